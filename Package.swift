@@ -1,0 +1,166 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// `make` sets this for its builds and tests; a user's newer compiler, with warnings of its own, still builds.
+let warningsAsErrors = Context.environment["STRAPLINE_WARNINGS_AS_ERRORS"] == "1"
+
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (warningsAsErrors ? [.treatAllWarnings(as: .error)] : [])
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A room of the house: it imports only what stands on a floor below it (docs/architecture.md).
+func room(_ name: String, on below: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: below, swiftSettings: strict)
+}
+
+func program(_ name: String, on below: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: below, swiftSettings: strict)
+}
+
+func tests(
+    _ name: String, of tested: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: tested + ["TestKit"], resources: resources, swiftSettings: strict)
+}
+
+let floor0: [Target] = [
+    room("HeartRate"),
+    room("Timing"),
+    room("PulsoidAPI"),
+    room("CardiogramAPI"),
+    .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
+    .systemLibrary(name: "CBluetooth", pkgConfig: "bluez", providers: [.apt(["libbluetooth-dev"])]),
+]
+
+let floor1: [Target] = [
+    room("DBus", on: ["CDBus", "Timing"]),
+    room("Outbox", on: ["HeartRate", "Timing", grdb, logging, serviceLifecycle]),
+    room("WebClient", on: ["Timing", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL]),
+    room("WebSocketClient", on: ["Timing", logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
+]
+
+let floor2: [Target] = [
+    room("BlueZ", on: ["DBus", "HeartRate", "Timing", logging, serviceLifecycle]),
+    room("BlueZSimulator", on: ["DBus", "HeartRate", "Timing"]),
+    room("Delivery", on: ["HeartRate", "Outbox", "Timing", logging, serviceLifecycle]),
+]
+
+let floor3: [Target] = [
+    room(
+        "Pulsoid",
+        on: ["Delivery", "HeartRate", "Outbox", "PulsoidAPI", "Timing", "WebClient", "WebSocketClient", logging]),
+    room("Cardiogram", on: ["CardiogramAPI", "Delivery", "HeartRate", "Outbox", "Timing", "WebClient", logging]),
+    room(
+        "Hub",
+        on: [
+            "CardiogramAPI", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird, hummingbirdCore, logging,
+            nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
+        ]),
+]
+
+let floor4: [Target] = [
+    program(
+        "strapline",
+        on: [
+            "BlueZ", "Cardiogram", "DBus", "Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing",
+            "WebClient", "WebSocketClient", argumentParser, logging, serviceLifecycle, unixSignals, yams,
+        ]),
+    program("strapline-hub", on: ["Hub", argumentParser, logging, serviceLifecycle, unixSignals]),
+    program(
+        "strapline-demo",
+        on: [
+            "BlueZSimulator", "DBus", "HeartRate", "Hub", "Outbox", "PulsoidAPI", "Timing", "WebSocketClient",
+            argumentParser, logging, subprocess,
+        ]),
+]
+
+let testTargets: [Target] = [
+    .target(
+        name: "TestKit",
+        dependencies: ["HeartRate", "Timing", logging, nioCore, nioHTTP1, nioPosix, subprocess],
+        path: "Tests/TestKit", swiftSettings: strict),
+    tests("HeartRateTests", of: ["HeartRate"], resources: [.copy("Vectors")]),
+    tests("TimingTests", of: ["Timing"]),
+    tests("PulsoidAPITests", of: ["PulsoidAPI"]),
+    tests("CardiogramAPITests", of: ["CardiogramAPI"]),
+    tests("DBusTests", of: ["CDBus", "DBus", "Timing"]),
+    tests("OutboxTests", of: ["HeartRate", "Outbox", "Timing", grdb, logging, serviceLifecycle, subprocess]),
+    tests("WebClientTests", of: ["Timing", "WebClient", logging, nioCore, nioHTTP1, nioPosix]),
+    tests(
+        "WebSocketClientTests",
+        of: ["Timing", "WebSocketClient", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
+    tests("BlueZTests", of: ["BlueZ", "BlueZSimulator", "DBus", "HeartRate", "Timing", logging, serviceLifecycle]),
+    tests("BlueZSimulatorTests", of: ["BlueZSimulator", "DBus", "HeartRate", "Timing"]),
+    tests("DeliveryTests", of: ["Delivery", "HeartRate", "Outbox", "Timing", logging, serviceLifecycle]),
+    tests(
+        "PulsoidTests",
+        of: ["Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing", "WebClient", "WebSocketClient", logging]
+    ),
+    tests(
+        "CardiogramTests",
+        of: ["Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Outbox", "Timing", "WebClient", logging]),
+    tests(
+        "HubTests",
+        of: [
+            "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix,
+            nioWebSocket, serviceLifecycle,
+        ]),
+    tests(
+        "StraplineTests",
+        of: ["strapline", "HeartRate", "Outbox", "Timing", "WebClient", argumentParser, logging, yams]),
+    tests(
+        "EndToEndTests",
+        of: [
+            "BlueZSimulator", "DBus", "HeartRate", "Hub", "Outbox", "PulsoidAPI", "Timing", "strapline",
+            "strapline-demo", "strapline-hub", asyncHTTPClient, logging, subprocess,
+        ]),
+]
+
+let package = Package(
+    name: "strapline",
+    products: [
+        .executable(name: "strapline", targets: ["strapline"]),
+        .executable(name: "strapline-hub", targets: ["strapline-hub"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.18.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + testTargets,
+    swiftLanguageModes: [.v6]
+)
