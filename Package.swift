@@ -118,7 +118,10 @@ let testTargets: [Target] = [
     tests("DeliveryTests", of: ["Delivery", "HeartRate", "Outbox", "Timing", logging, serviceLifecycle]),
     tests(
         "PulsoidTests",
-        of: ["Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing", "WebClient", "WebSocketClient", logging]
+        of: [
+            "Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing", "WebClient", "WebSocketClient",
+            logging,
+        ]
     ),
     tests(
         "CardiogramTests",

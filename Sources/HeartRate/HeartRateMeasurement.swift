@@ -1,0 +1,31 @@
+/// One notification of the characteristic Heart Rate Measurement, 0x2A37 (Heart Rate Service 1.0, section 3.1).
+///
+/// ```swift
+/// let measurement = try HeartRateMeasurement(decoding: [0x16, 0x4D, 0x16, 0x03])
+/// measurement.beatsPerMinute              // 77
+/// measurement.contact                     // .detected
+/// measurement.rrIntervals                 // [790], in 1/1024 s
+/// ```
+public struct HeartRateMeasurement: Sendable, Hashable {
+    /// Beats per minute; 0 means that the strap has no reading.
+    public var beatsPerMinute: UInt16
+    public var contact: SensorContact
+    /// Kilojoules since the last reset, sticking at 65,535. Straps send it in about one of ten packets.
+    public var energyExpendedKilojoules: UInt16?
+    /// Times between two beats in units of 1/1024 s, oldest first, as the strap sent them.
+    public var rrIntervals: [UInt16]
+
+    public init(
+        beatsPerMinute: UInt16, contact: SensorContact = .unsupported, energyExpendedKilojoules: UInt16? = nil,
+        rrIntervals: [UInt16] = []
+    ) {
+        self.beatsPerMinute = beatsPerMinute
+        self.contact = contact
+        self.energyExpendedKilojoules = energyExpendedKilojoules
+        self.rrIntervals = rrIntervals
+    }
+
+    /// Whether this is the rate of a heart: above 0, and the strap does not deny that it sits on skin. Nothing else may
+    /// be uploaded as one.
+    public var isHeartRate: Bool { beatsPerMinute > 0 && contact != .notDetected }
+}

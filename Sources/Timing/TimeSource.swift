@@ -1,0 +1,12 @@
+/// Where readings get their time from. The kernel in the program, a hand-set clock in tests.
+public protocol TimeSource: Sendable {
+    /// This instant on both clocks.
+    func now() -> Moment
+
+    /// Names the current boot of the machine; boot times of different boots cannot be compared.
+    var bootID: String { get }
+
+    /// Whether the wall clock can be believed. A Raspberry Pi has no clock battery: after power-on its wall clock is
+    /// wrong until the network has told it the time.
+    func isWallClockTrusted() -> Bool
+}

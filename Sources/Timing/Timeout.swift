@@ -1,0 +1,30 @@
+/// Thrown by ``withTimeout(_:clock:_:)`` when the time was over first.
+public struct TimedOut: Error, CustomStringConvertible {
+    /// How long was waited.
+    public let after: Duration
+
+    public init(after: Duration) {
+        self.after = after
+    }
+
+    public var description: String { "no answer after \(after)" }
+}
+
+/// Runs `body` for at most `limit`; when the time is over `body` is cancelled and, once it has returned, ``TimedOut`` is
+/// thrown. `body` must honour cancellation, for nothing outlives this call.
+public func withTimeout<Value: Sendable>(
+    _ limit: Duration, clock: any Clock<Duration> = ContinuousClock(),
+    _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+            try await clock.sleep(for: limit)
+            return nil
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next() else { throw CancellationError() }
+        guard let value = first else { throw TimedOut(after: limit) }
+        return value
+    }
+}

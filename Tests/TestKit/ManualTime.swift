@@ -1,0 +1,45 @@
+import Synchronization
+public import Timing
+
+/// A ``TimeSource`` that stands still until a test moves it.
+public final class ManualTime: TimeSource {
+    private struct State {
+        var now: Moment
+        var isTrusted: Bool
+    }
+
+    public let bootID: String
+    private let state: Mutex<State>
+
+    /// Starts an hour after boot at 2026-01-01T00:00:00Z unless told otherwise.
+    public init(
+        wallMilliseconds: Int64 = 1_767_225_600_000, bootMilliseconds: Int64 = 3_600_000, bootID: String = "boot-1",
+        isTrusted: Bool = true
+    ) {
+        self.bootID = bootID
+        state = Mutex(
+            State(
+                now: Moment(wallMilliseconds: wallMilliseconds, bootMilliseconds: bootMilliseconds),
+                isTrusted: isTrusted))
+    }
+
+    public func now() -> Moment { state.withLock { $0.now } }
+
+    public func isWallClockTrusted() -> Bool { state.withLock { $0.isTrusted } }
+
+    /// Time passes: both clocks move.
+    public func advance(milliseconds: Int64) {
+        state.withLock {
+            $0.now.wallMilliseconds += milliseconds
+            $0.now.bootMilliseconds += milliseconds
+        }
+    }
+
+    /// Somebody sets the wall clock; no time passes.
+    public func setWall(milliseconds: Int64, isTrusted: Bool = true) {
+        state.withLock {
+            $0.now.wallMilliseconds = milliseconds
+            $0.isTrusted = isTrusted
+        }
+    }
+}
