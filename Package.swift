@@ -49,10 +49,11 @@ func tests(
 
 let floor0: [Target] = [
     room("HeartRate"),
-    room("Timing"),
+    room("Timing", on: ["CTimex"]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
     .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
+    .systemLibrary(name: "CTimex"),
     .systemLibrary(name: "CBluetooth", pkgConfig: "bluez", providers: [.apt(["libbluetooth-dev"])]),
 ]
 

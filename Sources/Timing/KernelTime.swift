@@ -1,3 +1,4 @@
+import CTimex
 import Glibc
 
 /// The clocks of the Linux kernel.

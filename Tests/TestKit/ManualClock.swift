@@ -41,7 +41,7 @@ public final class ManualClock: Clock {
             return $0.nextID
         }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let watchers = state.withLock { state -> [Watcher] in
                     if state.cancelledBeforeSleep.remove(id) != nil {
                         continuation.resume(throwing: CancellationError())

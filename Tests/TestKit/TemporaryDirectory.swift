@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// A folder of a test's own, removed with all it holds when the last reference goes.
@@ -15,6 +16,6 @@ public final class TemporaryDirectory: Sendable {
     public func file(_ name: String) -> String { path + "/" + name }
 
     deinit {
-        _ = nftw(path, { name, _, _, _ in remove(name) }, 16, FTW_DEPTH | FTW_PHYS)
+        try? FileManager.default.removeItem(atPath: path)
     }
 }
