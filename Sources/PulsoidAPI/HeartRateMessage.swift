@@ -1,0 +1,69 @@
+/// One reading: the body of a write, the answer to "latest", and the message of the real-time stream
+/// (docs.pulsoid.net, "Write Heart Rate via HTTP", "Read Latest Heart Rate via HTTP", "Read Heart Rate via WebSocket").
+///
+/// ```json
+/// {"measured_at": 1625310655000, "data": {"heart_rate": 40}}
+/// ```
+public struct HeartRateMessage: Sendable, Hashable {
+    /// Milliseconds since the Unix epoch.
+    public var measuredAtMilliseconds: Int64
+    /// Beats per minute. A server takes 0 and less, and stores nothing.
+    public var heartRate: Int
+
+    public init(measuredAtMilliseconds: Int64, heartRate: Int) {
+        self.measuredAtMilliseconds = measuredAtMilliseconds
+        self.heartRate = heartRate
+    }
+
+    /// The message as the text that a server sends and a writer posts.
+    ///
+    /// Put together by hand: this runs once for each reading and each reader, where `JSONEncoder` would cost tens of
+    /// microseconds.
+    public func text(_ mode: ResponseMode = .json) -> String {
+        switch mode {
+        case .json: #"{"measured_at":\#(measuredAtMilliseconds),"data":{"heart_rate":\#(heartRate)}}"#
+        case .legacyJSON: #"{"timestamp":\#(measuredAtMilliseconds),"data":{"heartRate":\#(heartRate)}}"#
+        case .textPlainOnlyHeartRate: String(heartRate)
+        }
+    }
+}
+
+extension HeartRateMessage: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case measuredAt = "measured_at"
+        case data
+    }
+
+    private enum DataKeys: String, CodingKey {
+        case heartRate = "heart_rate"
+    }
+
+    /// Takes any number for `measured_at`, as documented, and drops a fraction of a millisecond; `heart_rate` must be
+    /// whole.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let data = try container.nestedContainer(keyedBy: DataKeys.self, forKey: .data)
+        heartRate = try data.decode(Int.self, forKey: .heartRate)
+        measuredAtMilliseconds = try container.decodeMilliseconds(forKey: .measuredAt)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(measuredAtMilliseconds, forKey: .measuredAt)
+        var data = container.nestedContainer(keyedBy: DataKeys.self, forKey: .data)
+        try data.encode(heartRate, forKey: .heartRate)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// Reads a number of milliseconds that may come with a fraction.
+    func decodeMilliseconds(forKey key: Key) throws -> Int64 {
+        if let whole = try? decode(Int64.self, forKey: key) { return whole }
+        let number = try decode(Double.self, forKey: key)
+        guard let milliseconds = Int64(exactly: number.rounded(.down)) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "\(number) is not a number of milliseconds")
+        }
+        return milliseconds
+    }
+}
