@@ -1,0 +1,48 @@
+# make help            what there is to do
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The project's own code compiles without a warning; see Package.swift.
+export STRAPLINE_WARNINGS_AS_ERRORS := 1
+
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+PREFIX ?= /usr/local
+
+.PHONY: help setup build lint test demo test-bluetooth bench release install clean
+
+help: ## Show this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+setup: ## Install what a build, a test and the demo need (INSTALL_SWIFT=1: Swift too)
+	@scripts/setup.sh
+
+build: setup ## Build everything, with tests
+	swift build --build-tests
+
+lint: setup ## Check the formatting of the sources
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+test: lint build ## Lint, build and run all tests
+	swift test --skip-build
+
+demo: setup ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
+	swift build --product strapline && swift build --product strapline-hub && swift build --product strapline-demo
+	@.build/debug/strapline-demo --programs .build/debug $(if $(READINGS),--readings $(READINGS))
+
+test-bluetooth: setup ## Run the programs against real bluetoothd and an emulated strap
+	swift build --product strapline && swift build --product strapline-hub
+	Tests/BluetoothRig/test-bluetooth.sh
+
+bench: setup ## Measure CPU, latency and memory beside C and Python doing the same work
+	Benchmarks/run.sh
+
+release: setup ## Build the two programs with optimisation and the Swift runtime linked in
+	swift build -c release --static-swift-stdlib --product strapline
+	swift build -c release --static-swift-stdlib --product strapline-hub
+
+install: release ## Install the two programs below PREFIX (/usr/local)
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin .build/release/strapline .build/release/strapline-hub
+	install -D -m 644 packaging/strapline.example.yaml $(DESTDIR)$(PREFIX)/share/doc/strapline/strapline.example.yaml
+
+clean: ## Remove everything that was built
+	rm -rf .build

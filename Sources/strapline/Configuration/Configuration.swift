@@ -1,0 +1,20 @@
+/// The file that `strapline run --config` reads. `packaging/strapline.example.yaml` explains every key and default.
+struct Configuration: ConfigurationSection {
+    var straps: [StrapSection]
+    var services: ServicesSection?
+    var bluetooth: BluetoothSection?
+    var outbox: OutboxSection?
+    var clock: ClockSection?
+    var log: LogSection?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case straps, services, bluetooth, outbox, clock, log
+    }
+
+    static var sections: [CodingKeys: any ConfigurationSection.Type] {
+        [
+            .straps: StrapSection.self, .services: ServicesSection.self, .bluetooth: BluetoothSection.self,
+            .outbox: OutboxSection.self, .clock: ClockSection.self, .log: LogSection.self,
+        ]
+    }
+}

@@ -1,0 +1,133 @@
+/// What a configuration must hold beyond its shape: the first rule that is broken, and where.
+struct ConfigurationRules {
+    struct Mistake: Equatable {
+        /// The way to the value from the top of the file.
+        var place: [Step]
+        var message: String
+    }
+
+    enum Step: Equatable {
+        case key(String)
+        case item(Int)
+    }
+
+    static func firstMistake(in configuration: Configuration) -> Mistake? {
+        guard !configuration.straps.isEmpty else {
+            return Mistake(place: [.key("straps")], message: "`straps` is empty: name at least one")
+        }
+        for (index, strap) in configuration.straps.enumerated() {
+            if let mistake = firstMistake(in: strap, before: configuration.straps[..<index]) {
+                return mistake.below([.key("straps"), .item(index)])
+            }
+        }
+        return serviceMistake(in: configuration.services)
+            ?? adapterMistake(configuration.bluetooth?.adapter)?.below([.key("bluetooth")])
+            ?? positive(configuration.outbox?.retentionDays, "retention_days")?.below([.key("outbox")])
+            ?? atLeastZero(configuration.clock?.waitSeconds, "wait_seconds")?.below([.key("clock")])
+    }
+
+    private static func firstMistake(
+        in strap: StrapSection, before others: ArraySlice<StrapSection>
+    ) -> Mistake? {
+        if strap.name.isEmpty { return mistake("name", "a strap's `name` is empty") }
+        if others.contains(where: { $0.name == strap.name }) {
+            return mistake("name", "another strap is named `\(strap.name)` already")
+        }
+        if strap.address != nil, strap.deviceName != nil {
+            return mistake("device_name", "give `address` or `device_name`, not both")
+        }
+        if let address = strap.address, !isBluetoothAddress(address) {
+            return mistake("address", "`\(address)` is not a Bluetooth address like C4:11:22:33:44:55")
+        }
+        if let mistake = adapterMistake(strap.adapter) { return mistake }
+        if strap.destinations.isEmpty {
+            return mistake("destinations", "`\(strap.name)` has no destination: its readings would go nowhere")
+        }
+        for (index, destination) in strap.destinations.enumerated() {
+            let earlier = strap.destinations[..<index]
+            if let mistake = firstMistake(in: destination, before: earlier) {
+                return mistake.below([.key("destinations"), .item(index)])
+            }
+        }
+        return nil
+    }
+
+    private static func firstMistake(
+        in destination: DestinationSection, before others: ArraySlice<DestinationSection>
+    ) -> Mistake? {
+        if others.contains(where: { $0.laneName == destination.laneName }) {
+            return mistake(
+                "name", "two destinations of one strap are named `\(destination.laneName)`: give one another `name`")
+        }
+        let tokens = [destination.tokenFile, destination.tokenEnvironment, destination.tokenCredential]
+        if tokens.compactMap({ $0 }).count != 1 {
+            return mistake(
+                "service",
+                "`\(destination.laneName)` needs one of token_file, token_environment, token_credential")
+        }
+        if let mistake = addressMistake(destination.address) { return mistake }
+        switch destination.service {
+        case .pulsoid:
+            if destination.userID != nil { return mistake("user_id", "Pulsoid knows the user by the token") }
+            if destination.batchBeats != nil || destination.batchSeconds != nil {
+                return mistake("service", "Pulsoid takes one reading per request: no batch_beats, no batch_seconds")
+            }
+        case .cardiogram:
+            if destination.userID?.isEmpty ?? true { return mistake("service", "Cardiogram needs the `user_id`") }
+            if let beats = destination.batchBeats, !(1...10_000).contains(beats) {
+                return mistake("batch_beats", "`batch_beats` must be from 1 to 10000")
+            }
+            if let seconds = destination.batchSeconds, !(0...3600).contains(seconds) {
+                return mistake("batch_seconds", "`batch_seconds` must be from 0 to 3600")
+            }
+        }
+        return nil
+    }
+
+    private static func serviceMistake(in services: ServicesSection?) -> Mistake? {
+        let pulsoid = services?.pulsoid
+        let broken =
+            (addressMistake(pulsoid?.address)
+            ?? atLeastZero(pulsoid?.requestsPerSecond, "requests_per_second"))?.below([.key("pulsoid")])
+            ?? addressMistake(services?.cardiogram?.address)?.below([.key("cardiogram")])
+        return broken?.below([.key("services")])
+    }
+
+    private static func addressMistake(_ address: String?) -> Mistake? {
+        guard let address else { return nil }
+        let hasHost = ["http://", "https://"].contains { address.hasPrefix($0) && address.count > $0.count }
+        return hasHost ? nil : mistake("address", "`\(address)` is not an address like https://dev.pulsoid.net")
+    }
+
+    private static func adapterMistake(_ adapter: String?) -> Mistake? {
+        guard let adapter, !isBluetoothAddress(adapter) else { return nil }
+        return mistake(
+            "adapter",
+            "`\(adapter)` is not the address of an adapter: `bluetoothctl list` shows them (hci0 and the like change)")
+    }
+
+    private static func positive(_ value: Double?, _ key: String) -> Mistake? {
+        guard let value, value <= 0 else { return nil }
+        return mistake(key, "`\(key)` must be above 0")
+    }
+
+    private static func atLeastZero(_ value: (some SignedNumeric & Comparable)?, _ key: String) -> Mistake? {
+        guard let value, value < 0 else { return nil }
+        return mistake(key, "`\(key)` must not be below 0")
+    }
+
+    private static func isBluetoothAddress(_ text: String) -> Bool {
+        let bytes = text.split(separator: ":", omittingEmptySubsequences: false)
+        return bytes.count == 6 && bytes.allSatisfy { $0.count == 2 && $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+    }
+
+    private static func mistake(_ key: String, _ message: String) -> Mistake {
+        Mistake(place: [.key(key)], message: message)
+    }
+}
+
+extension ConfigurationRules.Mistake {
+    fileprivate func below(_ steps: [ConfigurationRules.Step]) -> Self {
+        Self(place: steps + place, message: message)
+    }
+}

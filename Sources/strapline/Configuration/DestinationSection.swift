@@ -1,0 +1,34 @@
+/// A service that a strap's readings go to, and the user they belong to there.
+struct DestinationSection: ConfigurationSection {
+    enum Service: String, ConfigurationChoice {
+        case pulsoid, cardiogram
+    }
+
+    var service: Service
+    /// Names the destination's place in the outbox; the service's name unless told.
+    var name: String?
+    /// The address of this destination's server, in place of the service's.
+    var address: String?
+    var tokenFile: String?
+    var tokenEnvironment: String?
+    var tokenCredential: String?
+    /// The user at Cardiogram.
+    var userID: String?
+    /// The most beats in one request to Cardiogram.
+    var batchBeats: Int?
+    /// How long the oldest beat waits for others before a request to Cardiogram.
+    var batchSeconds: Int?
+
+    /// The name of the destination among those of its strap.
+    var laneName: String { name ?? service.rawValue }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case service, name, address
+        case tokenFile = "token_file"
+        case tokenEnvironment = "token_environment"
+        case tokenCredential = "token_credential"
+        case userID = "user_id"
+        case batchBeats = "batch_beats"
+        case batchSeconds = "batch_seconds"
+    }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+@main
+struct Strapline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "strapline",
+        abstract: "Takes heart rate from Bluetooth chest straps to Pulsoid and Cardiogram, and back.",
+        version: version,
+        subcommands: [Decode.self])
+
+    static let version = "0.1.0"
+}

@@ -1,0 +1,76 @@
+import Testing
+
+@testable import strapline
+
+@Suite struct ConfigurationFileTests {
+    @Test func parse_ofSmallestFile_leavesTheRestToDefaults() throws {
+        let configuration = try ConfigurationFile.parse(Self.smallest, path: "f.yaml")
+        #expect(configuration.straps[0].destinations[0].laneName == "pulsoid")
+        #expect(configuration.outbox == nil)
+    }
+
+    @Test(arguments: [
+        ("strap:\n  - name: a", "f.yaml:1: unknown key `strap`. Did you mean `straps`?"),
+        (smallest + "outbox:\n  pat: x\n", "f.yaml:7: unknown key `pat`. Did you mean `path`?"),
+        (
+            smallest.replacing("token_file", with: "tokenfile"),
+            "f.yaml:5: unknown key `tokenfile`. Did you mean `token_file`?"
+        ),
+        ("", "f.yaml: is empty: it needs at least `straps`"),
+        ("straps: [", "f.yaml:2: not YAML: did not find expected node content"),
+        ("outbox: {}", "f.yaml:1: the file needs a `straps`"),
+        ("straps: []", "f.yaml:1: `straps` is empty: name at least one"),
+        ("straps: 7", "f.yaml:1: `straps` must be a list"),
+        (
+            smallest.replacing("pulsoid", with: "pulsoids"),
+            "f.yaml:4: `service`: `pulsoids` is not one of: pulsoid, cardiogram"
+        ),
+        (smallest + "clock:\n  wait_seconds: soon\n", "f.yaml:7: `wait_seconds` must be a whole number"),
+        (smallest + "clock:\n  wait_seconds: -1\n", "f.yaml:7: `wait_seconds` must not be below 0"),
+        (
+            smallest + "outbox:\n  durability: none\n",
+            "f.yaml:7: `durability`: `none` is not one of: power-loss, process-crash"
+        ),
+        (
+            smallest + "bluetooth:\n  adapter: hci0\n",
+            "f.yaml:7: `hci0` is not the address of an adapter: `bluetoothctl list` shows them (hci0 and the like change)"
+        ),
+        (
+            smallest.replacing("destinations", with: "address: 12:34\n    destinations"),
+            "f.yaml:3: `12:34` is not a Bluetooth address like C4:11:22:33:44:55"
+        ),
+        (
+            smallest.replacing("      token_file: t\n", with: ""),
+            "f.yaml:4: `pulsoid` needs one of token_file, token_environment, token_credential"
+        ),
+        (
+            smallest.replacing("pulsoid", with: "cardiogram"),
+            "f.yaml:4: Cardiogram needs the `user_id`"
+        ),
+        (
+            smallest + "    - service: pulsoid\n      token_file: u\n",
+            "f.yaml:6: two destinations of one strap are named `pulsoid`: give one another `name`"
+        ),
+    ])
+    func parse_ofMistake_saysWhereAndWhatToDo(yaml: String, message: String) {
+        #expect { try ConfigurationFile.parse(yaml, path: "f.yaml") } throws: {
+            #expect("\($0)" == message)
+            return $0 is ConfigurationError
+        }
+    }
+
+    @Test func read_ofMissingFile_saysSo() {
+        #expect { try ConfigurationFile.read("/nonexistent/f.yaml") } throws: {
+            "\($0)".hasPrefix("/nonexistent/f.yaml: cannot be read.")
+        }
+    }
+
+    private static let smallest = """
+        straps:
+          - name: chest
+            destinations:
+            - service: pulsoid
+              token_file: t
+
+        """
+}

@@ -1,0 +1,57 @@
+#!/bin/bash
+# Installs what building, testing and the demo need on Debian, and says how to get Swift where it is missing.
+# With INSTALL_SWIFT=1 it installs Swift too, with swiftly (https://www.swift.org/install/linux/).
+set -eu
+
+required_swift=6.2
+packages=(
+    pkg-config libdbus-1-dev libsqlite3-dev libbluetooth-dev   # to build
+    git ca-certificates binutils libc6-dev libstdc++-12-dev    # to build, below the Swift toolchain
+    dbus-daemon curl strace                                    # to test, and for the demo
+)
+
+is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'; }
+
+install_packages() {
+    local missing=() as_root=() package
+    for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if ! command -v apt-get >/dev/null; then
+        echo "setup: no apt-get here: install the equivalents of ${missing[*]} and run make again" >&2
+        exit 69
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || { echo "setup: as root, run: apt-get install ${missing[*]}" >&2; exit 77; }
+        as_root=(sudo)
+    fi
+    echo "setup: installing ${missing[*]}"
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+swift_is_new_enough() {
+    local version
+    version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+    [ -n "$version" ] && [ "$(printf '%s\n' "$required_swift" "$version" | sort -V | head -n 1)" = "$required_swift" ]
+}
+
+install_swift() {
+    local folder
+    folder=$(mktemp -d)
+    curl -fsSL "https://download.swift.org/swiftly/linux/swiftly-$(uname -m).tar.gz" | tar xz -C "$folder"
+    "$folder/swiftly" init --assume-yes --quiet-shell-followup
+    rm -r "$folder"
+    echo "setup: Swift is installed; open a new shell, or run: . ~/.local/share/swiftly/env.sh"
+}
+
+install_packages
+if ! swift_is_new_enough; then
+    if [ "${INSTALL_SWIFT:-}" = 1 ]; then
+        install_swift
+    else
+        echo "setup: Swift $required_swift or newer is needed: run make setup INSTALL_SWIFT=1, or install swiftly as" \
+            "https://www.swift.org/install/linux/ says" >&2
+        exit 69
+    fi
+fi
