@@ -5,9 +5,12 @@ set -eu
 
 required_swift=6.2
 packages=(
-    pkg-config libdbus-1-dev libsqlite3-dev libbluetooth-dev   # to build
-    git ca-certificates binutils libc6-dev libstdc++-12-dev    # to build, below the Swift toolchain
-    dbus-daemon curl strace                                    # to test, and for the demo
+    # to build
+    git ca-certificates pkg-config libdbus-1-dev libsqlite3-dev libbluetooth-dev
+    # what the Swift toolchain itself stands on (https://www.swift.org/install/linux/)
+    g++ libcurl4-openssl-dev libedit-dev libncurses-dev libxml2-dev tzdata zlib1g-dev
+    # to test, and for the demo
+    dbus-daemon curl strace
 )
 
 is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'; }
