@@ -1,0 +1,145 @@
+import CDBus
+
+extension Bus {
+    /// Receives the signals that match a rule, from the moment this returns.
+    ///
+    /// ```swift
+    /// let values = try await bus.signals(matching: .propertiesChanged(sender: "org.bluez", path: path)) { message in
+    ///     message.changedProperty("Value", of: "org.bluez.GattCharacteristic1") { (value) throws(BusError) in
+    ///         try value.readBytes()
+    ///     }
+    /// }
+    /// for try await bytes in values { … }
+    /// ```
+    ///
+    /// At most `capacity` elements wait for the consumer; the oldest are dropped and counted. `decode` runs on the bus's
+    /// thread and must be quick; what it answers with nil is left out.
+    public func signals<Element: Sendable>(
+        matching rule: MatchRule, capacity: Int = BusLimits.signalBuffer,
+        decode: @escaping @Sendable (borrowing Message) -> Element?
+    ) async throws -> SignalStream<Element> {
+        let stream = SignalStream<Element>(capacity: capacity)
+        let source = stream.input
+        let id = try await subscribe(
+            to: rule,
+            receive: { signal in
+                if let element = decode(signal) { source.yield(element) }
+            },
+            finish: { source.finish(throwing: $0) })
+        source.onTermination { [weak self] in self?.unsubscribeSoon(id) }
+        return stream
+    }
+
+    /// Broadcasts a signal, or sends it to one destination. Suspends while too much waits to be written.
+    public func emit(_ signal: Signal) async throws {
+        await waitForRoom()
+        try send(.signal(signal))
+    }
+
+    /// Calls `receive` for each matching signal until ``unsubscribe(_:)`` with the returned id; `finish` when the
+    /// connection ends before.
+    func subscribe(
+        to rule: MatchRule, receive: @escaping @Sendable (borrowing Message) -> Void,
+        finish: @escaping @Sendable (BusError) -> Void
+    ) async throws -> Int {
+        nextSubscriptionID += 1
+        let id = nextSubscriptionID
+        subscriptions.append(Subscription(id: id, rule: rule, receive: receive, finish: finish))
+        do {
+            if let name = rule.trackedSender { try track(name) }
+            try await call(.bus("AddMatch", [.string(rule.text)]))
+        } catch {
+            unsubscribe(id)
+            throw error
+        }
+        return id
+    }
+
+    /// The rule is taken back at the bus as well.
+    func unsubscribe(_ id: Int) {
+        guard let index = subscriptions.firstIndex(where: { $0.id == id }) else { return }
+        let rule = subscriptions.remove(at: index).rule
+        removeMatch(rule)
+        if let name = rule.trackedSender { untrack(name) }
+    }
+
+    nonisolated func unsubscribeSoon(_ id: Int) {
+        thread.perform { [weak self] in self?.assumeIsolated { $0.unsubscribe(id) } }
+    }
+
+    func dispatch(signal: borrowing Message) {
+        noteOwnerChange(signal)
+        for subscription in subscriptions {
+            if subscription.rule.matches(signal, owner: owner(for: subscription.rule)) { subscription.receive(signal) }
+        }
+    }
+
+    private func owner(for rule: MatchRule) -> String? {
+        guard let name = rule.trackedSender else { return rule.sender }
+        return owners[name]?.uniqueName
+    }
+
+    /// Follows who owns a well-known name. The replies come in order: by the time that the bus answers whatever is asked
+    /// next, the present owner is known.
+    private func track(_ name: String) throws(BusError) {
+        owners[name, default: TrackedOwner(uniqueName: nil, users: 0)].users += 1
+        guard owners[name]?.users == 1 else { return }
+        try send(.bus("AddMatch", [.string(MatchRule.ownerChange(of: name).text)]), handler: .ignore)
+        let setOwner = ReplyHandler(
+            succeed: { [weak self] reply in
+                let owner = try? reply.read { (reader) throws(BusError) in try reader.readString() }
+                self?.assumeIsolated { $0.owners[name]?.uniqueName = owner }
+            },
+            fail: { _ in })  // it has no owner
+        try send(.bus("GetNameOwner", [.string(name)]), handler: setOwner)
+    }
+
+    private func untrack(_ name: String) {
+        owners[name]?.users -= 1
+        guard owners[name]?.users == 0 else { return }
+        owners[name] = nil
+        removeMatch(.ownerChange(of: name))
+    }
+
+    /// Its answer interests nobody, and on a lost connection there is nothing to take back.
+    private func removeMatch(_ rule: MatchRule) {
+        try? send(.bus("RemoveMatch", [.string(rule.text)]), handler: .ignore)
+    }
+
+    private func noteOwnerChange(_ signal: borrowing Message) {
+        guard !owners.isEmpty, MatchRule.anyOwnerChange.matches(signal, owner: BusName.bus),
+            let change = signal.ownerChange(), owners[change.name] != nil
+        else { return }
+        owners[change.name]?.uniqueName = change.newOwner
+    }
+}
+
+extension MatchRule {
+    static let anyOwnerChange = MatchRule(
+        sender: BusName.bus, path: BusName.busPath, interface: BusName.bus, member: "NameOwnerChanged")
+
+    static func ownerChange(of name: String) -> MatchRule {
+        var rule = anyOwnerChange
+        rule.firstArgument = name
+        return rule
+    }
+
+    /// The well-known name whose owner must be known to tell whether a signal matches. The bus itself is no connection:
+    /// it signals under its own name.
+    fileprivate var trackedSender: String? {
+        guard let sender, !BusName.isUnique(sender), sender != BusName.bus else { return nil }
+        return sender
+    }
+}
+
+extension Message {
+    /// The arguments of `NameOwnerChanged`; an empty owner is none.
+    borrowing func ownerChange() -> (name: String, newOwner: String?)? {
+        try? read { (reader) throws(BusError) in
+            let name = try reader.readString()
+            _ = try reader.readString()
+            let newOwner = try reader.readString()
+            return (name, newOwner.isEmpty ? nil : newOwner)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// An object of a service: shorthand for calls that all go to the same place.
+public struct RemoteObject: Sendable {
+    public let bus: Bus
+    public let service: String
+    public let path: ObjectPath
+
+    /// Calls a method and returns all values of its reply.
+    @discardableResult
+    public func call(
+        _ member: String, on interface: String, _ arguments: [BusValue] = [],
+        timeout: Duration? = BusLimits.callTimeout
+    ) async throws -> [BusValue] {
+        try await bus.call(methodCall(member, on: interface, arguments), timeout: timeout)
+    }
+
+    /// Calls a method and reads its reply with `decode`.
+    public func call<Reply: Sendable>(
+        _ member: String, on interface: String, _ arguments: [BusValue] = [],
+        timeout: Duration? = BusLimits.callTimeout,
+        decode: @escaping @Sendable (inout MessageReader) throws(BusError) -> Reply
+    ) async throws -> Reply {
+        try await bus.call(methodCall(member, on: interface, arguments), timeout: timeout, decode: decode)
+    }
+
+    /// The value of a property, out of its variant.
+    public func property(_ name: String, of interface: String) async throws -> BusValue {
+        try await call("Get", on: BusName.properties, [.string(interface), .string(name)]) {
+            (reader) throws(BusError) in
+            try reader.readVariant { (inner) throws(BusError) in try inner.readValue() }
+        }
+    }
+
+    /// All properties of an interface, out of their variants.
+    public func properties(of interface: String) async throws -> [String: BusValue] {
+        try await call("GetAll", on: BusName.properties, [.string(interface)]) { (reader) throws(BusError) in
+            try reader.readProperties()
+        }
+    }
+
+    /// Sets a property.
+    public func set(_ name: String, of interface: String, to value: BusValue) async throws {
+        try await call("Set", on: BusName.properties, [.string(interface), .string(name), .variant(value)])
+    }
+
+    private func methodCall(_ member: String, on interface: String, _ arguments: [BusValue]) -> MethodCall {
+        MethodCall(destination: service, path: path, interface: interface, member: member, arguments: arguments)
+    }
+}
+
+extension Bus {
+    /// An object of a service by its path; nothing is asked of the service yet.
+    public nonisolated func object(_ path: ObjectPath, of service: String) -> RemoteObject {
+        RemoteObject(bus: self, service: service, path: path)
+    }
+}
