@@ -1,0 +1,40 @@
+import HeartRate
+import Timing
+
+/// Since when the wall clock of this boot can be believed, and what that means for a reading.
+///
+/// Trust once gained lasts until the machine goes down: a clock that was right and then loses its time server drifts by
+/// seconds a day, which nobody sees.
+struct ClockTrust: Equatable {
+    /// The moment at which the clock was first seen to be right; nil while it is not. Every reading of this boot that
+    /// arrived before gets its time from here.
+    private var trusted: Moment?
+    /// Whether readings may have been stamped before the clock was right.
+    private var startedUntrusted: Bool
+
+    init(trustedSinceStart: Bool) {
+        startedUntrusted = !trustedSinceStart
+    }
+
+    var isTrusted: Bool { !startedUntrusted || trusted != nil }
+
+    mutating func trust(at now: Moment) {
+        guard !isTrusted else { return }
+        trusted = now
+    }
+
+    /// The wall clock's time at which the machine booted, for readings stamped before the clock was right.
+    var bootedAtMilliseconds: Int64? {
+        trusted.map { $0.wallMilliseconds - $0.bootMilliseconds }
+    }
+
+    /// The reading with the time at which it happened: one that was stamped before the clock was right, and is appended
+    /// after, is set right from its boot time.
+    func stamped(_ reading: Reading) -> Reading {
+        guard let trusted, reading.bootMilliseconds < trusted.bootMilliseconds else { return reading }
+        var reading = reading
+        reading.measuredAtMilliseconds =
+            trusted.wallMilliseconds - (trusted.bootMilliseconds - reading.bootMilliseconds)
+        return reading
+    }
+}

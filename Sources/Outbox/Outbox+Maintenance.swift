@@ -1,0 +1,147 @@
+import Logging
+import ServiceLifecycle
+import Timing
+
+extension Outbox {
+    /// How often the kernel is asked whether the wall clock is set, while it is not; it sends no message about it.
+    static let clockCheckInterval: Duration = .seconds(1)
+    /// How often readings are let go. In between 20 straps at 4 Hz bring some 2 MB.
+    static let pruneInterval: Duration = .seconds(600)
+    /// A time this far ahead is that of a clock that ran wrong.
+    static let futureToleranceMilliseconds: Int64 = 86_400_000
+
+    /// Watches the wall clock, lets readings go, and syncs, until shutdown or cancellation. Stop it last: what the
+    /// others append and acknowledge while they stop is synced at its end.
+    public func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.watchClock() }
+                group.addTask { try await self.pruneAgainAndAgain() }
+                group.addTask { try await self.syncAgainAndAgain() }
+                try await group.waitForAll()
+            }
+        }
+        sync()
+    }
+
+    // MARK: Clock
+
+    private func watchClock() async throws {
+        var waited: Duration = .zero
+        while !trust.isTrusted {
+            if time.isWallClockTrusted() {
+                try await restampThisBoot()
+                release()
+                return
+            }
+            if holdsUploads, waited >= options.clockWait {
+                logger.warning(
+                    "clock not synchronised, uploading with the time as it is",
+                    metadata: ["waited": "\(waited)", "next-step": "check network time: timedatectl"])
+                release()
+            }
+            let step = holdsUploads ? min(Self.clockCheckInterval, options.clockWait - waited) : Self.clockCheckInterval
+            try await clock.sleep(for: step)
+            waited += step
+        }
+    }
+
+    /// Gives every reading of this boot the time at which it happened. Repeated from the start after a crash.
+    private func restampThisBoot() async throws {
+        // From here on readings arrive with the right time, or are set right as they are appended.
+        trust.trust(at: time.now())
+        guard let bootedAt = trust.bootedAtMilliseconds else { return }
+        let last = newestID
+        var first = boot.firstReadingID
+        while first <= last {
+            let end = min(last, first + OutboxStore.readingsPerStep - 1)
+            try await keepTrying("set the time of readings right") { outbox in
+                try outbox.store.restamp(outbox.boot, bootedAtMilliseconds: bootedAt, in: first...end)
+            }
+            first = end + 1
+            await Task.yield()
+        }
+        recent.forget(through: newestID)
+        try await keepTrying("set the time of readings right") { try $0.store.trustClock(of: $0.boot) }
+        logger.info("clock synchronised", metadata: ["readings-set-right": "\(max(0, last - boot.firstReadingID + 1))"])
+    }
+
+    private func release() {
+        guard holdsUploads else { return }
+        holdsUploads = false
+        for waiter in waiters.values { waiter.wake.yield() }
+    }
+
+    // MARK: Retention
+
+    private func pruneAgainAndAgain() async throws {
+        while true {
+            do {
+                try await prune()
+            } catch let error as OutboxError {
+                logger.error("could not let readings go", metadata: ["error": "\(error)"])
+            }
+            try await clock.sleep(for: Self.pruneInterval)
+        }
+    }
+
+    /// Lets go what has expired, and the oldest when there is no room, in small steps.
+    func prune() async throws {
+        var dropped = 0
+        while try reportingErrors({ try $0.store.usedBytes() }) > options.sizeLimitBytes {
+            let step = try reportingErrors { try $0.store.removeOldest() }
+            guard step.removed > 0 else { break }
+            dropped += step.awaited
+            await Task.yield()
+        }
+        if dropped > 0 {
+            logger.warning(
+                "outbox full, oldest readings dropped undelivered",
+                metadata: ["readings": "\(dropped)", "limit-bytes": "\(options.sizeLimitBytes)"])
+        }
+        // By a wrong clock everything, or nothing, would be too old.
+        guard trust.isTrusted else { return }
+        let now = time.now().wallMilliseconds
+        let retentionMilliseconds = Int64(options.retention / .milliseconds(1))
+        var position: Int64 = 0
+        while let step = try reportingErrors({
+            try $0.store.removeExpired(
+                after: position, cutoffMilliseconds: now - retentionMilliseconds,
+                futureMilliseconds: now + Self.futureToleranceMilliseconds)
+        }) {
+            position = step.examinedThrough
+            await Task.yield()
+        }
+    }
+
+    // MARK: Sync
+
+    private func syncAgainAndAgain() async throws {
+        guard options.durability == .processCrash else { return }
+        while true {
+            try await clock.sleep(for: options.syncInterval)
+            sync()
+        }
+    }
+
+    private func sync() {
+        guard hasUnsyncedAppends else { return }
+        do {
+            try reportingErrors { try $0.store.checkpoint() }
+            hasUnsyncedAppends = false
+        } catch {
+            logger.error("could not sync the outbox", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func keepTrying(_ task: String, _ body: (isolated Outbox) throws -> Void) async throws {
+        while true {
+            do {
+                return try reportingErrors(body)
+            } catch {
+                logger.error("could not \(task), trying again", metadata: ["error": "\(error)"])
+            }
+            try await clock.sleep(for: Self.clockCheckInterval)
+        }
+    }
+}

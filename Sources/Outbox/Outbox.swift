@@ -1,0 +1,124 @@
+import Glibc
+import HeartRate
+public import Logging
+public import ServiceLifecycle
+public import Timing
+
+/// The only memory for readings: a durable queue in one SQLite file, read by many lanes that never wait for each other.
+///
+/// ```swift
+/// let lane = Lane(strap: "chest", destination: "pulsoid")
+/// let outbox = try Outbox(path: "/var/lib/strapline/outbox.sqlite", lanes: [lane], logger: logger)
+/// try await outbox.append(reading)                     // on the disk when this returns
+///
+/// let start = try await outbox.cursor(of: lane)
+/// let next = try await outbox.entries(of: lane, after: start, limit: 8)      // waits until there is one
+/// try await outbox.acknowledge(lane, through: next.entries.last!.id)
+/// ```
+///
+/// - A reading is appended once. Its id is the order of arrival; nothing is ordered by wall time.
+/// - A lane starts after the newest reading that is there when it is first declared. A lane that is no longer declared
+///   keeps its cursor, and holds nothing back.
+/// - A reading leaves when every declared lane of its strap has passed it and its retention is over; before that only
+///   when ``OutboxOptions/sizeLimitBytes`` is reached.
+/// - After a crash of the program all that ``append(_:)`` and ``acknowledge(_:through:)`` returned for is there. After a
+///   power cut cursors may have gone back, so that readings are delivered twice.
+/// - Time: on a machine whose wall clock is wrong at the start, lanes deliver nothing until it is set, at most
+///   ``OutboxOptions/clockWait``. Once it is set, all readings of this boot get the time at which they happened, from
+///   their boot time, also those that had gone out by then. Readings of an earlier boot whose clock was never set keep
+///   the time they have: nothing tells a better one.
+///
+/// Only one process may have it open; ``OutboxReader`` looks on. ``run()`` watches the clock, lets readings go, and syncs.
+public actor Outbox: Service {
+    /// How many ids one look into the file passes over, so that appends need not wait long.
+    static let idsPerScan: Int64 = 20_000
+
+    struct LaneState {
+        let id: Int64
+        var cursor: Int64
+    }
+
+    struct PendingAppend {
+        let reading: Reading
+        let done: CheckedContinuation<Int64, any Error>
+    }
+
+    /// A lane that waits for its next reading.
+    struct Waiter {
+        let strap: String
+        let wake: AsyncStream<Void>.Continuation
+    }
+
+    public nonisolated let path: String
+    let options: OutboxOptions
+    let time: any TimeSource
+    let clock: any Clock<Duration>
+    let logger: Logger
+
+    private let lock: OutboxLock
+    private let executor: SerialQueueExecutor
+    let boot: OutboxStore.Boot
+    var store: OutboxStore
+    var lanes: [Lane: LaneState]
+    var newestID: Int64
+    var recent: RecentEntries
+    var pending: [PendingAppend] = []
+    var waiters: [Int: Waiter] = [:]
+    var nextWaiterID = 0
+    var trust: ClockTrust
+    /// Whether lanes get nothing yet because the wall clock is wrong.
+    var holdsUploads: Bool
+    var hasUnsyncedAppends = false
+
+    /// Opens the outbox at `path`, and makes the file, for this user only, when there is none.
+    ///
+    /// `lanes` are all lanes of the configuration; ``append(_:)`` takes readings of other straps too. Throws
+    /// ``OutboxError``, which tells the user what to do.
+    public init(
+        path: String, lanes: some Sequence<Lane>, options: OutboxOptions = OutboxOptions(),
+        time: any TimeSource = KernelTime(), clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) throws {
+        self.path = path
+        self.options = options
+        self.time = time
+        self.clock = clock
+        self.logger = logger
+        executor = SerialQueueExecutor(label: "strapline.outbox")
+        lock = try OutboxLock(forOutboxAt: path)
+        try Self.makeFile(path)
+        do {
+            store = try OutboxStore(path: path, durability: options.durability)
+            newestID = try store.newestID()
+            boot = try store.boot(named: time.bootID, isClockTrusted: time.isWallClockTrusted())
+            self.lanes = try store.declare(Set(lanes)).mapValues { LaneState(id: $0.id, cursor: $0.cursor) }
+        } catch {
+            throw OutboxError(error, path: path)
+        }
+        recent = RecentEntries(completeAfter: newestID)
+        trust = ClockTrust(trustedSinceStart: boot.isClockTrusted)
+        holdsUploads = !trust.isTrusted && options.clockWait > .zero
+    }
+
+    /// The outbox runs on a thread of its own, for it waits for the disk.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// SQLite would make the file readable for everyone. Its other files take their mode from this one.
+    private static func makeFile(_ path: String) throws(OutboxError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw OutboxError(systemError: errno, path: path)
+        }
+    }
+
+    /// Counts what is there, on a connection of its own: never delays an append.
+    public nonisolated func statistics() async throws -> OutboxStatistics {
+        try await OutboxReader(path: path).statistics()
+    }
+
+    /// Runs `body` on this actor after whatever waits for it by now.
+    func afterQueuedJobs(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
+        executor.afterQueuedJobs { self.assumeIsolated(body) }
+    }
+}

@@ -1,0 +1,69 @@
+import GRDB
+
+/// Why an outbox cannot be opened or used. ``description`` tells the user what to do next.
+public struct OutboxError: Error, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable, CaseIterable {
+        case folderMissing
+        case notWritable
+        /// Another process has the outbox open.
+        case inUse
+        case notAnOutbox
+        /// The file was made by a newer Strapline.
+        case newerSchema
+        case damaged
+        case diskFull
+        case missing
+        case undeclaredLane
+        case storageFailed
+    }
+
+    public let code: Code
+    public let path: String
+    /// What was found, in the words of SQLite or of the system where they said it.
+    public let detail: String
+
+    public var description: String {
+        let sentence = "outbox \(path): \(detail)"
+        return nextStep.map { "\(sentence). \($0)" } ?? sentence
+    }
+
+    /// What the user does about it.
+    public var nextStep: String? {
+        let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+        return switch code {
+        case .folderMissing: "Make the folder: mkdir -p \(folder)"
+        case .notWritable: "Let the user who runs strapline write to \(folder) and to the file in it"
+        case .inUse: "Stop the other one first, or give this one an outbox of its own in its configuration"
+        case .notAnOutbox: "Name another file in the configuration, or move this one away"
+        case .newerSchema: "Use the strapline that wrote it, or a newer one"
+        case .damaged: "Move the file away; what can be read of it: sqlite3 \(path) .recover"
+        case .diskFull: "Make room on the disk"
+        case .missing: "It is made when strapline runs for the first time; is the path right?"
+        case .undeclaredLane, .storageFailed: nil
+        }
+    }
+
+    init(_ code: Code, path: String, detail: String) {
+        self.code = code
+        self.path = path
+        self.detail = detail
+    }
+
+    /// What SQLite says, in these terms.
+    init(_ error: any Error, path: String) {
+        if let error = error as? OutboxError {
+            self = error
+            return
+        }
+        let code: Code =
+            switch (error as? DatabaseError)?.resultCode {
+            case .SQLITE_NOTADB: .notAnOutbox
+            case .SQLITE_CORRUPT: .damaged
+            case .SQLITE_FULL: .diskFull
+            case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: .notWritable
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse
+            default: .storageFailed
+            }
+        self.init(code, path: path, detail: String(describing: error))
+    }
+}

@@ -1,0 +1,47 @@
+import Glibc
+
+/// Keeps a second process away from an outbox: an exclusive `flock(2)` on a file beside it, gone with the process.
+///
+/// Not on the database file itself: SQLite's own locks there are lost when any descriptor of the file is closed.
+final class OutboxLock: Sendable {
+    private let descriptor: CInt
+
+    init(forOutboxAt path: String) throws(OutboxError) {
+        descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw OutboxError(systemError: errno, path: path)
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.holder(descriptor)
+            close(descriptor)
+            throw OutboxError(
+                .inUse, path: path, detail: "in use by \(holder.map { "process \($0)" } ?? "another process")")
+        }
+        ftruncate(descriptor, 0)
+        let holder = "\(getpid())\n"
+        _ = pwrite(descriptor, holder, holder.utf8.count, 0)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    private static func holder(_ descriptor: CInt) -> Int? {
+        var digits = [UInt8](repeating: 0, count: 20)
+        let count = pread(descriptor, &digits, digits.count, 0)
+        return Int(String(decoding: digits.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self))
+    }
+}
+
+extension OutboxError {
+    /// What the system says about opening a file of the outbox.
+    init(systemError code: CInt, path: String) {
+        let detail = String(cString: strerror(code))
+        switch code {
+        case ENOENT, ENOTDIR: self.init(.folderMissing, path: path, detail: detail)
+        case EACCES, EROFS, EPERM, EISDIR: self.init(.notWritable, path: path, detail: detail)
+        case ENOSPC, EDQUOT: self.init(.diskFull, path: path, detail: detail)
+        default: self.init(.storageFailed, path: path, detail: detail)
+        }
+    }
+}

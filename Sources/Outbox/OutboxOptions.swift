@@ -1,0 +1,26 @@
+/// How an outbox keeps its readings. The defaults suit a Raspberry Pi with an SD card.
+public struct OutboxOptions: Sendable, Equatable {
+    public var durability: Durability
+    /// With ``Durability/processCrash``: how often what was appended is synced to the disk. A power cut loses no more
+    /// than this.
+    public var syncInterval: Duration
+    /// A reading leaves when it is older than this and every declared lane of its strap has passed it.
+    public var retention: Duration
+    /// When the readings take more room than this, the oldest leave, delivered or not: counted and logged.
+    public var sizeLimitBytes: Int64
+    /// How long after the start uploads wait for the wall clock to be set, on a machine that starts with a wrong one;
+    /// zero does not wait.
+    public var clockWait: Duration
+
+    public init(
+        durability: Durability = .powerLoss, syncInterval: Duration = .seconds(30),
+        retention: Duration = .seconds(30 * 86_400), sizeLimitBytes: Int64 = 1 << 30,
+        clockWait: Duration = .seconds(60)
+    ) {
+        self.durability = durability
+        self.syncInterval = syncInterval
+        self.retention = retention
+        self.sizeLimitBytes = sizeLimitBytes
+        self.clockWait = clockWait
+    }
+}

@@ -1,0 +1,90 @@
+import GRDB
+import Glibc
+
+/// Looks into an outbox without changing it, also while another process has it open: for `status` and the demo.
+public struct OutboxReader: Sendable {
+    private let path: String
+    private let database: DatabaseQueue
+
+    /// Opens the file read-only.
+    /// - Throws: ``OutboxError``, with ``OutboxError/Code/missing`` when there is none yet.
+    public init(path: String) throws {
+        self.path = path
+        guard access(path, F_OK) == 0 else {
+            throw OutboxError(.missing, path: path, detail: "no such file")
+        }
+        var configuration = Configuration()
+        configuration.label = "outbox reader"
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+        } catch {
+            throw OutboxError(error, path: path)
+        }
+    }
+
+    /// Counts what is there: takes some tenths of a second for a million readings that wait.
+    public func statistics() async throws -> OutboxStatistics {
+        try await read { db in
+            OutboxStatistics(
+                received: try Int64.fetchOne(db, sql: "SELECT max(id) FROM reading") ?? 0,
+                dropped: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'dropped'") ?? 0,
+                usedBytes: try Self.usedBytes(db),
+                lanes: try Self.lanes(db))
+        }
+    }
+
+    /// What was set aside, latest first.
+    public func setAside(limit: Int = 1000) async throws -> [SetAsideEntry] {
+        try await read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT \(ReadingRow.columns), reason, at_ms, strap.name, lane.destination FROM set_aside
+                    JOIN reading ON reading.id = set_aside.reading JOIN lane ON lane.id = set_aside.lane
+                    JOIN strap ON strap.id = reading.strap
+                    ORDER BY at_ms DESC, reading.id DESC LIMIT ?
+                    """, arguments: [limit])
+            var entries: [SetAsideEntry] = []
+            while let row = try rows.next() {
+                let strap: String = row[9]
+                entries.append(
+                    SetAsideEntry(
+                        entry: ReadingRow.entry(row, strap: strap), lane: Lane(strap: strap, destination: row[10]),
+                        reason: row[7], setAsideAtMilliseconds: row[8]))
+            }
+            return entries
+        }
+    }
+
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await database.read(body)
+        } catch let error as DatabaseError {
+            throw OutboxError(error, path: path)
+        }
+    }
+
+    private static func lanes(_ db: Database) throws -> [OutboxStatistics.LaneStatistics] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT strap.name, destination, cursor,
+                    (SELECT count(*) FROM reading
+                        WHERE reading.id > cursor AND reading.strap = lane.strap AND \(ReadingRow.isHeartRate)),
+                    (SELECT count(*) FROM set_aside WHERE lane = lane.id)
+                FROM lane JOIN strap ON strap.id = lane.strap WHERE is_declared ORDER BY 1, 2
+                """
+        ).map { row in
+            OutboxStatistics.LaneStatistics(
+                lane: Lane(strap: row[0], destination: row[1]), waiting: row[3], setAside: row[4],
+                lastAcknowledgedID: row[2])
+        }
+    }
+
+    static func usedBytes(_ db: Database) throws -> Int64 {
+        func pragma(_ name: String) throws -> Int64 { try Int64.fetchOne(db, sql: "PRAGMA \(name)") ?? 0 }
+        return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
+    }
+}

@@ -1,0 +1,29 @@
+/// What an outbox holds, and how far each lane has come.
+public struct OutboxStatistics: Sendable, Equatable {
+    /// How far one lane has come.
+    public struct LaneStatistics: Sendable, Equatable {
+        public let lane: Lane
+        /// Readings that are still to be uploaded.
+        public let waiting: Int
+        /// Readings that the destination refused for good.
+        public let setAside: Int
+        /// ``OutboxEntry/id`` of the last reading that the lane has passed; 0 before the first.
+        public let lastAcknowledgedID: Int64
+
+        public init(lane: Lane, waiting: Int, setAside: Int, lastAcknowledgedID: Int64) {
+            self.lane = lane
+            self.waiting = waiting
+            self.setAside = setAside
+            self.lastAcknowledgedID = lastAcknowledgedID
+        }
+    }
+
+    /// Readings received since the outbox was made.
+    public let received: Int64
+    /// Readings that left undelivered because ``OutboxOptions/sizeLimitBytes`` was reached.
+    public let dropped: Int64
+    /// Room taken by the readings that are kept.
+    public let usedBytes: Int64
+    /// The lanes that are declared, by strap and destination.
+    public let lanes: [LaneStatistics]
+}

@@ -1,0 +1,61 @@
+import GRDB
+
+/// The tables of the file.
+///
+/// Rows are small, for SD cards: a reading at rest takes some 25 bytes. Straps, boots and destinations are named once.
+/// `reading.id` is the order of arrival. It needs no `AUTOINCREMENT`, which would write a second page with every append:
+/// the newest reading never leaves, so the next id is always one more than any before.
+enum Schema {
+    /// Marks the file as an outbox: "Strl" in the header's `application_id`.
+    static let applicationID: Int64 = 0x5374_726C
+
+    /// A commit writes whole pages; a reading and a cursor fill little of one.
+    static let pageBytes = 1024
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.execute(sql: version1)
+        }
+        return migrator
+    }
+
+    private static let version1 = """
+        PRAGMA application_id = \(applicationID);
+        CREATE TABLE strap (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE boot (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            first_reading INTEGER NOT NULL, -- no reading of this boot has a lower id
+            is_clock_trusted INTEGER NOT NULL -- whether its readings tell the time at which they happened
+        );
+        CREATE TABLE reading (
+            id INTEGER PRIMARY KEY,
+            strap INTEGER NOT NULL,
+            boot INTEGER NOT NULL,
+            wall_ms INTEGER NOT NULL,
+            boot_ms INTEGER NOT NULL,
+            bpm INTEGER NOT NULL,
+            contact INTEGER NOT NULL, -- bits 1 and 2 of the measurement's flags: 0 unsupported, 2 not detected, 3 detected
+            energy_kj INTEGER,
+            rr BLOB -- little-endian words in 1/1024 s
+        );
+        CREATE TABLE lane (
+            id INTEGER PRIMARY KEY,
+            strap INTEGER NOT NULL,
+            destination TEXT NOT NULL,
+            cursor INTEGER NOT NULL, -- the last reading that the lane has passed
+            is_declared INTEGER NOT NULL,
+            UNIQUE (strap, destination)
+        );
+        CREATE TABLE set_aside (
+            lane INTEGER NOT NULL,
+            reading INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY (lane, reading)
+        ) WITHOUT ROWID;
+        CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO counter VALUES ('dropped', 0);
+        """
+}
