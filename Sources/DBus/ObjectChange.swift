@@ -1,0 +1,13 @@
+/// A change that an ``ObjectMirror`` has seen; the mirror holds it already.
+public enum ObjectChange: Sendable, Hashable {
+    /// The service has an owner and its objects are known: they follow, each as ``added(_:interface:properties:)``.
+    case serviceAppeared
+    /// The owner of the service has gone and all its objects with it.
+    case serviceVanished
+    /// An object has a new interface. For the first one the object itself is new.
+    case added(ObjectPath, interface: String, properties: [String: BusValue])
+    /// An object has lost an interface. With the last one the object has gone.
+    case removed(ObjectPath, interface: String)
+    /// Properties have new values, out of their variants; those named in `invalidated` have none any more.
+    case changed(ObjectPath, interface: String, properties: [String: BusValue], invalidated: [String])
+}

@@ -1,0 +1,208 @@
+/// A local copy of all objects of a service that has an `org.freedesktop.DBus.ObjectManager`, kept up to date.
+///
+/// ```swift
+/// let mirror = try await ObjectMirror.start(of: "org.bluez", on: bus, following: ["org.bluez.Device1"])
+/// let adapters = await mirror.objects.paths(with: "org.bluez.Adapter1")
+/// ```
+///
+/// It is empty while nobody owns the service's name, and is built anew for each new owner. Signals are applied in the
+/// order of their arrival on the bus's thread, so a copy is never torn and none is missed between the snapshot and the
+/// signals after it.
+///
+/// [ObjectManager](https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-objectmanager)
+public actor ObjectMirror {
+    public nonisolated let bus: Bus
+    public nonisolated let service: String
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { bus.unownedExecutor }
+
+    /// The objects as last heard.
+    public private(set) var objects = MirroredObjects()
+    /// Whether the service has an owner whose objects are known.
+    public private(set) var isServicePresent = false
+
+    private let root: ObjectPath
+    private var subscriptions: [Int] = []
+    private var consumers: [Int: SignalSource<ObjectChange>] = [:]
+    private var nextConsumerID = 0
+    /// Counts the snapshots that were asked for: only the answer to the last one counts.
+    private var snapshot = 0
+    private var end: BusError?
+
+    private init(of service: String, on bus: Bus, root: ObjectPath) {
+        self.service = service
+        self.bus = bus
+        self.root = root
+    }
+
+    deinit {
+        for id in subscriptions { bus.unsubscribeSoon(id) }
+        for consumer in consumers.values { consumer.finish(throwing: nil) }
+    }
+
+    /// Makes a mirror and returns once it holds the service's objects, or has heard that nobody owns the name.
+    ///
+    /// The object manager is at `root`. `PropertiesChanged` is followed for the interfaces named in `interfaces` only,
+    /// or for all when it is nil: what changes often and is read elsewhere, such as values of characteristics, is best
+    /// left out.
+    public static func start(
+        of service: String, on bus: Bus, root: ObjectPath = "/", following interfaces: [String]? = nil
+    ) async throws -> ObjectMirror {
+        let mirror = ObjectMirror(of: service, on: bus, root: root)
+        try await mirror.subscribe(interfaces)
+        try await mirror.load()
+        return mirror
+    }
+
+    /// The objects at this moment and every change from then on, for one consumer; there may be any number of them.
+    ///
+    /// The changes are bounded as ``SignalStream`` says: a consumer that finds some dropped looks at ``objects`` anew.
+    public func follow(
+        capacity: Int = BusLimits.signalBuffer
+    ) -> (objects: MirroredObjects, changes: SignalStream<ObjectChange>) {
+        let stream = SignalStream<ObjectChange>(capacity: capacity)
+        guard end == nil else {
+            stream.input.finish(throwing: end)
+            return (objects, stream)
+        }
+        nextConsumerID += 1
+        let id = nextConsumerID
+        consumers[id] = stream.input
+        stream.input.onTermination { [weak self, bus] in
+            bus.thread.perform { [weak self] in self?.assumeIsolated { $0.consumers[id] = nil } }
+        }
+        return (objects, stream)
+    }
+
+    /// Waits until `find` finds what it looks for; it is asked now and after each change.
+    public func first<Found: Sendable>(
+        _ find: @Sendable (MirroredObjects) -> Found?
+    ) async throws -> Found {
+        let (objects, changes) = follow()
+        if let found = find(objects) { return found }
+        for try await _ in changes {
+            if let found = find(self.objects) { return found }
+        }
+        throw end ?? CancellationError()
+    }
+
+    private func subscribe(_ interfaces: [String]?) async throws {
+        try await subscribe(to: .ownerChange(of: service)) { mirror, signal in
+            guard let change = signal.ownerChange() else { return }
+            mirror.assumeIsolated { $0.ownerChanged(to: change.newOwner) }
+        }
+        let manager = MatchRule(sender: service, path: root, interface: BusName.objectManager)
+        try await subscribe(to: manager) { mirror, signal in mirror.receiveManagerSignal(signal) }
+        let below: ObjectPath? = root == "/" ? nil : root
+        for interface in interfaces.map({ $0.map(Optional.some) }) ?? [nil] {
+            let rule = MatchRule.propertiesChanged(sender: service, pathNamespace: below, interface: interface)
+            try await subscribe(to: rule) { mirror, signal in mirror.receivePropertiesChanged(signal) }
+        }
+    }
+
+    private func subscribe(
+        to rule: MatchRule, _ receive: @escaping @Sendable (ObjectMirror, borrowing Message) -> Void
+    ) async throws {
+        let id = try await bus.subscribe(
+            to: rule,
+            receive: { [weak self] signal in if let self { receive(self, signal) } },
+            finish: { [weak self] error in self?.assumeIsolated { $0.finish(error) } })
+        subscriptions.append(id)
+    }
+
+    /// Asks for the first snapshot; that nobody owns the name is an answer too.
+    private func load() async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            requestSnapshot { result in continuation.resume(with: result) }
+        }
+    }
+
+    private func requestSnapshot(then done: @escaping @Sendable (Result<Void, any Error>) -> Void) {
+        snapshot += 1
+        let number = snapshot
+        let handler = ReplyHandler(
+            succeed: { [weak self] reply in
+                let result = Result { try reply.read { (reader) throws(BusError) in try reader.readManagedObjects() } }
+                if case .success(let objects) = result { self?.assumeIsolated { $0.replace(with: objects, number) } }
+                done(result.map { _ in })
+            },
+            fail: { error in
+                let name = (error as? BusError)?.name
+                let isAbsent = name == BusError.Name.serviceUnknown || name == BusError.Name.nameHasNoOwner
+                done(isAbsent ? .success(()) : .failure(error))
+            })
+        let call = MethodCall(
+            destination: service, path: root, interface: BusName.objectManager, member: "GetManagedObjects")
+        do {
+            try bus.assumeIsolated { try $0.send(call, handler: handler) }
+        } catch {
+            done(.failure(error))
+        }
+    }
+
+    private func ownerChanged(to owner: String?) {
+        snapshot += 1
+        objects = MirroredObjects()
+        if isServicePresent {
+            isServicePresent = false
+            tell([.serviceVanished])
+        }
+        // Should the new owner not answer, it goes again, or it has no objects.
+        if owner != nil { requestSnapshot { _ in } }
+    }
+
+    private func replace(with found: [ObjectPath: [String: [String: BusValue]]], _ number: Int) {
+        guard number == snapshot else { return }
+        isServicePresent = true
+        tell([.serviceAppeared])
+        for (path, interfaces) in found.sorted(by: { $0.key < $1.key }) { tell(objects.add(interfaces, at: path)) }
+    }
+
+    /// What comes before the snapshot is in the snapshot.
+    private func apply(_ change: (inout MirroredObjects) -> [ObjectChange]) {
+        guard isServicePresent else { return }
+        tell(change(&objects))
+    }
+
+    private func tell(_ changes: [ObjectChange]) {
+        for consumer in consumers.values {
+            for change in changes { consumer.yield(change) }
+        }
+    }
+
+    private func finish(_ error: BusError) {
+        guard end == nil else { return }
+        end = error
+        objects = MirroredObjects()
+        isServicePresent = false
+        for consumer in consumers.values { consumer.finish(throwing: error) }
+        consumers = [:]
+    }
+}
+
+/// Reading the signals, on the bus's thread; what is not shaped as it should be is left out.
+extension ObjectMirror {
+    private nonisolated func receiveManagerSignal(_ signal: borrowing Message) {
+        try? signal.read { (reader) throws(BusError) in
+            let path = try reader.readObjectPath()
+            if reader.nextType == .array, signal.member == "InterfacesAdded" {
+                let added = try reader.readInterfaces()
+                assumeIsolated { $0.apply { $0.add(added, at: path) } }
+            } else {
+                let removed = try reader.readStrings()
+                assumeIsolated { $0.apply { $0.remove(removed, at: path) } }
+            }
+        }
+    }
+
+    private nonisolated func receivePropertiesChanged(_ signal: borrowing Message) {
+        guard let path = signal.path else { return }
+        try? signal.read { (reader) throws(BusError) in
+            let interface = try reader.readString()
+            let values = try reader.readProperties()
+            let invalidated = try reader.readStrings()
+            assumeIsolated {
+                $0.apply { $0.change(values, invalidated: invalidated, of: interface, at: path) }
+            }
+        }
+    }
+}
