@@ -8,8 +8,15 @@ extension Outbox {
     /// - Throws: ``OutboxError``; the reading is then not kept.
     @discardableResult
     public func append(_ reading: Reading) async throws -> Int64 {
-        try await withCheckedThrowingContinuation { done in
-            pending.append(PendingAppend(reading: reading, done: done))
+        try await append([reading])
+    }
+
+    /// Keeps readings, in one commit; see ``append(_:)-(Reading)``. Returns the id of the last one, 0 for none.
+    @discardableResult
+    public func append(_ readings: [Reading]) async throws -> Int64 {
+        guard !readings.isEmpty else { return 0 }
+        return try await withCheckedThrowingContinuation { done in
+            pending.append(PendingAppend(readings: readings, done: done))
             // The appends that stand in the queue behind this one join its commit.
             if pending.count == 1 { afterQueuedJobs { $0.commitPending() } }
         }
@@ -18,13 +25,17 @@ extension Outbox {
     private func commitPending() {
         let appends = pending
         pending.removeAll(keepingCapacity: true)
-        let readings = appends.map { trust.stamped($0.reading) }
+        let readings = appends.flatMap { $0.readings.map(trust.stamped) }
         do {
             let ids = try store.append(readings, bootID: boot.id)
             newestID = ids.last ?? newestID
             hasUnsyncedAppends = true
             for (id, reading) in zip(ids, readings) { recent.append(OutboxEntry(id: id, reading: reading)) }
-            for (id, append) in zip(ids, appends) { append.done.resume(returning: id) }
+            var kept = 0
+            for append in appends {
+                kept += append.readings.count
+                append.done.resume(returning: ids[kept - 1])
+            }
             wake(Set(readings.lazy.filter { $0.heartRate != nil }.map(\.strap)))
         } catch {
             let error = OutboxError(error, path: path)

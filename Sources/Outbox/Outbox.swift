@@ -39,7 +39,7 @@ public actor Outbox: Service {
     }
 
     struct PendingAppend {
-        let reading: Reading
+        let readings: [Reading]
         let done: CheckedContinuation<Int64, any Error>
     }
 
