@@ -8,7 +8,8 @@ public enum CardiogramPath {
     public static let authenticationHeader = "Authentication"
 
     /// `POST`: a ``BeatsRequest``.
-    /// `userID` is one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
+    ///
+    /// - Parameter userID: one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
     public static func beats(userID: String) -> String {
         "/heart/oauth/users/\(userID)/beats"
     }

@@ -85,6 +85,12 @@ public actor ObjectMirror {
         throw end ?? CancellationError()
     }
 
+    /// Asks the service for all its objects once more, for a service that does not signal everything. Followers are
+    /// told as if it had just appeared.
+    public func refresh() async throws {
+        try await load()
+    }
+
     private func subscribe(_ interfaces: [String]?) async throws {
         try await subscribe(to: .ownerChange(of: service)) { mirror, signal in
             guard let change = signal.ownerChange() else { return }
@@ -153,6 +159,7 @@ public actor ObjectMirror {
     private func replace(with found: [ObjectPath: [String: [String: BusValue]]], _ number: Int) {
         guard number == snapshot else { return }
         isServicePresent = true
+        objects = MirroredObjects()
         tell([.serviceAppeared])
         for (path, interfaces) in found.sorted(by: { $0.key < $1.key }) { tell(objects.add(interfaces, at: path)) }
     }

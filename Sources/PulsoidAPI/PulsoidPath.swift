@@ -13,7 +13,8 @@ public enum PulsoidPath {
     public static let validateToken = "/api/v1/token/validate"
 
     /// WebSocket: the ``RoomMessage``s of a room. Scope ``PulsoidScope/roomRead``.
-    /// `roomID` is one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
+    ///
+    /// - Parameter roomID: one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
     public static func roomRealTime(roomID: String) -> String {
         "/api/v2/data/rooms/\(roomID)/real_time"
     }

@@ -1,0 +1,173 @@
+import DBus
+import Timing
+
+/// Gives one adapter to the straps in turn: pure, like ``StrapSession``.
+///
+/// A controller that scans connects badly, and BlueZ connects one device at a time. So either it scans, for all the
+/// straps that search, or one strap connects; who asked first connects first, and the scan goes on after the last.
+struct AdapterScheduler: Sendable {
+    enum Event: Equatable, Sendable {
+        /// What BlueZ shows, and what the straps want of this adapter, by their numbers.
+        case observed(BlueZSnapshot.Adapter, demands: [Int: StrapSession.Demand], filter: ScanFilter)
+        case powerAnswered(BusError?)
+        case startAnswered(BusError?)
+        case stopAnswered
+        case deadlinePassed
+    }
+
+    enum Action: Equatable, Sendable {
+        case setDeadline(Wait?)
+        /// Sets `Powered`, answered by ``Event/powerAnswered(_:)``.
+        case powerOn
+        /// `SetDiscoveryFilter` and `StartDiscovery`, answered by ``Event/startAnswered(_:)``.
+        case startDiscovery(ScanFilter)
+        /// `StopDiscovery`, answered by ``Event/stopAnswered``.
+        case stopDiscovery
+        /// This strap may connect now.
+        case grant(Int, othersWait: Bool)
+    }
+
+    enum Power: Equatable, Sendable {
+        case unknown
+        /// It was off when it appeared; we try to switch it on.
+        case switchingOn(failures: Int)
+        case on
+        /// It was on and was switched off: that was somebody's will, or rfkill, and theirs to undo.
+        case switchedOff
+    }
+
+    enum Scan: Equatable, Sendable {
+        case off
+        case starting(ScanFilter)
+        case on(ScanFilter, isConfirmed: Bool)
+        case stopping
+        /// It could not be started, or ended by itself; waits before it is started again.
+        case pausing
+    }
+
+    /// A scan without success is started anew this often. Some controllers fall silent, and the kernel reports a device
+    /// that it has reported once not again within one scan.
+    static let scanRenewal: Duration = .seconds(30)
+
+    /// For what the adapter refuses. Low, for while it does nobody's strap comes back.
+    static let retry = Backoff(base: .seconds(1), cap: .seconds(8))
+
+    private(set) var power = Power.unknown
+    private(set) var scan = Scan.off
+    private var scanFailures = 0
+    private var queue: [Int] = []
+    private var searchers = 0
+    private var isQuiet = false
+    private var filter = ScanFilter.heartRateService
+
+    mutating func handle(_ event: Event) -> [Action] {
+        switch event {
+        case .observed(let adapter, let demands, let filter):
+            self.filter = filter
+            take(demands)
+            return observe(adapter) + proceed()
+        case .powerAnswered(let error): return powerAnswered(error)
+        case .startAnswered(let error): return startAnswered(error) + proceed()
+        case .stopAnswered:
+            if scan == .stopping { scan = .off }
+            return proceed()
+        case .deadlinePassed: return deadlinePassed()
+        }
+    }
+
+    private mutating func take(_ demands: [Int: StrapSession.Demand]) {
+        queue.removeAll { demands[$0] != .turn }
+        queue += demands.keys.filter { demands[$0] == .turn && !queue.contains($0) }.sorted()
+        searchers = demands.values.count { $0 == .scan }
+        isQuiet = demands.values.contains(.quiet)
+    }
+
+    // MARK: Power
+
+    private mutating func observe(_ adapter: BlueZSnapshot.Adapter) -> [Action] {
+        switch (power, adapter.isPowered) {
+        case (.on, true): return observeScan(isDiscovering: adapter.isDiscovering)
+        case (_, true):
+            power = .on
+            scan = .off
+            return [.setDeadline(nil)]
+        case (.unknown, false):
+            power = .switchingOn(failures: 0)
+            return [.powerOn]
+        case (.on, false):
+            power = .switchedOff
+            scan = .off
+            return [.setDeadline(nil)]
+        case (.switchingOn, false), (.switchedOff, false): return []
+        }
+    }
+
+    /// Also after success: `Powered=true` has to follow, and sometimes does not.
+    private mutating func powerAnswered(_ error: BusError?) -> [Action] {
+        guard case .switchingOn(let failures) = power else { return [] }
+        power = .switchingOn(failures: failures + 1)
+        return [.setDeadline(.backoff(Self.retry, failures: failures + 1))]
+    }
+
+    // MARK: Scan
+
+    /// A scan that ends by itself, as when another program resets the adapter, is started again.
+    private mutating func observeScan(isDiscovering: Bool) -> [Action] {
+        guard case .on(let filter, let isConfirmed) = scan else { return [] }
+        if isConfirmed && !isDiscovering { return pauseScan() }
+        scan = .on(filter, isConfirmed: isDiscovering)
+        return []
+    }
+
+    private mutating func startAnswered(_ error: BusError?) -> [Action] {
+        guard case .starting(let filter) = scan else { return [] }
+        // InProgress: a scan of ours is on already.
+        if let error, !error.isInProgress { return pauseScan() }
+        scanFailures = 0
+        scan = .on(filter, isConfirmed: false)
+        return [.setDeadline(.exactly(Self.scanRenewal))]
+    }
+
+    private mutating func pauseScan() -> [Action] {
+        scanFailures += 1
+        scan = .pausing
+        return [.setDeadline(.backoff(Self.retry, failures: scanFailures))]
+    }
+
+    private mutating func deadlinePassed() -> [Action] {
+        switch (power, scan) {
+        case (.switchingOn, _): return [.powerOn]
+        case (.on, .on):
+            scan = .stopping
+            return [.stopDiscovery]
+        case (.on, .pausing):
+            scan = .off
+            return proceed()
+        default: return []
+        }
+    }
+
+    // MARK: Turns
+
+    /// Starts, stops or grants whatever is due; what is under way is waited for.
+    private mutating func proceed() -> [Action] {
+        guard power == .on else { return [] }
+        let mayConnect = !isQuiet && !queue.isEmpty
+        let wanted = isQuiet || mayConnect || searchers == 0 ? nil : filter
+        switch scan {
+        case .off, .pausing:
+            if mayConnect {
+                isQuiet = true
+                let next = queue.removeFirst()
+                return [.grant(next, othersWait: !queue.isEmpty || searchers > 0)]
+            }
+            guard let wanted, scan == .off else { return [] }
+            scan = .starting(wanted)
+            return [.startDiscovery(wanted)]
+        case .on(let current, _) where current != wanted:
+            scan = .stopping
+            return [.setDeadline(nil), .stopDiscovery]
+        case .starting, .on, .stopping: return []
+        }
+    }
+}

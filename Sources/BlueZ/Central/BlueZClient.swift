@@ -1,0 +1,184 @@
+import DBus
+import Logging
+import Synchronization
+import Timing
+
+/// The connection to bluetoothd: kept up, mirrored, and called.
+///
+/// What comes and goes - the bus, bluetoothd, an adapter, a device - is told in ``BlueZSnapshot``s; calls that find it
+/// gone fail with the bus's own error.
+actor BlueZClient {
+    private static let service = "org.bluez"
+
+    /// After the bus is lost. Local, and nothing works without it: the cap is low.
+    private static let reconnect = Backoff(base: .milliseconds(500), cap: .seconds(8))
+
+    /// bluetoothd shows its objects in milliseconds; when it hangs, that is to be told.
+    private static let startTimeout: Duration = .seconds(25)
+
+    /// `Connect` answers by itself, or when the session gives up and calls `Disconnect`; this is for a bluetoothd that
+    /// does neither.
+    private static let connectTimeout = StrapLimits.connect + .seconds(30)
+
+    private let openBus: @Sendable () async throws -> Bus
+    private let clock: any Clock<Duration>
+    private let time: any TimeSource
+    private let observe: @Sendable (BlueZSnapshot) -> Void
+    private let logger: Logger
+    /// Numbers the snapshots in the order in which they were taken.
+    private let revisions = Revisions()
+    private var bus: Bus?
+    private var mirror: ObjectMirror?
+
+    init(
+        openBus: @escaping @Sendable () async throws -> Bus, clock: any Clock<Duration>, time: any TimeSource,
+        logger: Logger, observe: @escaping @Sendable (BlueZSnapshot) -> Void
+    ) {
+        self.openBus = openBus
+        self.clock = clock
+        self.time = time
+        self.logger = logger
+        self.observe = observe
+    }
+
+    /// Keeps the connection until the task is cancelled.
+    func run() async {
+        var failures = 0
+        while !Task.isCancelled {
+            var reason = StrapState.Reason.stopped
+            do {
+                try await follow { failures = 0 }
+            } catch {
+                reason = Self.reason(for: error)
+            }
+            mirror = nil
+            await bus?.close()
+            bus = nil
+            failures += 1
+            observe(BlueZSnapshot(revision: revisions.next(), unavailable: reason))
+            try? await clock.sleep(for: Self.reconnect.delay(afterFailures: failures))
+        }
+    }
+
+    /// Shows what bluetoothd shows until the bus is lost (throws) or the task is cancelled (returns).
+    private func follow(whenConnected: () -> Void) async throws {
+        let bus = try await openBus()
+        self.bus = bus
+        let mirror = try await withTimeout(Self.startTimeout, clock: clock) {
+            try await ObjectMirror.start(
+                of: Self.service, on: bus,
+                following: [BlueZSnapshot.Interface.adapter, BlueZSnapshot.Interface.device])
+        }
+        self.mirror = mirror
+        whenConnected()
+        // Only that something changed: a snapshot shows everything, so older changes need not be kept.
+        let (_, changes) = await mirror.follow(capacity: 1)
+        observe(await mirror.snapshot(numberedBy: revisions))
+        for try await _ in changes { observe(await mirror.snapshot(numberedBy: revisions)) }
+    }
+
+    // MARK: Calls. Each shows the state that its answer stands for before it returns.
+
+    func powerOn(_ adapter: ObjectPath) async -> BusError? {
+        await perform("power on", adapter) {
+            try await $0.set("Powered", of: BlueZSnapshot.Interface.adapter, to: .boolean(true))
+        }
+    }
+
+    func startDiscovery(_ adapter: ObjectPath, _ filter: ScanFilter) async -> BusError? {
+        await perform("start discovery", adapter) {
+            var parameters: [String: BusValue] = ["Transport": .string("le")]
+            if filter == .heartRateService { parameters["UUIDs"] = .strings([GATT.heartRateService]) }
+            try await $0.call("SetDiscoveryFilter", on: BlueZSnapshot.Interface.adapter, [.properties(parameters)])
+            try await $0.call("StartDiscovery", on: BlueZSnapshot.Interface.adapter)
+        }
+    }
+
+    @discardableResult
+    func stopDiscovery(_ adapter: ObjectPath) async -> BusError? {
+        await perform("stop discovery", adapter) {
+            try await $0.call("StopDiscovery", on: BlueZSnapshot.Interface.adapter)
+        }
+    }
+
+    func connect(_ device: ObjectPath) async -> BusError? {
+        await perform("connect", device) {
+            try await $0.call("Connect", on: BlueZSnapshot.Interface.device, timeout: Self.connectTimeout)
+        }
+    }
+
+    @discardableResult
+    func disconnect(_ device: ObjectPath) async -> BusError? {
+        await perform("disconnect", device) { try await $0.call("Disconnect", on: BlueZSnapshot.Interface.device) }
+    }
+
+    func remove(_ device: ObjectPath, from adapter: ObjectPath) async {
+        _ = await perform("remove device", adapter) {
+            try await $0.call("RemoveDevice", on: BlueZSnapshot.Interface.adapter, [.objectPath(device)])
+        }
+    }
+
+    func startNotify(_ characteristic: ObjectPath) async -> BusError? {
+        await perform("start notify", characteristic) {
+            try await $0.call("StartNotify", on: BlueZSnapshot.Interface.characteristic, timeout: StrapLimits.subscribe)
+        }
+    }
+
+    /// Asks bluetoothd for all its objects once more.
+    func refresh() async {
+        guard let mirror else { return }
+        try? await mirror.refresh()
+        observe(await mirror.snapshot(numberedBy: revisions))
+    }
+
+    /// The notifications of a characteristic from now on; whoever subscribed.
+    func packets(of characteristic: ObjectPath) async throws -> SignalStream<Packet> {
+        guard let bus else { throw BusError.noBus }
+        let rule = MatchRule.propertiesChanged(
+            sender: Self.service, path: characteristic, interface: BlueZSnapshot.Interface.characteristic)
+        return try await bus.signals(matching: rule) { [time] in Packet($0, time: time) }
+    }
+
+    private func perform(
+        _ action: String, _ path: ObjectPath, _ call: @Sendable (RemoteObject) async throws -> Void
+    ) async -> BusError? {
+        guard let bus, let mirror else { return .noBus }
+        var failure: BusError?
+        do {
+            try await call(bus.object(path, of: Self.service))
+        } catch {
+            failure = error as? BusError ?? BusError(name: BusError.Name.failed, message: "\(error)")
+        }
+        logger.debug(
+            "\(action)", metadata: ["path": "\(path)", "answer": "\(failure.map { "\($0)" } ?? "ok")"])
+        observe(await mirror.snapshot(numberedBy: revisions))
+        return failure
+    }
+
+    private static func reason(for error: any Error) -> StrapState.Reason {
+        guard let error = error as? BusError else { return .busUnreachable("\(error)") }
+        return error.isAccessDenied ? .busAccessDenied("\(error)") : .busUnreachable("\(error)")
+    }
+}
+
+/// Counts up.
+private final class Revisions: Sendable {
+    private let last = Atomic<Int>(0)
+
+    func next() -> Int { last.add(1, ordering: .sequentiallyConsistent).newValue }
+}
+
+extension ObjectMirror {
+    /// Numbered on the bus's thread, where the objects change: a higher number is always newer.
+    fileprivate func snapshot(numberedBy revisions: Revisions) -> BlueZSnapshot {
+        guard isServicePresent else {
+            return BlueZSnapshot(revision: revisions.next(), unavailable: .bluetoothdMissing)
+        }
+        return BlueZSnapshot(revision: revisions.next(), of: objects)
+    }
+}
+
+extension BusError {
+    /// Between two connections.
+    fileprivate static let noBus = BusError(name: Name.disconnected, message: "not connected to the bus")
+}

@@ -1,0 +1,119 @@
+import DBus
+import Logging
+import ServiceLifecycle
+import Timing
+
+/// The thin shell around ``CentralMachine``: waits for what happens and performs what is answered.
+struct CentralLoop<C: Clock> where C.Duration == Duration {
+    /// Whose deadline it is.
+    private enum DeadlineOwner: Hashable {
+        case strap(Int)
+        case adapter(ObjectPath)
+
+        var passed: CentralMachine.Event {
+            switch self {
+            case .strap(let strap): .strap(strap, .deadlinePassed)
+            case .adapter(let path): .adapter(path, .deadlinePassed)
+            }
+        }
+    }
+
+    private let straps: [StrapConfiguration]
+    private let clock: C
+    private let time: any TimeSource
+    private let inbox: Inbox<CentralInput>
+    private let calls: BlueZCalls
+    private let events: EventBuffer
+    private let logger: Logger
+
+    private var machine: CentralMachine
+    private var deadlines: [DeadlineOwner: C.Instant] = [:]
+    /// Finishing one ends the subscription of the strap with this number.
+    private var subscriptions: [Int: AsyncStream<Never>.Continuation] = [:]
+
+    init(
+        straps: [StrapConfiguration], clock: C, time: any TimeSource, client: BlueZClient,
+        inbox: Inbox<CentralInput>, events: EventBuffer, logger: Logger
+    ) {
+        self.straps = straps
+        self.clock = clock
+        self.time = time
+        self.inbox = inbox
+        calls = BlueZCalls(client: client, inbox: inbox)
+        self.events = events
+        self.logger = logger
+        machine = CentralMachine(straps)
+    }
+
+    /// Runs until the machine has stopped, which graceful shutdown makes it do, or until the task is cancelled.
+    mutating func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [calls] in await calls.client.run() }
+            group.addTask { [inbox] in
+                // Throws when the loop ends for another reason.
+                guard (try? await gracefulShutdown()) != nil else { return }
+                inbox.send(.machine(.stop))
+            }
+            while !machine.isStopped && !Task.isCancelled {
+                let earliest = deadlines.min { $0.value < $1.value }
+                if let input = await inbox.next(before: earliest?.value, on: clock) {
+                    await take(input, &group)
+                } else if let owner = earliest?.key, !Task.isCancelled {
+                    deadlines[owner] = nil
+                    await perform(machine.handle(owner.passed), &group)
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private mutating func take(_ input: CentralInput, _ group: inout DiscardingTaskGroup) async {
+        switch input {
+        case .machine(let event): await perform(machine.handle(event), &group)
+        case .missed(let strap, let count): await tell(.overflow(lost: count), of: strap, at: time.now())
+        case .packet(let strap, let attempt, let packet):
+            switch packet.content {
+            case .measurement(let measurement):
+                await perform(machine.handle(.strap(strap, .measured(attempt: attempt, measurement))), &group)
+                await tell(.measurement(measurement), of: strap, at: packet.arrival)
+            case .malformed(let bytes, let error):
+                await perform(machine.handle(.strap(strap, .garbled(attempt: attempt))), &group)
+                await tell(.malformed(bytes: bytes, error), of: strap, at: packet.arrival)
+            }
+        }
+    }
+
+    private func tell(_ kind: StrapEvent.Kind, of strap: Int, at moment: Moment) async {
+        await events.append(StrapEvent(strap: straps[strap].name, at: moment, kind: kind))
+    }
+
+    private func report(_ state: StrapState, of strap: Int) async {
+        logger.log(
+            level: state.phase == .blocked ? .warning : .info, "\(state)",
+            metadata: ["strap": "\(straps[strap].name)", "device": "\(state.device?.description ?? "none")"])
+        await tell(.state(state), of: strap, at: time.now())
+    }
+
+    // MARK: Actions
+
+    private mutating func perform(_ actions: [CentralMachine.Action], _ group: inout DiscardingTaskGroup) async {
+        for action in actions {
+            switch action {
+            case .strap(let strap, .report(let state)): await report(state, of: strap)
+            case .strap(let strap, .setDeadline(let wait)): setDeadline(of: .strap(strap), wait)
+            case .strap(let strap, .subscribe(let path, let attempt)):
+                let (untilEnded, ending) = AsyncStream.makeStream(of: Never.self)
+                subscriptions[strap] = ending
+                group.addTask { [calls] in await calls.listen(strap, to: path, attempt, until: untilEnded) }
+            case .strap(let strap, .unsubscribe): subscriptions.removeValue(forKey: strap)?.finish()
+            case .strap(let strap, let call): group.addTask { [calls] in await calls.perform(call, for: strap) }
+            case .adapter(let path, .setDeadline(let wait)): setDeadline(of: .adapter(path), wait)
+            case .adapter(let path, let call): group.addTask { [calls] in await calls.perform(call, on: path) }
+            }
+        }
+    }
+
+    private mutating func setDeadline(of owner: DeadlineOwner, _ wait: Wait?) {
+        deadlines[owner] = wait.map { clock.now.advanced(by: $0.drawn) }
+    }
+}

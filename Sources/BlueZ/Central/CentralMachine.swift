@@ -1,0 +1,167 @@
+import DBus
+
+/// All sessions and adapters together: pure. Decides which device is whose, and which strap uses which adapter.
+struct CentralMachine: Sendable {
+    enum Event: Equatable, Sendable {
+        case observed(BlueZSnapshot)
+        /// Something for the session with this number.
+        case strap(Int, StrapSession.Event)
+        case adapter(ObjectPath, AdapterScheduler.Event)
+        case stop
+    }
+
+    enum Action: Equatable, Sendable {
+        case strap(Int, StrapSession.Action)
+        case adapter(ObjectPath, AdapterScheduler.Action)
+    }
+
+    /// In the order of the configuration; their places are their numbers.
+    private(set) var sessions: [StrapSession]
+    private(set) var schedulers: [ObjectPath: AdapterScheduler] = [:]
+    private var snapshot: BlueZSnapshot?
+
+    init(_ straps: [StrapConfiguration]) {
+        sessions = straps.map(StrapSession.init)
+    }
+
+    /// Whether every session has come to its end.
+    var isStopped: Bool { sessions.allSatisfy { $0.state == .stopped } }
+
+    /// Takes in what happened; the actions are to be performed in their order.
+    mutating func handle(_ event: Event) -> [Action] {
+        switch event {
+        case .observed(let new):
+            if let snapshot, new.revision <= snapshot.revision { return [] }
+            snapshot = new
+            return settle()
+        case .strap(let strap, let event):
+            let wasListening = sessions[strap].isListening
+            let actions = tell(strap, event)
+            // The packets of a strap that is listened to change nothing for the others.
+            return wasListening && sessions[strap].isListening ? actions : actions + settle()
+        case .adapter(let path, let event):
+            let actions = schedulers[path]?.handle(event) ?? []
+            return perform(actions, of: path) + settle()
+        case .stop:
+            return sessions.indices.flatMap { tell($0, .stop) } + settle()
+        }
+    }
+
+    /// Shows everybody the present until nobody has anything more to do about it.
+    private mutating func settle() -> [Action] {
+        guard let snapshot else { return [] }
+        var actions: [Action] = []
+        var before: [StrapSession.State]
+        repeat {
+            before = sessions.map(\.state)
+            for strap in sessions.indices {
+                actions += tell(strap, .observed(view(of: strap, in: snapshot)))
+            }
+            actions += schedule(snapshot)
+        } while sessions.map(\.state) != before
+        return actions
+    }
+
+    private mutating func tell(_ strap: Int, _ event: StrapSession.Event) -> [Action] {
+        sessions[strap].handle(event).map { .strap(strap, $0) }
+    }
+
+    // MARK: Adapters
+
+    private mutating func schedule(_ snapshot: BlueZSnapshot) -> [Action] {
+        var actions: [Action] = []
+        for path in schedulers.keys.sorted() where snapshot.adapters[path] == nil {
+            schedulers[path] = nil
+            actions.append(.adapter(path, .setDeadline(nil)))
+        }
+        for adapter in snapshot.adapters.values.sorted(by: { $0.path < $1.path }) {
+            let users = sessions.indices.filter { adapterInUse(by: sessions[$0], in: snapshot)?.path == adapter.path }
+            if users.isEmpty && schedulers[adapter.path] == nil { continue }
+            let demands = Dictionary(uniqueKeysWithValues: users.map { ($0, sessions[$0].demand) })
+            let needsAll = users.contains {
+                demands[$0] == .scan && sessions[$0].configuration.selector.needsUnfilteredScan
+            }
+            let observed = AdapterScheduler.Event.observed(
+                adapter, demands: demands, filter: needsAll ? .everything : .heartRateService)
+            let due = schedulers[adapter.path, default: AdapterScheduler()].handle(observed)
+            actions += perform(due, of: adapter.path)
+        }
+        return actions
+    }
+
+    /// Turns are given here; the rest is for the outside.
+    private mutating func perform(_ actions: [AdapterScheduler.Action], of path: ObjectPath) -> [Action] {
+        actions.flatMap { action -> [Action] in
+            guard case .grant(let strap, let othersWait) = action else { return [.adapter(path, action)] }
+            return tell(strap, .granted(othersWait: othersWait))
+        }
+    }
+
+    /// The adapter of the session's device, else the one that is to find one: as configured, or the first that is on.
+    private func adapterInUse(by session: StrapSession, in snapshot: BlueZSnapshot) -> BlueZSnapshot.Adapter? {
+        if let link = session.link { return snapshot.adapters[link.device.adapterPath] }
+        let wanted = session.configuration.adapter
+        return snapshot.adapters.values
+            .filter { wanted == nil || $0.address == wanted }
+            .min { ($0.isPowered ? 0 : 1, $0.path) < ($1.isPowered ? 0 : 1, $1.path) }
+    }
+
+    // MARK: Devices
+
+    private func view(of strap: Int, in snapshot: BlueZSnapshot) -> StrapSession.View {
+        let session = sessions[strap]
+        if let reason = snapshot.unavailable { return StrapSession.View(blockage: reason) }
+        guard let adapter = adapterInUse(by: session, in: snapshot) else {
+            return StrapSession.View(blockage: .adapterMissing(session.configuration.adapter))
+        }
+        guard adapter.isPowered else { return StrapSession.View(blockage: .adapterOff(adapter.address)) }
+        if let link = session.link { return StrapSession.View(device: snapshot.devices[link.device.path]) }
+        return StrapSession.View(candidate: candidate(for: strap, near: adapter, in: snapshot))
+    }
+
+    /// The device to go for: one that is connected, on whatever adapter, else the one heard best.
+    private func candidate(
+        for strap: Int, near adapter: BlueZSnapshot.Adapter, in snapshot: BlueZSnapshot
+    ) -> BlueZSnapshot.Device? {
+        let session = sessions[strap]
+        guard session.wantsDevice else { return nil }
+        let isFree = session.configuration.adapter == nil
+        func rank(_ device: BlueZSnapshot.Device) -> (Int, Int, Int16, ObjectPath) {
+            (
+                device.isConnected ? 0 : 1, session.rejected.contains(device.address) ? 1 : 0,
+                -max(device.signalStrength ?? .min, -Int16.max), device.path
+            )
+        }
+        return snapshot.devices.values
+            .filter { $0.adapterPath == adapter.path || isFree && $0.isConnected }
+            .filter { $0.isPresent && isFor(strap, $0) }
+            .min { rank($0) < rank($1) }
+    }
+
+    /// Whether the strap asks for this device and no other has more right to it.
+    private func isFor(_ strap: Int, _ device: BlueZSnapshot.Device) -> Bool {
+        let session = sessions[strap]
+        guard session.configuration.selector.matches(device) else { return false }
+        if let bound = session.boundAddress, bound != device.address { return false }
+        return !sessions.indices.contains { other in
+            guard other != strap else { return false }
+            let theirs = sessions[other]
+            if theirs.link?.device.address == device.address || theirs.boundAddress == device.address { return true }
+            let selector = theirs.configuration.selector
+            return session.configuration.selector == .first && selector != .first && selector.matches(device)
+        }
+    }
+}
+
+extension StrapSession {
+    fileprivate var isListening: Bool {
+        if case .listening = state { true } else { false }
+    }
+
+    fileprivate var wantsDevice: Bool {
+        switch state {
+        case .searching, .blocked: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Synchronization
+
+/// Events from anywhere for one consumer, who waits for the next one or for a deadline.
+///
+/// A lock and not an actor, for a waiting consumer that is cancelled must be woken from a synchronous handler.
+final class Inbox<Event: Sendable>: Sendable {
+    private struct State {
+        var events: [Event] = []
+        var waiter: CheckedContinuation<Event?, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func send(_ event: Event) {
+        let waiter = state.withLock { state in
+            guard let waiter = state.waiter.take() else {
+                state.events.append(event)
+                return nil as CheckedContinuation<Event?, Never>?
+            }
+            return waiter
+        }
+        waiter?.resume(returning: event)
+    }
+
+    /// The next event; nil when the deadline passes first, or when the task is cancelled.
+    func next<C: Clock>(before deadline: C.Instant?, on clock: C) async -> Event? {
+        if let event = takeFirst() { return event }
+        guard let deadline else { return await wait() }
+        return await withTaskGroup(of: Event?.self) { group in
+            group.addTask { await self.wait() }
+            group.addTask {
+                try? await clock.sleep(until: deadline, tolerance: nil)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            // An event may have come just when the deadline passed.
+            let second = await group.next() ?? nil
+            return first ?? second
+        }
+    }
+
+    private func takeFirst() -> Event? {
+        state.withLock { $0.events.isEmpty ? nil : $0.events.removeFirst() }
+    }
+
+    private func wait() async -> Event? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let event = state.withLock { state -> Event?? in
+                    if !state.events.isEmpty { return .some(state.events.removeFirst()) }
+                    if Task.isCancelled { return .some(nil) }
+                    state.waiter = continuation
+                    return nil
+                }
+                if let event { continuation.resume(returning: event) }
+            }
+        } onCancel: {
+            state.withLock { $0.waiter.take() }?.resume(returning: nil)
+        }
+    }
+}

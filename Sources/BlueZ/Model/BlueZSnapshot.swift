@@ -1,0 +1,44 @@
+import DBus
+
+/// What `org.bluez` shows at one moment, cut down to what the sessions need.
+///
+/// Sessions look at the present, not at the changes: a signal that was missed, or two that came in the wrong order,
+/// cannot leave them in a wrong belief.
+struct BlueZSnapshot: Sendable, Equatable {
+    /// An `org.bluez.Adapter1`.
+    struct Adapter: Sendable, Equatable {
+        var path: ObjectPath
+        var address: BluetoothAddress
+        var isPowered: Bool
+        var isDiscovering: Bool
+    }
+
+    /// An `org.bluez.Device1`.
+    struct Device: Sendable, Equatable {
+        var path: ObjectPath
+        var adapterPath: ObjectPath
+        var address: BluetoothAddress
+        /// The name that the device gives itself; nil while no scan response told it.
+        var name: String?
+        /// The name that a user gave it, else ``name``.
+        var alias: String?
+        var offersHeartRate: Bool
+        /// Signal strength in dBm. BlueZ shows it only for a device that was heard in the scan that is running.
+        var signalStrength: Int16?
+        var isConnected: Bool
+        var isPaired: Bool
+        var isServicesResolved: Bool
+        /// The `org.bluez.GattCharacteristic1` of Heart Rate Measurement below the device; nil while there is none.
+        var measurementPath: ObjectPath?
+
+        /// Whether there is a reason to believe that the device can be reached now.
+        var isPresent: Bool { isConnected || signalStrength != nil }
+    }
+
+    /// Counts up with every change; of two snapshots the one with the higher number is newer.
+    var revision: Int
+    /// Why there is nothing to see, when the bus or bluetoothd is not there.
+    var unavailable: StrapState.Reason?
+    var adapters: [ObjectPath: Adapter] = [:]
+    var devices: [ObjectPath: Device] = [:]
+}

@@ -1,0 +1,8 @@
+/// UUIDs of the Bluetooth SIG (Assigned Numbers, section 3), spelt out as BlueZ shows them.
+enum GATT {
+    static let heartRateService = expanded("180d")
+    static let heartRateMeasurement = expanded("2a37")
+
+    /// A 16-bit UUID on the Bluetooth Base UUID (Core Specification, volume 3, part B, section 2.5.1).
+    private static func expanded(_ short: String) -> String { "0000\(short)-0000-1000-8000-00805f9b34fb" }
+}

@@ -1,0 +1,69 @@
+public import DBus
+
+extension StrapState {
+    /// Why a strap is not live; its description is a sentence for a person, with the next step where there is one.
+    public enum Reason: Sendable, Hashable {
+        // A link that ended
+        /// The strap ended the link, went out of range or was switched off; BlueZ before 5.80 does not tell which.
+        case linkLost
+        /// Connected, but no measurement came for so long.
+        case silent(Duration)
+        /// The program is ending.
+        case stopped
+
+        // A link that did not come about
+        case connectFailed(BusError)
+        case connectTimedOut
+        case servicesNotResolved(Duration)
+        case noHeartRateService
+        case subscribeFailed(BusError)
+        case subscribeTimedOut(Duration)
+
+        // A measurement that is no heart rate
+        case noSkinContact
+        case zeroBeatsPerMinute
+
+        // A machine that cannot
+        case busUnreachable(String)
+        case busAccessDenied(String)
+        case bluetoothdMissing
+        case adapterMissing(BluetoothAddress?)
+        case adapterOff(BluetoothAddress)
+    }
+}
+
+extension StrapState.Reason: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .linkLost: "the link was lost"
+        case .silent(let limit): "connected, but silent for \(limit.seconds)"
+        case .stopped: "stopped"
+        case .connectFailed(let error): "connecting failed: \(error)"
+        case .connectTimedOut: "the strap did not take the connection in time"
+        case .servicesNotResolved(let limit): "its services could not be read within \(limit.seconds)"
+        case .noHeartRateService: "it has no Heart Rate Measurement (0x2A37)"
+        case .subscribeFailed(let error): "subscribing failed: \(error)"
+        case .subscribeTimedOut(let limit):
+            "no subscription within \(limit.seconds); a strap that wants to be paired may do this"
+        case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
+        case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"
+        case .busUnreachable(let why): "no D-Bus: \(why)"
+        case .busAccessDenied(let why):
+            "no permission to talk to bluetoothd (\(why)): add the user to the group bluetooth and log in again"
+        case .bluetoothdMissing: "bluetoothd is not running: sudo systemctl start bluetooth"
+        case .adapterMissing(nil): "no Bluetooth adapter"
+        case .adapterMissing(let address?): "no Bluetooth adapter with the address \(address)"
+        case .adapterOff(let address):
+            "the Bluetooth adapter \(address) is off: rfkill unblock bluetooth; bluetoothctl power on"
+        }
+    }
+}
+
+extension Duration {
+    /// `10 s`, or `1500 ms` where the seconds are not whole.
+    fileprivate var seconds: String {
+        let (seconds, attoseconds) = components
+        let milliseconds = attoseconds / 1_000_000_000_000_000
+        return milliseconds == 0 ? "\(seconds) s" : "\(seconds * 1000 + milliseconds) ms"
+    }
+}

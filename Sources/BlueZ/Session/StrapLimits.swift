@@ -1,0 +1,41 @@
+import Timing
+
+/// How long a session waits for what, and why so long.
+enum StrapLimits {
+    /// Straps send about once a second. Ten lost in a row are no radio noise any more: the strap is frozen, or the
+    /// link is dead and the kernel does not know.
+    static let silence: Duration = .seconds(10)
+
+    /// `Connect` fails by itself after 20 to 40 s, on a Raspberry Pi later; past this it hangs.
+    static let connect: Duration = .seconds(60)
+
+    /// The same while other straps wait for the adapter, which can neither scan nor connect meanwhile. A strap that
+    /// was heard a moment ago connects within 5 s, or is gone again.
+    static let connectWhileOthersWait: Duration = .seconds(15)
+
+    /// Reading the services takes some 1 to 5 s, with an old strap or a bad link 15.
+    static let resolve: Duration = .seconds(30)
+
+    /// bluetoothd says "services resolved" up to 2 s before it shows them, after a crash of its own longer.
+    static let gattObjects: Duration = .seconds(3)
+
+    /// `StartNotify` takes under 1 s; with a strap that wants encryption it fails after 30 s, or never answers.
+    static let subscribe: Duration = .seconds(35)
+
+    /// `Disconnect` is a matter of 0.1 to 2 s; after this the next attempt has to cope.
+    static let leave: Duration = .seconds(10)
+
+    /// Ending has to leave time for the rest of the program, which must be gone within 5 s.
+    static let stop: Duration = .seconds(3)
+
+    /// So many failures in a row are answered at once, with the next sighting: straps answer the first attempt badly
+    /// and the second well (`le-connection-abort-by-local`).
+    static let quickRetries = 3
+
+    /// After the quick retries. The cap is low, for a strap is connected only when it was heard, and a person who comes
+    /// back into range is looking at the screen; a failing `Connect` itself keeps this far from a busy loop.
+    static let retry = Backoff(base: .seconds(1), cap: .seconds(8))
+
+    /// For what a retry hardly mends: a device that is no heart rate strap, or one that wants to be paired.
+    static let hopelessRetry = Backoff(base: .seconds(10), cap: .seconds(60))
+}

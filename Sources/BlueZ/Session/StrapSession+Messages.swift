@@ -1,0 +1,103 @@
+import DBus
+import HeartRate
+
+extension StrapSession {
+    enum Event: Equatable, Sendable {
+        /// BlueZ shows something new, or the session's own state is new.
+        case observed(View)
+        /// The adapter is the session's, to connect.
+        case granted(othersWait: Bool)
+        /// `Connect` returned; nil is success.
+        case connectAnswered(attempt: Int, BusError?)
+        /// `StartNotify` returned; nil is success.
+        case subscribeAnswered(attempt: Int, BusError?)
+        /// `Disconnect` returned, however.
+        case disconnectAnswered(attempt: Int)
+        case measured(attempt: Int, HeartRateMeasurement)
+        /// A notification came that is no measurement.
+        case garbled(attempt: Int)
+        /// The time that the last ``Action/setDeadline(_:)`` gave is over.
+        case deadlinePassed
+        /// The program ends.
+        case stop
+    }
+
+    enum Action: Equatable, Sendable {
+        case report(StrapState)
+        /// Replaces the session's one deadline; nil takes it away.
+        case setDeadline(Wait?)
+        /// `Device1.Connect`, answered by ``Event/connectAnswered(attempt:_:)``.
+        case connect(ObjectPath, attempt: Int)
+        /// `Device1.Disconnect`, answered by ``Event/disconnectAnswered(attempt:)``.
+        case disconnect(ObjectPath, attempt: Int)
+        /// `Adapter1.RemoveDevice`; not answered.
+        case removeDevice(ObjectPath, adapter: ObjectPath)
+        /// Asks BlueZ for all its objects, in case a signal was lost; answered by a snapshot.
+        case refreshObjects
+        /// Listens for values and calls `StartNotify`, answered by ``Event/subscribeAnswered(attempt:_:)``.
+        case subscribe(ObjectPath, attempt: Int)
+        /// Stops listening. bluetoothd ends the subscription itself when the link or our connection to the bus ends.
+        case unsubscribe(attempt: Int)
+    }
+
+    /// What BlueZ shows that concerns this session.
+    struct View: Equatable, Sendable {
+        /// Why nothing can be done, if so.
+        var blockage: StrapState.Reason?
+        /// The device that the session is at; nil when its object is gone, or when the session has none.
+        var device: BlueZSnapshot.Device?
+        /// The device to go for, when the session has none.
+        var candidate: BlueZSnapshot.Device?
+    }
+
+    /// What the session wants from its adapter.
+    enum Demand: Equatable, Sendable {
+        case nothing
+        case scan
+        /// A turn to connect.
+        case turn
+        /// To go on without a scan or another connection beside it.
+        case quiet
+    }
+
+    var demand: Demand {
+        switch state {
+        case .searching: .scan
+        case .queued: .turn
+        case .connecting: .quiet
+        case .leaving(_, let departure): departure.holdsTurn ? .quiet : .nothing
+        case .blocked, .pausing, .resolving, .awaitingObjects, .subscribing, .listening, .stopping, .stopped: .nothing
+        }
+    }
+
+    /// The device that the session is at, and that no other session may take.
+    var link: Link? {
+        switch state {
+        case .queued(let link), .connecting(let link), .resolving(let link), .awaitingObjects(let link),
+            .subscribing(let link, _), .listening(let link, _, _), .leaving(let link, _), .stopping(let link):
+            link
+        case .blocked, .searching, .pausing, .stopped: nil
+        }
+    }
+
+    /// What people are told.
+    var status: StrapState {
+        let device = link.map { StrapState.Device(address: $0.device.address, name: $0.device.name) }
+        func status(_ phase: StrapState.Phase, _ reason: StrapState.Reason? = nil) -> StrapState {
+            StrapState(phase: phase, reason: reason, device: device)
+        }
+        switch state {
+        case .blocked(let reason): return status(.blocked, reason)
+        case .searching, .pausing: return status(trouble == nil ? .searching : .disconnected, trouble)
+        case .queued, .connecting: return status(.connecting)
+        case .resolving, .awaitingObjects: return status(.resolving)
+        case .subscribing, .listening(_, _, .nothingYet): return status(.subscribing)
+        case .listening(_, _, .heartRate): return status(.live)
+        case .listening(_, _, .noHeartRate(let reason)): return status(.noContact, reason)
+        case .leaving(_, let departure):
+            if case .silent = departure.reason { return status(.stale, departure.reason) }
+            return status(.disconnected, departure.reason)
+        case .stopping, .stopped: return status(.disconnected, .stopped)
+        }
+    }
+}

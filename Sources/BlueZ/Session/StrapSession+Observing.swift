@@ -1,0 +1,119 @@
+import DBus
+
+/// What BlueZ shows moves the session on.
+extension StrapSession {
+    mutating func observe(_ view: View) -> [Action] {
+        switch state {
+        case .stopped: return []
+        case .stopping:
+            let isGone = view.blockage != nil || view.device == nil
+            return isGone ? enter(.stopped) : []
+        default: break
+        }
+        if let blockage = view.blockage { return block(blockage) }
+
+        switch state {
+        case .blocked: return enter(.searching) + consider(view.candidate)
+        case .searching: return consider(view.candidate)
+        case .pausing, .stopping, .stopped: return []
+        case .queued(let link): return observeQueued(link, view.device)
+        case .connecting(let link): return observeConnecting(link, view.device)
+        case .leaving(let link, let departure): return observeLeaving(link, departure, view.device)
+        case .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _), .listening(let link, _, _):
+            guard let device = view.device else { return lost(link) }
+            return observeLinked(link, device)
+        }
+    }
+
+    /// Goes for a device that was found.
+    private mutating func consider(_ candidate: BlueZSnapshot.Device?) -> [Action] {
+        guard let candidate else { return [] }
+        let link = newLink(to: candidate)
+        return candidate.isConnected ? resolve(link) : enter(.queued(link))
+    }
+
+    private mutating func observeQueued(_ old: Link, _ device: BlueZSnapshot.Device?) -> [Action] {
+        guard let device else { return enter(.searching) }
+        var link = old
+        link.device = device
+        link.wasConnected = device.isConnected
+        if device.isConnected { return resolve(link) }
+        state = .queued(link)
+        return []
+    }
+
+    /// An object that went away is told by the answer of `Connect`.
+    private mutating func observeConnecting(_ old: Link, _ device: BlueZSnapshot.Device?) -> [Action] {
+        guard let device else { return [] }
+        var link = old
+        link.device = device
+        if device.isConnected {
+            link.isOurs = true
+            return resolve(link)
+        }
+        state = .connecting(link)
+        return []
+    }
+
+    private mutating func observeLeaving(
+        _ old: Link, _ departure: Departure, _ device: BlueZSnapshot.Device?
+    ) -> [Action] {
+        guard let device else { return leave(old, departure, isConnected: false) }
+        var link = old
+        link.device = device
+        return leave(link, departure, isConnected: device.isConnected)
+    }
+
+    private mutating func observeLinked(_ old: Link, _ device: BlueZSnapshot.Device) -> [Action] {
+        if old.wasConnected && !device.isConnected { return lost(old) }
+        var link = old
+        link.device = device
+        link.wasConnected = old.wasConnected || device.isConnected
+
+        switch state {
+        case .resolving:
+            state = .resolving(link)
+            guard device.isServicesResolved else { return [] }
+            guard let path = device.measurementPath else {
+                return enter(.awaitingObjects(link), until: .exactly(StrapLimits.gattObjects)) + [.refreshObjects]
+            }
+            return subscribe(link, to: path)
+        case .awaitingObjects:
+            state = .awaitingObjects(link)
+            return device.measurementPath.map { subscribe(link, to: $0) } ?? []
+        case .subscribing(_, let path):
+            state = .subscribing(link, to: path)
+            return device.measurementPath == path ? [] : resolveAnew(link)
+        case .listening(_, let path, let hearing):
+            state = .listening(link, to: path, hearing)
+            return device.measurementPath == path ? [] : resolveAnew(link)
+        default: return []
+        }
+    }
+
+    /// Waits for the services, which may be there already.
+    mutating func resolve(_ link: Link) -> [Action] {
+        enter(.resolving(link), until: .exactly(StrapLimits.resolve)) + observeLinked(link, link.device)
+    }
+
+    /// The services were read anew by BlueZ, and their paths changed.
+    private mutating func resolveAnew(_ link: Link) -> [Action] {
+        [.unsubscribe(attempt: link.attempt)] + resolve(link)
+    }
+
+    private mutating func subscribe(_ link: Link, to path: ObjectPath) -> [Action] {
+        enter(.subscribing(link, to: path), until: .exactly(StrapLimits.subscribe))
+            + [.subscribe(path, attempt: link.attempt)]
+    }
+
+    private mutating func lost(_ link: Link) -> [Action] {
+        endSubscription() + retry(after: .linkLost, from: link.device)
+    }
+
+    private mutating func block(_ reason: StrapState.Reason) -> [Action] {
+        if case .blocked(reason) = state { return [] }
+        failures = 0
+        trouble = nil
+        return endSubscription() + enter(.blocked(reason))
+    }
+}

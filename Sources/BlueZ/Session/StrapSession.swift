@@ -1,0 +1,127 @@
+import DBus
+import HeartRate
+
+/// Keeps one strap connected: a pure state machine, told what happened, answering what to do.
+///
+/// ```
+///                 candidate heard              granted                Connected, or Connect answered
+/// searching ───────────────────────▶ queued ───────────▶ connecting ─────────────────────────▶ resolving
+///   ▲   │ candidate is connected already (skips Connect) ────────────────────────────────────────▲ │
+///   │                                                                                              │ services resolved
+///   │  after the 4th failure in a row first `pausing`                         (awaitingObjects) ◀──┤ without 0x2A37
+///   ├───────────────────── leaving ◀── time over, refused, silent                    │             ▼ with 0x2A37
+///   └───────────────────── link lost (Connected=false, or the object is gone) ◀──────┴──────── subscribing
+///                                                                                   ▲              │ StartNotify answered,
+/// any ──▶ blocked: no bus, no bluetoothd, no adapter, adapter off                   └─ listening ◀─┘ or a measurement
+/// any ──▶ stopping ──▶ stopped
+/// ```
+///
+/// The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold everywhere:
+/// - The session looks at what BlueZ shows now (``View``), never at single signals.
+/// - Every call belongs to an attempt; what answers an earlier attempt is ignored.
+/// - Only a measurement is success: until one came, every way back to `searching` counts as a failure.
+struct StrapSession: Sendable {
+    enum State: Equatable, Sendable {
+        /// The machine cannot; nothing is attempted.
+        case blocked(StrapState.Reason)
+        /// Wants a scan, and a device.
+        case searching
+        /// Failed too often in a row: waits before it searches again.
+        case pausing
+        /// Has heard the device and waits for its turn on the adapter.
+        case queued(Link)
+        /// `Connect` is under way.
+        case connecting(Link)
+        /// Connected; waits for `ServicesResolved`.
+        case resolving(Link)
+        /// Services are resolved, but 0x2A37 is not there.
+        case awaitingObjects(Link)
+        /// `StartNotify` is under way.
+        case subscribing(Link, to: ObjectPath)
+        case listening(Link, to: ObjectPath, Hearing)
+        /// `Disconnect` is under way, to try again after it.
+        case leaving(Link, Departure)
+        /// `Disconnect` is under way, to end.
+        case stopping(Link)
+        case stopped
+    }
+
+    /// The device that the session is at.
+    struct Link: Equatable, Sendable {
+        var device: BlueZSnapshot.Device
+        /// Tells the answers to this link's calls from those to earlier ones.
+        var attempt: Int
+        /// Whether this session made the connection. A link that was there before is left as it was found.
+        var isOurs = false
+        /// Whether `Connected=true` was seen: before that `false` does not mean that the link is lost.
+        var wasConnected = false
+    }
+
+    /// What comes from the strap.
+    enum Hearing: Equatable, Sendable {
+        case nothingYet
+        case heartRate
+        case noHeartRate(StrapState.Reason)
+    }
+
+    /// Why and how a link is given up.
+    struct Departure: Equatable, Sendable {
+        var reason: StrapState.Reason
+        /// Whether the device's object is to be removed, to empty BlueZ's cache of its services.
+        var forgets = false
+        /// Whether the adapter is kept from the other straps until the device is gone.
+        var holdsTurn = false
+        var isAnswered = false
+    }
+
+    let configuration: StrapConfiguration
+    var state = State.searching
+    /// Failures since the last measurement.
+    var failures = 0
+    /// Why the strap is not live any more; nil while it has not been tried.
+    var trouble: StrapState.Reason?
+    /// The address that ``StrapSelector/first`` has settled on.
+    var boundAddress: BluetoothAddress?
+    /// What ``StrapSelector/first`` tried in vain; taken again only when there is nothing else.
+    var rejected: Set<BluetoothAddress> = []
+    /// Whether the cache was emptied since the last measurement: once is enough.
+    var hasForgotten = false
+    private var lastAttempt = 0
+    private var reported: StrapState?
+
+    init(_ configuration: StrapConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// Takes in what happened; the actions are to be performed in their order.
+    mutating func handle(_ event: Event) -> [Action] {
+        var actions: [Action] =
+            switch event {
+            case .observed(let view): observe(view)
+            case .granted(let othersWait): connect(othersWait: othersWait)
+            case .connectAnswered(let attempt, let error): connectAnswered(attempt, error)
+            case .subscribeAnswered(let attempt, let error): subscribeAnswered(attempt, error)
+            case .disconnectAnswered(let attempt): disconnectAnswered(attempt)
+            case .measured(let attempt, let measurement): measured(attempt, measurement)
+            case .garbled(let attempt): garbled(attempt)
+            case .deadlinePassed: deadlinePassed()
+            case .stop: stop()
+            }
+        if status != reported {
+            reported = status
+            actions.append(.report(status))
+        }
+        return actions
+    }
+
+    /// Moves to `next` and sets its deadline; nil for none.
+    mutating func enter(_ next: State, until wait: Wait? = nil) -> [Action] {
+        state = next
+        return [.setDeadline(wait)]
+    }
+
+    mutating func newLink(to device: BlueZSnapshot.Device) -> Link {
+        lastAttempt += 1
+        return Link(device: device, attempt: lastAttempt, wasConnected: device.isConnected)
+    }
+}
