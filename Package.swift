@@ -90,7 +90,8 @@ let floor4: [Target] = [
             "BlueZ", "Cardiogram", "DBus", "Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing",
             "WebClient", "WebSocketClient", argumentParser, logging, serviceLifecycle, unixSignals, yams,
         ]),
-    program("strapline-hub", on: ["Hub", argumentParser, logging, serviceLifecycle, unixSignals]),
+    program(
+        "strapline-hub", on: ["Hub", "PulsoidAPI", argumentParser, logging, nioCore, serviceLifecycle, unixSignals]),
     program(
         "strapline-demo",
         on: [

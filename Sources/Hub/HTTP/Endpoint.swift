@@ -1,0 +1,57 @@
+import HTTPTypes
+import PulsoidAPI
+
+/// The calls that the hub answers.
+enum Endpoint: Sendable, Hashable {
+    case writeHeartRate
+    case latestHeartRate
+    case realTime
+    case roomRealTime(roomID: String)
+    case validateToken
+    case beats(userID: String)
+
+    /// Nil for a path that leads nowhere.
+    init?(_ segments: [String]) {
+        switch segments {
+        case ["api", "v1", "data"]: self = .writeHeartRate
+        case ["api", "v1", "data", "heart_rate", "latest"]: self = .latestHeartRate
+        case ["api", "v1", "data", "real_time"]: self = .realTime
+        case ["api", "v1", "token", "validate"]: self = .validateToken
+        default:
+            if segments.count == 6, segments[0...3] == ["api", "v2", "data", "rooms"], segments[5] == "real_time" {
+                self = .roomRealTime(roomID: segments[4])
+            } else if segments.count == 5, segments[0...2] == ["heart", "oauth", "users"], segments[4] == "beats" {
+                self = .beats(userID: segments[3])
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// The method that it is called with; `HEAD` goes where `GET` goes.
+    var method: HTTPRequest.Method {
+        switch self {
+        case .writeHeartRate, .beats: .post
+        case .latestHeartRate, .realTime, .roomRealTime, .validateToken: .get
+        }
+    }
+
+    /// Whether it is a WebSocket.
+    var isStream: Bool {
+        switch self {
+        case .realTime, .roomRealTime: true
+        case .writeHeartRate, .latestHeartRate, .validateToken, .beats: false
+        }
+    }
+
+    /// What the token must be good for; nil where any token will do.
+    var scope: String? {
+        switch self {
+        case .writeHeartRate: PulsoidScope.heartRateWrite.rawValue
+        case .latestHeartRate, .realTime: PulsoidScope.heartRateRead.rawValue
+        case .roomRealTime: PulsoidScope.roomRead.rawValue
+        case .validateToken: nil
+        case .beats: HubScope.beatsWrite
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import CardiogramAPI
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import PulsoidAPI
+import Timing
+
+/// Answers requests: from the head and the body to a response, whatever carries them.
+struct HubResponder: Sendable {
+    /// What validation tells of every token: the hub knows no other client.
+    static let clientID = "strapline-hub"
+    /// What validation tells of a token that never expires: a number of seconds is expected, and this one fits 32 bits.
+    static let neverSeconds = Int64(Int32.max)
+
+    let store: HubStore
+    let limits: HubLimits
+    let logger: Logger
+
+    func respond(to request: Request, writer: consuming ResponseWriter, isOverloaded: Bool) async throws {
+        let target = RequestTarget(request.head.path ?? "")
+        let endpoint = target.flatMap { Endpoint($0.segments) }
+        let response: HubResponse
+        do {
+            if isOverloaded { throw Failure(.serviceUnavailable, "too many connections", fields: [.retryAfter: "5"]) }
+            guard let target else { throw Failure(.badRequest, "malformed request target") }
+            guard let endpoint else { throw Failure(.notFound, "there is nothing at this path") }
+            try checkMethod(request.method, endpoint)
+            let grant = try await grant(endpoint, fields: request.headers, target: target)
+            let body = try await body(of: request, endpoint: endpoint, writer: writer)
+            response = try await answer(endpoint, target: target, fields: request.headers, grant: grant, body: body)
+        } catch let failure as Failure {
+            response = failure.response(inWordsOfCardiogram: target?.segments.first == "heart")
+        } catch let error as HubStoreError {
+            logger.error("the database failed", metadata: ["error": "\(error)"])
+            response = Failure(error).response(inWordsOfCardiogram: target?.segments.first == "heart")
+        }
+        logger.debug(
+            "answered",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+            ])
+        try await response.write(to: writer, isBodyOmitted: request.method == .head)
+    }
+
+    /// The grant for an endpoint. Before a refusal the directory is read again if the administration has written: what was
+    /// issued or added a moment ago counts at once.
+    func grant(_ endpoint: Endpoint, fields: HTTPFields, target: RequestTarget) async throws -> Access.Grant {
+        let accessToken = try Credentials.accessToken(fields: fields, target: target)
+        let now = store.time.now().wallMilliseconds
+        do {
+            return try Access(directory: store.directory, now: now).grant(endpoint, accessToken: accessToken)
+        } catch {
+            try await store.refreshDirectory()
+            return try Access(directory: store.directory, now: now).grant(endpoint, accessToken: accessToken)
+        }
+    }
+
+    private func checkMethod(_ method: HTTPRequest.Method, _ endpoint: Endpoint) throws(Failure) {
+        if method == endpoint.method || (method == .head && endpoint.method == .get) { return }
+        let allowed = endpoint.method == .get ? "GET, HEAD" : endpoint.method.rawValue
+        throw Failure(.methodNotAllowed, "use \(endpoint.method.rawValue)", fields: [.allow: allowed])
+    }
+}

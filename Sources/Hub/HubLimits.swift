@@ -1,0 +1,36 @@
+/// What the hub takes from its clients at most. Everything that a stranger can send is bounded.
+public struct HubLimits: Sendable, Hashable {
+    /// Body of a reading: the documented one has 60 bytes. Beyond it: 413.
+    public var readingBodyBytes = 4 << 10
+    /// Body of a batch of beats: room for some 15,000. Beyond it: 413.
+    public var beatsBodyBytes = 1 << 20
+    /// All header fields of a request together, and one alone. Beyond it: 431.
+    public var headerBytes = 16 << 10
+    /// Number of header fields. Beyond it: 431.
+    public var headerCount = 100
+    /// Connections that are served at once; those above are answered 503 and closed.
+    public var connections = 10_000
+    /// A request must be complete this long after the one before was answered or the connection was made; then the
+    /// connection is closed, with 408 where a request had begun. It also bounds how long an unused connection is kept.
+    public var requestSeconds: Int64 = 75
+    /// One message of a WebSocket client. None of the streams takes messages: this is for politeness.
+    public var messageBytes = 4 << 10
+    /// What may wait for a slow reader of a stream (some 500 messages), beside the kernel's own buffers. A reader who
+    /// falls behind further is dropped.
+    public var streamBufferBytes = 64 << 10
+    /// A reader who was silent for this long is sent a ping.
+    public var pingSeconds: Int64 = 20
+    /// A reader who was silent for this long, pings unanswered, is dropped.
+    public var silenceSeconds: Int64 = 60
+    /// How far ahead of the hub's own clock a reading may be measured: room for clocks that differ. Beyond it: 400.
+    public var futureMilliseconds: Int64 = 5 * 60 * 1000
+    /// The same while the hub's clock is not synchronised: it may be a machine without a clock battery, back after months
+    /// in a drawer, on a network without time service.
+    public var futureMillisecondsWithUntrustedClock: Int64 = 366 * 24 * 60 * 60 * 1000
+    /// The earliest `measured_at` (9 September 2001): smaller numbers are seconds sent by mistake. Before it: 400.
+    public var earliestMeasuredAtMilliseconds: Int64 = 1_000_000_000_000
+    /// The highest heart rate that a strap can tell (16 bits on the air). Above it: 400.
+    public var heartRate = Int(UInt16.max)
+
+    public init() {}
+}

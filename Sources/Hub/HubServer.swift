@@ -1,0 +1,101 @@
+import HummingbirdCore
+public import Logging
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+import Timing
+
+/// The hub: Pulsoid's and Cardiogram's API over one ``HubStore`` on one port.
+///
+/// ```swift
+/// let store = try HubStore(path: "hub.sqlite")
+/// let server = HubServer(store: store, port: 0, logger: logger)
+/// // … run() it in a task or a ServiceGroup …
+/// let port = try await server.boundPort()
+/// ```
+///
+/// A reading goes from the request through the store's group commit to disk; then, in the order of commits, to the streams
+/// of every event loop; then the request is answered. A late reading (measured before others that are here already) takes
+/// the same way: streams tell readings in the order in which they arrive, each with the time at which it was measured.
+public struct HubServer: Service {
+    /// How often the hub looks whether the administration, another process, has written to the database.
+    private static let directoryPollInterval = Duration.milliseconds(100)
+    /// Every so many polls the streams are looked after: expired tokens, silent readers.
+    private static let pollsPerTick = 10
+    /// Connections that may wait to be accepted.
+    private static let backlog = 1024
+    /// Accepted beyond ``HubLimits/connections`` to be told 503; more wait in the backlog.
+    private static let refusedConnections = 100
+
+    private let store: HubStore
+    private let host: String
+    private let port: Int
+    private let limits: HubLimits
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+    private let bound = BoundPort()
+
+    /// A hub that is to listen at `host`, an address or a name. The port 0 takes a free one, see ``boundPort()``. The
+    /// clock paces the looking after tokens and streams.
+    public init(
+        store: HubStore, host: String = "127.0.0.1", port: Int, limits: HubLimits = HubLimits(),
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
+        self.store = store
+        self.host = host
+        self.port = port
+        self.limits = limits
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// The port, as soon as the hub listens. Throws what ``run()`` throws when it cannot listen.
+    public func boundPort() async throws -> Int {
+        try await bound.value()
+    }
+
+    /// Serves until graceful shutdown or cancellation. Graceful: no new connections, requests under way are answered,
+    /// streams are closed with 1001 (going away).
+    ///
+    /// - Throws: `IOError` of NIO when the address cannot be listened at.
+    public func run() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let fanout = StreamFanout(group: group, store: store)
+        store.observe { fanout.publish($0) }
+        defer { store.observe(nil) }
+        let responder = HubResponder(store: store, limits: limits, logger: logger)
+        let server = HubChannel(responder: responder, fanout: fanout).server(
+            configuration: ServerConfiguration(
+                address: .hostname(host, port: port), backlog: Self.backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    limits.connections + Self.refusedConnections)),
+            onServerRunning: { await bound.listening(at: $0.localAddress?.port ?? port) },
+            eventLoopGroup: group, logger: logger)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await server.run() }
+                tasks.addTask { await lookAfterStreams(fanout) }
+                defer { tasks.cancelAll() }
+                try await tasks.next()
+            }
+        } catch {
+            await bound.failed(error)
+            throw error
+        }
+        await bound.failed(CancellationError())
+    }
+
+    /// Returns when cancelled.
+    private func lookAfterStreams(_ fanout: StreamFanout) async {
+        var polls = 0
+        while (try? await clock.sleep(for: Self.directoryPollInterval)) != nil {
+            do {
+                try await store.refreshDirectory()
+            } catch {
+                logger.warning("cannot read the database", metadata: ["error": "\(error)"])
+            }
+            polls += 1
+            if polls.isMultiple(of: Self.pollsPerTick) { fanout.tick(now: store.time.now()) }
+        }
+    }
+}

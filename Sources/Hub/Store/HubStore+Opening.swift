@@ -1,0 +1,45 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+
+extension HubStore {
+    /// `PRAGMA application_id` of a hub's file: "StHb". Keeps the hub from writing its tables into somebody else's.
+    static let applicationID: Int64 = 0x5374_4862
+
+    /// How long a write waits for another process that is writing. The administration writes one row at a time.
+    private static let busyTimeoutSeconds = 5.0
+
+    /// Reads run beside the writer; more than these would only wait for the same disk.
+    private static let readerCount = 4
+
+    /// The write-ahead log is cut back to this after a burst.
+    private static let journalBytes = 16 << 20
+
+    static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.maximumReaderCount = readerCount
+        configuration.label = "strapline-hub"
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_size_limit = \(journalBytes)")
+        }
+        return configuration
+    }
+
+    /// Makes the file before SQLite does, so that nobody else can read it at any moment. SQLite gives the same mode to the
+    /// log and to the shared memory beside it.
+    static func createPrivateFile(_ path: String) throws {
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try FileManager.default.createDirectory(
+                atPath: String(path[..<slash]), withIntermediateDirectories: true)
+        }
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)
+        guard file >= 0 else {
+            throw HubStoreError(
+                .cannotOpen,
+                "Cannot open the hub's database \(path): \(String(cString: strerror(errno))). Name a file "
+                    + "in a folder that this user may write to with --database.")
+        }
+        Glibc.close(file)
+    }
+}

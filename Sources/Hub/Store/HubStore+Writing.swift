@@ -1,0 +1,104 @@
+import CardiogramAPI
+import GRDB
+import PulsoidAPI
+import Synchronization
+
+extension HubStore {
+    /// Keeps a reading and returns when it is on disk. A reading of the same user and `measured_at` is kept already: then
+    /// nothing happens, whatever heart rate it tells.
+    ///
+    /// - Throws: ``HubStoreError`` with ``HubStoreError/Code/diskFull`` or ``HubStoreError/Code/unavailable``; then nothing
+    ///   was kept.
+    func append(_ reading: StoredReading) async throws {
+        try await commit(.reading(reading))
+    }
+
+    /// Keeps beats, all or none, and returns when they are on disk. One that is kept already is passed over.
+    func append(_ beats: [Beat], ofUser userID: Int64) async throws {
+        try await commit(.beats(beats, userID: userID))
+    }
+
+    /// Group commit without a clock: every write asks the writer's queue for a turn; whoever's turn comes first commits all
+    /// that wait, and the others find nothing left to do.
+    private func commit(_ content: PendingWrite.Content) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            pending.withLock { $0.append(PendingWrite(content: content, committed: continuation)) }
+            database.asyncWriteWithoutTransaction { self.commitPending($0) }
+        }
+    }
+
+    private func commitPending(_ db: Database) {
+        let group = pending.withLock { pending in
+            defer { pending = [] }
+            return pending
+        }
+        guard !group.isEmpty else { return }
+        do {
+            var stored: [StoredReading] = []
+            try db.inTransaction(.immediate) {
+                for write in group {
+                    switch write.content {
+                    case .reading(let reading): if try Self.insert(reading, db) { stored.append(reading) }
+                    case .beats(let beats, let userID): try Self.insert(beats, ofUser: userID, db)
+                    }
+                }
+                return .commit
+            }
+            let (observer, directory) = state.withLock { ($0.observer, $0.directory) }
+            if !stored.isEmpty { observer?(.stored(stored, directory)) }
+            for write in group { write.committed.resume() }
+        } catch {
+            let error = HubStoreError(foreign: error)
+            for write in group { write.committed.resume(throwing: error) }
+        }
+    }
+
+    /// False when it was there already.
+    private static func insert(_ reading: StoredReading, _ db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO reading (user_id, measured_at_ms, heart_rate) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        try statement.execute(arguments: [reading.userID, reading.measuredAtMilliseconds, reading.heartRate])
+        return db.changesCount > 0
+    }
+
+    private static func insert(_ beats: [Beat], ofUser userID: Int64, _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO beat (user_id, start_s, end_s, value) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        for beat in beats {
+            try statement.execute(arguments: [userID, beat.start, beat.end, beat.value])
+        }
+    }
+
+    /// The user's reading with the newest `measured_at`; nil when there is none.
+    ///
+    /// Newest by measurement, not by arrival: an uploader that comes back after an outage delivers what it kept, and the
+    /// past must not take the place of what the heart does now.
+    func latestReading(ofUser userID: Int64) async throws -> HeartRateMessage? {
+        do {
+            return try await database.read { db in
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT measured_at_ms, heart_rate FROM reading WHERE user_id = ?
+                        ORDER BY measured_at_ms DESC LIMIT 1
+                        """)
+                return try Row.fetchOne(statement, arguments: [userID]).map {
+                    HeartRateMessage(measuredAtMilliseconds: $0[0], heartRate: $0[1])
+                }
+            }
+        } catch {
+            throw HubStoreError(foreign: error)
+        }
+    }
+}
+
+extension HubStoreError {
+    /// Names an error of SQLite in the store's terms.
+    init(foreign error: any Error) {
+        switch error {
+        case let error as HubStoreError: self = error
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+            self.init(.diskFull, "The disk with the hub's database is full (\(error)). Free some space on it.")
+        default: self.init(.unavailable, "The hub's database failed: \(error)")
+        }
+    }
+}

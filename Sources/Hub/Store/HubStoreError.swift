@@ -1,0 +1,27 @@
+/// Why the hub's database did not do what it was asked to.
+public struct HubStoreError: Error, Sendable, CustomStringConvertible {
+    /// The kind of trouble: stable, for programs.
+    public enum Code: Sendable, Hashable {
+        /// The file cannot be opened or created.
+        case cannotOpen
+        /// The file is a database of another program.
+        case foreignDatabase
+        /// The file was written by a newer version.
+        case newerSchema
+        /// No room is left on the disk.
+        case diskFull
+        /// The database failed in another way; it may succeed later.
+        case unavailable
+        /// The administration was asked for something that cannot be: an unknown user, a name twice.
+        case invalidRequest
+    }
+
+    public let code: Code
+    /// What happened and what to do next, in the words of SQLite where it was SQLite.
+    public let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,17 @@
+import PulsoidAPI
+
+/// A room as the hub holds it in memory, with the messages that tell of it ready to be sent.
+struct Room: Sendable, Equatable {
+    let id: String
+    /// The `room_updated` message as text. Its timestamp is the moment at which the configuration was last set, so the
+    /// text is equal exactly as long as nothing has changed.
+    let updatedText: String
+    var members: [Int64: Member] = [:]
+
+    init(id: String, config: JSONValue, changedAtMilliseconds: Int64) throws {
+        self.id = id
+        updatedText = try RoomMessage(
+            timestampMilliseconds: changedAtMilliseconds, payload: .roomUpdated(.init(roomID: id, config: config))
+        ).text()
+    }
+}

@@ -1,0 +1,158 @@
+import NIOCore
+import NIOWebSocket
+import PulsoidAPI
+import Timing
+
+/// The open streams of one event loop. Everything here happens on that loop, so nothing is locked; an event reaches all
+/// its readers in one go, encoded once for each shape.
+final class LoopStreams {
+    private typealias Sockets = [ObjectIdentifier: WebSocketHandler]
+
+    private var sockets: Sockets = [:]
+    /// Readers of the real-time stream by user.
+    private var realTime: [Int64: Sockets] = [:]
+    /// Readers of rooms by room.
+    private var rooms: [String: Sockets] = [:]
+    private let store: HubStore
+
+    init(store: HubStore) {
+        self.store = store
+    }
+
+    var now: Moment { store.time.now() }
+
+    /// How many are open.
+    var count: Int { sockets.count }
+
+    /// Takes a socket in. Its right to the stream is looked up again: it may have ended since the upgrade was granted, and
+    /// from here on ``handle(_:)`` sees that it is told.
+    ///
+    /// - Returns: why it must be closed; nil when all is well.
+    func add(_ socket: WebSocketHandler) -> String? {
+        let subscription = socket.subscription
+        let directory = store.directory
+        guard directory.tokens[subscription.token.hash] != nil else { return "the token has ended" }
+        let id = ObjectIdentifier(socket)
+        switch subscription.stream {
+        case .realTime: realTime[subscription.userID, default: [:]][id] = socket
+        case .room(let roomID, _):
+            guard directory.rooms[roomID]?.members[subscription.userID] != nil else {
+                return "not a member of the room"
+            }
+            rooms[roomID, default: [:]][id] = socket
+        }
+        sockets[id] = socket
+        return nil
+    }
+
+    func remove(_ socket: WebSocketHandler) {
+        let id = ObjectIdentifier(socket)
+        guard sockets.removeValue(forKey: id) != nil else { return }
+        switch socket.subscription.stream {
+        case .realTime:
+            realTime[socket.subscription.userID]?[id] = nil
+            if realTime[socket.subscription.userID]?.isEmpty == true { realTime[socket.subscription.userID] = nil }
+        case .room(let roomID, _):
+            rooms[roomID]?[id] = nil
+            if rooms[roomID]?.isEmpty == true { rooms[roomID] = nil }
+        }
+    }
+
+    func handle(_ event: HubEvent) {
+        switch event {
+        case .stored(let readings, let directory):
+            for reading in readings {
+                sendToRealTime(reading)
+                sendToRooms(reading, directory)
+            }
+        case .directoryChanged(let changes, _):
+            for change in changes { handle(change) }
+        }
+        for socket in sockets.values { socket.flush() }
+    }
+
+    /// Ends the streams whose token has expired and sees that the others are alive.
+    func tick(now: Moment) {
+        for socket in sockets.values {
+            if socket.subscription.token.isExpired(atMilliseconds: now.wallMilliseconds) {
+                socket.close(.policyViolation, reason: "the token has expired")
+            } else {
+                socket.keepAlive(now: now)
+            }
+        }
+    }
+
+    func closeAll() {
+        for socket in sockets.values { socket.close(.goingAway, reason: "the hub is stopping") }
+    }
+
+    private func sendToRealTime(_ reading: StoredReading) {
+        guard let readers = realTime[reading.userID] else { return }
+        let message = HeartRateMessage(
+            measuredAtMilliseconds: reading.measuredAtMilliseconds, heartRate: reading.heartRate)
+        var frames: [ResponseMode: ByteBuffer] = [:]
+        for socket in readers.values {
+            guard case .realTime(let mode) = socket.subscription.stream else { continue }
+            let frame = frames[mode] ?? ServerFrame.text(message.text(mode))
+            frames[mode] = frame
+            socket.send(frame)
+        }
+    }
+
+    private func sendToRooms(_ reading: StoredReading, _ directory: Directory) {
+        var frame: ByteBuffer?
+        for roomID in directory.roomIDs(ofUser: reading.userID) {
+            guard let readers = rooms[roomID], let room = directory.rooms[roomID],
+                let member = room.members[reading.userID]
+            else { continue }
+            let heartRate = frame ?? ServerFrame.text(member.heartRateText(reading))
+            frame = heartRate
+            for socket in readers.values {
+                for state in socket.roomReader.stateMissing(beforeReadingOf: member, in: room) {
+                    socket.send(ServerFrame.text(state))
+                }
+                if socket.roomReader.kinds.contains(.heartRate) { socket.send(heartRate) }
+            }
+        }
+    }
+
+    private func handle(_ change: DirectoryChange) {
+        switch change {
+        case .tokenEnded(let hash):
+            for socket in sockets.values where socket.subscription.token.hash == hash {
+                socket.close(.policyViolation, reason: "the token has ended")
+            }
+        case .memberRemoved(let user, let roomID): memberRemoved(user, roomID: roomID)
+        case .memberUpdated(let member, let roomID):
+            let frame = ServerFrame.text(member.updatedText)
+            for socket in readers(ofRoom: roomID) where socket.roomReader.memberUpdated(member) { socket.send(frame) }
+        case .roomUpdated(let room):
+            let frame = ServerFrame.text(room.updatedText)
+            for socket in readers(ofRoom: room.id) where socket.roomReader.roomUpdated() { socket.send(frame) }
+        }
+    }
+
+    private func memberRemoved(_ user: User, roomID: String) {
+        let removed = RoomMessage(
+            timestampMilliseconds: now.wallMilliseconds, payload: .memberRemoved(.init(profileID: user.profileID)))
+        // Two strings always encode.
+        let frame = (try? removed.text()).map(ServerFrame.text)
+        for socket in readers(ofRoom: roomID) {
+            if socket.roomReader.memberRemoved(user.id), let frame { socket.send(frame) }
+            if socket.subscription.userID == user.id {
+                socket.close(.policyViolation, reason: "removed from the room")
+            }
+        }
+    }
+
+    private func readers(ofRoom roomID: String) -> [WebSocketHandler] {
+        rooms[roomID].map { Array($0.values) } ?? []
+    }
+}
+
+extension Member {
+    func heartRateText(_ reading: StoredReading) -> String {
+        RoomMessage.heartRateText(
+            profileID: user.profileID, bpm: reading.heartRate, measuredAtMilliseconds: reading.measuredAtMilliseconds)
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import FoundationEssentials
+import Hub
+
+/// Which hub a command is about.
+struct DatabaseOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The hub's SQLite file; made when missing.",
+            discussion: "Default: hub.sqlite in $STATE_DIRECTORY (systemd), else in $XDG_STATE_HOME/strapline, else in "
+                + "~/.local/state/strapline.",
+            valueName: "path"))
+    var database: String?
+
+    private var path: String {
+        if let database { return database }
+        let environment = ProcessInfo.processInfo.environment
+        func folder(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        if let state = folder("STATE_DIRECTORY") { return state + "/hub.sqlite" }
+        let state = folder("XDG_STATE_HOME") ?? (folder("HOME") ?? "") + "/.local/state"
+        return state + "/strapline/hub.sqlite"
+    }
+
+    /// Opens the database; what goes wrong becomes a sentence and one of the exit codes of sysexits(3).
+    func openStore() throws -> HubStore {
+        do {
+            return try HubStore(path: path)
+        } catch let error as HubStoreError {
+            throw CommandFailure(error)
+        }
+    }
+}

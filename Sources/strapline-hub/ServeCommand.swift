@@ -1,0 +1,62 @@
+import ArgumentParser
+import Glibc
+import Hub
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout once it is ready.")
+
+    /// How long requests and streams under way are given at the end.
+    private static let shutdownTime = Duration.seconds(5)
+
+    @Option(help: "The address to listen at; 0.0.0.0 for every network.")
+    var host = "127.0.0.1"
+    @Option(help: "The port; 0 takes a free one.")
+    var port: UInt16 = 8080
+    @Option(help: ArgumentHelp("The least that is logged, to stderr.", valueName: "level"))
+    var logLevel = LogLevel.info
+    @OptionGroup var database: DatabaseOptions
+
+    func run() async throws {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        try await CommandFailure.reporting {
+            var logger = Logger(label: "strapline-hub")
+            logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
+            raiseFileLimit()
+            let store = try database.openStore()
+            let server = HubServer(store: store, host: host, port: Int(port), logger: logger)
+            var configuration = ServiceGroupConfiguration(
+                services: [.init(service: server), .init(service: ReadyLine(server: server, host: host))],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            configuration.maximumGracefulShutdownDuration = Self.shutdownTime
+            do {
+                try await ServiceGroup(configuration: configuration).run()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                throw CommandFailure(
+                    "Something listens at \(host) port \(port) already. Stop it, or choose another port with --port.",
+                    exitCode: EX_UNAVAILABLE)
+            } catch let error as IOError {
+                throw CommandFailure("Cannot listen at \(host) port \(port): \(error)", exitCode: EX_UNAVAILABLE)
+            }
+            try store.close()
+        }
+    }
+
+    /// A reader of a stream is an open file, and the usual soft limit of 1024 is soon reached.
+    private func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+/// The levels of swift-log that are of use to who runs a hub.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, notice, warning, error
+}
