@@ -7,18 +7,20 @@ extension Outbox {
         try state(of: lane).cursor
     }
 
-    /// The lane's next readings to upload, oldest first, at least one and at most `limit`: waits until there is one.
+    /// The lane's next readings to upload, oldest first, at most `limit`. Waits until there is one; with `waits` false it
+    /// returns none where there is none.
     ///
     /// Only readings that have a heart rate are returned; the others are passed over. `id` says where to go on: the
     /// lane's cursor at first, then the last id returned. Throws ``OutboxError``, or `CancellationError` when the task
     /// is cancelled.
-    public func entries(of lane: Lane, after id: Int64, limit: Int) async throws -> LaneEntries {
+    public func entries(of lane: Lane, after id: Int64, limit: Int, waits: Bool = true) async throws -> LaneEntries {
         _ = try state(of: lane)
         var position = id
         var found: [OutboxEntry] = []
         while true {
             try Task.checkCancellation()
             if holdsUploads {
+                guard waits else { return LaneEntries(entries: [], reachesNewest: true) }
                 await change(of: lane.strap)
                 continue
             }
@@ -39,7 +41,7 @@ extension Outbox {
             }
             if position < newestID {
                 await Task.yield()
-            } else if found.isEmpty {
+            } else if found.isEmpty, waits {
                 await change(of: lane.strap)
             } else {
                 return LaneEntries(entries: found, reachesNewest: true)

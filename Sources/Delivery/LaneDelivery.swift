@@ -1,0 +1,189 @@
+public import Logging
+public import Outbox
+public import ServiceLifecycle
+public import Timing
+
+/// Drains one lane of the outbox into its destination, for as long as it runs. Lanes know nothing of each other.
+///
+/// - Every reading is delivered at least once and in order; after a crash only requests that were in flight are
+///   repeated.
+/// - A failure is tried again for ever: capped exponential backoff with full jitter (``Backoff``), or the time that the
+///   service told if that is longer, then a single request before it opens up again.
+/// - A token that is not accepted pauses this lane alone; a request every 30 seconds tries it again.
+/// - What the service refuses for good is set aside with its reason; a refused batch is halved until the bad reading
+///   stands alone.
+/// - Graceful shutdown sends what waits, for at most ``drainLimit``, and leaves the rest in the outbox; cancellation
+///   stops at once.
+public actor LaneDelivery: Service {
+    /// How long a graceful shutdown may take.
+    public static let drainLimit: Duration = .seconds(5)
+    /// How long to wait before the outbox is asked again after it failed.
+    static let outboxRetryInterval: Duration = .seconds(1)
+
+    private enum Event: Sendable {
+        case machine(DeliveryMachine.Event)
+        case drainLimitReached
+    }
+
+    /// How deliveries go at present.
+    public private(set) var status: DeliveryStatus
+
+    private let lane: Lane
+    private let outbox: Outbox
+    private let destination: any Destination
+    private let pacer: Pacer?
+    private let backoff: Backoff
+    private let time: any TimeSource
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+
+    /// The lane must be declared in `outbox`. Without a `pacer` of its own it takes one after the destination's limits;
+    /// lanes that use the same token are given the same one.
+    public init(
+        strap: String, to destination: any Destination, from outbox: Outbox, pacer: Pacer? = nil,
+        backoff: Backoff = Backoff(), time: any TimeSource = KernelTime(),
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
+        lane = Lane(strap: strap, destination: destination.name)
+        status = DeliveryStatus(lane: lane)
+        self.outbox = outbox
+        self.destination = destination
+        self.pacer =
+            pacer ?? destination.limits.requestsPerSecond.map { Pacer(requestsPerSecond: $0, clock: clock) }
+        self.backoff = backoff
+        self.time = time
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "strap"] = "\(strap)"
+        logger[metadataKey: "destination"] = "\(destination.name)"
+        self.logger = logger
+    }
+
+    /// Delivers until shutdown or cancellation.
+    public func run() async throws {
+        let stopwatch = Stopwatch(clock)
+        var machine = DeliveryMachine(
+            cursor: try await outbox.cursor(of: lane), limits: destination.limits, backoff: backoff)
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                try await gracefulShutdown()
+                return .machine(.drain)
+            }
+            var next: Event? = .machine(.wake)
+            while case .machine(let event) = next {
+                try Task.checkCancellation()
+                if case .answered(_, let outcome) = event { note(outcome) }
+                if case .drain = event { add(.drainLimitReached, after: Self.drainLimit, to: &group) }
+                let now = stopwatch.elapsed
+                for action in machine.handle(event, now: now) {
+                    if action == .finish { return }
+                    try await perform(action, now: now, in: &group)
+                }
+                next = try await group.next()
+            }
+            logger.notice("stopped before all was delivered, the rest stays in the outbox")
+        }
+    }
+
+    // MARK: Actions
+
+    private func perform(
+        _ action: DeliveryMachine.Action, now: Duration, in group: inout ThrowingTaskGroup<Event, any Error>
+    ) async throws {
+        switch action {
+        case .read(let id, let limit, let waits):
+            group.addTask { try await self.read(after: id, limit: limit, waits: waits) }
+        case .send(let request, let entries):
+            group.addTask { try await self.send(request, entries) }
+        case .setAside(let ids, let reason):
+            try await untilOutboxWorks { try await self.outbox.setAside(ids, in: self.lane, reason: reason) }
+        case .acknowledge(let id):
+            await acknowledge(through: id)
+        case .wake(let at):
+            add(.machine(.wake), after: at - now, to: &group)
+        case .notify(let notice):
+            await report(notice)
+        case .finish:
+            break
+        }
+    }
+
+    private func add(
+        _ event: Event, after delay: Duration, to group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        group.addTask { [clock] in
+            try await clock.sleep(for: delay)
+            return event
+        }
+    }
+
+    private nonisolated func read(after id: Int64, limit: Int, waits: Bool) async throws -> Event {
+        let entries = try await untilOutboxWorks {
+            try await self.outbox.entries(of: self.lane, after: id, limit: limit, waits: waits)
+        }
+        return .machine(.read(entries, waited: waits, bootMilliseconds: time.now().bootMilliseconds))
+    }
+
+    private nonisolated func send(_ request: Int, _ entries: [OutboxEntry]) async throws -> Event {
+        try await pacer?.waitForTurn()
+        return .machine(.answered(request: request, await destination.deliver(entries.map(\.reading))))
+    }
+
+    /// A cursor that could not be written is caught up by the next; till then a crash would repeat more.
+    private func acknowledge(through id: Int64) async {
+        do {
+            try await outbox.acknowledge(lane, through: id)
+        } catch {
+            logger.error("could not note what was delivered", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private nonisolated func untilOutboxWorks<Value: Sendable>(
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        while true {
+            do {
+                return try await body()
+            } catch let error as OutboxError {
+                logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"])
+            }
+            try await clock.sleep(for: Self.outboxRetryInterval)
+        }
+    }
+
+    // MARK: Telling
+
+    private func note(_ outcome: DeliveryOutcome) {
+        let now = time.now().wallMilliseconds
+        switch outcome {
+        case .accepted:
+            status.lastSuccessAtMilliseconds = now
+        case .refused(let reason), .tryLater(_, let reason), .notAuthorised(let reason):
+            status.lastError = reason
+            status.lastErrorAtMilliseconds = now
+        }
+    }
+
+    private func report(_ notice: DeliveryNotice) async {
+        switch notice {
+        case .failing(let reason):
+            if status.state == .delivering { status.state = .retrying }
+            logger.warning("deliveries fail, trying again", metadata: ["reason": "\(reason)"])
+        case .paused(let reason):
+            status.state = .paused
+            logger.error("not authorised, deliveries paused", metadata: ["reason": "\(reason)"])
+        case .recovered:
+            status.state = .delivering
+            let waiting = await waitingCount()
+            logger.info("deliveries go through again", metadata: ["waiting": "\(waiting)"])
+        case .setAside(let count, let reason):
+            logger.warning("readings set aside", metadata: ["readings": "\(count)", "reason": "\(reason)"])
+        }
+    }
+
+    private func waitingCount() async -> String {
+        let statistics = try? await outbox.statistics()
+        return statistics?.lanes.first { $0.lane == lane }.map { "\($0.waiting)" } ?? "unknown"
+    }
+}

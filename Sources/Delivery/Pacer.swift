@@ -1,0 +1,20 @@
+/// Holds requests to a number per second. Lanes that use the same token share one, for services count by token.
+public actor Pacer {
+    private var pace: Pace
+    private let clock: any Clock<Duration>
+    private let stopwatch: Stopwatch
+
+    /// `requestsPerSecond` is above 0.
+    public init(requestsPerSecond: Double, clock: any Clock<Duration> = ContinuousClock()) {
+        pace = Pace(requestsPerSecond: requestsPerSecond)
+        self.clock = clock
+        stopwatch = Stopwatch(clock)
+    }
+
+    /// Returns when the next request may start: in the order of the calls.
+    /// - Throws: `CancellationError`.
+    public func waitForTurn() async throws {
+        let wait = pace.takeTurn(now: stopwatch.elapsed)
+        if wait > .zero { try await clock.sleep(for: wait) }
+    }
+}

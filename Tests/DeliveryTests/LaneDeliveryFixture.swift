@@ -1,0 +1,54 @@
+import Delivery
+import HeartRate
+import Logging
+import Outbox
+import TestKit
+import Timing
+
+/// A real outbox file, a scripted destination, and one lane between them.
+struct LaneDeliveryFixture {
+    let directory = TemporaryDirectory()
+    let clock = ManualClock()
+    let time = ManualTime()
+    let destination: ScriptedDestination
+    let outbox: Outbox
+    let delivery: LaneDelivery
+    let log = LogRecorder()
+
+    init(limits: DestinationLimits, pacer: Pacer? = nil) throws {
+        destination = ScriptedDestination(limits: limits)
+        let logger = Logger(label: "test", factory: { [log] _ in log })
+        outbox = try Outbox(
+            path: directory.file("outbox.sqlite"), lanes: [Lane(strap: "chest", destination: destination.name)],
+            time: time, clock: clock, logger: logger)
+        delivery = LaneDelivery(
+            strap: "chest", to: destination, from: outbox, pacer: pacer, time: time, clock: clock, logger: logger)
+    }
+
+    var lane: Lane { Lane(strap: "chest", destination: destination.name) }
+
+    func append(_ rates: some Sequence<UInt16>) async throws {
+        for bpm in rates {
+            let now = time.now()
+            try await outbox.append(
+                Reading(
+                    strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: bpm),
+                    measuredAtMilliseconds: now.wallMilliseconds, bootMilliseconds: now.bootMilliseconds))
+        }
+    }
+
+    /// Both clocks go on.
+    func advance(by duration: Duration) {
+        time.advance(milliseconds: Int64(duration / .milliseconds(1)))
+        clock.advance(by: duration)
+    }
+
+    /// Runs the lane for as long as `body` runs.
+    func whileRunning(_ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try? await delivery.run() }
+            try await body()
+            group.cancelAll()
+        }
+    }
+}
