@@ -37,9 +37,9 @@ struct OutboxFixture {
 }
 
 extension Outbox {
-    /// Appends a reading of each rate, and returns their ids.
+    /// Appends one after the other, and returns their ids.
     @discardableResult
-    func append(_ readings: [Reading]) async throws -> [Int64] {
+    func appendEach(_ readings: [Reading]) async throws -> [Int64] {
         var ids: [Int64] = []
         for reading in readings { ids.append(try await append(reading)) }
         return ids

@@ -33,7 +33,7 @@ struct OutboxLaneTests {
 
     @Test func entries_passOverWhatIsNoHeartRate() async throws {
         let outbox = try fixture.open()
-        try await outbox.append([
+        try await outbox.appendEach([
             fixture.reading(0), fixture.reading(70), fixture.reading(71, contact: .notDetected), fixture.reading(72),
             fixture.reading(73, contact: .unsupported), fixture.reading(0),
         ])
@@ -45,7 +45,7 @@ struct OutboxLaneTests {
     @Test(arguments: [1, 2, 3, 4, 5])
     func entries_tellWhetherTheLastIsTheNewest(limit: Int) async throws {
         let outbox = try fixture.open()
-        try await outbox.append((1...4).map { fixture.reading($0) } + [fixture.reading(9, strap: "other")])
+        try await outbox.appendEach((1...4).map { fixture.reading($0) } + [fixture.reading(9, strap: "other")])
         let next = try await outbox.entries(of: pulsoid, after: 0, limit: limit)
         #expect(next.entries.count == min(limit, 4))
         #expect(next.reachesNewest == (limit >= 4))
@@ -54,7 +54,7 @@ struct OutboxLaneTests {
     @Test func entries_whenThereIsNone_waitForTheNextOfTheStrap() async throws {
         let outbox = try fixture.open()
         async let next = outbox.entries(of: pulsoid, after: 0, limit: 10)
-        try await outbox.append([fixture.reading(60, strap: "other"), fixture.reading(0), fixture.reading(61)])
+        try await outbox.appendEach([fixture.reading(60, strap: "other"), fixture.reading(0), fixture.reading(61)])
         #expect(try await next.entries.map(\.reading.heartRate) == [61])
     }
 
@@ -76,7 +76,7 @@ struct OutboxLaneTests {
 
     @Test func lanes_haveCursorsOfTheirOwn_thatSurviveReopening() async throws {
         var outbox: Outbox? = try fixture.open(lanes: [pulsoid, cardiogram])
-        let ids = try await outbox?.append((60...64).map { fixture.reading($0) }) ?? []
+        let ids = try await outbox?.appendEach((60...64).map { fixture.reading($0) }) ?? []
         try await outbox?.acknowledge(pulsoid, through: ids[3])
         try await outbox?.acknowledge(cardiogram, through: ids[0])
         try await outbox?.acknowledge(pulsoid, through: ids[1])
@@ -98,7 +98,7 @@ struct OutboxLaneTests {
 
     @Test func lane_whenDeclaredAgain_goesOnWhereItWas() async throws {
         var outbox: Outbox? = try fixture.open(lanes: [pulsoid])
-        try await outbox?.append([fixture.reading(60), fixture.reading(61)])
+        try await outbox?.appendEach([fixture.reading(60), fixture.reading(61)])
         try await outbox?.acknowledge(pulsoid, through: 1)
         outbox = nil
         outbox = try fixture.open(lanes: [cardiogram])
@@ -119,7 +119,7 @@ struct OutboxLaneTests {
 
     @Test func statistics_countPerLane() async throws {
         let outbox = try fixture.open(lanes: [pulsoid, cardiogram])
-        try await outbox.append((60...64).map { fixture.reading($0) } + [fixture.reading(0)])
+        try await outbox.appendEach((60...64).map { fixture.reading($0) } + [fixture.reading(0)])
         try await outbox.acknowledge(pulsoid, through: 2)
         try await outbox.setAside([3], in: pulsoid, reason: "measured_at is in the future")
         let reader = try OutboxReader(path: fixture.path)
