@@ -60,7 +60,7 @@ let floor0: [Target] = [
 let floor1: [Target] = [
     room("DBus", on: ["CDBus", "Timing"]),
     room("Outbox", on: ["HeartRate", "Timing", grdb, logging, serviceLifecycle]),
-    room("WebClient", on: ["Timing", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL]),
+    room("WebClient", on: ["Timing", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
     room("WebSocketClient", on: ["Timing", logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]
 
@@ -103,7 +103,7 @@ let floor4: [Target] = [
 let testTargets: [Target] = [
     .target(
         name: "TestKit",
-        dependencies: ["HeartRate", "Timing", logging, nioCore, nioHTTP1, nioPosix, subprocess],
+        dependencies: ["HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
         path: "Tests/TestKit", swiftSettings: strict),
     tests("HeartRateTests", of: ["HeartRate"], resources: [.copy("Vectors")]),
     tests("TimingTests", of: ["Timing"]),

@@ -8,8 +8,7 @@ public enum CardiogramPath {
     public static let authenticationHeader = "Authentication"
 
     /// `POST`: a ``BeatsRequest``.
-    ///
-    /// - Parameter userID: one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
+    /// `userID` is one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
     public static func beats(userID: String) -> String {
         "/heart/oauth/users/\(userID)/beats"
     }

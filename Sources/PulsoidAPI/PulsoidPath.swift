@@ -13,8 +13,7 @@ public enum PulsoidPath {
     public static let validateToken = "/api/v1/token/validate"
 
     /// WebSocket: the ``RoomMessage``s of a room. Scope ``PulsoidScope/roomRead``.
-    ///
-    /// - Parameter roomID: one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
+    /// `roomID` is one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
     public static func roomRealTime(roomID: String) -> String {
         "/api/v2/data/rooms/\(roomID)/real_time"
     }

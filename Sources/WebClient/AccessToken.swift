@@ -1,0 +1,22 @@
+/// A token of a service. Shows itself in no description, dump or log.
+public struct AccessToken: Sendable, Hashable {
+    private let secret: String
+
+    /// Takes the token out of a text, without the white space around it; nil when nothing is left, or something that cannot
+    /// stand in a header.
+    public init?(_ text: some StringProtocol) {
+        let isSpace = { (byte: UInt8) in byte == 32 || (9...13).contains(byte) }
+        let bytes = Array(text.utf8.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+        guard !bytes.isEmpty, bytes.allSatisfy({ (33...126).contains($0) }) else { return nil }
+        secret = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// `Bearer …`, the value of a header. The one place where the token comes out.
+    public var bearer: String { "Bearer " + secret }
+}
+
+extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "<token>" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+}

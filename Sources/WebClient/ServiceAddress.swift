@@ -1,0 +1,79 @@
+/// Where a service is to be found: `https://dev.pulsoid.net`, or `http://192.168.1.7:8080/behind/a/proxy` for a hub of
+/// one's own.
+public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
+    /// Whether TLS is spoken: `https` or `http`.
+    public let isSecure: Bool
+    /// A name, an IPv4 address, or an IPv6 address without its brackets.
+    public let host: String
+    /// The port, where it differs from that of the scheme.
+    private let explicitPort: Int?
+    /// What comes before every path of the service; empty, or begins with a slash and does not end with one.
+    public let prefix: String
+
+    /// Reads an address; throws ``ServiceAddressError`` unless it is a scheme, a host, perhaps a port and a path.
+    public init(_ text: String) throws(ServiceAddressError) {
+        guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else {
+            throw ServiceAddressError(text, "begins with neither https:// nor http://")
+        }
+        isSecure = scheme == "https://"
+        let rest = text.dropFirst(scheme.count)
+        let authority = rest.prefix { $0 != "/" }
+        guard !rest.contains(where: { "?#@ \\".contains($0) || !$0.isASCII || $0.isNewline }) else {
+            throw ServiceAddressError(text, "holds more than a host, a port and a path")
+        }
+        (host, explicitPort) = try Self.split(authority, of: text)
+        var prefix = rest.dropFirst(authority.count)
+        while prefix.last == "/" { prefix.removeLast() }
+        self.prefix = String(prefix)
+    }
+
+    public var port: Int { explicitPort ?? (isSecure ? 443 : 80) }
+
+    /// Host and port as the header `Host` has them.
+    public var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return explicitPort.map { "\(name):\($0)" } ?? name
+    }
+
+    public var description: String { "\(isSecure ? "https" : "http")://\(authority)\(prefix)" }
+
+    /// Leaves the unreserved characters of RFC 3986, section 2.3, and encodes every other byte, so that the text can
+    /// stand as one segment of a path or as a value in a query.
+    public static func percentEncoded(_ text: String) -> String {
+        let hexadecimal = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            let scalar = Unicode.Scalar(byte)
+            if scalar.isASCII,
+                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._~".utf8.contains(byte)
+            {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func split(
+        _ authority: Substring, of text: String
+    ) throws(ServiceAddressError) -> (host: String, port: Int?) {
+        var host = authority
+        var port: Substring?
+        if authority.first == "[" {
+            guard let end = authority.firstIndex(of: "]") else { throw ServiceAddressError(text, "lacks a ]") }
+            host = authority[authority.index(after: authority.startIndex)..<end]
+            let rest = authority[authority.index(after: end)...]
+            if !rest.isEmpty { port = rest.dropFirst() }
+        } else if let colon = authority.firstIndex(of: ":") {
+            host = authority[..<colon]
+            port = authority[authority.index(after: colon)...]
+        }
+        guard !host.isEmpty else { throw ServiceAddressError(text, "names no host") }
+        guard let port else { return (String(host), nil) }
+        guard let number = Int(port), (1...65535).contains(number) else {
+            throw ServiceAddressError(text, "has a port that is not a number from 1 to 65535")
+        }
+        return (String(host), number)
+    }
+}

@@ -1,0 +1,89 @@
+import Glibc
+
+/// Where a token is kept. Never the command line, which every user of the machine can read.
+///
+/// The token is read anew for each request, which costs some microseconds, so that a file that was replaced takes effect at
+/// once.
+public enum TokenSource: Sendable, Hashable {
+    /// A file that holds the token and nothing else but white space.
+    case file(path: String)
+    /// A variable in the environment. It is read while the program runs but can only be changed by starting it again.
+    case environment(variable: String)
+    /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`.
+    case credential(name: String)
+
+    /// A token has some dozens of characters, one that carries signed claims some hundreds.
+    public static let mostBytes = 8 * 1024
+
+    /// Reads the token. Throws ``TokenError`` where it is missing, unreadable or not a token.
+    public func read() throws(TokenError) -> AccessToken {
+        let text: String
+        switch self {
+        case .file(let path):
+            text = try Self.contents(of: path, for: self)
+        case .environment(let variable):
+            guard let value = getenv(variable) else {
+                throw TokenError(self, "is not set", "Set it in the environment of this program and start it again.")
+            }
+            text = String(cString: value)
+        case .credential(let name):
+            text = try Self.contents(of: Self.credentialPath(name, for: self), for: self)
+        }
+        guard let token = AccessToken(text) else {
+            throw TokenError(self, "holds no token", "Put the token there, and nothing else.")
+        }
+        return token
+    }
+
+    /// What is not as it should be though the token can be read; nil when all is well.
+    ///
+    /// A token file that others may read is worth a warning and no more: on a machine with one user nothing is lost, and
+    /// a refusal would stop the uploads.
+    public var warning: String? {
+        guard case .file(let path) = self else { return nil }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+        return "\(self) can be read or written by other users: run chmod 600 \(path)"
+    }
+
+    private static func credentialPath(_ name: String, for source: TokenSource) throws(TokenError) -> String {
+        guard let directory = getenv("CREDENTIALS_DIRECTORY") else {
+            throw TokenError(
+                source, "was not passed on: $CREDENTIALS_DIRECTORY is not set",
+                "Start the program from its systemd unit with LoadCredential=\(name):/path/to/the/token.")
+        }
+        return String(cString: directory) + "/" + name
+    }
+
+    private static func contents(of path: String, for source: TokenSource) throws(TokenError) -> String {
+        // Not to wait for ever where the path is a pipe.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw TokenError(source, errno: errno) }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: mostBytes + 1)
+        var count = 0
+        while count < bytes.count {
+            let more = bytes.withUnsafeMutableBytes {
+                Glibc.read(file, $0.baseAddress.map { $0 + count }, $0.count - count)
+            }
+            if more < 0 && errno == EINTR { continue }
+            guard more >= 0 else { throw TokenError(source, errno: errno) }
+            if more == 0 { break }
+            count += more
+        }
+        guard count <= mostBytes else {
+            throw TokenError(source, "is too large to be a token", "Put the token there, and nothing else.")
+        }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+}
+
+extension TokenSource: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .file(let path): "the token file \(path)"
+        case .environment(let variable): "the environment variable \(variable)"
+        case .credential(let name): "the systemd credential \(name)"
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Crypto
+import FoundationEssentials
+import Glibc
+import NIOCore
+
+/// One connection to a ``StubServer``, held by its script alone.
+public final class StubConnection {
+    private let channel: any Channel
+    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private var received = ByteBuffer()
+
+    init(
+        channel: any Channel, inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) {
+        self.channel = channel
+        self.inbound = inbound.makeAsyncIterator()
+        self.outbound = outbound
+    }
+
+    /// The next request with its body; nil when the client has closed.
+    public func request() async throws -> StubRequest? {
+        let endOfHead: [UInt8] = Array("\r\n\r\n".utf8)
+        while true {
+            let bytes = Array(received.readableBytesView)
+            if let end = bytes.indices.first(where: { bytes[$0...].starts(with: endOfHead) }) {
+                let head = received.readString(length: end + endOfHead.count) ?? ""
+                guard var request = StubRequest(head: head) else { return nil }
+                let length = request.header("Content-Length").flatMap { Int($0) } ?? 0
+                guard let body = try await read(length) else { return nil }
+                request.body = String(decoding: body, as: UTF8.self)
+                return request
+            }
+            guard try await receive() else { return nil }
+        }
+    }
+
+    /// Exactly this many bytes; nil when the client has closed before.
+    public func read(_ count: Int) async throws -> [UInt8]? {
+        while received.readableBytes < count {
+            guard try await receive() else { return nil }
+        }
+        return received.readBytes(length: count)
+    }
+
+    public func answer(_ answer: StubAnswer) async throws {
+        try await send(answer.text)
+    }
+
+    public func send(_ text: String) async throws {
+        try await outbound.write(ByteBuffer(string: text))
+    }
+
+    public func send(_ bytes: [UInt8]) async throws {
+        try await outbound.write(ByteBuffer(bytes: bytes))
+    }
+
+    /// Ends the connection with a TCP reset in place of an orderly end.
+    public func reset() async throws {
+        guard let socket = channel as? any SocketOptionProvider else { preconditionFailure("not a socket") }
+        try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        try await channel.close()
+    }
+
+    /// Waits until the client closes.
+    public func untilClosed() async throws {
+        while try await receive() { received.clear() }
+    }
+
+    /// Takes the upgrade that the request asks for: from here on the connection carries frames.
+    public func upgradeToWebSocket(_ request: StubRequest) async throws {
+        let key = (request.header("Sec-WebSocket-Key") ?? "") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        let accept = Data(Insecure.SHA1.hash(data: Data(key.utf8))).base64EncodedString()
+        try await send(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: \(accept)\r\n\r\n")
+    }
+
+    private func receive() async throws -> Bool {
+        guard var more = try await inbound.next() else { return false }
+        received.writeBuffer(&more)
+        return true
+    }
+}

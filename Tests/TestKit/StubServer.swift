@@ -1,0 +1,75 @@
+import NIOCore
+import NIOPosix
+
+/// A server on loopback whose every connection follows a script, byte by byte: for answers that no well-behaved server
+/// gives.
+///
+/// ```swift
+/// try await StubServer.run { connection in
+///     while try await connection.request() != nil { try await connection.answer(500) }
+/// } during: { server in
+///     let response = try await client.send(to: Endpoint(.get, server.address, path: "/"))
+/// }
+/// ```
+public struct StubServer: Sendable {
+    public let port: Int
+
+    /// `http://127.0.0.1:port`.
+    public var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Serves while `body` runs. Scripts that still run afterwards are cancelled, their connections closed; what a script
+    /// throws ends its connection alone.
+    public static func run<Result: Sendable>(
+        _ script: @escaping @Sendable (StubConnection) async throws -> Void,
+        during body: @Sendable (StubServer) async throws -> Result
+    ) async throws -> Result {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: "127.0.0.1", port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        guard let port = listener.channel.localAddress?.port else { preconditionFailure("bound to no port") }
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await serve(listener, script) }
+            defer { group.cancelAll() }
+            return try await body(StubServer(port: port))
+        }
+    }
+
+    /// Answers one request after the other, over any number of connections: the first with the first answer and so on, all
+    /// later ones with the last.
+    public static func run<Result: Sendable>(
+        answering answers: [StubAnswer],
+        during body: @Sendable (StubServer, Recorder<StubRequest>) async throws -> Result
+    ) async throws -> Result {
+        let record = Recorder<StubRequest>()
+        return try await run { connection in
+            while let request = try await connection.request() {
+                let index = record.append(request)
+                try await connection.answer(answers[min(index, answers.count - 1)])
+            }
+        } during: { server in
+            try await body(server, record)
+        }
+    }
+
+    private static func serve(
+        _ listener: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>,
+        _ script: @escaping @Sendable (StubConnection) async throws -> Void
+    ) async {
+        try? await listener.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await channel in connections {
+                    group.addTask {
+                        try? await channel.executeThenClose { inbound, outbound in
+                            try await script(
+                                StubConnection(channel: channel.channel, inbound: inbound, outbound: outbound))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

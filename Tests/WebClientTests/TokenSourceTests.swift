@@ -1,0 +1,84 @@
+import FoundationEssentials
+import Glibc
+import TestKit
+import Testing
+import WebClient
+
+@Suite struct TokenSourceTests {
+    private let folder = TemporaryDirectory()
+
+    private func write(_ text: String, mode: mode_t = 0o600) throws -> String {
+        let path = folder.file("token")
+        try Data(text.utf8).write(to: URL(filePath: path))
+        chmod(path, mode)
+        return path
+    }
+
+    @Test(arguments: ["abc", "abc\n", " \t abc\r\n\n"]) func read_ofAFile_trimsWhiteSpace(text: String) throws {
+        #expect(try TokenSource.file(path: write(text)).read().bearer == "Bearer abc")
+    }
+
+    @Test func read_afterTheFileWasReplaced_givesTheNewToken() throws {
+        let source = TokenSource.file(path: try write("old"))
+        #expect(try source.read().bearer == "Bearer old")
+        _ = try write("new")
+        #expect(try source.read().bearer == "Bearer new")
+    }
+
+    @Test(arguments: ["", " \n", "two words", "caf\u{e9}", "a\u{0}b"])
+    func read_ofWhatIsNoToken_throwsWithoutShowingIt(text: String) throws {
+        let source = TokenSource.file(path: try write(text))
+        let error = #expect(throws: TokenError.self) { try source.read() }
+        #expect(error?.problem == "holds no token")
+        #expect(error?.description.contains(folder.file("token")) == true)
+        #expect(error?.description.contains("words") == false)
+    }
+
+    @Test func read_ofAMissingFile_namesItAndTheNextStep() throws {
+        let error = #expect(throws: TokenError.self) { try TokenSource.file(path: folder.file("none")).read() }
+        #expect(
+            error?.description
+                == "The token file \(folder.file("none")) cannot be read: No such file or directory. "
+                + "Put the token there, readable by the user that runs this program only (mode 600).")
+    }
+
+    @Test func read_ofAFolderOrAPipeOrALargeFile_throws() throws {
+        #expect(throws: TokenError.self) { try TokenSource.file(path: folder.path).read() }
+        mkfifo(folder.file("pipe"), 0o600)
+        #expect(throws: TokenError.self) { try TokenSource.file(path: folder.file("pipe")).read() }
+        let large = try write(String(repeating: "x", count: TokenSource.mostBytes + 1))
+        #expect(throws: TokenError.self) { try TokenSource.file(path: large).read() }
+    }
+
+    @Test func read_ofTheEnvironment() throws {
+        setenv("STRAPLINE_TEST_TOKEN", " abc ", 1)
+        #expect(try TokenSource.environment(variable: "STRAPLINE_TEST_TOKEN").read().bearer == "Bearer abc")
+        #expect(throws: TokenError.self) { try TokenSource.environment(variable: "STRAPLINE_TEST_NONE").read() }
+    }
+
+    @Test func read_ofASystemdCredential() throws {
+        _ = try write("abc\n")
+        setenv("CREDENTIALS_DIRECTORY", folder.path, 1)
+        #expect(try TokenSource.credential(name: "token").read().bearer == "Bearer abc")
+        unsetenv("CREDENTIALS_DIRECTORY")
+        let error = #expect(throws: TokenError.self) { try TokenSource.credential(name: "token").read() }
+        #expect(error?.description.contains("LoadCredential=token:") == true)
+    }
+
+    @Test func warning_whenOthersMayReadTheFile_saysWhatToRun() throws {
+        let path = try write("abc", mode: 0o644)
+        #expect(TokenSource.file(path: path).warning?.contains("chmod 600 \(path)") == true)
+        #expect(TokenSource.file(path: try write("abc")).warning == nil)
+    }
+}
+
+@Suite struct AccessTokenTests {
+    @Test func token_showsItselfNowhere() throws {
+        let token = try #require(AccessToken("8c4da3ce-7ed7"))
+        var dumped = ""
+        dump(["t": token], to: &dumped)
+        for text in ["\(token)", String(reflecting: token), "\([token])", "\(Optional(token) as Any)", dumped] {
+            #expect(!text.contains("8c4da3ce"))
+        }
+    }
+}
