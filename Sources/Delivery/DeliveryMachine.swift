@@ -114,14 +114,15 @@ struct DeliveryMachine {
             * (limits.keepTogetherMilliseconds > 0 ? Self.readingsPerGroup : 1)
     }
 
-    private var isFull: Bool { entryCount >= capacity }
+    /// Whether no more is read until something has been sent.
+    private var isFull: Bool { entryCount > capacity / 2 }
 
     private mutating func readMore() {
         if isDraining {
             guard !isReadingToDrain, !hasReadAll, !isFull, mode == .open else { return }
             isReadingToDrain = true
         } else {
-            guard !isReading, entryCount <= capacity / 2 else { return }
+            guard !isReading, !isFull else { return }
             isReading = true
         }
         actions.append(.read(after: lastReadID, limit: capacity - entryCount, waits: !isDraining))
@@ -159,7 +160,7 @@ struct DeliveryMachine {
     /// Reckons from boot time, which does not step. A reading of another boot has waited long enough.
     private func slot(_ entry: OutboxEntry, span: Int64?, bootMilliseconds: Int64, now: Duration) -> DeliverySlot {
         let ageMilliseconds = bootMilliseconds - entry.reading.bootMilliseconds
-        let age: Duration = ageMilliseconds < 0 ? .seconds(Int64.max / 4) : .milliseconds(ageMilliseconds)
+        let age = ageMilliseconds < 0 ? limits.linger : .milliseconds(ageMilliseconds)
         var closesAt = now
         if let span {
             let end = (span + 1) * limits.keepTogetherMilliseconds - entry.reading.measuredAtMilliseconds
@@ -188,7 +189,7 @@ struct DeliveryMachine {
         var batch: [Int] = []
         for index in first..<slots.count where slots[index].state != .done {
             guard batch.count < limits.readingsPerRequest, slots[index].state == .waiting,
-                slots[index].part == slots[first].part, isClosed(index, now: now)
+                slots[index].part == slots[first].part, isClosed(index, now: now) || (isFull && index == first)
             else { break }
             batch.append(index)
         }
@@ -211,8 +212,10 @@ struct DeliveryMachine {
 
     private func includesNewest(_ batch: [Int]) -> Bool { reachesNewest && batch.last == slots.count - 1 }
 
+    /// Whether no reading can join the slot any more.
     private func isClosed(_ index: Int, now: Duration) -> Bool {
-        index < slots.count - 1 || slots[index].closesAt <= now || isDraining || isFull
+        if index < slots.count - 1 || slots[index].span == nil { return true }
+        return isDraining ? hasReadAll : reachesNewest && slots[index].closesAt <= now
     }
 
     private mutating func finishOrWake(now: Duration) {

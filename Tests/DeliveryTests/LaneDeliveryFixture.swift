@@ -2,6 +2,7 @@ import Delivery
 import HeartRate
 import Logging
 import Outbox
+import ServiceLifecycle
 import TestKit
 import Timing
 
@@ -50,5 +51,13 @@ struct LaneDeliveryFixture {
             try await body()
             group.cancelAll()
         }
+    }
+}
+
+extension LaneDeliveryFixture {
+    /// Runs the lane as a program does, to be stopped gracefully.
+    func serviceGroup() -> ServiceGroup {
+        ServiceGroup(
+            services: [delivery], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 }

@@ -1,8 +1,11 @@
 import Delivery
 import HeartRate
+import Logging
 import Outbox
+import ServiceLifecycle
 import TestKit
 import Testing
+import Timing
 
 @Suite(.timeLimit(.minutes(1)))
 struct LaneDeliveryTests {
@@ -18,5 +21,155 @@ struct LaneDeliveryTests {
             }
         }
         #expect(try await fixture.outbox.cursor(of: fixture.lane) >= 2)
+        #expect(fixture.log.lines.isEmpty, "nothing is logged per reading")
+    }
+
+    @Test func outage_isToldOnce_andRecoveryOnce() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append(60...69)
+        try await fixture.whileRunning {
+            for _ in 1...3 { await requests.next()?.answer(.tryLater(after: nil, reason: "503 Service Unavailable")) }
+            for _ in 1...5 {
+                await fixture.clock.untilSleeping()
+                fixture.advance(by: .seconds(60))
+                await requests.next()?.answer(.tryLater(after: nil, reason: "503 Service Unavailable"))
+            }
+            #expect(await fixture.delivery.status.state == .retrying)
+            await fixture.clock.untilSleeping()
+            fixture.advance(by: .seconds(60))
+            for _ in 0...9 { await requests.next()?.answer(.accepted) }
+            try await fixture.append([99])
+            await requests.next()?.answer(.accepted)
+        }
+        let status = await fixture.delivery.status
+        #expect(status.state == .delivering)
+        #expect(status.lastError == "503 Service Unavailable")
+        #expect(status.lastSuccessAtMilliseconds == fixture.time.now().wallMilliseconds)
+        #expect(
+            fixture.log.lines == [
+                .init(level: .warning, message: "deliveries fail, trying again"),
+                .init(level: .info, message: "deliveries go through again"),
+            ])
+    }
+
+    @Test func token_whenNotAccepted_pausesTheLane_untilItIsMended() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append([60])
+        try await fixture.whileRunning {
+            for _ in 1...3 {
+                await requests.next()?.answer(.notAuthorised(reason: "token expired"))
+                await fixture.clock.untilSleeping()
+                #expect(await fixture.delivery.status.state == .paused)
+                fixture.advance(by: .seconds(30))
+            }
+            await requests.next()?.answer(.accepted)
+            try await fixture.append([61])
+            await requests.next()?.answer(.accepted)
+        }
+        #expect(fixture.log.lines.map(\.level) == [.error, .info])
+    }
+
+    @Test func refusedReading_isSetAsideWithTheReason_andTheOthersArrive() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append(60...62)
+        try await fixture.whileRunning {
+            for _ in 60...62 {
+                let request = try #require(await requests.next())
+                request.answer(request.rates == [61] ? .refused(reason: "measured_at is odd") : .accepted)
+            }
+            try await fixture.append([63])
+            await requests.next()?.answer(.accepted)
+        }
+        let setAside = try await OutboxReader(path: fixture.outbox.path).setAside()
+        #expect(setAside.map(\.entry.reading.heartRate) == [61])
+        #expect(setAside.map(\.reason) == ["measured_at is odd"])
+        #expect(try await fixture.outbox.cursor(of: fixture.lane) >= 3)
+    }
+
+    @Test func deadDestination_doesNotDelayAnother() async throws {
+        let directory = TemporaryDirectory()
+        let dead = ScriptedDestination(name: "dead", limits: .single)
+        let alive = ScriptedDestination(name: "alive", limits: .single)
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let outbox = try Outbox(
+            path: directory.file("outbox.sqlite"),
+            lanes: [dead, alive].map { Lane(strap: "chest", destination: $0.name) }, time: ManualTime(), logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for destination in [dead, alive] {
+                let delivery = LaneDelivery(strap: "chest", to: destination, from: outbox, logger: logger)
+                group.addTask { try? await delivery.run() }
+            }
+            var requests = alive.requests.makeAsyncIterator()
+            for bpm in UInt16(60)...90 {
+                try await outbox.append(
+                    Reading(
+                        strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: bpm),
+                        measuredAtMilliseconds: 0, bootMilliseconds: 0))
+                let request = try #require(await requests.next())
+                #expect(request.rates == [bpm])
+                request.answer(.accepted)
+            }
+            group.cancelAll()
+        }
+    }
+
+    @Test func requestsInFlight_whenTheProcessDies_areRepeated_andNoOthers() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append(60...69)
+        try await fixture.whileRunning {
+            for _ in 60...64 { await requests.next()?.answer(.accepted) }
+            for _ in 65...67 { _ = await requests.next() }
+        }
+        try await fixture.whileRunning {
+            let request = try #require(await requests.next())
+            #expect(request.rates == [65])
+        }
+    }
+
+    // MARK: Stopping
+
+    @Test func gracefulShutdown_sendsWhatLingers() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .batch)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append(60...62)
+        let group = fixture.serviceGroup()
+        async let stopped: Void = group.run()
+        await fixture.clock.untilSleeping()
+        await group.triggerGracefulShutdown()
+        let request = try #require(await requests.next())
+        #expect(request.rates == [60, 61, 62])
+        request.answer(.accepted)
+        try await stopped
+        #expect(try await fixture.outbox.cursor(of: fixture.lane) == 3)
+    }
+
+    @Test func gracefulShutdown_whenTheServiceHangs_leavesTheRestInTheOutboxAfterFiveSeconds() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append(60...62)
+        let group = fixture.serviceGroup()
+        async let stopped: Void = group.run()
+        _ = await requests.next()
+        await group.triggerGracefulShutdown()
+        await fixture.clock.untilSleeping()
+        fixture.advance(by: .seconds(5))
+        try await stopped
+        #expect(try await fixture.outbox.cursor(of: fixture.lane) == 0)
+        #expect(fixture.log.lines.contains { $0.message.contains("the rest stays in the outbox") })
+    }
+
+    @Test func cancellation_stopsAtOnce() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append([60])
+        let running = Task { try await fixture.delivery.run() }
+        _ = await requests.next()
+        running.cancel()
+        await #expect(throws: CancellationError.self) { try await running.value }
+        #expect(try await fixture.outbox.cursor(of: fixture.lane) == 0)
     }
 }
