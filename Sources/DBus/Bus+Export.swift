@@ -20,13 +20,12 @@ extension Bus {
         try signalManagers(above: path, "InterfacesRemoved", [.objectPath(path), .strings(removed)])
     }
 
-    /// Changes properties of an exported object and signals `PropertiesChanged`, also for equal values. Suspends while
-    /// too much waits to be written. The properties named in `removing` the object no longer has; they are signalled as
-    /// invalidated.
+    /// Changes properties of an exported object and signals `PropertiesChanged`, also for equal values. The
+    /// properties named in `removing` the object no longer has; they are signalled as invalidated. Whoever changes much
+    /// calls ``waitForRoom()`` in between.
     public func update(
         _ values: [String: BusValue], of interface: String, at path: ObjectPath, removing names: [String] = []
-    ) async throws {
-        await waitForRoom()
+    ) throws {
         for value in values.values { try value.validate() }
         guard exports.update(values, removing: names, of: interface, at: path) else {
             throw BusError.invalidArgument("no interface \(interface) is exported at \(path)")

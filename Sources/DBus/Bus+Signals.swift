@@ -30,9 +30,8 @@ extension Bus {
         return stream
     }
 
-    /// Broadcasts a signal, or sends it to one destination. Suspends while too much waits to be written.
-    public func emit(_ signal: Signal) async throws {
-        await waitForRoom()
+    /// Broadcasts a signal, or sends it to one destination. Whoever sends many calls ``waitForRoom()`` between them.
+    public func emit(_ signal: Signal) throws {
         try send(.signal(signal))
     }
 

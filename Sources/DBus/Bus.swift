@@ -135,12 +135,16 @@ public actor Bus {
     @discardableResult
     func send(_ message: consuming Message) throws(BusError) -> UInt32 {
         guard let connection else { throw closed ?? .disconnected("not connected") }
+        guard connection.outgoingBytes <= BusLimits.outgoingBytes else {
+            throw BusError(
+                .invalidArgument, name: BusError.Name.limitsExceeded, message: "the bus does not read what we send")
+        }
         return try connection.send(message)
     }
 
-    /// Suspends while more is waiting to be written than ``BusLimits`` allows.
-    func waitForRoom() async {
-        while let connection, connection.outgoingBytes > BusLimits.outgoingBytes {
+    /// Suspends while much waits to be written, until the bus has read most of it.
+    public func waitForRoom() async {
+        while let connection, connection.outgoingBytes > BusLimits.comfortableOutgoingBytes {
             await withCheckedContinuation { drainWatchers.append($0) }
         }
     }
@@ -150,7 +154,9 @@ public actor Bus {
         connection.transfer()
         while let message = connection.next() { handle(message) }
         if !connection.isConnected { disconnect(because: .disconnected("the connection to the bus is lost")) }
-        if !drainWatchers.isEmpty, connection.outgoingBytes <= BusLimits.outgoingBytes { resumeDrainWatchers() }
+        if !drainWatchers.isEmpty, connection.outgoingBytes <= BusLimits.comfortableOutgoingBytes {
+            resumeDrainWatchers()
+        }
     }
 
     private func handle(_ message: borrowing Message) {

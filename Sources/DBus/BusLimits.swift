@@ -7,8 +7,11 @@ public enum BusLimits {
     /// Received messages that wait to be processed: beyond it libdbus stops reading from the socket.
     static let receivedBytes = 2 * messageBytes
 
-    /// Once this much waits to be written, ``Bus/emit(_:)`` suspends its callers until the peer has read.
-    static let outgoingBytes = 4 * 1024 * 1024
+    /// Once this much waits to be written, ``Bus/waitForRoom()`` suspends.
+    static let comfortableOutgoingBytes = 1024 * 1024
+
+    /// Once this much waits to be written, nothing more is accepted. Two messages of the largest size fit.
+    static let outgoingBytes = 2 * messageBytes
 
     /// Containers within containers in a sent value. The D-Bus specification allows 32 arrays and 32 structures.
     public static let nesting = 32

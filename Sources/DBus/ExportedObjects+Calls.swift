@@ -13,7 +13,7 @@ extension ExportedObjects {
         case (BusName.peer, "Ping"):
             return .values([])
         case (_, _) where !exists(call.path):
-            throw BusError(name: BusError.Name.unknownObject, message: "there is no object \(call.path)")
+            throw BusError(name: BusError.Name.unknownObject, message: call.noSuchMethod)
         case (BusName.introspectable, "Introspect"), ("", "Introspect"):
             return .values([.string(introspection(of: call.path))])
         case (BusName.objectManager, "GetManagedObjects") where managers.contains(call.path):
@@ -30,12 +30,10 @@ extension ExportedObjects {
             call.interface.isEmpty || $0.name == call.interface
         }
         guard !candidates.isEmpty else {
-            throw BusError(
-                name: BusError.Name.unknownInterface, message: "\(call.path) has no interface \(call.interface)")
+            throw BusError(name: BusError.Name.unknownInterface, message: call.noSuchMethod)
         }
         guard let method = candidates.lazy.flatMap(\.methods).first(where: { $0.name == call.member }) else {
-            throw BusError(
-                name: BusError.Name.unknownMethod, message: "\(call.interface) has no method \(call.member)")
+            throw BusError(name: BusError.Name.unknownMethod, message: call.noSuchMethod)
         }
         try call.expect(method.input)
         return .handler(output: method.output) { try await method.handler(call) }
@@ -65,8 +63,7 @@ extension ExportedObjects {
                 return []
             }
         default:
-            throw BusError(
-                name: BusError.Name.unknownMethod, message: "\(BusName.properties) has no method \(call.member)")
+            throw BusError(name: BusError.Name.unknownMethod, message: call.noSuchMethod)
         }
     }
 
@@ -90,6 +87,12 @@ extension ExportedInterface {
 }
 
 extension IncomingCall {
+    /// In libdbus's words.
+    fileprivate var noSuchMethod: String {
+        let types = arguments.map(\.signature.string).joined()
+        return #"Method "\#(member)" with signature "\#(types)" on interface "\#(interface)" doesn't exist"#
+    }
+
     fileprivate func expect(_ types: Signature) throws(BusError) {
         let found = arguments.map(\.signature.string).joined()
         guard found == types.string else {

@@ -1,0 +1,32 @@
+public import HeartRate
+
+/// A strap of the simulator: what it is. What happens to it is told to the ``Simulator``.
+public struct SimulatedStrap: Sendable, Hashable {
+    /// Names the strap to the simulator as well.
+    public var address: String
+    /// `public` or `random`.
+    public var addressType = "random"
+    /// Nil for a strap that does not tell its name.
+    public var name: String?
+    /// The service UUIDs in its advertisements; not every strap tells that it offers the Heart Rate Service.
+    public var advertisedUUIDs = [BluetoothUUID.heartRate]
+    /// By company, as in advertisements: Polar straps broadcast the heart rate under 0x006B.
+    public var manufacturerData: [UInt16: [UInt8]] = [:]
+    /// Signal strength, dBm.
+    public var rssi: Int16 = -60
+    public var batteryPercentage: UInt8 = 80
+    public var sensorLocation = BodySensorLocation.chest
+    public var manufacturerName = "Strapline"
+    public var modelNumber = "Simulated Strap"
+    /// Whether notifications need pairing first.
+    public var requiresPairing = false
+    /// What its measurements are, one after the other.
+    public var beats: BeatSource
+
+    /// A strap that measures what a person with a plausible day would, the same each time for the same `seed`.
+    public init(address: String, name: String? = nil, seed: UInt64 = 1) {
+        self.address = address
+        self.name = name
+        beats = .script(HeartRateScript(seed: seed))
+    }
+}

@@ -1,0 +1,86 @@
+import DBus
+
+/// What clients call.
+extension Simulator {
+    func connect(_ path: ObjectPath) async throws {
+        if pendingConnects[path] != nil { throw BlueZError.inProgress }
+        let step = try await change { try $0.beginConnect(path) }
+        if step == .alreadyConnected { return }
+        if step == .connects && timing.connect == .zero { return await makeLink(to: path) }
+        try await withCheckedThrowingContinuation { continuation in
+            pendingConnects[path] = continuation
+            switch step {
+            case .connects:
+                startTimer(.connect(path), after: timing.connect) { await $0.makeLink(to: path) }
+            case .waitsForStrap:
+                startTimer(.connect(path), after: timing.connectTimeout) {
+                    $0.finishConnect(path, .failure(BlueZError.connectionAbortedByLocal))
+                }
+            case .alreadyConnected, .hangs: break
+            }
+        }
+    }
+
+    /// The link is there: `Connect` returns, and the services are read.
+    func makeLink(to path: ObjectPath) async {
+        await change { $0.makeLink(to: path) }
+        finishConnect(path, .success(()))
+        if timing.resolve == .zero {
+            await change { $0.resolve(path) }
+        } else {
+            startTimer(.resolve(path), after: timing.resolve) { await $0.change { $0.resolve(path) } }
+        }
+    }
+
+    func finishConnect(_ path: ObjectPath, _ result: Result<Void, any Error>) {
+        stopTimer(.connect(path))
+        pendingConnects.removeValue(forKey: path)?.resume(with: result)
+    }
+
+    func disconnect(_ path: ObjectPath) async {
+        finishConnect(path, .failure(BlueZError.connectCanceled))
+        stopTimer(.resolve(path))
+        await change { $0.dropLink(of: path) }
+    }
+
+    func pair(_ path: ObjectPath, client: String) async throws {
+        guard world.devices[path]?.isPaired == false else { throw BlueZError.alreadyExists }
+        try await connect(path)
+        guard let (owner, agent) = agent(for: client), let bus = connectedBus else {
+            throw BlueZError.authenticationFailed
+        }
+        do {
+            try await bus.object(agent, of: owner).call(
+                "RequestAuthorization", on: BlueZName.agent, [.objectPath(path)])
+        } catch {
+            throw BlueZError.authenticationFailed
+        }
+        await change { $0.setPaired(path) }
+    }
+
+    func startNotify(_ path: ObjectPath, client: String) async throws {
+        guard let device = world.device(ofCharacteristic: path) else { throw BlueZError.notConnected }
+        guard path == GattServices.measurementPath(at: device.path) else { throw BlueZError.notSupported }
+        if world.straps[device.address]?.config.requiresPairing == true && !device.isPaired {
+            guard (try? await pair(device.path, client: client)) != nil else { throw BlueZError.notPaired }
+        }
+        try await change { try $0.subscribe(client, to: device.path) }
+    }
+
+    func stopNotify(_ path: ObjectPath, client: String) async throws {
+        guard let device = world.device(ofCharacteristic: path) else { throw BlueZError.notConnected }
+        try await change { try $0.unsubscribe(client, from: device.path) }
+    }
+
+    func removeDevice(_ path: ObjectPath, adapter: String) async throws {
+        guard world.devices[path]?.adapter == adapter else { throw BlueZError.doesNotExist }
+        finishConnect(path, .failure(BlueZError.connectCanceled))
+        await change { $0.removeDevice(path) }
+    }
+
+    /// The client's own agent, else any other.
+    private func agent(for client: String) -> (owner: String, path: ObjectPath)? {
+        if let own = world.agents[client] { return (client, own) }
+        return world.agents.min { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}

@@ -1,0 +1,208 @@
+import DBus
+
+/// A fake of bluetoothd: `org.bluez` on any bus, with adapters and straps that do what a script tells them.
+///
+/// ```swift
+/// let simulator = try await Simulator.start(on: address)
+/// try await simulator.add(SimulatedStrap(address: "C0:FF:EE:00:00:01", name: "Strap"))
+/// try await simulator.untilSubscribed("C0:FF:EE:00:00:01")
+/// let sent = try await simulator.notify("C0:FF:EE:00:00:01")
+/// ```
+///
+/// What is there and what may happen is decided by ``World``, a value; the actor shows its changes on the bus and keeps
+/// time. Behaviour and texts follow BlueZ 5.66
+/// ([API](https://git.kernel.org/pub/scm/bluetooth/bluez.git/tree/doc?h=5.66)).
+public actor Simulator {
+    /// What the simulator waits for on its own.
+    enum TimerKey: Hashable {
+        /// A temporary device that is no longer seen.
+        case forget(ObjectPath)
+        case connect(ObjectPath)
+        case resolve(ObjectPath)
+        /// The link to a device whose strap is silent, or whose daemon died.
+        case linkLoss(ObjectPath)
+        case beats(strap: String)
+        case clientWatch
+    }
+
+    private let address: String
+    let timing: SimulatorTiming
+    let clock: any Clock<Duration>
+    private let onMeasurement: (@Sendable (SentMeasurement) -> Void)?
+    private var bus: Bus?
+    var world = World()
+    var pendingConnects: [ObjectPath: CheckedContinuation<Void, any Error>] = [:]
+    /// Straps and time-outs live beside the calls of clients and have no parent; all are cancelled with the bus.
+    private var timers: [TimerKey: Task<Void, Never>] = [:]
+    private var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var nextWatcherID = 0
+
+    private init(
+        address: String, timing: SimulatorTiming, clock: any Clock<Duration>,
+        onMeasurement: (@Sendable (SentMeasurement) -> Void)?
+    ) {
+        self.address = address
+        self.timing = timing
+        self.clock = clock
+        self.onMeasurement = onMeasurement
+    }
+
+    deinit {
+        for timer in timers.values { timer.cancel() }
+    }
+
+    /// Starts on the bus at `address`; when this returns `org.bluez` and the adapters are there.
+    ///
+    /// The clock drives time-outs and beats. `onMeasurement` is called with each measurement right before it is sent.
+    public static func start(
+        on address: String, adapters: [SimulatedAdapter] = [SimulatedAdapter()], timing: SimulatorTiming = .init(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        onMeasurement: (@Sendable (SentMeasurement) -> Void)? = nil
+    ) async throws -> Simulator {
+        let simulator = Simulator(address: address, timing: timing, clock: clock, onMeasurement: onMeasurement)
+        try await simulator.start(with: adapters)
+        return simulator
+    }
+
+    /// Ends as bluetoothd does when it is asked to: straps are disconnected, then the name is released.
+    public func stop() async {
+        for device in world.devices.values { world.dropLink(of: device.path) }
+        await flush()
+        try? await bus?.releaseName(BlueZName.service)
+        await leaveBus()
+    }
+
+    /// Ends as bluetoothd does when it is killed: the name drops without a word, the kernel keeps the links for a while.
+    public func kill() async {
+        await leaveBus()
+    }
+
+    /// Starts again after ``stop()`` or ``kill()``. A link that has survived a kill is shown as connected, without GATT
+    /// objects, and drops after ``SimulatorTiming/orphanedLink``.
+    public func restart() async throws {
+        guard bus == nil else { return }
+        try await joinBus()
+        for device in world.devices.values where device.isConnected {
+            startTimer(.linkLoss(device.path), after: timing.orphanedLink) { simulator in
+                await simulator.change { $0.dropLink(of: device.path) }
+            }
+        }
+    }
+
+    /// Nil after ``stop()`` and ``kill()``.
+    var connectedBus: Bus? { bus }
+
+    /// What goes on at this moment.
+    public var status: SimulatorStatus { world.status }
+
+    /// Waits until what goes on satisfies a condition; throws `CancellationError` when the task is cancelled before.
+    public func until(_ condition: @Sendable (SimulatorStatus) -> Bool) async throws {
+        let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        nextWatcherID += 1
+        let id = nextWatcherID
+        watchers[id] = continuation
+        defer { watchers[id] = nil }
+        if condition(world.status) { return }
+        for await _ in changes where condition(world.status) { return }
+        throw CancellationError()
+    }
+
+    /// Changes the world and shows on the bus what has changed. The changes of several callers reach the bus in order.
+    @discardableResult
+    func change<Result: Sendable>(_ change: @Sendable (inout World) throws -> Result) async rethrows -> Result {
+        let result = try change(&world)
+        await flush()
+        return result
+    }
+
+    func flush() async {
+        let actions = world.takeActions()
+        updateForgetTimers()
+        for watcher in watchers.values { watcher.yield() }
+        guard let bus, !actions.isEmpty else { return }
+        await bus.waitForRoom()
+        await bus.show(actions) { self.interface($0, $1) }
+    }
+
+    /// Counts and reports measurements, to be sent with the next ``flush()``.
+    func report(_ measurement: SentMeasurement) {
+        onMeasurement?(measurement)
+    }
+
+    func stopTimer(_ key: TimerKey) {
+        timers.removeValue(forKey: key)?.cancel()
+    }
+
+    func startTimer(
+        _ key: TimerKey, after delay: Duration, _ action: @escaping @Sendable (isolated Simulator) async -> Void
+    ) {
+        startTask(key) { [weak self, clock] in
+            guard (try? await clock.sleep(for: delay)) != nil else { return }
+            await self?.fire(key, action)
+        }
+    }
+
+    /// `body` must not keep the simulator alive while it waits.
+    func startTask(_ key: TimerKey, _ body: @escaping @Sendable () async -> Void) {
+        stopTimer(key)
+        timers[key] = Task { await body() }
+    }
+
+    func isTimerRunning(_ key: TimerKey) -> Bool { timers[key] != nil }
+
+    private func fire(_ key: TimerKey, _ action: @Sendable (isolated Simulator) async -> Void) async {
+        guard !Task.isCancelled else { return }
+        timers[key] = nil
+        await action(self)
+    }
+
+    private func start(with adapters: [SimulatedAdapter]) async throws {
+        for adapter in adapters { world.add(adapter) }
+        try await joinBus()
+    }
+
+    private func joinBus() async throws {
+        let bus = try await Bus.connect(to: address, clock: clock)
+        await bus.exportObjectManager(at: "/")
+        let clients = try await bus.vanishedClients()
+        self.bus = bus
+        startTask(.clientWatch) { [weak self] in
+            do {
+                for try await client in clients { await self?.change { $0.clientVanished(client) } }
+            } catch {
+                // The bus has gone and all its clients with it.
+            }
+        }
+        world.exportAll()
+        await flush()
+        try await bus.requestName(BlueZName.service)
+    }
+
+    private func leaveBus() async {
+        let bus = self.bus
+        self.bus = nil
+        for key in timers.keys {
+            if case .beats = key { continue }  // hearts beat on
+            stopTimer(key)
+        }
+        for path in pendingConnects.keys { finishConnect(path, .failure(BlueZError.connectionAbortedByLocal)) }
+        world.daemonDied()
+        await bus?.close()
+        await flush()
+    }
+
+    /// Temporary devices are forgotten some time after they were last seen.
+    private func updateForgetTimers() {
+        for device in world.devices.values {
+            let key = TimerKey.forget(device.path)
+            if !device.isTemporary || world.isBeingSeen(device) {
+                stopTimer(key)
+            } else if !isTimerRunning(key) {
+                startTimer(key, after: timing.temporaryDevice) { simulator in
+                    guard simulator.world.devices[device.path]?.isTemporary == true else { return }
+                    await simulator.change { $0.removeDevice(device.path) }
+                }
+            }
+        }
+    }
+}

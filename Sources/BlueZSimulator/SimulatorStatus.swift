@@ -1,0 +1,31 @@
+/// The simulator as a script sees it, to wait for with ``Simulator/until(_:)``. The counts never go down, so that what
+/// was over quickly is not missed.
+public struct SimulatorStatus: Sendable, Hashable {
+    public struct Adapter: Sendable, Hashable {
+        public var isPowered: Bool
+        public var isDiscovering: Bool
+        /// Successful calls of `StartDiscovery`.
+        public var discoveriesStarted: Int
+    }
+
+    public struct Strap: Sendable, Hashable {
+        public var isInRange: Bool
+        public var isConnected: Bool
+        /// Whether at least one client has called `StartNotify` on its Heart Rate Measurement.
+        public var isSubscribed: Bool
+        /// Calls of `Connect`.
+        public var connectAttempts: Int
+        public var connections: Int
+        /// Connections that have ended.
+        public var disconnections: Int
+        /// Subscriptions by a first client.
+        public var subscriptions: Int
+        /// Measurements sent. None are sent unless a client is subscribed.
+        public var measurementsSent: Int
+    }
+
+    /// By name.
+    public var adapters: [String: Adapter]
+    /// By address.
+    public var straps: [String: Strap]
+}

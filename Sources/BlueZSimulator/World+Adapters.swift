@@ -1,0 +1,111 @@
+import DBus
+
+extension World {
+    mutating func add(_ config: SimulatedAdapter) {
+        let adapter = Adapter(config: config, alias: "strapline-simulator")
+        adapters[config.name] = adapter
+        act(.export(adapter.path, interfaces: [BlueZName.adapter: properties(of: adapter)]))
+    }
+
+    mutating func removeAdapter(_ name: String) {
+        guard let adapter = adapters[name] else { return }
+        for device in devices.values where device.adapter == name { removeDevice(device.path) }
+        adapters[name] = nil
+        act(.unexport(adapter.path))
+    }
+
+    mutating func setPowered(_ isPowered: Bool, adapter name: String) {
+        guard let adapter = adapters[name], adapter.config.isPowered != isPowered else { return }
+        if !isPowered {
+            endDiscoveries(on: name)
+            for device in devices.values where device.adapter == name { dropLink(of: device.path) }
+        }
+        adapters[name]?.config.isPowered = isPowered
+        act(.update(adapter.path, interface: BlueZName.adapter, ["Powered": .boolean(isPowered)]))
+    }
+
+    mutating func setFilter(_ filter: DiscoveryFilter, adapter name: String, client: String) throws(BusError) {
+        guard adapters[name]?.config.isPowered == true else { throw BlueZError.notReady }
+        adapters[name]?.filters[client] = filter
+    }
+
+    mutating func startDiscovery(adapter name: String, client: String) throws(BusError) {
+        guard let adapter = adapters[name], adapter.config.isPowered else { throw BlueZError.notReady }
+        guard adapter.discoveries[client] == nil else { throw BlueZError.busy }
+        adapters[name]?.discoveries[client] = adapter.filters[client] ?? DiscoveryFilter()
+        adapters[name]?.discoveriesStarted += 1
+        if !adapter.isDiscovering { showDiscovering(true, adapter) }
+        receiveAdvertisements()
+    }
+
+    mutating func stopDiscovery(adapter name: String, client: String) throws(BusError) {
+        guard let adapter = adapters[name], adapter.config.isPowered else { throw BlueZError.notReady }
+        guard adapter.discoveries[client] != nil else { throw BlueZError.noDiscoveryStarted }
+        adapters[name]?.discoveries[client] = nil
+        if adapters[name]?.isDiscovering == false { showDiscovering(false, adapter) }
+    }
+
+    /// Every discovering adapter receives every strap that advertises and that one of its clients asks for.
+    mutating func receiveAdvertisements() {
+        for adapter in adapters.values.sorted(by: { $0.config.name < $1.config.name }) where adapter.isDiscovering {
+            for strap in straps.values.sorted(by: { $0.config.address < $1.config.address })
+            where isAdvertising(strap.config.address) {
+                if adapter.discoveries.values.contains(where: { $0.admits(strap.config) }) {
+                    receive(strap, on: adapter)
+                }
+            }
+        }
+    }
+
+    private mutating func receive(_ strap: Strap, on adapter: Adapter) {
+        let path = Self.path(ofDevice: strap.config.address, on: adapter.config.name)
+        guard devices[path] == nil else {
+            devices[path]?.isSignalStrengthKnown = true
+            act(.update(path, interface: BlueZName.device, ["RSSI": .int16(strap.config.rssi)]))
+            return
+        }
+        var device = Device(path: path, adapter: adapter.config.name, address: strap.config.address)
+        device.isSignalStrengthKnown = true
+        devices[path] = device
+        act(.export(path, interfaces: [BlueZName.device: properties(of: device)]))
+    }
+
+    mutating func endDiscoveries(on name: String) {
+        guard let adapter = adapters[name], adapter.isDiscovering else { return }
+        adapters[name]?.discoveries = [:]
+        showDiscovering(false, adapter)
+    }
+
+    /// The signal strengths are known only while discovering.
+    private mutating func showDiscovering(_ isDiscovering: Bool, _ adapter: Adapter) {
+        act(.update(adapter.path, interface: BlueZName.adapter, ["Discovering": .boolean(isDiscovering)]))
+        guard !isDiscovering else { return }
+        for device in devices.values where device.adapter == adapter.config.name && device.isSignalStrengthKnown {
+            devices[device.path]?.isSignalStrengthKnown = false
+            act(.update(device.path, interface: BlueZName.device, [:], removing: ["RSSI"]))
+        }
+    }
+
+    /// A client of the bus has gone: its sessions end.
+    mutating func clientVanished(_ client: String) {
+        agents[client] = nil
+        for adapter in adapters.values {
+            adapters[adapter.config.name]?.filters[client] = nil
+            if adapter.discoveries[client] != nil { try? stopDiscovery(adapter: adapter.config.name, client: client) }
+        }
+        for device in devices.values where device.subscribers.contains(client) {
+            try? unsubscribe(client, from: device.path)
+        }
+    }
+
+    func properties(of adapter: Adapter) -> [String: BusValue] {
+        [
+            "Address": .string(adapter.config.address), "AddressType": .string("public"),
+            "Name": .string("strapline-simulator"), "Alias": .string(adapter.alias), "Class": .uint32(0),
+            "Powered": .boolean(adapter.config.isPowered), "Discoverable": .boolean(false),
+            "DiscoverableTimeout": .uint32(180), "Pairable": .boolean(true), "PairableTimeout": .uint32(0),
+            "Discovering": .boolean(adapter.isDiscovering), "UUIDs": .strings([]),
+            "Modalias": .string("usb:v1D6Bp0246d0542"), "Roles": .strings(["central", "peripheral"]),
+        ]
+    }
+}

@@ -1,0 +1,134 @@
+import DBus
+
+extension World {
+    /// How a call of `Connect` goes on.
+    enum ConnectStep: Sendable, Hashable {
+        case alreadyConnected
+        case connects
+        /// The strap is out of range: should it come, the link is made.
+        case waitsForStrap
+        case hangs
+    }
+
+    mutating func beginConnect(_ path: ObjectPath) throws(BusError) -> ConnectStep {
+        guard let device = devices[path], let adapter = adapters[device.adapter] else { throw BlueZError.doesNotExist }
+        straps[device.address]?.connectAttempts += 1
+        guard adapter.config.isPowered else { throw BlueZError.notReady }
+        if device.isConnected { return .alreadyConnected }
+        devices[path]?.isTemporary = false
+        guard let faults = straps[device.address]?.faults else { return .waitsForStrap }
+        if faults.hangingConnects > 0 {
+            straps[device.address]?.faults.hangingConnects -= 1
+            return .hangs
+        }
+        if faults.failingConnects > 0 {
+            straps[device.address]?.faults.failingConnects -= 1
+            throw faults.connectError
+        }
+        return isAdvertising(device.address) ? .connects : .waitsForStrap
+    }
+
+    mutating func makeLink(to path: ObjectPath) {
+        guard let device = devices[path], !device.isConnected else { return }
+        devices[path]?.isConnected = true
+        straps[device.address]?.connections += 1
+        act(.update(path, interface: BlueZName.device, ["Connected": .boolean(true)]))
+    }
+
+    /// The services of a connected strap become known, as far as its faults allow.
+    mutating func resolve(_ path: ObjectPath) {
+        guard let device = devices[path], device.isConnected, !device.isResolved, let strap = straps[device.address]
+        else { return }
+        if strap.faults.neverResolves > 0 {
+            straps[device.address]?.faults.neverResolves -= 1
+            return
+        }
+        if strap.faults.resolvesWithoutServices > 0 {
+            straps[device.address]?.faults.resolvesWithoutServices -= 1
+        } else {
+            let isCacheStale = strap.faults.missingMeasurements > 0
+            if isCacheStale { straps[device.address]?.faults.missingMeasurements -= 1 }
+            exportServices(isCacheStale ? .withoutMeasurement : .all, of: path)
+        }
+        devices[path]?.isResolved = true
+        act(.update(path, interface: BlueZName.device, ["ServicesResolved": .boolean(true)]))
+    }
+
+    mutating func exportServices(_ services: GattServices, of path: ObjectPath) {
+        guard let device = devices[path], device.isConnected, let strap = straps[device.address] else { return }
+        devices[path]?.services = services
+        for object in services.objects(of: strap.config, at: path) {
+            act(.export(object.path, interfaces: [object.interface: object.properties]))
+        }
+        let battery: [String: BusValue] = ["Percentage": .byte(strap.config.batteryPercentage)]
+        act(.export(path, interfaces: [BlueZName.battery: battery]))
+        act(.update(path, interface: BlueZName.device, ["UUIDs": .strings(services.uuids)]))
+    }
+
+    /// The link is gone, whoever ended it.
+    mutating func dropLink(of path: ObjectPath) {
+        guard let device = devices[path], device.isConnected, let strap = straps[device.address] else { return }
+        devices[path]?.isConnected = false
+        devices[path]?.subscribers = []
+        straps[device.address]?.disconnections += 1
+        if device.services != .none {
+            for object in device.services.objects(of: strap.config, at: path).reversed() { act(.unexport(object.path)) }
+            act(.unexport(path, interfaces: [BlueZName.battery]))
+            devices[path]?.services = .none
+        }
+        if device.isResolved {
+            devices[path]?.isResolved = false
+            act(.update(path, interface: BlueZName.device, ["ServicesResolved": .boolean(false)]))
+        }
+        act(.update(path, interface: BlueZName.device, ["Connected": .boolean(false)]))
+        receiveAdvertisements()
+    }
+
+    mutating func removeDevice(_ path: ObjectPath) {
+        guard let device = devices[path] else { return }
+        dropLink(of: path)
+        straps[device.address]?.faults.missingMeasurements = 0
+        devices[path] = nil
+        act(.unexport(path))
+    }
+
+    mutating func setPaired(_ path: ObjectPath) {
+        devices[path]?.isPaired = true
+        act(.update(path, interface: BlueZName.device, ["Paired": .boolean(true), "Bonded": .boolean(true)]))
+    }
+
+    mutating func registerAgent(_ path: ObjectPath, client: String) throws(BusError) {
+        guard agents[client] == nil else { throw BlueZError.alreadyExists }
+        agents[client] = path
+    }
+
+    mutating func unregisterAgent(_ path: ObjectPath, client: String) throws(BusError) {
+        guard agents[client] == path else { throw BlueZError.doesNotExist }
+        agents[client] = nil
+    }
+
+    func properties(of device: Device) -> [String: BusValue] {
+        guard let strap = straps[device.address]?.config else { return [:] }
+        var properties: [String: BusValue] = [
+            "Address": .string(strap.address), "AddressType": .string(strap.addressType),
+            "Alias": .string(device.alias ?? strap.name ?? strap.address.split(separator: ":").joined(separator: "-")),
+            "Paired": .boolean(device.isPaired), "Bonded": .boolean(device.isPaired),
+            "Trusted": .boolean(device.isTrusted), "Blocked": .boolean(false), "LegacyPairing": .boolean(false),
+            "Connected": .boolean(device.isConnected), "ServicesResolved": .boolean(device.isResolved),
+            "UUIDs": .strings(device.services == .none ? strap.advertisedUUIDs : device.services.uuids),
+            "Adapter": .objectPath(Self.path(ofAdapter: device.adapter)),
+        ]
+        if let name = strap.name { properties["Name"] = .string(name) }
+        if device.isSignalStrengthKnown { properties["RSSI"] = .int16(strap.rssi) }
+        if !strap.manufacturerData.isEmpty { properties["ManufacturerData"] = strap.manufacturerDataValue }
+        return properties
+    }
+}
+
+extension SimulatedStrap {
+    /// Manufacturer data as BlueZ passes it (`a{qv}`).
+    var manufacturerDataValue: BusValue {
+        let entries = manufacturerData.map { (BusValue.uint16($0.key), BusValue.variant(.bytes($0.value))) }
+        return .dictionary(key: "q", value: "v", Dictionary(uniqueKeysWithValues: entries))
+    }
+}

@@ -1,0 +1,114 @@
+import DBus
+
+/// Adapters, straps and what bluetoothd knows of them: the simulator's state and all its rules, without I/O.
+///
+/// What changes on the bus is collected in order and taken with ``takeActions()``.
+struct World: Sendable {
+    struct Adapter: Sendable {
+        var config: SimulatedAdapter
+        var alias: String
+        /// The discovery sessions by client, each with its filter.
+        var discoveries: [String: DiscoveryFilter] = [:]
+        /// Filters set, by client; they count from the client's next `StartDiscovery` on.
+        var filters: [String: DiscoveryFilter] = [:]
+        var discoveriesStarted = 0
+
+        var path: ObjectPath { World.path(ofAdapter: config.name) }
+        var isDiscovering: Bool { !discoveries.isEmpty }
+    }
+
+    struct Strap: Sendable {
+        var config: SimulatedStrap
+        var isInRange: Bool
+        /// Connected but silent.
+        var isFrozen = false
+        var faults = StrapFaults()
+        var connectAttempts = 0
+        var connections = 0
+        var disconnections = 0
+        var subscriptions = 0
+        var measurementsSent = 0
+    }
+
+    /// A strap as one adapter knows it.
+    struct Device: Sendable {
+        let path: ObjectPath
+        let adapter: String
+        let address: String
+        /// Vanishes some time after it was last seen; ends with the first `Connect`.
+        var isTemporary = true
+        var isPaired = false
+        var isTrusted = false
+        var alias: String?
+        var isConnected = false
+        var isResolved = false
+        var services = GattServices.none
+        /// The clients with a notify session on the Heart Rate Measurement.
+        var subscribers: Set<String> = []
+        var isSignalStrengthKnown = false
+    }
+
+    static let root: ObjectPath = "/org/bluez"
+
+    var adapters: [String: Adapter] = [:]
+    var straps: [String: Strap] = [:]
+    var devices: [ObjectPath: Device] = [:]
+    /// Agents by client.
+    var agents: [String: ObjectPath] = [:]
+    private var actions: [BusAction] = []
+
+    mutating func act(_ action: BusAction) {
+        actions.append(action)
+    }
+
+    /// What has to be shown on the bus since the last time.
+    mutating func takeActions() -> [BusAction] {
+        defer { actions = [] }
+        return actions
+    }
+
+    static func path(ofAdapter name: String) -> ObjectPath {
+        guard let path = root.appending(name) else { preconditionFailure("\(name) is no name of an adapter") }
+        return path
+    }
+
+    static func path(ofDevice address: String, on adapter: String) -> ObjectPath {
+        let element = "dev_" + address.split(separator: ":").joined(separator: "_")
+        guard let path = path(ofAdapter: adapter).appending(element) else {
+            preconditionFailure("\(address) is no Bluetooth address")
+        }
+        return path
+    }
+
+    /// The adapter's device of a connected strap.
+    func connectedDevice(of address: String) -> Device? {
+        devices.values.first { $0.address == address && $0.isConnected }
+    }
+
+    /// Whether others can receive the strap's advertisements: a connected strap sends none.
+    func isAdvertising(_ address: String) -> Bool {
+        straps[address]?.isInRange == true && connectedDevice(of: address) == nil
+    }
+
+    /// Whether a device is being received at present; if not, a temporary one is soon forgotten.
+    func isBeingSeen(_ device: Device) -> Bool {
+        adapters[device.adapter]?.isDiscovering == true && isAdvertising(device.address)
+    }
+
+    var status: SimulatorStatus {
+        SimulatorStatus(
+            adapters: adapters.mapValues {
+                .init(
+                    isPowered: $0.config.isPowered, isDiscovering: $0.isDiscovering,
+                    discoveriesStarted: $0.discoveriesStarted)
+            },
+            straps: straps.mapValues { strap in
+                let device = connectedDevice(of: strap.config.address)
+                return .init(
+                    isInRange: strap.isInRange, isConnected: device != nil,
+                    isSubscribed: device?.subscribers.isEmpty == false, connectAttempts: strap.connectAttempts,
+                    connections: strap.connections, disconnections: strap.disconnections,
+                    subscriptions: strap.subscriptions, measurementsSent: strap.measurementsSent)
+            })
+    }
+}
