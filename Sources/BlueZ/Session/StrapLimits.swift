@@ -25,7 +25,7 @@ enum StrapLimits {
     /// `Disconnect` is a matter of 0.1 to 2 s; after this the next attempt has to cope.
     static let leave: Duration = .seconds(10)
 
-    /// Ending has to leave time for the rest of the program, which must be gone within 5 s.
+    /// bluetoothd takes 2 s to end a link. The rest of the program, which must be gone within 5 s, needs some time too.
     static let stop: Duration = .seconds(3)
 
     /// So many failures in a row are answered at once, with the next sighting: straps answer the first attempt badly

@@ -67,7 +67,7 @@ extension StrapSession {
             return depart(link, Departure(reason: .subscribeTimedOut(StrapLimits.subscribe)))
         case .listening(let link, _, _): return depart(link, Departure(reason: .silent(StrapLimits.silence)))
         case .leaving(let link, let departure): return departed(link, departure)
-        case .stopping: return enter(.stopped)
+        case .stopping: return endSubscription() + enter(.stopped)
         case .blocked, .searching, .queued, .stopped: return []
         }
     }

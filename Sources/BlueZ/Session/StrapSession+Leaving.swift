@@ -4,7 +4,7 @@ import DBus
 extension StrapSession {
     /// Ends what is left of a link: also a `Connect` that hangs, which `Disconnect` cancels.
     mutating func depart(_ link: Link, _ departure: Departure) -> [Action] {
-        endSubscription() + enter(.leaving(link, departure), until: .exactly(StrapLimits.leave))
+        enter(.leaving(link, departure), until: .exactly(StrapLimits.leave))
             + [.disconnect(link.device.path, attempt: link.attempt)]
     }
 
@@ -20,7 +20,7 @@ extension StrapSession {
         case .leaving(let link, var departure) where link.attempt == attempt:
             departure.isAnswered = true
             return leave(link, departure, isConnected: link.device.isConnected)
-        case .stopping(let link) where link.attempt == attempt: return enter(.stopped)
+        case .stopping(let link) where link.attempt == attempt: return endSubscription() + enter(.stopped)
         default: return []
         }
     }
@@ -28,7 +28,7 @@ extension StrapSession {
     mutating func departed(_ link: Link, _ departure: Departure) -> [Action] {
         let forget: [Action] =
             departure.forgets ? [.removeDevice(link.device.path, adapter: link.device.adapterPath)] : []
-        return forget + retry(after: departure.reason, from: link.device)
+        return endSubscription() + forget + retry(after: departure.reason, from: link.device)
     }
 
     /// Searches again, at once or after a pause.
@@ -53,16 +53,14 @@ extension StrapSession {
     }
 
     private mutating func stop(_ link: Link) -> [Action] {
-        endSubscription() + enter(.stopping(link), until: .exactly(StrapLimits.stop))
+        enter(.stopping(link), until: .exactly(StrapLimits.stop))
             + [.disconnect(link.device.path, attempt: link.attempt)]
     }
 
-    /// Stops listening for values, where the session does.
+    /// Stops listening for packets, where the session does.
     func endSubscription() -> [Action] {
-        switch state {
-        case .subscribing(let link, _), .listening(let link, _, _): [.unsubscribe(attempt: link.attempt)]
-        default: []
-        }
+        guard let link, link.isSubscribed else { return [] }
+        return [.unsubscribe(attempt: link.attempt)]
     }
 }
 

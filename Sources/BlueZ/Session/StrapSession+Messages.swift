@@ -82,9 +82,8 @@ extension StrapSession {
 
     /// What people are told.
     var status: StrapState {
-        let device = link.map { StrapState.Device(address: $0.device.address, name: $0.device.name) }
         func status(_ phase: StrapState.Phase, _ reason: StrapState.Reason? = nil) -> StrapState {
-            StrapState(phase: phase, reason: reason, device: device)
+            StrapState(phase: phase, reason: reason, device: lastDevice)
         }
         switch state {
         case .blocked(let reason): return status(.blocked, reason)

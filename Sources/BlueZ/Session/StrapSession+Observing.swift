@@ -7,7 +7,7 @@ extension StrapSession {
         case .stopped: return []
         case .stopping:
             let isGone = view.blockage != nil || view.device == nil
-            return isGone ? enter(.stopped) : []
+            return isGone ? endSubscription() + enter(.stopped) : []
         default: break
         }
         if let blockage = view.blockage { return block(blockage) }
@@ -97,12 +97,16 @@ extension StrapSession {
     }
 
     /// The services were read anew by BlueZ, and their paths changed.
-    private mutating func resolveAnew(_ link: Link) -> [Action] {
-        [.unsubscribe(attempt: link.attempt)] + resolve(link)
+    private mutating func resolveAnew(_ old: Link) -> [Action] {
+        var link = old
+        link.isSubscribed = false
+        return endSubscription() + resolve(link)
     }
 
-    private mutating func subscribe(_ link: Link, to path: ObjectPath) -> [Action] {
-        enter(.subscribing(link, to: path), until: .exactly(StrapLimits.subscribe))
+    private mutating func subscribe(_ old: Link, to path: ObjectPath) -> [Action] {
+        var link = old
+        link.isSubscribed = true
+        return enter(.subscribing(link, to: path), until: .exactly(StrapLimits.subscribe))
             + [.subscribe(path, attempt: link.attempt)]
     }
 

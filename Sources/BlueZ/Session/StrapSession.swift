@@ -55,6 +55,8 @@ struct StrapSession: Sendable {
         var isOurs = false
         /// Whether `Connected=true` was seen: before that `false` does not mean that the link is lost.
         var wasConnected = false
+        /// Whether packets are listened for: until the link is gone, for each is a measurement.
+        var isSubscribed = false
     }
 
     /// What comes from the strap.
@@ -86,6 +88,8 @@ struct StrapSession: Sendable {
     var rejected: Set<BluetoothAddress> = []
     /// Whether the cache was emptied since the last measurement: once is enough.
     var hasForgotten = false
+    /// The device that the session was at last.
+    var lastDevice: StrapState.Device?
     private var lastAttempt = 0
     private var reported: StrapState?
 
@@ -107,6 +111,7 @@ struct StrapSession: Sendable {
             case .deadlinePassed: deadlinePassed()
             case .stop: stop()
             }
+        if let device = link?.device { lastDevice = StrapState.Device(address: device.address, name: device.name) }
         if status != reported {
             reported = status
             actions.append(.report(status))
