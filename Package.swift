@@ -61,7 +61,7 @@ let floor1: [Target] = [
     room("DBus", on: ["CDBus", "Timing"]),
     room("Outbox", on: ["HeartRate", "Timing", grdb, logging, serviceLifecycle]),
     room("WebClient", on: ["Timing", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
-    room("WebSocketClient", on: ["Timing", logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
+    room("WebSocketClient", on: ["Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]
 
 let floor2: [Target] = [

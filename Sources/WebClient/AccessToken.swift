@@ -13,6 +13,11 @@ public struct AccessToken: Sendable, Hashable {
 
     /// `Bearer …`, the value of a header. The one place where the token comes out.
     public var bearer: String { "Bearer " + secret }
+
+    /// The text without the token: for words of a server, which may repeat what it was sent.
+    public func removed(from text: String) -> String {
+        text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: description)
+    }
 }
 
 extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

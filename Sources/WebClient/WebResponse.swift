@@ -13,6 +13,13 @@ public struct WebResponse: Sendable {
         self.body = Array(body.readableBytesView)
     }
 
+    /// An answer that came another way: to the request for a WebSocket.
+    public init(status: Int, headers: [(String, String)] = [], body: [UInt8]) {
+        self.status = status
+        self.headers = HTTPHeaders(headers)
+        self.body = body
+    }
+
     /// The first header of this name, in any case of letters.
     public func header(_ name: String) -> String? { headers.first(name: name) }
 

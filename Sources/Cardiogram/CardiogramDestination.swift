@@ -1,0 +1,65 @@
+import CardiogramAPI
+public import Delivery
+import FoundationEssentials
+public import HeartRate
+public import Timing
+public import WebClient
+
+/// Delivers readings to Cardiogram, or to a hub that speaks its API: batches of beats in each
+/// `POST /heart/oauth/users/{userId}/beats` (Cardiogram Connect, "Posting Beats"). See ``CardiogramAnswer`` for what each
+/// answer means, and ``Beats`` for how readings become beats.
+public struct CardiogramDestination: Destination {
+    /// No limit is published; some minutes of readings in some ten kilobytes are a polite size.
+    public static let beatsPerRequest = 500
+    /// How long a beat waits for others: Cardiogram analyses, nobody watches it live.
+    public static let linger = Duration.seconds(30)
+    /// No limit is published; two keep the connection busy while a backlog drains.
+    public static let requestsInFlight = 2
+
+    public let name: String
+    public let limits: DestinationLimits
+    private let endpoint: Endpoint
+    private let token: TokenSource
+    private let client: WebClient
+    private let time: any TimeSource
+
+    /// `userID` is the user's number or name at Cardiogram, to whom the token must belong.
+    ///
+    /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
+    public init(
+        name: String, service: ServiceAddress, userID: String, token: TokenSource, client: WebClient,
+        beatsPerRequest: Int = beatsPerRequest, linger: Duration = linger, time: any TimeSource = KernelTime()
+    ) throws(ServiceAddressError) {
+        self.name = name
+        // The readings of a second become one beat and must not be parted.
+        self.limits = DestinationLimits(
+            readingsPerRequest: beatsPerRequest, requestsInFlight: Self.requestsInFlight, requestsPerSecond: nil,
+            linger: linger, keepTogetherMilliseconds: 1000)
+        self.endpoint = try Endpoint(
+            .post, service, path: CardiogramPath.beats(userID: ServiceAddress.percentEncoded(userID)))
+        self.token = token
+        self.client = client
+        self.time = time
+    }
+
+    /// Sends the readings. The token is read anew each time, so that a replaced one takes effect at once.
+    public func deliver(_ readings: [Reading]) async -> DeliveryOutcome {
+        let beats = Beats.beats(of: readings)
+        if beats.isEmpty { return .accepted }
+        do {
+            let secret = try token.read()
+            let headers = [
+                (CardiogramPath.authenticationHeader, secret.bearer), ("Authorization", secret.bearer),
+            ]
+            let body = String(decoding: try JSONEncoder().encode(BeatsRequest(beats: beats)), as: UTF8.self)
+            let response = try await client.send(to: endpoint, headers: headers, body: body)
+            return CardiogramAnswer(response, from: endpoint.service, token: secret, kept: token).outcome(time)
+        } catch let error as TokenError {
+            return .notAuthorised(reason: error.description)
+        } catch let error as WebError {
+            return .tryLater(after: nil, reason: error.description)
+        } catch {
+            return .refused(reason: "The readings cannot be written as JSON: \(error)")
+        }
+    }
+}

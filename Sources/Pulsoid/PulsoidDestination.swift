@@ -1,0 +1,67 @@
+public import Delivery
+public import HeartRate
+import PulsoidAPI
+public import Timing
+public import WebClient
+
+/// Delivers readings to Pulsoid, or to a hub that speaks its API: one reading in each `POST /api/v1/data`
+/// (docs.pulsoid.net, "Write Heart Rate via HTTP"); there is no bulk write. See ``PulsoidAnswer`` for what each answer
+/// means.
+public struct PulsoidDestination: Destination {
+    /// The published soft limit of Pulsoid's own server. A hub of one's own has none.
+    public static let publicRequestsPerSecond = 20.0
+    /// Enough for twenty requests a second at a round trip of 400 ms.
+    public static let requestsInFlight = 8
+
+    public let name: String
+    public let limits: DestinationLimits
+    private let endpoint: Endpoint
+    private let token: TokenSource
+    private let client: WebClient
+    private let time: any TimeSource
+
+    /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
+    public init(
+        name: String, service: ServiceAddress, token: TokenSource, client: WebClient,
+        requestsPerSecond: Double? = publicRequestsPerSecond, requestsInFlight: Int = requestsInFlight,
+        time: any TimeSource = KernelTime()
+    ) throws(ServiceAddressError) {
+        self.name = name
+        self.limits = DestinationLimits(
+            readingsPerRequest: 1, requestsInFlight: requestsInFlight, requestsPerSecond: requestsPerSecond)
+        self.endpoint = try Endpoint(.post, service, path: PulsoidPath.data)
+        self.token = token
+        self.client = client
+        self.time = time
+    }
+
+    /// Sends the reading. The token is read anew each time, so that a replaced one takes effect at once.
+    public func deliver(_ readings: [Reading]) async -> DeliveryOutcome {
+        // One at a time by `limits`; were there more, those before a failure would be sent again, which does no harm.
+        for reading in readings {
+            guard let heartRate = reading.heartRate else { continue }
+            let outcome = await deliver(
+                HeartRateMessage(
+                    measuredAtMilliseconds: reading.measuredAtMilliseconds, heartRate: Int(heartRate)))
+            guard outcome == .accepted else { return outcome }
+        }
+        return .accepted
+    }
+
+    private func deliver(_ message: HeartRateMessage) async -> DeliveryOutcome {
+        let secret: AccessToken
+        do {
+            secret = try token.read()
+        } catch {
+            return .notAuthorised(reason: error.description)
+        }
+        do {
+            let response = try await client.send(
+                to: endpoint, headers: [("Authorization", secret.bearer)], body: message.text())
+            return PulsoidAnswer(response, from: endpoint.service, token: secret, kept: token)
+                .outcomeOfWrite(time)
+        } catch {
+            return .tryLater(after: nil, reason: error.description)
+        }
+    }
+}

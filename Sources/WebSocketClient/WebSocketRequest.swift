@@ -1,0 +1,30 @@
+/// Which stream to open.
+public struct WebSocketRequest: Sendable {
+    /// A name, an IPv4 address, or an IPv6 address without brackets.
+    public var host: String
+    public var port: Int
+    /// Whether the stream is wrapped in TLS: `wss` or `ws`.
+    public var isSecure: Bool
+    /// Path and query, beginning with a slash.
+    public var target: String
+    /// Added to those that every upgrade has.
+    public var headers: [(name: String, value: String)]
+
+    public init(
+        host: String, port: Int, isSecure: Bool, target: String, headers: [(name: String, value: String)] = []
+    ) {
+        self.host = host
+        self.port = port
+        self.isSecure = isSecure
+        self.target = target
+        self.headers = headers
+    }
+
+    /// Scheme, host and port for people: without the query, which may hold a token.
+    var server: String { "\(isSecure ? "wss" : "ws")://\(hostHeader)" }
+
+    var hostHeader: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+    }
+}
