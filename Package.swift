@@ -87,16 +87,16 @@ let floor4: [Target] = [
     program(
         "strapline",
         on: [
-            "BlueZ", "Cardiogram", "DBus", "Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing",
-            "WebClient", "WebSocketClient", argumentParser, logging, serviceLifecycle, unixSignals, yams,
+            "BlueZ", "Cardiogram", "Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing",
+            "WebClient", argumentParser, logging, serviceLifecycle, unixSignals, yams,
         ]),
     program(
         "strapline-hub", on: ["Hub", "PulsoidAPI", argumentParser, logging, nioCore, serviceLifecycle, unixSignals]),
     program(
         "strapline-demo",
         on: [
-            "BlueZSimulator", "DBus", "HeartRate", "Hub", "Outbox", "PulsoidAPI", "Timing", "WebSocketClient",
-            argumentParser, logging, subprocess,
+            "BlueZSimulator", "CardiogramAPI", "HeartRate", "Hub", "Outbox", "Pulsoid", "PulsoidAPI", "TestKit",
+            "Timing", "WebClient", argumentParser, logging, subprocess, unixSignals,
         ]),
 ]
 
@@ -136,7 +136,7 @@ let testTargets: [Target] = [
         ]),
     tests(
         "StraplineTests",
-        of: ["strapline", "HeartRate", "Outbox", "Timing", "WebClient", argumentParser, logging, yams]),
+        of: ["strapline", "BlueZ", "HeartRate", "Outbox", "Timing", "WebClient", argumentParser, logging, yams]),
     tests(
         "EndToEndTests",
         of: [

@@ -20,13 +20,13 @@ struct Decode: ParsableCommand {
                 let decoded = try HeartRateMeasurement.decode(bytes)
                 let explanation = Explanation(
                     measurement: decoded.measurement, trailingByteCount: decoded.trailingByteCount)
-                print(json ? explanation.json : explanation.sentence)
+                StandardStream.output.print(json ? explanation.json : explanation.sentence)
             } catch {
-                complain("\(packet.isEmpty ? "(empty)" : packet): \(error)")
+                StandardStream.error.print("\(packet.isEmpty ? "(empty)" : packet): \(error)")
                 hasFailed = true
             }
         }
-        if hasFailed { throw ExitStatus.dataError }
+        if hasFailed { throw ExitCode.dataError }
     }
 
     private func input() -> [String] {

@@ -1,3 +1,6 @@
+import BlueZ
+import WebClient
+
 /// What a configuration must hold beyond its shape: the first rule that is broken, and where.
 struct ConfigurationRules {
     struct Mistake: Equatable {
@@ -36,7 +39,7 @@ struct ConfigurationRules {
         if strap.address != nil, strap.deviceName != nil {
             return mistake("device_name", "give `address` or `device_name`, not both")
         }
-        if let address = strap.address, !isBluetoothAddress(address) {
+        if let address = strap.address, BluetoothAddress(address) == nil {
             return mistake("address", "`\(address)` is not a Bluetooth address like C4:11:22:33:44:55")
         }
         if let mistake = adapterMistake(strap.adapter) { return mistake }
@@ -95,12 +98,16 @@ struct ConfigurationRules {
 
     private static func addressMistake(_ address: String?) -> Mistake? {
         guard let address else { return nil }
-        let hasHost = ["http://", "https://"].contains { address.hasPrefix($0) && address.count > $0.count }
-        return hasHost ? nil : mistake("address", "`\(address)` is not an address like https://dev.pulsoid.net")
+        do throws(ServiceAddressError) {
+            _ = try ServiceAddress(address)
+            return nil
+        } catch {
+            return mistake("address", error.description)
+        }
     }
 
     private static func adapterMistake(_ adapter: String?) -> Mistake? {
-        guard let adapter, !isBluetoothAddress(adapter) else { return nil }
+        guard let adapter, BluetoothAddress(adapter) == nil else { return nil }
         return mistake(
             "adapter",
             "`\(adapter)` is not the address of an adapter: `bluetoothctl list` shows them (hci0 and the like change)")
@@ -114,11 +121,6 @@ struct ConfigurationRules {
     private static func atLeastZero(_ value: (some SignedNumeric & Comparable)?, _ key: String) -> Mistake? {
         guard let value, value < 0 else { return nil }
         return mistake(key, "`\(key)` must not be below 0")
-    }
-
-    private static func isBluetoothAddress(_ text: String) -> Bool {
-        let bytes = text.split(separator: ":", omittingEmptySubsequences: false)
-        return bytes.count == 6 && bytes.allSatisfy { $0.count == 2 && $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
     }
 
     private static func mistake(_ key: String, _ message: String) -> Mistake {

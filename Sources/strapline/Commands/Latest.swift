@@ -1,0 +1,24 @@
+import ArgumentParser
+import Pulsoid
+import PulsoidAPI
+import Timing
+
+struct Latest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the newest heart rate, and how old it is.",
+        discussion: "Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue).")
+
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        try await service.withClient { client in
+            guard let latest = try await client.latest() else {
+                StandardStream.error.print("strapline: there is no heart rate of this user yet")
+                throw ExitCode.unavailable
+            }
+            let age = KernelTime().now().wallMilliseconds - latest.measuredAtMilliseconds
+            StandardStream.output.print(
+                service.json ? latest.text() : "\(latest.heartRate) bpm, \(WallTime.age(milliseconds: age))")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import FoundationEssentials
+import Pulsoid
+import PulsoidAPI
+
+struct Room: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print what happens in a room: the heart rates of its members, and changes.",
+        discussion: """
+            Needs the token of a member with the scope \(PulsoidScope.roomRead.rawValue). A lost connection is taken up \
+            again for as long as it takes.
+            """)
+
+    @Argument(help: "The room's identifier.") var roomID: String
+    @Option(
+        help: ArgumentHelp(
+            "What to print, comma separated: \(RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "kinds"),
+        transform: Self.kinds)
+    var kinds: Set<RoomMessageKind> = RoomMessageKind.defaults
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        try await service.withClient { client in
+            try await client.withRoom(roomID, kinds: kinds) { events in
+                for try await event in events {
+                    guard case .message(let message) = event else {
+                        StreamNotice.text(event).map(StandardStream.error.print)
+                        continue
+                    }
+                    StandardStream.output.print(service.json ? try Self.json(message) : Self.sentence(message))
+                }
+            }
+        }
+    }
+
+    private static func kinds(_ text: String) throws -> Set<RoomMessageKind> {
+        try Set(
+            text.split(separator: ",").map { word in
+                guard let kind = RoomMessageKind(rawValue: String(word)) else {
+                    let known = RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ValidationError("\(word) is none of: \(known)")
+                }
+                return kind
+            })
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private static func sentence(_ message: RoomMessage) -> String {
+        let time = WallTime.text(ofMilliseconds: message.timestampMilliseconds)
+        let event =
+            switch message.payload {
+            case .heartRate(let rate): "\(rate.profileID)  \(rate.bpm) bpm"
+            case .memberUpdated(let member): "\(member.profileID)  is a member \(compact(member.config))"
+            case .memberRemoved(let member): "\(member.profileID)  was removed"
+            case .roomUpdated(let room): "room \(room.roomID) \(compact(room.config))"
+            }
+        return "\(time)  \(event)"
+    }
+
+    private static func compact(_ config: JSONValue) -> String {
+        (try? json(config)) ?? ""
+    }
+}

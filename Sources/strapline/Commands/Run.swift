@@ -1,0 +1,27 @@
+import ArgumentParser
+import Logging
+import Outbox
+import ServiceLifecycle
+import WebClient
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take heart rate from straps and deliver every reading.",
+        discussion:
+            "Runs until SIGTERM or Ctrl-C. What is not delivered by then waits in the outbox for the next start.")
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() async throws {
+        let configuration = try file.read()
+        let logger = Log.logger(level: configuration.log?.level)
+        do {
+            let plan = try UploadPlan(configuration)
+            for warning in plan.targets.compactMap(\.token.warning) { logger.warning("\(warning)") }
+            try await Uploader(plan, logger: logger).services.run()
+        } catch let error as OutboxError {
+            StandardStream.error.print("strapline: \(error)")
+            throw ExitCode.cannotCreate
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Logging
+import Pulsoid
+import WebClient
+
+/// Where a reader reads from, with which token, and how it prints.
+struct ServiceOptions: ParsableArguments {
+    /// Holds the token unless an option names another place.
+    static let standardVariable = "PULSOID_TOKEN"
+
+    @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub.", valueName: "url"))
+    var address = "https://dev.pulsoid.net"
+    @Option(help: ArgumentHelp("A file that holds the token.", valueName: "path"), completion: .file())
+    var tokenFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "The environment variable that holds the token (default: \(standardVariable)).", valueName: "variable"))
+    var tokenEnvironment: String?
+    @Option(help: ArgumentHelp("The systemd credential that holds the token.", valueName: "name"))
+    var tokenCredential: String?
+    @Flag(help: "Print a JSON object a line.")
+    var json = false
+
+    func validate() throws {
+        if [tokenFile, tokenEnvironment, tokenCredential].compactMap({ $0 }).count > 1 {
+            throw ValidationError("Give one of --token-file, --token-environment and --token-credential.")
+        }
+    }
+
+    var token: TokenSource {
+        if let tokenFile { return .file(path: tokenFile) }
+        if let tokenCredential { return .credential(name: tokenCredential) }
+        return .environment(variable: tokenEnvironment ?? Self.standardVariable)
+    }
+
+    /// Gives `body` a client; what goes wrong for good becomes a sentence on stderr and an exit code.
+    func withClient(_ body: (PulsoidClient) async throws -> Void) async throws {
+        do {
+            let client = try PulsoidClient(
+                service: ServiceAddress(address), token: token, client: WebClient(), logger: Log.logger(level: .warning)
+            )
+            try await body(client)
+        } catch let error as ServiceAddressError {
+            throw ValidationError("\(error)")
+        } catch let error as PulsoidError {
+            StandardStream.error.print("strapline: \(error)")
+            throw ExitCode(error.code)
+        }
+    }
+}
+
+extension ExitCode {
+    init(_ code: PulsoidError.Code) {
+        self =
+            switch code {
+            case .notAuthorised, .paymentRequired: .notPermitted
+            case .unavailable, .unexpectedAnswer: .unavailable
+            }
+    }
+}

@@ -1,0 +1,65 @@
+import BlueZ
+import FoundationEssentials
+import Outbox
+import WebClient
+
+/// An upload plan in words for a person, and what stands in its way.
+struct PlanExplanation {
+    let lines: [String]
+    let problems: [String]
+
+    init(_ plan: UploadPlan) {
+        var lines: [String] = []
+        var problems: [String] = []
+        for strap in plan.straps {
+            let adapter = strap.adapter.map { "the adapter \($0)" } ?? "any adapter"
+            lines.append("strap \(strap.name): \(Self.words(for: strap.selector)), on \(adapter)")
+            for target in plan.targets where target.lane.strap == strap.name {
+                lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
+                do throws(TokenError) {
+                    _ = try target.token.read()
+                } catch {
+                    problems.append("\(target.lane): \(error)")
+                }
+                if let warning = target.token.warning { problems.append("\(target.lane): \(warning)") }
+            }
+        }
+        let options = plan.outboxOptions
+        let days = Int(options.retention.components.seconds / 86_400)
+        lines.append("outbox \(plan.outboxPath): \(options.durability.rawValue), kept for \(days) days")
+        if let problem = Self.problem(withOutbox: plan.outboxPath) { problems.append(problem) }
+        self.lines = lines
+        self.problems = problems
+    }
+
+    private static func words(for selector: StrapSelector) -> String {
+        switch selector {
+        case .address(let address): "the device with the address \(address)"
+        case .name(let name): "the device named \"\(name)\""
+        case .first: "the first device that offers heart rate"
+        }
+    }
+
+    private static func words(for target: UploadPlan.Target) -> String {
+        let way =
+            switch target.service {
+            case .pulsoid(let limit):
+                limit.map { "each reading, at most \($0) requests a second" } ?? "each reading"
+            case .cardiogram(let userID, let beats, let linger):
+                "user \(userID), one beat a second in batches of \(beats) or \(linger.components.seconds) s"
+            }
+        return "\(target.address), \(way), with \(target.token)"
+    }
+
+    /// The outbox is made at the first run, in a folder that is made too where that is permitted.
+    private static func problem(withOutbox path: String) -> String? {
+        let files = FileManager.default
+        if files.fileExists(atPath: path) {
+            return files.isWritableFile(atPath: path) ? nil : "the outbox \(path) may not be written by this user"
+        }
+        var folder = URL(filePath: path).deletingLastPathComponent()
+        while !files.fileExists(atPath: folder.path), folder.path != "/" { folder.deleteLastPathComponent() }
+        return files.isWritableFile(atPath: folder.path)
+            ? nil : "the folder \(folder.path) for the outbox may not be written by this user"
+    }
+}

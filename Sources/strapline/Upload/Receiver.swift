@@ -1,0 +1,78 @@
+import BlueZ
+import HeartRate
+import Logging
+import Outbox
+import Timing
+
+/// Takes the measurements of the straps into the outbox, and tells the log what is wrong with them.
+actor Receiver {
+    /// How long to wait before a reading that could not be kept is offered to the outbox again. Until then more wait
+    /// in front of this, within `HeartRateCentral.pendingMeasurementLimit`.
+    private static let retryInterval: Duration = .seconds(1)
+
+    private let outbox: Outbox
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+    private var malformed: [String: OnceAMinute] = [:]
+
+    init(outbox: Outbox, clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
+        self.outbox = outbox
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Returns when every measurement among the events is in the outbox; one commit takes them all.
+    func take(_ events: [StrapEvent]) async {
+        var readings: [Reading] = []
+        for event in events {
+            switch event.kind {
+            case .measurement(let measurement):
+                readings.append(
+                    Reading(
+                        strap: event.strap, measurement: measurement,
+                        measuredAtMilliseconds: event.at.wallMilliseconds,
+                        bootMilliseconds: event.at.bootMilliseconds))
+            case .state:
+                // told by the log of BlueZ
+                break
+            case .malformed(let bytes, let error):
+                tellMalformed(bytes, error, of: event)
+            case .overflow(let lost):
+                logger.error(
+                    "measurements lost: the outbox did not take them in time",
+                    metadata: ["strap": "\(event.strap)", "lost": "\(lost)"])
+            }
+        }
+        await keep(readings)
+    }
+
+    private func keep(_ readings: [Reading]) async {
+        guard !readings.isEmpty else { return }
+        var hasFailed = false
+        while true {
+            do {
+                try await outbox.append(readings)
+                if hasFailed { logger.notice("the outbox takes readings again") }
+                return
+            } catch {
+                if !hasFailed { logger.error("the outbox does not take readings", metadata: ["error": "\(error)"]) }
+                hasFailed = true
+            }
+            do {
+                try await clock.sleep(for: Self.retryInterval)
+            } catch {
+                logger.error("readings lost at the end", metadata: ["lost": "\(readings.count)"])
+                return
+            }
+        }
+    }
+
+    private func tellMalformed(_ bytes: [UInt8], _ error: HeartRateMeasurement.DecodingError, of event: StrapEvent) {
+        let now = event.at.bootMilliseconds
+        guard let count = malformed[event.strap, default: OnceAMinute()].count(atBootMilliseconds: now) else { return }
+        let packet = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        logger.warning(
+            "malformed measurements ignored",
+            metadata: ["strap": "\(event.strap)", "count": "\(count)", "last": "\(packet)", "error": "\(error)"])
+    }
+}

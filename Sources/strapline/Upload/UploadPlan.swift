@@ -1,0 +1,93 @@
+import BlueZ
+import Cardiogram
+import Outbox
+import Pulsoid
+import WebClient
+
+/// What a configuration means, with every default filled in.
+struct UploadPlan {
+    struct Target {
+        enum Service {
+            /// Requests in any second; nil for no limit.
+            case pulsoid(requestsPerSecond: Double?)
+            case cardiogram(userID: String, batchBeats: Int, linger: Duration)
+        }
+
+        let lane: Lane
+        let service: Service
+        let address: ServiceAddress
+        let token: TokenSource
+    }
+
+    let straps: [StrapConfiguration]
+    let targets: [Target]
+    let outboxPath: String
+    let outboxOptions: OutboxOptions
+
+    var lanes: [Lane] { targets.map(\.lane) }
+
+    /// Takes a configuration that follows the ``ConfigurationRules``.
+    init(_ configuration: Configuration) throws {
+        straps = configuration.straps.map { strap in
+            StrapConfiguration(
+                name: strap.name, selector: strap.selector,
+                adapter: (strap.adapter ?? configuration.bluetooth?.adapter).flatMap(BluetoothAddress.init))
+        }
+        targets = try configuration.straps.flatMap { strap in
+            try strap.destinations.map { destination in
+                try Self.target(destination, of: strap, services: configuration.services)
+            }
+        }
+        outboxPath = configuration.outbox?.path ?? StateDirectory.path() + "/outbox.sqlite"
+        outboxOptions = Self.outboxOptions(configuration)
+    }
+
+    private static func target(
+        _ destination: DestinationSection, of strap: StrapSection, services: ServicesSection?
+    ) throws -> Target {
+        let address: String
+        let service: Target.Service
+        switch destination.service {
+        case .pulsoid:
+            let limit = services?.pulsoid?.requestsPerSecond ?? PulsoidDestination.publicRequestsPerSecond
+            address = destination.address ?? services?.pulsoid?.address ?? "https://dev.pulsoid.net"
+            service = .pulsoid(requestsPerSecond: limit == 0 ? nil : limit)
+        case .cardiogram:
+            address = destination.address ?? services?.cardiogram?.address ?? "https://cardiogr.am"
+            service = .cardiogram(
+                userID: destination.userID ?? "",
+                batchBeats: destination.batchBeats ?? CardiogramDestination.beatsPerRequest,
+                linger: destination.batchSeconds.map { .seconds($0) } ?? CardiogramDestination.linger)
+        }
+        return Target(
+            lane: Lane(strap: strap.name, destination: destination.laneName), service: service,
+            address: try ServiceAddress(address), token: destination.tokenSource)
+    }
+
+    private static func outboxOptions(_ configuration: Configuration) -> OutboxOptions {
+        var options = OutboxOptions()
+        switch configuration.outbox?.durability {
+        case .powerLoss, nil: options.durability = .powerLoss
+        case .processCrash: options.durability = .processCrash
+        }
+        if let days = configuration.outbox?.retentionDays { options.retention = .seconds(days * 86_400) }
+        if let seconds = configuration.clock?.waitSeconds { options.clockWait = .seconds(seconds) }
+        return options
+    }
+}
+
+extension StrapSection {
+    var selector: StrapSelector {
+        if let address = address.flatMap(BluetoothAddress.init) { return .address(address) }
+        return deviceName.map(StrapSelector.name) ?? .first
+    }
+}
+
+extension DestinationSection {
+    /// One of the three is set: see ``ConfigurationRules``.
+    var tokenSource: TokenSource {
+        if let tokenFile { return .file(path: tokenFile) }
+        if let tokenEnvironment { return .environment(variable: tokenEnvironment) }
+        return .credential(name: tokenCredential ?? "")
+    }
+}

@@ -1,0 +1,75 @@
+import BlueZ
+import Cardiogram
+import Delivery
+import Logging
+import Outbox
+import Pulsoid
+import ServiceLifecycle
+import Timing
+import UnixSignals
+import WebClient
+
+/// All of `strapline run`: straps into the outbox, the outbox into the services.
+struct Uploader {
+    /// How long everything together may take to stop; what is not delivered by then stays in the outbox.
+    static let stopLimit: Duration = .seconds(5)
+
+    let services: ServiceGroup
+
+    /// Opens the outbox; throws `OutboxError` where that cannot be.
+    init(_ plan: UploadPlan, logger: Logger) throws {
+        StateDirectory.makeFolder(of: plan.outboxPath)
+        let time = KernelTime()
+        let outbox = try Outbox(
+            path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, logger: logger)
+        let receiver = Receiver(outbox: outbox, logger: logger)
+        let central = HeartRateCentral(straps: plan.straps, time: time, logger: logger) { await receiver.take($0) }
+        let deliveries = try Self.deliveries(plan, from: outbox, time: time, logger: logger)
+
+        // Stopped from the last to the first: no new readings, then deliver, then close the file.
+        var configuration = ServiceGroupConfiguration(
+            services: [outbox, Together(services: deliveries), central], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.stopLimit
+        services = ServiceGroup(configuration: configuration)
+    }
+
+    private static func deliveries(
+        _ plan: UploadPlan, from outbox: Outbox, time: KernelTime, logger: Logger
+    ) throws -> [LaneDelivery] {
+        let client = WebClient()
+        var pacers: [PacerKey: Pacer] = [:]
+        return try plan.targets.map { target in
+            let destination = try destination(target, client: client, time: time)
+            var pacer: Pacer?
+            if let limit = destination.limits.requestsPerSecond {
+                let key = PacerKey(address: target.address, token: target.token)
+                pacer = pacers[key] ?? Pacer(requestsPerSecond: limit)
+                pacers[key] = pacer
+            }
+            return LaneDelivery(
+                strap: target.lane.strap, to: destination, from: outbox, pacer: pacer, time: time, logger: logger)
+        }
+    }
+
+    private static func destination(
+        _ target: UploadPlan.Target, client: WebClient, time: KernelTime
+    ) throws -> any Destination {
+        switch target.service {
+        case .pulsoid(let requestsPerSecond):
+            try PulsoidDestination(
+                name: target.lane.destination, service: target.address, token: target.token, client: client,
+                requestsPerSecond: requestsPerSecond, time: time)
+        case .cardiogram(let userID, let batchBeats, let linger):
+            try CardiogramDestination(
+                name: target.lane.destination, service: target.address, userID: userID, token: target.token,
+                client: client, beatsPerRequest: batchBeats, linger: linger, time: time)
+        }
+    }
+
+    /// A service counts the requests of a token, whichever strap they are for.
+    private struct PacerKey: Hashable {
+        let address: ServiceAddress
+        let token: TokenSource
+    }
+}

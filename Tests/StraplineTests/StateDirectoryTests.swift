@@ -1,0 +1,16 @@
+import Testing
+
+@testable import strapline
+
+@Suite struct StateDirectoryTests {
+    @Test(arguments: [
+        (["STATE_DIRECTORY": "/var/lib/strapline", "HOME": "/root"], "/var/lib/strapline"),
+        (["STATE_DIRECTORY": "/var/lib/strapline:/var/lib/other"], "/var/lib/strapline"),
+        (["XDG_STATE_HOME": "/s", "HOME": "/home/a"], "/s/strapline"),
+        (["XDG_STATE_HOME": "relative", "HOME": "/home/a"], "/home/a/.local/state/strapline"),
+        (["HOME": "/home/a"], "/home/a/.local/state/strapline"),
+    ])
+    func path_followsSystemdThenTheDesktopsThenHome(environment: [String: String], expected: String) {
+        #expect(StateDirectory.path(environment: environment) == expected)
+    }
+}
