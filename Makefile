@@ -33,7 +33,8 @@ test-bluetooth: setup ## Run the programs against real bluetoothd and an emulate
 	swift build --product strapline && swift build --product strapline-hub
 	Tests/BluetoothRig/test-bluetooth.sh
 
-bench: setup ## Measure CPU, latency and memory beside C and Python doing the same work
+bench: ## Measure CPU, latency and memory beside C and Python doing the same work (READINGS=n, ROUNDS=n)
+	@scripts/setup.sh gcc libcurl4-openssl-dev python3-venv
 	Benchmarks/run.sh
 
 release: setup ## Build the two programs with optimisation and the Swift runtime linked in

@@ -100,6 +100,14 @@ let floor4: [Target] = [
         ]),
 ]
 
+/// Measures `strapline run` beside other programs: Benchmarks/run.sh.
+let benchmark: Target = .executableTarget(
+    name: "strapline-bench",
+    dependencies: [
+        "BlueZSimulator", "DBus", "HeartRate", "Timing", argumentParser, nioCore, nioHTTP1, nioPosix, subprocess,
+    ],
+    path: "Benchmarks/strapline-bench", swiftSettings: strict)
+
 let testTargets: [Target] = [
     .target(
         name: "TestKit",
@@ -166,6 +174,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
-    targets: floor0 + floor1 + floor2 + floor3 + floor4 + testTargets,
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + [benchmark] + testTargets,
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Installs what building, testing and the demo need on Debian, and says how to get Swift where it is missing.
+# Packages given as arguments are installed as well.
 # With INSTALL_SWIFT=1 it installs Swift too, with swiftly (https://www.swift.org/install/linux/).
 set -eu
 
