@@ -9,6 +9,7 @@ final class OpeningChannel: Sendable {
         var timer: Scheduled<Void>?
         var hasTimedOut = false
         var isCancelled = false
+        var outcome: WebSocketOpening.Outcome?
     }
 
     // Event loop, task and canceller come from three sides, and none may wait.
@@ -31,6 +32,20 @@ final class OpeningChannel: Sendable {
         if isCancelled { channel.close(promise: nil) }
     }
 
+    /// Remembers what the upgrade came to until it is ``taken()``: a connection that breaks at this very moment fails the
+    /// upgrade all the same, and a wrapped channel that is dropped traps.
+    func wrapped(_ outcome: WebSocketOpening.Outcome) -> WebSocketOpening.Outcome {
+        state.withLock { $0.outcome = outcome }
+        return outcome
+    }
+
+    func taken() {
+        state.withLock { $0.outcome = nil }
+    }
+
+    /// What was wrapped and not taken.
+    var outcome: WebSocketOpening.Outcome? { state.withLock { $0.outcome } }
+
     /// The stream is open, or refused: the time no longer counts.
     func settled() {
         state.withLock { $0.timer }?.cancel()
@@ -42,5 +57,15 @@ final class OpeningChannel: Sendable {
             return state.channel
         }
         channel?.close(promise: nil)
+    }
+}
+
+extension WebSocketOpening.Outcome {
+    /// Closes a channel that nobody takes.
+    func discard() async {
+        switch self {
+        case .open(let frames): try? await frames.executeThenClose { _, _ in }
+        case .refused(let answer): try? await answer.executeThenClose { _, _ in }
+        }
     }
 }

@@ -8,9 +8,9 @@ import Timing
 /// Connects, and asks the server to upgrade the connection to a WebSocket (RFC 6455, section 4.1).
 struct WebSocketOpening {
     typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
-    private typealias Refusal = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+    typealias Refusal = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
-    private enum Outcome {
+    enum Outcome {
         case open(Frames)
         case refused(Refusal)
     }
@@ -47,19 +47,23 @@ struct WebSocketOpening {
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .connect(host: request.host, port: request.port) { channel in
                     opening.opened(channel, closeAfter: limits.upgradeTimeout)
-                    return channel.eventLoop.makeCompletedFuture { try configure(channel, tls) }
+                    return channel.eventLoop.makeCompletedFuture { try configure(channel, tls, opening) }
                 }
                 .get()
+            opening.taken()
             switch outcome {
             case .open(let frames): return .success(frames)
             case .refused(let answer): return .failure(try await refusal(answer))
             }
         } catch {
+            await opening.outcome?.discard()
             return .failure(error)
         }
     }
 
-    private func configure(_ channel: any Channel, _ tls: NIOSSLContext?) throws -> EventLoopFuture<Outcome> {
+    private func configure(
+        _ channel: any Channel, _ tls: NIOSSLContext?, _ opening: OpeningChannel
+    ) throws -> EventLoopFuture<Outcome> {
         if let tls {
             // An address cannot stand in SNI; the certificate is then checked against the address.
             let isAddress = (try? SocketAddress(ipAddress: request.host, port: 0)) != nil
@@ -67,17 +71,24 @@ struct WebSocketOpening {
             try channel.pipeline.syncOperations.addHandler(handler)
         }
         let upgrader = NIOTypedWebSocketClientUpgrader<Outcome>(
-            maxFrameSize: limits.messageBytes,
+            // Errors come to us, who say goodbye for all reasons in one place.
+            maxFrameSize: limits.messageBytes, enableAutomaticErrorHandling: false,
             upgradePipelineHandler: { channel, _ in
-                channel.eventLoop.makeCompletedFuture { .open(try Frames(wrappingChannelSynchronously: channel)) }
+                channel.eventLoop.makeCompletedFuture {
+                    opening.wrapped(.open(try Frames(wrappingChannelSynchronously: channel)))
+                }
             })
         let configuration = NIOTypedHTTPClientUpgradeConfiguration<Outcome>(
             upgradeRequestHead: head, upgraders: [upgrader],
             notUpgradingCompletionHandler: { channel in
-                channel.eventLoop.makeCompletedFuture { .refused(try Refusal(wrappingChannelSynchronously: channel)) }
+                channel.eventLoop.makeCompletedFuture {
+                    opening.wrapped(.refused(try Refusal(wrappingChannelSynchronously: channel)))
+                }
             })
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-            configuration: NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration))
+        var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+        // The first frames often come in one packet with the answer to the upgrade; they must not be dropped.
+        pipeline.leftOverBytesStrategy = .forwardBytes
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
     }
 
     private var head: HTTPRequestHead {

@@ -14,6 +14,11 @@ import NIOPosix
 public struct StubServer: Sendable {
     public let port: Int
 
+    /// A server that is not there, for what needs none.
+    public init(port: Int) {
+        self.port = port
+    }
+
     /// `http://127.0.0.1:port`.
     public var url: String { "http://127.0.0.1:\(port)" }
 
@@ -25,11 +30,9 @@ public struct StubServer: Sendable {
     ) async throws -> Result {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
+            // Nothing is read before the connection is wrapped: only then, for a wrapped channel that nobody takes traps.
+            .childChannelOption(.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
         guard let port = listener.channel.localAddress?.port else { preconditionFailure("bound to no port") }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await serve(listener, script) }
@@ -56,20 +59,27 @@ public struct StubServer: Sendable {
     }
 
     private static func serve(
-        _ listener: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>,
+        _ listener: NIOAsyncChannel<any Channel, Never>,
         _ script: @escaping @Sendable (StubConnection) async throws -> Void
     ) async {
         try? await listener.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
                 for try await channel in connections {
-                    group.addTask {
-                        try? await channel.executeThenClose { inbound, outbound in
-                            try await script(
-                                StubConnection(channel: channel.channel, inbound: inbound, outbound: outbound))
-                        }
-                    }
+                    group.addTask { try? await follow(script, on: channel) }
                 }
             }
+        }
+    }
+
+    private static func follow(
+        _ script: @Sendable (StubConnection) async throws -> Void, on channel: any Channel
+    ) async throws {
+        let wrapped = try await channel.eventLoop.submit {
+            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }.get()
+        try await wrapped.executeThenClose { inbound, outbound in
+            try await channel.setOption(.autoRead, value: true).get()
+            try await script(StubConnection(channel: channel, inbound: inbound, outbound: outbound))
         }
     }
 }
