@@ -139,8 +139,8 @@ let testTargets: [Target] = [
     tests(
         "HubTests",
         of: [
-            "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix,
-            nioWebSocket, serviceLifecycle,
+            "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb, httpTypes, logging,
+            nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle, subprocess,
         ]),
     tests(
         "StraplineTests",

@@ -8,8 +8,11 @@ public struct HubLimits: Sendable, Hashable {
     public var headerBytes = 16 << 10
     /// Number of header fields. Beyond it: 431.
     public var headerCount = 100
-    /// Connections that are served at once; those above are answered 503 and closed.
+    /// Connections that are served at once. Those above are answered 503 and closed; when there are
+    /// ``refusedConnections`` of these, the rest waits to be accepted.
     public var connections = 10_000
+    /// Connections above ``connections`` that are accepted to be told so.
+    public var refusedConnections = 16
     /// A request must be complete this long after the one before was answered or the connection was made; then the
     /// connection is closed, with 408 where a request had begun. It also bounds how long an unused connection is kept.
     public var requestSeconds: Int64 = 75
@@ -33,4 +36,14 @@ public struct HubLimits: Sendable, Hashable {
     public var heartRate = Int(UInt16.max)
 
     public init() {}
+
+    /// Open files that the hub needs beside its connections: the database with its readers, event loops, the log.
+    private static let otherFiles = 40
+
+    /// The same limits for a process that may open this many files. A hub at the limit could not even open its database.
+    public func fitting(openFiles: Int) -> HubLimits {
+        var limits = self
+        limits.connections = max(1, min(connections, openFiles - Self.otherFiles - refusedConnections))
+        return limits
+    }
 }

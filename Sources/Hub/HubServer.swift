@@ -24,8 +24,6 @@ public struct HubServer: Service {
     private static let pollsPerTick = 10
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
-    /// Accepted beyond ``HubLimits/connections`` to be told 503; more wait in the backlog.
-    private static let refusedConnections = 100
 
     private let store: HubStore
     private let host: String
@@ -68,7 +66,7 @@ public struct HubServer: Service {
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port), backlog: Self.backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    limits.connections + Self.refusedConnections)),
+                    limits.connections + limits.refusedConnections)),
             onServerRunning: { await bound.listening(at: $0.localAddress?.port ?? port) },
             eventLoopGroup: group, logger: logger)
         do {

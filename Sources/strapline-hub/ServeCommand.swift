@@ -13,6 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// How long requests and streams under way are given at the end.
     private static let shutdownTime = Duration.seconds(5)
+    /// Of open files, where the system does not tell.
+    private static let usualFileLimit = 1024
 
     @Option(help: "The address to listen at; 0.0.0.0 for every network.")
     var host = "127.0.0.1"
@@ -27,9 +29,10 @@ struct ServeCommand: AsyncParsableCommand {
         try await CommandFailure.reporting {
             var logger = Logger(label: "strapline-hub")
             logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
-            raiseFileLimit()
             let store = try database.openStore()
-            let server = HubServer(store: store, host: host, port: Int(port), logger: logger)
+            let limits = HubLimits().fitting(openFiles: Self.raiseFileLimit())
+            let server = HubServer(store: store, host: host, port: Int(port), limits: limits, logger: logger)
+            logger.info("opened the database", metadata: ["path": "\(store.path)"])
             var configuration = ServiceGroupConfiguration(
                 services: [.init(service: server), .init(service: ReadyLine(server: server, host: host))],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -47,12 +50,14 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// A reader of a stream is an open file, and the usual soft limit of 1024 is soon reached.
-    private func raiseFileLimit() {
+    /// A reader of a stream is an open file, and the usual soft limit of 1024 is soon reached. Returns the new limit.
+    private static func raiseFileLimit() -> Int {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return usualFileLimit }
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
     }
 }
 

@@ -146,6 +146,18 @@ struct HubRequestTests {
         }
     }
 
+    @Test func browserThatAsksFirst_isToldWhatItMay() async throws {
+        try await TestHub.run { hub in
+            let answer = try await hub.send(
+                .OPTIONS, PulsoidPath.data,
+                headers: ["Origin": "https://overlay.example", "Access-Control-Request-Method": "POST"])
+            #expect(answer.status == 204)
+            #expect(answer.headers["access-control-allow-origin"] == ["*"])
+            #expect(answer.headers["access-control-allow-methods"] == ["POST, OPTIONS"])
+            #expect(answer.headers["access-control-allow-headers"].joined().contains("Authorization"))
+        }
+    }
+
     @Test func unknownPath_is404_andWrongMethod405() async throws {
         try await TestHub.run { hub in
             for path in ["/", "/api", "/api/v1/data/", "/api/v1/data/x", "/heart/oauth/users/1", "/%", "/api/v1/%zz"] {
@@ -155,8 +167,8 @@ struct HubRequestTests {
             }
             let wrong = try await hub.send(.GET, PulsoidPath.data)
             #expect(wrong.status == 405)
-            #expect(wrong.headers["allow"] == ["POST"])
-            #expect(try await hub.send(.POST, PulsoidPath.latestHeartRate).headers["allow"] == ["GET, HEAD"])
+            #expect(wrong.headers["allow"] == ["POST, OPTIONS"])
+            #expect(try await hub.send(.POST, PulsoidPath.latestHeartRate).headers["allow"] == ["GET, HEAD, OPTIONS"])
         }
     }
 

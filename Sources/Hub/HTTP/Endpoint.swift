@@ -36,6 +36,11 @@ enum Endpoint: Sendable, Hashable {
         }
     }
 
+    /// The value of an `Allow` header.
+    var allowedMethods: String {
+        method == .get ? "GET, HEAD, OPTIONS" : "\(method.rawValue), OPTIONS"
+    }
+
     /// Whether it is a WebSocket.
     var isStream: Bool {
         switch self {

@@ -26,10 +26,15 @@ struct HubResponder: Sendable {
             if isOverloaded { throw Failure(.serviceUnavailable, "too many connections", fields: [.retryAfter: "5"]) }
             guard let target else { throw Failure(.badRequest, "malformed request target") }
             guard let endpoint else { throw Failure(.notFound, "there is nothing at this path") }
-            try checkMethod(request.method, endpoint)
-            let grant = try await grant(endpoint, fields: request.headers, target: target)
-            let body = try await body(of: request, endpoint: endpoint, writer: writer)
-            response = try await answer(endpoint, target: target, fields: request.headers, grant: grant, body: body)
+            if request.method == .options {
+                response = .preflight(allowing: endpoint.allowedMethods)
+            } else {
+                try checkMethod(request.method, endpoint)
+                let grant = try await grant(endpoint, fields: request.headers, target: target)
+                let body = try await body(of: request, endpoint: endpoint, writer: writer)
+                response = try await answer(
+                    endpoint, target: target, fields: request.headers, grant: grant, body: body)
+            }
         } catch let failure as Failure {
             response = failure.response(inWordsOfCardiogram: target?.segments.first == "heart")
         } catch let error as HubStoreError {
@@ -59,7 +64,7 @@ struct HubResponder: Sendable {
 
     private func checkMethod(_ method: HTTPRequest.Method, _ endpoint: Endpoint) throws(Failure) {
         if method == endpoint.method || (method == .head && endpoint.method == .get) { return }
-        let allowed = endpoint.method == .get ? "GET, HEAD" : endpoint.method.rawValue
-        throw Failure(.methodNotAllowed, "use \(endpoint.method.rawValue)", fields: [.allow: allowed])
+        throw Failure(
+            .methodNotAllowed, "use \(endpoint.method.rawValue)", fields: [.allow: endpoint.allowedMethods])
     }
 }

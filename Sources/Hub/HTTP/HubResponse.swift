@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -10,6 +11,16 @@ struct HubResponse: Sendable {
     var body: ByteBuffer
 
     static let empty = HubResponse(status: .ok, fields: [:], body: ByteBuffer())
+
+    /// The answer to a browser that asks before it calls (CORS preflight).
+    static func preflight(allowing methods: String) -> HubResponse {
+        let fields: HTTPFields = [
+            .accessControlAllowMethods: methods,
+            .accessControlAllowHeaders: "Authorization, Authentication, Content-Type",
+            .accessControlMaxAge: "86400", .allow: methods,
+        ]
+        return HubResponse(status: .noContent, fields: fields, body: ByteBuffer())
+    }
 
     static func text(_ text: String, contentType: String) -> HubResponse {
         HubResponse(status: .ok, fields: [.contentType: contentType], body: ByteBuffer(string: text))
@@ -35,6 +46,7 @@ struct HubResponse: Sendable {
         if status != .noContent { head.headerFields[.contentLength] = String(body.readableBytes) }
         // Any page may call the hub: what is protected is protected by tokens, which a browser never adds by itself.
         head.headerFields[.accessControlAllowOrigin] = "*"
+        head.headerFields[.date] = HTTPDate.text(secondsSinceEpoch: time(nil))
         if isBodyOmitted || body.readableBytes == 0 {
             try await writer.writeResponse(head)
         } else {

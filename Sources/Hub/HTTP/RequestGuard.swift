@@ -19,6 +19,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case receiving
         /// The request is complete and waits for its answer.
         case answering
+        /// Answered before the request was complete; what is still to come is thrown away by whoever reads it.
+        case discarding
         /// The last answer was sent.
         case closing
     }
@@ -59,9 +61,12 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             }
         case .body: break
         case .end:
-            if case .receiving = state {
+            switch state {
+            case .receiving:
                 state = .answering
                 deadline?.cancel()
+            case .discarding: becomeIdle(context)
+            case .idle, .answering, .closing: break
             }
         }
         context.fireChannelRead(data)
@@ -76,14 +81,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             isResponseStarted = false
             context.write(data, promise: promise)
-            if isKeptAlive {
-                // Answered before the request was complete: what is still to come is thrown away by whoever reads it, and
-                // its deadline stands.
-                guard case .answering = state else { return }
-                state = .idle
-                startDeadline(context)
-            } else {
-                linger(context)
+            switch state {
+            case _ where !isKeptAlive: linger(context)
+            case .receiving: state = .discarding
+            case .answering: becomeIdle(context)
+            case .idle, .discarding, .closing: break
             }
         default: context.write(data, promise: promise)
         }
@@ -103,6 +105,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 : Failure(.badRequest, "malformed HTTP: \(error)"))
     }
 
+    private func becomeIdle(_ context: ChannelHandlerContext) {
+        state = .idle
+        startDeadline(context)
+    }
+
     private func startDeadline(_ context: ChannelHandlerContext) {
         deadline?.cancel()
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: requestTime) { self.timeIsOver(context) }
@@ -110,15 +117,19 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func timeIsOver(_ context: ChannelHandlerContext) {
         switch state {
-        case .idle: context.close(promise: nil)
+        case .idle, .discarding: context.close(promise: nil)
         case .receiving: refuse(context, Failure(.requestTimeout, "the request was not complete in time"))
         case .answering, .closing: break
         }
     }
 
-    /// Answers in the place of those behind, who then see the connection end.
+    /// Answers in the place of those behind, who then see the connection end. Where they have answered already, or have
+    /// begun to, nothing more can be said.
     private func refuse(_ context: ChannelHandlerContext, _ failure: Failure) {
-        guard !isResponseStarted else {
+        var isAnswered = isResponseStarted
+        if case .discarding = state { isAnswered = true }
+        if isAnswered {
+            state = .closing
             context.close(promise: nil)
             return
         }

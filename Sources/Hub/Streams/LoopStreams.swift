@@ -13,6 +13,8 @@ final class LoopStreams {
     private var realTime: [Int64: Sockets] = [:]
     /// Readers of rooms by room.
     private var rooms: [String: Sockets] = [:]
+    /// Sockets with frames of the event at hand.
+    private var unflushed: [WebSocketHandler] = []
     private let store: HubStore
 
     init(store: HubStore) {
@@ -20,9 +22,6 @@ final class LoopStreams {
     }
 
     var now: Moment { store.time.now() }
-
-    /// How many are open.
-    var count: Int { sockets.count }
 
     /// Takes a socket in. Its right to the stream is looked up again: it may have ended since the upgrade was granted, and
     /// from here on ``handle(_:)`` sees that it is told.
@@ -68,7 +67,13 @@ final class LoopStreams {
         case .directoryChanged(let changes, _):
             for change in changes { handle(change) }
         }
-        for socket in sockets.values { socket.flush() }
+        for socket in unflushed { socket.flush() }
+        unflushed.removeAll(keepingCapacity: true)
+    }
+
+    /// A socket has frames to send at the end of the event.
+    func flushLater(_ socket: WebSocketHandler) {
+        unflushed.append(socket)
     }
 
     /// Ends the streams whose token has expired and sees that the others are alive.
@@ -80,10 +85,6 @@ final class LoopStreams {
                 socket.keepAlive(now: now)
             }
         }
-    }
-
-    func closeAll() {
-        for socket in sockets.values { socket.close(.goingAway, reason: "the hub is stopping") }
     }
 
     private func sendToRealTime(_ reading: StoredReading) {

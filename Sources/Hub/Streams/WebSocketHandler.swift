@@ -64,8 +64,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         switch receiver.receive(frame) {
         case .none: break
         case .pong(let payload):
-            send(ServerFrame.pong(payload))
-            flush()
+            sendNow(ServerFrame.pong(payload))
         case .close(let code, let reason): close(code, reason: reason)
         case .acknowledgeClose(let code):
             isClosing = true
@@ -92,11 +91,29 @@ final class WebSocketHandler: ChannelInboundHandler {
         }
     }
 
-    /// Sends a frame after all that were sent before; ``flush()`` has to follow. A reader who lets more than
-    /// ``HubLimits/streamBufferBytes`` pile up is dropped.
+    /// Sends a frame after all that were sent before. It leaves with the next ``flush()``, which ``LoopStreams`` sees to
+    /// once for all frames of an event. A reader who lets more than ``HubLimits/streamBufferBytes`` pile up is dropped.
     func send(_ frame: ByteBuffer) {
+        write(frame)
+        guard !isFlushDue else { return }
+        isFlushDue = true
+        streams.flushLater(self)
+    }
+
+    func flush() {
+        guard isFlushDue else { return }
+        isFlushDue = false
+        context?.flush()
+    }
+
+    private func sendNow(_ frame: ByteBuffer) {
+        write(frame)
+        context?.flush()
+    }
+
+    private func write(_ frame: ByteBuffer) {
         guard let context, !isClosing else { return }
-        if !context.channel.isWritable { flush() }
+        if !context.channel.isWritable { context.flush() }
         guard context.channel.isWritable else {
             logger.info("dropped a reader that is too slow", metadata: ["user": "\(subscription.userID)"])
             isClosing = true
@@ -105,13 +122,6 @@ final class WebSocketHandler: ChannelInboundHandler {
             return
         }
         context.write(wrapOutboundOut(frame), promise: nil)
-        isFlushDue = true
-    }
-
-    func flush() {
-        guard isFlushDue else { return }
-        isFlushDue = false
-        context?.flush()
     }
 
     /// Says goodbye with a reason and ends the connection when the other side has answered, or not, for a while.
@@ -134,8 +144,7 @@ final class WebSocketHandler: ChannelInboundHandler {
             context?.close(promise: nil)
         } else if now.bootMilliseconds - max(lastHeardMilliseconds, lastPingMilliseconds) >= limits.pingSeconds * 1000 {
             lastPingMilliseconds = now.bootMilliseconds
-            send(ServerFrame.ping)
-            flush()
+            sendNow(ServerFrame.ping)
         }
     }
 

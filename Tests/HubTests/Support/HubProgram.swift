@@ -1,0 +1,100 @@
+import FoundationEssentials
+import Subprocess
+import TestKit
+
+/// The program `strapline-hub` as users run it, over a database of its own.
+struct HubProgram {
+    struct Output {
+        let exitCode: Int32?
+        let standardOutput: String
+        let standardError: String
+    }
+
+    /// A program that serves.
+    struct Serving {
+        let baseURL: String
+        let port: Int
+        let send: @Sendable (Signal) throws -> Void
+    }
+
+    struct NotReady: Error {}
+
+    let directory = TemporaryDirectory()
+
+    var database: String { directory.file("hub.sqlite") }
+
+    private static let executable = Executable.name("strapline-hub")
+    /// The package builds the program beside the tests.
+    private static let environment: Environment = {
+        let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+        return .inherit.updating(["PATH": String(tests.prefix(upTo: tests.lastIndex(of: "/") ?? tests.startIndex))])
+    }()
+
+    /// Runs a command to its end.
+    func run(_ arguments: String...) async throws -> Output {
+        let result = try await Subprocess.run(
+            Self.executable, arguments: Arguments(arguments + ["--database", database]),
+            environment: Self.environment, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+        guard case .exited(let code) = result.terminationStatus else {
+            return Output(exitCode: nil, standardOutput: result.standardOutput, standardError: result.standardError)
+        }
+        return Output(exitCode: code, standardOutput: result.standardOutput, standardError: result.standardError)
+    }
+
+    /// Runs a command whose outcome is JSON, and returns one of its values.
+    func value(_ key: String, _ arguments: String...) async throws -> String {
+        let result = try await Subprocess.run(
+            Self.executable, arguments: Arguments(arguments + ["--json", "--database", database]),
+            environment: Self.environment, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+        let object = try JSONDecoder().decode(
+            [String: AnyValue].self, from: Data(result.standardOutput.utf8))
+        return object[key]?.text ?? ""
+    }
+
+    /// Serves on a free port while `body` runs, then ends the program with a signal and waits for that.
+    ///
+    /// - Returns: what `body` returned, and how the program ended.
+    func serve<Value: Sendable>(
+        ending signal: Signal = .kill, _ body: @escaping @Sendable (Serving) async throws -> Value
+    ) async throws -> (Value, TerminationStatus) {
+        let result = try await Subprocess.run(
+            Self.executable, arguments: ["serve", "--port", "0", "--database", database],
+            environment: Self.environment, input: .none, output: .sequence, error: .discarded
+        ) { execution in
+            do {
+                let value = try await body(try await Self.serving(execution.standardOutput, execution.send))
+                try execution.send(signal: signal)
+                return value
+            } catch {
+                try execution.send(signal: .kill)
+                throw error
+            }
+        }
+        return (result.closureResult, result.terminationStatus)
+    }
+
+    private static func serving(
+        _ output: SubprocessOutputSequence, _ send: @escaping @Sendable (Signal, Bool) throws -> Void
+    ) async throws -> Serving {
+        for try await line in output.strings() {
+            let baseURL = line.filter { !$0.isNewline }
+            guard let port = baseURL.split(separator: ":").last.flatMap({ Int($0) }) else { break }
+            return Serving(baseURL: baseURL, port: port, send: { try send($0, false) })
+        }
+        throw NotReady()
+    }
+
+    /// A string, or anything else as JSON.
+    private struct AnyValue: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let number = try? container.decode(Int64.self) {
+                text = String(number)
+            } else {
+                text = (try? container.decode(String.self)) ?? ""
+            }
+        }
+    }
+}
