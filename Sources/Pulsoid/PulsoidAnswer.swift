@@ -46,18 +46,26 @@ struct PulsoidAnswer {
         }
     }
 
-    /// Says which scope is needed, and what to do.
-    func notAuthorisedSentence(needing scope: PulsoidScope) -> String {
+    /// Says which scope is needed, and what to do. `validation` is what the service said of the token when it was asked.
+    func notAuthorisedSentence(needing scope: PulsoidScope, _ validation: TokenValidation? = nil) -> String {
         let problem =
-            switch errorBody?.knownCode {
-            case .insufficientScope: "lacks the scope \(scope.rawValue)"
-            case .tokenExpired: "has expired"
-            case .tokenNotFound: "is not known there"
-            default: "was not accepted: it may be wrong, expired, or without the scope \(scope.rawValue)"
+            if let validation, !validation.grants(scope) {
+                "lacks the scope \(scope.rawValue); it has: \(Self.list(validation.scopes))"
+            } else {
+                switch errorBody?.knownCode {
+                case .insufficientScope: "lacks the scope \(scope.rawValue)"
+                case .tokenExpired: "has expired"
+                case .tokenNotFound: "is not known there"
+                default: "was not accepted: it may be wrong, expired, or without the scope \(scope.rawValue)"
+                }
             }
         return withoutToken(
             "\(sentence(.notAuthorised)) The token \(problem). Get a token with the scope \(scope.rawValue) "
                 + "and put it in \(source).")
+    }
+
+    private static func list(_ scopes: [String]) -> String {
+        scopes.isEmpty ? "none" : WebResponse.printable(scopes.joined(separator: ", "))
     }
 
     /// Says what to do when no particular scope was needed.
@@ -67,8 +75,9 @@ struct PulsoidAnswer {
     }
 
     /// Says why a room stays closed: the token, or its user.
-    func notAuthorisedSentence(forRoom roomID: String) -> String {
-        if response.status == 401 || errorBody?.knownCode != nil { return notAuthorisedSentence(needing: .roomRead) }
+    func notAuthorisedSentence(forRoom roomID: String, _ validation: TokenValidation?) -> String {
+        let isToken = response.status == 401 || errorBody?.knownCode != nil || validation?.grants(.roomRead) == false
+        if isToken { return notAuthorisedSentence(needing: .roomRead, validation) }
         return withoutToken(
             "\(sentence(.notAuthorised)) The user of the token in \(source) is not a member of the room "
                 + "\(WebResponse.printable(roomID)): ask its owner to add the user.")

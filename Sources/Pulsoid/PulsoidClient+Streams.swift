@@ -19,8 +19,8 @@ extension PulsoidClient {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (PulsoidEvents<HeartRateMessage>) async throws -> Result
     ) async throws -> Result {
-        try await withStream(PulsoidPath.realTime, body) { refusal in
-            (refusal.notAuthorisedSentence(needing: .heartRateRead), .heartRateRead)
+        try await withStream(PulsoidPath.realTime, body) { refusal, validation in
+            refusal.notAuthorisedSentence(needing: .heartRateRead, validation)
         }
     }
 
@@ -32,15 +32,15 @@ extension PulsoidClient {
     ) async throws -> Result {
         let path = PulsoidPath.roomRealTime(roomID: ServiceAddress.percentEncoded(roomID))
         let query = "?\(PulsoidPath.Query.kinds)=\(RoomMessageKind.query(for: kinds))"
-        return try await withStream(path + query, body) { refusal in
-            (refusal.notAuthorisedSentence(forRoom: roomID), .roomRead)
+        return try await withStream(path + query, body) { refusal, validation in
+            refusal.notAuthorisedSentence(forRoom: roomID, validation)
         }
     }
 
     private func withStream<Message: Decodable & Sendable, Result>(
         isolation: isolated (any Actor)? = #isolation, _ path: String,
         _ body: (PulsoidEvents<Message>) async throws -> Result,
-        explainingRefusal: (PulsoidAnswer) -> (sentence: String, scope: PulsoidScope)
+        explain: (PulsoidAnswer, TokenValidation?) -> String
     ) async throws -> Result {
         let stream = WebSocketStream(limits: limits, backoff: backoff, clock: clock) {
             try request(to: path)
@@ -49,9 +49,10 @@ extension PulsoidClient {
             return try await stream.withEvents { events in try await body(events.compactMap(understand)) }
         } catch let error as WebSocketError where error.isFinal {
             let response = WebResponse(status: error.status ?? 0, body: error.body)
-            let (sentence, scope) = explainingRefusal(
-                PulsoidAnswer(response, from: service, token: try? token.read(), kept: token))
-            throw PulsoidError(code: .notAuthorised, description: sentence + (await missingScope(scope)))
+            let answer = PulsoidAnswer(response, from: service, token: try? token.read(), kept: token)
+            // The refusal of a stream seldom names the scope that the token lacks; this does.
+            let validation = try? await validateToken()
+            throw PulsoidError(code: .notAuthorised, description: explain(answer, validation))
         }
     }
 
@@ -79,12 +80,5 @@ extension PulsoidClient {
                 return nil
             }
         }
-    }
-
-    /// What the token lacks, where the service says so: the refusal of a stream seldom does.
-    private func missingScope(_ scope: PulsoidScope) async -> String {
-        guard let validation = try? await validateToken(), !validation.grants(scope) else { return "" }
-        let scopes = validation.scopes.isEmpty ? "none" : validation.scopes.joined(separator: ", ")
-        return " The token is valid but lacks the scope \(scope.rawValue); it has: \(WebResponse.printable(scopes))."
     }
 }
