@@ -75,7 +75,7 @@ public struct PulsoidClient: Sendable {
             }
             return value
         case .notAuthorised:
-            let description = scope.map(answer.notAuthorisedSentence(needing:)) ?? answer.notAuthorisedSentence
+            let description = scope.map { answer.notAuthorisedSentence(needing: $0) } ?? answer.notAuthorisedSentence
             throw PulsoidError(code: .notAuthorised, description: description)
         case .paymentRequired: throw PulsoidError(code: .paymentRequired, description: answer.paymentSentence)
         case .tryLater: throw PulsoidError(code: .unavailable, description: answer.sentence(meaning))
