@@ -17,8 +17,7 @@ public struct HeartRateMessage: Sendable, Hashable {
 
     /// The message as the text that a server sends and a writer posts.
     ///
-    /// Put together by hand: this runs once for each reading and each reader, where `JSONEncoder` would cost tens of
-    /// microseconds.
+    /// Put together by hand, for this runs once for each reading and each reader.
     public func text(_ mode: ResponseMode = .json) -> String {
         switch mode {
         case .json: #"{"measured_at":\#(measuredAtMilliseconds),"data":{"heart_rate":\#(heartRate)}}"#

@@ -1,7 +1,6 @@
 /// Timestamps of the room stream: ISO 8601 text to and from milliseconds since the Unix epoch.
 ///
-/// Made by hand: one is written for each room message, and the formatters of full Foundation would cost more memory than
-/// the rest of this module.
+/// Made by hand: one is written for each room message, and this module does without full Foundation and its formatters.
 public enum ISO8601 {
     private static let millisecondsPerDay: Int64 = 86_400_000
 

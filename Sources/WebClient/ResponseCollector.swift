@@ -5,8 +5,8 @@ import Synchronization
 
 /// Collects one answer of bounded size, and remembers whether its request left the machine.
 ///
-/// A delegate costs less than async-http-client's asynchronous interface: everything happens on the event loop, and the
-/// task that waits is woken once.
+/// A delegate rather than async-http-client's asynchronous interface: all of it happens on the event loop, the task that
+/// waits is woken once, and it learns when the request leaves.
 final class ResponseCollector: HTTPClientResponseDelegate {
     struct TooLarge: Error {}
 

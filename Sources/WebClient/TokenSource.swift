@@ -2,8 +2,8 @@ import Glibc
 
 /// Where a token is kept. Never the command line, which every user of the machine can read.
 ///
-/// The token is read anew for each request, which costs some microseconds, so that a file that was replaced takes effect at
-/// once.
+/// The token is read anew for each request, which costs a few system calls, so that a file that was replaced takes effect
+/// at once and nothing has to watch it.
 public enum TokenSource: Sendable, Hashable {
     /// A file that holds the token and nothing else but white space.
     case file(path: String)
