@@ -120,8 +120,8 @@ public actor Simulator {
         updateForgetTimers()
         for watcher in watchers.values { watcher.yield() }
         guard let bus, !actions.isEmpty else { return }
-        await bus.waitForRoom()
         await bus.show(actions) { self.interface($0, $1) }
+        await bus.waitForRoom()
     }
 
     /// Counts and reports measurements, to be sent with the next ``flush()``.

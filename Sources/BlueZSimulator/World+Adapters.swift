@@ -9,6 +9,7 @@ extension World {
 
     mutating func removeAdapter(_ name: String) {
         guard let adapter = adapters[name] else { return }
+        endDiscoveries(on: name)
         for device in devices.values where device.adapter == name { removeDevice(device.path) }
         adapters[name] = nil
         act(.unexport(adapter.path))

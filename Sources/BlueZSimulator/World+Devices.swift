@@ -90,6 +90,7 @@ extension World {
         straps[device.address]?.faults.missingMeasurements = 0
         devices[path] = nil
         act(.unexport(path))
+        receiveAdvertisements()
     }
 
     mutating func setPaired(_ path: ObjectPath) {

@@ -57,9 +57,9 @@ extension Bus {
     /// The rule is taken back at the bus as well.
     func unsubscribe(_ id: Int) {
         guard let index = subscriptions.firstIndex(where: { $0.id == id }) else { return }
-        let rule = subscriptions.remove(at: index).rule
-        removeMatch(rule)
-        if let name = rule.trackedSender { untrack(name) }
+        let subscription = subscriptions.remove(at: index)
+        removeMatch(subscription.rule)
+        if let name = subscription.trackedSender { untrack(name) }
     }
 
     nonisolated func unsubscribeSoon(_ id: Int) {
@@ -69,13 +69,12 @@ extension Bus {
     func dispatch(signal: borrowing Message) {
         noteOwnerChange(signal)
         for subscription in subscriptions {
-            if subscription.rule.matches(signal, owner: owner(for: subscription.rule)) { subscription.receive(signal) }
+            let isMatch = subscription.rule.matches(signal) {
+                guard let name = subscription.trackedSender else { return subscription.rule.sender }
+                return owners[name]?.uniqueName
+            }
+            if isMatch { subscription.receive(signal) }
         }
-    }
-
-    private func owner(for rule: MatchRule) -> String? {
-        guard let name = rule.trackedSender else { return rule.sender }
-        return owners[name]?.uniqueName
     }
 
     /// Follows who owns a well-known name. The replies come in order: by the time that the bus answers whatever is asked
@@ -106,7 +105,7 @@ extension Bus {
     }
 
     private func noteOwnerChange(_ signal: borrowing Message) {
-        guard !owners.isEmpty, MatchRule.anyOwnerChange.matches(signal, owner: BusName.bus),
+        guard !owners.isEmpty, MatchRule.anyOwnerChange.matches(signal, owner: { BusName.bus }),
             let change = signal.ownerChange(), owners[change.name] != nil
         else { return }
         owners[change.name]?.uniqueName = change.newOwner
@@ -121,13 +120,6 @@ extension MatchRule {
         var rule = anyOwnerChange
         rule.firstArgument = name
         return rule
-    }
-
-    /// The well-known name whose owner must be known to tell whether a signal matches. The bus itself is no connection:
-    /// it signals under its own name.
-    fileprivate var trackedSender: String? {
-        guard let sender, !BusName.isUnique(sender), sender != BusName.bus else { return nil }
-        return sender
     }
 }
 

@@ -37,11 +37,8 @@ final class BusThread: SerialExecutor {
         close(wakeDescriptor)
     }
 
-    /// Starts the thread, which keeps itself alive until ``stop()``.
-    ///
-    /// - Parameters:
-    ///   - interest: asked on the thread before each wait.
-    ///   - ready: called on the thread after each wait.
+    /// Starts the thread, which keeps itself alive until ``stop()``. On it `interest` is asked before each wait, and
+    /// `ready` called when the descriptor is ready or the time is over.
     func start(interest: @escaping @Sendable () -> Interest, ready: @escaping @Sendable () -> Void) {
         let body = Unmanaged.passRetained(
             ThreadBody { [self] in
@@ -101,8 +98,7 @@ final class BusThread: SerialExecutor {
             let interest = interest()
             let (hasWork, isStopped) = state.withLock { (!$0.work.isEmpty, $0.isStopped) }
             if isStopped && !hasWork { return }
-            wait(for: interest, timeoutMilliseconds: hasWork ? 0 : interest.timeoutMilliseconds)
-            ready()
+            if wait(for: interest, hasWork: hasWork) { ready() }
         }
     }
 
@@ -123,16 +119,18 @@ final class BusThread: SerialExecutor {
         }
     }
 
-    private func wait(for interest: Interest, timeoutMilliseconds: Int32) {
+    /// Whether the descriptor is ready or the time is over, rather than there being work.
+    private func wait(for interest: Interest, hasWork: Bool) -> Bool {
         var descriptors = [
             pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: interest.descriptor, events: Int16(interest.events), revents: 0),
         ]
-        poll(&descriptors, nfds_t(descriptors.count), timeoutMilliseconds)
+        let readyCount = poll(&descriptors, nfds_t(descriptors.count), hasWork ? 0 : interest.timeoutMilliseconds)
         if descriptors[0].revents != 0 {
             var count: UInt64 = 0
             read(wakeDescriptor, &count, MemoryLayout<UInt64>.size)
         }
+        return descriptors[1].revents != 0 || (readyCount == 0 && !hasWork)
     }
 }
 

@@ -35,6 +35,13 @@ public struct MatchRule: Sendable, Hashable {
             member: "PropertiesChanged", firstArgument: interface)
     }
 
+    /// The well-known name whose owner must be known to tell whether a signal matches. The bus itself is no connection:
+    /// it signals under its own name.
+    var trackedSender: String? {
+        guard let sender, !BusName.isUnique(sender), sender != BusName.bus else { return nil }
+        return sender
+    }
+
     /// The rule as the bus wants it told.
     var text: String {
         let conditions = [
@@ -49,14 +56,14 @@ public struct MatchRule: Sendable, Hashable {
         }
     }
 
-    /// The bus filters already, but for all rules of the connection together. `owner` is the unique name behind
-    /// ``sender``; nil while it has none.
-    func matches(_ signal: borrowing Message, owner: String?) -> Bool {
+    /// The bus filters already, but for all rules of the connection together. `owner` is asked for the unique name
+    /// behind ``sender``; nil while it has none.
+    func matches(_ signal: borrowing Message, owner: () -> String?) -> Bool {
         if let member, dbus_message_has_member(signal.pointer, member) == 0 { return false }
         if let path, dbus_message_has_path(signal.pointer, path.string) == 0 { return false }
         if let interface, dbus_message_has_interface(signal.pointer, interface) == 0 { return false }
         if sender != nil {
-            guard let owner, dbus_message_has_sender(signal.pointer, owner) != 0 else { return false }
+            guard let owner = owner(), dbus_message_has_sender(signal.pointer, owner) != 0 else { return false }
         }
         if let pathNamespace {
             guard let path = signal.path, path == pathNamespace || path.isBelow(pathNamespace) else { return false }

@@ -1,10 +1,23 @@
 /// Somebody who receives signals, on the bus's thread.
-struct Subscription: Sendable {
-    var id: Int
-    var rule: MatchRule
-    var receive: @Sendable (borrowing Message) -> Void
+final class Subscription: Sendable {
+    let id: Int
+    let rule: MatchRule
+    /// The well-known name whose owner must be known to tell whether a signal matches.
+    let trackedSender: String?
+    let receive: @Sendable (borrowing Message) -> Void
     /// The connection has ended.
-    var finish: @Sendable (BusError) -> Void
+    let finish: @Sendable (BusError) -> Void
+
+    init(
+        id: Int, rule: MatchRule, receive: @escaping @Sendable (borrowing Message) -> Void,
+        finish: @escaping @Sendable (BusError) -> Void
+    ) {
+        self.id = id
+        self.rule = rule
+        trackedSender = rule.trackedSender
+        self.receive = receive
+        self.finish = finish
+    }
 }
 
 /// The unique name behind a well-known one, and how many subscriptions need to know it.

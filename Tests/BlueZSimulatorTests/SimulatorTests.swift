@@ -4,115 +4,147 @@ import HeartRate
 import TestKit
 import Testing
 
-/// Drives the simulator as a client of bluetoothd would.
+/// Drives the simulator as a client of bluetoothd would: measurements, time and the end of things.
 @Suite(.timeLimit(.minutes(1)))
 struct SimulatorTests {
-    private static let address = "C0:FF:EE:00:00:01"
-    private static let devicePath: ObjectPath = "/org/bluez/hci0/dev_C0_FF_EE_00_00_01"
-    private static let measurementPath: ObjectPath = "/org/bluez/hci0/dev_C0_FF_EE_00_00_01/service000e/char000f"
-
-    private let daemon: PrivateBus
-    private let clock = ManualClock()
-    private let simulator: Simulator
-    private let bus: Bus
-    private let mirror: ObjectMirror
+    private let fixture: SimulatorFixture
+    private let address = SimulatorFixture.address
 
     init() async throws {
-        daemon = try PrivateBus()
-        simulator = try await Simulator.start(on: daemon.address, clock: clock)
-        bus = try await Bus.connect(to: daemon.address)
-        mirror = try await ObjectMirror.start(of: "org.bluez", on: bus)
+        fixture = try await SimulatorFixture()
     }
 
-    private var adapter: RemoteObject { bus.object("/org/bluez/hci0", of: "org.bluez") }
-    private var device: RemoteObject { bus.object(Self.devicePath, of: "org.bluez") }
-    private var measurement: RemoteObject { bus.object(Self.measurementPath, of: "org.bluez") }
-
-    private func discover() async throws {
-        try await adapter.call("StartDiscovery", on: "org.bluez.Adapter1")
-        _ = try await mirror.first { $0.properties(of: "org.bluez.Device1", at: Self.devicePath) }
-    }
-
-    private func connect() async throws {
-        try await discover()
-        try await device.call("Connect", on: "org.bluez.Device1")
-        _ = try await mirror.first {
-            $0.property("ServicesResolved", of: "org.bluez.Device1", at: Self.devicePath)?.boolean == true ? true : nil
-        }
-    }
-
-    private func values() async throws -> SignalStream<[UInt8]> {
-        let rule = MatchRule.propertiesChanged(sender: "org.bluez", path: Self.measurementPath)
-        return try await bus.signals(matching: rule) { message in
-            message.changedProperty("Value", of: "org.bluez.GattCharacteristic1") { (value) throws(BusError) in
-                try value.readBytes()
-            }
-        }
-    }
+    private var simulator: Simulator { fixture.simulator }
 
     @Test func strap_whenDiscoveredConnectedAndSubscribed_sendsMeasurements() async throws {
-        await simulator.add(SimulatedStrap(address: Self.address, name: "Strap"))
-        #expect(await mirror.objects.paths(with: "org.bluez.Device1").isEmpty)
-        try await connect()
-        #expect(await simulator.notify(Self.address) == nil)
+        #expect(await fixture.mirror.objects.paths(with: "org.bluez.Device1").isEmpty)
+        try await fixture.connect()
+        #expect(await simulator.notify(address) == nil)
 
-        var received = try await values().makeAsyncIterator()
-        try await measurement.call("StartNotify", on: "org.bluez.GattCharacteristic1")
-        try await simulator.untilSubscribed(Self.address)
+        var received = try await fixture.values().makeAsyncIterator()
+        try await fixture.measurement.call("StartNotify", on: "org.bluez.GattCharacteristic1")
+        try await simulator.untilSubscribed(address)
         for number in 1...3 {
-            let sent = await simulator.notify(Self.address)
+            let sent = await simulator.notify(address)
             #expect(sent?.number == number)
             #expect(try await received.next() == sent?.bytes)
         }
         // Equal values are signalled too.
         for _ in 1...2 {
-            await simulator.notify(Self.address, bytes: [0, 72])
+            await simulator.notify(address, bytes: [0, 72])
             #expect(try await received.next() == [0, 72])
         }
     }
 
-    @Test func connect_whenStrapIsOutOfRange_failsAfterTimeout() async throws {
-        await simulator.add(SimulatedStrap(address: Self.address))
-        try await discover()
-        await simulator.disappear(Self.address)
-        async let result: [BusValue] = device.call("Connect", on: "org.bluez.Device1", timeout: nil)
-        try await simulator.until { $0.straps[Self.address]?.connectAttempts == 1 }
-        await clock.untilSleeping()
-        clock.advance(by: .seconds(40))
-        do {
-            _ = try await result
-            Issue.record("Connect succeeded")
-        } catch let error as BusError {
-            #expect(error.name == "org.bluez.Error.Failed")
-            #expect(error.message == "le-connection-abort-by-local")
+    @Test func strap_whenTwoClientsSubscribe_notifiesUntilTheLastHasGone() async throws {
+        try await fixture.subscribe()
+        let second = try await Bus.connect(to: fixture.daemon.address)
+        var received = try await fixture.values(on: second).makeAsyncIterator()
+        try await second.object(SimulatorFixture.measurementPath, of: "org.bluez")
+            .call("StartNotify", on: "org.bluez.GattCharacteristic1")
+
+        try await fixture.measurement.call("StopNotify", on: "org.bluez.GattCharacteristic1")
+        let sent = await simulator.notify(address)
+        #expect(try await received.next() == sent?.bytes)
+
+        await second.close()
+        try await simulator.untilSubscribed(address, false)
+        #expect(await simulator.notify(address) == nil)
+    }
+
+    @Test func strap_whenFrozen_isConnectedButSilent() async throws {
+        try await fixture.subscribe()
+        await simulator.setFrozen(true, address)
+        #expect(await simulator.notify(address) == nil)
+        #expect(await simulator.status.straps[address]?.isConnected == true)
+        await simulator.setFrozen(false, address)
+        #expect(await simulator.notify(address) != nil)
+    }
+
+    @Test func startBeating_measuresOnceAnInterval() async throws {
+        try await fixture.subscribe()
+        var received = try await fixture.values().makeAsyncIterator()
+        await simulator.modify(address) { $0.beats = .constant(HeartRateMeasurement(beatsPerMinute: 72)) }
+        await simulator.startBeating(address)
+        for _ in 1...3 {
+            await fixture.clock.untilSleeping()
+            fixture.clock.advance(by: .seconds(1))
+            #expect(try await received.next() == [0, 72])
         }
+        await simulator.stopBeating(address)
+        #expect(await simulator.status.straps[address]?.measurementsSent == 3)
+    }
+
+    @Test func notify_whenThousands_arriveInOrderAndComplete() async throws {
+        let count = 5000
+        try await fixture.subscribe()
+        let rule = MatchRule.propertiesChanged(sender: "org.bluez", path: SimulatorFixture.measurementPath)
+        let values = try await fixture.bus.signals(matching: rule, capacity: count) { message in
+            message.changedProperty("Value", of: "org.bluez.GattCharacteristic1") { (value) throws(BusError) in
+                try value.readBytes()
+            }
+        }
+        #expect(await simulator.notify(address, count: count) == count)
+        var script = HeartRateScript(seed: 1)
+        var received = 0
+        for try await bytes in values {
+            received += 1
+            if bytes != script.next().encoded() { Issue.record("measurement \(received) differs") }
+            if received == count { break }
+        }
+        #expect(values.droppedCount == 0)
+    }
+
+    @Test func onMeasurement_isToldOfWhatIsSent() async throws {
+        try await fixture.subscribe()
+        let sent = await simulator.notify(address)
+        await simulator.setFrozen(true, address)
+        await simulator.notify(address)
+        fixture.measurementsSent.continuation.finish()
+        var told: [SentMeasurement] = []
+        for await measurement in fixture.measurementsSent.stream { told.append(measurement) }
+        #expect(told == [sent])
     }
 
     @Test func strap_whenItGoesOutOfRange_isDisconnectedAfterSupervision() async throws {
-        await simulator.add(SimulatedStrap(address: Self.address))
-        try await connect()
-        await simulator.disappear(Self.address)
-        await clock.untilSleeping()
-        clock.advance(by: .milliseconds(420))
-        _ = try await mirror.first {
-            $0.property("Connected", of: "org.bluez.Device1", at: Self.devicePath)?.boolean == false ? true : nil
-        }
-        #expect(await mirror.objects.paths(with: "org.bluez.GattCharacteristic1").isEmpty)
+        try await fixture.subscribe()
+        await simulator.disappear(address)
+        #expect(await simulator.notify(address) == nil)
+        #expect(await simulator.status.straps[address]?.isConnected == true)
+        await fixture.clock.untilSleeping()
+        fixture.clock.advance(by: .milliseconds(420))
+        try await fixture.untilDevice("Connected", is: false)
+        #expect(await fixture.mirror.objects.paths(with: "org.bluez.GattCharacteristic1").isEmpty)
     }
 
-    @Test func simulator_whenKilledAndRestarted_comesBack() async throws {
-        await simulator.add(SimulatedStrap(address: Self.address))
-        try await connect()
-        let (_, changes) = await mirror.follow()
+    @Test func simulator_whenKilledAndRestarted_showsTheOldLinkUntilItDrops() async throws {
+        try await fixture.connect()
+        var changes = await fixture.mirror.follow().changes.makeAsyncIterator()
         await simulator.kill()
-        var iterator = changes.makeAsyncIterator()
-        #expect(try await iterator.next() == .serviceVanished)
+        #expect(try await changes.next() == .serviceVanished)
         try await simulator.restart()
-        let connected = try await mirror.first {
-            $0.property("Connected", of: "org.bluez.Device1", at: Self.devicePath)?.boolean
+        try await fixture.untilDevice("Connected", is: true)
+        #expect(await fixture.mirror.objects.paths(with: "org.bluez.GattCharacteristic1").isEmpty)
+        await fixture.clock.untilSleeping()
+        fixture.clock.advance(by: .seconds(2))
+        try await fixture.untilDevice("Connected", is: false)
+        try await fixture.device.call("Connect", on: "org.bluez.Device1")
+        try await fixture.untilDevice("ServicesResolved", is: true)
+    }
+
+    @Test func simulator_whenStopped_disconnectsStrapsFirst() async throws {
+        try await fixture.connect()
+        let changes = await fixture.mirror.follow().changes
+        await simulator.stop()
+        var wasDisconnected = false
+        for try await change in changes {
+            if case .changed(_, _, let properties, _) = change, properties["Connected"] == .boolean(false) {
+                wasDisconnected = true
+            }
+            if change == .serviceVanished { break }
         }
-        #expect(connected)
-        clock.advance(by: .seconds(2))
-        try await simulator.untilConnected(Self.address, false)
+        #expect(wasDisconnected)
+        try await simulator.restart()
+        try await fixture.untilDevice("Connected", is: false)
     }
 }

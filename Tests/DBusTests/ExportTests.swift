@@ -53,4 +53,49 @@ struct ExportTests {
         try await server.update(["Volume": .uint32(7)], of: "org.example.Echo", at: object.path)
         #expect(try await object.properties(of: "org.example.Echo") == ["Volume": .uint32(7)])
     }
+
+    @Test func introspect_whenObjectsAreExported_tellsOfThem() async throws {
+        let xml = try await object.call("Introspect", on: "org.freedesktop.DBus.Introspectable").first?.string ?? ""
+        #expect(
+            xml.contains(
+                """
+                  <interface name="org.example.Echo">
+                    <method name="Echo">
+                      <arg type="v" direction="in"/>
+                      <arg type="v" direction="out"/>
+                    </method>
+                """))
+        #expect(xml.contains(#"<property name="Volume" type="u" access="read"/>"#))
+        #expect(xml.contains(#"<arg type="a{sv}"/>"#))
+        let root = try await object.bus.object("/org", of: "org.example")
+            .call("Introspect", on: "org.freedesktop.DBus.Introspectable").first?.string
+        #expect(root?.contains(#"<node name="example"/>"#) == true)
+    }
+
+    @Test func call_whenObjectIsUnknown_throwsUnknownObject() async throws {
+        let error = await #expect(throws: BusError.self) {
+            try await object.bus.object("/nowhere", of: "org.example").call("Echo", on: "org.example.Echo")
+        }
+        #expect(error?.name == BusError.Name.unknownObject)
+    }
+
+    @Test func set_whenPropertyHasASetter_callsIt() async throws {
+        let server = self.server
+        let settable = ExportedInterface(
+            "org.example.Settable", properties: ["Level": .uint32(1)],
+            setters: [
+                "Level": { call, value in
+                    try await server.update(["Level": value], of: "org.example.Settable", at: call.path)
+                }
+            ])
+        try await server.export([settable], at: "/org/example/settable")
+        let settableObject = object.bus.object("/org/example/settable", of: "org.example")
+        try await settableObject.set("Level", of: "org.example.Settable", to: .uint32(9))
+        #expect(try await settableObject.property("Level", of: "org.example.Settable") == .uint32(9))
+        let error = await #expect(throws: BusError.self) {
+            try await settableObject.set("Level", of: "org.example.Settable", to: .string("loud"))
+        }
+        #expect(error?.name == BusError.Name.invalidArgs)
+        try await server.unexport(at: "/org/example/settable")
+    }
 }
