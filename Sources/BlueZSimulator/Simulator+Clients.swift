@@ -3,12 +3,13 @@ import DBus
 /// What clients call.
 extension Simulator {
     func connect(_ path: ObjectPath) async throws {
-        if pendingConnects[path] != nil { throw BlueZError.inProgress }
-        let step = try await change { try $0.beginConnect(path) }
+        defer { settle() }
+        let step = try world.beginConnect(path)
         if step == .alreadyConnected { return }
         if step == .connects && timing.connect == .zero { return await makeLink(to: path) }
         try await withCheckedThrowingContinuation { continuation in
             pendingConnects[path] = continuation
+            settle()
             switch step {
             case .connects:
                 startTimer(.connect(path), after: timing.connect) { await $0.makeLink(to: path) }
@@ -34,6 +35,7 @@ extension Simulator {
 
     func finishConnect(_ path: ObjectPath, _ result: Result<Void, any Error>) {
         stopTimer(.connect(path))
+        world.endConnect(path)
         pendingConnects.removeValue(forKey: path)?.resume(with: result)
     }
 

@@ -117,14 +117,19 @@ public actor Simulator {
 
     func flush() async {
         let actions = world.takeActions()
-        updateForgetTimers()
-        for watcher in watchers.values { watcher.yield() }
+        settle()
         guard let bus, !actions.isEmpty else { return }
         await bus.show(actions) { self.interface($0, $1) }
         await bus.waitForRoom()
     }
 
-    /// Counts and reports measurements, to be sent with the next ``flush()``.
+    /// Follows a change of the world with what does not concern the bus.
+    func settle() {
+        updateForgetTimers()
+        for watcher in watchers.values { watcher.yield() }
+    }
+
+    /// Reports a measurement, to be sent with the next ``flush()``.
     func report(_ measurement: SentMeasurement) {
         onMeasurement?(measurement)
     }

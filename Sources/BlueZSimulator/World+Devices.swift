@@ -14,18 +14,25 @@ extension World {
         guard let device = devices[path], let adapter = adapters[device.adapter] else { throw BlueZError.doesNotExist }
         straps[device.address]?.connectAttempts += 1
         guard adapter.config.isPowered else { throw BlueZError.notReady }
+        if device.isConnecting { throw BlueZError.inProgress }
         if device.isConnected { return .alreadyConnected }
         devices[path]?.isTemporary = false
-        guard let faults = straps[device.address]?.faults else { return .waitsForStrap }
-        if faults.hangingConnects > 0 {
-            straps[device.address]?.faults.hangingConnects -= 1
-            return .hangs
-        }
+        let faults = straps[device.address]?.faults ?? StrapFaults()
         if faults.failingConnects > 0 {
             straps[device.address]?.faults.failingConnects -= 1
             throw faults.connectError
         }
+        devices[path]?.isConnecting = true
+        if faults.hangingConnects > 0 {
+            straps[device.address]?.faults.hangingConnects -= 1
+            return .hangs
+        }
         return isAdvertising(device.address) ? .connects : .waitsForStrap
+    }
+
+    /// The call of `Connect` is answered, however.
+    mutating func endConnect(_ path: ObjectPath) {
+        devices[path]?.isConnecting = false
     }
 
     mutating func makeLink(to path: ObjectPath) {

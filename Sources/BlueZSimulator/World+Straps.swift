@@ -27,6 +27,7 @@ extension World {
         }
         for device in devices.values {
             if device.isTemporary { devices[device.path] = nil }
+            devices[device.path]?.isConnecting = false
             devices[device.path]?.services = .none
             devices[device.path]?.isResolved = false
             devices[device.path]?.subscribers = []

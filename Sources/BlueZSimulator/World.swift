@@ -40,6 +40,8 @@ struct World: Sendable {
         var isPaired = false
         var isTrusted = false
         var alias: String?
+        /// A call of `Connect` is under way.
+        var isConnecting = false
         var isConnected = false
         var isResolved = false
         var services = GattServices.none

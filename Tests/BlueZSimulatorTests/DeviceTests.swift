@@ -33,7 +33,7 @@ struct DeviceTests {
         try await simulator.until { $0.straps[address]?.connectAttempts == 1 }
         let second = await connectError()
         #expect(second == BusError(name: "org.bluez.Error.InProgress", message: "In Progress"))
-        await fixture.clock.untilSleeping(2)  // the other is the time-out of the call itself
+        await fixture.clock.untilSleeping()
         fixture.clock.advance(by: .seconds(40))
         #expect(await call.value == BusError(name: "org.bluez.Error.Failed", message: "le-connection-abort-by-local"))
     }
@@ -54,7 +54,7 @@ struct DeviceTests {
         await setFault { $0.hangingConnects = 1 }
         let call = Task { await connectError() }
         try await simulator.until { $0.straps[address]?.connectAttempts == 1 }
-        while await connectError()?.name != "org.bluez.Error.InProgress" {}
+        #expect(await connectError()?.name == "org.bluez.Error.InProgress")
         try await device.call("Disconnect", on: "org.bluez.Device1")
         #expect(await call.value?.message == "br-connection-canceled")
         #expect(await connectError() == nil)
