@@ -28,6 +28,7 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -96,7 +97,7 @@ let floor4: [Target] = [
         "strapline-demo",
         on: [
             "BlueZSimulator", "CardiogramAPI", "HeartRate", "Hub", "Outbox", "Pulsoid", "PulsoidAPI", "TestKit",
-            "Timing", "WebClient", argumentParser, logging, subprocess, unixSignals,
+            "Timing", "WebClient", argumentParser, logging, subprocess, systemPackage, unixSignals,
         ]),
 ]
 
@@ -148,8 +149,8 @@ let testTargets: [Target] = [
     tests(
         "EndToEndTests",
         of: [
-            "BlueZSimulator", "DBus", "HeartRate", "Hub", "Outbox", "PulsoidAPI", "Timing", "strapline",
-            "strapline-demo", "strapline-hub", asyncHTTPClient, logging, subprocess,
+            "BlueZSimulator", "Hub", "Outbox", "Pulsoid", "PulsoidAPI", "WebClient", "strapline", "strapline-demo",
+            "strapline-hub", "CardiogramAPI", logging, subprocess, systemPackage,
         ]),
 ]
 
@@ -167,6 +168,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.4.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.18.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Subprocess
 import SystemPackage
 
@@ -6,7 +7,10 @@ struct Program {
     /// A program that is running: what it prints, and a way to end it.
     struct Running: Sendable {
         let firstLine: String
+        /// Ends it as systemd would, and returns when it has ended.
         let stop: @Sendable () async -> Void
+        /// Ends it as a crash would.
+        let kill: @Sendable () throws -> Void
     }
 
     /// How long a program may take to end when it is asked to; what it promises is 5 s.
@@ -29,11 +33,13 @@ struct Program {
         return result.standardOutput
     }
 
-    /// Runs `body` while the program serves; the program is stopped after, as systemd would, and must end well.
+    /// Runs `body` while the program serves; the program is stopped after, as systemd would, and must end well unless it
+    /// `mayCrash`.
     ///
     /// With `waitsForLine` the body starts when the program has printed its first line.
     func serve<Result: Sendable>(
-        _ arguments: [String], waitsForLine: Bool, body: @Sendable (Running) async throws -> Result
+        _ arguments: [String], waitsForLine: Bool, mayCrash: Bool = false,
+        body: @Sendable (Running) async throws -> Result
     ) async throws -> Result {
         let log = try openLog()
         var options = PlatformOptions()
@@ -54,11 +60,13 @@ struct Program {
                     break
                 }
             }
-            let result = try await body(Running(firstLine: firstLine, stop: stop))
+            let result = try await body(Running(firstLine: firstLine, stop: stop) { try execution.send(signal: .kill) })
             await stop()
             return result
         }
-        guard outcome.terminationStatus.isSuccess else { throw failure(arguments, outcome.terminationStatus) }
+        guard mayCrash || outcome.terminationStatus.isSuccess else {
+            throw failure(arguments, outcome.terminationStatus)
+        }
         return outcome.closureResult
     }
 
@@ -68,6 +76,8 @@ struct Program {
     }
 
     private func failure(_ arguments: [String], _ status: TerminationStatus) -> DemoError {
-        DemoError("\(path.lastComponent?.string ?? "") \(arguments.first ?? "") ended with \(status): see \(log)")
+        let lastWords = (try? String(contentsOfFile: log.string, encoding: .utf8))?.suffix(2_000) ?? ""
+        return DemoError(
+            "\(path.lastComponent?.string ?? "") \(arguments.first ?? "") ended with \(status):\n\(lastWords)")
     }
 }

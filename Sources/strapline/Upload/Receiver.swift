@@ -13,6 +13,7 @@ actor Receiver {
     private let outbox: Outbox
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private var moments: [String: DistinctMoments] = [:]
     private var malformed: [String: OnceAMinute] = [:]
 
     init(outbox: Outbox, clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
@@ -27,11 +28,11 @@ actor Receiver {
         for event in events {
             switch event.kind {
             case .measurement(let measurement):
+                let at = moments[event.strap, default: DistinctMoments()].next(event.at)
                 readings.append(
                     Reading(
-                        strap: event.strap, measurement: measurement,
-                        measuredAtMilliseconds: event.at.wallMilliseconds,
-                        bootMilliseconds: event.at.bootMilliseconds))
+                        strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
+                        bootMilliseconds: at.bootMilliseconds))
             case .state:
                 // told by the log of BlueZ
                 break

@@ -1,0 +1,139 @@
+import BlueZSimulator
+import FoundationEssentials
+import Hub
+import Logging
+import Outbox
+import Pulsoid
+import PulsoidAPI
+import Subprocess
+import SystemPackage
+import TestKit
+import WebClient
+
+@testable import strapline_demo
+
+/// All programs on one bus of their own, with two simulated straps: the demo's stage, for tests to break.
+struct House {
+    let directory = TemporaryDirectory()
+    let bus: PrivateBus
+    let hub: Program
+    let uploader: Program
+    let cast: Cast
+    let sent = SentRates()
+    let simulator: Simulator
+    /// What the room's stream has shown.
+    let room = Recorder<PulsoidEvent<RoomMessage>>()
+
+    var database: FilePath { FilePath(directory.file("hub.sqlite")) }
+    var outbox: FilePath { FilePath(directory.file("outbox.sqlite")) }
+    var configuration: String { directory.file("strapline.yaml") }
+
+    /// What the uploader has said, for the message of a test that fails.
+    var log: String { (try? String(contentsOfFile: directory.file("strapline.log"), encoding: .utf8)) ?? "" }
+
+    init() async throws {
+        let folder = FilePath(directory.path)
+        bus = try PrivateBus()
+        hub = Program(
+            path: Self.programs.appending("strapline-hub"), environment: .inherit, log: folder.appending("hub.log"))
+        uploader = Program(
+            path: Self.programs.appending("strapline"),
+            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": bus.address]),
+            log: folder.appending("strapline.log"))
+        cast = try await Cast.gather(with: hub, database: folder.appending("hub.sqlite"), folder: folder)
+        let sent = sent
+        simulator = try await Simulator.start(on: bus.address) { sent.add($0) }
+        for (seed, performer) in cast.performers.enumerated() {
+            await simulator.add(
+                SimulatedStrap(address: performer.strapAddress, name: performer.name, seed: UInt64(seed)))
+        }
+    }
+
+    /// Runs the hub while `body` runs.
+    func withHub<Result: Sendable>(
+        port: Int = 0, mayCrash: Bool = false,
+        _ body: @Sendable (_ running: Program.Running, _ port: Int) async throws -> Result
+    ) async throws -> Result {
+        try await hub.serve(
+            ["serve", "--port", "\(port)", "--database", database.string], waitsForLine: true, mayCrash: mayCrash
+        ) { running in
+            let address = running.firstLine.filter { !$0.isNewline }
+            let configuration = UploaderConfiguration(performers: cast.performers, hubAddress: address, outbox: outbox)
+            _ = try PrivateFile.write(configuration.yaml, to: FilePath(self.configuration))
+            return try await body(running, Int(address.split(separator: ":").last ?? "") ?? 0)
+        }
+    }
+
+    /// Runs the uploader while `body` runs, from the moment at which it listens to both straps.
+    func withUploader<Result: Sendable>(
+        mayCrash: Bool = false, _ body: @Sendable (Program.Running) async throws -> Result
+    ) async throws -> Result {
+        try await uploader.serve(["run", "--config", configuration], waitsForLine: false, mayCrash: mayCrash) {
+            running in
+            for performer in cast.performers { try await simulator.untilSubscribed(performer.strapAddress) }
+            return try await body(running)
+        }
+    }
+
+    /// Follows the room into ``room`` while `body` runs, from the moment at which the stream is open.
+    func withRoom<Result: Sendable>(
+        port: Int, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let client = try PulsoidClient(
+            service: ServiceAddress("http://127.0.0.1:\(port)"), token: .file(path: cast.roomTokenFile),
+            client: WebClient(), logger: Logger(label: "test"))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                try await client.withRoom(cast.roomID) { events in
+                    for try await event in events { room.append(event) }
+                }
+            }
+            await room.until { !$0.isEmpty }
+            return try await body()
+        }
+    }
+
+    /// Returns when the room shows so many readings more of everybody.
+    func untilRoomShows(_ count: Int) async {
+        let before = room.all.count
+        let profiles = cast.performers.map(\.profileID)
+        await room.until { events in
+            let members = events.dropFirst(before).compactMap(\.member)
+            return profiles.allSatisfy { profile in members.count { $0 == profile } >= count }
+        }
+    }
+
+    /// Lets both hearts beat, ten times a second, until ``stopBeating()``: half of what Pulsoid takes.
+    func startBeating() async {
+        for performer in cast.performers {
+            await simulator.startBeating(performer.strapAddress, every: .milliseconds(100))
+        }
+    }
+
+    func stopBeating() async {
+        for performer in cast.performers { await simulator.stopBeating(performer.strapAddress) }
+    }
+
+    /// Returns when each strap has sent so many measurements more.
+    func untilSent(_ count: Int) async throws {
+        for performer in cast.performers {
+            let before = sent.rates(of: performer.strapAddress).count
+            try await simulator.untilSent(before + count, from: performer.strapAddress)
+        }
+    }
+
+    /// The package builds the programs beside the tests.
+    private static let programs: FilePath = {
+        let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+        return FilePath(tests).removingLastComponent()
+    }()
+}
+
+extension PulsoidEvent<RoomMessage> {
+    /// Whose heart rate this is; nil for anything else.
+    fileprivate var member: String? {
+        guard case .message(let message) = self, case .heartRate(let rate) = message.payload else { return nil }
+        return rate.profileID
+    }
+}

@@ -1,0 +1,20 @@
+import Testing
+import Timing
+
+@testable import strapline
+
+@Suite struct DistinctMomentsTests {
+    @Test func next_ofMomentsThatCoincide_partsThemByAMillisecond() {
+        var moments = DistinctMoments()
+        let arrivals = [5, 5, 5, 6, 20].map { Moment(wallMilliseconds: 1_000 + $0, bootMilliseconds: $0) }
+        let distinct = arrivals.map { moments.next($0) }
+        #expect(distinct.map(\.bootMilliseconds) == [5, 6, 7, 8, 20])
+        #expect(distinct.map(\.wallMilliseconds) == [1_005, 1_006, 1_007, 1_008, 1_020])
+    }
+
+    @Test func next_whenTheWallClockIsSetBack_followsIt() {
+        var moments = DistinctMoments()
+        _ = moments.next(Moment(wallMilliseconds: 9_000, bootMilliseconds: 1))
+        #expect(moments.next(Moment(wallMilliseconds: 4_000, bootMilliseconds: 2)).wallMilliseconds == 4_000)
+    }
+}
