@@ -119,7 +119,12 @@ let testTargets: [Target] = [
     tests("PulsoidAPITests", of: ["PulsoidAPI"]),
     tests("CardiogramAPITests", of: ["CardiogramAPI"]),
     tests("DBusTests", of: ["CDBus", "DBus", "Timing"]),
-    tests("OutboxTests", of: ["HeartRate", "Outbox", "Timing", grdb, logging, serviceLifecycle, subprocess]),
+    .executableTarget(
+        name: "OutboxCrashHelper", dependencies: ["HeartRate", "Outbox", logging], path: "Tests/OutboxCrashHelper",
+        swiftSettings: strict),
+    tests(
+        "OutboxTests",
+        of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
     tests("WebClientTests", of: ["Timing", "WebClient", logging, nioCore, nioHTTP1, nioPosix]),
     tests(
         "WebSocketClientTests",

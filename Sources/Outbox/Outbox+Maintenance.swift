@@ -87,6 +87,7 @@ extension Outbox {
 
     /// Lets go what has expired, and the oldest when there is no room, in small steps.
     func prune() async throws {
+        defer { recent.forget(through: newestID) }
         var dropped = 0
         while try reportingErrors({ try $0.store.usedBytes() }) > options.sizeLimitBytes {
             let step = try reportingErrors { try $0.store.removeOldest() }

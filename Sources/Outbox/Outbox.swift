@@ -55,7 +55,7 @@ public actor Outbox: Service {
     let clock: any Clock<Duration>
     let logger: Logger
 
-    private let lock: OutboxLock
+    private var lock: OutboxLock?
     private let executor: SerialQueueExecutor
     let boot: OutboxStore.Boot
     var store: OutboxStore
@@ -106,10 +106,16 @@ public actor Outbox: Service {
     private static func makeFile(_ path: String) throws(OutboxError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
-            close(descriptor)
+            Glibc.close(descriptor)
         } else if errno != EEXIST {
             throw OutboxError(systemError: errno, path: path)
         }
+    }
+
+    /// Closes the file, so that it can be opened again at once. Everything else throws afterwards.
+    public func close() throws {
+        try reportingErrors { try $0.store.close() }
+        lock = nil
     }
 
     /// Counts what is there, on a connection of its own: never delays an append.

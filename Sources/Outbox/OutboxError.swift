@@ -64,6 +64,7 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
             case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse
             default: .storageFailed
             }
-        self.init(code, path: path, detail: String(describing: error))
+        let extendedCode = (error as? DatabaseError).map { " (\($0.extendedResultCode.rawValue))" } ?? ""
+        self.init(code, path: path, detail: "\(error)\(extendedCode)")
     }
 }

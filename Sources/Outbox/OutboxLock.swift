@@ -12,8 +12,8 @@ final class OutboxLock: Sendable {
             throw OutboxError(systemError: errno, path: path)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            // From here on `deinit` closes the descriptor, also when this throws.
             let holder = Self.holder(descriptor)
-            close(descriptor)
             throw OutboxError(
                 .inUse, path: path, detail: "in use by \(holder.map { "process \($0)" } ?? "another process")")
         }
@@ -23,6 +23,8 @@ final class OutboxLock: Sendable {
     }
 
     deinit {
+        // A process that is being started has the descriptor for a moment too: closing alone would not unlock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

@@ -158,6 +158,10 @@ struct OutboxStore {
         _ = try database.writeWithoutTransaction { try $0.checkpoint(.passive) }
     }
 
+    func close() throws {
+        try database.close()
+    }
+
     mutating func write<Value>(synced: Bool, _ body: (Database) throws -> Value) throws -> Value {
         if syncsCommits != synced {
             // Not a cached statement: SQLite obeys this pragma when it is compiled, not when it is run.

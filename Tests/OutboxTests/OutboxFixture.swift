@@ -12,9 +12,14 @@ struct OutboxFixture {
     let directory = TemporaryDirectory()
     let clock = ManualClock()
     let time: ManualTime
+    let logger: Logger
 
-    init(time: ManualTime = ManualTime()) {
+    init(
+        time: ManualTime = ManualTime(),
+        logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) {
         self.time = time
+        self.logger = logger
     }
 
     var path: String { directory.file("outbox.sqlite") }
@@ -24,7 +29,7 @@ struct OutboxFixture {
     ) throws -> Outbox {
         try Outbox(
             path: path, lanes: lanes, options: options, time: time ?? self.time, clock: clock,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            logger: logger)
     }
 
     /// A reading that arrives now.

@@ -24,9 +24,9 @@ struct OutboxLaneTests {
                 beatsPerMinute: 300, contact: .unsupported, energyExpendedKilojoules: 65_535,
                 rrIntervals: [0, 1024, 65_535]),
             measuredAtMilliseconds: 1_767_225_600_123, bootMilliseconds: 3_600_000)
-        var outbox: Outbox? = try fixture.open()
-        try await outbox?.append(reading)
-        outbox = nil
+        let outbox = try fixture.open()
+        try await outbox.append(reading)
+        try await outbox.close()
         let reopened = try fixture.open()
         #expect(try await reopened.entries(of: pulsoid, after: 0, limit: 1).entries.map(\.reading) == [reading])
     }
@@ -75,21 +75,21 @@ struct OutboxLaneTests {
     }
 
     @Test func lanes_haveCursorsOfTheirOwn_thatSurviveReopening() async throws {
-        var outbox: Outbox? = try fixture.open(lanes: [pulsoid, cardiogram])
-        let ids = try await outbox?.appendEach((60...64).map { fixture.reading($0) }) ?? []
-        try await outbox?.acknowledge(pulsoid, through: ids[3])
-        try await outbox?.acknowledge(cardiogram, through: ids[0])
-        try await outbox?.acknowledge(pulsoid, through: ids[1])
-        outbox = nil
+        let outbox = try fixture.open(lanes: [pulsoid, cardiogram])
+        let ids = try await outbox.appendEach((60...64).map { fixture.reading($0) })
+        try await outbox.acknowledge(pulsoid, through: ids[3])
+        try await outbox.acknowledge(cardiogram, through: ids[0])
+        try await outbox.acknowledge(pulsoid, through: ids[1])
+        try await outbox.close()
         let reopened = try fixture.open(lanes: [pulsoid, cardiogram])
         #expect(try await reopened.rates(of: pulsoid) == [64])
         #expect(try await reopened.rates(of: cardiogram) == [61, 62, 63, 64])
     }
 
     @Test func lane_whenNew_startsAfterTheNewestReading() async throws {
-        var outbox: Outbox? = try fixture.open(lanes: [pulsoid])
-        try await outbox?.append(fixture.reading(60))
-        outbox = nil
+        let outbox = try fixture.open(lanes: [pulsoid])
+        try await outbox.append(fixture.reading(60))
+        try await outbox.close()
         let reopened = try fixture.open(lanes: [pulsoid, cardiogram])
         try await reopened.append(fixture.reading(61))
         #expect(try await reopened.rates(of: pulsoid) == [60, 61])
@@ -97,12 +97,11 @@ struct OutboxLaneTests {
     }
 
     @Test func lane_whenDeclaredAgain_goesOnWhereItWas() async throws {
-        var outbox: Outbox? = try fixture.open(lanes: [pulsoid])
-        try await outbox?.appendEach([fixture.reading(60), fixture.reading(61)])
-        try await outbox?.acknowledge(pulsoid, through: 1)
-        outbox = nil
-        outbox = try fixture.open(lanes: [cardiogram])
-        outbox = nil
+        let outbox = try fixture.open(lanes: [pulsoid])
+        try await outbox.appendEach([fixture.reading(60), fixture.reading(61)])
+        try await outbox.acknowledge(pulsoid, through: 1)
+        try await outbox.close()
+        try await fixture.open(lanes: [cardiogram]).close()
         let reopened = try fixture.open(lanes: [pulsoid])
         #expect(try await reopened.rates(of: pulsoid) == [61])
     }

@@ -1,0 +1,51 @@
+import Glibc
+import HeartRate
+import Logging
+import Outbox
+
+/// Appends readings, acknowledges them, and reports each on a line of its own once the outbox has returned; to be killed
+/// at any moment.
+///
+/// `OutboxCrashHelper FILE DURABILITY FIRST COUNT STRAP…`: appends COUNT readings of each strap, all straps at the same
+/// time, numbered from FIRST in ``Reading/measuredAtMilliseconds``. Prints `appended ID STRAP NUMBER` and
+/// `acknowledged ID`.
+@main
+enum OutboxCrashHelper {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count > 5, let durability = Durability(rawValue: arguments[2]),
+            let first = Int64(arguments[3]), let count = Int64(arguments[4])
+        else { exit(64) }
+        let straps = Array(arguments[5...])
+        let lane = Lane(strap: straps[0], destination: "pulsoid")
+        let outbox = try Outbox(
+            path: arguments[1], lanes: [lane], options: OutboxOptions(durability: durability, clockWait: .zero),
+            logger: Logger(label: "outbox", factory: { _ in SwiftLogNoOpLogHandler() }))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for strap in straps {
+                group.addTask {
+                    for number in first..<first + count {
+                        let id = try await outbox.append(reading(strap, number))
+                        report("appended \(id) \(strap) \(number)")
+                        guard strap == lane.strap else { continue }
+                        try await outbox.acknowledge(lane, through: id)
+                        report("acknowledged \(id)")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func reading(_ strap: String, _ number: Int64) -> Reading {
+        Reading(
+            strap: strap, measurement: HeartRateMeasurement(beatsPerMinute: 60, rrIntervals: [1000]),
+            measuredAtMilliseconds: number, bootMilliseconds: number)
+    }
+
+    /// One write, so that no line is torn by the kill.
+    private static func report(_ line: String) {
+        let line = line + "\n"
+        _ = write(STDOUT_FILENO, line, line.utf8.count)
+    }
+}

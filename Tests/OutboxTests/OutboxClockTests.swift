@@ -1,0 +1,161 @@
+import HeartRate
+import Outbox
+import TestKit
+import Testing
+import Timing
+
+/// A machine without a clock battery: its wall clock starts in 1970, or wherever it was stopped.
+@Suite(.timeLimit(.minutes(1)))
+struct OutboxClockTests {
+    /// Half a minute after boot, with a clock that is wrong.
+    static let early: Int64 = 86_400_000
+    /// 2026-03-01T12:00:00Z
+    static let right: Int64 = 1_772_366_400_000
+
+    let fixture = OutboxFixture(
+        time: ManualTime(wallMilliseconds: early, bootMilliseconds: 30_000, isTrusted: false))
+
+    /// Runs the outbox for as long as `body` runs.
+    private func whileRunning(_ outbox: Outbox, _ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await outbox.run() }
+            try await body()
+            group.cancelAll()
+        }
+    }
+
+    /// The watch and the pruning both sleep.
+    private func pass(seconds: Int64) async {
+        await fixture.clock.untilSleeping(2)
+        fixture.time.advance(milliseconds: seconds * 1000)
+        fixture.clock.advance(by: .seconds(seconds))
+    }
+
+    private func times(_ outbox: Outbox, after id: Int64 = 0) async throws -> [Int64] {
+        try await outbox.entries(of: pulsoid, after: id, limit: 100).entries.map(\.reading.measuredAtMilliseconds)
+    }
+
+    @Test func clockWrong_lanesGetNothing() async throws {
+        let outbox = try fixture.open()
+        try await outbox.append(fixture.reading(60))
+        let now = try await outbox.entries(of: pulsoid, after: 0, limit: 1, waits: false)
+        #expect(now.entries.isEmpty)
+    }
+
+    @Test func clockSet_readingsOfThisBootGetTheTimeAtWhichTheyHappened() async throws {
+        let outbox = try fixture.open()
+        try await whileRunning(outbox) {
+            try await outbox.append(fixture.reading(60))
+            await pass(seconds: 1)
+            try await outbox.append(fixture.reading(61))
+            async let times = times(outbox)
+            await fixture.clock.untilSleeping(2)
+            fixture.time.setWall(milliseconds: Self.right)
+            await pass(seconds: 1)
+            #expect(try await times == [Self.right - 1000, Self.right])
+            try await outbox.append(fixture.reading(62))
+            #expect(try await self.times(outbox, after: 2) == [Self.right + 1000])
+        }
+    }
+
+    @Test func clockSetWhileAReadingIsOnItsWay_theReadingIsSetRightToo() async throws {
+        let outbox = try fixture.open()
+        try await whileRunning(outbox) {
+            let onItsWay = fixture.reading(60)
+            await fixture.clock.untilSleeping(2)
+            fixture.time.setWall(milliseconds: Self.right)
+            await pass(seconds: 1)
+            async let times = times(outbox)
+            await fixture.clock.untilSleeping(1)
+            try await outbox.append(onItsWay)
+            #expect(try await times == [Self.right])
+        }
+    }
+
+    @Test func clockNeverSet_uploadsGoOnAfterTheWait_withTheTimeAsItIs() async throws {
+        let outbox = try fixture.open()
+        try await whileRunning(outbox) {
+            try await outbox.append(fixture.reading(60))
+            async let times = times(outbox)
+            for _ in 1...60 { await pass(seconds: 1) }
+            #expect(try await times == [Self.early])
+        }
+    }
+
+    @Test func clockSetAfterTheWait_whatIsKeptIsSetRight() async throws {
+        let outbox = try fixture.open(lanes: [pulsoid, cardiogram])
+        try await whileRunning(outbox) {
+            try await outbox.append(fixture.reading(60))
+            for _ in 1...61 { await pass(seconds: 1) }
+            #expect(try await times(outbox) == [Self.early])
+            await fixture.clock.untilSleeping(2)
+            fixture.time.setWall(milliseconds: Self.right)
+            fixture.clock.advance(by: .seconds(1))
+            await fixture.clock.untilSleeping(1)
+            try await outbox.append(fixture.reading(61))
+        }
+        try await outbox.close()
+        let reopened = try fixture.open(lanes: [pulsoid, cardiogram])
+        let kept = try await reopened.entries(of: cardiogram, after: 0, limit: 9).entries
+        #expect(kept.map(\.reading.measuredAtMilliseconds) == [Self.right - 61_000, Self.right])
+    }
+
+    @Test func waitOfZero_doesNotWait() async throws {
+        let outbox = try fixture.open(options: OutboxOptions(clockWait: .zero))
+        try await outbox.append(fixture.reading(60))
+        #expect(try await times(outbox) == [Self.early])
+    }
+
+    @Test func clockRightAtTheStart_readingsAreKeptAsTheyCome() async throws {
+        fixture.time.setWall(milliseconds: Self.right)
+        let outbox = try fixture.open()
+        try await outbox.append(fixture.reading(60))
+        fixture.time.setWall(milliseconds: Self.right - 3_600_000)
+        try await outbox.append(fixture.reading(61))
+        fixture.time.setWall(milliseconds: Self.right + 7_200_000)
+        try await outbox.append(fixture.reading(62))
+        #expect(try await times(outbox) == [Self.right, Self.right - 3_600_000, Self.right + 7_200_000])
+    }
+
+    @Test func clockOnceRight_isTrustedAfterARestartInTheSameBoot_alsoWithoutNetwork() async throws {
+        fixture.time.setWall(milliseconds: Self.right)
+        try await fixture.open().close()
+        fixture.time.setWall(milliseconds: Self.right, isTrusted: false)
+        let outbox = try fixture.open()
+        try await outbox.append(fixture.reading(60))
+        #expect(try await times(outbox) == [Self.right])
+    }
+
+    @Test func clockSetWhileStraplineWasDown_readingsOfThisBootAreSetRightBeforeUploads() async throws {
+        let first = try fixture.open()
+        try await first.append(fixture.reading(60))
+        try await first.close()
+        fixture.time.advance(milliseconds: 10_000)
+        fixture.time.setWall(milliseconds: Self.right)
+        let outbox = try fixture.open()
+        try await whileRunning(outbox) {
+            let times = try await times(outbox)
+            #expect(times == [Self.right - 10_000])
+        }
+    }
+
+    @Test func rebootWithoutTheClockEverSet_readingsKeepTheTimeTheyHave_andTheNextBootItsOwn() async throws {
+        let first = try fixture.open()
+        try await first.append(fixture.reading(60))
+        try await first.close()
+        let secondBoot = ManualTime(
+            wallMilliseconds: 0, bootMilliseconds: 20_000, bootID: "boot-2", isTrusted: false)
+        let outbox = try fixture.open(time: secondBoot)
+        try await whileRunning(outbox) {
+            try await outbox.append(
+                Reading(
+                    strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 61),
+                    measuredAtMilliseconds: 0, bootMilliseconds: 20_000))
+            async let times = times(outbox)
+            await fixture.clock.untilSleeping(2)
+            secondBoot.setWall(milliseconds: Self.right)
+            fixture.clock.advance(by: .seconds(1))
+            #expect(try await times == [Self.early, Self.right])
+        }
+    }
+}

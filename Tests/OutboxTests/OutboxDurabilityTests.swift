@@ -1,0 +1,40 @@
+import FoundationEssentials
+import Outbox
+import Subprocess
+import TestKit
+import Testing
+
+/// Counts the syncs that reach the kernel: what was asked of SQLite proves nothing.
+@Suite(.timeLimit(.minutes(2)))
+struct OutboxDurabilityTests {
+    /// The cursor is moved after each append in both.
+    @Test(
+        .enabled("strace is there and may trace") { await canTrace() },
+        arguments: [("power-loss", 1), ("process-crash", 0)])
+    func append_syncsAsItsDurabilitySays_andCursorsNever(durability: String, syncsPerAppend: Int) async throws {
+        let few = try await syncs(durability: durability, appends: 50)
+        let many = try await syncs(durability: durability, appends: 150)
+        #expect(many - few == 100 * syncsPerAppend)
+    }
+
+    private static func canTrace() async -> Bool {
+        let probe = try? await run(
+            .name("strace"), arguments: ["-o", "/dev/null", "true"], input: .none, output: .discarded)
+        return probe?.terminationStatus.isSuccess ?? false
+    }
+
+    private func syncs(durability: String, appends: Int64) async throws -> Int {
+        let directory = TemporaryDirectory()
+        let helper = CrashHelper(path: directory.file("outbox.sqlite"), durability: durability, count: appends)
+        let trace = directory.file("trace")
+        let ended = try await run(
+            .name("strace"),
+            arguments: .init(
+                ["-f", "-e", "trace=fsync,fdatasync", "-o", trace, CrashHelper.program] + helper.arguments),
+            input: .none, output: .discarded)
+        #expect(ended.terminationStatus.isSuccess)
+        let lines = try String(decoding: Data(contentsOf: URL(fileURLWithPath: trace)), as: UTF8.self)
+            .split(separator: "\n")
+        return lines.count { $0.contains("sync(") && !$0.contains("resumed") }
+    }
+}

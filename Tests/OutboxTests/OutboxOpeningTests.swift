@@ -1,0 +1,107 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+import Outbox
+import TestKit
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct OutboxOpeningTests {
+    let fixture = OutboxFixture()
+
+    private func code(_ open: () async throws -> Void) async -> OutboxError.Code? {
+        do {
+            try await open()
+            return nil
+        } catch {
+            let error = error as? OutboxError
+            #expect(error?.nextStep?.isEmpty == false, "the user is told what to do")
+            return error?.code
+        }
+    }
+
+    @Test func file_isForThisUserOnly_andSoAreItsCompanions() async throws {
+        let outbox = try fixture.open()
+        try await outbox.append(fixture.reading(60))
+        for name in ["outbox.sqlite", "outbox.sqlite-wal", "outbox.sqlite-shm", "outbox.sqlite.lock"] {
+            var status = stat()
+            #expect(stat(fixture.directory.file(name), &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600, "\(name)")
+        }
+    }
+
+    @Test func folder_whenMissing_isTold() async throws {
+        let code = await code {
+            _ = try Outbox(
+                path: fixture.directory.file("no/outbox.sqlite"), lanes: [pulsoid], time: fixture.time,
+                logger: fixture.logger)
+        }
+        #expect(code == .folderMissing)
+    }
+
+    @Test(.enabled("root may write everywhere") { geteuid() != 0 })
+    func folder_whenNotWritable_isTold() async throws {
+        chmod(fixture.directory.path, 0o500)
+        defer { chmod(fixture.directory.path, 0o700) }
+        #expect(await code { _ = try fixture.open() } == .notWritable)
+    }
+
+    @Test func path_whenAFolder_isTold() async throws {
+        mkdir(fixture.path, 0o700)
+        #expect(await code { _ = try fixture.open() } == .notWritable)
+    }
+
+    @Test func file_whenNoDatabase_isTold_andLeftAlone() async throws {
+        let text = Data(String(repeating: "a shopping list\n", count: 100).utf8)
+        try text.write(to: URL(fileURLWithPath: fixture.path))
+        #expect(await code { _ = try fixture.open() } == .notAnOutbox)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == text)
+    }
+
+    @Test func file_whenADatabaseOfAnotherProgram_isTold() async throws {
+        let other = try DatabaseQueue(path: fixture.path)
+        try await other.write { try $0.execute(sql: "CREATE TABLE bookmark (id INTEGER PRIMARY KEY)") }
+        try other.close()
+        #expect(await code { _ = try fixture.open() } == .notAnOutbox)
+    }
+
+    @Test func file_whenFromANewerStrapline_isTold() async throws {
+        try await fixture.open().close()
+        let newer = try DatabaseQueue(path: fixture.path)
+        try await newer.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
+        try newer.close()
+        #expect(await code { _ = try fixture.open() } == .newerSchema)
+    }
+
+    @Test func file_whenInUse_isTold() async throws {
+        let outbox = try fixture.open()
+        #expect(await code { _ = try fixture.open() } == .inUse)
+        try await outbox.close()
+        #expect(await code { try await fixture.open().close() } == nil)
+    }
+
+    @Test func file_whenItsProcessWasKilled_opensAgain() async throws {
+        _ = try await CrashHelper(path: fixture.path).runAndKill(afterLines: 1)
+        #expect(await code { try await fixture.open().close() } == nil)
+    }
+
+    @Test func reader_whenThereIsNoFile_isTold() async throws {
+        #expect(await code { _ = try OutboxReader(path: fixture.path) } == .missing)
+    }
+
+    @Test func reader_looksOnWhileTheOutboxIsOpen_andAfter() async throws {
+        let outbox = try fixture.open()
+        try await outbox.append(fixture.reading(60))
+        #expect(try await OutboxReader(path: fixture.path).statistics().received == 1)
+        try await outbox.append(fixture.reading(61))
+        #expect(try await outbox.statistics().received == 2)
+        try await outbox.close()
+        #expect(try await OutboxReader(path: fixture.path).statistics().received == 2)
+    }
+
+    @Test func append_afterClose_throws() async throws {
+        let outbox = try fixture.open()
+        try await outbox.close()
+        await #expect(throws: OutboxError.self) { try await outbox.append(fixture.reading(60)) }
+    }
+}
