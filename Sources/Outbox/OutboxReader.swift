@@ -17,6 +17,7 @@ public struct OutboxReader: Sendable {
         configuration.label = "outbox reader"
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { try Schema.refuseForeignFile($0, path: path) }
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
         } catch {

@@ -27,21 +27,10 @@ struct OutboxStore {
         configuration.prepareDatabase { db in
             // Before WAL: afterwards the size of a page cannot be changed.
             try db.execute(sql: "PRAGMA page_size = \(Schema.pageBytes)")
-            try Self.refuseForeignFile(db, path: path)
+            try Schema.refuseForeignFile(db, path: path)
         }
         database = try DatabaseQueue(path: path, configuration: configuration)
         try Schema.migrator.migrate(database)
-    }
-
-    private static func refuseForeignFile(_ db: Database, path: String) throws {
-        let id = try Int64.fetchOne(db, sql: "PRAGMA application_id")
-        if id == Schema.applicationID {
-            guard try !Schema.migrator.hasBeenSuperseded(db) else {
-                throw OutboxError(.newerSchema, path: path, detail: "made by a newer strapline")
-            }
-        } else if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_master)") == true {
-            throw OutboxError(.notAnOutbox, path: path, detail: "a database of another program")
-        }
     }
 
     // MARK: At the start
@@ -92,7 +81,7 @@ struct OutboxStore {
     /// Appends all or none, in this order, and returns their ids.
     mutating func append(_ readings: [Reading], bootID: Int64) throws -> [Int64] {
         let strapIDs = try readings.map { try strapID($0.strap) }
-        return try write(synced: durability == .powerLoss) { db in
+        return try write(synced: durability == .powerLoss, statements: readings.count) { db in
             let insert = try db.cachedStatement(sql: ReadingRow.insert)
             return try zip(readings, strapIDs).map { reading, strapID in
                 try insert.execute(arguments: ReadingRow.arguments(reading, strapID: strapID, bootID: bootID))
@@ -104,7 +93,8 @@ struct OutboxStore {
     /// Readings of the strap to upload, of the ids in `range`, oldest first.
     mutating func entries(of strap: String, in range: ClosedRange<Int64>, limit: Int) throws -> [OutboxEntry] {
         let strapID = try strapID(strap)
-        return try database.read { db in
+        // A single statement sees one state of the file: it needs no transaction.
+        return try database.unsafeRead { db in
             let select = try db.cachedStatement(
                 sql: """
                     SELECT \(ReadingRow.columns) FROM reading
@@ -137,7 +127,7 @@ struct OutboxStore {
     // MARK: Lanes
 
     mutating func moveCursor(ofLane laneID: Int64, to id: Int64) throws {
-        try write(synced: false) { db in
+        try write(synced: false, statements: 1) { db in
             try db.cachedStatement(sql: "UPDATE lane SET cursor = ? WHERE id = ?").execute(arguments: [id, laneID])
         }
     }
@@ -162,7 +152,10 @@ struct OutboxStore {
         try database.close()
     }
 
-    mutating func write<Value>(synced: Bool, _ body: (Database) throws -> Value) throws -> Value {
+    /// All of `body` is committed, or nothing. A single statement commits itself, without the cost of two more.
+    mutating func write<Value>(
+        synced: Bool, statements: Int? = nil, _ body: (Database) throws -> Value
+    ) throws -> Value {
         if syncsCommits != synced {
             // Not a cached statement: SQLite obeys this pragma when it is compiled, not when it is run.
             try database.writeWithoutTransaction {
@@ -170,7 +163,7 @@ struct OutboxStore {
             }
             syncsCommits = synced
         }
-        return try database.write(body)
+        return statements == 1 ? try database.writeWithoutTransaction(body) : try database.write(body)
     }
 
     private mutating func strapID(_ name: String) throws -> Int64 {

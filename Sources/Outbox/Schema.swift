@@ -20,6 +20,18 @@ enum Schema {
         return migrator
     }
 
+    /// Throws ``OutboxError`` when the file holds tables that are not of an outbox, or of a newer one.
+    static func refuseForeignFile(_ db: Database, path: String) throws {
+        let id = try Int64.fetchOne(db, sql: "PRAGMA application_id")
+        if id == applicationID {
+            guard try !migrator.hasBeenSuperseded(db) else {
+                throw OutboxError(.newerSchema, path: path, detail: "made by a newer strapline")
+            }
+        } else if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_master)") == true {
+            throw OutboxError(.notAnOutbox, path: path, detail: "a database of another program")
+        }
+    }
+
     private static let version1 = """
         PRAGMA application_id = \(applicationID);
         CREATE TABLE strap (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);

@@ -99,8 +99,8 @@ import Testing
             if service.bad.isDisjoint(with: ids) { store(ids, &service, answerIsLost: true) }
         }
         // What had overtaken a request in flight is repeated too, at most a window of it.
-        let unpassed = rig.machine.slots.flatMap(\.entries).map(\.id)
-        #expect(unpassed.count <= rig.machine.capacity)
+        let unpassed = rig.machine.window.slots.flatMap(\.entries).map(\.id)
+        #expect(unpassed.count <= rig.machine.window.capacity)
         service.mayRepeat.formUnion(unpassed)
         service.sent = service.sent.filter { $0 <= rig.cursor }
         rig.crash(seed: random.next())
@@ -109,7 +109,7 @@ import Testing
     private func check(_ rig: MachineRig, _ service: Service, sentBefore: [Int]) {
         let limits = rig.machine.limits
         #expect(rig.inFlight.count <= limits.requestsInFlight)
-        #expect(rig.machine.slots.reduce(0) { $0 + $1.entries.count } <= rig.machine.capacity)
+        #expect(rig.machine.window.slots.reduce(0) { $0 + $1.entries.count } <= rig.machine.window.capacity)
         let passedOver = rig.log.prefix { $0.id <= rig.cursor }.contains {
             service.stored[$0.id] == nil && rig.setAside[$0.id] == nil
         }

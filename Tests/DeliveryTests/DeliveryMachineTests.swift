@@ -44,7 +44,7 @@ private let later = DeliveryOutcome.tryLater(after: nil, reason: "503")
         rig.start()
         for _ in 1...197 {
             #expect(rig.inFlight.count == 3)
-            #expect(rig.machine.slots.count <= rig.machine.capacity)
+            #expect(rig.machine.window.slots.count <= rig.machine.window.capacity)
             rig.answer(.accepted)
         }
         while !rig.inFlight.isEmpty { rig.answer(.accepted) }
@@ -261,7 +261,7 @@ private let later = DeliveryOutcome.tryLater(after: nil, reason: "503")
         rig.start()
         let frozen = rig.milliseconds
         for bpm in UInt16(1)...40 { rig.append(bpm, measuredAtMilliseconds: frozen) }
-        #expect(rig.ratesInFlight.first?.count == rig.machine.capacity / 2 + 1)
+        #expect(rig.ratesInFlight.first?.count == rig.machine.window.capacity / 2 + 1)
     }
 
     @Test func backlog_isReadInPieces_butNoSecondIsParted() {

@@ -63,6 +63,7 @@ struct OutboxOpeningTests {
         try await other.write { try $0.execute(sql: "CREATE TABLE bookmark (id INTEGER PRIMARY KEY)") }
         try other.close()
         #expect(await code { _ = try fixture.open() } == .notAnOutbox)
+        #expect(await code { _ = try OutboxReader(path: fixture.path) } == .notAnOutbox)
     }
 
     @Test func file_whenFromANewerStrapline_isTold() async throws {
