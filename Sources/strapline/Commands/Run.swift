@@ -19,6 +19,10 @@ struct Run: AsyncParsableCommand {
             let plan = try UploadPlan(configuration)
             for warning in plan.targets.compactMap(\.token.warning) { logger.warning("\(warning)") }
             try await Uploader(plan, logger: logger).services.run()
+        } catch is CancellationError {
+            logger.notice(
+                "stopped before all was done: what is not delivered waits in the outbox",
+                metadata: ["after": "\(Uploader.stopLimit)"])
         } catch let error as OutboxError {
             StandardStream.error.print("strapline: \(error)")
             throw ExitCode.cannotCreate
