@@ -108,6 +108,7 @@ import WebClient
             try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
             while true {
                 try await connection.send("x")
+                // the pace of the server, not of the test
                 try await Task.sleep(for: .milliseconds(10))
             }
         } during: { [limits] server in
