@@ -88,9 +88,10 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     }
 
     private func report(_ state: StrapState, of strap: Int) async {
-        logger.log(
-            level: state.phase == .blocked ? .warning : .info, "\(state)",
-            metadata: ["strap": "\(straps[strap].name)", "device": "\(state.device?.description ?? "none")"])
+        var metadata: Logger.Metadata = ["strap": "\(straps[strap].name)", "state": "\(state.phase.rawValue)"]
+        if let reason = state.reason { metadata["reason"] = "\(reason)" }
+        if let device = state.device { metadata["device"] = "\(device)" }
+        logger.log(level: state.phase == .blocked ? .warning : .info, "strap", metadata: metadata)
         await tell(.state(state), of: strap, at: time.now())
     }
 

@@ -1,0 +1,22 @@
+#!/bin/bash
+# Runs strapline and strapline-hub against real bluetoothd and an emulated strap: `make test-bluetooth`.
+#
+# STRAPLINE_BIN names the folder of the two programs (.build/debug). The logs stay in .build/bluetooth-rig.
+set -eu
+
+here=$(dirname "$(realpath "$0")")
+clone=$(realpath "$here/../..")
+programs=$(realpath "${STRAPLINE_BIN:-$clone/.build/debug}")
+for program in strapline strapline-hub; do
+    [ -x "$programs/$program" ] || { echo "rig: no $programs/$program: run make build" >&2; exit 66; }
+done
+
+BLUETOOTH_RIG_BASE=$("$here/setup.sh")
+export BLUETOOTH_RIG_BASE RIG_SHARE=$clone/.build/bluetooth-rig
+rm -rf "$RIG_SHARE"
+
+status=0
+"$here/boot.sh" "$BLUETOOTH_RIG_BASE/python/bin/python" "$here/guest/uploader_test.py" "$programs" || status=$?
+cat "$RIG_SHARE/output.log" 2>/dev/null || true
+[ $status -eq 0 ] || echo "rig: failed with exit code $status; logs in $RIG_SHARE" >&2
+exit $status
