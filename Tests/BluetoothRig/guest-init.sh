@@ -68,7 +68,7 @@ ln -sf /proc/self/fd /dev/fd
 start_loopback
 if start_bus && start_bluetoothd; then
     export RIG_SHARE="$rig_share" RIG_PYTHON="$rig_python"
-    sh "$rig_share/command" >>"$rig_share/output.log" 2>&1
+    bash "$rig_share/command" >>"$rig_share/output.log" 2>&1
     echo $? >"$rig_share/exit-code"
 fi
 sync
