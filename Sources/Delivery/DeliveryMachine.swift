@@ -107,8 +107,7 @@ struct DeliveryMachine {
             guard !isReading else { return }
             isReading = true
         }
-        actions.append(
-            .read(after: window.lastReadID, limit: window.capacity - window.entryCount, waits: !isDraining))
+        actions.append(.read(after: window.lastReadID, limit: window.room, waits: !isDraining))
     }
 
     private mutating func take(_ read: LaneEntries, waited: Bool, bootMilliseconds: Int64, now: Duration) {

@@ -24,14 +24,17 @@ struct DeliveryWindow {
         self.limits = limits
     }
 
-    /// The most readings in memory: what may be in flight, and a request's worth to go on with.
-    var capacity: Int {
-        limits.readingsPerRequest * (limits.requestsInFlight + 1)
-            * (limits.keepTogetherMilliseconds > 0 ? Self.readingsPerGroup : 1)
+    /// The most slots in memory: what may be in flight, as much again to go on with at once, and a request's worth.
+    var capacity: Int { limits.readingsPerRequest * (2 * limits.requestsInFlight + 1) }
+
+    /// Whether no more is read until something has been sent: there is enough to go on with.
+    var isFull: Bool {
+        let enough = limits.readingsPerRequest * (limits.requestsInFlight + 1)
+        return slots.count > enough || entryCount > enough * Self.readingsPerGroup
     }
 
-    /// Whether no more is read until something has been sent.
-    var isFull: Bool { entryCount > capacity / 2 }
+    /// How many more readings there is room for.
+    var room: Int { capacity - slots.count }
 
     // MARK: In and out
 

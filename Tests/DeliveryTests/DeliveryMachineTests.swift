@@ -260,8 +260,8 @@ private let later = DeliveryOutcome.tryLater(after: nil, reason: "503")
         var rig = MachineRig(.batch)
         rig.start()
         let frozen = rig.milliseconds
-        for bpm in UInt16(1)...40 { rig.append(bpm, measuredAtMilliseconds: frozen) }
-        #expect(rig.ratesInFlight.first?.count == rig.machine.window.capacity / 2 + 1)
+        for bpm in UInt16(1)...50 { rig.append(bpm, measuredAtMilliseconds: frozen) }
+        #expect(rig.ratesInFlight.first?.count == 2 * 5 * DeliveryWindow.readingsPerGroup + 1)
     }
 
     @Test func backlog_isReadInPieces_butNoSecondIsParted() {

@@ -130,6 +130,32 @@ struct LaneDeliveryTests {
         }
     }
 
+    @Test(arguments: [DestinationLimits.single, .batch])
+    func backlog_isDeliveredWholeAndInOrder(limits: DestinationLimits) async throws {
+        let fixture = try LaneDeliveryFixture(limits: limits)
+        let count: Int64 = 2000
+        let now = fixture.time.now()
+        try await fixture.outbox.append(
+            (0..<count).map { number in
+                Reading(
+                    strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 60),
+                    measuredAtMilliseconds: now.wallMilliseconds - (count - number) * 250,
+                    bootMilliseconds: now.bootMilliseconds - (count - number) * 250)
+            })
+        var delivered: [Int64] = []
+        try await fixture.whileRunning {
+            for await request in fixture.destination.requests {
+                delivered += request.readings.map(\.measuredAtMilliseconds)
+                request.answer(.accepted)
+                // The last batch of whole seconds may linger for more.
+                if delivered.count >= count - 20 { return }
+            }
+        }
+        #expect(Set(delivered).count == delivered.count, "none twice")
+        #expect(delivered.contains(now.wallMilliseconds - count * 250))
+        if limits.requestsInFlight == 1 { #expect(delivered == delivered.sorted()) }
+    }
+
     // MARK: Stopping
 
     @Test func gracefulShutdown_sendsWhatLingers() async throws {

@@ -116,6 +116,33 @@ struct OutboxLaneTests {
         #expect(try await next.entries.map(\.id) == [id])
     }
 
+    @Test func entries_whenTheFileHasToBeSearchedInPieces_areAllFound() async throws {
+        let silent = Lane(strap: "silent", destination: "pulsoid")
+        let outbox = try fixture.open(lanes: [silent])
+        let others = Array(repeating: fixture.reading(60), count: 45_000)
+        try await outbox.append(
+            [fixture.reading(98, strap: "silent")] + others + [fixture.reading(99, strap: "silent")])
+        try await outbox.close()
+        let reopened = try fixture.open(lanes: [silent])
+        let next = try await reopened.entries(of: silent, after: 0, limit: 1)
+        #expect(next.entries.map(\.reading.heartRate) == [98])
+        #expect(!next.reachesNewest, "the newest stands 45,000 further on")
+        let last = try await reopened.entries(of: silent, after: 1, limit: 1)
+        #expect(last.entries.map(\.reading.heartRate) == [99])
+        #expect(last.reachesNewest)
+    }
+
+    @Test func appends_thatWaitTogether_areAllKeptInTheOrderOfTheirIDs() async throws {
+        let outbox = try fixture.open()
+        let ids = try await withThrowingTaskGroup(of: (UInt16, Int64).self) { group in
+            for bpm in UInt16(1)...500 { group.addTask { (bpm, try await outbox.append(fixture.reading(bpm))) } }
+            return try await group.reduce(into: [Int64: UInt16]()) { $0[$1.1] = $1.0 }
+        }
+        let kept = try await outbox.entries(of: pulsoid, after: 0, limit: 500).entries
+        #expect(kept.map(\.id) == Array(1...500))
+        #expect(kept.allSatisfy { $0.reading.heartRate == ids[$0.id] })
+    }
+
     @Test func statistics_countPerLane() async throws {
         let outbox = try fixture.open(lanes: [pulsoid, cardiogram])
         try await outbox.appendEach((60...64).map { fixture.reading($0) } + [fixture.reading(0)])
