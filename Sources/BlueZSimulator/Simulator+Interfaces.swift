@@ -85,7 +85,9 @@ extension Simulator {
     }
 
     private nonisolated var powerSetter: PropertySetter {
-        { [weak self] call, value in await self?.setPowered(value.boolean == true, adapter: call.adapter) }
+        { [weak self] call, value in
+            try await self?.change { try $0.requestPower(value.boolean == true, adapter: call.adapter) }
+        }
     }
 
     private nonisolated var trustSetter: PropertySetter {

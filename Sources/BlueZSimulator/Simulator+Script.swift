@@ -18,9 +18,14 @@ extension Simulator {
         await change { $0.removeAdapter(name) }
     }
 
-    /// Powers an adapter on, or off as rfkill does.
+    /// Somebody else, such as a desktop, powers an adapter on or off.
     public func setPowered(_ isPowered: Bool, adapter name: String = "hci0") async {
         await change { $0.setPowered(isPowered, adapter: name) }
+    }
+
+    /// rfkill blocks the radio: the adapter is off and cannot be powered on until it is unblocked, then it is on.
+    public func setBlocked(_ isBlocked: Bool, adapter name: String = "hci0") async {
+        await change { $0.setBlocked(isBlocked, adapter: name) }
     }
 
     // MARK: Straps
@@ -36,6 +41,12 @@ extension Simulator {
         change(&strap.config)
         world.straps[address] = strap
         await flush()
+    }
+
+    /// All straps that are not connected advertise once more: discovering adapters receive signal strength and
+    /// manufacturer data anew.
+    public func advertise() async {
+        await change { $0.receiveAdvertisements() }
     }
 
     /// What goes wrong with the strap from now on.

@@ -25,6 +25,18 @@ extension World {
         act(.update(adapter.path, interface: BlueZName.adapter, ["Powered": .boolean(isPowered)]))
     }
 
+    /// rfkill blocks the radio, or lets it go: then bluetoothd powers the adapter on again.
+    mutating func setBlocked(_ isBlocked: Bool, adapter name: String) {
+        adapters[name]?.isBlocked = isBlocked
+        setPowered(!isBlocked, adapter: name)
+    }
+
+    /// A client sets `Powered`.
+    mutating func requestPower(_ isPowered: Bool, adapter name: String) throws(BusError) {
+        if isPowered && adapters[name]?.isBlocked == true { throw BlueZError.failed("Blocked through rfkill") }
+        setPowered(isPowered, adapter: name)
+    }
+
     mutating func setFilter(_ filter: DiscoveryFilter, adapter name: String, client: String) throws(BusError) {
         guard adapters[name]?.config.isPowered == true else { throw BlueZError.notReady }
         adapters[name]?.filters[client] = filter
@@ -62,7 +74,11 @@ extension World {
         let path = Self.path(ofDevice: strap.config.address, on: adapter.config.name)
         guard devices[path] == nil else {
             devices[path]?.isSignalStrengthKnown = true
-            act(.update(path, interface: BlueZName.device, ["RSSI": .int16(strap.config.rssi)]))
+            var received: [String: BusValue] = ["RSSI": .int16(strap.config.rssi)]
+            if !strap.config.manufacturerData.isEmpty {
+                received["ManufacturerData"] = strap.config.manufacturerDataValue
+            }
+            act(.update(path, interface: BlueZName.device, received))
             return
         }
         var device = Device(path: path, adapter: adapter.config.name, address: strap.config.address)

@@ -7,6 +7,8 @@ struct World: Sendable {
     struct Adapter: Sendable {
         var config: SimulatedAdapter
         var alias: String
+        /// By rfkill.
+        var isBlocked = false
         /// The discovery sessions by client, each with its filter.
         var discoveries: [String: DiscoveryFilter] = [:]
         /// Filters set, by client; they count from the client's next `StartDiscovery` on.

@@ -10,6 +10,8 @@ final class Connection {
     init(to address: String) throws(BusError) {
         guard !address.utf8.contains(0) else { throw .invalidArgument("an address with a zero character") }
         guard dbus_threads_init_default() != 0 else { preconditionFailure("out of memory") }
+        // libdbus would ignore SIGPIPE in the whole process; on Linux its writes raise none.
+        dbus_connection_set_change_sigpipe(0)
         var error = CDBus.DBusError()
         dbus_error_init(&error)
         defer { dbus_error_free(&error) }

@@ -96,4 +96,24 @@ struct AdapterTests {
         let error = await fixture.error(of: "RemoveDevice", on: "org.bluez.Adapter1", at: fixture.adapter, [unknown])
         #expect(error == BusError(name: "org.bluez.Error.DoesNotExist", message: "Does Not Exist"))
     }
+
+    @Test func adapter_whenBlockedByRfkill_cannotBePoweredOnUntilUnblocked() async throws {
+        await simulator.setBlocked(true)
+        let error = await #expect(throws: BusError.self) {
+            try await fixture.adapter.set("Powered", of: "org.bluez.Adapter1", to: .boolean(true))
+        }
+        #expect(error?.name == "org.bluez.Error.Failed")
+        await simulator.setBlocked(false)
+        #expect(try await fixture.adapter.property("Powered", of: "org.bluez.Adapter1") == .boolean(true))
+    }
+
+    @Test func advertise_whenManufacturerDataHasChanged_signalsIt() async throws {
+        try await fixture.discover()
+        await simulator.modify(SimulatorFixture.address) { $0.manufacturerData = [0x6B: [0x72, 0x06]] }
+        await simulator.advertise()
+        let data = try await fixture.mirror.first {
+            $0.property("ManufacturerData", of: "org.bluez.Device1", at: SimulatorFixture.devicePath)
+        }
+        #expect(data == .dictionary(key: "q", value: "v", [.uint16(0x6B): .variant(.bytes([0x72, 0x06]))]))
+    }
 }

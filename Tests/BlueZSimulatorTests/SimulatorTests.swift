@@ -75,6 +75,16 @@ struct SimulatorTests {
         #expect(await simulator.status.straps[address]?.measurementsSent == 3)
     }
 
+    @Test func startBeating_whenTheClockSleepsCoarsely_keepsTheRate() async throws {
+        try await fixture.subscribe()
+        await simulator.startBeating(address, every: .milliseconds(1))
+        await fixture.clock.untilSleeping()
+        fixture.clock.advance(by: .milliseconds(250))
+        try await simulator.untilSent(250, from: address)
+        await fixture.clock.untilSleeping()
+        #expect(await simulator.status.straps[address]?.measurementsSent == 250)
+    }
+
     @Test func notify_whenThousands_arriveInOrderAndComplete() async throws {
         let count = 5000
         try await fixture.subscribe()
