@@ -44,7 +44,6 @@ struct WebSocketOpening {
             let tls = request.isSecure ? try Self.tls() : nil
             let outcome = try await ClientBootstrap(group: Self.eventLoops)
                 .connectTimeout(TimeAmount(limits.connectTimeout))
-                .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .connect(host: request.host, port: request.port) { channel in
                     opening.opened(channel, closeAfter: limits.upgradeTimeout)
                     return channel.eventLoop.makeCompletedFuture { try configure(channel, tls, opening) }

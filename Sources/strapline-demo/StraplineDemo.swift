@@ -21,7 +21,8 @@ struct StraplineDemo: AsyncParsableCommand {
         do {
             if try await show.run().lost > 0 { throw ExitCode.failure }
         } catch let error as DemoError {
-            throw ValidationError("\(error)")
+            Terminal.print("strapline-demo: \(error)")
+            throw ExitCode.failure
         }
     }
 }
