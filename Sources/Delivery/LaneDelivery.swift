@@ -15,8 +15,9 @@ public import Timing
 /// - Graceful shutdown sends what waits, for at most ``drainLimit``, and leaves the rest in the outbox; cancellation
 ///   stops at once.
 public actor LaneDelivery: Service {
-    /// How long a graceful shutdown may take.
-    public static let drainLimit: Duration = .seconds(5)
+    /// How long a graceful shutdown may take: of the five seconds that the whole program has, one is for the straps
+    /// that stop before and the file that closes after.
+    public static let drainLimit: Duration = .seconds(4)
     /// How long to wait before the outbox is asked again after it failed.
     static let outboxRetryInterval: Duration = .seconds(1)
 

@@ -2,7 +2,7 @@ import GRDB
 
 /// The tables of the file.
 ///
-/// Rows are small, for SD cards: a reading at rest takes some 25 bytes. Straps, boots and destinations are named once.
+/// Rows are small, for SD cards: a reading at rest takes some 30 bytes. Straps, boots and destinations are named once.
 /// `reading.id` is the order of arrival. It needs no `AUTOINCREMENT`, which would write a second page with every append:
 /// the newest reading never leaves, so the next id is always one more than any before.
 enum Schema {

@@ -173,7 +173,7 @@ struct LaneDeliveryTests {
         #expect(try await fixture.outbox.cursor(of: fixture.lane) == 3)
     }
 
-    @Test func gracefulShutdown_whenTheServiceHangs_leavesTheRestInTheOutboxAfterFiveSeconds() async throws {
+    @Test func gracefulShutdown_whenTheServiceHangs_leavesTheRestInTheOutboxAtTheLimit() async throws {
         let fixture = try LaneDeliveryFixture(limits: .single)
         var requests = fixture.destination.requests.makeAsyncIterator()
         try await fixture.append(60...62)
@@ -182,7 +182,7 @@ struct LaneDeliveryTests {
         _ = await requests.next()
         await group.triggerGracefulShutdown()
         await fixture.clock.untilSleeping()
-        fixture.advance(by: .seconds(5))
+        fixture.advance(by: LaneDelivery.drainLimit)
         try await stopped
         #expect(try await fixture.outbox.cursor(of: fixture.lane) == 0)
         #expect(fixture.log.lines.contains { $0.message.contains("the rest stays in the outbox") })
