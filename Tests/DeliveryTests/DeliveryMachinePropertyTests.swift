@@ -25,7 +25,7 @@ import Testing
             keepTogetherMilliseconds: 1000),
     ]
 
-    @Test(arguments: limits.indices, 0..<30)
+    @Test(arguments: limits.indices, 0..<12)
     func anything_losesNothing(limitsIndex: Int, seed: UInt64) {
         let limits = Self.limits[limitsIndex]
         var random = SeededGenerator(seed: seed)
