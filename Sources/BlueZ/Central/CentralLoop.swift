@@ -28,6 +28,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     private var machine: CentralMachine
     private var deadlines: [DeadlineOwner: C.Instant] = [:]
+    /// When ``CentralInput/woken`` comes next; nil while nobody sleeps. Most deadlines are put off long before they pass,
+    /// with every packet: the sleep under way is left alone then, for a sleep costs far more than a look in vain.
+    private var wakesAt: C.Instant?
     /// Finishing one ends the subscription of the strap with this number.
     private var subscriptions: [Int: AsyncStream<Never>.Continuation] = [:]
 
@@ -54,14 +57,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
                 guard (try? await gracefulShutdown()) != nil else { return }
                 inbox.send(.machine(.stop))
             }
-            while !machine.isStopped && !Task.isCancelled {
-                let earliest = deadlines.min { $0.value < $1.value }
-                if let input = await inbox.next(before: earliest?.value, on: clock) {
-                    await take(input, &group)
-                } else if let owner = earliest?.key, !Task.isCancelled {
-                    deadlines[owner] = nil
-                    await perform(machine.handle(owner.passed), &group)
-                }
+            while !machine.isStopped, !Task.isCancelled, let input = await inbox.next() {
+                await take(input, &group)
+                sleepUntilEarliestDeadline(&group)
             }
             group.cancelAll()
         }
@@ -70,6 +68,11 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     private mutating func take(_ input: CentralInput, _ group: inout DiscardingTaskGroup) async {
         switch input {
         case .machine(let event): await perform(machine.handle(event), &group)
+        case .woken:
+            // Else a sleep whose place an earlier one has taken.
+            guard let wakesAt, wakesAt <= clock.now else { return }
+            self.wakesAt = nil
+            await passDeadlines(&group)
         case .missed(let strap, let count): await tell(.overflow(lost: count), of: strap, at: time.now())
         case .packet(let strap, let attempt, let packet):
             switch packet.content {
@@ -114,7 +117,26 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         }
     }
 
+    // MARK: Deadlines
+
     private mutating func setDeadline(of owner: DeadlineOwner, _ wait: Wait?) {
         deadlines[owner] = wait.map { clock.now.advanced(by: $0.drawn) }
+    }
+
+    private mutating func passDeadlines(_ group: inout DiscardingTaskGroup) async {
+        while let (owner, deadline) = deadlines.min(by: { $0.value < $1.value }), deadline <= clock.now {
+            deadlines[owner] = nil
+            await perform(machine.handle(owner.passed), &group)
+        }
+    }
+
+    private mutating func sleepUntilEarliestDeadline(_ group: inout DiscardingTaskGroup) {
+        guard let earliest = deadlines.values.min() else { return }
+        if let wakesAt, wakesAt <= earliest { return }
+        wakesAt = earliest
+        group.addTask { [clock, inbox] in
+            guard (try? await clock.sleep(until: earliest, tolerance: nil)) != nil else { return }
+            inbox.send(.woken)
+        }
     }
 }

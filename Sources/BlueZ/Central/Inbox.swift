@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Events from anywhere for one consumer, who waits for the next one or for a deadline.
+/// Events from anywhere for one consumer.
 ///
 /// A lock and not an actor, for a waiting consumer that is cancelled must be woken from a synchronous handler.
 final class Inbox<Event: Sendable>: Sendable {
@@ -22,22 +22,10 @@ final class Inbox<Event: Sendable>: Sendable {
         waiter?.resume(returning: event)
     }
 
-    /// The next event; nil when the deadline passes first, or when the task is cancelled.
-    func next<C: Clock>(before deadline: C.Instant?, on clock: C) async -> Event? {
+    /// The next event; nil when the task is cancelled.
+    func next() async -> Event? {
         if let event = takeFirst() { return event }
-        guard let deadline else { return await wait() }
-        return await withTaskGroup(of: Event?.self) { group in
-            group.addTask { await self.wait() }
-            group.addTask {
-                try? await clock.sleep(until: deadline, tolerance: nil)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            // An event may have come just when the deadline passed.
-            let second = await group.next() ?? nil
-            return first ?? second
-        }
+        return await wait()
     }
 
     private func takeFirst() -> Event? {
