@@ -58,14 +58,11 @@ import WebClient
     }
 
     @Test func send_whenNobodyListens_saysRefused() async throws {
-        let closed = try await StubServer.run { _ in
-        } during: {
-            $0
-        }
-        let error = try await failure(of: closed)
+        let deaf = DeafPort()
+        let error = try await failure(of: StubServer(port: deaf.port))
         #expect(error.code == .connectionRefused)
         #expect(!error.mayHaveArrived)
-        #expect(error.description.contains("\(closed.port)"))
+        #expect(error.description.contains("\(deaf.port)"))
     }
 
     @Test func send_toANameThatDoesNotExist_saysSo() async throws {

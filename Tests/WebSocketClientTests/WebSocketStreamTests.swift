@@ -184,13 +184,10 @@ import WebSocketClient
     }
 
     @Test func upgrade_whenNobodyListens_cannotConnect() async throws {
-        let closed = try await StubServer.run { _ in
-        } during: {
-            $0
-        }
-        let (error, _) = try await stream(closed).withEvents { try await disconnection(of: $0) }
+        let deaf = DeafPort()
+        let (error, _) = try await stream(StubServer(port: deaf.port)).withEvents { try await disconnection(of: $0) }
         #expect(error.code == .cannotConnect)
-        #expect(error.description.contains("ws://127.0.0.1:\(closed.port)"))
+        #expect(error.description.contains("ws://127.0.0.1:\(deaf.port)"))
     }
 
     @Test func upgrade_ofTLSToAServerWithout_saysTLS() async throws {
