@@ -1,0 +1,107 @@
+import DBus
+import TestKit
+import Testing
+
+@testable import BlueZ
+
+/// Whatever happens in whatever order, some things must hold.
+@Suite struct StrapSessionFuzzTests {
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func session_whateverHappens_neverHangsAndNeverLeaks(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var session = StrapSession(StrapConfiguration(name: "chest", selector: .first))
+        var record = Record()
+        for _ in 0..<400 {
+            let event = anything(for: session, &random)
+            record.note(session.handle(event))
+            #expect(record.mustHold(in: session), "seed \(seed), after \(event): \(session.state)")
+        }
+        record.note(session.handle(.stop))
+        if session.state != .stopped { record.note(session.handle(.deadlinePassed)) }
+        #expect(session.state == .stopped)
+        #expect(record.subscriptions.isEmpty)
+    }
+
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func session_whateverHappened_isLiveSoonWhenAllIsWell(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var session = StrapSession(StrapConfiguration(name: "chest", selector: .first))
+        for _ in 0..<200 { _ = session.handle(anything(for: session, &random)) }
+        for _ in 0..<20 {
+            switch session.state {
+            case .blocked, .searching: _ = session.show(candidate: Scenery.strap())
+            case .queued: _ = session.handle(.granted(othersWait: false))
+            case .connecting(let link): _ = session.handle(.connectAnswered(attempt: link.attempt, nil))
+            case .resolving, .awaitingObjects: _ = session.show(Scenery.connectedStrap())
+            case .subscribing(let link, _): _ = session.handle(.subscribeAnswered(attempt: link.attempt, nil))
+            case .listening(let link, _, _):
+                _ = session.handle(.measured(attempt: link.attempt, Scenery.heartRate))
+            case .leaving, .pausing: _ = session.handle(.deadlinePassed)
+            case .stopping, .stopped: break
+            }
+        }
+        #expect(session.status.phase == .live)
+    }
+
+    /// What the shell would know of the session from its actions alone.
+    private struct Record {
+        var subscriptions: Set<Int> = []
+        var hasDeadline = false
+        var reported: StrapState?
+
+        mutating func note(_ actions: [StrapSession.Action]) {
+            for action in actions {
+                switch action {
+                case .subscribe(_, let attempt): subscriptions.insert(attempt)
+                case .unsubscribe(let attempt): subscriptions.remove(attempt)
+                case .setDeadline(let wait): hasDeadline = wait != nil
+                case .report(let state): reported = state
+                case .connect, .disconnect, .removeDevice, .refreshObjects: break
+                }
+            }
+        }
+
+        func mustHold(in session: StrapSession) -> Bool {
+            let waitsForOthers =
+                switch session.state {
+                case .blocked, .searching, .queued, .stopped: true
+                default: false
+                }
+            return hasDeadline != waitsForOthers && reported == session.status && subscriptions.count <= 1
+                && (session.link?.isSubscribed ?? false) == !subscriptions.isEmpty
+        }
+    }
+
+    private func anything(for session: StrapSession, _ random: inout SeededGenerator) -> StrapSession.Event {
+        let attempt = (session.link?.attempt ?? 0) - (Int.random(in: 0..<5, using: &random) == 0 ? 1 : 0)
+        let errors = [
+            nil, Scenery.abortedByLocal, Scenery.unknownObject, Scenery.bluezError("InProgress"),
+            Scenery.bluezError("AlreadyConnected"),
+        ]
+        let error = errors.randomElement(using: &random) ?? nil
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return .granted(othersWait: Bool.random(using: &random))
+        case 1: return .connectAnswered(attempt: attempt, error)
+        case 2: return .subscribeAnswered(attempt: attempt, error)
+        case 3: return .disconnectAnswered(attempt: attempt)
+        case 4: return .measured(attempt: attempt, Scenery.heartRate)
+        case 5: return .measured(attempt: attempt, Scenery.noContact)
+        case 6: return .garbled(attempt: attempt)
+        case 7: return .deadlinePassed
+        default: return .observed(view(&random))
+        }
+    }
+
+    private func view(_ random: inout SeededGenerator) -> StrapSession.View {
+        var device = Scenery.strap(
+            signalStrength: Bool.random(using: &random) ? -60 : nil, isConnected: Bool.random(using: &random),
+            isPaired: Bool.random(using: &random), isResolved: Bool.random(using: &random),
+            hasMeasurement: Bool.random(using: &random))
+        if Int.random(in: 0..<8, using: &random) == 0 { device.measurementPath = Scenery.characteristicPath(2) }
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return StrapSession.View(blockage: .bluetoothdMissing)
+        case 1: return StrapSession.View()
+        default: return StrapSession.View(device: device, candidate: device.isPresent ? device : nil)
+        }
+    }
+}

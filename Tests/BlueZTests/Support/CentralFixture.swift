@@ -1,0 +1,80 @@
+import BlueZ
+import BlueZSimulator
+import DBus
+import HeartRate
+import Logging
+import TestKit
+
+/// A ``HeartRateCentral`` and a simulated bluetoothd on a bus of their own, each with a clock that the test moves.
+final class CentralFixture: Sendable {
+    static let chest = "C0:FF:EE:00:00:01"
+    static let arm = "C0:FF:EE:00:00:02"
+
+    let daemon: PrivateBus
+    let simulator: Simulator
+    /// The clock of the sessions.
+    let clock = ManualClock()
+    /// The clock of bluetoothd and of the straps.
+    let bluetoothClock = ManualClock()
+    let time = ManualTime()
+    let events = Recorder<StrapEvent>()
+
+    init(straps: SimulatedStrap...) async throws {
+        daemon = try PrivateBus()
+        simulator = try await Simulator.start(on: daemon.address, clock: bluetoothClock)
+        for strap in straps { await simulator.add(strap) }
+    }
+
+    /// Runs a central for these straps beside `body`, and cancels it afterwards.
+    func run(
+        _ selectors: StrapSelector..., while body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let central = central(selectors)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await central.run() }
+            try await body()
+            group.cancelAll()
+        }
+    }
+
+    func central(_ selectors: [StrapSelector]) -> HeartRateCentral {
+        let straps = selectors.enumerated().map { StrapConfiguration(name: "strap \($0)", selector: $1) }
+        let address = daemon.address
+        return HeartRateCentral(
+            straps: straps, time: time, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            openBus: { try await Bus.connect(to: address) },
+            deliver: { [events] in for event in $0 { events.append(event) } })
+    }
+
+    /// Waits until the strap has been in this phase so many times.
+    func untilPhase(_ phase: StrapState.Phase, of strap: String = "strap 0", times: Int = 1) async {
+        await events.until { $0.states(of: strap).filter { $0.phase == phase }.count >= times }
+    }
+
+    /// Lets the strap measure once it is subscribed to, and waits until the central calls it live for the given time.
+    func beatUntilLive(_ address: String = chest, as strap: String = "strap 0", times: Int = 1) async throws {
+        try await simulator.until {
+            ($0.straps[address]?.subscriptions ?? 0) >= times && $0.straps[address]?.isSubscribed == true
+        }
+        await simulator.notify(address)
+        await untilPhase(.live, of: strap, times: times)
+    }
+
+    /// Waits until the sessions wait for just this long, and lets the time pass.
+    func waitOut(_ limit: Duration) async {
+        while clock.nextWake != limit { await Task.yield() }
+        clock.advance(by: limit)
+    }
+}
+
+extension [StrapEvent] {
+    func states(of strap: String = "strap 0") -> [StrapState] {
+        compactMap { if case .state(let state) = $0.kind, $0.strap == strap { state } else { nil } }
+    }
+
+    func phases(of strap: String = "strap 0") -> [StrapState.Phase] { states(of: strap).map(\.phase) }
+
+    func measurements(of strap: String = "strap 0") -> [HeartRateMeasurement] {
+        compactMap { if case .measurement(let measurement) = $0.kind, $0.strap == strap { measurement } else { nil } }
+    }
+}
