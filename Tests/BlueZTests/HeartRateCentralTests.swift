@@ -116,7 +116,7 @@ struct HeartRateCentralTests {
         try await fixture.run(.first) {
             try await fixture.beatUntilLive()
             await fixture.simulator.setFrozen(true, Self.chest)
-            await fixture.waitOut(.seconds(10))
+            fixture.wait(.seconds(10))
             await fixture.untilPhase(.stale)
             await fixture.simulator.setFrozen(false, Self.chest)
             try await fixture.beatUntilLive(times: 2)
@@ -144,7 +144,7 @@ struct HeartRateCentralTests {
         await fixture.simulator.setFaults(faults, of: Self.chest)
         try await fixture.run(.first) {
             try await fixture.simulator.until { $0.straps[Self.chest]?.connectAttempts == 1 }
-            await fixture.waitOut(.seconds(60))
+            fixture.wait(.seconds(60))
             try await fixture.beatUntilLive()
         }
         #expect(fixture.events.all.states().contains { $0.reason == .connectTimedOut })
@@ -167,7 +167,7 @@ struct HeartRateCentralTests {
         await fixture.simulator.setFaults(faults, of: Self.chest)
         try await fixture.run(.first) {
             await fixture.untilPhase(.resolving)
-            await fixture.waitOut(.seconds(30))
+            fixture.wait(.seconds(30))
             try await fixture.beatUntilLive()
         }
         #expect(await fixture.simulator.status.straps[Self.chest]?.connections == 2)

@@ -60,7 +60,12 @@ final class CentralFixture: Sendable {
         await untilPhase(.live, of: strap, times: times)
     }
 
-    /// Waits until the sessions wait for just this long, and lets the time pass.
+    /// Lets the time of the sessions pass. What is to be over by then must have begun.
+    func wait(_ duration: Duration) {
+        clock.advance(by: duration)
+    }
+
+    /// Waits until the earliest that the sessions wait for is just so far away, and lets the time pass.
     func waitOut(_ limit: Duration) async {
         while clock.nextWake != limit { await Task.yield() }
         clock.advance(by: limit)
