@@ -142,6 +142,13 @@ import Testing
         )
     }
 
+    @Test func machine_whenAdapterIsOffButItsDeviceStillShownConnected_isBlocked() {
+        var machine = CentralMachine(.first)
+        let adapters = [Scenery.adapter(), Scenery.adapter(hci1, address: "00:AA:01:00:00:43", isPowered: false)]
+        _ = machine.handle(.observed(Scenery.snapshot(1, adapters: adapters, Scenery.connectedStrap(on: hci1))))
+        #expect(machine.sessions[0].state == .searching)
+    }
+
     @Test func machine_whenAdapterGoes_usesAnother() {
         var machine = CentralMachine(.first)
         let second = Scenery.adapter(hci1, address: "00:AA:01:00:00:43")

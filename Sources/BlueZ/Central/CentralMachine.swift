@@ -134,7 +134,7 @@ struct CentralMachine: Sendable {
         }
         return snapshot.devices.values
             .filter { $0.adapterPath == adapter.path || isFree && $0.isConnected }
-            .filter { $0.isPresent && isFor(strap, $0) }
+            .filter { snapshot.adapters[$0.adapterPath]?.isPowered == true && $0.isPresent && isFor(strap, $0) }
             .min { rank($0) < rank($1) }
     }
 

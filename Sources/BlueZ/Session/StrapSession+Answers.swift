@@ -37,6 +37,7 @@ extension StrapSession {
         trouble = nil
         hasForgotten = false
         if configuration.selector == .first { boundAddress = link.device.address }
+        rejected = []
         let hearing: Hearing =
             if measurement.isHeartRate {
                 .heartRate

@@ -1,0 +1,98 @@
+import DBus
+import TestKit
+import Testing
+
+@testable import BlueZ
+
+/// Four straps on two adapters, a world that changes at random, and calls that are answered late and badly.
+@Suite struct CentralMachineFuzzTests {
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func machine_whateverHappens_sharesAdaptersAndDevicesFairly(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var machine = CentralMachine(.first, .first, .name("HR Strap"), .address(Scenery.strap(4).address))
+        var unanswered: [CentralMachine.Action] = []
+        for revision in 1...200 {
+            let event: CentralMachine.Event
+            if let call = unanswered.indices.randomElement(using: &random), Bool.random(using: &random) {
+                guard let answer = answer(to: unanswered.remove(at: call), &random) else { continue }
+                event = answer
+            } else {
+                event = anything(revision, in: machine, &random)
+            }
+            let actions = machine.handle(event)
+            unanswered += actions.calls
+            checkTurns(machine, after: actions, seed)
+            checkDevices(machine, seed)
+        }
+        _ = machine.handle(.stop)
+        for strap in machine.sessions.indices { _ = machine.handle(.strap(strap, .deadlinePassed)) }
+        #expect(machine.isStopped)
+    }
+
+    /// One strap connects at a time, and nobody scans meanwhile.
+    private func checkTurns(_ machine: CentralMachine, after actions: [CentralMachine.Action], _ seed: UInt64) {
+        for (path, scheduler) in machine.schedulers {
+            let quiet = machine.sessions.filter { $0.demand == .quiet && $0.link?.device.adapterPath == path }
+            #expect(quiet.count <= 1, "seed \(seed)")
+            let isScanning = if case .on = scheduler.scan { true } else { scheduler.scan == .starting(.everything) }
+            if !quiet.isEmpty { #expect(!isScanning, "seed \(seed): \(scheduler.scan)") }
+        }
+    }
+
+    private func checkDevices(_ machine: CentralMachine, _ seed: UInt64) {
+        let taken = machine.sessions.compactMap { $0.link?.device.address }
+        #expect(Set(taken).count == taken.count, "seed \(seed)")
+        let reserved = Scenery.strap(4).address
+        #expect(machine.sessions.prefix(2).allSatisfy { $0.link?.device.address != reserved }, "seed \(seed)")
+    }
+
+    private func answer(to call: CentralMachine.Action, _ random: inout SeededGenerator) -> CentralMachine.Event? {
+        let errors = [nil, nil, Scenery.abortedByLocal, Scenery.unknownObject, Scenery.bluezError("InProgress")]
+        let error = errors.randomElement(using: &random) ?? nil
+        switch call {
+        case .strap(let strap, .connect(_, let attempt)):
+            return .strap(strap, .connectAnswered(attempt: attempt, error))
+        case .strap(let strap, .subscribe(_, let attempt)):
+            return .strap(strap, .subscribeAnswered(attempt: attempt, error))
+        case .strap(let strap, .disconnect(_, let attempt)): return .strap(strap, .disconnectAnswered(attempt: attempt))
+        case .adapter(let path, .startDiscovery): return .adapter(path, .startAnswered(error))
+        case .adapter(let path, .stopDiscovery): return .adapter(path, .stopAnswered)
+        case .adapter(let path, .powerOn): return .adapter(path, .powerAnswered(error))
+        default: return nil
+        }
+    }
+
+    private func anything(
+        _ revision: Int, in machine: CentralMachine, _ random: inout SeededGenerator
+    ) -> CentralMachine.Event {
+        let strap = Int.random(in: 0..<4, using: &random)
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return .strap(strap, .deadlinePassed)
+        case 1:
+            let attempt = machine.sessions[strap].link?.attempt ?? 0
+            return .strap(strap, .measured(attempt: attempt, Scenery.heartRate))
+        case 2: return .adapter(Bool.random(using: &random) ? Scenery.hci0 : Scenery.hci1, .deadlinePassed)
+        case 3 where Bool.random(using: &random):
+            return .observed(BlueZSnapshot(revision: revision, unavailable: .bluetoothdMissing))
+        default: return .observed(snapshot(revision, &random))
+        }
+    }
+
+    private func snapshot(_ revision: Int, _ random: inout SeededGenerator) -> BlueZSnapshot {
+        var snapshot = BlueZSnapshot(revision: revision)
+        for (path, address) in [(Scenery.hci0, "00:AA:01:00:00:42"), (Scenery.hci1, "00:AA:01:00:00:43")]
+        where Int.random(in: 0..<10, using: &random) > 0 {
+            snapshot.adapters[path] = Scenery.adapter(
+                path, address: address, isPowered: Int.random(in: 0..<10, using: &random) > 0,
+                isDiscovering: Bool.random(using: &random))
+            for number in 1...4 where Int.random(in: 0..<4, using: &random) > 0 {
+                let device = Scenery.strap(
+                    number, on: path, signalStrength: Bool.random(using: &random) ? -60 : nil,
+                    isConnected: Int.random(in: 0..<3, using: &random) == 0,
+                    isResolved: Bool.random(using: &random), hasMeasurement: Bool.random(using: &random))
+                snapshot.devices[device.path] = device
+            }
+        }
+        return snapshot
+    }
+}
