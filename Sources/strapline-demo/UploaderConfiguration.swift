@@ -5,13 +5,15 @@ struct UploaderConfiguration {
     let performers: [Performer]
     let hubAddress: String
     let outbox: FilePath
+    /// Pulsoid's limit; 0 for none.
+    var requestsPerSecond = 20
 
     /// Cardiogram's batches are sent after 5 s, so that a short demo shows them too, and nothing waits for a clock that
     /// may have nobody to set it in a container.
     var yaml: String {
         var lines = [
             "services:",
-            "  pulsoid: { address: \"\(hubAddress)\" }",
+            "  pulsoid: { address: \"\(hubAddress)\", requests_per_second: \(requestsPerSecond) }",
             "  cardiogram: { address: \"\(hubAddress)\" }",
             "outbox: { path: \"\(outbox)\" }",
             "clock: { wait_seconds: 0 }",

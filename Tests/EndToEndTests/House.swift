@@ -58,7 +58,9 @@ struct House {
             ["serve", "--port", "\(port)", "--database", database.string], waitsForLine: true, mayCrash: mayCrash
         ) { running in
             let address = running.firstLine.filter { !$0.isNewline }
-            let configuration = UploaderConfiguration(performers: cast.performers, hubAddress: address, outbox: outbox)
+            // without a limit, so that the longest backlog is drained in the time that a stop leaves
+            let configuration = UploaderConfiguration(
+                performers: cast.performers, hubAddress: address, outbox: outbox, requestsPerSecond: 0)
             _ = try PrivateFile.write(configuration.yaml, to: FilePath(self.configuration))
             return try await body(running, Int(address.split(separator: ":").last ?? "") ?? 0)
         }
