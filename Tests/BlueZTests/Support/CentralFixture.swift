@@ -65,6 +65,14 @@ final class CentralFixture: Sendable {
         clock.advance(by: duration)
     }
 
+    /// Lets whatever the sessions wait for come to its end, again and again, until the strap is no longer blocked.
+    func waitOutBlockage(of strap: String = "strap 0") async {
+        while events.all.phases(of: strap).last == .blocked {
+            if let wake = clock.nextWake { clock.advance(by: wake) }
+            await Task.yield()
+        }
+    }
+
     /// Waits until the earliest that the sessions wait for is just so far away, and lets the time pass.
     func waitOut(_ limit: Duration) async {
         while clock.nextWake != limit { await Task.yield() }
