@@ -1,4 +1,3 @@
-import BlueZ
 import BlueZSimulator
 import DBus
 import HeartRate
@@ -6,6 +5,8 @@ import Logging
 import ServiceLifecycle
 import TestKit
 import Testing
+
+@testable import BlueZ
 
 @Suite(.timeLimit(.minutes(1)))
 struct HeartRateCentralTests {
@@ -68,8 +69,7 @@ struct HeartRateCentralTests {
             try await fixture.beatUntilLive(Self.chest, as: "strap 1")
             try await fixture.beatUntilLive(Self.arm, as: "strap 0")
             await fixture.simulator.disappear(Self.arm)
-            await fixture.bluetoothClock.untilSleeping()
-            fixture.bluetoothClock.advance(by: .seconds(1))
+            await fixture.bluetoothClock.waitOut(SimulatorTiming().linkSupervision)
             await fixture.untilPhase(.disconnected, of: "strap 0")
             #expect(fixture.events.all.states(of: "strap 1").last?.phase == .live)
         }
@@ -91,8 +91,7 @@ struct HeartRateCentralTests {
         try await fixture.run(.first) {
             try await fixture.beatUntilLive()
             await fixture.simulator.disappear(Self.chest)
-            await fixture.bluetoothClock.untilSleeping()
-            fixture.bluetoothClock.advance(by: .milliseconds(420))
+            await fixture.bluetoothClock.waitOut(SimulatorTiming().linkSupervision)
             await fixture.untilPhase(.disconnected)
             try await fixture.simulator.untilDiscovering()
             await fixture.simulator.appear(Self.chest)
@@ -193,7 +192,7 @@ struct HeartRateCentralTests {
         await fixture.simulator.setFaults(faults, of: Self.chest)
         try await fixture.run(.first) {
             await fixture.untilPhase(.resolving)
-            await fixture.waitOut(.seconds(3))
+            await fixture.clock.waitOut(StrapLimits.gattObjects)
             try await fixture.beatUntilLive()
         }
         #expect(fixture.events.all.states().contains { $0.reason == .noHeartRateService })
@@ -219,8 +218,7 @@ struct HeartRateCentralTests {
             try await fixture.simulator.restart()
             // The link has outlived bluetoothd, without GATT objects, and drops after 2 s.
             await fixture.untilPhase(.resolving, times: 2)
-            await fixture.bluetoothClock.untilSleeping()
-            fixture.bluetoothClock.advance(by: .seconds(2))
+            await fixture.bluetoothClock.waitOut(SimulatorTiming().orphanedLink)
             try await fixture.beatUntilLive(times: 2)
         }
         #expect(fixture.events.all.states().contains { $0.reason == .bluetoothdMissing })
@@ -248,8 +246,7 @@ struct HeartRateCentralTests {
             try await fixture.simulator.restart()
             await fixture.waitOutBlockage()
             await fixture.untilPhase(.resolving, times: 2)
-            await fixture.bluetoothClock.untilSleeping()
-            fixture.bluetoothClock.advance(by: .seconds(2))
+            await fixture.bluetoothClock.waitOut(SimulatorTiming().orphanedLink)
             try await fixture.beatUntilLive(times: 2)
         }
     }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A clock that stands still until a test moves it, and that tells the test when somebody sleeps on it.
 public final class ManualClock: Clock {
     public struct Instant: InstantProtocol {
@@ -15,49 +13,42 @@ public final class ManualClock: Clock {
         var wake: CheckedContinuation<Void, any Error>
     }
 
-    private struct Watcher {
-        var sleepers: Int
-        var wake: CheckedContinuation<Void, Never>
-    }
-
     private struct State {
         var now = Instant(sinceStart: .zero)
         var sleepers: [Int: Sleeper] = [:]
         var cancelledBeforeSleep: Set<Int> = []
-        var watchers: [Watcher] = []
         var nextID = 0
+
+        /// How long each sleeper has yet to wait.
+        var waits: [Duration] { sleepers.values.map { now.duration(to: $0.deadline) } }
     }
 
-    private let state = Mutex(State())
+    private let state = Watched(State())
 
     public init() {}
 
-    public var now: Instant { state.withLock { $0.now } }
+    public var now: Instant { state.value.now }
     public var minimumResolution: Duration { .nanoseconds(1) }
 
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        let id = state.withLock {
-            $0.nextID += 1
-            return $0.nextID
+        let id = state.change { state in
+            state.nextID += 1
+            return state.nextID
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let watchers = state.withLock { state -> [Watcher] in
+                state.change { state in
                     if state.cancelledBeforeSleep.remove(id) != nil {
                         continuation.resume(throwing: CancellationError())
-                        return []
-                    }
-                    if deadline <= state.now {
+                    } else if deadline <= state.now {
                         continuation.resume()
-                        return []
+                    } else {
+                        state.sleepers[id] = Sleeper(deadline: deadline, wake: continuation)
                     }
-                    state.sleepers[id] = Sleeper(deadline: deadline, wake: continuation)
-                    return Self.takeSatisfiedWatchers(&state)
                 }
-                for watcher in watchers { watcher.wake.resume() }
             }
         } onCancel: {
-            let sleeper = state.withLock { state -> Sleeper? in
+            let sleeper = state.change { state -> Sleeper? in
                 if let sleeper = state.sleepers.removeValue(forKey: id) { return sleeper }
                 state.cancelledBeforeSleep.insert(id)
                 return nil
@@ -68,7 +59,7 @@ public final class ManualClock: Clock {
 
     /// Moves the time on and wakes whoever's time has come, earliest first.
     public func advance(by duration: Duration) {
-        let due = state.withLock { state -> [Sleeper] in
+        let due = state.change { state -> [Sleeper] in
             state.now = state.now.advanced(by: duration)
             let now = state.now
             let due = state.sleepers.filter { $0.value.deadline <= now }
@@ -80,27 +71,21 @@ public final class ManualClock: Clock {
 
     /// Returns when at least this many tasks sleep on the clock.
     public func untilSleeping(_ count: Int = 1) async {
-        await withCheckedContinuation { continuation in
-            let isSatisfied = state.withLock { state in
-                if state.sleepers.count >= count { return true }
-                state.watchers.append(Watcher(sleepers: count, wake: continuation))
-                return false
-            }
-            if isSatisfied { continuation.resume() }
-        }
+        await state.until { $0.sleepers.count >= count }
     }
 
-    /// How long the next sleeper has to wait; nil when nobody sleeps.
-    public var nextWake: Duration? {
-        state.withLock { state in
-            state.sleepers.values.map(\.deadline).min().map { state.now.duration(to: $0) }
-        }
+    /// Waits until somebody has just so long to sleep, whoever else sleeps, and lets that time pass.
+    public func waitOut(_ duration: Duration) async {
+        await state.until { $0.waits.contains(duration) }
+        advance(by: duration)
     }
 
-    private static func takeSatisfiedWatchers(_ state: inout State) -> [Watcher] {
-        let count = state.sleepers.count
-        let satisfied = state.watchers.filter { $0.sleepers <= count }
-        state.watchers.removeAll { $0.sleepers <= count }
-        return satisfied
+    /// Lets pass whatever somebody sleeps for, again and again, until the task is cancelled; but no sleep longer than
+    /// `limit`: what is bounded by a longer time-out has all the time that it takes.
+    public func waitOutEverything(upTo limit: Duration) async {
+        while !Task.isCancelled {
+            await state.until { $0.waits.contains { $0 <= limit } }
+            if let wait = state.value.waits.min(), wait <= limit { advance(by: wait) }
+        }
     }
 }

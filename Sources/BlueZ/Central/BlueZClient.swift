@@ -11,7 +11,7 @@ actor BlueZClient {
     private static let service = "org.bluez"
 
     /// After the bus is lost. Local, and nothing works without it: the cap is low.
-    private static let reconnect = Backoff(base: .milliseconds(500), cap: .seconds(8))
+    static let reconnect = Backoff(base: .milliseconds(500), cap: .seconds(8))
 
     /// bluetoothd shows its objects in milliseconds; when it hangs, that is to be told.
     private static let startTimeout: Duration = .seconds(25)

@@ -1,9 +1,11 @@
-import BlueZ
 import BlueZSimulator
 import DBus
 import HeartRate
 import Logging
 import TestKit
+import Timing
+
+@testable import BlueZ
 
 /// A ``HeartRateCentral`` and a simulated bluetoothd on a bus of their own, each with a clock that the test moves.
 final class CentralFixture: Sendable {
@@ -65,18 +67,13 @@ final class CentralFixture: Sendable {
         clock.advance(by: duration)
     }
 
-    /// Lets whatever the sessions wait for come to its end, again and again, until the strap is no longer blocked.
+    /// Lets the pauses between attempts pass until the strap is no longer blocked.
     func waitOutBlockage(of strap: String = "strap 0") async {
-        while events.all.phases(of: strap).last == .blocked {
-            if let wake = clock.nextWake { clock.advance(by: wake) }
-            await Task.yield()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [clock] in await clock.waitOutEverything(upTo: BlueZClient.reconnect.cap) }
+            await events.until { $0.phases(of: strap).last != .blocked }
+            group.cancelAll()
         }
-    }
-
-    /// Waits until the earliest that the sessions wait for is just so far away, and lets the time pass.
-    func waitOut(_ limit: Duration) async {
-        while clock.nextWake != limit { await Task.yield() }
-        clock.advance(by: limit)
     }
 }
 
