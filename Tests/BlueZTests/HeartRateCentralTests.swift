@@ -217,7 +217,7 @@ struct HeartRateCentralTests {
             await fixture.untilPhase(.blocked)
             try await fixture.simulator.restart()
             // The link has outlived bluetoothd, without GATT objects, and drops after 2 s.
-            await fixture.untilPhase(.resolving, times: 2)
+            await fixture.untilPhase(.resolving, after: .blocked)
             await fixture.bluetoothClock.waitOut(SimulatorTiming().orphanedLink)
             try await fixture.beatUntilLive(times: 2)
         }
@@ -245,7 +245,7 @@ struct HeartRateCentralTests {
             try fixture.daemon.start()
             try await fixture.simulator.restart()
             await fixture.waitOutBlockage()
-            await fixture.untilPhase(.resolving, times: 2)
+            await fixture.untilPhase(.resolving, after: .blocked)
             await fixture.bluetoothClock.waitOut(SimulatorTiming().orphanedLink)
             try await fixture.beatUntilLive(times: 2)
         }

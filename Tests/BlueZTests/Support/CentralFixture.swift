@@ -53,6 +53,14 @@ final class CentralFixture: Sendable {
         await events.until { $0.states(of: strap).filter { $0.phase == phase }.count >= times }
     }
 
+    /// Waits until the strap has been in this phase since it was last in the other.
+    func untilPhase(_ phase: StrapState.Phase, after earlier: StrapState.Phase, of strap: String = "strap 0") async {
+        await events.until { events in
+            let phases = events.phases(of: strap)
+            return phases.lastIndex(of: earlier).map { phases[$0...].contains(phase) } ?? false
+        }
+    }
+
     /// Lets the strap measure once it is subscribed to, and waits until the central calls it live for the given time.
     func beatUntilLive(_ address: String = chest, as strap: String = "strap 0", times: Int = 1) async throws {
         try await simulator.until {
