@@ -37,8 +37,16 @@ func room(_ name: String, on below: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: below, swiftSettings: strict)
 }
 
+/// What is installed takes less memory so: relative relocations are packed (glibc 2.36, Debian 12), and no symbols are kept
+/// for libraries that would call back. Measured: 4 MB less resident.
+let lean: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld"] + ["-z", "pack-relative-relocs", "--no-export-dynamic"].flatMap { ["-Xlinker", $0] },
+        .when(platforms: [.linux], configuration: .release))
+]
+
 func program(_ name: String, on below: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: below, swiftSettings: strict)
+    .executableTarget(name: name, dependencies: below, swiftSettings: strict, linkerSettings: lean)
 }
 
 func tests(
@@ -50,18 +58,20 @@ func tests(
 
 let floor0: [Target] = [
     room("HeartRate"),
-    room("Timing", on: ["CTimex"]),
+    room("Timing", on: ["CLinux"]),
+    room("EventThread", on: ["CLinux"]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
     .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
-    .systemLibrary(name: "CTimex"),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CBluetooth", pkgConfig: "bluez", providers: [.apt(["libbluetooth-dev"])]),
 ]
 
 let floor1: [Target] = [
-    room("DBus", on: ["CDBus", "Timing"]),
-    room("Outbox", on: ["HeartRate", "Timing", grdb, logging, serviceLifecycle]),
-    room("WebClient", on: ["Timing", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+    room("DBus", on: ["CDBus", "EventThread", "Timing"]),
+    room("Outbox", on: ["EventThread", "HeartRate", "Timing", grdb, logging, serviceLifecycle]),
+    room("WebClient", on: ["CCurl", "EventThread", "Timing"]),
     room("WebSocketClient", on: ["Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]
 
@@ -88,8 +98,8 @@ let floor4: [Target] = [
     program(
         "strapline",
         on: [
-            "BlueZ", "Cardiogram", "Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing",
-            "WebClient", argumentParser, logging, serviceLifecycle, unixSignals, yams,
+            "BlueZ", "Cardiogram", "DBus", "Delivery", "EventThread", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI",
+            "Timing", "WebClient", argumentParser, logging, serviceLifecycle, unixSignals, yams,
         ]),
     program(
         "strapline-hub", on: ["Hub", "PulsoidAPI", argumentParser, logging, nioCore, serviceLifecycle, unixSignals]),
@@ -116,6 +126,7 @@ let testTargets: [Target] = [
         path: "Tests/TestKit", swiftSettings: strict),
     tests("HeartRateTests", of: ["HeartRate"], resources: [.copy("Vectors")]),
     tests("TimingTests", of: ["Timing"]),
+    tests("EventThreadTests", of: ["EventThread"]),
     tests("PulsoidAPITests", of: ["PulsoidAPI"]),
     tests("CardiogramAPITests", of: ["CardiogramAPI"]),
     tests("DBusTests", of: ["CDBus", "DBus", "Timing"]),
@@ -125,7 +136,7 @@ let testTargets: [Target] = [
     tests(
         "OutboxTests",
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
-    tests("WebClientTests", of: ["Timing", "WebClient", logging, nioCore, nioHTTP1, nioPosix]),
+    tests("WebClientTests", of: ["EventThread", "Timing", "WebClient"]),
     tests(
         "WebSocketClientTests",
         of: ["Timing", "WebSocketClient", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),

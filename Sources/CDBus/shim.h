@@ -1,14 +1,2 @@
 #pragma once
 #include <dbus/dbus.h>
-#include <sys/eventfd.h>
-#include <sys/prctl.h>
-
-/// Swift's Glibc module has no eventfd(2).
-static inline int cdbus_eventfd(void) {
-    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-}
-
-/// prctl(2) is variadic, which Swift does not import. At most 15 bytes of the name are kept.
-static inline void cdbus_name_current_thread(const char *name) {
-    prctl(PR_SET_NAME, name, 0, 0, 0);
-}

@@ -1,4 +1,5 @@
 import CDBus
+import EventThread
 
 extension Bus {
     /// Receives the signals that match a rule, from the moment this returns.

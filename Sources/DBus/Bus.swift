@@ -1,4 +1,5 @@
 import CDBus
+public import EventThread
 import Glibc
 import Timing
 
@@ -10,14 +11,16 @@ import Timing
 /// let address = try await bluez.property("Address", of: "org.bluez.Adapter1").string
 /// ```
 ///
-/// The actor lives on a thread of its own that waits for the connection. When the connection is lost every pending call
+/// The actor lives on an event thread, which waits for the connection: one of its own, or one that is shared. When the connection is lost every pending call
 /// and every ``SignalStream`` throws ``BusError/Code/disconnected``; there is no way back: connect anew.
 ///
 /// [D-Bus specification](https://dbus.freedesktop.org/doc/dbus-specification.html)
 public actor Bus {
-    nonisolated let thread = BusThread()
+    nonisolated let thread: EventThread
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+    private let hasOwnThread: Bool
+    private let source = EventThread.SourceID()
     private let clock: any Clock<Duration>
     private var connection: Connection?
     /// Why there is no connection; nil while there is one, and before there is.
@@ -37,32 +40,40 @@ public actor Bus {
     /// The name that the bus gave this connection, such as `:1.42`.
     public private(set) var uniqueName = ""
 
-    private init(clock: any Clock<Duration>) {
+    private init(clock: any Clock<Duration>, thread: EventThread?) {
         self.clock = clock
-        thread.start(
-            interest: { [weak self] in self?.assumeIsolated { $0.connection?.interest } ?? .init() },
-            ready: { [weak self] in self?.assumeIsolated { $0.process() } })
+        self.thread = thread ?? EventThread(name: "dbus")
+        hasOwnThread = thread == nil
+        self.thread.add(
+            source, interest: { [weak self] wait in self?.assumeIsolated { $0.connection?.wait(&wait) } },
+            ready: { [weak self] _ in self?.assumeIsolated { $0.process() } })
     }
 
     deinit {
         for subscription in subscriptions { subscription.finish(.disconnected("the connection was closed")) }
         for call in incomingCalls.values { call.cancel() }
-        thread.stop()
+        thread.remove(source)
+        if hasOwnThread { thread.stop() }
     }
 
     /// Connects to the bus at an address such as `unix:path=/run/dbus/system_bus_socket`. The clock
-    /// measures the time-outs of calls.
-    public static func connect(to address: String, clock: any Clock<Duration> = ContinuousClock()) async throws -> Bus {
-        let bus = Bus(clock: clock)
+    /// measures the time-outs of calls; without a `thread` the connection has one of its own.
+    public static func connect(
+        to address: String, clock: any Clock<Duration> = ContinuousClock(), thread: EventThread? = nil
+    ) async throws -> Bus {
+        let bus = Bus(clock: clock, thread: thread)
         try await bus.open(address)
         return bus
     }
 
     /// Connects to the system bus, where bluetoothd is: at `DBUS_SYSTEM_BUS_ADDRESS`, else at the address that the
     /// specification names.
-    public static func system(clock: any Clock<Duration> = ContinuousClock()) async throws -> Bus {
+    public static func system(
+        clock: any Clock<Duration> = ContinuousClock(), thread: EventThread? = nil
+    ) async throws -> Bus {
         let address = getenv("DBUS_SYSTEM_BUS_ADDRESS").map { String(cString: $0) }
-        return try await connect(to: address ?? "unix:path=/var/run/dbus/system_bus_socket", clock: clock)
+        return try await connect(
+            to: address ?? "unix:path=/var/run/dbus/system_bus_socket", clock: clock, thread: thread)
     }
 
     /// Closes the connection: whoever waits on it gets ``BusError/Code/disconnected``.

@@ -1,7 +1,8 @@
 import CDBus
+import EventThread
 import Glibc
 
-/// A libdbus connection of our own, never shared with other users in the process. Used on its ``BusThread`` only.
+/// A libdbus connection of our own, never shared with other users in the process. Used on its `EventThread` only.
 final class Connection {
     private let pointer: OpaquePointer
 
@@ -36,16 +37,18 @@ final class Connection {
     /// Bytes that wait for the peer to read.
     var outgoingBytes: Int { dbus_connection_get_outgoing_size(pointer) }
 
-    var interest: BusThread.Interest {
+    /// Says what to wait for.
+    func wait(_ wait: inout EventWait) {
         var descriptor: Int32 = -1
-        guard isConnected, dbus_connection_get_unix_fd(pointer, &descriptor) != 0 else { return .init() }
+        guard isConnected, dbus_connection_get_unix_fd(pointer, &descriptor) != 0 else { return }
         // While authentication is under way its next step is the peer's: waiting for room to write would only spin.
         guard dbus_connection_get_is_authenticated(pointer) != 0 else {
-            return .init(
-                descriptor: descriptor, events: POLLIN, timeoutMilliseconds: BusLimits.authenticationPollMilliseconds)
+            wait.add(descriptor, events: POLLIN)
+            wait.limit(milliseconds: BusLimits.authenticationPollMilliseconds)
+            return
         }
         let hasToSend = dbus_connection_has_messages_to_send(pointer) != 0
-        return .init(descriptor: descriptor, events: hasToSend ? POLLIN | POLLOUT : POLLIN)
+        wait.add(descriptor, events: hasToSend ? POLLIN | POLLOUT : POLLIN)
     }
 
     /// Reads and writes what can be without waiting.

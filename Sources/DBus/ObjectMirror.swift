@@ -1,3 +1,5 @@
+import EventThread
+
 /// A local copy of all objects of a service that has an `org.freedesktop.DBus.ObjectManager`, kept up to date.
 ///
 /// ```swift

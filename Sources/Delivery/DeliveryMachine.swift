@@ -65,6 +65,8 @@ struct DeliveryMachine {
     /// Whether the outbox had nothing more when it was asked while draining.
     private var hasReadAll = false
     private var scheduledWake: Duration?
+    /// The id up to which everything is done, until it is told.
+    private var acknowledged: Int64?
     private var actions: [Action] = []
 
     init(
@@ -91,6 +93,8 @@ struct DeliveryMachine {
         }
         sendWhatMayGo(now: now)
         readMore()
+        // Last, for it is waited for: the outbox has what was asked for before to do meanwhile.
+        if let id = acknowledged.take() { actions.append(.acknowledge(through: id)) }
         finishOrWake(now: now)
         defer { actions.removeAll(keepingCapacity: true) }
         return actions
@@ -99,7 +103,8 @@ struct DeliveryMachine {
     // MARK: Reading
 
     private mutating func readMore() {
-        guard !window.isFull else { return }
+        // Nothing overtakes the newest: what comes after it is asked for once it is answered.
+        guard !window.isFull, !isNewestInFlight else { return }
         if isDraining {
             guard !isReadingToDrain, !hasReadAll, mode == .open else { return }
             isReadingToDrain = true
@@ -188,7 +193,7 @@ struct DeliveryMachine {
             isUnauthorised = true
             mode = .waiting(until: now + Self.unauthorisedRetryInterval)
         }
-        if let id = window.removeDone() { actions.append(.acknowledge(through: id)) }
+        acknowledged = window.removeDone() ?? acknowledged
     }
 
     private mutating func openUp() {

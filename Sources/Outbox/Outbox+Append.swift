@@ -42,8 +42,4 @@ extension Outbox {
             for append in appends { append.done.resume(throwing: error) }
         }
     }
-
-    private func wake(_ straps: Set<String>) {
-        for waiter in waiters.values where straps.contains(waiter.strap) { waiter.wake.yield() }
-    }
 }

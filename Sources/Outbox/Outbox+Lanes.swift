@@ -78,13 +78,29 @@ extension Outbox {
     }
 
     /// Waits for a reading of the strap to upload, for the end of the hold, or for cancellation.
+    ///
+    /// A continuation, which is resumed on this actor's thread; a stream would be on that of the caller's tasks, and wake
+    /// it twice for each reading.
     private func change(of strap: String) async {
-        let (changes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = nextWaiterID
         nextWaiterID += 1
-        waiters[id] = Waiter(strap: strap, wake: wake)
-        defer { waiters[id] = nil }
-        for await _ in changes { return }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { wake in
+                if Task.isCancelled { return wake.resume() }
+                waiters[id] = Waiter(strap: strap, wake: wake)
+            }
+        } onCancel: {
+            afterQueuedJobs { $0.waiters.removeValue(forKey: id)?.wake.resume() }
+        }
+    }
+
+    /// Wakes the lanes of these straps; of all when it is nil.
+    func wake(_ straps: Set<String>? = nil) {
+        let due = waiters.filter { straps?.contains($0.value.strap) ?? true }
+        for (id, waiter) in due {
+            waiters[id] = nil
+            waiter.wake.resume()
+        }
     }
 
     func reportingErrors<Value>(_ body: (isolated Outbox) throws -> Value) throws(OutboxError) -> Value {

@@ -69,7 +69,7 @@ extension Outbox {
     private func release() {
         guard holdsUploads else { return }
         holdsUploads = false
-        for waiter in waiters.values { waiter.wake.yield() }
+        wake()
     }
 
     // MARK: Retention

@@ -1,3 +1,4 @@
+import EventThread
 import Glibc
 import HeartRate
 public import Logging
@@ -46,7 +47,7 @@ public actor Outbox: Service {
     /// A lane that waits for its next reading.
     struct Waiter {
         let strap: String
-        let wake: AsyncStream<Void>.Continuation
+        let wake: CheckedContinuation<Void, Never>
     }
 
     public nonisolated let path: String
@@ -56,7 +57,7 @@ public actor Outbox: Service {
     let logger: Logger
 
     private var lock: OutboxLock?
-    private let executor: SerialQueueExecutor
+    private let thread: EventThread
     let boot: OutboxStore.Boot
     var store: OutboxStore
     var lanes: [Lane: LaneState]
@@ -83,7 +84,6 @@ public actor Outbox: Service {
         self.time = time
         self.clock = clock
         self.logger = logger
-        executor = SerialQueueExecutor(label: "strapline.outbox")
         lock = try OutboxLock(forOutboxAt: path)
         try Self.makeFile(path)
         do {
@@ -94,13 +94,18 @@ public actor Outbox: Service {
         } catch {
             throw OutboxError(error, path: path)
         }
+        thread = EventThread(name: "outbox")
         recent = RecentEntries(completeAfter: newestID)
         trust = ClockTrust(trustedSinceStart: boot.isClockTrusted)
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
     }
 
+    deinit {
+        thread.stop()
+    }
+
     /// The outbox runs on a thread of its own, for it waits for the disk.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// SQLite would make the file readable for everyone. Its other files take their mode from this one.
     private static func makeFile(_ path: String) throws(OutboxError) {
@@ -124,7 +129,7 @@ public actor Outbox: Service {
     }
 
     /// Runs `body` on this actor after whatever waits for it by now.
-    func afterQueuedJobs(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
-        executor.afterQueuedJobs { self.assumeIsolated(body) }
+    nonisolated func afterQueuedJobs(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
+        thread.perform { self.assumeIsolated(body) }
     }
 }

@@ -1,4 +1,4 @@
-import CTimex
+import CLinux
 import Glibc
 
 /// The clocks of the Linux kernel.

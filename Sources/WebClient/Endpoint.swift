@@ -1,8 +1,5 @@
-import AsyncHTTPClient
-import NIOHTTP1
-
-/// A method and an address to send requests to. Made once and used for many: the address is parsed and the constant
-/// headers are built here.
+/// A method and an address to send requests to. Made once and used for many: what all requests have in common is put
+/// together here.
 public struct Endpoint: Sendable {
     public enum Method: Sendable {
         case get
@@ -11,25 +8,21 @@ public struct Endpoint: Sendable {
     }
 
     public let service: ServiceAddress
-    let prototype: HTTPClient.Request
+    let method: Method
+    let url: String
+    /// `name: value`
+    let headerLines: [String]
 
     /// `path` begins with a slash and may have a query.
     public init(_ method: Method, _ service: ServiceAddress, path: String) throws(ServiceAddressError) {
-        self.service = service
-        var headers = HTTPHeaders([("User-Agent", WebClient.userAgent), ("Accept", "application/json, text/plain")])
-        if case .post = method { headers.add(name: "Content-Type", value: "application/json") }
-        do {
-            prototype = try HTTPClient.Request(
-                url: service.description + path, method: method == .post ? .POST : .GET, headers: headers)
-        } catch {
-            throw ServiceAddressError(service.description + path, "cannot be used (\(error))")
+        let url = service.description + path
+        guard url.utf8.allSatisfy({ (33...126).contains($0) }) else {
+            throw ServiceAddressError(url, "holds a character that must be percent-encoded")
         }
-    }
-
-    func request(headers: [(String, String)], body: String?) -> HTTPClient.Request {
-        var request = prototype
-        request.headers.add(contentsOf: headers)
-        request.body = body.map { .string($0) }
-        return request
+        self.service = service
+        self.method = method
+        self.url = url
+        headerLines =
+            ["Accept: application/json, text/plain"] + (method == .post ? ["Content-Type: application/json"] : [])
     }
 }

@@ -1,62 +1,40 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import NIOSSL
+import CCurl
+import Glibc
 
 extension WebError {
-    /// Translates what async-http-client and SwiftNIO throw.
-    init(_ error: any Error, service: ServiceAddress, mayHaveArrived: Bool) {
-        let code = Self.code(of: error, isOnItsWay: mayHaveArrived)
+    /// Translates libcurl's codes (`libcurl-errors(3)`).
+    init(
+        _ code: CURLcode, systemError: Int32 = 0, service: ServiceAddress, isTooLarge: Bool = false,
+        mayHaveArrived: Bool
+    ) {
         self.init(
-            code: code, service: service.description, underlying: Self.text(of: error),
+            code: isTooLarge ? .responseTooLarge : Self.code(of: code, systemError, mayHaveArrived),
+            service: service.description, underlying: isTooLarge ? "" : Self.text(of: code, systemError),
             mayHaveArrived: mayHaveArrived)
     }
 
-    private static func code(of error: any Error, isOnItsWay: Bool) -> Code {
-        switch error {
-        case let error as HTTPClientError: code(of: error)
-        case let error as NIOConnectionError: code(of: error)
-        case let error as IOError: code(of: error, isOnItsWay: isOnItsWay)
-        case is ResponseCollector.TooLarge: .responseTooLarge
-        case HTTPParserError.invalidEOFState: .connectionLost
-        case is HTTPParserError: .malformedResponse
-        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: isOnItsWay ? .connectionLost : .tls
-        case ChannelError.connectTimeout: .connectTimeout
-        case is ChannelError: isOnItsWay ? .connectionLost : .unreachable
-        case is CancellationError: .cancelled
+    private static func code(of code: CURLcode, _ systemError: Int32, _ isOnItsWay: Bool) -> Code {
+        switch code {
+        // An answer without a status: it ended within its first line.
+        case CURLE_OK, CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+            isOnItsWay ? .connectionLost : .unreachable
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameNotFound
+        case CURLE_COULDNT_CONNECT: systemError == ECONNREFUSED ? .connectionRefused : .unreachable
+        case CURLE_OPERATION_TIMEDOUT: isOnItsWay ? .answerTimeout : .connectTimeout
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_USE_SSL_FAILED:
+            .tls
+        // libcurl's words for an answer that is not HTTP: it would have to be HTTP/0.9.
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: .malformedResponse
+        case CURLE_ABORTED_BY_CALLBACK: .cancelled
         default: .other
         }
     }
 
-    private static func code(of error: HTTPClientError) -> Code {
-        switch error {
-        case .connectTimeout, .getConnectionFromPoolTimeout: .connectTimeout
-        case .tlsHandshakeTimeout: .tls
-        case .readTimeout, .writeTimeout, .deadlineExceeded: .answerTimeout
-        case .remoteConnectionClosed, .uncleanShutdown: .connectionLost
-        case .cancelled, .alreadyShutdown: .cancelled
-        default: .other
-        }
-    }
-
-    private static func code(of error: NIOConnectionError) -> Code {
-        if error.connectionErrors.isEmpty { return .nameNotFound }
-        let errors = error.connectionErrors.map { code(of: $0.error, isOnItsWay: false) }
-        return errors.contains(.connectionRefused) ? .connectionRefused : errors.first ?? .unreachable
-    }
-
-    private static func code(of error: IOError, isOnItsWay: Bool) -> Code {
-        if isOnItsWay { return .connectionLost }
-        return error.errnoCode == ECONNREFUSED ? .connectionRefused : .unreachable
-    }
-
-    /// The error's type and its own words.
-    private static func text(of error: any Error) -> String {
-        if error is ResponseCollector.TooLarge { return "" }
-        if let error = error as? NIOConnectionError, let first = error.connectionErrors.first {
-            return text(of: first.error)
-        }
-        return "\(type(of: error)): \(error)"
+    /// The code's number and words, and those of the system where it had any.
+    private static func text(of code: CURLcode, _ systemError: Int32) -> String {
+        guard code != CURLE_OK, code != CURLE_ABORTED_BY_CALLBACK else { return "" }
+        let words = "libcurl \(code.rawValue): \(String(cString: curl_easy_strerror(code)))"
+        return systemError == 0 ? words : "\(words); \(String(cString: strerror(systemError)))"
     }
 }

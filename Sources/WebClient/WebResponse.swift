@@ -1,27 +1,33 @@
-import NIOCore
-import NIOHTTP1
-
 /// An answer, whole.
 public struct WebResponse: Sendable {
     public let status: Int
     public let body: [UInt8]
-    let headers: HTTPHeaders
+    /// The lines of the head, read when somebody asks for one: most answers are told by their status.
+    private let head: [UInt8]
 
-    init(head: HTTPResponseHead, body: ByteBuffer) {
-        status = Int(head.status.code)
-        headers = head.headers
-        self.body = Array(body.readableBytesView)
+    init(status: Int, head: [UInt8], body: [UInt8]) {
+        self.status = status
+        self.head = head
+        self.body = body
     }
 
     /// An answer that came another way: to the request for a WebSocket.
     public init(status: Int, headers: [(String, String)] = [], body: [UInt8]) {
-        self.status = status
-        self.headers = HTTPHeaders(headers)
-        self.body = body
+        let head = headers.map { "\($0): \($1)\r\n" }.joined()
+        self.init(status: status, head: Array(head.utf8), body: body)
     }
 
-    /// The first header of this name, in any case of letters.
-    public func header(_ name: String) -> String? { headers.first(name: name) }
+    /// The first header of this name, in any case of letters, without the white space around it.
+    public func header(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        for line in head.split(separator: UInt8(ascii: "\n")) {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+                String(decoding: line[..<colon], as: UTF8.self).lowercased() == wanted
+            else { continue }
+            return String(decoding: line[(colon + 1)...].trimmed, as: UTF8.self)
+        }
+        return nil
+    }
 
     /// The body as text; bytes that are not UTF-8 are replaced.
     public var text: String { String(decoding: body, as: UTF8.self) }
@@ -33,5 +39,14 @@ public struct WebResponse: Sendable {
         if header("Content-Type")?.lowercased().hasPrefix("text/html") == true { return true }
         let start = String(decoding: body.prefix(256), as: UTF8.self).drop(while: \.isWhitespace).lowercased()
         return start.hasPrefix("<!doctype") || start.hasPrefix("<html")
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Without the white space at both ends (RFC 9110, section 5.6.3).
+    fileprivate var trimmed: ArraySlice<UInt8> {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 13 }
+        let start = drop(while: isSpace)
+        return start.lastIndex { !isSpace($0) }.map { start[...$0] } ?? []
     }
 }

@@ -18,7 +18,7 @@ struct Run: AsyncParsableCommand {
         do {
             let plan = try UploadPlan(configuration)
             for warning in plan.targets.compactMap(\.token.warning) { logger.warning("\(warning)") }
-            try await Uploader(plan, logger: logger).services.run()
+            try await Uploader(plan, logger: logger).run()
         } catch is CancellationError {
             logger.notice(
                 "stopped before all was done: what is not delivered waits in the outbox",

@@ -1,6 +1,8 @@
 import BlueZ
 import Cardiogram
+import DBus
 import Delivery
+import EventThread
 import Logging
 import Outbox
 import Pulsoid
@@ -14,7 +16,7 @@ struct Uploader {
     /// How long everything together may take to stop; what is not delivered by then stays in the outbox.
     static let stopLimit: Duration = .seconds(5)
 
-    let services: ServiceGroup
+    private let services: ServiceGroup
 
     /// Opens the outbox; throws `OutboxError` where that cannot be.
     init(_ plan: UploadPlan, logger: Logger) throws {
@@ -23,7 +25,9 @@ struct Uploader {
         let outbox = try Outbox(
             path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, logger: logger)
         let receiver = Receiver(outbox: outbox, logger: logger)
-        let central = HeartRateCentral(straps: plan.straps, time: time, logger: logger) { await receiver.take($0) }
+        let central = HeartRateCentral(
+            straps: plan.straps, time: time, logger: logger, openBus: { try await Bus.system(thread: .shared) },
+            deliver: { await receiver.take($0) })
         let deliveries = try Self.deliveries(plan, from: outbox, time: time, logger: logger)
 
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
@@ -32,6 +36,13 @@ struct Uploader {
             logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         services = ServiceGroup(configuration: configuration)
+    }
+
+    /// Runs until SIGTERM or SIGINT, on the one thread that also waits for the bus and for the services: what a reading
+    /// needs are few microseconds here and there, and waking another thread for each costs more than they do. The outbox
+    /// has a thread of its own, for it waits for the disk.
+    func run() async throws {
+        try await withTaskExecutorPreference(EventThread.shared) { try await services.run() }
     }
 
     private static func deliveries(

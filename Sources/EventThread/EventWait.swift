@@ -1,0 +1,64 @@
+import Glibc
+
+/// What an ``EventThread`` waits for the next time: sockets, and the time until somebody wants to be asked again.
+public struct EventWait: Sendable {
+    private struct Answer {
+        var descriptors: Range<Int>
+        var timeoutMilliseconds: Int32
+    }
+
+    private var descriptors: [pollfd] = []
+    /// What each source waits for, in the order in which they were asked.
+    private var answers: [Answer] = []
+    private var timeoutMilliseconds: Int32 = -1
+    private var isTimeOver = false
+
+    /// Waits for the events (`POLLIN`, `POLLOUT`) of a descriptor.
+    public mutating func add(_ descriptor: Int32, events: Int32) {
+        descriptors.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
+    }
+
+    /// Waits no longer than this. Once it is asked with 0 the time is over.
+    public mutating func limit(milliseconds: Int32) {
+        timeoutMilliseconds = Self.shorter(timeoutMilliseconds, max(milliseconds, 0))
+    }
+
+    /// Begins with nothing but the descriptor of the thread itself.
+    mutating func begin(_ wakeDescriptor: Int32) {
+        descriptors.removeAll(keepingCapacity: true)
+        answers.removeAll(keepingCapacity: true)
+        add(wakeDescriptor, events: POLLIN)
+    }
+
+    mutating func ask(_ interest: (inout EventWait) -> Void) {
+        let first = descriptors.count
+        timeoutMilliseconds = -1
+        interest(&self)
+        answers.append(Answer(descriptors: first..<descriptors.count, timeoutMilliseconds: timeoutMilliseconds))
+    }
+
+    /// Waits; not at all when there is work to do meanwhile.
+    mutating func wait(isBusy: Bool) {
+        let timeout = isBusy ? 0 : answers.reduce(-1) { Self.shorter($0, $1.timeoutMilliseconds) }
+        let readyCount = poll(&descriptors, nfds_t(descriptors.count), timeout)
+        isTimeOver = readyCount == 0 && !isBusy
+    }
+
+    func isReady(_ wakeDescriptor: Int32) -> Bool {
+        descriptors.first.map { $0.fd == wakeDescriptor && $0.revents != 0 } ?? false
+    }
+
+    /// The descriptors of a source, when one is ready or the source's time is over; else nil.
+    func answer(ofSource index: Int) -> ArraySlice<pollfd>? {
+        let answer = answers[index]
+        let found = descriptors[answer.descriptors]
+        let isOver = answer.timeoutMilliseconds == 0 || isTimeOver && answer.timeoutMilliseconds > 0
+        return isOver || found.contains { $0.revents != 0 } ? found : nil
+    }
+
+    /// The shorter of two time-outs, where -1 is none.
+    private static func shorter(_ left: Int32, _ right: Int32) -> Int32 {
+        if left < 0 { return right }
+        return right < 0 ? left : min(left, right)
+    }
+}

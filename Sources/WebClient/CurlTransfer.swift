@@ -1,0 +1,132 @@
+import CCurl
+
+/// libcurl's easy handle: one request and what comes back. Used for one request after the other.
+final class CurlTransfer {
+    let handle: UnsafeMutableRawPointer
+    private let responseLimitBytes: Int
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    /// libcurl reads it while it sends.
+    private var body: ContiguousArray<CChar> = []
+    private var head: [UInt8] = []
+    private var content: [UInt8] = []
+    private var isTooLarge = false
+
+    init(_ limits: WebClientLimits) {
+        guard let handle = curl_easy_init() else { preconditionFailure("out of memory") }
+        self.handle = handle
+        responseLimitBytes = limits.responseBytes
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_USERAGENT, WebClient.userAgent)
+        set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectTimeout.wholeMilliseconds)
+        set(CURLOPT_TIMEOUT_MS, limits.totalTimeout.wholeMilliseconds)
+        set(CURLOPT_LOW_SPEED_LIMIT, 1)
+        set(CURLOPT_LOW_SPEED_TIME, Int(limits.silenceTimeout.components.seconds))
+        set(CURLOPT_MAXAGE_CONN, Int(limits.idleTimeout.components.seconds))
+        // A token goes where the configuration says and nowhere else: not to a proxy that the environment names.
+        set(CURLOPT_PROXY, "")
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+        _ = ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+        _ = ccurl_set_write_function(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            CurlTransfer.from(context)?.takeHead(bytes, size * count) ?? 0
+        }
+        _ = ccurl_set_write_function(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            CurlTransfer.from(context)?.takeContent(bytes, size * count) ?? 0
+        }
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        curl_slist_free_all(headers)
+    }
+
+    /// Makes it ready for a request.
+    func prepare(_ endpoint: Endpoint, headers: [(String, String)], body text: String?) {
+        (head, content, isTooLarge) = ([], [], false)
+        curl_slist_free_all(self.headers)
+        self.headers = nil
+        for line in endpoint.headerLines { add(line) }
+        for (name, value) in headers { add("\(name): \(value)") }
+        _ = ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, self.headers)
+        set(CURLOPT_URL, endpoint.url)
+        switch endpoint.method {
+        case .get: set(CURLOPT_HTTPGET, 1)
+        case .post:
+            body = (text ?? "").utf8CString
+            set(CURLOPT_POST, 1)
+            _ = ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count - 1))
+            body.withUnsafeBufferPointer { bytes in
+                // copied, for the array's bytes may move
+                _ = ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress)
+            }
+        }
+    }
+
+    /// Whether bytes of the request have left, so that the server may have done what was asked.
+    var isOnItsWay: Bool { number(CURLINFO_REQUEST_SIZE) > 0 }
+
+    /// The answer, or why there is none.
+    func result(_ code: CURLcode, service: ServiceAddress) throws(WebError) -> WebResponse {
+        let status = number(CURLINFO_RESPONSE_CODE)
+        guard code == CURLE_OK, status >= 100 else {
+            throw WebError(
+                code, systemError: Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO)), service: service,
+                isTooLarge: isTooLarge, mayHaveArrived: isOnItsWay)
+        }
+        return WebResponse(status: status, head: head, body: content)
+    }
+
+    // MARK: What comes
+
+    /// A line of a head. That of an interim answer (RFC 9110, section 15.2) is replaced by the next.
+    private func takeHead(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        let line = UnsafeRawBufferPointer(start: bytes, count: count)
+        if line.starts(with: Array("HTTP/".utf8)) { head = [] }
+        return append(line, to: &head)
+    }
+
+    private func takeContent(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        append(UnsafeRawBufferPointer(start: bytes, count: count), to: &content)
+    }
+
+    /// Another count than that of the bytes ends the transfer.
+    private func append(_ bytes: UnsafeRawBufferPointer, to target: inout [UInt8]) -> Int {
+        isTooLarge = target.count + bytes.count > responseLimitBytes
+        if isTooLarge { return 0 }
+        target.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    // MARK: Options
+
+    private func set(_ option: CURLoption, _ value: Int) {
+        let code = ccurl_set_long(handle, option, value)
+        precondition(code == CURLE_OK, "libcurl does not know the option \(option.rawValue)")
+    }
+
+    private func set(_ option: CURLoption, _ value: String) {
+        let code = ccurl_set_string(handle, option, value)
+        precondition(code == CURLE_OK, "libcurl does not take \(value) for the option \(option.rawValue)")
+    }
+
+    private func add(_ line: String) {
+        headers = curl_slist_append(headers, line) ?? headers
+    }
+
+    private func number(_ info: CURLINFO) -> Int {
+        var value = 0
+        return ccurl_get_long(handle, info, &value) == CURLE_OK ? value : 0
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
+        context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+extension Duration {
+    fileprivate var wholeMilliseconds: Int { Int(self / .milliseconds(1)) }
+}
