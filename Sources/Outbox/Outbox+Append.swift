@@ -7,19 +7,24 @@ extension Outbox {
     /// clock was still wrong is set right.
     /// - Throws: ``OutboxError``; the reading is then not kept.
     @discardableResult
-    public func append(_ reading: Reading) async throws -> Int64 {
+    public nonisolated func append(_ reading: Reading) async throws -> Int64 {
         try await append([reading])
     }
 
     /// Keeps readings, in one commit; see ``append(_:)-(Reading)``. Returns the id of the last one, 0 for none.
     @discardableResult
-    public func append(_ readings: [Reading]) async throws -> Int64 {
+    public nonisolated func append(_ readings: [Reading]) async throws -> Int64 {
         guard !readings.isEmpty else { return 0 }
+        // Not as a function of the actor: see `request(of:after:limit:waits:)`.
         return try await withCheckedThrowingContinuation { done in
-            pending.append(PendingAppend(readings: readings, done: done))
-            // The appends that stand in the queue behind this one join its commit.
-            if pending.count == 1 { afterQueuedJobs { $0.commitPending() } }
+            onThread { $0.take(PendingAppend(readings: readings, done: done)) }
         }
+    }
+
+    private func take(_ append: PendingAppend) {
+        pending.append(append)
+        // The appends that stand in the queue behind this one join its commit.
+        if pending.count == 1 { onThread { $0.commitPending() } }
     }
 
     private func commitPending() {
@@ -36,7 +41,7 @@ extension Outbox {
                 kept += append.readings.count
                 append.done.resume(returning: ids[kept - 1])
             }
-            wake(Set(readings.lazy.filter { $0.heartRate != nil }.map(\.strap)))
+            answerRequests(of: Set(readings.lazy.filter { $0.heartRate != nil }.map(\.strap)))
         } catch {
             let error = OutboxError(error, path: path)
             for append in appends { append.done.resume(throwing: error) }

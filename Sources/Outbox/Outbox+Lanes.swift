@@ -1,3 +1,4 @@
+import Synchronization
 import Timing
 
 extension Outbox {
@@ -13,40 +14,98 @@ extension Outbox {
     /// Only readings that have a heart rate are returned; the others are passed over. `id` says where to go on: the
     /// lane's cursor at first, then the last id returned. Throws ``OutboxError``, or `CancellationError` when the task
     /// is cancelled.
-    public func entries(of lane: Lane, after id: Int64, limit: Int, waits: Bool = true) async throws -> LaneEntries {
-        _ = try state(of: lane)
+    public nonisolated func entries(
+        of lane: Lane, after id: Int64, limit: Int, waits: Bool = true
+    ) async throws -> LaneEntries {
         var position = id
-        var found: [OutboxEntry] = []
         while true {
-            try Task.checkCancellation()
-            if holdsUploads {
-                guard waits else { return LaneEntries(entries: [], reachesNewest: true) }
-                await change(of: lane.strap)
-                continue
-            }
-            // One more than asked for tells whether the last one is the newest.
-            let wanted = limit + 1 - found.count
-            if let entries = recent.entries(of: lane.strap, after: position, limit: wanted) {
-                found += entries
-                position = newestID
-            } else {
-                let end = min(newestID, position + Self.idsPerScan)
-                found += try reportingErrors { outbox in
-                    try outbox.store.entries(of: lane.strap, in: position + 1...max(end, position + 1), limit: wanted)
-                }
-                position = end
-            }
-            if found.count > limit {
-                return LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: false)
-            }
-            if position < newestID {
-                await Task.yield()
-            } else if found.isEmpty, waits {
-                await change(of: lane.strap)
-            } else {
-                return LaneEntries(entries: found, reachesNewest: true)
+            switch try await request(of: lane, after: position, limit: limit, waits: waits) {
+            case .entries(let entries): return entries
+            case .olderThanRecent:
+                let found = try await scan(for: lane.strap, after: position, limit: limit)
+                if !found.entries.entries.isEmpty { return found.entries }
+                position = found.position
             }
         }
+    }
+
+    /// Asks on the outbox's thread, and is answered from there, which may be with the next commit. So a reading that comes
+    /// wakes the caller once: a function of the actor that waits would be resumed where the caller's tasks run, and have
+    /// to come back to the outbox's thread first.
+    private nonisolated func request(
+        of lane: Lane, after id: Int64, limit: Int, waits: Bool
+    ) async throws -> LaneRequest.Answer {
+        let ticket = LaneRequest.Ticket()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { done in
+                let request = LaneRequest(lane: lane, after: id, limit: limit, waits: waits, done: done)
+                onThread { $0.take(request, ticket) }
+            }
+        } onCancel: {
+            ticket.isCancelled.store(true, ordering: .relaxed)
+            onThread { $0.cancel(ticket) }
+        }
+    }
+
+    private func take(_ request: LaneRequest, _ ticket: LaneRequest.Ticket) {
+        do {
+            if ticket.isCancelled.load(ordering: .relaxed) { throw CancellationError() }
+            _ = try state(of: request.lane)
+            if !answer(request) { requests[ticket] = request }
+        } catch {
+            request.done.resume(throwing: error)
+        }
+    }
+
+    private func cancel(_ ticket: LaneRequest.Ticket) {
+        requests.removeValue(forKey: ticket)?.done.resume(throwing: CancellationError())
+    }
+
+    /// Whether the request was answered, and need not be kept.
+    private func answer(_ request: LaneRequest) -> Bool {
+        if holdsUploads {
+            guard !request.waits else { return false }
+            request.done.resume(returning: .entries(LaneEntries(entries: [], reachesNewest: true)))
+            return true
+        }
+        // One more than asked for tells whether the last one is the newest.
+        guard let found = recent.entries(of: request.lane.strap, after: request.after, limit: request.limit + 1) else {
+            request.done.resume(returning: .olderThanRecent)
+            return true
+        }
+        if found.isEmpty && request.waits { return false }
+        request.done.resume(
+            returning: .entries(
+                LaneEntries(
+                    entries: Array(found.prefix(request.limit)), reachesNewest: found.count <= request.limit)))
+        return true
+    }
+
+    /// Answers what can be answered now, of these straps' lanes; of all when it is nil.
+    func answerRequests(of straps: Set<String>? = nil) {
+        for (ticket, request) in requests where straps?.contains(request.lane.strap) ?? true {
+            if answer(request) { requests[ticket] = nil }
+        }
+    }
+
+    /// Looks into the file, in steps that let appends pass; `position` is where it came to.
+    private func scan(
+        for strap: String, after id: Int64, limit: Int
+    ) async throws -> (entries: LaneEntries, position: Int64) {
+        var position = id
+        var found: [OutboxEntry] = []
+        while position < newestID, found.count <= limit {
+            try Task.checkCancellation()
+            let end = min(newestID, position + Self.idsPerScan)
+            found += try reportingErrors { outbox in
+                try outbox.store.entries(of: strap, in: position + 1...end, limit: limit + 1 - found.count)
+            }
+            position = end
+            if position < newestID, found.count <= limit { await Task.yield() }
+        }
+        return (
+            LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit), position
+        )
     }
 
     /// Moves the lane's cursor: every reading up to this id is delivered, or set aside. Never moves it back.
@@ -75,32 +134,6 @@ extension Outbox {
             throw OutboxError(.undeclaredLane, path: path, detail: "the lane \(lane) is not declared")
         }
         return state
-    }
-
-    /// Waits for a reading of the strap to upload, for the end of the hold, or for cancellation.
-    ///
-    /// A continuation, which is resumed on this actor's thread; a stream would be on that of the caller's tasks, and wake
-    /// it twice for each reading.
-    private func change(of strap: String) async {
-        let id = nextWaiterID
-        nextWaiterID += 1
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { wake in
-                if Task.isCancelled { return wake.resume() }
-                waiters[id] = Waiter(strap: strap, wake: wake)
-            }
-        } onCancel: {
-            afterQueuedJobs { $0.waiters.removeValue(forKey: id)?.wake.resume() }
-        }
-    }
-
-    /// Wakes the lanes of these straps; of all when it is nil.
-    func wake(_ straps: Set<String>? = nil) {
-        let due = waiters.filter { straps?.contains($0.value.strap) ?? true }
-        for (id, waiter) in due {
-            waiters[id] = nil
-            waiter.wake.resume()
-        }
     }
 
     func reportingErrors<Value>(_ body: (isolated Outbox) throws -> Value) throws(OutboxError) -> Value {

@@ -5,6 +5,8 @@ import Timing
 extension Outbox {
     /// How often the kernel is asked whether the wall clock is set, while it is not; it sends no message about it.
     static let clockCheckInterval: Duration = .seconds(1)
+    /// The same once uploads no longer wait for it. A machine without network time stays so, and is not woken each second.
+    static let lateClockCheckInterval: Duration = .seconds(10)
     /// How often readings are let go. In between 20 straps at 4 Hz bring some 2 MB.
     static let pruneInterval: Duration = .seconds(600)
     /// A time this far ahead is that of a clock that ran wrong.
@@ -40,7 +42,8 @@ extension Outbox {
                     metadata: ["waited": "\(waited)", "next-step": "check network time: timedatectl"])
                 release()
             }
-            let step = holdsUploads ? min(Self.clockCheckInterval, options.clockWait - waited) : Self.clockCheckInterval
+            let step =
+                holdsUploads ? min(Self.clockCheckInterval, options.clockWait - waited) : Self.lateClockCheckInterval
             try await clock.sleep(for: step)
             waited += step
         }
@@ -69,7 +72,7 @@ extension Outbox {
     private func release() {
         guard holdsUploads else { return }
         holdsUploads = false
-        wake()
+        answerRequests()
     }
 
     // MARK: Retention

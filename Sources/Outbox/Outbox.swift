@@ -44,12 +44,6 @@ public actor Outbox: Service {
         let done: CheckedContinuation<Int64, any Error>
     }
 
-    /// A lane that waits for its next reading.
-    struct Waiter {
-        let strap: String
-        let wake: CheckedContinuation<Void, Never>
-    }
-
     public nonisolated let path: String
     let options: OutboxOptions
     let time: any TimeSource
@@ -64,8 +58,8 @@ public actor Outbox: Service {
     var newestID: Int64
     var recent: RecentEntries
     var pending: [PendingAppend] = []
-    var waiters: [Int: Waiter] = [:]
-    var nextWaiterID = 0
+    /// Lanes that wait for their next readings.
+    var requests: [LaneRequest.Ticket: LaneRequest] = [:]
     var trust: ClockTrust
     /// Whether lanes get nothing yet because the wall clock is wrong.
     var holdsUploads: Bool
@@ -129,7 +123,7 @@ public actor Outbox: Service {
     }
 
     /// Runs `body` on this actor after whatever waits for it by now.
-    nonisolated func afterQueuedJobs(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
+    nonisolated func onThread(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
         thread.perform { self.assumeIsolated(body) }
     }
 }

@@ -156,14 +156,24 @@ struct OutboxStore {
     mutating func write<Value>(
         synced: Bool, statements: Int? = nil, _ body: (Database) throws -> Value
     ) throws -> Value {
-        if syncsCommits != synced {
-            // Not a cached statement: SQLite obeys this pragma when it is compiled, not when it is run.
-            try database.writeWithoutTransaction {
-                try $0.execute(sql: "PRAGMA synchronous = \(synced ? "FULL" : "NORMAL")")
+        let mustSwitch = syncsCommits != synced
+        syncsCommits = nil
+        let value = try database.writeWithoutTransaction { db in
+            if mustSwitch {
+                // Not a cached statement: SQLite obeys this pragma when it is compiled, not when it is run.
+                try db.execute(sql: "PRAGMA synchronous = \(synced ? "FULL" : "NORMAL")")
             }
-            syncsCommits = synced
+            if statements == 1 { return try body(db) }
+            var value: Value?
+            try db.inTransaction {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { throw DatabaseError(message: "the transaction was not run") }
+            return value
         }
-        return statements == 1 ? try database.writeWithoutTransaction(body) : try database.write(body)
+        syncsCommits = synced
+        return value
     }
 
     private mutating func strapID(_ name: String) throws -> Int64 {

@@ -1,8 +1,9 @@
 import HeartRate
-import Outbox
 import TestKit
 import Testing
 import Timing
+
+@testable import Outbox
 
 /// A machine without a clock battery: its wall clock starts in 1970, or wherever it was stopped.
 @Suite(.timeLimit(.minutes(1)))
@@ -90,7 +91,7 @@ struct OutboxClockTests {
             #expect(try await times(outbox) == [Self.early])
             await fixture.clock.untilSleeping(2)
             fixture.time.setWall(milliseconds: Self.right)
-            fixture.clock.advance(by: .seconds(1))
+            await fixture.clock.waitOut(Outbox.lateClockCheckInterval)
             await fixture.clock.untilSleeping(1)
             try await outbox.append(fixture.reading(61))
         }

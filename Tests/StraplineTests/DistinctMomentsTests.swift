@@ -12,6 +12,13 @@ import Timing
         #expect(distinct.map(\.wallMilliseconds) == [1_005, 1_006, 1_007, 1_008, 1_020])
     }
 
+    @Test func next_whenTheClocksChangeMillisecondsAtDifferentInstants_partsThemByBoth() {
+        var moments = DistinctMoments()
+        _ = moments.next(Moment(wallMilliseconds: 50, bootMilliseconds: 100))
+        let next = moments.next(Moment(wallMilliseconds: 50, bootMilliseconds: 101))
+        #expect(next == Moment(wallMilliseconds: 51, bootMilliseconds: 102))
+    }
+
     @Test func next_whenTheWallClockIsSetBack_followsIt() {
         var moments = DistinctMoments()
         _ = moments.next(Moment(wallMilliseconds: 9_000, bootMilliseconds: 1))

@@ -1,9 +1,10 @@
 import Timing
 
-/// Gives each measurement of a strap a millisecond of its own.
+/// Gives each measurement of a strap a millisecond of its own, by either clock.
 ///
 /// The link layer repeats what was lost in the air, so that packets may arrive together; a service that knows a reading
-/// by its millisecond would take the second for a repetition of the first.
+/// by its millisecond would take the second for a repetition of the first. And the two clocks do not change milliseconds
+/// at the same instant: two moments may differ by one and be the same by the other.
 struct DistinctMoments {
     private var last: Moment?
 
@@ -12,12 +13,17 @@ struct DistinctMoments {
         var next = moment
         if let last {
             let lag = last.bootMilliseconds + 1 - moment.bootMilliseconds
-            if lag > 0 {
-                next.bootMilliseconds += lag
-                next.wallMilliseconds += lag
-            }
+            if lag > 0 { next = next.later(byMilliseconds: lag) }
+            if next.wallMilliseconds == last.wallMilliseconds { next = next.later(byMilliseconds: 1) }
         }
         last = next
         return next
+    }
+}
+
+extension Moment {
+    fileprivate func later(byMilliseconds milliseconds: Int64) -> Moment {
+        Moment(
+            wallMilliseconds: wallMilliseconds + milliseconds, bootMilliseconds: bootMilliseconds + milliseconds)
     }
 }
