@@ -13,19 +13,21 @@ fi
 
 # systemd 254 and newer. Groups need not exist here.
 if udevadm verify --help >/dev/null 2>&1; then
-    exec udevadm verify --resolve-names=never --no-style "$rules"
+    exec udevadm verify --resolve-names=never "$rules"
 fi
 
-# Before, `udevadm test` reads them with the machine's: in a mount namespace ours are the only ones, and /run is another.
+# Before, `udevadm test` reads them with the machine's: in a mount namespace ours stand in for them, and /run is another.
 folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
-cp "$rules" "$folder/"
-if ! read=$(unshare --map-root-user --mount sh -c "
-        mount --bind '$folder' /usr/lib/udev/rules.d && mount -t tmpfs tmpfs /run &&
-        udevadm test --resolve-names=never /sys/class/net/lo" 2>&1) || ! grep -q "Reading rules file: .*/$name" <<<"$read"
+mkdir "$folder/ours" "$folder/none"
+cp "$rules" "$folder/ours/"
+if ! output=$(unshare --map-root-user --mount sh -c "
+        mount --bind '$folder/ours' /etc/udev/rules.d && mount --bind '$folder/none' /usr/lib/udev/rules.d &&
+        mount -t tmpfs tmpfs /run && udevadm test --resolve-names=never /sys/class/net/lo" 2>&1) ||
+    ! grep -q "Reading rules file: .*/$name" <<<"$output"
 then
     echo "check-udev-rules: udevadm cannot test rules here (namespaces of users are not permitted?)" >&2
     exit 77
 fi
-faults=$(grep "/$name:" <<<"$read" | grep -v 'Resolving group name is disabled' || true)
+faults=$(grep "/$name:" <<<"$output" | grep -v 'Resolving group name is disabled' || true)
 [ -z "$faults" ] || { echo "$faults"; exit 1; }

@@ -108,6 +108,14 @@ import Testing
         #expect(findings[0].mend == "unblock it first, see rfkill")
     }
 
+    @Test func power_whenAnotherAdapterIsBlocked_doesNotReferToRfkill() {
+        let blocked = MachineFacts.RadioSwitch(name: "hci1", isSoftBlocked: true, isHardBlocked: false)
+        let machine = MachineFacts(
+            bluetoothd: .silent, controllers: [.init(name: "hci0"), .init(name: "hci1")], radioSwitches: [blocked])
+        let findings = adapters([with(hci0) { $0.isPowered = false }], machine: machine).findings
+        #expect(findings[0].mend == "bluetoothctl power on")
+    }
+
     @Test(arguments: [(false as Bool?, Finding.Level.problem), (true, .ok), (nil, .ok)])
     func lowEnergy_whenMissing_isAProblem(offersLowEnergy: Bool?, level: Finding.Level) {
         let machine = MachineFacts(

