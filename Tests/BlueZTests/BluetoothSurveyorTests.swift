@@ -131,7 +131,9 @@ import Testing
     @Test func survey_whenThePolicyDenies_saysSo() async throws {
         let daemon = try PrivateBus(denying: "org.bluez")
         let simulator = try await Simulator.start(on: daemon.address)
-        let surveyor = BluetoothSurveyor { [address = daemon.address] in try await Bus.connect(to: address) }
+        let surveyor = BluetoothSurveyor(clock: clock) { [address = daemon.address] in
+            try await Bus.connect(to: address)
+        }
         let error = await #expect(throws: BluetoothSurveyError.self) { try await surveyor.survey(lookingFor: []) }
         guard case .accessDenied(let why) = error else {
             Issue.record("\(String(describing: error))")

@@ -4,7 +4,7 @@ struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what is wrong with this machine and a configuration, and what mends it.",
         discussion: """
-            Run it as the user that runs strapline. It changes nothing, and takes a quarter of a minute at most. Without a \
+            Run it as the user that runs strapline. It changes nothing, and takes half a minute at most. Without a \
             configuration it looks at the machine alone.
 
             Ends with 0 when no problem was found, warnings or not, and with 69 when one was.

@@ -16,7 +16,8 @@ struct Examination: Sendable {
         async let facts = machine.facts()
         async let survey = survey(lookingFor: plan?.straps ?? [])
         async let destinations = DestinationProbe(client: client, clock: clock).facts(about: plan?.targets ?? [])
-        let outbox: OutboxFacts? = if let plan { await OutboxProbe.facts(about: plan.outboxPath) } else { nil }
+        let outbox: OutboxFacts? =
+            if let plan { await OutboxProbe(clock: clock).facts(about: plan.outboxPath) } else { nil }
 
         var findings = bluetooth(await survey, await facts, configured: Set(plan?.straps.compactMap(\.adapter) ?? []))
         findings.append(ClockCheck.finding(isTrusted: time.isWallClockTrusted(), wait: plan?.outboxOptions.clockWait))

@@ -5,22 +5,24 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct BluetoothdProgramTests {
     private let tree = SystemTree()
+    /// Stands still: however slow the machine is, no time is over unless a test says so.
+    private let clock = ManualClock()
 
     @Test(arguments: BluetoothdProgram.usualPaths)
     func find_atAUsualPlace_asksForItsVersion(path: String) async throws {
-        try tree.write("#!/bin/sh\n[ \"$1\" = --version ] && echo 5.66\n", to: path, isProgram: true)
-        #expect(await BluetoothdProgram.find(in: tree.files) == .installed(BlueZVersion(major: 5, minor: 66)))
+        try await tree.install(script: "[ \"$1\" = --version ] && echo 5.66", at: path)
+        #expect(
+            await BluetoothdProgram.find(in: tree.files, clock: clock) == .installed(BlueZVersion(major: 5, minor: 66)))
     }
 
     @Test(arguments: ["exit 1", "echo weather"])
     func find_whenItTellsNoVersion_isSilent(script: String) async throws {
-        try tree.write("#!/bin/sh\n\(script)\n", to: BluetoothdProgram.usualPaths[0], isProgram: true)
-        #expect(await BluetoothdProgram.find(in: tree.files) == .silent)
+        try await tree.install(script: script, at: BluetoothdProgram.usualPaths[0])
+        #expect(await BluetoothdProgram.find(in: tree.files, clock: clock) == .silent)
     }
 
     @Test func find_whenItHangs_isGivenUp() async throws {
-        try tree.write("#!/bin/sh\nexec sleep 1000\n", to: BluetoothdProgram.usualPaths[0], isProgram: true)
-        let clock = ManualClock()
+        try await tree.install(script: "exec sleep 1000", at: BluetoothdProgram.usualPaths[0])
         async let program = BluetoothdProgram.find(in: tree.files, clock: clock)
         await clock.waitOut(BluetoothdProgram.answerLimit)
         #expect(await program == .silent)

@@ -1,11 +1,10 @@
-import BlueZSimulator
 import FoundationEssentials
 import Glibc
 import Subprocess
 import TestKit
 import Testing
 
-/// `strapline doctor` as a process of its own.
+/// `strapline doctor` as a process of its own. That it ends with 0 when all is well is tested with a real bluetoothd.
 @Suite(.timeLimit(.minutes(1))) struct DoctorProgramTests {
     private let daemon: PrivateBus
 
@@ -27,14 +26,6 @@ import Testing
         return (result.standardOutput, result.terminationStatus)
     }
 
-    @Test func doctor_whenBluetoothIsWell_endsWithZero() async throws {
-        let simulator = try await Simulator.start(on: daemon.address)
-        let (output, status) = try await run()
-        #expect(status == .exited(0), "\(output)")
-        #expect(output.contains("bluetoothd is running."))
-        await simulator.stop()
-    }
-
     @Test func doctor_withoutBluetoothd_endsAsUnavailable_andSaysSoInJSON() async throws {
         let (output, status) = try await run("--json")
         #expect(status == .exited(69))
@@ -54,11 +45,9 @@ import Testing
     }
 
     @Test func doctor_withAWrongConfiguration_examinesTheMachineAllTheSame() async throws {
-        let simulator = try await Simulator.start(on: daemon.address)
         let (output, status) = try await run("--config", "/nowhere.yaml")
         #expect(status == .exited(69))
         #expect(output.contains("/nowhere.yaml: cannot be read."))
-        #expect(output.contains("bluetoothd is running."))
-        await simulator.stop()
+        #expect(output.contains("bluetoothd is not running"))
     }
 }

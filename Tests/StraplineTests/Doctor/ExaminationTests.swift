@@ -12,6 +12,8 @@ import Testing
     private let daemon: PrivateBus
     private let tree = SystemTree()
     private let folder = TemporaryDirectory()
+    /// Stands still: however slow the machine is, no time is over.
+    private let clock = ManualClock()
 
     init() throws {
         daemon = try PrivateBus()
@@ -20,8 +22,9 @@ import Testing
     private var examination: Examination {
         let address = daemon.address
         return Examination(
-            machine: MachineProbe(files: tree.files, offersLowEnergy: { _ in true }),
-            surveyor: BluetoothSurveyor { try await Bus.connect(to: address) }, time: ManualTime())
+            machine: MachineProbe(files: tree.files, clock: clock, offersLowEnergy: { _ in true }),
+            surveyor: BluetoothSurveyor(clock: clock) { try await Bus.connect(to: address) }, time: ManualTime(),
+            clock: clock)
     }
 
     private func plan(pulsoid url: String) throws -> UploadPlan {
@@ -41,7 +44,7 @@ import Testing
     }
 
     @Test func findings_whenAllIsWell_areNoProblem() async throws {
-        try tree.write("#!/bin/sh\necho 5.66\n", to: BluetoothdProgram.usualPaths[0], isProgram: true)
+        try await tree.install(script: "echo 5.66", at: BluetoothdProgram.usualPaths[0])
         let simulator = try await Simulator.start(on: daemon.address)
         await simulator.add(SimulatedStrap(address: "C0:FF:EE:00:00:01", name: "Strap"))
         let validation = #"{"client_id":"c","expires_in":8640000,"scopes":["data:heart_rate:write"]}"#

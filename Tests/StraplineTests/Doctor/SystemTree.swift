@@ -1,5 +1,7 @@
 import FoundationEssentials
+import Subprocess
 import TestKit
+import Testing
 
 @testable import strapline
 
@@ -9,12 +11,18 @@ final class SystemTree: Sendable {
 
     var files: SystemFiles { SystemFiles(root: directory.path) }
 
-    func write(_ text: String, to path: String, isProgram: Bool = false) throws {
+    func write(_ text: String, to path: String) throws {
         try makeFolder(of: path)
         try Data(text.utf8).write(to: URL(filePath: directory.path + path))
-        if isProgram {
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.path + path)
-        }
+    }
+
+    /// Puts a shell script there. Another process writes it: what this one has open for writing, a child that it starts
+    /// elsewhere at that moment has open too, and then it cannot be executed.
+    func install(script: String, at path: String) async throws {
+        let result = try await Subprocess.run(
+            .name("install"), arguments: ["-D", "-m", "755", "/dev/stdin", directory.path + path],
+            input: .string("#!/bin/sh\n\(script)\n"), output: .discarded, error: .discarded)
+        try #require(result.terminationStatus.isSuccess)
     }
 
     func link(_ path: String, to target: String) throws {

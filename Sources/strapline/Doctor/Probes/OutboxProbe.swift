@@ -3,20 +3,22 @@ import Outbox
 import Timing
 
 /// Looks at the outbox of a plan without holding up an uploader that has it open.
-enum OutboxProbe {
+struct OutboxProbe: Sendable {
     /// To count what waits: less than a second, but for a full outbox on a slow card.
     static let countLimit: Duration = .seconds(10)
 
-    static func facts(about path: String) async -> OutboxFacts {
+    var clock: any Clock<Duration> = ContinuousClock()
+
+    func facts(about path: String) async -> OutboxFacts {
         let place = OutboxPlace(path: path)
         return OutboxFacts(
-            path: path, obstacle: place.obstacle, file: await file(path), disk: disk(of: place.existingFolder))
+            path: path, obstacle: place.obstacle, file: await file(path), disk: Self.disk(of: place.existingFolder))
     }
 
-    private static func file(_ path: String) async -> OutboxFacts.File {
+    private func file(_ path: String) async -> OutboxFacts.File {
         do {
             let reader = try OutboxReader(path: path)
-            return .readable(try await withTimeout(countLimit) { try await reader.statistics() })
+            return .readable(try await withTimeout(Self.countLimit, clock: clock) { try await reader.statistics() })
         } catch let error as OutboxError {
             return error.code == .missing ? .none : .unusable(error)
         } catch {
