@@ -76,7 +76,7 @@ let floor1: [Target] = [
 ]
 
 let floor2: [Target] = [
-    room("BlueZ", on: ["DBus", "HeartRate", "Timing", logging, serviceLifecycle]),
+    room("BlueZ", on: ["CBluetooth", "DBus", "HeartRate", "Timing", logging, serviceLifecycle]),
     room("BlueZSimulator", on: ["DBus", "HeartRate", "Timing"]),
     room("Delivery", on: ["HeartRate", "Outbox", "Timing", logging, serviceLifecycle]),
 ]
@@ -98,8 +98,9 @@ let floor4: [Target] = [
     program(
         "strapline",
         on: [
-            "BlueZ", "Cardiogram", "DBus", "Delivery", "EventThread", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI",
-            "Timing", "WebClient", argumentParser, logging, serviceLifecycle, unixSignals, yams,
+            "BlueZ", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "HeartRate", "Outbox", "Pulsoid",
+            "PulsoidAPI", "Timing", "WebClient", argumentParser, logging, serviceLifecycle, subprocess, systemPackage,
+            unixSignals, yams,
         ]),
     program(
         "strapline-hub", on: ["Hub", "PulsoidAPI", argumentParser, logging, nioCore, serviceLifecycle, unixSignals]),
@@ -161,7 +162,10 @@ let testTargets: [Target] = [
         ]),
     tests(
         "StraplineTests",
-        of: ["strapline", "BlueZ", "HeartRate", "Outbox", "Timing", "WebClient", argumentParser, logging, yams]),
+        of: [
+            "strapline", "BlueZ", "BlueZSimulator", "DBus", "HeartRate", "Outbox", "PulsoidAPI", "Timing", "WebClient",
+            argumentParser, logging, subprocess, yams,
+        ]),
     tests(
         "EndToEndTests",
         of: [

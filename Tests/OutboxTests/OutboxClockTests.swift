@@ -87,7 +87,7 @@ struct OutboxClockTests {
         let outbox = try fixture.open(lanes: [pulsoid, cardiogram])
         try await whileRunning(outbox) {
             try await outbox.append(fixture.reading(60))
-            for _ in 1...61 { await pass(seconds: 1) }
+            for _ in 1...60 { await pass(seconds: 1) }
             #expect(try await times(outbox) == [Self.early])
             await fixture.clock.untilSleeping(2)
             fixture.time.setWall(milliseconds: Self.right)
@@ -98,7 +98,7 @@ struct OutboxClockTests {
         try await outbox.close()
         let reopened = try fixture.open(lanes: [pulsoid, cardiogram])
         let kept = try await reopened.entries(of: cardiogram, after: 0, limit: 9).entries
-        #expect(kept.map(\.reading.measuredAtMilliseconds) == [Self.right - 61_000, Self.right])
+        #expect(kept.map(\.reading.measuredAtMilliseconds) == [Self.right - 60_000, Self.right])
     }
 
     @Test func waitOfZero_doesNotWait() async throws {

@@ -1,5 +1,4 @@
 import BlueZ
-import FoundationEssentials
 import Outbox
 import WebClient
 
@@ -27,7 +26,7 @@ struct PlanExplanation {
         let options = plan.outboxOptions
         let days = Int(options.retention.components.seconds / 86_400)
         lines.append("outbox \(plan.outboxPath): \(options.durability.rawValue), kept for \(days) days")
-        if let problem = Self.problem(withOutbox: plan.outboxPath) { problems.append(problem) }
+        if let problem = OutboxPlace(path: plan.outboxPath).obstacle { problems.append(problem) }
         self.lines = lines
         self.problems = problems
     }
@@ -49,17 +48,5 @@ struct PlanExplanation {
                 "user \(userID), one beat a second in batches of \(beats) or \(linger.components.seconds) s"
             }
         return "\(target.address), \(way), with \(target.token)"
-    }
-
-    /// The outbox is made at the first run, in a folder that is made too where that is permitted.
-    private static func problem(withOutbox path: String) -> String? {
-        let files = FileManager.default
-        if files.fileExists(atPath: path) {
-            return files.isWritableFile(atPath: path) ? nil : "the outbox \(path) may not be written by this user"
-        }
-        var folder = URL(filePath: path).deletingLastPathComponent()
-        while !files.fileExists(atPath: folder.path), folder.path != "/" { folder.deleteLastPathComponent() }
-        return files.isWritableFile(atPath: folder.path)
-            ? nil : "the folder \(folder.path) for the outbox may not be written by this user"
     }
 }

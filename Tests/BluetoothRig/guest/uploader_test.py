@@ -155,6 +155,20 @@ def beats():
         return [round(value) for (value,) in database.execute('SELECT value FROM beat ORDER BY start_s')]
 
 
+def examine(config):
+    """The doctor sees the strap that the uploader holds, and nothing wrong."""
+    doctor = subprocess.run(
+        [PROGRAMS / 'strapline', 'doctor', '--config', config, '--json'], capture_output=True, text=True)
+    (SHARE / 'doctor.out').write_text(doctor.stdout)
+    findings = json.loads(doctor.stdout)['findings']
+    levels = {finding['check']: finding['level'] for finding in findings}
+    wrong = [finding['sentence'] for finding in findings if finding['level'] == 'problem']
+    expected = ['bus', 'bluetoothd', 'bluez-version', 'adapter', 'strap', 'service', 'token', 'outbox']
+    if doctor.returncode != 0 or any(levels.get(check) != 'ok' for check in expected):
+        raise Failure(f'the doctor ends with {doctor.returncode}: {wrong or levels}')
+    say(f'the doctor finds nothing wrong in {len(findings)} things')
+
+
 def compare(what, found, sent):
     if found != sent:
         raise Failure(f'{what} are not what the strap sent\n  sent: {sent}\n  {what}: {found}')
@@ -178,6 +192,7 @@ def main():
     for rate in RATES:
         strap.command(f'rate {rate}')
         wait_for(f'{rate} bpm', lambda rate=rate: strap.sent().count(rate) >= MEASUREMENTS_PER_RATE)
+    examine(config)
     strap.command('notify off')
 
     sent = strap.sent()

@@ -1,0 +1,42 @@
+import ArgumentParser
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what is wrong with this machine and a configuration, and what mends it.",
+        discussion: """
+            Run it as the user that runs strapline. It changes nothing, and takes half a minute at most. Without a \
+            configuration it looks at the machine alone.
+
+            Ends with 0 when no problem was found, warnings or not, and with 69 when one was.
+            """)
+
+    @Option(
+        name: .customLong("config"), help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
+    var path: String?
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func run() async throws {
+        var findings: [Finding] = []
+        var plan: UploadPlan?
+        if let path {
+            do {
+                plan = try UploadPlan(try ConfigurationFile.read(path))
+            } catch {
+                // The machine can be examined all the same.
+                findings.append(
+                    Finding(
+                        .configuration, .problem, "\(error)",
+                        mend: "correct the file, then: strapline check --config \(path)"))
+            }
+        }
+        findings += await Examination().findings(plan)
+        let diagnosis = Diagnosis(findings: findings)
+        if json {
+            StandardStream.output.print(try diagnosis.json())
+        } else {
+            for line in diagnosis.lines { StandardStream.output.print(line) }
+        }
+        if diagnosis.hasProblems { throw ExitCode.unavailable }
+    }
+}

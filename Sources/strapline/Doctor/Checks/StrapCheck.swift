@@ -1,0 +1,54 @@
+import BlueZ
+import WebClient
+
+/// The straps of the configuration.
+enum StrapCheck {
+    /// In dBm. Below it packets get lost, and links with them.
+    static let weakSignal: Int16 = -85
+
+    static func findings(_ survey: BluetoothSurvey) -> [Finding] { survey.straps.flatMap(findings) }
+
+    private static func findings(_ strap: BluetoothSurvey.Strap) -> [Finding] {
+        let name = strap.configuration.name
+        // A device may give itself any name.
+        let device = strap.device.map { WebResponse.printable("\($0)") } ?? words(for: strap.configuration.selector)
+        switch strap.sighting {
+        case .connected: return [Finding(.strap, .ok, "\(name): \(device) is connected.")]
+        case .heard(let signalStrength):
+            let sentence = "\(name): \(device) is heard, and not connected at this moment."
+            return [Finding(.strap, .ok, sentence), signal(name, signalStrength)]
+        case .notHeard: return [notHeard(name, device)]
+        case .notLookedFor:
+            return [Finding(.strap, .info, "\(name): \(device) was not looked for: no adapter for it could scan.")]
+        }
+    }
+
+    private static func signal(_ name: String, _ signalStrength: Int16) -> Finding {
+        guard signalStrength < weakSignal else {
+            return Finding(.signal, .ok, "\(name): its signal has \(signalStrength) dBm.")
+        }
+        return Finding(
+            .signal, .warning, "\(name): its signal is weak, \(signalStrength) dBm: links will be lost.",
+            mend: "bring the strap and the adapter nearer to each other; put a USB adapter on an extension cable, away "
+                + "from USB 3 ports; renew the strap's battery")
+    }
+
+    private static func notHeard(_ name: String, _ device: String) -> Finding {
+        let seconds = BluetoothSurveyor.scanLimit.components.seconds
+        return Finding(
+            .strap, .warning,
+            "\(name): \(device) is not connected, and was not heard within \(seconds) s: it is off (most sleep until "
+                + "they feel skin), out of range, or held by another listener, such as a phone app.",
+            mend:
+                "put it on, moisten its electrodes, and close the apps that may hold it; then look again: bluetoothctl "
+                + "--timeout 15 scan le")
+    }
+
+    private static func words(for selector: StrapSelector) -> String {
+        switch selector {
+        case .address(let address): "\(address)"
+        case .name(let name): "\"\(name)\""
+        case .first: "a device that offers heart rate"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Glibc
+import Outbox
+import Timing
+
+/// Looks at the outbox of a plan without holding up an uploader that has it open.
+struct OutboxProbe: Sendable {
+    /// To count what waits: less than a second, but for a full outbox on a slow card.
+    static let countLimit: Duration = .seconds(10)
+
+    var clock: any Clock<Duration> = ContinuousClock()
+
+    func facts(about path: String) async -> OutboxFacts {
+        let place = OutboxPlace(path: path)
+        return OutboxFacts(
+            path: path, obstacle: place.obstacle, file: await file(path), disk: Self.disk(of: place.existingFolder))
+    }
+
+    private func file(_ path: String) async -> OutboxFacts.File {
+        do {
+            let reader = try OutboxReader(path: path)
+            return .readable(try await withTimeout(Self.countLimit, clock: clock) { try await reader.statistics() })
+        } catch let error as OutboxError {
+            return error.code == .missing ? .none : .unusable(error)
+        } catch {
+            return .uncounted
+        }
+    }
+
+    private static func disk(of folder: String) -> OutboxFacts.Disk? {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { return nil }
+        let block = Int64(status.f_frsize)
+        // What a user who is not root may still use.
+        return OutboxFacts.Disk(
+            freeBytes: Int64(status.f_bavail) * block, totalBytes: Int64(status.f_blocks) * block)
+    }
+}

@@ -1,0 +1,22 @@
+import FoundationEssentials
+import Subprocess
+
+/// udev rules, held against udev's own parser.
+enum UdevRules {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        .standardized.path
+
+    /// The ones of this project.
+    static let path = root + "/udev/90-strapline.rules"
+
+    /// False where there is no parser to be had.
+    static func canBeChecked() async throws -> Bool { try await check(path) != .exited(77) }
+
+    /// Ends with 0 when they are without fault, and with 1 when they are not.
+    static func check(_ path: String) async throws -> TerminationStatus {
+        try await Subprocess.run(
+            .name("env"), arguments: [root + "/scripts/check-udev-rules.sh", path], input: .none, output: .discarded,
+            error: .discarded
+        ).terminationStatus
+    }
+}
