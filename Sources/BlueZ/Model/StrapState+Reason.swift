@@ -29,6 +29,7 @@ extension StrapState {
         case bluetoothdMissing
         case adapterMissing(BluetoothAddress?)
         case adapterOff(BluetoothAddress)
+        case scanFailed(BusError)
     }
 }
 
@@ -55,6 +56,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .adapterMissing(let address?): "no Bluetooth adapter with the address \(address)"
         case .adapterOff(let address):
             "the Bluetooth adapter \(address) is off: rfkill unblock bluetooth; bluetoothctl power on"
+        case .scanFailed(let error): "scanning failed: \(error)"
         }
     }
 }
