@@ -17,6 +17,8 @@ public struct Bluetooth: Sendable {
 
     /// - Parameters:
     ///   - adapter: the one adapter to use; nil takes the first that is on, else switches the first one on.
+    ///   - time: stamps what arrives.
+    ///   - clock: measures deadlines.
     ///   - logger: is told, with level debug, every call to BlueZ.
     ///   - openBus: connects to the bus on which bluetoothd is.
     public init(

@@ -1,0 +1,37 @@
+// Its sources may be cancelled from anywhere, but are not marked as Sendable.
+@preconcurrency import Dispatch
+import Glibc
+
+/// The terminal that the program was started from.
+struct StandardTerminal: Terminal {
+    let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+    private let lines = Self.typedLines()
+
+    func write(_ text: String) { StandardStream.output.write(text) }
+
+    /// The wait for a line cannot be taken up again once it was cancelled: then the program is about to end.
+    func readLine() async -> String? {
+        for await line in lines { return line }
+        return nil
+    }
+
+    /// A terminal gives its input a line at a time. Nothing is read before somebody waits for a line.
+    private static func typedLines() -> AsyncStream<String> {
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        guard isatty(STDIN_FILENO) == 1 else {
+            continuation.finish()
+            return lines
+        }
+        let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO)
+        source.setEventHandler {
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            guard count > 0 else { return continuation.finish() }
+            let line = String(decoding: buffer[..<count], as: UTF8.self)
+            continuation.yield(line.filter { !$0.isNewline })
+        }
+        continuation.onTermination = { _ in source.cancel() }
+        source.activate()
+        return lines
+    }
+}
