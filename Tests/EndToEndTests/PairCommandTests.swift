@@ -80,16 +80,38 @@ import Testing
         #expect(result.error.contains("pairing failed") && result.error.contains("from a terminal"))
     }
 
-    @Test func scan_withoutATerminal_printsTheListOnce() async throws {
-        let result = try await run("scan", "--seconds", "0.5")
-        #expect(result.status == .exited(0), "\(result.error)")
-        #expect(result.output.contains("Chest  \(Self.address)  -60 dBm  0x180D"))
+    @Test func scan_withoutATerminal_printsTheListWhenInterrupted() async throws {
+        let simulator = simulator
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.program)), arguments: ["scan", "--seconds", "3600"], environment: environment,
+            input: .none, output: .sequence, error: .discarded
+        ) { execution in
+            try await simulator.untilDiscovering()
+            try execution.send(signal: .interrupt)
+            var lines: [String] = []
+            for try await line in execution.standardOutput.strings() { lines.append(line) }
+            return lines.joined()
+        }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.closureResult.contains("Chest  \(Self.address)  -60 dBm  0x180D"))
     }
 
-    @Test func scan_asJSON_printsTheDevice() async throws {
-        let result = try await run("scan", "--seconds", "0.5", "--json")
-        let line = try #require(result.output.split(separator: "\n").last)
-        #expect(line.contains(#""address":"\#(Self.address)""#) && line.contains(#""rssi_dbm":-60"#))
+    @Test func scan_asJSON_printsTheDeviceAtOnce() async throws {
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.program)), arguments: ["scan", "--json", "--seconds", "3600"],
+            environment: environment, input: .none, output: .sequence, error: .discarded
+        ) { execution in
+            var first = ""
+            for try await line in execution.standardOutput.strings() {
+                first = line
+                break
+            }
+            try execution.send(signal: .interrupt)
+            return first
+        }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.closureResult.contains(#""address":"\#(Self.address)""#))
+        #expect(result.closureResult.contains(#""rssi_dbm":-60"#))
     }
 
     @Test func forget_ofAnUnknownStrap_saysSo() async throws {

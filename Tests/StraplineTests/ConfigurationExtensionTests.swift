@@ -94,7 +94,7 @@ import Testing
         let entry = StrapEntry(device, name: nil, taken: ["polar-h10-a1b2"], tokenFile: nil, folder: "/f")
         #expect(entry.name == "polar-h10-a1b2-2")
         #expect(entry.tokenFile == "/f/pulsoid-polar-h10-a1b2-2.token")
-        let nameless = StrapEntry(try Device.named("♥"), name: nil, taken: [], tokenFile: "t", folder: "/f")
-        #expect(nameless.name == "strap" && nameless.tokenFile == "t")
+        let nameless = StrapEntry(try Device.named("♥"), name: nil, taken: [], tokenFile: "/g/../t", folder: "/f")
+        #expect(nameless.name == "strap" && nameless.tokenFile == "/t")
     }
 }

@@ -42,6 +42,12 @@ import Testing
         #expect(screen.frame(["c"]) == "\u{1B}[2A\u{1B}[J\u{1B}[?7lc\n\u{1B}[?7h")
     }
 
+    @Test func screen_whenTheTerminalIsLow_saysHowManyAreMissing() {
+        var screen = ScanScreen()
+        #expect(screen.frame(["a", "b", "c", "d"], rows: 4)?.contains("a\nb\n… and 2 more\n") == true)
+        #expect(screen.frame(["a", "b", "c"], rows: 4)?.contains("more") == false)
+    }
+
     @Test func report_ofJSON_printsEachChangeOnce() async throws {
         let terminal = ScriptedTerminal()
         let report = ScanReport(.json, showsAll: false, on: terminal)

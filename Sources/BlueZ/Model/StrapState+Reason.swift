@@ -45,7 +45,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .noHeartRateService: "it has no Heart Rate Measurement (0x2A37)"
         case .subscribeFailed(let error): "subscribing failed: \(error)"
         case .subscribeTimedOut(let limit):
-            "no subscription within \(limit.seconds); a strap that wants to be paired may do this"
+            "no subscription within \(limit.seconds); a strap that wants to be paired does this: strapline pair"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
         case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"
         case .busUnreachable(let why): "no D-Bus: \(why)"

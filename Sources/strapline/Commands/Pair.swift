@@ -30,9 +30,10 @@ struct Pair: AsyncParsableCommand {
         let terminal = StandardTerminal()
         let request = PairingRequest(
             selector: strap.map(StrapSelector.init(argument:)) ?? .first, pairsAlways: pairsAlways)
+        let interruption = await Interruption()
         let device = try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
             try await bluetooth.pair(
-                request, with: TerminalDialogue(terminal: terminal), until: { await Interruption.wait() })
+                request, with: TerminalDialogue(terminal: terminal), until: { await interruption.wait() })
         }
         guard let file else {
             let entry = StrapEntry(device, name: name, taken: [], tokenFile: tokenFile, folder: StrapEntry.userFolder)

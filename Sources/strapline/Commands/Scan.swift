@@ -26,8 +26,9 @@ struct Scan: AsyncParsableCommand {
         let limit = seconds ?? (isOnTerminal ? nil : 10)
         let form: ScanReport.Form = json ? .json : isOnTerminal ? .screen : .list
         let report = ScanReport(form, showsAll: all, on: StandardTerminal())
+        let interruption = await Interruption()
         try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.scan(until: { await Interruption.wait(atMost: limit.map { .seconds($0) }) }) {
+            try await bluetooth.scan(until: { await interruption.wait(atMost: limit.map { .seconds($0) }) }) {
                 await report.show($0)
             }
         }

@@ -11,13 +11,17 @@ struct StrapEntry: Equatable {
     static var userFolder: String { (ProcessInfo.processInfo.environment["HOME"] ?? "") + "/.config/strapline" }
 
     /// - Parameters:
+    ///   - device: gives it its address.
     ///   - name: nil makes one of the device's.
     ///   - taken: the names of the other straps in the file.
+    ///   - tokenFile: what holds its token; nil names a file after the strap.
     ///   - folder: where the token's file is unless told.
     init(_ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String) {
         self.name = name ?? Self.free(Self.plain(device.printableName ?? ""), taken: taken)
         address = device.address
-        self.tokenFile = tokenFile ?? folder + "/pulsoid-\(Self.plain(self.name)).token"
+        // The uploader may be started in another folder.
+        let told = tokenFile.map { URL(filePath: $0).standardizedFileURL.path }
+        self.tokenFile = told ?? folder + "/pulsoid-\(Self.plain(self.name)).token"
     }
 
     /// The lines of YAML, the first one with the dash.

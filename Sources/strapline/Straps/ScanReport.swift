@@ -24,7 +24,9 @@ actor ScanReport {
         devices = nearby.filter { showsAll || $0.isHeartRateStrap }
         switch form {
         case .screen:
-            if let frame = screen.frame(DeviceTable.lines(of: devices)) { await terminal.write(frame) }
+            if let frame = screen.frame(DeviceTable.lines(of: devices), rows: terminal.rows) {
+                await terminal.write(frame)
+            }
         case .json:
             for device in devices where !before.contains(device) {
                 if let line = try? DeviceRecord(device: device).json() { await terminal.print(line) }

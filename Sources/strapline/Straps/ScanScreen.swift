@@ -4,8 +4,9 @@ import BlueZ
 struct ScanScreen {
     private var shown: [String] = []
 
-    /// Nil when the terminal shows it already.
-    mutating func frame(_ lines: [String]) -> String? {
+    /// Nil when the terminal shows it already. No more lines than it has `rows`: the cursor cannot go back above its top.
+    mutating func frame(_ all: [String], rows: Int? = nil) -> String? {
+        let lines = Self.fitting(all, rows: rows)
         guard lines != shown else { return nil }
         let cursorUp = shown.isEmpty ? "" : "\u{1B}[\(shown.count)A"
         let clearBelow = "\u{1B}[J"
@@ -13,5 +14,11 @@ struct ScanScreen {
         let (wrapOff, wrapOn) = ("\u{1B}[?7l", "\u{1B}[?7h")
         shown = lines
         return cursorUp + clearBelow + wrapOff + lines.map { $0 + "\n" }.joined() + wrapOn
+    }
+
+    /// The last row is the cursor's.
+    private static func fitting(_ lines: [String], rows: Int?) -> [String] {
+        guard let rows, rows >= 3, lines.count > rows - 1 else { return lines }
+        return lines.prefix(rows - 2) + ["… and \(lines.count - (rows - 2)) more"]
     }
 }

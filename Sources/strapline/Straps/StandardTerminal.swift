@@ -3,11 +3,18 @@
 import Glibc
 
 /// The terminal that the program was started from.
-struct StandardTerminal: Terminal {
-    let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-    private let lines = Self.typedLines()
+actor StandardTerminal: Terminal {
+    nonisolated let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+    /// Read from the first question on: what is typed before is for the shell, or an accident.
+    private lazy var lines = Self.typedLines()
 
-    func write(_ text: String) { StandardStream.output.write(text) }
+    nonisolated var rows: Int? {
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
+        return isKnown ? Int(size.ws_row) : nil
+    }
+
+    nonisolated func write(_ text: String) { StandardStream.output.write(text) }
 
     /// The wait for a line cannot be taken up again once it was cancelled: then the program is about to end.
     func readLine() async -> String? {
@@ -15,7 +22,7 @@ struct StandardTerminal: Terminal {
         return nil
     }
 
-    /// A terminal gives its input a line at a time. Nothing is read before somebody waits for a line.
+    /// A terminal gives its input a line at a time.
     private static func typedLines() -> AsyncStream<String> {
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)
         guard isatty(STDIN_FILENO) == 1 else {

@@ -3,6 +3,9 @@ protocol Terminal: Sendable {
     /// Whether a person is there to read and to type.
     var isInteractive: Bool { get }
 
+    /// How many lines it shows at once; nil when that is not known.
+    var rows: Int? { get }
+
     /// Shows text as it is; a line ends with `\n`.
     func write(_ text: String) async
 

@@ -5,6 +5,7 @@ import TestKit
 /// A terminal at which a person types what the test says.
 final class ScriptedTerminal: Terminal {
     let isInteractive = true
+    let rows: Int? = nil
     private let written = Watched("")
     private let typed: Watched<[String]>
 
