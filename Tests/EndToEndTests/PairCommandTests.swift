@@ -38,10 +38,12 @@ import Testing
 
     private func run(_ arguments: String...) async throws -> Output { try await run(arguments) }
 
-    private func run(_ arguments: [String]) async throws -> Output {
+    private func run(_ arguments: [String], on bus: PrivateBus? = nil) async throws -> Output {
+        let address = (bus ?? self.bus).address
         let result = try await Subprocess.run(
-            .path(FilePath(Self.program)), arguments: Arguments(arguments), environment: environment,
-            output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
+            .path(FilePath(Self.program)), arguments: Arguments(arguments),
+            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": address]), output: .string(limit: 1 << 16),
+            error: .string(limit: 1 << 16))
         return Output(
             output: result.standardOutput, error: result.standardError, status: result.terminationStatus)
     }
@@ -118,6 +120,17 @@ import Testing
         let result = try await run("forget", "Leg")
         #expect(result.status == .exited(69))
         #expect(result.error.contains("strapline scan --all"))
+    }
+
+    @Test func commands_whenTheBusDeniesThem_sayWhichGroupIsNeeded() async throws {
+        let denying = try PrivateBus(denying: "org.bluez")
+        let simulator = try await Simulator.start(on: denying.address)
+        for arguments in [["scan"], ["pair", "Chest"], ["forget", "Chest"]] {
+            let result = try await run(arguments, on: denying)
+            #expect(result.status == .exited(77))
+            #expect(result.error.contains("add the user to the group bluetooth"))
+        }
+        await simulator.stop()
     }
 
     @Test func commands_withoutBluetoothd_sayHowToStartIt() async throws {

@@ -20,7 +20,10 @@ public final class PrivateBus: Sendable {
     private let process = Mutex<pid_t?>(nil)
 
     /// Starts the daemon and returns once it listens.
-    public init() throws {
+    ///
+    /// To the service named in `denied` nobody may talk, as a system bus denies it to users who are not in its group.
+    public init(denying denied: String? = nil) throws {
+        let denial = denied.map { "<deny send_destination=\"\($0)\"/>" } ?? ""
         let configuration = """
             <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
              "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -32,6 +35,7 @@ public final class PrivateBus: Sendable {
                 <allow send_destination="*" eavesdrop="true"/>
                 <allow eavesdrop="true"/>
                 <allow own="*"/>
+                \(denial)
               </policy>
               <limit name="max_match_rules_per_connection">10000</limit>
               <limit name="max_replies_per_connection">100000</limit>

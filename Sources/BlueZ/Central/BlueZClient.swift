@@ -28,7 +28,7 @@ actor BlueZClient {
     private let logger: Logger
     /// Numbers the snapshots in the order in which they were taken.
     private let revisions = Revisions()
-    private(set) var bus: Bus?
+    private var bus: Bus?
     private var mirror: ObjectMirror?
 
     /// `interfaces` are followed beside `Adapter1` and `Device1`; of others the properties stay as they first were.
@@ -119,9 +119,8 @@ actor BlueZClient {
         await perform("disconnect", device) { try await $0.call("Disconnect", on: BlueZSnapshot.Interface.device) }
     }
 
-    @discardableResult
-    func remove(_ device: ObjectPath, from adapter: ObjectPath) async -> BusError? {
-        await perform("remove device", adapter) {
+    func remove(_ device: ObjectPath, from adapter: ObjectPath) async {
+        _ = await perform("remove device", adapter) {
             try await $0.call("RemoveDevice", on: BlueZSnapshot.Interface.adapter, [.objectPath(device)])
         }
     }

@@ -25,7 +25,8 @@ public enum PairingError: Error, Sendable, Hashable {
 extension PairingError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .machine(let reason), .link(let reason): "\(reason)"
+        case .machine(let reason): "\(reason)"
+        case .link(let reason): "\(reason); \(Self.nextStep(after: reason))"
         case .notHeard(let selector, let limit):
             "\(selector.words) was not heard within \(limit.components.seconds) s: put the strap on, moisten its "
                 + "electrodes, and close the phone app that may hold it"
@@ -43,6 +44,15 @@ extension PairingError: CustomStringConvertible {
             "\(selector.words) is not known to bluetoothd: `strapline scan --all` shows what is"
         case .forgetRefused(let error): "it could not be forgotten: \(error)"
         case .stopped: "stopped before it was done"
+        }
+    }
+
+    private static func nextStep(after reason: StrapState.Reason) -> String {
+        switch reason {
+        case .silent: "moisten the electrodes, tighten the strap, and try again"
+        case .noHeartRateService: "if it is a heart rate strap after all: strapline forget it, and try again"
+        case .subscribeFailed: "try again with --pair"
+        default: "bring the strap closer to the adapter and try again, once more with --pair if that does not help"
         }
     }
 }

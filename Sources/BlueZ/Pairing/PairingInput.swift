@@ -1,12 +1,11 @@
 /// What the loop waits for.
 enum PairingInput: Sendable {
+    enum DeadlineOwner: Hashable, Sendable {
+        case machine
+        case adapter
+    }
+
     case machine(PairingMachine.Event)
     /// A time is over; an older one of the same owner counts no more.
-    case deadline(PairingDeadline, number: Int)
-}
-
-/// Whose deadline it is.
-enum PairingDeadline: Hashable, Sendable {
-    case machine
-    case adapter
+    case deadline(DeadlineOwner, number: Int)
 }

@@ -11,7 +11,7 @@ struct PairingLoop: Sendable {
     private let desk = QuestionDesk()
 
     private var machine: PairingMachine
-    private var deadlines: [PairingDeadline: Int] = [:]
+    private var deadlines: [PairingInput.DeadlineOwner: Int] = [:]
     private var lastDeadline = 0
     private var subscription: (path: ObjectPath, ending: AsyncStream<Never>.Continuation)?
     private var hasAgent = false
@@ -82,7 +82,7 @@ struct PairingLoop: Sendable {
     }
 
     private mutating func setDeadline(
-        of owner: PairingDeadline, _ wait: Wait?, _ group: inout DiscardingTaskGroup
+        of owner: PairingInput.DeadlineOwner, _ wait: Wait?, _ group: inout DiscardingTaskGroup
     ) {
         lastDeadline += 1
         deadlines[owner] = wait.map { _ in lastDeadline }

@@ -8,7 +8,7 @@ struct TerminalDialogue: PairingDialogue {
 
     func choose(among devices: [NearbyDevice]) async -> PairingChoice {
         for (index, line) in DeviceTable.lines(of: devices).enumerated() {
-            await terminal.print((index == 0 ? "   " : "\(index)  ".padded(to: 3)) + " " + line)
+            await terminal.print((index == 0 ? "" : "\(index)").padded(to: 4) + line)
         }
         while true {
             await terminal.write("Which one? Its number, or Enter to look again: ")
