@@ -6,6 +6,10 @@ public enum BlueZError {
     public static let alreadyExists = BusError(name: "org.bluez.Error.AlreadyExists", message: "Already Exists")
     public static let authenticationFailed = BusError(
         name: "org.bluez.Error.AuthenticationFailed", message: "Authentication Failed")
+    public static let authenticationRejected = BusError(
+        name: "org.bluez.Error.AuthenticationRejected", message: "Authentication Rejected")
+    public static let authenticationCanceled = BusError(
+        name: "org.bluez.Error.AuthenticationCanceled", message: "Authentication Canceled")
     /// Another discovery of the same client.
     public static let busy = BusError(name: "org.bluez.Error.InProgress", message: "Operation already in progress")
     /// `Connect` was ended by `Disconnect`.

@@ -20,6 +20,7 @@ public struct SimulatedStrap: Sendable, Hashable {
     public var modelNumber = "Simulated Strap"
     /// Whether notifications need pairing first.
     public var requiresPairing = false
+    public var pairingMethod = PairingMethod.justWorks
     /// What its measurements are, one after the other.
     public var beats: BeatSource
 

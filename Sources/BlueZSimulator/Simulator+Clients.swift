@@ -45,26 +45,11 @@ extension Simulator {
         await change { $0.dropLink(of: path) }
     }
 
-    func pair(_ path: ObjectPath, client: String) async throws {
-        guard world.devices[path]?.isPaired == false else { throw BlueZError.alreadyExists }
-        try await connect(path)
-        guard let (owner, agent) = agent(for: client), let bus = connectedBus else {
-            throw BlueZError.authenticationFailed
-        }
-        do {
-            try await bus.object(agent, of: owner).call(
-                "RequestAuthorization", on: BlueZName.agent, [.objectPath(path)])
-        } catch {
-            throw BlueZError.authenticationFailed
-        }
-        await change { $0.setPaired(path) }
-    }
-
     func startNotify(_ path: ObjectPath, client: String) async throws {
         guard let device = world.device(ofCharacteristic: path) else { throw BlueZError.notConnected }
         guard path == GattServices.measurementPath(at: device.path) else { throw BlueZError.notSupported }
         if world.straps[device.address]?.config.requiresPairing == true && !device.isPaired {
-            guard (try? await pair(device.path, client: client)) != nil else { throw BlueZError.notPaired }
+            try await bondOnDemand(device.path)
         }
         try await change { try $0.subscribe(client, to: device.path) }
     }
@@ -78,11 +63,5 @@ extension Simulator {
         guard world.devices[path]?.adapter == adapter else { throw BlueZError.doesNotExist }
         finishConnect(path, .failure(BlueZError.connectCanceled))
         await change { $0.removeDevice(path) }
-    }
-
-    /// The client's own agent, else any other.
-    private func agent(for client: String) -> (owner: String, path: ObjectPath)? {
-        if let own = world.agents[client] { return (client, own) }
-        return world.agents.min { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

@@ -74,13 +74,18 @@ extension Simulator {
         [
             method("RegisterAgent", input: "os") { simulator, call in
                 guard let path = call.arguments[0].objectPath else { return }
-                try await simulator.change { try $0.registerAgent(path, client: call.sender) }
+                let capability = call.arguments[1].string ?? ""
+                let agent = SimulatedAgent(client: call.sender, path: path, capability: capability)
+                try await simulator.change { try $0.register(agent) }
             },
             method("UnregisterAgent", input: "o") { simulator, call in
                 guard let path = call.arguments[0].objectPath else { return }
                 try await simulator.change { try $0.unregisterAgent(path, client: call.sender) }
             },
-            method("RequestDefaultAgent", input: "o") { _, _ in },
+            method("RequestDefaultAgent", input: "o") { simulator, call in
+                guard let path = call.arguments[0].objectPath else { return }
+                try await simulator.change { try $0.makeDefault(path, client: call.sender) }
+            },
         ]
     }
 

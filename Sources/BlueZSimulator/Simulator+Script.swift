@@ -85,6 +85,11 @@ extension Simulator {
         world.straps[address]?.isFrozen = isFrozen
     }
 
+    /// The strap forgets its bond, as after a reset: bluetoothd keeps its own part until `RemoveDevice`.
+    public func forgetBond(_ address: String) async {
+        await change { $0.forgetBond(address) }
+    }
+
     public func setBattery(_ percentage: UInt8, _ address: String) async {
         await change { $0.setBattery(percentage, address) }
     }

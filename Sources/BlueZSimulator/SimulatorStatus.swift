@@ -22,10 +22,14 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var subscriptions: Int
         /// Measurements sent. None are sent unless a client is subscribed.
         public var measurementsSent: Int
+        /// How often an agent was there to answer for a bond.
+        public var pairingAttempts: Int
     }
 
     /// By name.
     public var adapters: [String: Adapter]
+    /// The capabilities of the registered agents, the default one last.
+    public var agents: [String]
     /// By address.
     public var straps: [String: Strap]
 }

@@ -8,6 +8,8 @@ public struct SimulatorTiming: Sendable, Hashable {
     public var connect: Duration = .zero
     /// From `Connected=true` to `ServicesResolved=true`.
     public var resolve: Duration = .zero
+    /// `StartNotify` fails after this on a strap that requires pairing, when nobody answers for the machine.
+    public var unpairedStartNotify: Duration = .seconds(30)
     /// A device that was never connected vanishes so long after it was last seen (`TemporaryTimeout`).
     public var temporaryDevice: Duration = .seconds(30)
     /// After bluetoothd was killed the kernel's links outlive its restart by this.

@@ -105,7 +105,7 @@ extension World {
 
     /// A client of the bus has gone: its sessions end.
     mutating func clientVanished(_ client: String) {
-        agents[client] = nil
+        removeAgent(of: client)
         for adapter in adapters.values {
             adapters[adapter.config.name]?.filters[client] = nil
             if adapter.discoveries[client] != nil { try? stopDiscovery(adapter: adapter.config.name, client: client) }

@@ -22,6 +22,8 @@ extension World {
             straps[device.address]?.faults.failingConnects -= 1
             throw faults.connectError
         }
+        // The link is made, and ends at once: the strap answers the encryption with "key missing".
+        if device.isPaired && straps[device.address]?.hasBond == false { throw BlueZError.connectionAbortedByLocal }
         devices[path]?.isConnecting = true
         if faults.hangingConnects > 0 {
             straps[device.address]?.faults.hangingConnects -= 1
@@ -98,21 +100,6 @@ extension World {
         devices[path] = nil
         act(.unexport(path))
         receiveAdvertisements()
-    }
-
-    mutating func setPaired(_ path: ObjectPath) {
-        devices[path]?.isPaired = true
-        act(.update(path, interface: BlueZName.device, ["Paired": .boolean(true), "Bonded": .boolean(true)]))
-    }
-
-    mutating func registerAgent(_ path: ObjectPath, client: String) throws(BusError) {
-        guard agents[client] == nil else { throw BlueZError.alreadyExists }
-        agents[client] = path
-    }
-
-    mutating func unregisterAgent(_ path: ObjectPath, client: String) throws(BusError) {
-        guard agents[client] == path else { throw BlueZError.doesNotExist }
-        agents[client] = nil
     }
 
     func properties(of device: Device) -> [String: BusValue] {

@@ -20,6 +20,7 @@ extension World {
     /// bluetoothd has died: its sessions and temporary devices are gone, the kernel's links are not yet.
     mutating func daemonDied() {
         agents = [:]
+        agentOrder = []
         actionsAreLost()
         for name in adapters.keys {
             adapters[name]?.discoveries = [:]

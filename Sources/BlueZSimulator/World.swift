@@ -25,6 +25,9 @@ struct World: Sendable {
         /// Connected but silent.
         var isFrozen = false
         var faults = StrapFaults()
+        /// Whether it remembers having been paired.
+        var hasBond = false
+        var pairingAttempts = 0
         var connectAttempts = 0
         var connections = 0
         var disconnections = 0
@@ -58,7 +61,9 @@ struct World: Sendable {
     var straps: [String: Strap] = [:]
     var devices: [ObjectPath: Device] = [:]
     /// Agents by client.
-    var agents: [String: ObjectPath] = [:]
+    var agents: [String: SimulatedAgent] = [:]
+    /// The clients of the agents, the default one last.
+    var agentOrder: [String] = []
     private var actions: [BusAction] = []
 
     mutating func act(_ action: BusAction) {
@@ -106,13 +111,15 @@ struct World: Sendable {
                     isPowered: $0.config.isPowered, isDiscovering: $0.isDiscovering,
                     discoveriesStarted: $0.discoveriesStarted)
             },
+            agents: agentOrder.compactMap { agents[$0]?.capability },
             straps: straps.mapValues { strap in
                 let device = connectedDevice(of: strap.config.address)
                 return .init(
                     isInRange: strap.isInRange, isConnected: device != nil,
                     isSubscribed: device?.subscribers.isEmpty == false, connectAttempts: strap.connectAttempts,
                     connections: strap.connections, disconnections: strap.disconnections,
-                    subscriptions: strap.subscriptions, measurementsSent: strap.measurementsSent)
+                    subscriptions: strap.subscriptions, measurementsSent: strap.measurementsSent,
+                    pairingAttempts: strap.pairingAttempts)
             })
     }
 }

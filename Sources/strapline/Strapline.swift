@@ -6,7 +6,10 @@ struct Strapline: AsyncParsableCommand {
         commandName: "strapline",
         abstract: "Takes heart rate from Bluetooth chest straps to Pulsoid and Cardiogram, and back.",
         version: version,
-        subcommands: [Run.self, Check.self, Doctor.self, Latest.self, Watch.self, Room.self, Decode.self])
+        subcommands: [
+            Scan.self, Pair.self, Forget.self, Run.self, Check.self, Doctor.self, Latest.self, Watch.self, Room.self,
+            Decode.self,
+        ])
 
     static let version = "0.1.0"
 }

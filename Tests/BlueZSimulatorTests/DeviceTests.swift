@@ -124,21 +124,4 @@ struct DeviceTests {
         let notSubscribed = await fixture.error(of: "StopNotify", on: interface, at: fixture.measurement)
         #expect(notSubscribed?.message == "No notify session started")
     }
-
-    @Test func pair_whenAnAgentAccepts_succeeds() async throws {
-        await simulator.modify(address) { $0.requiresPairing = true }
-        #expect(await connectError() == nil)
-        try await fixture.untilDevice("ServicesResolved", is: true)
-        let refused = await fixture.error(
-            of: "StartNotify", on: "org.bluez.GattCharacteristic1", at: fixture.measurement)
-        #expect(refused?.message == "Not paired")
-
-        let accept = ExportedMethod("RequestAuthorization", input: "o") { _ in [] }
-        try await fixture.bus.export([ExportedInterface("org.bluez.Agent1", methods: [accept])], at: "/agent")
-        try await fixture.object("/org/bluez").call(
-            "RegisterAgent", on: "org.bluez.AgentManager1", [.objectPath("/agent"), .string("NoInputNoOutput")])
-        try await device.call("Pair", on: "org.bluez.Device1")
-        try await fixture.untilDevice("Paired", is: true)
-        try await fixture.measurement.call("StartNotify", on: "org.bluez.GattCharacteristic1")
-    }
 }

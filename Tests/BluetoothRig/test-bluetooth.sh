@@ -12,11 +12,14 @@ for program in strapline strapline-hub; do
 done
 
 BLUETOOTH_RIG_BASE=$("$here/setup.sh")
-export BLUETOOTH_RIG_BASE RIG_SHARE=$clone/.build/bluetooth-rig
-rm -rf "$RIG_SHARE"
+export BLUETOOTH_RIG_BASE
+rm -rf "$clone/.build/bluetooth-rig"
 
-status=0
-"$here/boot.sh" "$BLUETOOTH_RIG_BASE/python/bin/python" "$here/guest/uploader_test.py" "$programs" || status=$?
-cat "$RIG_SHARE/output.log" 2>/dev/null || true
-[ $status -eq 0 ] || echo "rig: failed with exit code $status; logs in $RIG_SHARE" >&2
-exit $status
+# Each test has a boot and a folder for its logs of its own.
+for test in uploader pairing; do
+    status=0
+    export RIG_SHARE=$clone/.build/bluetooth-rig/$test
+    "$here/boot.sh" "$BLUETOOTH_RIG_BASE/python/bin/python" "$here/guest/${test}_test.py" "$programs" || status=$?
+    cat "$RIG_SHARE/output.log" 2>/dev/null || true
+    [ $status -eq 0 ] || { echo "rig: $test failed with exit code $status; logs in $RIG_SHARE" >&2; exit $status; }
+done

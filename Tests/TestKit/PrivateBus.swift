@@ -19,8 +19,9 @@ public final class PrivateBus: Sendable {
     /// The running daemon; nil when there is none.
     private let process = Mutex<pid_t?>(nil)
 
-    /// Starts the daemon and returns once it listens. With `denied` its policy lets nobody send to the service of that
-    /// name.
+    /// Starts the daemon and returns once it listens.
+    ///
+    /// To the service named in `denied` nobody may talk, as a system bus denies it to users who are not in its group.
     public init(denying denied: String? = nil) throws {
         let denial = denied.map { "<deny send_destination=\"\($0)\"/>" } ?? ""
         let configuration = """

@@ -8,18 +8,19 @@ import Timing
 /// What comes and goes - the bus, bluetoothd, an adapter, a device - is told in ``BlueZSnapshot``s; calls that find it
 /// gone fail with the bus's own error.
 actor BlueZClient {
-    private static let service = "org.bluez"
+    static let service = "org.bluez"
 
     /// After the bus is lost. Local, and nothing works without it: the cap is low.
     static let reconnect = Backoff(base: .milliseconds(500), cap: .seconds(8))
 
     /// bluetoothd shows its objects in milliseconds; when it hangs, that is to be told.
-    private static let startTimeout: Duration = .seconds(25)
+    static let startTimeout: Duration = .seconds(25)
 
     /// `Connect` answers by itself, or when the session gives up and calls `Disconnect`; this is for a bluetoothd that
     /// does neither.
     private static let connectTimeout = StrapLimits.connect + .seconds(30)
 
+    private let interfaces: [String]
     private let openBus: @Sendable () async throws -> Bus
     private let clock: any Clock<Duration>
     private let time: any TimeSource
@@ -30,10 +31,13 @@ actor BlueZClient {
     private var bus: Bus?
     private var mirror: ObjectMirror?
 
+    /// `interfaces` are followed beside `Adapter1` and `Device1`; of others the properties stay as they first were.
     init(
-        openBus: @escaping @Sendable () async throws -> Bus, clock: any Clock<Duration>, time: any TimeSource,
-        logger: Logger, observe: @escaping @Sendable (BlueZSnapshot) -> Void
+        following interfaces: [String] = [], openBus: @escaping @Sendable () async throws -> Bus,
+        clock: any Clock<Duration>, time: any TimeSource, logger: Logger,
+        observe: @escaping @Sendable (BlueZSnapshot) -> Void
     ) {
+        self.interfaces = interfaces
         self.openBus = openBus
         self.clock = clock
         self.time = time
@@ -64,10 +68,9 @@ actor BlueZClient {
     private func follow(whenConnected: () -> Void) async throws {
         let bus = try await openBus()
         self.bus = bus
+        let followed = [BlueZSnapshot.Interface.adapter, BlueZSnapshot.Interface.device] + interfaces
         let mirror = try await withTimeout(Self.startTimeout, clock: clock) {
-            try await ObjectMirror.start(
-                of: Self.service, on: bus,
-                following: [BlueZSnapshot.Interface.adapter, BlueZSnapshot.Interface.device])
+            try await ObjectMirror.start(of: Self.service, on: bus, following: followed)
         }
         self.mirror = mirror
         whenConnected()
@@ -88,7 +91,11 @@ actor BlueZClient {
     func startDiscovery(_ adapter: ObjectPath, _ filter: ScanFilter) async -> BusError? {
         await perform("start discovery", adapter) {
             var parameters: [String: BusValue] = ["Transport": .string("le")]
-            if filter == .heartRateService { parameters["UUIDs"] = .strings([GATT.heartRateService]) }
+            switch filter {
+            case .heartRateService: parameters["UUIDs"] = .strings([GATT.heartRateService])
+            case .everything: break
+            case .everyAdvertisement: parameters["DuplicateData"] = .boolean(true)
+            }
             try await $0.call("SetDiscoveryFilter", on: BlueZSnapshot.Interface.adapter, [.properties(parameters)])
             try await $0.call("StartDiscovery", on: BlueZSnapshot.Interface.adapter)
         }
@@ -139,7 +146,7 @@ actor BlueZClient {
         return try await bus.signals(matching: rule) { [time] in Packet($0, time: time) }
     }
 
-    private func perform(
+    func perform(
         _ action: String, _ path: ObjectPath, _ call: @Sendable (RemoteObject) async throws -> Void
     ) async -> BusError? {
         guard let bus, let mirror else { return .noBus }
@@ -155,7 +162,7 @@ actor BlueZClient {
         return failure
     }
 
-    private static func reason(for error: any Error) -> StrapState.Reason {
+    static func reason(for error: any Error) -> StrapState.Reason {
         guard let error = error as? BusError else { return .busUnreachable("\(error)") }
         return error.isAccessDenied ? .busAccessDenied("\(error)") : .busUnreachable("\(error)")
     }

@@ -1,10 +1,12 @@
 import DBus
+import HeartRate
 
 extension BlueZSnapshot {
     enum Interface {
         static let adapter = "org.bluez.Adapter1"
         static let device = "org.bluez.Device1"
         static let service = "org.bluez.GattService1"
+        static let battery = "org.bluez.Battery1"
         static let characteristic = "org.bluez.GattCharacteristic1"
     }
 
@@ -16,6 +18,8 @@ extension BlueZSnapshot {
         }
         for path in objects.paths(with: Interface.device) {
             devices[path] = Device(path, objects.properties(of: Interface.device, at: path) ?? [:])
+            devices[path]?.batteryPercent = objects.property("Percentage", of: Interface.battery, at: path)?.integer
+                .flatMap(UInt8.init(exactly:))
         }
         for path in objects.paths(with: Interface.characteristic) {
             guard objects.property("UUID", of: Interface.characteristic, at: path)?.string == GATT.heartRateMeasurement,
@@ -47,6 +51,9 @@ extension BlueZSnapshot.Device {
             offersHeartRate: properties["UUIDs"]?.array?.contains { $0.string == GATT.heartRateService } ?? false,
             signalStrength: properties["RSSI"]?.integer.flatMap(Int16.init(exactly:)),
             isConnected: properties["Connected"]?.boolean ?? false, isPaired: properties["Paired"]?.boolean ?? false,
+            isTrusted: properties["Trusted"]?.boolean ?? false,
             isServicesResolved: properties["ServicesResolved"]?.boolean ?? false)
+        let companies = properties["ManufacturerData"]?.dictionary
+        polarBroadcast = companies?[.uint16(PolarBroadcast.companyIdentifier)]?.bytes
     }
 }

@@ -27,9 +27,15 @@ struct BlueZSnapshot: Sendable, Equatable {
         var signalStrength: Int16?
         var isConnected: Bool
         var isPaired: Bool
+        /// Whether the user has said that the device may come and go without being asked about.
+        var isTrusted = false
         var isServicesResolved: Bool
         /// The `org.bluez.GattCharacteristic1` of Heart Rate Measurement below the device; nil while there is none.
         var measurementPath: ObjectPath?
+        /// What the device's battery holds, in percent, as its `org.bluez.Battery1` says; nil while it has none.
+        var batteryPercent: UInt8?
+        /// The content of Polar's manufacturer data, as last heard.
+        var polarBroadcast: [UInt8]?
 
         /// Whether there is a reason to believe that the device can be reached now.
         var isPresent: Bool { isConnected || signalStrength != nil }

@@ -29,6 +29,7 @@ extension StrapState {
         case bluetoothdMissing
         case adapterMissing(BluetoothAddress?)
         case adapterOff(BluetoothAddress)
+        case scanFailed(BusError)
     }
 }
 
@@ -44,7 +45,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .noHeartRateService: "it has no Heart Rate Measurement (0x2A37)"
         case .subscribeFailed(let error): "subscribing failed: \(error)"
         case .subscribeTimedOut(let limit):
-            "no subscription within \(limit.seconds); a strap that wants to be paired may do this"
+            "no subscription within \(limit.seconds); a strap that wants to be paired does this: strapline pair"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
         case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"
         case .busUnreachable(let why): "no D-Bus: \(why)"
@@ -55,6 +56,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .adapterMissing(let address?): "no Bluetooth adapter with the address \(address)"
         case .adapterOff(let address):
             "the Bluetooth adapter \(address) is off: rfkill unblock bluetooth; bluetoothctl power on"
+        case .scanFailed(let error): "scanning failed: \(error)"
         }
     }
 }

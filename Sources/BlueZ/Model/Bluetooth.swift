@@ -1,0 +1,35 @@
+public import DBus
+public import Logging
+public import Timing
+
+/// What a person does with bluetoothd before and beside the uploader: look for straps, pair with one, forget one.
+///
+/// ```swift
+/// let bluetooth = Bluetooth(logger: logger)
+/// try await bluetooth.scan(until: { await interrupted() }) { devices in print(devices) }
+/// ```
+public struct Bluetooth: Sendable {
+    let adapter: BluetoothAddress?
+    let time: any TimeSource
+    let clock: any Clock<Duration>
+    let logger: Logger
+    let openBus: @Sendable () async throws -> Bus
+
+    /// - Parameters:
+    ///   - adapter: the one adapter to use; nil takes the first that is on, else switches the first one on.
+    ///   - time: stamps what arrives.
+    ///   - clock: measures deadlines.
+    ///   - logger: is told, with level debug, every call to BlueZ.
+    ///   - openBus: connects to the bus on which bluetoothd is.
+    public init(
+        adapter: BluetoothAddress? = nil, time: any TimeSource = KernelTime(),
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
+        openBus: @escaping @Sendable () async throws -> Bus = { try await Bus.system() }
+    ) {
+        self.adapter = adapter
+        self.time = time
+        self.clock = clock
+        self.logger = logger
+        self.openBus = openBus
+    }
+}

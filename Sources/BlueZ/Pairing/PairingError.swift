@@ -1,0 +1,68 @@
+public import DBus
+
+/// Why a strap was not paired, or forgotten; its description is a sentence for a person, with the next step.
+public enum PairingError: Error, Sendable, Hashable {
+    /// The machine cannot.
+    case machine(StrapState.Reason)
+    /// No fitting strap was heard within the time.
+    case notHeard(StrapSelector, within: Duration)
+    /// Several straps fit and nobody was there to choose.
+    case ambiguous([NearbyDevice])
+    /// The link did not come about, or did not hold.
+    case link(StrapState.Reason)
+    /// A paired strap does not take the connection, as when it has lost its part of the bond.
+    case bondRefused(BluetoothAddress, BusError)
+    case agentRefused(BusError)
+    case pairingRefused(BusError)
+    case trustRefused(BusError)
+    /// BlueZ knows no such device.
+    case unknown(StrapSelector)
+    case forgetRefused(BusError)
+    /// The person, or the time that was given, has ended it.
+    case stopped
+}
+
+extension PairingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .machine(let reason): "\(reason)"
+        case .link(let reason): "\(reason); \(Self.nextStep(after: reason))"
+        case .notHeard(let selector, let limit):
+            "\(selector.words) was not heard within \(limit.components.seconds) s: put the strap on, moisten its "
+                + "electrodes, and close the phone app that may hold it"
+        case .ambiguous(let devices):
+            "several straps fit: name one by its address (\(devices.map(\.address.description).joined(separator: ", ")))"
+        case .bondRefused(let address, let error):
+            "\(address) is paired but does not take the connection (\(error)); if it has forgotten this machine, as after "
+                + "a reset: strapline forget \(address), then pair it again"
+        case .agentRefused(let error): "bluetoothd does not take a pairing agent: \(error)"
+        case .pairingRefused(let error):
+            "pairing failed: \(error); put the strap into its pairing mode if it has one, and try again, from a terminal "
+                + "if it wants a code"
+        case .trustRefused(let error): "it could not be marked as trusted: \(error)"
+        case .unknown(let selector):
+            "\(selector.words) is not known to bluetoothd: `strapline scan --all` shows what is"
+        case .forgetRefused(let error): "it could not be forgotten: \(error)"
+        case .stopped: "stopped before it was done"
+        }
+    }
+
+    private static func nextStep(after reason: StrapState.Reason) -> String {
+        switch reason {
+        case .silent: "moisten the electrodes, tighten the strap, and try again"
+        case .noHeartRateService: "if it is a heart rate strap after all: strapline forget it, and try again"
+        case .subscribeFailed: "try again with --pair"
+        default: "bring the strap closer to the adapter and try again, once more with --pair if that does not help"
+        }
+    }
+}
+
+extension StrapSelector {
+    fileprivate var words: String {
+        switch self {
+        case .address(let address): address.description
+        case .name: "a device of that name"
+        case .first: "a heart rate strap"
+        }
+    }
+}

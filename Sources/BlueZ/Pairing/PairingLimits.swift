@@ -1,0 +1,20 @@
+/// How long pairing waits for what, and why so long.
+enum PairingLimits {
+    /// A strap advertises at least once in two seconds; the time is for the person who has yet to put it on.
+    static let search: Duration = .seconds(30)
+
+    /// After the first fitting strap, for others that fit as well.
+    static let gather: Duration = .seconds(3)
+
+    /// `le-connection-abort-by-local` comes by chance too: straps answer the first attempt badly and the second well.
+    static let connectAttempts = 3
+
+    /// bluetoothd gives a person 60 s for each question; the strap then has 30 s for its part.
+    static let pair: Duration = .seconds(120)
+
+    /// How many measurements show that all is well.
+    static let measurements = 3
+
+    /// `StopNotify`, `Disconnect` and the rest take 2 s; past this the bus's end does it.
+    static let leave: Duration = .seconds(10)
+}

@@ -1,0 +1,179 @@
+import DBus
+import Timing
+
+/// The thin shell around ``PairingMachine``: waits for what happens and performs what is answered.
+struct PairingLoop: Sendable {
+    private let dialogue: any PairingDialogue
+    private let show: @Sendable ([NearbyDevice]) async -> Void
+    private let clock: any Clock<Duration>
+    private let client: BlueZClient
+    private let inbox: Inbox<PairingInput>
+    private let desk = QuestionDesk()
+
+    private var machine: PairingMachine
+    private var deadlines: [PairingInput.DeadlineOwner: Int] = [:]
+    private var lastDeadline = 0
+    private var subscription: (path: ObjectPath, ending: AsyncStream<Never>.Continuation)?
+    private var hasAgent = false
+
+    init(
+        _ machine: PairingMachine, bluetooth: Bluetooth, dialogue: any PairingDialogue,
+        show: @escaping @Sendable ([NearbyDevice]) async -> Void
+    ) {
+        self.machine = machine
+        self.dialogue = dialogue
+        self.show = show
+        clock = bluetooth.clock
+        let inbox = Inbox<PairingInput>()
+        self.inbox = inbox
+        client = BlueZClient(
+            following: [BlueZSnapshot.Interface.battery], openBus: bluetooth.openBus, clock: bluetooth.clock,
+            time: bluetooth.time, logger: bluetooth.logger
+        ) { inbox.send(.machine(.observed($0))) }
+    }
+
+    /// Runs until the machine has finished, which `stop` makes it do when it returns. Nil when the task is cancelled.
+    mutating func run(until stop: @escaping @Sendable () async -> Void) async -> PairingMachine.Outcome? {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [client] in await client.run() }
+            group.addTask { [inbox] in
+                await stop()
+                if !Task.isCancelled { inbox.send(.machine(.stop)) }
+            }
+            group.addTask { [desk, dialogue] in
+                for await asked in desk.questions {
+                    await desk.answer(asked.number, dialogue.answer(asked.question))
+                }
+            }
+            while machine.outcome == nil, let input = await inbox.next() { await take(input, &group) }
+            await desk.close()
+            group.cancelAll()
+        }
+        return machine.outcome
+    }
+
+    private mutating func take(_ input: PairingInput, _ group: inout DiscardingTaskGroup) async {
+        switch input {
+        case .machine(let event): await perform(machine.handle(event), &group)
+        case .deadline(let owner, let number):
+            guard deadlines[owner] == number else { return }
+            deadlines[owner] = nil
+            let event: PairingMachine.Event = owner == .machine ? .deadlinePassed : .adapter(.deadlinePassed)
+            await perform(machine.handle(event), &group)
+        }
+    }
+
+    private mutating func perform(_ actions: [PairingMachine.Action], _ group: inout DiscardingTaskGroup) async {
+        for action in actions {
+            switch action {
+            case .setDeadline(let wait): setDeadline(of: .machine, wait, &group)
+            case .adapter(_, .setDeadline(let wait)): setDeadline(of: .adapter, wait, &group)
+            case .show(let devices): await show(devices)
+            case .tell(let progress): await dialogue.tell(progress)
+            case .subscribe(let path): subscribe(to: path, &group)
+            case .leave(let device): leave(device, &group)
+            case .registerAgent(let device): register(for: device, &group)
+            case .adapter(let path, let action):
+                group.addTask { [self] in await perform(action, on: path) }
+            case .ask, .connect, .refreshObjects, .pair, .trust:
+                group.addTask { [self] in await call(action) }
+            }
+        }
+    }
+
+    private mutating func setDeadline(
+        of owner: PairingInput.DeadlineOwner, _ wait: Wait?, _ group: inout DiscardingTaskGroup
+    ) {
+        lastDeadline += 1
+        deadlines[owner] = wait.map { _ in lastDeadline }
+        guard let wait else { return }
+        group.addTask { [clock, inbox, number = lastDeadline] in
+            guard (try? await clock.sleep(for: wait.drawn)) != nil else { return }
+            inbox.send(.deadline(owner, number: number))
+        }
+    }
+
+    // MARK: Calls
+
+    private func answer(_ event: PairingMachine.Event) { inbox.send(.machine(event)) }
+
+    private func perform(_ action: AdapterScheduler.Action, on adapter: ObjectPath) async {
+        switch action {
+        case .powerOn: answer(.adapter(.powerAnswered(await client.powerOn(adapter))))
+        case .startDiscovery(let filter):
+            answer(.adapter(.startAnswered(await client.startDiscovery(adapter, filter))))
+        case .stopDiscovery:
+            await client.stopDiscovery(adapter)
+            answer(.adapter(.stopAnswered))
+        case .setDeadline, .grant: break  // performed by the loop and the machine
+        }
+    }
+
+    private func call(_ action: PairingMachine.Action) async {
+        switch action {
+        case .ask(let devices): answer(.chosen(await dialogue.choose(among: devices)))
+        case .connect(let device): answer(.connectAnswered(await client.connect(device)))
+        case .refreshObjects: await client.refresh()
+        case .pair(let device): answer(.pairAnswered(await client.pair(device)))
+        case .trust(let device): answer(.trustAnswered(await client.trust(device)))
+        case .setDeadline, .adapter, .show, .tell, .subscribe, .leave, .registerAgent: break  // performed by the loop
+        }
+    }
+
+    private mutating func register(for device: ObjectPath, _ group: inout DiscardingTaskGroup) {
+        hasAgent = true
+        let agent = PairingAgent(device: device, isInteractive: dialogue.isInteractive, desk: desk) {
+            [dialogue] in await dialogue.tell($0)
+        }
+        group.addTask { [self] in answer(.agentAnswered(await client.register(agent))) }
+    }
+
+    private mutating func leave(_ device: ObjectPath?, _ group: inout DiscardingTaskGroup) {
+        let subscribed = subscription?.path
+        subscription?.ending.finish()
+        subscription = nil
+        group.addTask { [self] in
+            if let subscribed { await client.stopNotify(subscribed) }
+            if let device { await client.disconnect(device) }
+            if hasAgent { await client.unregisterAgent() }
+            answer(.left)
+        }
+    }
+
+    // MARK: Measurements
+
+    /// Listens before it subscribes, so that nothing is missed; once, should it have to subscribe again.
+    private mutating func subscribe(to path: ObjectPath, _ group: inout DiscardingTaskGroup) {
+        guard subscription == nil else {
+            group.addTask { [self] in answer(.subscribeAnswered(await client.startNotify(path))) }
+            return
+        }
+        let (untilEnded, ending) = AsyncStream.makeStream(of: Never.self)
+        subscription = (path, ending)
+        group.addTask { [self] in await listen(to: path, until: untilEnded) }
+    }
+
+    private func listen(to path: ObjectPath, until ended: AsyncStream<Never>) async {
+        do {
+            let packets = try await client.packets(of: path)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { answer(.subscribeAnswered(await client.startNotify(path))) }
+                group.addTask { await pass(packets) }
+                for await _ in ended {}
+                group.cancelAll()
+            }
+        } catch {
+            answer(.subscribeAnswered(error as? BusError ?? BusError(name: BusError.Name.failed, message: "\(error)")))
+        }
+    }
+
+    private func pass(_ packets: SignalStream<Packet>) async {
+        do {
+            for try await packet in packets {
+                if case .measurement(let measurement) = packet.content { answer(.measured(measurement)) }
+            }
+        } catch {
+            // The bus is lost: the client tells.
+        }
+    }
+}

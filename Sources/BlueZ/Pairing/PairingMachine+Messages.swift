@@ -1,0 +1,43 @@
+import DBus
+import HeartRate
+
+extension PairingMachine {
+    enum Event: Equatable, Sendable {
+        case observed(BlueZSnapshot)
+        case adapter(AdapterScheduler.Event)
+        /// The person's choice among those that were asked about.
+        case chosen(PairingChoice)
+        case agentAnswered(BusError?)
+        case connectAnswered(BusError?)
+        case subscribeAnswered(BusError?)
+        case pairAnswered(BusError?)
+        case trustAnswered(BusError?)
+        case measured(HeartRateMeasurement)
+        /// What ``Action/leave(_:)`` asked for is done, as far as it can be.
+        case left
+        case deadlinePassed
+        /// The person, or the time that was given, ends it.
+        case stop
+    }
+
+    enum Action: Equatable, Sendable {
+        case adapter(ObjectPath, AdapterScheduler.Action)
+        case setDeadline(Wait?)
+        /// The list of devices is another one.
+        case show([NearbyDevice])
+        /// Answered by ``Event/chosen(_:)``.
+        case ask([NearbyDevice])
+        case tell(PairingProgress)
+        /// An agent that answers bluetoothd's questions about this device, and no other.
+        case registerAgent(for: ObjectPath)
+        case connect(ObjectPath)
+        case refreshObjects
+        /// Listens to this characteristic and calls `StartNotify`.
+        case subscribe(ObjectPath)
+        case pair(ObjectPath)
+        case trust(ObjectPath)
+        /// Ends the subscription and the agent, if there are any, and with a device its connection; answered by
+        /// ``Event/left``.
+        case leave(disconnecting: ObjectPath?)
+    }
+}

@@ -1,0 +1,85 @@
+import DBus
+
+/// Which strap: looking, choosing, and waiting for the adapter.
+extension PairingMachine {
+    /// Looks at what BlueZ shows now.
+    mutating func observe() -> [Action] {
+        switch state {
+        case .searching: show() + search()
+        case .gathering, .choosing, .leaving, .finished: []
+        case .queued(let link):
+            scan.snapshot?.devices[link.device.path] == nil ? searchAgain() : []
+        default: observeLink()
+        }
+    }
+
+    mutating func show() -> [Action] {
+        guard request == nil, scan.nearby.all != shown else { return [] }
+        shown = scan.nearby.all
+        return [.show(shown)]
+    }
+
+    private var fitting: [BlueZSnapshot.Device] {
+        guard let request, let snapshot = scan.snapshot else { return [] }
+        return snapshot.devices.values
+            .filter { device in
+                guard device.isPresent, let nearby = scan.nearby[device.path] else { return false }
+                return request.selector == .first ? nearby.isHeartRateStrap : request.selector.matches(device)
+            }
+            .sorted { $0.path < $1.path }
+    }
+
+    private mutating func search() -> [Action] {
+        guard let first = fitting.first, case let selector? = request?.selector else { return [] }
+        if case .address = selector { return take(first) }
+        return enter(.gathering, until: .exactly(PairingLimits.gather))
+    }
+
+    /// Who has named nothing sees what there is before something is done with it.
+    private var asksAlways: Bool { isInteractive && request?.selector == .first }
+
+    mutating func gathered() -> [Action] {
+        let fitting = fitting
+        switch fitting.count {
+        case 0: return searchAgain()
+        case 1 where !asksAlways: return take(fitting[0])
+        default:
+            let devices = fitting.compactMap { scan.nearby[$0.path] }
+            guard isInteractive else { return leave(.failed(.ambiguous(devices))) }
+            return enter(.choosing) + [.ask(devices)]
+        }
+    }
+
+    mutating func chosen(_ choice: PairingChoice) -> [Action] {
+        guard state == .choosing else { return [] }
+        switch choice {
+        case .device(let address):
+            guard let device = fitting.first(where: { $0.address == address }) else { return searchAgain() }
+            return take(device)
+        case .lookAgain: return searchAgain()
+        case .giveUp: return leave(.failed(.stopped))
+        }
+    }
+
+    private mutating func searchAgain() -> [Action] {
+        let demanded = perform(scan.demand(.scan))
+        return demanded + enter(.searching, until: .exactly(PairingLimits.search)) + search()
+    }
+
+    private mutating func take(_ device: BlueZSnapshot.Device) -> [Action] {
+        let link = Link(device: device)
+        if device.isConnected { return enlist(link) + perform(scan.demand(.nothing)) }
+        return enter(.queued(link)) + perform(scan.demand(.turn))
+    }
+
+    mutating func granted() -> [Action] {
+        guard case .queued(var link) = state else { return [] }
+        // Somebody else may have connected it meanwhile.
+        link.device = scan.snapshot?.devices[link.device.path] ?? link.device
+        return enlist(link) + perform(scan.demand(.quiet))
+    }
+
+    private mutating func enlist(_ link: Link) -> [Action] {
+        enter(.enlisting(link)) + [.registerAgent(for: link.device.path)]
+    }
+}

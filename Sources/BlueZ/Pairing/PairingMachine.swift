@@ -1,0 +1,161 @@
+import DBus
+import HeartRate
+
+/// Finds one strap, pairs with it if it must be, and listens until it is known to work: pure.
+///
+/// ```
+///                one fits            scan is off          agent is registered      Connect answered
+/// searching ──▶ gathering ──▶ queued ──────────▶ enlisting ─────────▶ connecting ───────────▶ resolving
+///     ▲ │ none among several ▼      connected already ──▶ ▲ └── connected already ───────────▶ │
+///     └─┴──────────────── choosing                                                             │ 0x2A37 is there
+///                                           refused for want of a bond, once                   ▼
+///                              pairing ◀──────────────────────────────────────────────── subscribing
+///                                 └─────── Pair answered ──────────────────────────────▶ │
+/// leaving ◀── listening ◀── trusting, unless trusted ◀─────────────── StartNotify answered ──┘
+/// ```
+///
+/// The whole table is in docs/bluetooth.md. A scan that only shows what is there is the first state without an end.
+/// Like the sessions it looks at what BlueZ shows now; calls are answered once each, or time out in the client.
+struct PairingMachine: Sendable {
+    enum State: Equatable, Sendable {
+        /// Scans until a strap fits.
+        case searching
+        /// One fits; others may.
+        case gathering
+        /// Several fit: a person is asked.
+        case choosing
+        /// Waits for the adapter to be free of the scan.
+        case queued(Link)
+        /// The agent is being registered.
+        case enlisting(Link)
+        case connecting(Link)
+        case resolving(Link)
+        case subscribing(Link, to: ObjectPath)
+        case pairing(Link, for: ObjectPath)
+        case trusting(Link, to: ObjectPath)
+        case listening(Link, to: ObjectPath, left: Int)
+        /// What was begun is being ended.
+        case leaving(Outcome, isDone: Bool)
+        case finished(Outcome)
+    }
+
+    struct Link: Equatable, Sendable {
+        var device: BlueZSnapshot.Device
+        var attempts = 0
+        /// Whether this program makes the connection; one that was there is left as it was found.
+        var isOurs = false
+        /// Whether `Connected=true` was seen: before that `false` does not mean that the link is lost.
+        var wasConnected = false
+        /// Whether somebody else's `Connect` is waited for.
+        var waitsForOthers = false
+        /// Whether objects were asked for once more.
+        var hasRefreshed = false
+        /// Whether pairing was tried.
+        var hasPaired = false
+    }
+
+    enum Outcome: Equatable, Sendable {
+        case done(NearbyDevice)
+        case failed(PairingError)
+    }
+
+    /// nil only shows what is there.
+    let request: PairingRequest?
+    /// Whether a person is there to choose.
+    let isInteractive: Bool
+    var state = State.searching
+    var scan: ScanMachine
+    /// The list that was told last.
+    var shown: [NearbyDevice] = []
+    private var hasBegun = false
+
+    init(_ request: PairingRequest?, adapter: BluetoothAddress?, isInteractive: Bool = false) {
+        self.request = request
+        self.isInteractive = isInteractive
+        scan = ScanMachine(adapter: adapter)
+    }
+
+    /// How it has ended; nil while it goes on.
+    var outcome: Outcome? {
+        if case .finished(let outcome) = state { outcome } else { nil }
+    }
+
+    /// Takes in what happened; the actions are to be performed in their order.
+    mutating func handle(_ event: Event) -> [Action] {
+        switch event {
+        case .observed, .adapter: scanned(event) + conclude()
+        case .chosen(let choice): chosen(choice)
+        case .agentAnswered(let error): agentAnswered(error)
+        case .connectAnswered(let error): connectAnswered(error)
+        case .subscribeAnswered(let error): subscribeAnswered(error)
+        case .pairAnswered(let error): pairAnswered(error)
+        case .trustAnswered(let error): trustAnswered(error)
+        case .measured(let measurement): measured(measurement)
+        case .left: left() + conclude()
+        case .deadlinePassed: deadlinePassed()
+        case .stop: isEnding ? [] : leave(.failed(.stopped))
+        }
+    }
+
+    private mutating func scanned(_ event: Event) -> [Action] {
+        let actions: [ScanMachine.Action]
+        switch event {
+        case .observed(let snapshot): actions = scan.handle(.observed(snapshot))
+        case .adapter(let event): actions = scan.handle(.adapter(event))
+        default: return []
+        }
+        let performed = perform(actions)
+        // What was heard until the end is shown too.
+        return isEnding ? performed + show() : performed + begin() + observe()
+    }
+
+    /// The person's time counts from the moment at which the machine is known to be able.
+    private mutating func begin() -> [Action] {
+        guard !hasBegun else { return [] }
+        hasBegun = true
+        return request == nil ? [.tell(.searching)] : [.tell(.searching), .setDeadline(.exactly(PairingLimits.search))]
+    }
+
+    mutating func perform(_ actions: [ScanMachine.Action]) -> [Action] {
+        actions.flatMap { action -> [Action] in
+            switch action {
+            case .adapter(let path, let action): [.adapter(path, action)]
+            case .granted: granted()
+            case .blocked(let reason): blocked(reason)
+            }
+        }
+    }
+
+    /// While it ends, a machine that cannot any more has nothing to be ended.
+    private mutating func blocked(_ reason: StrapState.Reason) -> [Action] {
+        switch state {
+        case .leaving(let outcome, _): enter(.finished(outcome))
+        case .finished: []
+        default: leave(.failed(.machine(reason)))
+        }
+    }
+
+    // MARK: Time
+
+    private mutating func deadlinePassed() -> [Action] {
+        switch state {
+        case .searching: notHeard()
+        case .gathering: gathered()
+        case .connecting: leave(.failed(.link(.connectTimedOut)))
+        case .resolving(let link): unresolved(link)
+        case .listening: leave(.failed(.link(.silent(StrapLimits.silence))))
+        case .leaving(let outcome, _): enter(.finished(outcome))
+        default: []
+        }
+    }
+
+    private mutating func notHeard() -> [Action] {
+        guard let request else { return [] }
+        return leave(.failed(.notHeard(request.selector, within: PairingLimits.search)))
+    }
+
+    mutating func enter(_ next: State, until wait: Wait? = nil) -> [Action] {
+        state = next
+        return [.setDeadline(wait)]
+    }
+}

@@ -1,0 +1,45 @@
+/// Brings bluetoothd's questions, which come on the bus, to the person, who is asked by the loop; one at a time.
+actor QuestionDesk {
+    struct Question: Sendable {
+        var number: Int
+        var question: AgentQuestion
+    }
+
+    /// For the one who asks the person.
+    nonisolated let questions: AsyncStream<Question>
+    private let continuation: AsyncStream<Question>.Continuation
+    private var lastNumber = 0
+    private var waiter: CheckedContinuation<String?, Never>?
+    private var isClosed = false
+
+    init() {
+        (questions, continuation) = AsyncStream.makeStream()
+    }
+
+    /// The person's answer; nil when there is none, or the question was called off.
+    func ask(_ question: AgentQuestion) async -> String? {
+        guard !isClosed else { return nil }
+        cancel()
+        lastNumber += 1
+        continuation.yield(Question(number: lastNumber, question: question))
+        return await withCheckedContinuation { waiter = $0 }
+    }
+
+    /// An answer that comes after its question was called off is dropped.
+    func answer(_ number: Int, _ text: String?) {
+        guard number == lastNumber else { return }
+        waiter.take()?.resume(returning: text)
+    }
+
+    /// Calls the question off.
+    func cancel() {
+        waiter.take()?.resume(returning: nil)
+    }
+
+    /// Nothing is asked any more.
+    func close() {
+        isClosed = true
+        cancel()
+        continuation.finish()
+    }
+}

@@ -1,0 +1,39 @@
+import DBus
+
+extension World {
+    /// Who is asked when nobody has called `Pair`: the agent that last requested it, else the first.
+    var defaultAgent: SimulatedAgent? { agentOrder.last.flatMap { agents[$0] } }
+
+    mutating func register(_ agent: SimulatedAgent) throws(BusError) {
+        guard agents[agent.client] == nil else { throw BlueZError.alreadyExists }
+        agents[agent.client] = agent
+        agentOrder.insert(agent.client, at: 0)
+    }
+
+    mutating func makeDefault(_ path: ObjectPath, client: String) throws(BusError) {
+        guard agents[client]?.path == path else { throw BlueZError.doesNotExist }
+        agentOrder.removeAll { $0 == client }
+        agentOrder.append(client)
+    }
+
+    mutating func unregisterAgent(_ path: ObjectPath, client: String) throws(BusError) {
+        guard agents[client]?.path == path else { throw BlueZError.doesNotExist }
+        removeAgent(of: client)
+    }
+
+    mutating func removeAgent(of client: String) {
+        agents[client] = nil
+        agentOrder.removeAll { $0 == client }
+    }
+
+    mutating func setPaired(_ path: ObjectPath) {
+        guard let address = devices[path]?.address else { return }
+        devices[path]?.isPaired = true
+        straps[address]?.hasBond = true
+        act(.update(path, interface: BlueZName.device, ["Paired": .boolean(true), "Bonded": .boolean(true)]))
+    }
+
+    mutating func forgetBond(_ address: String) {
+        straps[address]?.hasBond = false
+    }
+}

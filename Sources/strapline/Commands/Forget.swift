@@ -1,0 +1,21 @@
+import ArgumentParser
+import BlueZ
+
+struct Forget: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Forget a strap, and its bond if it was paired.",
+        discussion: """
+            For a strap that has forgotten this machine, or that is given away. Its connection ends, whoever holds it; \
+            `strapline run` takes it up again if the strap needs no pairing.
+            """)
+
+    @Argument(help: "The strap's name or address, as `strapline scan --all` shows it.") var strap: String
+    @OptionGroup var bluetooth: BluetoothOptions
+
+    func run() async throws {
+        let device = try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
+            try await bluetooth.forget(StrapSelector(argument: strap))
+        }
+        StandardStream.output.print("Forgotten: \(device.title).")
+    }
+}

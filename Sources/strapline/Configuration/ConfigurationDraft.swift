@@ -1,0 +1,46 @@
+import BlueZ
+import FoundationEssentials
+
+/// A configuration file that is about to get one more strap.
+struct ConfigurationDraft {
+    let path: String
+    /// The folder of the file, from the root.
+    let folder: String
+    private let text: String
+    private let straps: [StrapSection]
+
+    /// Reads the file. One that is missing or holds nothing but comments is begun; one with a mistake is not touched.
+    init(extending path: String) throws(ConfigurationError) {
+        self.path = path
+        folder = URL(filePath: path).deletingLastPathComponent().standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: path) else {
+            text = ""
+            straps = []
+            return
+        }
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
+            throw ConfigurationError(path: path, line: nil, message: "cannot be read. May this user read it?")
+        }
+        self.text = text
+        straps = Self.isBlank(text) ? [] : try ConfigurationFile.parse(text, path: path).straps
+    }
+
+    var names: Set<String> { Set(straps.map(\.name)) }
+
+    /// The name of the strap with this address, where the file has it.
+    func name(of address: BluetoothAddress) -> String? {
+        straps.first { $0.address.flatMap(BluetoothAddress.init) == address }?.name
+    }
+
+    func write(adding entry: StrapEntry) throws {
+        let extended = try ConfigurationExtension.adding(entry, to: text, path: path)
+        try FileReplacement.replace(path, with: extended)
+    }
+
+    private static func isBlank(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).allSatisfy { line in
+            line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import BlueZ
+import FoundationEssentials
+
+/// A new strap for a configuration file, with Pulsoid as its destination.
+struct StrapEntry: Equatable {
+    let name: String
+    let address: BluetoothAddress
+    let tokenFile: String
+
+    /// Where the files of a person's own are.
+    static var userFolder: String { (ProcessInfo.processInfo.environment["HOME"] ?? "") + "/.config/strapline" }
+
+    /// - Parameters:
+    ///   - device: gives it its address.
+    ///   - name: nil makes one of the device's.
+    ///   - taken: the names of the other straps in the file.
+    ///   - tokenFile: what holds its token; nil names a file after the strap.
+    ///   - folder: where the token's file is unless told.
+    init(_ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String) {
+        self.name = name ?? Self.free(Self.plain(device.printableName ?? ""), taken: taken)
+        address = device.address
+        // The uploader may be started in another folder.
+        let told = tokenFile.map { URL(filePath: $0).standardizedFileURL.path }
+        self.tokenFile = told ?? folder + "/pulsoid-\(Self.plain(self.name)).token"
+    }
+
+    /// The lines of YAML, the first one with the dash.
+    func lines(indent: Int) -> [String] {
+        let lines = [
+            "- name: \(Self.quoted(name))",
+            "  address: \(Self.quoted(address.description))",
+            "  destinations:",
+            "    - service: pulsoid",
+            "      token_file: \(Self.quoted(tokenFile))",
+        ]
+        return lines.map { String(repeating: " ", count: indent) + $0 }
+    }
+
+    /// `Polar H10 A1B2` → `polar-h10-a1b2`: fit for a file's name too.
+    private static func plain(_ text: String) -> String {
+        let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+        let plain = String(words.joined(separator: "-").prefix(32))
+        return plain.isEmpty ? "strap" : plain
+    }
+
+    private static func free(_ name: String, taken: Set<String>) -> String {
+        guard taken.contains(name) else { return name }
+        return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) } ?? name
+    }
+
+    /// A double-quoted scalar: whatever the text holds, it is this text and nothing else.
+    private static func quoted(_ text: String) -> String {
+        let escaped = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case _ where scalar.properties.generalCategory == .control:
+                "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: String(scalar)
+            }
+        }
+        return "\"" + escaped.joined() + "\""
+    }
+}

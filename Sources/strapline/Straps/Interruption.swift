@@ -1,0 +1,20 @@
+import UnixSignals
+
+/// Ctrl-C and SIGTERM, which end what is under way in order, from the moment at which this is made.
+struct Interruption {
+    private let signals: UnixSignalsSequence
+
+    init() async {
+        signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    }
+
+    /// Returns with the first of them, or when the time is over; for nil that may take for ever.
+    func wait(atMost limit: Duration? = nil, clock: any Clock<Duration> = ContinuousClock()) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in signals { return } }
+            if let limit { group.addTask { try? await clock.sleep(for: limit) } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

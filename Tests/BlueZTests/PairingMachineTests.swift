@@ -1,0 +1,183 @@
+import DBus
+import Testing
+import Timing
+
+@testable import BlueZ
+
+/// The course of pairing as a value: what is answered to what.
+@Suite struct PairingMachineTests {
+    private static let device = Scenery.devicePath()
+    private static let measurement = Scenery.characteristicPath()
+    private static let byAddress = PairingRequest(selector: .address(Scenery.address("C4:00:00:00:00:01")))
+    private static let denied = BusError(name: BusError.Name.accessDenied, message: "Rejected send message")
+
+    /// A machine that has just been shown a scanning adapter and these devices.
+    private func machine(
+        _ request: PairingRequest? = byAddress, isInteractive: Bool = false, _ devices: BlueZSnapshot.Device...
+    ) -> PairingMachine {
+        var machine = PairingMachine(request, adapter: nil, isInteractive: isInteractive)
+        _ = machine.handle(.observed(Scenery.snapshot(1)))
+        _ = machine.handle(.observed(Scenery.snapshot(2)))
+        _ = machine.handle(.adapter(.startAnswered(nil)))
+        var snapshot = Scenery.snapshot(3, adapters: [Scenery.adapter(isDiscovering: true)])
+        for device in devices { snapshot.devices[device.path] = device }
+        _ = machine.handle(.observed(snapshot))
+        return machine
+    }
+
+    private func connected(isPaired: Bool = false, isTrusted: Bool = false) -> BlueZSnapshot {
+        var device = Scenery.connectedStrap()
+        device.isPaired = isPaired
+        device.isTrusted = isTrusted
+        return Scenery.snapshot(10, device)
+    }
+
+    /// The machine while `StartNotify` is under way on a link of its own.
+    private func subscribing(pairsAlways: Bool = false, isPaired: Bool = false) -> PairingMachine {
+        var machine = machine(
+            PairingRequest(selector: Self.byAddress.selector, pairsAlways: pairsAlways),
+            Scenery.strap(isPaired: isPaired))
+        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.agentAnswered(nil))
+        _ = machine.handle(.connectAnswered(nil))
+        _ = machine.handle(.observed(connected(isPaired: isPaired)))
+        return machine
+    }
+
+    @Test func machine_whenStrapIsHeard_stopsTheScanRegistersTheAgentAndConnects() {
+        var machine = machine(Self.byAddress, Scenery.strap())
+        #expect(machine.state == .queued(PairingMachine.Link(device: Scenery.strap())))
+        #expect(machine.handle(.adapter(.stopAnswered)).contains(.registerAgent(for: Self.device)))
+        #expect(machine.handle(.agentAnswered(nil)).contains(.connect(Self.device)))
+    }
+
+    @Test func machine_whenStrapIsConnectedAlready_neitherConnectsNorDisconnects() {
+        var machine = machine(Self.byAddress, Scenery.connectedStrap())
+        let actions = machine.handle(.agentAnswered(nil))
+        #expect(actions.contains(.subscribe(Self.measurement)))
+        #expect(!actions.contains(.connect(Self.device)))
+        #expect(machine.handle(.stop).contains(.leave(disconnecting: nil)))
+    }
+
+    @Test func machine_whenStoppedWhileConnecting_disconnectsToCancel() {
+        var machine = machine(Self.byAddress, Scenery.strap())
+        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.agentAnswered(nil))
+        #expect(machine.handle(.stop).contains(.leave(disconnecting: Self.device)))
+        _ = machine.handle(.left)
+        #expect(machine.outcome == .failed(.stopped))
+    }
+
+    @Test func machine_whenSomebodyElseConnects_waitsAndLeavesTheLinkToThem() {
+        var machine = machine(Self.byAddress, Scenery.strap())
+        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.agentAnswered(nil))
+        let waiting = machine.handle(.connectAnswered(Scenery.bluezError("InProgress")))
+        #expect(waiting == [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))])
+        #expect(machine.handle(.observed(connected())).contains(.subscribe(Self.measurement)))
+        #expect(machine.handle(.stop).contains(.leave(disconnecting: nil)))
+    }
+
+    @Test func machine_whenSubscribed_trustsThenListensToThreeMeasurements() {
+        var machine = subscribing()
+        #expect(machine.handle(.subscribeAnswered(nil)).contains(.trust(Self.device)))
+        #expect(machine.handle(.trustAnswered(nil)).first == .tell(.trusted))
+        #expect(machine.handle(.measured(Scenery.heartRate)).contains(.tell(.measured(Scenery.heartRate))))
+        _ = machine.handle(.measured(Scenery.noContact))
+        #expect(machine.handle(.measured(Scenery.heartRate)).contains(.leave(disconnecting: Self.device)))
+        _ = machine.handle(.left)
+        guard case .done(let device) = machine.outcome else {
+            Issue.record("\(machine.state)")
+            return
+        }
+        #expect(device.address.description == "C4:00:00:00:00:01")
+    }
+
+    @Test(arguments: [
+        Scenery.bluezError("NotPermitted", "Not paired"), Scenery.bluezError("Failed", "ATT error: 0x0f"),
+        BusError(name: BusError.Name.noReply, message: "no answer"),
+    ])
+    func machine_whenSubscribingFailsWithoutABond_pairsOnce(error: BusError) {
+        var machine = subscribing()
+        #expect(machine.handle(.subscribeAnswered(error)).contains(.pair(Self.device)))
+        #expect(machine.handle(.pairAnswered(nil)).contains(.subscribe(Self.measurement)))
+        _ = machine.handle(.subscribeAnswered(error))
+        #expect(machine.isEnding)
+    }
+
+    @Test(arguments: [Scenery.bluezError("NotSupported"), Scenery.unknownObject, denied])
+    func machine_whenSubscribingFailsForAnotherReason_doesNotPair(error: BusError) {
+        var machine = subscribing()
+        #expect(!machine.handle(.subscribeAnswered(error)).contains(.pair(Self.device)))
+        _ = machine.handle(.left)
+        #expect(machine.outcome == .failed(.link(.subscribeFailed(error))))
+    }
+
+    @Test func machine_whenToldToPairAlways_pairsBeforeItSubscribes() {
+        var machine = subscribing(pairsAlways: true)
+        guard case .pairing = machine.state else {
+            Issue.record("\(machine.state)")
+            return
+        }
+        #expect(machine.handle(.pairAnswered(nil)).contains(.subscribe(Self.measurement)))
+    }
+
+    @Test func machine_whenStrapIsPairedAlready_doesNotPair() {
+        var machine = subscribing(pairsAlways: true, isPaired: true)
+        let error = Scenery.bluezError("Failed", "ATT error: 0x0f")
+        #expect(!machine.handle(.subscribeAnswered(error)).contains(.pair(Self.device)))
+    }
+
+    @Test func machine_whenLinkIsLost_saysSo() {
+        var machine = subscribing()
+        _ = machine.handle(.observed(Scenery.snapshot(11, Scenery.strap())))
+        _ = machine.handle(.left)
+        #expect(machine.outcome == .failed(.link(.linkLost)))
+    }
+
+    @Test func machine_whenMeasurementIsNotThere_asksForObjectsOnce() {
+        var machine = machine(Self.byAddress, Scenery.strap())
+        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.agentAnswered(nil))
+        _ = machine.handle(.connectAnswered(nil))
+        let bare = Scenery.strap(isConnected: true, isResolved: true)
+        #expect(machine.handle(.observed(Scenery.snapshot(10, bare))).contains(.refreshObjects))
+        #expect(!machine.handle(.observed(Scenery.snapshot(11, bare))).contains(.refreshObjects))
+        _ = machine.handle(.deadlinePassed)
+        _ = machine.handle(.left)
+        #expect(machine.outcome == .failed(.link(.noHeartRateService)))
+    }
+
+    @Test func machine_whenStrapFallsSilent_saysSo() {
+        var machine = subscribing()
+        _ = machine.handle(.subscribeAnswered(nil))
+        _ = machine.handle(.trustAnswered(nil))
+        _ = machine.handle(.deadlinePassed)
+        _ = machine.handle(.left)
+        #expect(machine.outcome == .failed(.link(.silent(StrapLimits.silence))))
+    }
+
+    @Test func machine_whenTheEndIsNotAnswered_endsAfterItsTime() {
+        var machine = subscribing()
+        _ = machine.handle(.stop)
+        #expect(machine.outcome == nil)
+        _ = machine.handle(.deadlinePassed)
+        #expect(machine.outcome == .failed(.stopped))
+    }
+
+    @Test func machine_whenStoppedBeforeAnythingIsKnown_endsAtOnce() {
+        var machine = PairingMachine(nil, adapter: nil)
+        _ = machine.handle(.stop)
+        _ = machine.handle(.left)
+        #expect(machine.outcome == .failed(.stopped))
+    }
+
+    @Test func machine_whenAccessIsDenied_saysSo() {
+        var machine = machine()
+        _ = machine.handle(.adapter(.deadlinePassed))
+        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.adapter(.startAnswered(Self.denied)))
+        _ = machine.handle(.left)
+        #expect(machine.outcome == .failed(.machine(.busAccessDenied("\(Self.denied)"))))
+    }
+}

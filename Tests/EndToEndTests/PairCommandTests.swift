@@ -1,0 +1,144 @@
+import BlueZSimulator
+import FoundationEssentials
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+/// `strapline scan`, `pair` and `forget` as processes, one of them at a real terminal.
+@Suite(.timeLimit(.minutes(1))) struct PairCommandTests {
+    private static let address = "C0:FF:EE:00:00:01"
+
+    private let directory = TemporaryDirectory()
+    private let bus: PrivateBus
+    private let simulator: Simulator
+
+    init() async throws {
+        bus = try PrivateBus()
+        simulator = try await Simulator.start(on: bus.address)
+        var strap = SimulatedStrap(address: Self.address, name: "Chest")
+        strap.requiresPairing = true
+        strap.pairingMethod = .showsPasskey(4711)
+        await simulator.add(strap)
+        await simulator.startBeating(Self.address, every: .milliseconds(50))
+    }
+
+    private struct Output {
+        var output: String
+        var error: String
+        var status: TerminationStatus
+    }
+
+    private static let program: String = {
+        let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+        return FilePath(tests).removingLastComponent().appending("strapline").string
+    }()
+
+    private var environment: Environment { .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": bus.address]) }
+
+    private func run(_ arguments: String...) async throws -> Output { try await run(arguments) }
+
+    private func run(_ arguments: [String], on bus: PrivateBus? = nil) async throws -> Output {
+        let address = (bus ?? self.bus).address
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.program)), arguments: Arguments(arguments),
+            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": address]), output: .string(limit: 1 << 16),
+            error: .string(limit: 1 << 16))
+        return Output(
+            output: result.standardOutput, error: result.standardError, status: result.terminationStatus)
+    }
+
+    @Test func pair_atATerminal_asksForTheStrapAndItsPasskey() async throws {
+        let file = directory.file("strapline.yaml")
+        // util-linux's script gives the program a terminal and passes on what is typed.
+        let command = "'\(Self.program)' pair --write '\(file)'"
+        let shown = try await Subprocess.run(
+            .name("script"), arguments: ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
+            environment: environment, input: .inputWriter, output: .sequence, error: .discarded
+        ) { execution in
+            var shown = ""
+            var answers = ["Which one?": "1\n", "printed on it": "4711\n"]
+            for try await bytes in execution.standardOutput {
+                shown += bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+                for (question, answer) in answers where shown.contains(question) {
+                    answers[question] = nil
+                    _ = try await execution.standardInputWriter.write(Array(answer.utf8))
+                }
+            }
+            return shown
+        }
+        #expect(shown.terminationStatus.isSuccess, "\(shown.closureResult)")
+        #expect(shown.closureResult.contains("1   Chest"))
+        #expect(shown.closureResult.contains("It works, and is in \(file) as `chest`."))
+        let written = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(written.contains(Self.address))
+        // Nothing of it is left.
+        try await simulator.until { $0.agents.isEmpty && $0.straps[Self.address]?.isConnected == false }
+    }
+
+    @Test func pair_withoutATerminal_failsWithTheNextStep() async throws {
+        let result = try await run("pair", Self.address)
+        #expect(result.status == .exited(69))
+        #expect(result.error.contains("pairing failed") && result.error.contains("from a terminal"))
+    }
+
+    @Test func scan_withoutATerminal_printsTheListWhenInterrupted() async throws {
+        let simulator = simulator
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.program)), arguments: ["scan", "--seconds", "3600"], environment: environment,
+            input: .none, output: .sequence, error: .discarded
+        ) { execution in
+            try await simulator.untilDiscovering()
+            try execution.send(signal: .interrupt)
+            var lines: [String] = []
+            for try await line in execution.standardOutput.strings() { lines.append(line) }
+            return lines.joined()
+        }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.closureResult.contains("Chest  \(Self.address)  -60 dBm  0x180D"))
+    }
+
+    @Test func scan_asJSON_printsTheDeviceAtOnce() async throws {
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.program)), arguments: ["scan", "--json", "--seconds", "3600"],
+            environment: environment, input: .none, output: .sequence, error: .discarded
+        ) { execution in
+            var first = ""
+            for try await line in execution.standardOutput.strings() {
+                first = line
+                break
+            }
+            try execution.send(signal: .interrupt)
+            return first
+        }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.closureResult.contains(#""address":"\#(Self.address)""#))
+        #expect(result.closureResult.contains(#""rssi_dbm":-60"#))
+    }
+
+    @Test func forget_ofAnUnknownStrap_saysSo() async throws {
+        let result = try await run("forget", "Leg")
+        #expect(result.status == .exited(69))
+        #expect(result.error.contains("strapline scan --all"))
+    }
+
+    @Test func commands_whenTheBusDeniesThem_sayWhichGroupIsNeeded() async throws {
+        let denying = try PrivateBus(denying: "org.bluez")
+        let simulator = try await Simulator.start(on: denying.address)
+        for arguments in [["scan"], ["pair", "Chest"], ["forget", "Chest"]] {
+            let result = try await run(arguments, on: denying)
+            #expect(result.status == .exited(77))
+            #expect(result.error.contains("add the user to the group bluetooth"))
+        }
+        await simulator.stop()
+    }
+
+    @Test func commands_withoutBluetoothd_sayHowToStartIt() async throws {
+        await simulator.stop()
+        for arguments in [["scan"], ["pair", "Chest"], ["forget", "Chest"]] {
+            let result = try await run(arguments)
+            #expect(result.status == .exited(69))
+            #expect(result.error.contains("sudo systemctl start bluetooth"))
+        }
+    }
+}
