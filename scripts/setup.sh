@@ -7,9 +7,9 @@ set -eu
 required_swift=6.2
 packages=(
     # to build
-    git ca-certificates pkg-config libdbus-1-dev libsqlite3-dev libbluetooth-dev
+    git ca-certificates pkg-config libdbus-1-dev libsqlite3-dev libbluetooth-dev libcurl4-openssl-dev
     # what the Swift toolchain itself stands on (https://www.swift.org/install/linux/)
-    g++ libcurl4-openssl-dev libedit-dev libncurses-dev libxml2-dev tzdata zlib1g-dev
+    g++ libedit-dev libncurses-dev libxml2-dev tzdata zlib1g-dev
     # to test, and for the demo
     dbus-daemon curl strace udev
 )
