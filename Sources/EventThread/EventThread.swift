@@ -118,6 +118,7 @@ public final class EventThread: SerialExecutor, TaskExecutor {
             ThreadBody { [self] in
                 thread.store(pthread_self(), ordering: .relaxed)
                 clinux_name_current_thread(name)
+                Self.ignoreBrokenPipes()
                 run()
             })
         var handle = pthread_t()
@@ -129,6 +130,15 @@ public final class EventThread: SerialExecutor, TaskExecutor {
             }, body.toOpaque())
         precondition(result == 0, "no thread: \(String(cString: strerror(result)))")
         pthread_detach(handle)
+    }
+
+    /// Who writes to a connection that the peer has closed gets an error on this thread, and the program no signal that
+    /// ends it: not every library asks for that itself.
+    private static func ignoreBrokenPipes() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     private func run() {

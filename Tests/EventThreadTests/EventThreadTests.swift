@@ -106,6 +106,22 @@ import Testing
         }
     }
 
+    @Test func write_toWhatIsClosed_isAnErrorAndNoSignal() async throws {
+        try await withThread { thread in
+            let errors = Recorder<Int32>()
+            thread.perform {
+                var ends: [Int32] = [0, 0]
+                precondition(pipe(&ends) == 0, "no pipe")
+                close(ends[0])
+                var byte: UInt8 = 1
+                errors.append(write(ends[1], &byte, 1) < 0 ? errno : 0)
+                close(ends[1])
+            }
+            await errors.until { !$0.isEmpty }
+            #expect(errors.all == [EPIPE])
+        }
+    }
+
     @Test func source_whenItsTimeIsOver_isCalledWithoutAnythingReady() async throws {
         try await withThread { thread in
             let over = Recorder<Bool>()
