@@ -33,7 +33,7 @@ actor Receiver {
                     Reading(
                         strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
                         bootMilliseconds: at.bootMilliseconds))
-            case .state:
+            case .state, .details:
                 // told by the log of BlueZ
                 break
             case .malformed(let bytes, let error):
