@@ -8,7 +8,7 @@ struct Strapline: AsyncParsableCommand {
         version: version,
         subcommands: [
             Scan.self, Pair.self, Forget.self, Run.self, Check.self, Doctor.self, Latest.self, Watch.self, Room.self,
-            Decode.self,
+            Energy.self, Decode.self,
         ])
 
     static let version = "0.1.0"
