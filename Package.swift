@@ -169,8 +169,8 @@ let testTargets: [Target] = [
     tests(
         "EndToEndTests",
         of: [
-            "BlueZSimulator", "Hub", "Outbox", "Pulsoid", "PulsoidAPI", "WebClient", "strapline", "strapline-demo",
-            "strapline-hub", "CardiogramAPI", logging, subprocess, systemPackage,
+            "BlueZ", "BlueZSimulator", "Hub", "Outbox", "Pulsoid", "PulsoidAPI", "WebClient", "strapline",
+            "strapline-demo", "strapline-hub", "CardiogramAPI", logging, subprocess, systemPackage,
         ]),
 ]
 

@@ -7,6 +7,7 @@ enum BluetoothUUID {
     static let battery = "0000180f-0000-1000-8000-00805f9b34fb"
     static let deviceInformation = "0000180a-0000-1000-8000-00805f9b34fb"
     static let modelNumber = "00002a24-0000-1000-8000-00805f9b34fb"
+    static let serialNumber = "00002a25-0000-1000-8000-00805f9b34fb"
     static let firmwareRevision = "00002a26-0000-1000-8000-00805f9b34fb"
     static let manufacturerName = "00002a29-0000-1000-8000-00805f9b34fb"
 }

@@ -43,7 +43,8 @@ enum GattServices: Sendable, Hashable {
         let information = [
             (["service0016", "char0017"], BluetoothUUID.manufacturerName),
             (["service0016", "char0019"], BluetoothUUID.modelNumber),
-            (["service0016", "char001b"], BluetoothUUID.firmwareRevision),
+            (["service0016", "char001b"], BluetoothUUID.serialNumber),
+            (["service0016", "char001d"], BluetoothUUID.firmwareRevision),
         ]
         objects += information.map { Self.characteristic($0.0, $0.1, ["read"], at: device) }
         return objects

@@ -18,6 +18,10 @@ public struct SimulatedStrap: Sendable, Hashable {
     public var sensorLocation = BodySensorLocation.chest
     public var manufacturerName = "Strapline"
     public var modelNumber = "Simulated Strap"
+    public var serialNumber = "000001"
+    public var firmwareRevision = "1.0"
+    /// Whether its Heart Rate Control Point takes the command to count energy from 0 again.
+    public var resetsEnergy = true
     /// Whether notifications need pairing first.
     public var requiresPairing = false
     public var pairingMethod = PairingMethod.justWorks

@@ -59,6 +59,18 @@ extension Simulator {
         try await change { try $0.unsubscribe(client, from: device.path) }
     }
 
+    func read(_ path: ObjectPath) async throws -> [UInt8] {
+        let address = world.device(ofCharacteristic: path)?.address ?? ""
+        if world.straps[address]?.faults.hangsReads == true {
+            world.straps[address]?.reads += 1
+            settle()
+            // Until the simulator leaves the bus; a client that waits no longer is not missed.
+            try await clock.sleep(for: timing.attTransaction)
+            throw BlueZError.failed("Operation failed with ATT error: 0x0e")
+        }
+        return try await change { try $0.read(path) }
+    }
+
     func removeDevice(_ path: ObjectPath, adapter: String) async throws {
         guard world.devices[path]?.adapter == adapter else { throw BlueZError.doesNotExist }
         finishConnect(path, .failure(BlueZError.connectCanceled))

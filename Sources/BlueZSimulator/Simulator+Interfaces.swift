@@ -61,7 +61,7 @@ extension Simulator {
             },
             ExportedMethod("ReadValue", input: "a{sv}", output: "ay") { [weak self] call in
                 guard let self else { throw BlueZError.notConnected }
-                return [.bytes(try await self.change { try $0.read(call.path) })]
+                return [.bytes(try await self.read(call.path))]
             },
             method("WriteValue", input: "aya{sv}") { simulator, call in
                 let value = call.arguments[0].bytes ?? []

@@ -22,6 +22,10 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var subscriptions: Int
         /// Measurements sent. None are sent unless a client is subscribed.
         public var measurementsSent: Int
+        /// Calls of `ReadValue` for what the strap is.
+        public var reads: Int
+        /// How often it was told to count energy from 0 again, and did.
+        public var energyResets: Int
         /// How often an agent was there to answer for a bond.
         public var pairingAttempts: Int
     }

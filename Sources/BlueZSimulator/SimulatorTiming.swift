@@ -10,6 +10,8 @@ public struct SimulatorTiming: Sendable, Hashable {
     public var resolve: Duration = .zero
     /// `StartNotify` fails after this on a strap that requires pairing, when nobody answers for the machine.
     public var unpairedStartNotify: Duration = .seconds(30)
+    /// A value that the strap does not send is given up after this.
+    public var attTransaction: Duration = .seconds(30)
     /// A device that was never connected vanishes so long after it was last seen (`TemporaryTimeout`).
     public var temporaryDevice: Duration = .seconds(30)
     /// After bluetoothd was killed the kernel's links outlive its restart by this.

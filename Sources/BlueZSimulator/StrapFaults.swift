@@ -18,6 +18,11 @@ public struct StrapFaults: Sendable, Hashable {
     /// So many calls of `StartNotify` fail with ``startNotifyError``.
     public var failingStartNotifies = 0
     public var startNotifyError = BlueZError.failed("Operation failed with ATT error: 0x0e")
+    /// So many calls of `ReadValue` fail with ``readError``.
+    public var failingReads = 0
+    public var readError = BlueZError.failed("Operation failed with ATT error: 0x0e")
+    /// Calls of `ReadValue` are never answered.
+    public var hangsReads = false
 
     public init() {}
 }

@@ -58,8 +58,14 @@ extension World {
         case BluetoothUUID.bodySensorLocation: value = [strap.config.sensorLocation.rawValue]
         case BluetoothUUID.manufacturerName: value = Array(strap.config.manufacturerName.utf8)
         case BluetoothUUID.modelNumber: value = Array(strap.config.modelNumber.utf8)
-        case BluetoothUUID.firmwareRevision: value = Array("1.0".utf8)
+        case BluetoothUUID.firmwareRevision: value = Array(strap.config.firmwareRevision.utf8)
+        case BluetoothUUID.serialNumber: value = Array(strap.config.serialNumber.utf8)
         default: throw BlueZError.readNotPermitted
+        }
+        straps[strap.config.address]?.reads += 1
+        if strap.faults.failingReads > 0 {
+            straps[strap.config.address]?.faults.failingReads -= 1
+            throw strap.faults.readError
         }
         act(.update(path, interface: BlueZName.characteristic, ["Value": .bytes(value)]))
         return value
@@ -71,11 +77,14 @@ extension World {
         let resetEnergyExpended: [UInt8] = [0x01]
         let (strap, uuid) = try characteristic(at: path)
         guard uuid == BluetoothUUID.heartRateControlPoint else { throw BlueZError.notSupported }
-        guard value == resetEnergyExpended else { throw BlueZError.att(controlPointNotSupported) }
+        guard value == resetEnergyExpended, strap.config.resetsEnergy else {
+            throw BlueZError.att(controlPointNotSupported)
+        }
         if case .script(var script) = strap.config.beats {
             script.resetEnergy()
             straps[strap.config.address]?.config.beats = .script(script)
         }
+        straps[strap.config.address]?.energyResets += 1
     }
 
     private func characteristic(at path: ObjectPath) throws(BusError) -> (strap: Strap, uuid: String?) {

@@ -32,6 +32,8 @@ struct World: Sendable {
         var connections = 0
         var disconnections = 0
         var subscriptions = 0
+        var reads = 0
+        var energyResets = 0
         var measurementsSent = 0
     }
 
@@ -119,6 +121,7 @@ struct World: Sendable {
                     isSubscribed: device?.subscribers.isEmpty == false, connectAttempts: strap.connectAttempts,
                     connections: strap.connections, disconnections: strap.disconnections,
                     subscriptions: strap.subscriptions, measurementsSent: strap.measurementsSent,
+                    reads: strap.reads, energyResets: strap.energyResets,
                     pairingAttempts: strap.pairingAttempts)
             })
     }

@@ -56,7 +56,7 @@ import Testing
                 case .unsubscribe(let attempt): subscriptions.remove(attempt)
                 case .setDeadline(let wait): hasDeadline = wait != nil
                 case .report(let state): reported = state
-                case .connect, .disconnect, .removeDevice, .refreshObjects: break
+                case .tell, .warnOfBattery, .read, .connect, .disconnect, .removeDevice, .refreshObjects: break
                 }
             }
         }
@@ -79,7 +79,7 @@ import Testing
             Scenery.bluezError("AlreadyConnected"),
         ]
         let error = errors.randomElement(using: &random) ?? nil
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
         case 0: return .granted(othersWait: Bool.random(using: &random))
         case 1: return .connectAnswered(attempt: attempt, error)
         case 2: return .subscribeAnswered(attempt: attempt, error)
@@ -88,6 +88,11 @@ import Testing
         case 5: return .measured(attempt: attempt, Scenery.noContact)
         case 6: return .garbled(attempt: attempt)
         case 7: return .deadlinePassed
+        case 8:
+            let answers: [Result<[UInt8], BusError>] = [.success([1]), .failure(Scenery.abortedByLocal)]
+            return .readAnswered(
+                attempt: attempt, StrapCharacteristic.allCases.randomElement(using: &random) ?? .modelNumber,
+                answers[Int.random(in: 0..<2, using: &random)])
         default: return .observed(view(&random))
         }
     }
@@ -97,6 +102,7 @@ import Testing
             signalStrength: Bool.random(using: &random) ? -60 : nil, isConnected: Bool.random(using: &random),
             isPaired: Bool.random(using: &random), isResolved: Bool.random(using: &random),
             hasMeasurement: Bool.random(using: &random))
+        device.detailPaths = [.bodySensorLocation: "/location", .modelNumber: "/model"]
         if Int.random(in: 0..<8, using: &random) == 0 { device.measurementPath = Scenery.characteristicPath(2) }
         switch Int.random(in: 0..<12, using: &random) {
         case 0: return StrapSession.View(blockage: .bluetoothdMissing)

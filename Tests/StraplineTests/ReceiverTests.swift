@@ -14,7 +14,8 @@ import Timing
 
     @Test func take_ofEvents_keepsEveryMeasurementAsItArrived() async throws {
         let outbox = try makeOutbox()
-        let receiver = Receiver(outbox: outbox, logger: Logger(label: "test"))
+        let board = StatusBoard(straps: ["chest"], startedAt: ManualTime().now())
+        let receiver = Receiver(outbox: outbox, board: board, logger: Logger(label: "test"))
         await receiver.take([
             event(.measurement(HeartRateMeasurement(beatsPerMinute: 61)), at: 1),
             event(.malformed(bytes: [0], HeartRateMeasurement.DecodingError.cutOffFlags), at: 2),

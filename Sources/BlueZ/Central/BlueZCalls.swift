@@ -15,7 +15,10 @@ struct BlueZCalls: Sendable {
             answer(.disconnectAnswered(attempt: attempt))
         case .removeDevice(let device, let adapter): await client.remove(device, from: adapter)
         case .refreshObjects: await client.refresh()
-        case .report, .setDeadline, .subscribe, .unsubscribe: break  // performed by the loop
+        case .read(let characteristic, let path, let attempt):
+            let value = await client.readValue(path, within: StrapLimits.read)
+            answer(.readAnswered(attempt: attempt, characteristic, value))
+        case .report, .tell, .warnOfBattery, .setDeadline, .subscribe, .unsubscribe: break  // performed by the loop
         }
     }
 

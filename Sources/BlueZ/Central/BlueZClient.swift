@@ -131,6 +131,22 @@ actor BlueZClient {
         }
     }
 
+    /// Asks the strap for a value.
+    func readValue(_ characteristic: ObjectPath, within limit: Duration) async -> Result<[UInt8], BusError> {
+        guard let bus else { return .failure(.noBus) }
+        var answer: Result<[UInt8], BusError>
+        do {
+            answer = .success(
+                try await bus.object(characteristic, of: Self.service).call(
+                    "ReadValue", on: BlueZSnapshot.Interface.characteristic, [.properties([:])], timeout: limit
+                ) { (reader) throws(BusError) in try reader.readBytes() })
+        } catch {
+            answer = .failure(error as? BusError ?? BusError(name: BusError.Name.failed, message: "\(error)"))
+        }
+        logger.debug("read value", metadata: ["path": "\(characteristic)", "answer": "\(answer)"])
+        return answer
+    }
+
     /// Asks bluetoothd for all its objects once more.
     func refresh() async {
         guard let mirror else { return }

@@ -98,12 +98,20 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         await tell(.state(state), of: strap, at: time.now())
     }
 
+    private func warnOfBattery(_ percent: UInt8, of strap: Int) {
+        logger.warning(
+            "the strap's battery is low: have a new one ready",
+            metadata: ["strap": "\(straps[strap].name)", "battery": "\(percent) %"])
+    }
+
     // MARK: Actions
 
     private mutating func perform(_ actions: [CentralMachine.Action], _ group: inout DiscardingTaskGroup) async {
         for action in actions {
             switch action {
             case .strap(let strap, .report(let state)): await report(state, of: strap)
+            case .strap(let strap, .tell(let details)): await tell(.details(details), of: strap, at: time.now())
+            case .strap(let strap, .warnOfBattery(let percent)): warnOfBattery(percent, of: strap)
             case .strap(let strap, .setDeadline(let wait)): setDeadline(of: .strap(strap), wait)
             case .strap(let strap, .subscribe(let path, let attempt)):
                 let (untilEnded, ending) = AsyncStream.makeStream(of: Never.self)

@@ -2,7 +2,7 @@ import Timing
 
 /// Events on their way to the consumer, who takes all that have come since it last looked.
 ///
-/// Measurements beyond the limit are thrown away and counted; changes of state are always kept, for they are few.
+/// Measurements beyond the limit are thrown away and counted; what else a strap tells is always kept, for it is little.
 actor EventBuffer {
     private let measurementLimit: Int
     private var events: [StrapEvent] = []
@@ -17,7 +17,7 @@ actor EventBuffer {
     }
 
     func append(_ event: StrapEvent) {
-        if !event.isState {
+        if event.isBounded {
             guard measurements < measurementLimit else {
                 lost[event.strap] = ((lost[event.strap]?.count ?? 0) + 1, event.at)
                 return
@@ -55,7 +55,11 @@ actor EventBuffer {
 }
 
 extension StrapEvent {
-    fileprivate var isState: Bool {
-        if case .state = kind { true } else { false }
+    /// Whether it comes as often as a strap likes.
+    fileprivate var isBounded: Bool {
+        switch kind {
+        case .state, .details: false
+        case .measurement, .malformed, .overflow: true
+        }
     }
 }

@@ -69,7 +69,9 @@ public struct HeartRateCentral: Service {
 
     private func loop(on clock: some Clock<Duration>, into events: EventBuffer) async {
         let inbox = Inbox<CentralInput>()
-        let client = BlueZClient(openBus: openBus, clock: clock, time: time, logger: logger) { snapshot in
+        let client = BlueZClient(
+            following: [BlueZSnapshot.Interface.battery], openBus: openBus, clock: clock, time: time, logger: logger
+        ) { snapshot in
             inbox.send(.machine(.observed(snapshot)))
         }
         var loop = CentralLoop(

@@ -22,11 +22,17 @@ extension BlueZSnapshot {
                 .flatMap(UInt8.init(exactly:))
         }
         for path in objects.paths(with: Interface.characteristic) {
-            guard objects.property("UUID", of: Interface.characteristic, at: path)?.string == GATT.heartRateMeasurement,
+            guard let uuid = objects.property("UUID", of: Interface.characteristic, at: path)?.string,
                 let service = objects.property("Service", of: Interface.characteristic, at: path)?.objectPath,
                 let device = objects.property("Device", of: Interface.service, at: service)?.objectPath
             else { continue }
-            devices[device]?.measurementPath = path
+            switch uuid {
+            case GATT.heartRateMeasurement: devices[device]?.measurementPath = path
+            case GATT.heartRateControlPoint: devices[device]?.controlPointPath = path
+            default:
+                guard let detail = StrapCharacteristic.byUUID[uuid] else { continue }
+                devices[device]?.detailPaths[detail] = path
+            }
         }
     }
 }

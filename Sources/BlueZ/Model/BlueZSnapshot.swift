@@ -32,6 +32,10 @@ struct BlueZSnapshot: Sendable, Equatable {
         var isServicesResolved: Bool
         /// The `org.bluez.GattCharacteristic1` of Heart Rate Measurement below the device; nil while there is none.
         var measurementPath: ObjectPath?
+        /// The `org.bluez.GattCharacteristic1` of each that tells what the device is, as far as it has them.
+        var detailPaths: [StrapCharacteristic: ObjectPath] = [:]
+        /// The one of Heart Rate Control Point; nil while there is none.
+        var controlPointPath: ObjectPath?
         /// What the device's battery holds, in percent, as its `org.bluez.Battery1` says; nil while it has none.
         var batteryPercent: UInt8?
         /// The content of Polar's manufacturer data, as last heard.

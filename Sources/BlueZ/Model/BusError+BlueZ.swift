@@ -35,6 +35,11 @@ extension BusError {
     /// that it has forgotten.
     var isConnectionAborted: Bool { message == "le-connection-abort-by-local" }
 
+    /// Heart Rate Control Point: the strap does not know the command (Heart Rate Service 1.0, section 3.3).
+    var isControlPointNotSupported: Bool {
+        name == BlueZName.notSupported || message == "Operation failed with ATT error: 0x80"
+    }
+
     /// The bus does not let this user talk to bluetoothd.
     var isAccessDenied: Bool { name == Name.accessDenied }
 }

@@ -2,7 +2,8 @@
 enum GATT {
     static let heartRateService = expanded("180d")
     static let heartRateMeasurement = expanded("2a37")
+    static let heartRateControlPoint = expanded("2a39")
 
     /// A 16-bit UUID on the Bluetooth Base UUID (Core Specification, volume 3, part B, section 2.5.1).
-    private static func expanded(_ short: String) -> String { "0000\(short)-0000-1000-8000-00805f9b34fb" }
+    static func expanded(_ short: String) -> String { "0000\(short)-0000-1000-8000-00805f9b34fb" }
 }

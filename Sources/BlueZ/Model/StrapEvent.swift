@@ -6,6 +6,8 @@ public struct StrapEvent: Sendable {
     public enum Kind: Sendable {
         /// The strap's state is another one since ``StrapEvent/at``.
         case state(StrapState)
+        /// What the strap tells about itself is known, or is another: all that is known since ``StrapEvent/at``.
+        case details(StrapDetails)
         /// A measurement, stamped on arrival. It may be no heart rate: see `HeartRateMeasurement.isHeartRate`.
         case measurement(HeartRateMeasurement)
         /// A notification that is not a Heart Rate Measurement.

@@ -34,6 +34,12 @@ public struct StrapState: Sendable, Hashable {
     public var reason: Reason?
     /// nil until a device is found.
     public var device: Device?
+
+    public init(phase: Phase, reason: Reason? = nil, device: Device? = nil) {
+        self.phase = phase
+        self.reason = reason
+        self.device = device
+    }
 }
 
 extension StrapState: CustomStringConvertible {

@@ -1,12 +1,11 @@
 import DBus
-import Timing
 
 extension Bluetooth {
     /// Takes a device, with its bond, out of what bluetoothd knows: on every adapter, or on the one that was named.
     ///
     /// Ends its connection, whoever has made it. Returns what was forgotten.
     public func forget(_ selector: StrapSelector) async throws(PairingError) -> NearbyDevice {
-        let (bus, snapshot) = try await look()
+        let (bus, snapshot) = try await look(orThrow: PairingError.machine)
         let found = snapshot.devices.values
             .filter { selector.matches($0) && isOnOurAdapter($0, in: snapshot) }
             .sorted { $0.path < $1.path }
@@ -16,25 +15,6 @@ extension Bluetooth {
         for device in found { try await remove(device, on: bus) }
         await bus.close()
         return first
-    }
-
-    private func isOnOurAdapter(_ device: BlueZSnapshot.Device, in snapshot: BlueZSnapshot) -> Bool {
-        adapter == nil || snapshot.adapters[device.adapterPath]?.address == adapter
-    }
-
-    private func look() async throws(PairingError) -> (Bus, BlueZSnapshot) {
-        do {
-            let bus = try await openBus()
-            let mirror = try await withTimeout(BlueZClient.startTimeout, clock: clock) {
-                try await ObjectMirror.start(of: BlueZClient.service, on: bus, following: [])
-            }
-            guard await mirror.isServicePresent else { throw PairingError.machine(.bluetoothdMissing) }
-            return (bus, BlueZSnapshot(revision: 0, of: await mirror.objects))
-        } catch let error as PairingError {
-            throw error
-        } catch {
-            throw .machine(BlueZClient.reason(for: error))
-        }
     }
 
     private func remove(_ device: BlueZSnapshot.Device, on bus: Bus) async throws(PairingError) {

@@ -22,6 +22,9 @@ enum StrapLimits {
     /// `StartNotify` takes under 1 s; with a strap that wants encryption it fails after 30 s, or never answers.
     static let subscribe: Duration = .seconds(35)
 
+    /// Reading a value takes some 0.1 s. Nothing waits for it, and what is read is good to know and no more.
+    static let read: Duration = .seconds(5)
+
     /// `Disconnect` is a matter of 0.1 to 2 s; after this the next attempt has to cope.
     static let leave: Duration = .seconds(10)
 

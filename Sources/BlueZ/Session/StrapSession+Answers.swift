@@ -32,7 +32,7 @@ extension StrapSession {
     }
 
     mutating func measured(_ attempt: Int, _ measurement: HeartRateMeasurement) -> [Action] {
-        guard let (link, path) = subscription, link.attempt == attempt else { return [] }
+        guard case (var link, let path)? = subscription, link.attempt == attempt else { return [] }
         failures = 0
         trouble = nil
         hasForgotten = false
@@ -44,7 +44,8 @@ extension StrapSession {
             } else {
                 .noHeartRate(measurement.contact == .notDetected ? .noSkinContact : .zeroBeatsPerMinute)
             }
-        return enter(.listening(link, to: path, hearing), until: .exactly(StrapLimits.silence))
+        let questions = learn(on: &link)
+        return enter(.listening(link, to: path, hearing), until: .exactly(StrapLimits.silence)) + questions
     }
 
     /// Nonsense is not silence: the link lives.

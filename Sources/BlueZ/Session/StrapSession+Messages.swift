@@ -11,6 +11,8 @@ extension StrapSession {
         case connectAnswered(attempt: Int, BusError?)
         /// `StartNotify` returned; nil is success.
         case subscribeAnswered(attempt: Int, BusError?)
+        /// `ReadValue` returned.
+        case readAnswered(attempt: Int, StrapCharacteristic, Result<[UInt8], BusError>)
         /// `Disconnect` returned, however.
         case disconnectAnswered(attempt: Int)
         case measured(attempt: Int, HeartRateMeasurement)
@@ -24,6 +26,10 @@ extension StrapSession {
 
     enum Action: Equatable, Sendable {
         case report(StrapState)
+        /// What the strap tells about itself is another.
+        case tell(StrapDetails)
+        /// The battery has become low.
+        case warnOfBattery(percent: UInt8)
         /// Replaces the session's one deadline; nil takes it away.
         case setDeadline(Wait?)
         /// `Device1.Connect`, answered by ``Event/connectAnswered(attempt:_:)``.
@@ -36,6 +42,8 @@ extension StrapSession {
         case refreshObjects
         /// Listens for values and calls `StartNotify`, answered by ``Event/subscribeAnswered(attempt:_:)``.
         case subscribe(ObjectPath, attempt: Int)
+        /// `ReadValue`, answered by ``Event/readAnswered(attempt:_:_:)``.
+        case read(StrapCharacteristic, ObjectPath, attempt: Int)
         /// Stops listening. bluetoothd ends the subscription itself when the link or our connection to the bus ends.
         case unsubscribe(attempt: Int)
     }

@@ -86,7 +86,7 @@ extension StrapSession {
             return device.measurementPath == path ? [] : resolveAnew(link)
         case .listening(_, let path, let hearing):
             state = .listening(link, to: path, hearing)
-            return device.measurementPath == path ? [] : resolveAnew(link)
+            return device.measurementPath == path ? tellBattery(of: link) : resolveAnew(link)
         default: return []
         }
     }

@@ -57,6 +57,8 @@ struct StrapSession: Sendable {
         var wasConnected = false
         /// Whether packets are listened for: until the link is gone, for each is a measurement.
         var isSubscribed = false
+        /// What is still to be read from the strap; nil before its first measurement.
+        var unread: [StrapCharacteristic]?
     }
 
     /// What comes from the strap.
@@ -90,6 +92,12 @@ struct StrapSession: Sendable {
     var hasForgotten = false
     /// The device that the session was at last.
     var lastDevice: StrapState.Device?
+    /// What the strap has told about itself, and the address of the device that did.
+    var details = StrapDetails()
+    var detailsAddress: BluetoothAddress?
+    /// What that device was asked for and has not told.
+    var untold: Set<StrapCharacteristic> = []
+    var battery = BatteryWatch()
     private var lastAttempt = 0
     private var reported: StrapState?
 
@@ -105,6 +113,8 @@ struct StrapSession: Sendable {
             case .granted(let othersWait): connect(othersWait: othersWait)
             case .connectAnswered(let attempt, let error): connectAnswered(attempt, error)
             case .subscribeAnswered(let attempt, let error): subscribeAnswered(attempt, error)
+            case .readAnswered(let attempt, let characteristic, let answer):
+                readAnswered(attempt, characteristic, answer)
             case .disconnectAnswered(let attempt): disconnectAnswered(attempt)
             case .measured(let attempt, let measurement): measured(attempt, measurement)
             case .garbled(let attempt): garbled(attempt)

@@ -27,8 +27,10 @@ struct Explanation {
         return parts.joined(separator: "; ")
     }
 
-    private var contact: String {
-        switch measurement.contact {
+    private var contact: String { Self.word(for: measurement.contact) }
+
+    static func word(for contact: SensorContact) -> String {
+        switch contact {
         case .detected: "detected"
         case .notDetected: "not-detected"
         case .unsupported: "unsupported"

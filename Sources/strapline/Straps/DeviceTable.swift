@@ -10,13 +10,7 @@ enum DeviceTable {
         guard !devices.isEmpty else {
             return ["No strap heard. Put it on and moisten its electrodes: most sleep until they feel skin."]
         }
-        let rows = [titles] + devices.map(cells)
-        let widths = titles.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(
-                separator: "  ")
-            return String(padded.reversed().drop { $0 == " " }.reversed())
-        }
+        return TextTable.lines(of: [titles] + devices.map(cells))
     }
 
     private static func cells(_ device: NearbyDevice) -> [String] {

@@ -4,7 +4,8 @@ import Logging
 import Outbox
 import Timing
 
-/// Takes the measurements of the straps into the outbox, and tells the log what is wrong with them.
+/// Takes the measurements of the straps into the outbox, tells the log what is wrong with them, and keeps the board of
+/// what the straps have told.
 actor Receiver {
     /// How long to wait before a reading that could not be kept is offered to the outbox again. Until then more wait
     /// in front of this, within `HeartRateCentral.pendingMeasurementLimit`.
@@ -13,11 +14,13 @@ actor Receiver {
     private let outbox: Outbox
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private(set) var board: StatusBoard
     private var moments: [String: DistinctMoments] = [:]
     private var malformed: [String: OnceAMinute] = [:]
 
-    init(outbox: Outbox, clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
+    init(outbox: Outbox, board: StatusBoard, clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
         self.outbox = outbox
+        self.board = board
         self.clock = clock
         self.logger = logger
     }
@@ -26,6 +29,7 @@ actor Receiver {
     func take(_ events: [StrapEvent]) async {
         var readings: [Reading] = []
         for event in events {
+            board.take(event)
             switch event.kind {
             case .measurement(let measurement):
                 let at = moments[event.strap, default: DistinctMoments()].next(event.at)
@@ -33,9 +37,7 @@ actor Receiver {
                     Reading(
                         strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
                         bootMilliseconds: at.bootMilliseconds))
-            case .state:
-                // told by the log of BlueZ
-                break
+            case .state, .details: break  // told by the log of BlueZ, and on the board
             case .malformed(let bytes, let error):
                 tellMalformed(bytes, error, of: event)
             case .overflow(let lost):

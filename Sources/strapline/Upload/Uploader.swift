@@ -3,6 +3,8 @@ import Cardiogram
 import DBus
 import Delivery
 import EventThread
+import FoundationEssentials
+import Glibc
 import Logging
 import Outbox
 import Pulsoid
@@ -24,16 +26,19 @@ struct Uploader {
         let time = KernelTime()
         let outbox = try Outbox(
             path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, logger: logger)
-        let receiver = Receiver(outbox: outbox, logger: logger)
+        let board = StatusBoard(straps: plan.straps.map(\.name), startedAt: time.now())
+        let receiver = Receiver(outbox: outbox, board: board, logger: logger)
         let central = HeartRateCentral(
             straps: plan.straps, time: time, logger: logger, openBus: { try await Bus.system(thread: .shared) },
             deliver: { await receiver.take($0) })
         let deliveries = try Self.deliveries(plan, from: outbox, time: time, logger: logger)
 
+        let status = Self.status(of: plan, receiver, deliveries, time: time, logger: logger)
+
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var configuration = ServiceGroupConfiguration(
-            services: [outbox, Together(services: deliveries), central], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
+            services: [outbox, Together(services: deliveries), central, status],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         services = ServiceGroup(configuration: configuration)
     }
@@ -43,6 +48,22 @@ struct Uploader {
     /// has a thread of its own, for it waits for the disk.
     func run() async throws {
         try await withTaskExecutorPreference(EventThread.shared) { try await services.run() }
+    }
+
+    private static func status(
+        of plan: UploadPlan, _ receiver: Receiver, _ deliveries: [LaneDelivery], time: KernelTime, logger: Logger
+    ) -> StatusServer {
+        let path = StatusPlace.path(outbox: plan.outboxPath, environment: ProcessInfo.processInfo.environment)
+        return StatusServer(path: path, logger: logger) {
+            var report = StatusReport(
+                isRunning: true, processID: getpid(), outbox: OutboxReport(path: plan.outboxPath))
+            let now = time.now()
+            report.straps = await receiver.board.reports(at: now)
+            for delivery in deliveries {
+                report.destinations.append(DestinationReport(await delivery.status, at: now))
+            }
+            return report
+        }
     }
 
     private static func deliveries(

@@ -1,0 +1,65 @@
+import DBus
+
+/// What the strap tells about itself: asked for once a connection, after its first measurement, one at a time.
+///
+/// A read that hangs is answered by bluetoothd with the end of the link after 30 s, and one that wants encryption may make a
+/// strap end it at once. So what was asked for and not told is never asked for again: at worst it costs a link once.
+extension StrapSession {
+    /// Begins to ask, where that was not done on this link.
+    mutating func learn(on link: inout Link) -> [Action] {
+        guard link.unread == nil else { return [] }
+        if detailsAddress != link.device.address {
+            details = StrapDetails()
+            untold = []
+            detailsAddress = link.device.address
+        }
+        link.unread = StrapCharacteristic.allCases
+        return tellBattery(of: link) + readNext(on: &link)
+    }
+
+    /// What fails is left out. When one read hangs the rest would too.
+    mutating func readAnswered(
+        _ attempt: Int, _ characteristic: StrapCharacteristic, _ answer: Result<[UInt8], BusError>
+    ) -> [Action] {
+        guard case .listening(var link, let path, let hearing) = state, link.attempt == attempt,
+            link.unread?.first == characteristic
+        else { return [] }
+        var actions: [Action] = []
+        switch answer {
+        case .success(let value):
+            untold.remove(characteristic)
+            link.unread?.removeFirst()
+            actions = tell { $0.take(value, of: characteristic) }
+        case .failure(let error):
+            if error.code == .replied { link.unread?.removeFirst() } else { link.unread = [] }
+        }
+        actions += readNext(on: &link)
+        state = .listening(link, to: path, hearing)
+        return actions
+    }
+
+    /// Tells the level of the battery when it is another one; never before the first measurement.
+    mutating func tellBattery(of link: Link) -> [Action] {
+        guard link.unread != nil, let percent = link.device.batteryPercent, percent != details.batteryPercent
+        else { return [] }
+        let actions = tell { $0.batteryPercent = percent }
+        return actions + (battery.isNewlyLow(percent: percent) ? [.warnOfBattery(percent: percent)] : [])
+    }
+
+    /// Skips what the strap does not have, or has not told before.
+    private mutating func readNext(on link: inout Link) -> [Action] {
+        while let next = link.unread?.first {
+            if let path = link.device.detailPaths[next], untold.insert(next).inserted {
+                return [.read(next, path, attempt: link.attempt)]
+            }
+            link.unread?.removeFirst()
+        }
+        return []
+    }
+
+    private mutating func tell(_ change: (inout StrapDetails) -> Void) -> [Action] {
+        let before = details
+        change(&details)
+        return details == before ? [] : [.tell(details)]
+    }
+}

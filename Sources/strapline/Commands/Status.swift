@@ -1,0 +1,52 @@
+import ArgumentParser
+import FoundationEssentials
+
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say how a running uploader stands: its straps, its destinations, its outbox.",
+        discussion: """
+            It only looks, and costs the uploader next to nothing. Run it as the user that runs the uploader; of the \
+            service, as a member of the group bluetooth (what waits in its outbox only root may see).
+
+            Ends with 0 when an uploader has answered, and with 69 when none runs: then the outbox is shown all the same.
+            """)
+
+    @Option(
+        name: .customLong("config"), help: "The uploader's configuration file; for one with an outbox of its own.",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var path: String?
+    @Flag(help: "Print one JSON document.") var json = false
+
+    func run() async throws {
+        let configured = try path.map(read)?.outbox?.path
+        let outbox = configured ?? StateDirectory.path() + "/outbox.sqlite"
+        let inquiry = StatusInquiry(
+            outboxPath: outbox, isExact: configured != nil,
+            candidates: StatusPlace.candidates(outbox: outbox, environment: ProcessInfo.processInfo.environment))
+        let (report, failure) = await inquiry.ask()
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            StandardStream.output.print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        } else {
+            for line in StatusText.lines(of: report) { StandardStream.output.print(line) }
+        }
+        guard !report.isRunning else { return }
+        StandardStream.error.print("strapline: \(failure?.asSentence ?? "no uploader runs with this outbox")")
+        if case .denied? = failure { throw ExitCode.notPermitted }
+        throw ExitCode.unavailable
+    }
+
+    private func read(_ path: String) throws -> Configuration {
+        do {
+            return try ConfigurationFile.read(path)
+        } catch {
+            StandardStream.error.print("\(error)")
+            throw ExitCode.wrongConfiguration
+        }
+    }
+}
+
+extension StatusSocketError {
+    fileprivate var asSentence: String { isNobody ? "no uploader runs: \(self)" : "\(self)" }
+}

@@ -1,0 +1,43 @@
+import Outbox
+import Timing
+
+/// Finds out how an uploader stands: from itself, and from its outbox.
+struct StatusInquiry {
+    /// To count what waits: less than a second, but for a full outbox on a slow card.
+    static let countLimit: Duration = .seconds(10)
+
+    /// The outbox to look into when no uploader names its own.
+    let outboxPath: String
+    /// Whether only the uploader of that outbox is meant.
+    let isExact: Bool
+    let candidates: [String]
+    var clock: any Clock<Duration> = ContinuousClock()
+
+    /// What is known, and, when no uploader has answered, why not.
+    func ask() async -> (report: StatusReport, failure: StatusSocketError?) {
+        var failure: StatusSocketError?
+        for path in candidates {
+            do throws(StatusSocketError) {
+                let report = try await StatusClient(clock: clock).ask(at: path)
+                if isExact && report.outbox.path != outboxPath { continue }
+                return (await counted(report), nil)
+            } catch {
+                // That somebody is there and does not answer says more than that nobody is there.
+                if failure == nil || failure?.isNobody == true && !error.isNobody && !isExact { failure = error }
+            }
+        }
+        let report = StatusReport(isRunning: false, outbox: OutboxReport(path: outboxPath))
+        return (await counted(report), failure)
+    }
+
+    private func counted(_ report: StatusReport) async -> StatusReport {
+        var report = report
+        do {
+            let reader = try OutboxReader(path: report.outbox.path)
+            report.add(try await withTimeout(Self.countLimit, clock: clock) { try await reader.statistics() })
+        } catch {
+            report.outbox.problem = "\(error)"
+        }
+        return report
+    }
+}

@@ -1,0 +1,52 @@
+import EventThread
+import FoundationEssentials
+import Glibc
+import Logging
+import ServiceLifecycle
+
+/// Answers everybody who connects to a Unix socket with a line of JSON, and listens to nobody.
+///
+/// It is never in the uploader's way: without its socket everything else goes on, nothing is read, an answer fits into the
+/// socket's buffer or is cut off, and whoever asks without end is answered some twenty times a second.
+struct StatusServer: Service {
+    /// Between two rounds of answers.
+    static let pause: Duration = .milliseconds(50)
+
+    let path: String
+    var clock: any Clock<Duration> = ContinuousClock()
+    let logger: Logger
+    /// Called from the moment at which it can be asked.
+    var whenListening: @Sendable () -> Void = {}
+    let report: @Sendable () async -> StatusReport
+
+    func run() async {
+        do throws(StatusSocketError) {
+            let socket = try StatusSocket.listening(at: path)
+            defer { unlink(path) }
+            whenListening()
+            let descriptor = socket.descriptor
+            while await isAsked(descriptor) { await answer(on: socket) }
+        } catch {
+            logger.warning("strapline status will get no answer", metadata: ["error": "\(error)"])
+            // A service that ends would end the others.
+            try? await gracefulShutdown()
+        }
+    }
+
+    /// Waits until somebody asks; false when the program ends.
+    private func isAsked(_ descriptor: Int32) async -> Bool {
+        await cancelWhenGracefulShutdown {
+            await EventThread.shared.untilReadable(descriptor)
+            return !Task.isCancelled
+        }
+    }
+
+    /// Answers all who ask now with the same.
+    private func answer(on socket: borrowing StatusSocket) async {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let line = try? encoder.encode(await report()) else { return }
+        while let asking = socket.accept() { asking.send(Array(line) + [UInt8(ascii: "\n")]) }
+        try? await clock.sleep(for: Self.pause)
+    }
+}

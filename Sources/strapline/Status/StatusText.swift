@@ -1,0 +1,71 @@
+import BlueZ
+import WebClient
+
+/// A status for a person: a table of the straps, one of the destinations, and what there is to say about either.
+enum StatusText {
+    private static let strapTitles = [
+        "STRAP", "STATE", "SINCE", "HEART RATE", "LAST READING", "CONTACT", "BATTERY", "DEVICE",
+    ]
+    private static let destinationTitles = ["STRAP", "DESTINATION", "STATE", "WAITING", "LAST SUCCESS", "SET ASIDE"]
+
+    static func lines(of report: StatusReport) -> [String] {
+        var lines: [String] = []
+        if !report.straps.isEmpty {
+            lines += TextTable.lines(of: [strapTitles] + report.straps.map(cells))
+            lines += report.straps.flatMap(remarks) + [""]
+        }
+        if !report.destinations.isEmpty {
+            lines += TextTable.lines(of: [destinationTitles] + report.destinations.map(cells))
+            lines += report.destinations.compactMap(remark) + [""]
+        }
+        return lines + [sentence(about: report.outbox)]
+    }
+
+    private static func cells(_ strap: StrapReport) -> [String] {
+        let name = strap.deviceName.map(WebResponse.printable) ?? ""
+        let device = [name, strap.address.map { name.isEmpty ? $0 : "(\($0))" } ?? ""].filter { !$0.isEmpty }
+        return [
+            strap.strap, strap.state.rawValue, WallTime.age(milliseconds: strap.stateAge),
+            strap.beatsPerMinute.map { "\($0) bpm" } ?? "-",
+            strap.readingAge.map { WallTime.age(milliseconds: $0) } ?? "none yet", strap.contact ?? "-",
+            strap.batteryPercent.map { "\($0) %" } ?? "-", device.isEmpty ? "-" : device.joined(separator: " "),
+        ]
+    }
+
+    private static func remarks(_ strap: StrapReport) -> [String] {
+        let product = [strap.manufacturer, strap.model].compactMap(\.self).joined(separator: " ")
+        let details = [
+            product.isEmpty ? nil : product, strap.serialNumber.map { "serial number \($0)" },
+            strap.firmwareRevision.map { "firmware \($0)" }, strap.bodyLocation.map { "worn: \($0)" },
+            strap.energyKilojoules.map { "\($0) kJ expended" },
+        ].compactMap(\.self)
+        let remarks = [
+            strap.reason, details.isEmpty ? nil : details.joined(separator: ", "),
+            strap.malformed == 0 ? nil : "malformed packets ignored: \(strap.malformed)",
+            strap.lost == 0 ? nil : "measurements lost before the outbox: \(strap.lost)",
+        ]
+        return remarks.compactMap { $0.map { "\(strap.strap): \(WebResponse.printable($0))" } }
+    }
+
+    private static func cells(_ destination: DestinationReport) -> [String] {
+        [
+            destination.strap, destination.destination, destination.state ?? "-",
+            destination.waiting.map { "\($0)" } ?? "-",
+            destination.lastSuccessAge.map { WallTime.age(milliseconds: $0) } ?? "-",
+            destination.setAside.map { "\($0)" } ?? "-",
+        ]
+    }
+
+    private static func remark(_ destination: DestinationReport) -> String? {
+        guard let error = destination.lastError, let age = destination.lastErrorAge else { return nil }
+        let text = "\(WallTime.age(milliseconds: age)): \(WebResponse.printable(error))"
+        return "\(destination.strap) to \(destination.destination): last error \(text)"
+    }
+
+    private static func sentence(about outbox: OutboxReport) -> String {
+        if let problem = outbox.problem { return problem }
+        let dropped = outbox.dropped ?? 0
+        return "outbox \(outbox.path): \(outbox.received ?? 0) readings received, \((outbox.usedBytes ?? 0) / 1000) kB"
+            + (dropped == 0 ? "" : ", \(dropped) dropped undelivered because it was full")
+    }
+}
