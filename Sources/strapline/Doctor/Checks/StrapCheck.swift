@@ -40,7 +40,8 @@ enum StrapCheck {
             "\(name): \(device) is not connected, and was not heard within \(seconds) s: it is off (most sleep until "
                 + "they feel skin), out of range, or held by another listener, such as a phone app.",
             mend:
-                "put it on, moisten its electrodes, and close the apps that may hold it; then look again: strapline scan")
+                "put it on, moisten its electrodes, and close the apps that may hold it; then look again: strapline scan"
+        )
     }
 
     private static func words(for selector: StrapSelector) -> String {
