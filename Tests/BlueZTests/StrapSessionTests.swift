@@ -233,7 +233,10 @@ import Timing
     @Test func session_whenServicesDoNotResolve_givesTheLinkUp() {
         var session = StrapSession.connecting()
         _ = session.handle(.connectAnswered(attempt: 1, nil))
-        #expect(session.handle(.deadlinePassed).states == ["disconnected: its services could not be read within 30 s"])
+        let states = session.handle(.deadlinePassed).states
+        #expect(states.count == 1)
+        #expect(states[0].hasPrefix("disconnected: its services could not be read within 30 s; "))
+        #expect(states[0].hasSuffix("strapline pair"))
     }
 
     @Test func session_whenObjectsAreMissing_asksForThemThenForgetsTheDeviceOnce() {
@@ -275,8 +278,16 @@ import Timing
         let refusal = Scenery.bluezError("NotPermitted", "Write not permitted")
         let actions = session.handle(.subscribeAnswered(attempt: 1, refusal))
         #expect(actions.contains(.disconnect(device, attempt: 1)))
+        #expect(actions.states.count { $0.contains("Write not permitted") && $0.hasSuffix("strapline pair") } == 1)
         _ = session.show(Scenery.strap())
         #expect(session.handle(.disconnectAnswered(attempt: 1)).contains(.unsubscribe(attempt: 1)))
+    }
+
+    @Test func session_whenSubscribingIsRefusedForAnotherReasonThanABond_doesNotAdvisePairing() {
+        var session = StrapSession.subscribing()
+        let actions = session.handle(.subscribeAnswered(attempt: 1, Scenery.bluezError("NotSupported")))
+        #expect(actions.states.count == 1)
+        #expect(!actions.states.contains { $0.contains("strapline pair") })
     }
 
     @Test func session_whenSubscribingHangs_givesTheLinkUp() {

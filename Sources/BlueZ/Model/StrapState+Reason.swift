@@ -35,6 +35,21 @@ extension StrapState {
 
 extension StrapState.Reason: CustomStringConvertible {
     public var description: String {
+        mayMeanUnpaired ? "\(fact); a strap that wants to be paired does this: strapline pair" : fact
+    }
+
+    /// bluetoothd 5.66 does not say that a bond is missing. Of a strap that it has listened to before it does not resolve
+    /// the services then, for it tries to listen again first.
+    private var mayMeanUnpaired: Bool {
+        switch self {
+        case .servicesNotResolved, .subscribeTimedOut: true
+        case .subscribeFailed(let error): error.mayMeanUnencrypted
+        default: false
+        }
+    }
+
+    /// The description without that advice, which is of no use while pairing.
+    var fact: String {
         switch self {
         case .linkLost: "the link was lost"
         case .silent(let limit): "connected, but silent for \(limit.seconds)"
@@ -44,8 +59,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .servicesNotResolved(let limit): "its services could not be read within \(limit.seconds)"
         case .noHeartRateService: "it has no Heart Rate Measurement (0x2A37)"
         case .subscribeFailed(let error): "subscribing failed: \(error)"
-        case .subscribeTimedOut(let limit):
-            "no subscription within \(limit.seconds); a strap that wants to be paired does this: strapline pair"
+        case .subscribeTimedOut(let limit): "no subscription within \(limit.seconds)"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
         case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"
         case .busUnreachable(let why): "no D-Bus: \(why)"
