@@ -239,6 +239,24 @@ import Timing
         #expect(states[0].hasSuffix("strapline pair"))
     }
 
+    @Test func session_whenTheLinkIsGoneAndDisconnectIsNotAnswered_goesOnAfterASecond() {
+        var session = StrapSession.connecting()
+        _ = session.handle(.connectAnswered(attempt: 1, nil))
+        _ = session.show(Scenery.strap(isConnected: true))
+        _ = session.handle(.deadlinePassed)
+        #expect(session.show(Scenery.strap()).deadline == .exactly(StrapLimits.lateAnswer))
+        #expect(session.show(Scenery.strap()).deadline == nil)
+        _ = session.handle(.deadlinePassed)
+        #expect(session.state == .searching)
+        #expect(session.handle(.disconnectAnswered(attempt: 1)).isEmpty)
+    }
+
+    @Test func session_whenConnectHangsAndDisconnectIsNotAnswered_waitsItsTime() {
+        var session = StrapSession.connecting()
+        #expect(session.handle(.deadlinePassed).deadline == .exactly(StrapLimits.leave))
+        #expect(session.show(Scenery.strap()).deadline == nil)
+    }
+
     @Test func session_whenObjectsAreMissing_asksForThemThenForgetsTheDeviceOnce() {
         var session = StrapSession.connecting()
         let bare = Scenery.strap(isConnected: true, isResolved: true)
@@ -288,6 +306,16 @@ import Timing
         let actions = session.handle(.subscribeAnswered(attempt: 1, Scenery.bluezError("NotSupported")))
         #expect(actions.states.count == 1)
         #expect(!actions.states.contains { $0.contains("strapline pair") })
+    }
+
+    @Test func session_whenLinkIsLostWhileSubscribing_advisesPairing() {
+        var session = StrapSession.subscribing()
+        let states = session.show(Scenery.strap()).states
+        #expect(
+            states == [
+                "disconnected: the link was lost before the subscription stood; "
+                    + "a strap that wants to be paired does this: strapline pair"
+            ])
     }
 
     @Test func session_whenSubscribingHangs_givesTheLinkUp() {

@@ -18,6 +18,8 @@ extension StrapState {
         case noHeartRateService
         case subscribeFailed(BusError)
         case subscribeTimedOut(Duration)
+        /// The link was lost while `StartNotify` was unanswered: bluetoothd ends one itself after 30 s.
+        case linkLostUnsubscribed
 
         // A measurement that is no heart rate
         case noSkinContact
@@ -42,7 +44,7 @@ extension StrapState.Reason: CustomStringConvertible {
     /// the services then, for it tries to listen again first.
     private var mayMeanUnpaired: Bool {
         switch self {
-        case .servicesNotResolved, .subscribeTimedOut: true
+        case .servicesNotResolved, .subscribeTimedOut, .linkLostUnsubscribed: true
         case .subscribeFailed(let error): error.mayMeanUnencrypted
         default: false
         }
@@ -59,6 +61,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .servicesNotResolved(let limit): "its services could not be read within \(limit.seconds)"
         case .noHeartRateService: "it has no Heart Rate Measurement (0x2A37)"
         case .subscribeFailed(let error): "subscribing failed: \(error)"
+        case .linkLostUnsubscribed: "the link was lost before the subscription stood"
         case .subscribeTimedOut(let limit): "no subscription within \(limit.seconds)"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
         case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"

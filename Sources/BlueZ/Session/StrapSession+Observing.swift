@@ -61,7 +61,11 @@ extension StrapSession {
         guard let device else { return leave(old, departure, isConnected: false) }
         var link = old
         link.device = device
-        return leave(link, departure, isConnected: device.isConnected)
+        let isGone = old.device.isConnected && !device.isConnected
+        let actions = leave(link, departure, isConnected: device.isConnected)
+        // Else it goes on already.
+        guard isGone, !departure.isAnswered else { return actions }
+        return actions + [.setDeadline(.exactly(StrapLimits.lateAnswer))]
     }
 
     private mutating func observeLinked(_ old: Link, _ device: BlueZSnapshot.Device) -> [Action] {
@@ -111,7 +115,8 @@ extension StrapSession {
     }
 
     private mutating func lost(_ link: Link) -> [Action] {
-        endSubscription() + retry(after: .linkLost, from: link.device)
+        let reason: StrapState.Reason = if case .subscribing = state { .linkLostUnsubscribed } else { .linkLost }
+        return endSubscription() + retry(after: reason, from: link.device)
     }
 
     private mutating func block(_ reason: StrapState.Reason) -> [Action] {
