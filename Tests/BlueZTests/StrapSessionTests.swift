@@ -251,6 +251,17 @@ import Timing
         #expect(session.handle(.disconnectAnswered(attempt: 1)).isEmpty)
     }
 
+    @Test func session_whenObjectIsGoneAndDisconnectIsNotAnswered_goesOnAfterASecond() {
+        var session = StrapSession.connecting()
+        _ = session.handle(.connectAnswered(attempt: 1, nil))
+        _ = session.show(Scenery.strap(isConnected: true))
+        _ = session.handle(.deadlinePassed)
+        #expect(session.show(nil).deadline == .exactly(StrapLimits.lateAnswer))
+        #expect(session.show(nil).deadline == nil)
+        _ = session.handle(.deadlinePassed)
+        #expect(session.state == .searching)
+    }
+
     @Test func session_whenConnectHangsAndDisconnectIsNotAnswered_waitsItsTime() {
         var session = StrapSession.connecting()
         #expect(session.handle(.deadlinePassed).deadline == .exactly(StrapLimits.leave))
@@ -316,6 +327,14 @@ import Timing
                 "disconnected: the link was lost before the subscription stood; "
                     + "a strap that wants to be paired does this: strapline pair"
             ])
+    }
+
+    @Test func session_whenServicesGoBeforeTheLinkWhileSubscribing_advisesPairing() {
+        var session = StrapSession.subscribing()
+        _ = session.show(Scenery.strap(isConnected: true))
+        let states = session.show(Scenery.strap()).states
+        #expect(states.count == 1)
+        #expect(states.contains { $0.hasSuffix("strapline pair") })
     }
 
     @Test func session_whenSubscribingHangs_givesTheLinkUp() {

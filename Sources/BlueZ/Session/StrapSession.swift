@@ -57,6 +57,9 @@ struct StrapSession: Sendable {
         var wasConnected = false
         /// Whether packets are listened for: until the link is gone, for each is a measurement.
         var isSubscribed = false
+        /// Whether the services went away while `StartNotify` was unanswered: bluetoothd takes them away before it says
+        /// that the link is lost.
+        var hasAskedInVain = false
     }
 
     /// What comes from the strap.
