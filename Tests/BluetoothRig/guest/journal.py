@@ -24,4 +24,5 @@ class Journal:
 
     def time_of(self, *words, since=0):
         """When the first line with all the words came, else None."""
-        return next((at for at, line in list(self.entries) if at >= since and all(word in line for word in words)), None)
+        times = (at for at, line in list(self.entries) if at >= since and all(word in line for word in words))
+        return next(times, None)
