@@ -1,5 +1,8 @@
 #!/bin/bash
-# Runs strapline and strapline-hub against real bluetoothd and an emulated strap: `make test-bluetooth`.
+# test-bluetooth.sh [TEST...]
+#
+# Runs strapline and strapline-hub against real bluetoothd and an emulated strap: `make test-bluetooth`. Without a TEST
+# all of them: uploader, pairing, faults.
 #
 # STRAPLINE_BIN names the folder of the two programs (.build/debug). The logs stay in .build/bluetooth-rig.
 set -eu
@@ -13,10 +16,13 @@ done
 
 BLUETOOTH_RIG_BASE=$("$here/setup.sh")
 export BLUETOOTH_RIG_BASE
+# The faults take 4 minutes.
+export RIG_TIMEOUT_SECONDS=${RIG_TIMEOUT_SECONDS:-330}
 rm -rf "$clone/.build/bluetooth-rig"
 
 # Each test has a boot and a folder for its logs of its own.
-for test in uploader pairing; do
+[ $# -gt 0 ] || set -- uploader pairing faults
+for test in "$@"; do
     status=0
     export RIG_SHARE=$clone/.build/bluetooth-rig/$test
     "$here/boot.sh" "$BLUETOOTH_RIG_BASE/python/bin/python" "$here/guest/${test}_test.py" "$programs" || status=$?

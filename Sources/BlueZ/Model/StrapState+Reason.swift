@@ -18,6 +18,8 @@ extension StrapState {
         case noHeartRateService
         case subscribeFailed(BusError)
         case subscribeTimedOut(Duration)
+        /// The link was lost while `StartNotify` was unanswered: bluetoothd ends one itself after 30 s.
+        case linkLostUnsubscribed
 
         // A measurement that is no heart rate
         case noSkinContact
@@ -35,6 +37,21 @@ extension StrapState {
 
 extension StrapState.Reason: CustomStringConvertible {
     public var description: String {
+        mayMeanUnpaired ? "\(fact); a strap that wants to be paired does this: strapline pair" : fact
+    }
+
+    /// bluetoothd 5.66 does not say that a bond is missing. Of a strap that it has listened to before it does not resolve
+    /// the services then, for it tries to listen again first.
+    private var mayMeanUnpaired: Bool {
+        switch self {
+        case .servicesNotResolved, .subscribeTimedOut, .linkLostUnsubscribed: true
+        case .subscribeFailed(let error): error.mayMeanUnencrypted
+        default: false
+        }
+    }
+
+    /// The description without that advice, which is of no use while pairing.
+    var fact: String {
         switch self {
         case .linkLost: "the link was lost"
         case .silent(let limit): "connected, but silent for \(limit.seconds)"
@@ -44,8 +61,8 @@ extension StrapState.Reason: CustomStringConvertible {
         case .servicesNotResolved(let limit): "its services could not be read within \(limit.seconds)"
         case .noHeartRateService: "it has no Heart Rate Measurement (0x2A37)"
         case .subscribeFailed(let error): "subscribing failed: \(error)"
-        case .subscribeTimedOut(let limit):
-            "no subscription within \(limit.seconds); a strap that wants to be paired does this: strapline pair"
+        case .linkLostUnsubscribed: "the link was lost before the subscription stood"
+        case .subscribeTimedOut(let limit): "no subscription within \(limit.seconds)"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
         case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"
         case .busUnreachable(let why): "no D-Bus: \(why)"

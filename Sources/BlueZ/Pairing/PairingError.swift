@@ -26,7 +26,7 @@ extension PairingError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .machine(let reason): "\(reason)"
-        case .link(let reason): "\(reason); \(Self.nextStep(after: reason))"
+        case .link(let reason): "\(reason.fact); \(Self.nextStep(after: reason))"
         case .notHeard(let selector, let limit):
             "\(selector.words) was not heard within \(limit.components.seconds) s: put the strap on, moisten its "
                 + "electrodes, and close the phone app that may hold it"

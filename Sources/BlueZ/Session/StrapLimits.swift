@@ -28,6 +28,10 @@ enum StrapLimits {
     /// `Disconnect` is a matter of 0.1 to 2 s; after this the next attempt has to cope.
     static let leave: Duration = .seconds(10)
 
+    /// How long the answer to `Disconnect` is waited for when the link is gone. Of a device whose services it has not
+    /// resolved bluetoothd 5.66 never answers.
+    static let lateAnswer: Duration = .seconds(1)
+
     /// bluetoothd takes 2 s to end a link. The rest of the program, which must be gone within 5 s, needs some time too.
     static let stop: Duration = .seconds(3)
 

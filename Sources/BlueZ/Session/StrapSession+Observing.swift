@@ -58,10 +58,13 @@ extension StrapSession {
     private mutating func observeLeaving(
         _ old: Link, _ departure: Departure, _ device: BlueZSnapshot.Device?
     ) -> [Action] {
-        guard let device else { return leave(old, departure, isConnected: false) }
         var link = old
-        link.device = device
-        return leave(link, departure, isConnected: device.isConnected)
+        if let device { link.device = device } else { link.device.isConnected = false }
+        let isGone = old.device.isConnected && !link.device.isConnected
+        let actions = leave(link, departure, isConnected: link.device.isConnected)
+        // Else it goes on already.
+        guard isGone, !departure.isAnswered else { return actions }
+        return actions + [.setDeadline(.exactly(StrapLimits.lateAnswer))]
     }
 
     private mutating func observeLinked(_ old: Link, _ device: BlueZSnapshot.Device) -> [Action] {
@@ -83,7 +86,9 @@ extension StrapSession {
             return device.measurementPath.map { subscribe(link, to: $0) } ?? []
         case .subscribing(_, let path):
             state = .subscribing(link, to: path)
-            return device.measurementPath == path ? [] : resolveAnew(link)
+            guard device.measurementPath != path else { return [] }
+            link.hasAskedInVain = true
+            return resolveAnew(link)
         case .listening(_, let path, let hearing):
             state = .listening(link, to: path, hearing)
             return device.measurementPath == path ? tellBattery(of: link) : resolveAnew(link)
@@ -111,7 +116,10 @@ extension StrapSession {
     }
 
     private mutating func lost(_ link: Link) -> [Action] {
-        endSubscription() + retry(after: .linkLost, from: link.device)
+        var hasAskedInVain = link.hasAskedInVain
+        if case .subscribing = state { hasAskedInVain = true }
+        let reason: StrapState.Reason = hasAskedInVain ? .linkLostUnsubscribed : .linkLost
+        return endSubscription() + retry(after: reason, from: link.device)
     }
 
     private mutating func block(_ reason: StrapState.Reason) -> [Action] {

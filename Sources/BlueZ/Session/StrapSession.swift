@@ -59,6 +59,9 @@ struct StrapSession: Sendable {
         var isSubscribed = false
         /// What is still to be read from the strap; nil before its first measurement.
         var unread: [StrapCharacteristic]?
+        /// Whether the services went away while `StartNotify` was unanswered: bluetoothd takes them away before it says
+        /// that the link is lost.
+        var hasAskedInVain = false
     }
 
     /// What comes from the strap.

@@ -25,7 +25,7 @@ A control socket (UNIX stream; a command a line, answered by a line of JSON) cha
     adapter off|on              unplugs / plugs in the adapter that the kernel has
     quit
 
-With --sent FILE every measurement that went out to a subscriber is noted there, one JSON object a line.
+With --sent FILE every measurement that went out to a subscriber in range is noted there, one JSON object a line.
 """
 
 import argparse
@@ -84,11 +84,11 @@ class Measurement:
 
 class Strap:
     def __init__(self, air, options):
-        self.options = options
+        self.air, self.options = air, options
         self.measurement = Measurement(options.rate)
         self.sent_log = open(options.sent, 'w', buffering=1) if options.sent else None
         self.battery, self.sending, self.visible, self.sent = 87, True, True, 0
-        self.connection = None
+        self.connection, self.connections = None, 0
         self.controller = RadioController('strap', link=air, public_address=options.address)
         config = DeviceConfiguration()
         config.load_from_dict({
@@ -126,6 +126,7 @@ class Strap:
 
     def _connected(self, connection):
         self.connection = connection
+        self.connections += 1
         say(f'connected by {connection.peer_address}')
         connection.on('disconnection', self._disconnected)
         connection.on('pairing', lambda keys: say('paired'))
@@ -167,6 +168,8 @@ class Strap:
             await self.device.notify_subscribers(self.characteristic, value)
         except Exception as error:      # the link may end at any moment
             say(f'not sent: {error!r}')
+            return
+        if self.air.dead:
             return
         self.sent += 1
         if self.sent_log:
@@ -246,7 +249,8 @@ class Control:
     def status(self):
         connection = self.strap.connection
         return {
-            'ok': True, 'connected': connection is not None, 'encrypted': bool(connection and connection.encryption),
+            'ok': True, 'connected': connection is not None, 'connections': self.strap.connections,
+            'encrypted': bool(connection and connection.encryption),
             'subscribed': self.strap.is_subscribed, 'sent': self.strap.sent, 'rate': self.strap.measurement.rate,
             'range': 'out' if self.air.dead else 'in', 'adapter': self.adapter.fd is not None}
 

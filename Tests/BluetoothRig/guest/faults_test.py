@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""In the guest: one `strapline run` through everything that befalls a strap, its radio and bluetoothd.
+
+Each fault begins right after a measurement and must be told in time; after its end readings must be uploaded again in
+time. In the end the outbox and the room must have what the strap sent, nothing less and nothing else. The times are
+written to times.md in the shared folder.
+"""
+
+import os
+import pathlib
+import signal
+import struct
+import subprocess
+import time
+
+import rig
+from ledger import Ledger
+from rig import PROGRAMS, SHARE, STRAP_ADDRESS, bluetoothctl, expect, say, strapline, wait_for
+from times import Times
+
+WORK = pathlib.Path('/tmp/faults-test')
+CONFIGURATION = WORK / 'strapline.yaml'
+OUTBOX = WORK / 'outbox.sqlite'
+BLUETOOTHD_PID = pathlib.Path('/run/bluetoothd.pid')
+HEART_RATE = '"kind":"heart_rate"'
+
+# How soon a fault must be told, and how soon after its end a reading must be uploaded.
+TOLD_SECONDS, LIVE_SECONDS, MACHINE_SECONDS = 2, 5, 10
+# Ten seconds of silence, and the second until the next measurement would have come.
+STALE_SECONDS = 12
+# StartNotify may wait for 30 s, and is given 35.
+REFUSAL_SECONDS = 40
+
+PACKETS = {
+    'uint8': '0048', 'uint16': '014900', 'uint16 above 255': '010401', 'one RR interval': '104ab103',
+    'energy': '084b1000', 'energy and two RR intervals': '1850100000042003',
+    'nine RR intervals': '164c' + '0004' * 9, 'a byte too many': '104d030405', 'reserved flags': 'e04e'}
+MALFORMED = ['00', '01', '0148', '0800', '084810']
+
+
+class Faults:
+    def __init__(self):
+        self.hub, self.room, self.log = rig.Hub(WORK), rig.journal('room.out'), rig.journal('run.err')
+        self.times, self.ledger = Times(), Ledger()
+        CONFIGURATION.write_text(self.configuration())
+        self.hub.listen(self.room)
+        self.start_uploader()
+        self.strap = rig.Strap()
+
+    def configuration(self):
+        return f'''
+straps:
+  - name: chest
+    address: "{STRAP_ADDRESS}"
+    destinations:
+      - service: pulsoid
+        token_file: {self.hub.token_file}
+        address: {self.hub.address}
+services:
+  pulsoid:
+    requests_per_second: 0
+outbox:
+  path: {OUTBOX}
+clock:
+  wait_seconds: 0  # nobody sets the guest's clock
+'''
+
+    def start_uploader(self):
+        rig.start('run', [PROGRAMS / 'strapline', 'run', '--config', CONFIGURATION], err=self.log)
+
+    def uploaded(self, since, seconds=rig.WAIT_SECONDS):
+        """Waits for the first reading in the room; returns when it came."""
+        return wait_for('a reading is uploaded', lambda: self.room.time_of(HEART_RATE, since=since), seconds)
+
+    def sends(self, count):
+        goal = self.strap.status()['sent'] + count
+        wait_for(f'the strap has sent {count}', lambda: self.strap.status()['sent'] >= goal)
+
+    def outage(self, fault, words, begin, end=lambda: None, *, lasts=0, until=lambda: None, told_in=TOLD_SECONDS,
+               live_in=LIVE_SECONDS):
+        """A fault from its beginning to the first reading after its end; it ends when it was told and has lasted."""
+        say(f'--- {fault}')
+        self.uploaded(since=time.monotonic())
+        began = time.monotonic()
+        begin()
+        told = wait_for(' '.join(words), lambda: self.log.time_of(*words, since=began), told_in + lasts)
+        expect(f'told {told - began:.2f} s after the fault', told - began <= told_in)
+        time.sleep(max(0, began + lasts - time.monotonic()))
+        until()
+        ended = time.monotonic()
+        end()
+        uploaded = self.uploaded(ended, live_in)
+        expect(f'uploaded {uploaded - ended:.2f} s after its end', uploaded - ended <= live_in)
+        wait_for('live', lambda: self.log.time_of('state=live', since=ended))
+        self.times.add(fault, words[0].removeprefix('state='), told - began, uploaded - ended)
+
+    # The strap
+
+    def link_faults(self):
+        command, lost = self.strap.command, ['state=disconnected', 'reason=the link was lost']
+        for seconds in (1, 20):
+            self.outage(f'out of range for {seconds} s', lost, lambda: command('range out'),
+                        lambda: command('range in'), lasts=seconds)
+        self.outage('the strap disconnects', lost, lambda: command('disconnect'))
+        self.outage('the strap is switched off and on', lost, lambda: command('reboot'))
+        self.outage('the strap sleeps for 5 s', lost, self.sleep, lambda: command('advertise on'), lasts=5)
+        before = self.strap.status()['connections']
+        self.outage('the strap is silent', ['state=stale', 'silent for 10 s'], lambda: command('notify off'),
+                    lambda: command('notify on'), until=lambda: self.is_renewed(before), told_in=STALE_SECONDS)
+
+    def sleep(self):
+        self.strap.command('advertise off')
+        self.strap.command('disconnect')
+
+    def is_renewed(self, connections):
+        wait_for('the link is renewed', lambda: self.strap.status()['connections'] > connections)
+
+    def worthless_measurements(self):
+        command = self.strap.command
+        self.outage('no skin contact', ['state=no contact', 'no skin contact'], lambda: command('contact no'),
+                    lambda: command('contact yes'), lasts=4)
+        self.outage('0 bpm', ['state=no contact', '0 beats per minute'], lambda: command('rate 0'),
+                    lambda: command('rate 72'), lasts=4)
+
+    def mixed_packets(self):
+        """Every form that a measurement can have, and what is none, in turn."""
+        say('--- packets of all forms')
+        began = time.monotonic()
+        self.strap.command('interval 0.3')
+        for packet in [packet for pair in zip(PACKETS.values(), MALFORMED * 2) for packet in pair]:
+            self.strap.command(f'raw {packet}')
+            self.sends(1)
+        self.strap.command('raw off')
+        self.strap.command('interval 1')
+        told = wait_for('malformed is told', lambda: self.log.time_of('malformed', since=began))
+        self.times.add('malformed measurements among others', 'warning', told - began, None)
+        warnings = [line for line in self.log.lines(began) if 'malformed' in line]
+        expect('told once a minute', len(warnings) <= 1 + (time.monotonic() - began) // 60, str(warnings))
+
+    # The machine
+
+    def adapter_faults(self):
+        command = self.strap.command
+        self.outage('the adapter is unplugged for 3 s', ['state=blocked', 'no Bluetooth adapter'],
+                    lambda: command('adapter off'), lambda: command('adapter on'), lasts=3, live_in=MACHINE_SECONDS)
+        off = ['state=blocked', 'the Bluetooth adapter 00:AA:01:00:00:42 is off']
+        self.outage('the adapter is switched off for 3 s', off, lambda: bluetoothctl('power', 'off'),
+                    lambda: bluetoothctl('power', 'on'), lasts=3, live_in=MACHINE_SECONDS)
+        self.outage('rfkill blocks Bluetooth for 3 s', off, lambda: self.rfkill(True),
+                    lambda: self.rfkill(False), lasts=3, live_in=MACHINE_SECONDS)
+
+    @staticmethod
+    def rfkill(is_blocked):
+        bluetooth, change_all = 2, 3
+        with open('/dev/rfkill', 'wb', buffering=0) as device:
+            device.write(struct.pack('<IBBBB', 0, bluetooth, change_all, is_blocked, 0))
+
+    def bluetoothd_faults(self):
+        gone = ['state=blocked', 'bluetoothd is not running']
+        for how, lasts in ((signal.SIGTERM, 3), (signal.SIGKILL, 3), (signal.SIGKILL, 0)):
+            # The kernel keeps a killed bluetoothd's link for 2 s, and the strap talks on to nobody.
+            with self.ledger.deaf():
+                self.outage(f'bluetoothd ends by {how.name}' + (f', for {lasts} s' if lasts else ', started at once'),
+                            gone, lambda how=how: self.end_bluetoothd(how), self.start_bluetoothd, lasts=lasts,
+                            told_in=LIVE_SECONDS, live_in=MACHINE_SECONDS)
+
+    @staticmethod
+    def end_bluetoothd(how):
+        rig.processes.pop('bluetoothd', None)
+        os.kill(int(BLUETOOTHD_PID.read_text()), how)
+
+    @staticmethod
+    def start_bluetoothd():
+        process = rig.start('bluetoothd', ['/usr/libexec/bluetooth/bluetoothd', '--nodetach'])
+        BLUETOOTHD_PID.write_text(str(process.pid))
+
+    # Programs
+
+    def killed_uploader(self):
+        """With readings that the hub does not take yet, which the next run has to deliver."""
+        fault = 'strapline is killed and started'
+        say(f'--- {fault}')
+        connections = self.strap.status()['connections']
+        rig.processes['hub'].send_signal(signal.SIGSTOP)
+        self.sends(3)
+        rig.kill('run')
+        wait_for('the strap is not listened to', lambda: not self.strap.status()['subscribed'])
+        rig.processes['hub'].send_signal(signal.SIGCONT)
+        self.restarted(fault, connections)
+
+    def restarted(self, fault, connections):
+        began = time.monotonic()
+        self.start_uploader()
+        live = wait_for('live', lambda: self.log.time_of('state=live', since=began), MACHINE_SECONDS)
+        uploaded = self.uploaded(live)
+        expect('the link was taken over', self.strap.status()['connections'] == connections)
+        self.times.add(fault, 'live', None, uploaded - began)
+
+    def second_listener(self):
+        """Somebody else is subscribed when strapline starts, and goes when it runs."""
+        say('--- another program listens')
+        connections, values = self.strap.status()['connections'], rig.journal('listener.out')
+        rig.kill('run')
+        wait_for('the strap is not listened to', lambda: not self.strap.status()['subscribed'])
+        listener = rig.start('listener', ['bluetoothctl'], out=values, stdin=subprocess.PIPE)
+        listener.stdin.write('gatt.select-attribute 00002a37-0000-1000-8000-00805f9b34fb\ngatt.notify on\n')
+        listener.stdin.flush()
+        wait_for('the other program is subscribed', lambda: self.strap.status()['subscribed'])
+        with self.ledger.deaf():    # what it hears before strapline does
+            self.sends(1)
+            self.restarted('another program is subscribed already', connections)
+        began, heard = self.strap.status()['sent'], time.monotonic()
+        self.sends(4)
+        sent = self.strap.status()['sent'] - began
+        wait_for('the other program has heard each', lambda: self.count(values, heard) >= sent)
+        rig.kill('listener')
+        self.uploaded(time.monotonic())
+
+    @staticmethod
+    def count(values, since):
+        return sum('Attribute' in line and 'Value' in line for line in values.lines(since))
+
+    # Encryption
+
+    def encryption(self):
+        command, words = self.strap.command, ['state=disconnected', 'strapline pair']
+        command('secure on')
+        self.outage('a known strap wants a bond', words, lambda: command('disconnect'),
+                    lambda: command('secure off'), told_in=REFUSAL_SECONDS, live_in=MACHINE_SECONDS)
+        command('secure on')
+        with self.ledger.deaf():    # `pair` listens too
+            self.outage('a new strap wants a bond', words, lambda: strapline('forget', STRAP_ADDRESS),
+                        self.start_uploader, until=self.pair, told_in=REFUSAL_SECONDS, live_in=MACHINE_SECONDS)
+        self.outage('a strap with a bond disconnects', ['state=disconnected', 'reason=the link was lost'],
+                    lambda: command('disconnect'))
+        expect('the link is encrypted', self.strap.status()['encrypted'])
+
+    @staticmethod
+    def pair():
+        rig.stop('run')
+        strapline('pair', STRAP_ADDRESS)
+
+    def finish(self):
+        self.strap.command('notify off')
+        sent = self.strap.sent()
+        wait_for('the outbox is empty', lambda: self.ledger.is_delivered(OUTBOX))
+        rig.stop('run')
+        self.ledger.compare(sent, OUTBOX, self.room.lines())
+
+
+def main():
+    WORK.mkdir()
+    faults = Faults()
+    try:
+        faults.uploaded(0)
+        faults.link_faults()
+        faults.worthless_measurements()
+        faults.mixed_packets()
+        faults.adapter_faults()
+        faults.bluetoothd_faults()
+        faults.killed_uploader()
+        faults.second_listener()
+        faults.encryption()
+        faults.finish()
+    finally:
+        (SHARE / 'times.md').write_text(faults.times.page())
+
+
+rig.run(main)

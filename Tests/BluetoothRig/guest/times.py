@@ -1,0 +1,29 @@
+"""The table of how long each fault takes, as a page of docs/."""
+
+import os
+
+from rig import bluetoothctl
+
+
+class Times:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, fault, word, told_seconds, uploaded_seconds):
+        """None: there is no such time for this fault."""
+        def shown(seconds):
+            return '' if seconds is None else f'{seconds:.2f} s'
+        self.rows.append(f'| {fault} | {word} | {shown(told_seconds)} | {shown(uploaded_seconds)} |')
+
+    def page(self):
+        version = bluetoothctl('--version').split()[-1]
+        return f'''# How long a fault is felt
+
+Measured by `make bluetooth-times`, which writes this page: one `strapline run`, bluetoothd {version} and Linux
+{os.uname().release} in a virtual machine, a strap that sends once a second (debug build). "Told": from the fault to the line
+in the log; a link that dies without a word is noticed by the radio after 0.4 s here, on other machines after up to some
+seconds. "Uploaded": from the end of the fault, or from the program's start, to the first reading in the room.
+
+| Fault | Told as | Told after | Uploaded after |
+| --- | --- | --- | --- |
+''' + '\n'.join(self.rows) + '\n'
