@@ -30,9 +30,9 @@ demo: setup ## See heartbeats travel from two simulated straps to the room strea
 	swift build --product strapline && swift build --product strapline-hub && swift build --product strapline-demo
 	@.build/debug/strapline-demo --programs .build/debug $(if $(READINGS),--readings $(READINGS))
 
-test-bluetooth: setup ## Run the programs against real bluetoothd and an emulated strap
+test-bluetooth: setup ## Run the programs against real bluetoothd and an emulated strap (TESTS="uploader …": some of it)
 	swift build --product strapline && swift build --product strapline-hub
-	Tests/BluetoothRig/test-bluetooth.sh
+	Tests/BluetoothRig/test-bluetooth.sh $(TESTS)
 
 bluetooth-times: setup ## Measure how long each fault of the rig is felt, into docs/bluetooth-times.md
 	swift build --product strapline && swift build --product strapline-hub
