@@ -135,6 +135,32 @@ import Timing
         #expect(machine.outcome == .failed(.link(.linkLost)))
     }
 
+    /// An uploader that has no agent holds a link which comes to nothing; the next one has the agent.
+    @Test func machine_whenTheLinkOfAnotherIsLost_triesAgainWithTheAgent() {
+        var machine = machine(Self.byAddress, Scenery.strap(isConnected: true))
+        _ = machine.handle(.agentAnswered(nil))
+        _ = machine.handle(.adapter(.stopAnswered))
+        let lost = machine.handle(.observed(Scenery.snapshot(4)))
+        #expect(lost.contains(.adapter("/org/bluez/hci0", .startDiscovery(.everyAdvertisement))))
+        let found = machine.handle(.observed(Scenery.snapshot(5, Scenery.strap(isConnected: true))))
+        #expect(!found.contains(.registerAgent(for: Self.device)))
+        _ = machine.handle(.observed(connected()))
+        #expect(machine.handle(.subscribeAnswered(nil)).contains(.trust(Self.device)))
+    }
+
+    @Test func machine_whenTheLinkOfAnotherIsLostAgainAndAgain_saysSo() {
+        var machine = machine(Self.byAddress, Scenery.strap(isConnected: true))
+        _ = machine.handle(.agentAnswered(nil))
+        for revision in 4..<100 where !machine.isEnding {
+            let isThere = !revision.isMultiple(of: 2)
+            let there = Scenery.snapshot(revision, Scenery.strap(isConnected: true))
+            _ = machine.handle(.observed(isThere ? there : Scenery.snapshot(revision)))
+        }
+        _ = machine.handle(.left)
+        _ = machine.handle(.deadlinePassed)
+        #expect(machine.outcome == .failed(.link(.linkLost)))
+    }
+
     @Test func machine_whenMeasurementIsNotThere_asksForObjectsOnce() {
         var machine = machine(Self.byAddress, Scenery.strap())
         _ = machine.handle(.adapter(.stopAnswered))

@@ -7,6 +7,7 @@ enum PairingLimits {
     static let gather: Duration = .seconds(3)
 
     /// `le-connection-abort-by-local` comes by chance too: straps answer the first attempt badly and the second well.
+    /// So many links of others may be lost, too.
     static let connectAttempts = 3
 
     /// bluetoothd gives a person 60 s for each question; the strap then has 30 s for its part.

@@ -31,7 +31,7 @@ extension PairingMachine {
     /// Holds the link against what BlueZ shows now.
     mutating func observeLink() -> [Action] {
         guard let before = link?.device else { return [] }
-        guard let device = scan.snapshot?.devices[before.path] else { return leave(.failed(.link(.linkLost))) }
+        guard let device = scan.snapshot?.devices[before.path] else { return linkLost() }
         link?.device = device
         if device.isConnected { link?.wasConnected = true }
         // StartNotify alone pairs too, when the strap wants that.
@@ -43,8 +43,18 @@ extension PairingMachine {
         case .resolving(let link) where device.isConnected: return actions + proceed(link)
         default:
             let isLost = !device.isConnected && link?.wasConnected == true
-            return isLost ? actions + leave(.failed(.link(.linkLost))) : actions
+            return isLost ? actions + linkLost() : actions
         }
+    }
+
+    /// A link that somebody else made may go because it came to nothing without the agent that is registered now.
+    private mutating func linkLost() -> [Action] {
+        guard let link, !link.isOurs, !link.hasPaired, othersLinksLost < PairingLimits.connectAttempts else {
+            return leave(.failed(.link(.linkLost)))
+        }
+        othersLinksLost += 1
+        enlisted = link.device.address
+        return searchAgain()
     }
 
     private func nearby(_ link: Link) -> NearbyDevice {
@@ -54,6 +64,10 @@ extension PairingMachine {
     mutating func agentAnswered(_ error: BusError?) -> [Action] {
         guard case .enlisting(let link) = state else { return [] }
         if let error { return leave(.failed(.agentRefused(error))) }
+        return approach(link)
+    }
+
+    mutating func approach(_ link: Link) -> [Action] {
         if link.device.isConnected { return [.tell(.sharing(nearby(link)))] + resolve(link) }
         return [.tell(.connecting(nearby(link)))] + connect(link)
     }

@@ -19,18 +19,20 @@ extension PairingMachine {
         return [.show(shown)]
     }
 
+    private var selector: StrapSelector? { enlisted.map(StrapSelector.address) ?? request?.selector }
+
     private var fitting: [BlueZSnapshot.Device] {
-        guard let request, let snapshot = scan.snapshot else { return [] }
+        guard let selector, let snapshot = scan.snapshot else { return [] }
         return snapshot.devices.values
             .filter { device in
                 guard device.isPresent, let nearby = scan.nearby[device.path] else { return false }
-                return request.selector == .first ? nearby.isHeartRateStrap : request.selector.matches(device)
+                return selector == .first ? nearby.isHeartRateStrap : selector.matches(device)
             }
             .sorted { $0.path < $1.path }
     }
 
     private mutating func search() -> [Action] {
-        guard let first = fitting.first, case let selector? = request?.selector else { return [] }
+        guard let first = fitting.first, let selector else { return [] }
         if case .address = selector { return take(first) }
         return enter(.gathering, until: .exactly(PairingLimits.gather))
     }
@@ -61,7 +63,7 @@ extension PairingMachine {
         }
     }
 
-    private mutating func searchAgain() -> [Action] {
+    mutating func searchAgain() -> [Action] {
         let demanded = perform(scan.demand(.scan))
         return demanded + enter(.searching, until: .exactly(PairingLimits.search)) + search()
     }
@@ -80,6 +82,7 @@ extension PairingMachine {
     }
 
     private mutating func enlist(_ link: Link) -> [Action] {
-        enter(.enlisting(link)) + [.registerAgent(for: link.device.path)]
+        if enlisted != nil { return approach(link) }
+        return enter(.enlisting(link)) + [.registerAgent(for: link.device.path)]
     }
 }

@@ -67,6 +67,10 @@ struct PairingMachine: Sendable {
     var scan: ScanMachine
     /// The list that was told last.
     var shown: [NearbyDevice] = []
+    /// The device that the agent speaks for, once there is no other choice any more.
+    var enlisted: BluetoothAddress?
+    /// How often a link to it that somebody else had made was lost.
+    var othersLinksLost = 0
     private var hasBegun = false
 
     init(_ request: PairingRequest?, adapter: BluetoothAddress?, isInteractive: Bool = false) {
