@@ -18,7 +18,8 @@ struct BlueZCalls: Sendable {
         case .read(let characteristic, let path, let attempt):
             let value = await client.readValue(path, within: StrapLimits.read)
             answer(.readAnswered(attempt: attempt, characteristic, value))
-        case .report, .tell, .warnOfBattery, .setDeadline, .subscribe, .unsubscribe: break  // performed by the loop
+        // Performed by the loop.
+        case .report, .tell, .record, .warnOfBattery, .setDeadline, .subscribe, .overhear, .unsubscribe: break
         }
     }
 
@@ -50,6 +51,17 @@ struct BlueZCalls: Sendable {
             }
         } catch {
             answer(error as? BusError ?? BusError(name: BusError.Name.failed, message: "\(error)"))
+        }
+    }
+
+    /// Passes on what a device broadcasts, until `ended` ends.
+    func overhear(_ strap: Int, _ device: ObjectPath, _ attempt: Int, until ended: AsyncStream<Never>) async {
+        // Without a bus nothing is heard: the client tells everybody, and the session's time is over some day.
+        guard let broadcasts = try? await client.broadcasts(of: device) else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await pass(broadcasts, of: strap, attempt) }
+            for await _ in ended {}
+            group.cancelAll()
         }
     }
 
