@@ -4,7 +4,8 @@ import Timing
 /// Gives one adapter to the straps in turn: pure, like ``StrapSession``.
 ///
 /// A controller that scans connects badly, and BlueZ connects one device at a time. So either it scans, for all the
-/// straps that search or broadcast, or one strap connects; who asked first connects first, and the scan goes on after the last.
+/// straps that search or broadcast, or one strap connects; who asked first connects first, and the scan goes on after the
+/// last.
 struct AdapterScheduler: Sendable {
     enum Event: Equatable, Sendable {
         /// What BlueZ shows, and what the straps want of this adapter, by their numbers.
