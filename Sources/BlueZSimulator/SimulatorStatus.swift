@@ -11,8 +11,8 @@ public struct SimulatorStatus: Sendable, Hashable {
     public struct Strap: Sendable, Hashable {
         public var isInRange: Bool
         public var isConnected: Bool
-        /// Whether at least one client has called `StartNotify` on its Heart Rate Measurement.
-        public var isSubscribed: Bool
+        /// How many clients listen to its Heart Rate Measurement.
+        public var subscribers: Int
         /// Calls of `Connect`.
         public var connectAttempts: Int
         public var connections: Int
@@ -28,6 +28,8 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var energyResets: Int
         /// How often an agent was there to answer for a bond.
         public var pairingAttempts: Int
+
+        public var isSubscribed: Bool { subscribers > 0 }
     }
 
     /// By name.

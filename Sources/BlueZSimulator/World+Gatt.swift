@@ -37,16 +37,19 @@ extension World {
                 ["Notifying": .boolean(isNotifying)]))
     }
 
-    /// Measures once, and sends it when somebody listens and the strap can be heard; nil when not.
+    /// Measures once, and sends it when somebody listens and the strap can be heard; nil when not. bluetoothd signals
+    /// each value once for every subscriber.
     mutating func notify(_ address: String, bytes: [UInt8]? = nil) -> SentMeasurement? {
         guard let value = bytes ?? straps[address]?.config.beats.next(), let strap = straps[address],
             strap.isInRange, !strap.isFrozen, let device = connectedDevice(of: address), !device.subscribers.isEmpty
         else { return nil }
         straps[address]?.measurementsSent += 1
-        act(
-            .update(
-                GattServices.measurementPath(at: device.path), interface: BlueZName.characteristic,
-                ["Value": .bytes(value)]))
+        for _ in device.subscribers {
+            act(
+                .update(
+                    GattServices.measurementPath(at: device.path), interface: BlueZName.characteristic,
+                    ["Value": .bytes(value)]))
+        }
         return SentMeasurement(strapAddress: address, number: strap.measurementsSent + 1, bytes: value)
     }
 

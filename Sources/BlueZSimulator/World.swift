@@ -125,7 +125,7 @@ struct World: Sendable {
                 let device = connectedDevice(of: strap.config.address)
                 return .init(
                     isInRange: strap.isInRange, isConnected: device != nil,
-                    isSubscribed: device?.subscribers.isEmpty == false, connectAttempts: strap.connectAttempts,
+                    subscribers: device?.subscribers.count ?? 0, connectAttempts: strap.connectAttempts,
                     connections: strap.connections, disconnections: strap.disconnections,
                     subscriptions: strap.subscriptions, measurementsSent: strap.measurementsSent,
                     reads: strap.reads, energyResets: strap.energyResets,

@@ -52,15 +52,24 @@ struct HeartRateCentralTests {
 
     @Test func central_whenStrapIsConnectedAlready_takesItOver() async throws {
         let fixture = try await CentralFixture(straps: Self.chestStrap)
-        let desktop = try await Bus.connect(to: fixture.daemon.address)
-        let mirror = try await ObjectMirror.start(of: "org.bluez", on: desktop)
-        try await desktop.object("/org/bluez/hci0", of: "org.bluez").call("StartDiscovery", on: "org.bluez.Adapter1")
-        let device = try await mirror.first { $0.paths(with: "org.bluez.Device1").first }
-        try await desktop.object(device, of: "org.bluez").call("Connect", on: "org.bluez.Device1")
-
+        let (desktop, _) = try await fixture.connectElsewhere()
         try await fixture.run(.first) { try await fixture.beatUntilLive() }
         #expect(await fixture.simulator.status.straps[Self.chest]?.connections == 1)
         #expect(!fixture.events.all.phases().contains(.connecting))
+        await desktop.close()
+    }
+
+    @Test func central_whenAnotherListensAlready_deliversEachMeasurementOnce() async throws {
+        let fixture = try await CentralFixture(straps: Self.chestStrap)
+        let desktop = try await fixture.listenElsewhere()
+        try await fixture.run(.first) {
+            try await fixture.simulator.until { $0.straps[Self.chest]?.subscribers == 2 }
+            await fixture.simulator.notify(Self.chest, bytes: [0x00, 72])
+            await fixture.simulator.notify(Self.chest, bytes: [0x00, 80])
+            await fixture.events.until { $0.measurements().count >= 2 }
+        }
+        #expect(fixture.events.all.measurements().prefix(2).map(\.beatsPerMinute) == [72, 80])
+        await desktop.close()
     }
 
     @Test func central_withTwoStraps_keepsThemApart() async throws {

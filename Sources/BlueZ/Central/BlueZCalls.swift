@@ -35,47 +35,21 @@ struct BlueZCalls: Sendable {
         }
     }
 
-    /// Listens for packets, subscribes, and passes on what comes, until `ended` ends. It listens first, so that no packet
-    /// is missed.
+    /// Subscribes to the strap, and sends what comes to the inbox, until `ended` ends.
     func listen(_ strap: Int, to path: ObjectPath, _ attempt: Int, until ended: AsyncStream<Never>) async {
-        @Sendable func answer(_ error: BusError?) {
+        await client.listen(to: path, until: ended) { [inbox] error in
             inbox.send(.machine(.strap(strap, .subscribeAnswered(attempt: attempt, error))))
-        }
-        do {
-            let packets = try await client.packets(of: path)
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { answer(await client.startNotify(path)) }
-                group.addTask { await pass(packets, of: strap, attempt) }
-                for await _ in ended {}
-                group.cancelAll()
-            }
-        } catch {
-            answer(error as? BusError ?? BusError(name: BusError.Name.failed, message: "\(error)"))
+        } heard: { [inbox] packet, missed in
+            if missed > 0 { inbox.send(.missed(strap: strap, missed)) }
+            inbox.send(.packet(strap: strap, attempt: attempt, packet))
         }
     }
 
-    /// Passes on what a device broadcasts, until `ended` ends.
+    /// Sends what a device broadcasts to the inbox, until `ended` ends.
     func overhear(_ strap: Int, _ device: ObjectPath, _ attempt: Int, until ended: AsyncStream<Never>) async {
-        // Without a bus nothing is heard: the client tells everybody, and the session's time is over some day.
-        guard let broadcasts = try? await client.broadcasts(of: device) else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await pass(broadcasts, of: strap, attempt) }
-            for await _ in ended {}
-            group.cancelAll()
-        }
-    }
-
-    private func pass(_ packets: SignalStream<Packet>, of strap: Int, _ attempt: Int) async {
-        var missed = 0
-        do {
-            for try await packet in packets {
-                inbox.send(.packet(strap: strap, attempt: attempt, packet))
-                let dropped = packets.droppedCount
-                if dropped > missed { inbox.send(.missed(strap: strap, dropped - missed)) }
-                missed = dropped
-            }
-        } catch {
-            // The bus is lost: the client tells everybody.
+        await client.overhear(device, until: ended) { [inbox] packet, missed in
+            if missed > 0 { inbox.send(.missed(strap: strap, missed)) }
+            inbox.send(.packet(strap: strap, attempt: attempt, packet))
         }
     }
 }

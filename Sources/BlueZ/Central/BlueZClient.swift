@@ -131,6 +131,13 @@ actor BlueZClient {
         }
     }
 
+    /// Whether anybody has subscribed to the characteristic; no while it cannot be told.
+    func isNotifying(_ characteristic: ObjectPath) async -> Bool {
+        let answer = try? await bus?.object(characteristic, of: Self.service)
+            .property("Notifying", of: BlueZSnapshot.Interface.characteristic)
+        return answer?.boolean == true
+    }
+
     /// Asks the strap for a value.
     func readValue(_ characteristic: ObjectPath, within limit: Duration) async -> Result<[UInt8], BusError> {
         guard let bus else { return .failure(.noBus) }

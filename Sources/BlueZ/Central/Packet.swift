@@ -4,7 +4,7 @@ import Timing
 
 /// A notification of Heart Rate Measurement, or what a strap broadcasts, read and stamped on the bus's thread.
 struct Packet: Sendable {
-    enum Content: Sendable {
+    enum Content: Equatable, Sendable {
         case measurement(HeartRateMeasurement)
         case malformed([UInt8], HeartRateMeasurement.DecodingError)
         case broadcast(PolarBroadcast)
@@ -19,7 +19,11 @@ struct Packet: Sendable {
             try value.readBytes()
         }
         guard let bytes = value else { return nil }
-        arrival = time.now()
+        self.init(decoding: bytes, arrival: time.now())
+    }
+
+    init(decoding bytes: [UInt8], arrival: Moment) {
+        self.arrival = arrival
         do {
             content = .measurement(try HeartRateMeasurement(decoding: bytes))
         } catch {

@@ -150,30 +150,13 @@ struct PairingLoop: Sendable {
         }
         let (untilEnded, ending) = AsyncStream.makeStream(of: Never.self)
         subscription = (path, ending)
-        group.addTask { [self] in await listen(to: path, until: untilEnded) }
-    }
-
-    private func listen(to path: ObjectPath, until ended: AsyncStream<Never>) async {
-        do {
-            let packets = try await client.packets(of: path)
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { answer(.subscribeAnswered(await client.startNotify(path))) }
-                group.addTask { await pass(packets) }
-                for await _ in ended {}
-                group.cancelAll()
+        group.addTask { [client, inbox] in
+            await client.listen(to: path, until: untilEnded) { error in
+                inbox.send(.machine(.subscribeAnswered(error)))
+            } heard: { packet, _ in
+                guard case .measurement(let measurement) = packet.content else { return }
+                inbox.send(.machine(.measured(measurement)))
             }
-        } catch {
-            answer(.subscribeAnswered(error as? BusError ?? BusError(name: BusError.Name.failed, message: "\(error)")))
-        }
-    }
-
-    private func pass(_ packets: SignalStream<Packet>) async {
-        do {
-            for try await packet in packets {
-                if case .measurement(let measurement) = packet.content { answer(.measured(measurement)) }
-            }
-        } catch {
-            // The bus is lost: the client tells.
         }
     }
 }

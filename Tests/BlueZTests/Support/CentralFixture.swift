@@ -79,6 +79,29 @@ final class CentralFixture: Sendable {
         await untilPhase(.live, of: strap, times: times)
     }
 
+    /// Somebody else connects to the strap.
+    func connectElsewhere() async throws -> (Bus, ObjectMirror) {
+        let bus = try await Bus.connect(to: daemon.address)
+        let mirror = try await ObjectMirror.start(of: "org.bluez", on: bus)
+        try await bus.object("/org/bluez/hci0", of: "org.bluez").call("StartDiscovery", on: "org.bluez.Adapter1")
+        let device = try await mirror.first { $0.paths(with: "org.bluez.Device1").first }
+        try await bus.object(device, of: "org.bluez").call("Connect", on: "org.bluez.Device1")
+        return (bus, mirror)
+    }
+
+    /// Somebody else connects to the strap and listens to it.
+    func listenElsewhere() async throws -> Bus {
+        let (bus, mirror) = try await connectElsewhere()
+        let interface = "org.bluez.GattCharacteristic1"
+        let measurement = try await mirror.first { objects in
+            objects.paths(with: interface).first {
+                objects.properties(of: interface, at: $0)?["UUID"]?.string == GATT.heartRateMeasurement
+            }
+        }
+        try await bus.object(measurement, of: "org.bluez").call("StartNotify", on: interface)
+        return bus
+    }
+
     /// Lets the time of the sessions pass. What is to be over by then must have begun.
     func wait(_ duration: Duration) {
         clock.advance(by: duration)

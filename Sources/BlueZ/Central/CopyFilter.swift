@@ -1,0 +1,85 @@
+import Timing
+
+/// Tells packets from copies of them: while several programs listen to a strap, bluetoothd signals each packet once for
+/// every one of them, one right after the other.
+///
+/// Two equal packets in a row are no proof of a copy, for what the air has held up arrives together. So this learns how
+/// many signals a packet comes with, from two things: the first signals when others listen already, and later, that the
+/// strap cannot have sent so much in so little time. In doubt a packet is taken for a new one.
+struct CopyFilter: Sendable {
+    /// Equal signals that came one right after the other.
+    private struct Run {
+        var content: Packet.Content
+        var lastMilliseconds: Int64
+        var signals = 1
+    }
+
+    /// A strap that sends more often than this is none, and nothing is held back.
+    private static let shortestPeriodMilliseconds: Int64 = 150
+    /// Two signals are of one packet only if less than this lies between them, as long as the strap's own period, of
+    /// which a quarter is allowed, is not known.
+    private static let firstGapMilliseconds: Int64 = 50
+    /// From so many packets the period is learned.
+    private static let memory = 9
+
+    /// How many signals a packet comes with; nil while the first one is on its way beside other listeners.
+    private var copies: Int?
+    private var run: Run?
+    /// When the last packets arrived, by the boot clock.
+    private var arrivals: [Int64] = []
+
+    /// - Parameter othersListen: whether somebody was subscribed before.
+    init(othersListen: Bool) {
+        copies = othersListen ? nil : 1
+    }
+
+    /// Whether this signal, the next one, carries the packet of an earlier signal.
+    mutating func isCopy(_ packet: Packet) -> Bool {
+        let now = packet.arrival.bootMilliseconds
+        guard var run, run.content == packet.content, now - run.lastMilliseconds < longestGapMilliseconds else {
+            startRun(packet.content, now)
+            return false
+        }
+        let before = run.signals
+        run.signals += 1
+        run.lastMilliseconds = now
+        self.run = run
+        guard let copies, before.isMultiple(of: copies) else { return true }
+        guard canHaveSentAnother(by: now) else {
+            self.copies = copies + 1
+            return true
+        }
+        note(now)
+        return false
+    }
+
+    private mutating func startRun(_ content: Packet.Content, _ now: Int64) {
+        if let run { copies = min(copies ?? run.signals, run.signals) }
+        run = Run(content: content, lastMilliseconds: now)
+        note(now)
+    }
+
+    private mutating func note(_ now: Int64) {
+        arrivals = arrivals.suffix(Self.memory - 1) + [now]
+    }
+
+    /// Whether the strap's period leaves room for one more packet since any of the last: one that was held up makes the
+    /// time after it too short, so that one witness is enough.
+    private func canHaveSentAnother(by now: Int64) -> Bool {
+        guard let period = periodMilliseconds else { return true }
+        return arrivals.reversed().enumerated().contains { since, arrival in
+            2 * (now - arrival) >= (2 * Int64(since) + 1) * period
+        }
+    }
+
+    private var longestGapMilliseconds: Int64 {
+        guard let period = periodMilliseconds else { return Self.firstGapMilliseconds }
+        return period < Self.shortestPeriodMilliseconds ? 0 : period / 4
+    }
+
+    /// The middle one of the times between the last packets; nil before the second.
+    private var periodMilliseconds: Int64? {
+        let periods = zip(arrivals.dropFirst(), arrivals).map(-).sorted()
+        return periods.isEmpty ? nil : periods[periods.count / 2]
+    }
+}

@@ -1,0 +1,85 @@
+import HeartRate
+import Testing
+import Timing
+
+@testable import BlueZ
+
+struct CopyFilterTests {
+    /// A signal of a measurement without RR intervals: equal to the next one of the same rate.
+    private static func packet(_ beatsPerMinute: UInt8 = 72, at milliseconds: Int64) -> Packet {
+        Packet(
+            decoding: [0x00, beatsPerMinute], arrival: Moment(wallMilliseconds: 0, bootMilliseconds: milliseconds))
+    }
+
+    /// When the packets arrived that were taken for new ones.
+    private static func taken(_ filter: inout CopyFilter, _ arrivals: [Int64]) -> [Int64] {
+        arrivals.filter { !filter.isCopy(packet(at: $0)) }
+    }
+
+    private static func seconds(_ range: ClosedRange<Int64>) -> [Int64] { range.map { $0 * 1000 } }
+
+    @Test func filter_whenNobodyElseListens_takesEach() {
+        var filter = CopyFilter(othersListen: false)
+        #expect(Self.taken(&filter, Self.seconds(0...20)) == Self.seconds(0...20))
+    }
+
+    @Test func filter_whenOthersListenAlready_takesOneOfEach() {
+        for copies: Int64 in 2...3 {
+            var filter = CopyFilter(othersListen: true)
+            let arrivals = Self.seconds(0...5).flatMap { second in (0..<copies).map { second + $0 } }
+            #expect(Self.taken(&filter, arrivals) == Self.seconds(0...5))
+        }
+    }
+
+    @Test func filter_whenOthersHaveGoneMeanwhile_takesEach() {
+        var filter = CopyFilter(othersListen: true)
+        #expect(Self.taken(&filter, Self.seconds(0...5)) == Self.seconds(0...5))
+    }
+
+    @Test func filter_whenAnotherJoinsAndLeaves_takesOneOfEach() {
+        var filter = CopyFilter(othersListen: false)
+        let joined = Self.seconds(3...6).flatMap { [$0, $0 + 1] }
+        let arrivals = Self.seconds(0...2) + joined + Self.seconds(7...9)
+        #expect(Self.taken(&filter, arrivals) == Self.seconds(0...9))
+    }
+
+    @Test func filter_whenAnotherJoinsUnevenStrap_takesOneOfEach() {
+        var filter = CopyFilter(othersListen: false)
+        let alone: [Int64] = [0, 930, 2060, 2990, 4040]
+        let together: [Int64] = [5110, 5950, 7020]
+        #expect(Self.taken(&filter, alone + together.flatMap { [$0, $0 + 3] }) == alone + together)
+    }
+
+    @Test func filter_whenPacketsWereHeldUp_takesEach() {
+        var filter = CopyFilter(othersListen: false)
+        // Three seconds' packets at once, by the air or because this program stood still; the one before came late.
+        let arrivals: [Int64] = Self.seconds(0...4) + [5600, 8010, 8010, 8012, 9000]
+        #expect(Self.taken(&filter, arrivals) == arrivals)
+    }
+
+    @Test func filter_whenPacketsWereHeldUpBesideAnother_takesOneOfEach() {
+        var filter = CopyFilter(othersListen: true)
+        let heldUp: [Int64] = [7000, 7001, 7030, 7031, 7032, 7033]
+        let arrivals = Self.seconds(0...4).flatMap { [$0, $0 + 1] } + heldUp
+        #expect(Self.taken(&filter, arrivals) == Self.seconds(0...4) + [7000, 7030, 7032])
+    }
+
+    @Test func filter_whenPacketsDiffer_takesEach() {
+        var filter = CopyFilter(othersListen: true)
+        let areCopies = (0..<9).map { filter.isCopy(Self.packet(60 + $0, at: Int64($0))) }
+        #expect(!areCopies.contains(true))
+    }
+
+    @Test func filter_whenPacketsComeFasterThanFromAnyStrap_takesEach() {
+        var filter = CopyFilter(othersListen: false)
+        let arrivals: [Int64] = (0..<200).map { $0 * 5 } + [1000, 1000, 1001]
+        #expect(Self.taken(&filter, arrivals) == arrivals)
+    }
+
+    @Test func filter_whenNonsenseIsSignalledTwice_takesItOnce() {
+        var filter = CopyFilter(othersListen: true)
+        let signal = Packet(decoding: [0x01, 0x40], arrival: Moment(wallMilliseconds: 0, bootMilliseconds: 0))
+        let areCopies = (0..<2).map { _ in filter.isCopy(signal) }
+        #expect(areCopies == [false, true])
+    }
+}
