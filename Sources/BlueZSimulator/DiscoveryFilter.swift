@@ -1,14 +1,17 @@
 import DBus
 
-/// What a client wants to discover (`Adapter1.SetDiscoveryFilter`); only the service UUIDs are heeded.
+/// What a client wants to discover (`Adapter1.SetDiscoveryFilter`); service UUIDs and `DuplicateData` are heeded.
 struct DiscoveryFilter: Sendable, Hashable {
     /// Any of these, in the long form; empty for all devices.
     var uuids: Set<String> = []
+    /// Every advertisement is to be told, also one that says nothing new.
+    var wantsDuplicates = false
 
     init() {}
 
     init(_ filter: [String: BusValue]) {
         uuids = Set((filter["UUIDs"]?.strings ?? []).map(Self.longForm))
+        wantsDuplicates = filter["DuplicateData"]?.boolean ?? false
     }
 
     func admits(_ strap: SimulatedStrap) -> Bool {

@@ -10,8 +10,10 @@ public struct SimulatedStrap: Sendable, Hashable {
     public var name: String?
     /// The service UUIDs in its advertisements; not every strap tells that it offers the Heart Rate Service.
     public var advertisedUUIDs = [BluetoothUUID.heartRate]
-    /// By company, as in advertisements: Polar straps broadcast the heart rate under 0x006B.
+    /// By company, as in advertisements.
     public var manufacturerData: [UInt16: [UInt8]] = [:]
+    /// Whether it tells its measurements to everybody while it is not connected, as Polar straps do under 0x006B.
+    public var broadcasts = false
     /// Signal strength, dBm.
     public var rssi: Int16 = -60
     public var batteryPercentage: UInt8 = 80

@@ -104,10 +104,12 @@ extension Simulator {
 
     /// The strap measures once; returns what it has sent, nil when nobody is subscribed or it cannot be heard.
     ///
-    /// `bytes` are sent as they are, instead of the strap's next measurement.
+    /// `bytes` are sent as they are, instead of the strap's next measurement. One that broadcasts tells everybody, and is
+    /// subscribed to by nobody.
     @discardableResult
     public func notify(_ address: String, bytes: [UInt8]? = nil) async -> SentMeasurement? {
-        let sent = world.notify(address, bytes: bytes)
+        let broadcasts = world.straps[address]?.config.broadcasts == true
+        let sent = broadcasts ? world.broadcast(address) : world.notify(address, bytes: bytes)
         if let sent { report(sent) }
         await flush()
         return sent

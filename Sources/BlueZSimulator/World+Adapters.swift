@@ -62,27 +62,30 @@ extension World {
     mutating func receiveAdvertisements() {
         for adapter in adapters.values.sorted(by: { $0.config.name < $1.config.name }) where adapter.isDiscovering {
             for strap in straps.values.sorted(by: { $0.config.address < $1.config.address })
-            where isAdvertising(strap.config.address) {
-                if adapter.discoveries.values.contains(where: { $0.admits(strap.config) }) {
-                    receive(strap, on: adapter)
-                }
-            }
+            where isReceived(strap, by: adapter) { receive(strap, on: adapter) }
         }
     }
 
-    private mutating func receive(_ strap: Strap, on adapter: Adapter) {
+    func isReceived(_ strap: Strap, by adapter: Adapter) -> Bool {
+        isAdvertising(strap.config.address) && adapter.discoveries.values.contains { $0.admits(strap.config) }
+    }
+
+    mutating func receive(_ strap: Strap, on adapter: Adapter) {
         let path = Self.path(ofDevice: strap.config.address, on: adapter.config.name)
         guard devices[path] == nil else {
             devices[path]?.isSignalStrengthKnown = true
             var received: [String: BusValue] = ["RSSI": .int16(strap.config.rssi)]
-            if !strap.config.manufacturerData.isEmpty {
-                received["ManufacturerData"] = strap.config.manufacturerDataValue
+            let data = strap.manufacturerData
+            if data != devices[path]?.manufacturerData || adapter.tellsDuplicates, !data.isEmpty {
+                received["ManufacturerData"] = data.busValue
+                devices[path]?.manufacturerData = data
             }
             act(.update(path, interface: BlueZName.device, received))
             return
         }
         var device = Device(path: path, adapter: adapter.config.name, address: strap.config.address)
         device.isSignalStrengthKnown = true
+        device.manufacturerData = strap.manufacturerData
         devices[path] = device
         act(.export(path, interfaces: [BlueZName.device: properties(of: device)]))
     }

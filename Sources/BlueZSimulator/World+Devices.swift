@@ -115,15 +115,15 @@ extension World {
         ]
         if let name = strap.name { properties["Name"] = .string(name) }
         if device.isSignalStrengthKnown { properties["RSSI"] = .int16(strap.rssi) }
-        if !strap.manufacturerData.isEmpty { properties["ManufacturerData"] = strap.manufacturerDataValue }
+        if !device.manufacturerData.isEmpty { properties["ManufacturerData"] = device.manufacturerData.busValue }
         return properties
     }
 }
 
-extension SimulatedStrap {
+extension [UInt16: [UInt8]] {
     /// Manufacturer data as BlueZ passes it (`a{qv}`).
-    var manufacturerDataValue: BusValue {
-        let entries = manufacturerData.map { (BusValue.uint16($0.key), BusValue.variant(.bytes($0.value))) }
-        return .dictionary(key: "q", value: "v", Dictionary(uniqueKeysWithValues: entries))
+    var busValue: BusValue {
+        let entries = map { (BusValue.uint16($0.key), BusValue.variant(.bytes($0.value))) }
+        return .dictionary(key: "q", value: "v", [BusValue: BusValue](uniqueKeysWithValues: entries))
     }
 }

@@ -1,4 +1,5 @@
 import DBus
+import HeartRate
 
 /// Adapters, straps and what bluetoothd knows of them: the simulator's state and all its rules, without I/O.
 ///
@@ -17,6 +18,8 @@ struct World: Sendable {
 
         var path: ObjectPath { World.path(ofAdapter: config.name) }
         var isDiscovering: Bool { !discoveries.isEmpty }
+        /// The filters of all clients are merged.
+        var tellsDuplicates: Bool { discoveries.values.contains(where: \.wantsDuplicates) }
     }
 
     struct Strap: Sendable {
@@ -24,6 +27,8 @@ struct World: Sendable {
         var isInRange: Bool
         /// Connected but silent.
         var isFrozen = false
+        /// What it tells everybody; nil before its first measurement.
+        var broadcast: PolarBroadcast?
         var faults = StrapFaults()
         /// Whether it remembers having been paired.
         var hasBond = false
@@ -55,6 +60,8 @@ struct World: Sendable {
         /// The clients with a notify session on the Heart Rate Measurement.
         var subscribers: Set<String> = []
         var isSignalStrengthKnown = false
+        /// As the bus was told last.
+        var manufacturerData: [UInt16: [UInt8]] = [:]
     }
 
     static let root: ObjectPath = "/org/bluez"

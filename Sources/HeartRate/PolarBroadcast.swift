@@ -6,12 +6,15 @@ public struct PolarBroadcast: Sendable, Hashable {
     /// Polar Electro Oy in the Bluetooth SIG's list of company identifiers.
     public static let companyIdentifier: UInt16 = 0x006B
 
-    /// Beats per minute, averaged over a short time: the one to show.
+    /// Beats per minute: the only value that the strap sends, or of two the second one, averaged over a longer time. It is
+    /// the one that Polar's own library shows; H10s send 0 as the first.
     public var beatsPerMinute: UInt8
-    /// Beats per minute, averaged over a longer time, where the strap sends it.
-    public var slowAverageBeatsPerMinute: UInt8?
+    /// Beats per minute, averaged over a short time, of a strap that sends two values.
+    public var fastAverageBeatsPerMinute: UInt8?
     public var isContactDetected: Bool
-    public var isBatteryLow: Bool
+    /// Called "battery status" by Polar's library. It is set in every capture that is published, so it hardly means that
+    /// the battery is low.
+    public var hasBatteryStatus: Bool
     /// Counts 0 to 7 and over again with every new value: the same counter is the same value heard again.
     public var counter: UInt8
 
@@ -25,10 +28,10 @@ public struct PolarBroadcast: Sendable, Hashable {
         }
         guard bytes.count >= 3 else { return nil }
         let block = Array(bytes.prefix(4))
-        isBatteryLow = block[0] & 0x01 != 0
+        hasBatteryStatus = block[0] & 0x01 != 0
         isContactDetected = block[0] & 0x02 != 0
         counter = block[0] >> 2 & 0x07
-        beatsPerMinute = block[2]
-        slowAverageBeatsPerMinute = block.count > 3 ? block[3] : nil
+        beatsPerMinute = block[block.count - 1]
+        fastAverageBeatsPerMinute = block.count > 3 ? block[2] : nil
     }
 }

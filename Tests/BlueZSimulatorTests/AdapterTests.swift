@@ -1,7 +1,8 @@
-import BlueZSimulator
 import DBus
 import TestKit
 import Testing
+
+@testable import BlueZSimulator
 
 /// Adapter1: discovery sessions, filters, power, plugging.
 @Suite(.timeLimit(.minutes(1)))
@@ -115,5 +116,27 @@ struct AdapterTests {
             $0.property("ManufacturerData", of: "org.bluez.Device1", at: SimulatorFixture.devicePath)
         }
         #expect(data == .dictionary(key: "q", value: "v", [.uint16(0x6B): .variant(.bytes([0x72, 0x06]))]))
+    }
+
+    @Test(arguments: [(false, 1), (true, World.advertisementsPerBroadcast)])
+    func broadcast_isSignalledOnceUnlessDuplicatesAreAskedFor(wantsDuplicates: Bool, signalCount: Int) async throws {
+        let filter = BusValue.properties(["DuplicateData": .boolean(wantsDuplicates)])
+        try await fixture.adapter.call("SetDiscoveryFilter", on: "org.bluez.Adapter1", [filter])
+        try await fixture.discover()
+        await simulator.modify(SimulatorFixture.address) { $0.broadcasts = true }
+        let rule = MatchRule.propertiesChanged(sender: "org.bluez", path: SimulatorFixture.devicePath)
+        let signals = try await fixture.bus.signals(matching: rule) { message in
+            message.changedProperty("ManufacturerData", of: "org.bluez.Device1") { (value) throws(BusError) in
+                try value.readValue()
+            }
+        }
+        for _ in 1...2 { try #require(await simulator.notify(SimulatorFixture.address) != nil) }
+        var values: [BusValue] = []
+        for try await value in signals {
+            values.append(value)
+            if values.count == 2 * signalCount { break }
+        }
+        #expect(values.prefix(signalCount).allSatisfy { $0 == values[0] })
+        #expect(values[signalCount] != values[0])
     }
 }

@@ -4,12 +4,12 @@ import Testing
 
 @testable import BlueZ
 
-/// Four straps on two adapters, a world that changes at random, and calls that are answered late and badly.
+/// Four straps that connect and two that are only heard on two adapters, a world that changes at random, and calls that are answered late and badly.
 @Suite struct CentralMachineFuzzTests {
     @Test(arguments: 0..<40 as Range<UInt64>)
     func machine_whateverHappens_sharesAdaptersAndDevicesFairly(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var machine = CentralMachine(.first, .first, .name("HR Strap"), .address(Scenery.strap(4).address))
+        var machine = CentralMachine(Self.straps)
         var unanswered: [CentralMachine.Action] = []
         for revision in 1...200 {
             let event: CentralMachine.Event
@@ -29,12 +29,24 @@ import Testing
         #expect(machine.isStopped)
     }
 
+    private static let straps = [
+        StrapConfiguration(name: "0", selector: .first), StrapConfiguration(name: "1", selector: .first),
+        StrapConfiguration(name: "2", selector: .name("HR Strap")),
+        StrapConfiguration(name: "3", selector: .address(Scenery.strap(4).address)),
+        StrapConfiguration(name: "4", selector: .first, mode: .broadcast),
+        StrapConfiguration(name: "5", selector: .name("HR Strap"), mode: .broadcast),
+    ]
+
     /// One strap connects at a time, and nobody scans meanwhile.
     private func checkTurns(_ machine: CentralMachine, after actions: [CentralMachine.Action], _ seed: UInt64) {
         for (path, scheduler) in machine.schedulers {
             let quiet = machine.sessions.filter { $0.demand == .quiet && $0.link?.device.adapterPath == path }
             #expect(quiet.count <= 1, "seed \(seed)")
-            let isScanning = if case .on = scheduler.scan { true } else { scheduler.scan == .starting(.everything) }
+            let isScanning =
+                switch scheduler.scan {
+                case .starting, .on: true
+                case .off, .stopping, .pausing: false
+                }
             if !quiet.isEmpty { #expect(!isScanning, "seed \(seed): \(scheduler.scan)") }
         }
     }
@@ -43,7 +55,8 @@ import Testing
         let taken = machine.sessions.compactMap { $0.link?.device.address }
         #expect(Set(taken).count == taken.count, "seed \(seed)")
         let reserved = Scenery.strap(4).address
-        #expect(machine.sessions.prefix(2).allSatisfy { $0.link?.device.address != reserved }, "seed \(seed)")
+        let anybodys = machine.sessions.filter { $0.configuration.selector == .first }
+        #expect(anybodys.allSatisfy { $0.link?.device.address != reserved }, "seed \(seed)")
     }
 
     private func answer(to call: CentralMachine.Action, _ random: inout SeededGenerator) -> CentralMachine.Event? {
@@ -65,12 +78,15 @@ import Testing
     private func anything(
         _ revision: Int, in machine: CentralMachine, _ random: inout SeededGenerator
     ) -> CentralMachine.Event {
-        let strap = Int.random(in: 0..<4, using: &random)
+        let strap = Int.random(in: Self.straps.indices, using: &random)
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return .strap(strap, .deadlinePassed)
         case 1:
             let attempt = machine.sessions[strap].link?.attempt ?? 0
-            return .strap(strap, .measured(attempt: attempt, Scenery.heartRate))
+            guard Self.straps[strap].mode == .broadcast else {
+                return .strap(strap, .measured(attempt: attempt, Scenery.heartRate))
+            }
+            return .strap(strap, .overheard(attempt: attempt, Scenery.broadcast, at: ManualTime().now()))
         case 2: return .adapter(Bool.random(using: &random) ? Scenery.hci0 : Scenery.hci1, .deadlinePassed)
         case 3 where Bool.random(using: &random):
             return .observed(BlueZSnapshot(revision: revision, unavailable: .bluetoothdMissing))
@@ -89,7 +105,8 @@ import Testing
                 let device = Scenery.strap(
                     number, on: path, signalStrength: Bool.random(using: &random) ? -60 : nil,
                     isConnected: Int.random(in: 0..<3, using: &random) == 0,
-                    isResolved: Bool.random(using: &random), hasMeasurement: Bool.random(using: &random))
+                    isResolved: Bool.random(using: &random), hasMeasurement: Bool.random(using: &random),
+                    broadcast: Bool.random(using: &random) ? Scenery.broadcast : nil)
                 snapshot.devices[device.path] = device
             }
         }

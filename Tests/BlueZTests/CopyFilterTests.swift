@@ -1,6 +1,6 @@
 import HeartRate
-import Timing
 import Testing
+import Timing
 
 @testable import BlueZ
 

@@ -1,4 +1,5 @@
 import DBus
+import HeartRate
 import TestKit
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     @Test(arguments: 0..<200 as Range<UInt64>)
     func session_whateverHappens_neverHangsAndNeverLeaks(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var session = StrapSession(StrapConfiguration(name: "chest", selector: .first))
+        var session = Self.session(seed)
         var record = Record()
         for _ in 0..<400 {
             let event = anything(for: session, &random)
@@ -25,7 +26,7 @@ import Testing
     @Test(arguments: 0..<50 as Range<UInt64>)
     func session_whateverHappened_isLiveSoonWhenAllIsWell(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var session = StrapSession(StrapConfiguration(name: "chest", selector: .first))
+        var session = Self.session(seed)
         for _ in 0..<200 { _ = session.handle(anything(for: session, &random)) }
         for _ in 0..<20 {
             switch session.state {
@@ -36,11 +37,19 @@ import Testing
             case .subscribing(let link, _): _ = session.handle(.subscribeAnswered(attempt: link.attempt, nil))
             case .listening(let link, _, _):
                 _ = session.handle(.measured(attempt: link.attempt, Scenery.heartRate))
+            case .overhearing(let link, _):
+                let new = PolarBroadcast(beatsPerMinute: 200)
+                _ = session.handle(.overheard(attempt: link.attempt, new, at: ManualTime().now()))
             case .leaving, .pausing: _ = session.handle(.deadlinePassed)
             case .stopping, .stopped: break
             }
         }
         #expect(session.status.phase == .live)
+    }
+
+    /// Every fourth one listens to broadcasts.
+    private static func session(_ seed: UInt64) -> StrapSession {
+        StrapSession(StrapConfiguration(name: "chest", selector: .first, mode: seed % 4 == 0 ? .broadcast : .connect))
     }
 
     /// What the shell would know of the session from its actions alone.
@@ -52,11 +61,11 @@ import Testing
         mutating func note(_ actions: [StrapSession.Action]) {
             for action in actions {
                 switch action {
-                case .subscribe(_, let attempt): subscriptions.insert(attempt)
+                case .subscribe(_, let attempt), .overhear(_, let attempt): subscriptions.insert(attempt)
                 case .unsubscribe(let attempt): subscriptions.remove(attempt)
                 case .setDeadline(let wait): hasDeadline = wait != nil
                 case .report(let state): reported = state
-                case .tell, .warnOfBattery, .read, .connect, .disconnect, .removeDevice, .refreshObjects: break
+                case .tell, .record, .warnOfBattery, .read, .connect, .disconnect, .removeDevice, .refreshObjects: break
                 }
             }
         }
@@ -79,7 +88,7 @@ import Testing
             Scenery.bluezError("AlreadyConnected"),
         ]
         let error = errors.randomElement(using: &random) ?? nil
-        switch Int.random(in: 0..<13, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
         case 0: return .granted(othersWait: Bool.random(using: &random))
         case 1: return .connectAnswered(attempt: attempt, error)
         case 2: return .subscribeAnswered(attempt: attempt, error)
@@ -93,6 +102,11 @@ import Testing
             return .readAnswered(
                 attempt: attempt, StrapCharacteristic.allCases.randomElement(using: &random) ?? .modelNumber,
                 answers[Int.random(in: 0..<2, using: &random)])
+        case 9:
+            let broadcast = PolarBroadcast(
+                beatsPerMinute: 72, isContactDetected: Bool.random(using: &random),
+                counter: UInt8.random(in: 0..<8, using: &random))
+            return .overheard(attempt: attempt, broadcast, at: ManualTime().now())
         default: return .observed(view(&random))
         }
     }

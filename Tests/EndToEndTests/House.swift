@@ -21,6 +21,8 @@ struct House {
     let cast: Cast
     let sent = SentRates()
     let simulator: Simulator
+    /// Whose strap is heard and never connected to; nil for none.
+    let broadcaster: Performer?
     /// What the room's stream has shown.
     let room = Recorder<PulsoidEvent<RoomMessage>>()
 
@@ -31,7 +33,7 @@ struct House {
     /// What the uploader has said, for the message of a test that fails.
     var log: String { (try? String(contentsOfFile: directory.file("strapline.log"), encoding: .utf8)) ?? "" }
 
-    init() async throws {
+    init(withBroadcaster: Bool = false) async throws {
         let folder = FilePath(directory.path)
         bus = try PrivateBus()
         hub = Program(
@@ -41,11 +43,13 @@ struct House {
             environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": bus.address]),
             log: folder.appending("strapline.log"))
         cast = try await Cast.gather(with: hub, database: folder.appending("hub.sqlite"), folder: folder)
+        broadcaster = withBroadcaster ? cast.performers.last : nil
         let sent = sent
         simulator = try await Simulator.start(on: bus.address) { sent.add($0) }
         for (seed, performer) in cast.performers.enumerated() {
-            await simulator.add(
-                SimulatedStrap(address: performer.strapAddress, name: performer.name, seed: UInt64(seed)))
+            var strap = SimulatedStrap(address: performer.strapAddress, name: performer.name, seed: UInt64(seed))
+            strap.broadcasts = performer.name == broadcaster?.name
+            await simulator.add(strap)
         }
     }
 
@@ -61,18 +65,27 @@ struct House {
             // without a limit, so that the longest backlog is drained in the time that a stop leaves
             let configuration = UploaderConfiguration(
                 performers: cast.performers, hubAddress: address, outbox: outbox, requestsPerSecond: 0)
-            _ = try PrivateFile.write(configuration.yaml, to: FilePath(self.configuration))
+            _ = try PrivateFile.write(withMode(configuration.yaml), to: FilePath(self.configuration))
             return try await body(running, Int(address.split(separator: ":").last ?? "") ?? 0)
         }
     }
 
-    /// Runs the uploader while `body` runs, from the moment at which it listens to both straps.
+    private func withMode(_ yaml: String) -> String {
+        guard let broadcaster else { return yaml }
+        let name = "  - name: \(broadcaster.name)\n"
+        return yaml.replacing(name, with: name + "    mode: broadcast\n")
+    }
+
+    /// Runs the uploader while `body` runs, from the moment at which it listens to both straps, or scans for one.
     func withUploader<Result: Sendable>(
         mayCrash: Bool = false, _ body: @Sendable (Program.Running) async throws -> Result
     ) async throws -> Result {
         try await uploader.serve(["run", "--config", configuration], waitsForLine: false, mayCrash: mayCrash) {
             running in
-            for performer in cast.performers { try await simulator.untilSubscribed(performer.strapAddress) }
+            for performer in cast.performers where performer.name != broadcaster?.name {
+                try await simulator.untilSubscribed(performer.strapAddress)
+            }
+            if broadcaster != nil { try await simulator.untilDiscovering() }
             return try await body(running)
         }
     }

@@ -99,6 +99,33 @@ import Testing
         #expect(received.lanes.allSatisfy { $0.waiting == 0 })
     }
 
+    @Test func run_withABroadcastStrap_deliversWhatItHearsToBothServicesAndNeverConnects() async throws {
+        let house = try await House(withBroadcaster: true)
+        let broadcaster = try #require(house.broadcaster)
+        try await house.withHub { _, port in
+            try await house.withRoom(port: port) {
+                try await house.withUploader { uploader in
+                    await house.startBeating()
+                    await house.untilRoomShows(20)
+                    await house.stopBeating()
+                    await uploader.stop()
+                }
+            }
+        }
+        let hub = try HubStore(path: house.database.string)
+        let readings = try await hub.readings(ofUser: broadcaster.userID, limit: .max)
+        // From the moment at which it was found each broadcast once and in order.
+        let sent = house.sent.rates(of: broadcaster.strapAddress)
+        #expect(sent.contains(readings.map(\.heartRate)), "\(house.log)")
+        let beats = try await hub.beats(ofUser: broadcaster.userID, limit: .max)
+        #expect(beats.map(\.start) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }).sorted())
+        let status = await house.simulator.status.straps[broadcaster.strapAddress]
+        #expect(status?.connectAttempts == 0)
+        let statistics = try await OutboxReader(path: house.outbox.string).statistics()
+        let other = house.sent.rates(of: house.cast.performers[0].strapAddress)
+        #expect(statistics.received == Int64(readings.count + other.count))
+    }
+
     /// The outbox has received all that was sent, and the hub has each of it, in order, as readings and as beats.
     private func expectAllDelivered(_ house: House) async throws {
         let statistics = try await OutboxReader(path: house.outbox.string).statistics()

@@ -10,15 +10,25 @@ import Testing
         #expect(broadcast.beatsPerMinute == 60)
         #expect(broadcast.isContactDetected)
         #expect(broadcast.counter == 4)
-        #expect(broadcast.slowAverageBeatsPerMinute == nil)
+        #expect(broadcast.fastAverageBeatsPerMinute == nil)
     }
 
-    @Test func decode_ofBareBlock_takesBothAverages() throws {
-        let broadcast = try #require(PolarBroadcast(decoding: [0x01, 0x00, 120, 118]))
-        #expect(broadcast.isBatteryLow)
+    /// Captured from an H10 (ble_monitor, issue 985) and from an H7 (polar-ble-sdk, issue 305).
+    @Test(arguments: [("33000038", UInt8(56), UInt8(0), UInt8(4)), ("3b1b5452", 82, 84, 6)])
+    func decode_ofBareBlock_takesTheSlowAverageForTheRate(
+        content: String, beatsPerMinute: UInt8, fastAverage: UInt8, counter: UInt8
+    ) throws {
+        let bytes = try #require([UInt8](hex: content))
+        let broadcast = try #require(PolarBroadcast(decoding: bytes))
+        #expect(broadcast.beatsPerMinute == beatsPerMinute)
+        #expect(broadcast.fastAverageBeatsPerMinute == fastAverage)
+        #expect(broadcast.isContactDetected)
+        #expect(broadcast.counter == counter)
+    }
+
+    @Test func decode_withoutContact_saysSo() throws {
+        let broadcast = try #require(PolarBroadcast(decoding: [0x01, 0x00, 0, 118]))
         #expect(!broadcast.isContactDetected)
-        #expect(broadcast.beatsPerMinute == 120)
-        #expect(broadcast.slowAverageBeatsPerMinute == 118)
     }
 
     @Test(arguments: 0...64)

@@ -32,6 +32,10 @@ import Testing
             "f.yaml:7: `durability`: `none` is not one of: power-loss, process-crash"
         ),
         (
+            smallest.replacing("destinations", with: "mode: listen\n    destinations"),
+            "f.yaml:3: `mode`: `listen` is not one of: connect, broadcast"
+        ),
+        (
             smallest + "bluetooth:\n  adapter: hci0\n",
             "f.yaml:7: `hci0` is not the address of an adapter: `bluetoothctl list` shows them (hci0 and the like change)"
         ),

@@ -4,7 +4,8 @@ import Timing
 /// Gives one adapter to the straps in turn: pure, like ``StrapSession``.
 ///
 /// A controller that scans connects badly, and BlueZ connects one device at a time. So either it scans, for all the
-/// straps that search, or one strap connects; who asked first connects first, and the scan goes on after the last.
+/// straps that search or broadcast, or one strap connects; who asked first connects first, and the scan goes on after the
+/// last.
 struct AdapterScheduler: Sendable {
     enum Event: Equatable, Sendable {
         /// What BlueZ shows, and what the straps want of this adapter, by their numbers.
@@ -45,7 +46,7 @@ struct AdapterScheduler: Sendable {
         case pausing
     }
 
-    /// A scan without success is started anew this often. Some controllers fall silent, and the kernel reports a device
+    /// A scan that somebody searches with in vain is started anew this often. Some controllers fall silent, and the kernel reports a device
     /// that it has reported once not again within one scan.
     static let scanRenewal: Duration = .seconds(30)
 
@@ -57,6 +58,8 @@ struct AdapterScheduler: Sendable {
     private var scanFailures = 0
     private var queue: [Int] = []
     private var searchers = 0
+    /// Straps that are heard in the scan.
+    private var listeners = 0
     private var isQuiet = false
     private var filter = ScanFilter.heartRateService
 
@@ -79,6 +82,7 @@ struct AdapterScheduler: Sendable {
         queue.removeAll { demands[$0] != .turn }
         queue += demands.keys.filter { demands[$0] == .turn && !queue.contains($0) }.sorted()
         searchers = demands.values.count { $0 == .scan }
+        listeners = demands.values.count { $0 == .hearing }
         isQuiet = demands.values.contains(.quiet)
     }
 
@@ -138,6 +142,8 @@ struct AdapterScheduler: Sendable {
         switch (power, scan) {
         case (.switchingOn, _): return [.powerOn]
         case (.on, .on):
+            // Who is heard needs no new one.
+            guard searchers > 0 else { return [.setDeadline(.exactly(Self.scanRenewal))] }
             scan = .stopping
             return [.stopDiscovery]
         case (.on, .pausing):
@@ -153,13 +159,14 @@ struct AdapterScheduler: Sendable {
     private mutating func proceed() -> [Action] {
         guard power == .on else { return [] }
         let mayConnect = !isQuiet && !queue.isEmpty
-        let wanted = isQuiet || mayConnect || searchers == 0 ? nil : filter
+        let isIdle = searchers == 0 && listeners == 0
+        let wanted = isQuiet || mayConnect || isIdle ? nil : filter
         switch scan {
         case .off, .pausing:
             if mayConnect {
                 isQuiet = true
                 let next = queue.removeFirst()
-                return [.grant(next, othersWait: !queue.isEmpty || searchers > 0)]
+                return [.grant(next, othersWait: !queue.isEmpty || !isIdle)]
             }
             guard let wanted, scan == .off else { return [] }
             scan = .starting(wanted)

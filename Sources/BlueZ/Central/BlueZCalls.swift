@@ -18,7 +18,8 @@ struct BlueZCalls: Sendable {
         case .read(let characteristic, let path, let attempt):
             let value = await client.readValue(path, within: StrapLimits.read)
             answer(.readAnswered(attempt: attempt, characteristic, value))
-        case .report, .tell, .warnOfBattery, .setDeadline, .subscribe, .unsubscribe: break  // performed by the loop
+        // Performed by the loop.
+        case .report, .tell, .record, .warnOfBattery, .setDeadline, .subscribe, .overhear, .unsubscribe: break
         }
     }
 
@@ -39,6 +40,14 @@ struct BlueZCalls: Sendable {
         await client.listen(to: path, until: ended) { [inbox] error in
             inbox.send(.machine(.strap(strap, .subscribeAnswered(attempt: attempt, error))))
         } heard: { [inbox] packet, missed in
+            if missed > 0 { inbox.send(.missed(strap: strap, missed)) }
+            inbox.send(.packet(strap: strap, attempt: attempt, packet))
+        }
+    }
+
+    /// Sends what a device broadcasts to the inbox, until `ended` ends.
+    func overhear(_ strap: Int, _ device: ObjectPath, _ attempt: Int, until ended: AsyncStream<Never>) async {
+        await client.overhear(device, until: ended) { [inbox] packet, missed in
             if missed > 0 { inbox.send(.missed(strap: strap, missed)) }
             inbox.send(.packet(strap: strap, attempt: attempt, packet))
         }

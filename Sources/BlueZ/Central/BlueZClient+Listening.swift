@@ -5,6 +5,8 @@ extension BlueZClient {
     /// subscribes, so that no packet is missed.
     ///
     /// - Parameters:
+    ///   - path: of the Heart Rate Measurement.
+    ///   - ended: ends when nobody wants to hear more.
     ///   - subscribed: is given the answer of `StartNotify`; nil is success.
     ///   - heard: is given each packet, and how many were dropped right before it because they were not taken in time.
     nonisolated func listen(
@@ -25,13 +27,27 @@ extension BlueZClient {
         }
     }
 
+    /// Passes on what a device broadcasts, as often as BlueZ signals it, until `ended` ends. Without a bus there is nothing
+    /// to hear, and the client tells everybody.
+    nonisolated func overhear(
+        _ device: ObjectPath, until ended: AsyncStream<Never>,
+        heard: @escaping @Sendable (_ packet: Packet, _ missed: Int) -> Void
+    ) async {
+        guard let broadcasts = try? await broadcasts(of: device) else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await Self.pass(broadcasts, through: nil, to: heard) }
+            for await _ in ended {}
+            group.cancelAll()
+        }
+    }
+
     private static func pass(
-        _ packets: SignalStream<Packet>, through filter: CopyFilter, to heard: (Packet, Int) -> Void
+        _ packets: SignalStream<Packet>, through filter: CopyFilter?, to heard: (Packet, Int) -> Void
     ) async {
         var filter = filter
         var missed = 0
         do {
-            for try await packet in packets where !filter.isCopy(packet) {
+            for try await packet in packets where filter?.isCopy(packet) != true {
                 let dropped = packets.droppedCount
                 heard(packet, dropped - missed)
                 missed = dropped

@@ -169,6 +169,14 @@ actor BlueZClient {
         return try await bus.signals(matching: rule) { [time] in Packet($0, time: time) }
     }
 
+    /// What a device broadcasts from now on, as often as BlueZ signals it.
+    func broadcasts(of device: ObjectPath) async throws -> SignalStream<Packet> {
+        guard let bus else { throw BusError.noBus }
+        let rule = MatchRule.propertiesChanged(
+            sender: Self.service, path: device, interface: BlueZSnapshot.Interface.device)
+        return try await bus.signals(matching: rule) { [time] in Packet(ofDevice: $0, time: time) }
+    }
+
     func perform(
         _ action: String, _ path: ObjectPath, _ call: @Sendable (RemoteObject) async throws -> Void
     ) async -> BusError? {

@@ -82,6 +82,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             case .malformed(let bytes, let error):
                 await perform(machine.handle(.strap(strap, .garbled(attempt: attempt))), &group)
                 await tell(.malformed(bytes: bytes, error), of: strap, at: packet.arrival)
+            case .broadcast(let broadcast):
+                let heard = StrapSession.Event.overheard(attempt: attempt, broadcast, at: packet.arrival)
+                await perform(machine.handle(.strap(strap, heard)), &group)
             }
         }
     }
@@ -111,18 +114,29 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             switch action {
             case .strap(let strap, .report(let state)): await report(state, of: strap)
             case .strap(let strap, .tell(let details)): await tell(.details(details), of: strap, at: time.now())
+            case .strap(let strap, .record(let measurement, let arrival)):
+                await tell(.measurement(measurement), of: strap, at: arrival)
             case .strap(let strap, .warnOfBattery(let percent)): warnOfBattery(percent, of: strap)
             case .strap(let strap, .setDeadline(let wait)): setDeadline(of: .strap(strap), wait)
             case .strap(let strap, .subscribe(let path, let attempt)):
-                let (untilEnded, ending) = AsyncStream.makeStream(of: Never.self)
-                subscriptions[strap] = ending
+                let untilEnded = beginSubscription(of: strap)
                 group.addTask { [calls] in await calls.listen(strap, to: path, attempt, until: untilEnded) }
+            case .strap(let strap, .overhear(let path, let attempt)):
+                let untilEnded = beginSubscription(of: strap)
+                group.addTask { [calls] in await calls.overhear(strap, path, attempt, until: untilEnded) }
             case .strap(let strap, .unsubscribe): subscriptions.removeValue(forKey: strap)?.finish()
             case .strap(let strap, let call): group.addTask { [calls] in await calls.perform(call, for: strap) }
             case .adapter(let path, .setDeadline(let wait)): setDeadline(of: .adapter(path), wait)
             case .adapter(let path, let call): group.addTask { [calls] in await calls.perform(call, on: path) }
             }
         }
+    }
+
+    /// Ends when the subscription is to end.
+    private mutating func beginSubscription(of strap: Int) -> AsyncStream<Never> {
+        let (untilEnded, ending) = AsyncStream.makeStream(of: Never.self)
+        subscriptions[strap] = ending
+        return untilEnded
     }
 
     // MARK: Deadlines

@@ -78,15 +78,18 @@ struct CentralMachine: Sendable {
             let users = sessions.indices.filter { adapterInUse(by: sessions[$0], in: snapshot)?.path == adapter.path }
             if users.isEmpty && schedulers[adapter.path] == nil { continue }
             let demands = Dictionary(uniqueKeysWithValues: users.map { ($0, sessions[$0].demand) })
-            let needsAll = users.contains {
-                demands[$0] == .scan && sessions[$0].configuration.selector.needsUnfilteredScan
-            }
-            let observed = AdapterScheduler.Event.observed(
-                adapter, demands: demands, filter: needsAll ? .everything : .heartRateService)
+            let observed = AdapterScheduler.Event.observed(adapter, demands: demands, filter: filter(for: users))
             let due = schedulers[adapter.path, default: AdapterScheduler()].handle(observed)
             actions += perform(due, of: adapter.path)
         }
         return actions
+    }
+
+    /// The least that all who want a scan of their adapter can do with.
+    private func filter(for users: [Int]) -> ScanFilter {
+        let scanning = users.map { sessions[$0] }.filter { $0.demand == .scan || $0.demand == .hearing }
+        if scanning.contains(where: { $0.configuration.mode == .broadcast }) { return .everyAdvertisement }
+        return scanning.contains { $0.configuration.needsUnfilteredScan } ? .everything : .heartRateService
     }
 
     /// Turns are given here; the rest is for the outside.
@@ -125,7 +128,7 @@ struct CentralMachine: Sendable {
     ) -> BlueZSnapshot.Device? {
         let session = sessions[strap]
         guard session.wantsDevice else { return nil }
-        let isFree = session.configuration.adapter == nil
+        let isFree = session.configuration.adapter == nil && session.configuration.mode == .connect
         func rank(_ device: BlueZSnapshot.Device) -> (Int, Int, Int16, ObjectPath) {
             (
                 device.isConnected ? 0 : 1, session.rejected.contains(device.address) ? 1 : 0,
@@ -134,28 +137,32 @@ struct CentralMachine: Sendable {
         }
         return snapshot.devices.values
             .filter { $0.adapterPath == adapter.path || isFree && $0.isConnected }
-            .filter { snapshot.adapters[$0.adapterPath]?.isPowered == true && $0.isPresent && isFor(strap, $0) }
+            .filter { snapshot.adapters[$0.adapterPath]?.isPowered == true && isFor(strap, $0) }
             .min { rank($0) < rank($1) }
     }
 
     /// Whether the strap asks for this device and no other has more right to it.
     private func isFor(_ strap: Int, _ device: BlueZSnapshot.Device) -> Bool {
         let session = sessions[strap]
-        guard session.configuration.selector.matches(device) else { return false }
+        let configuration = session.configuration
+        guard configuration.matches(device), configuration.canReach(device) else { return false }
         if let bound = session.boundAddress, bound != device.address { return false }
         return !sessions.indices.contains { other in
             guard other != strap else { return false }
             let theirs = sessions[other]
             if theirs.link?.device.address == device.address || theirs.boundAddress == device.address { return true }
             let selector = theirs.configuration.selector
-            return session.configuration.selector == .first && selector != .first && selector.matches(device)
+            return configuration.selector == .first && selector != .first && selector.matches(device)
         }
     }
 }
 
 extension StrapSession {
     fileprivate var isListening: Bool {
-        if case .listening = state { true } else { false }
+        switch state {
+        case .listening, .overhearing: true
+        default: false
+        }
     }
 
     fileprivate var wantsDevice: Bool {

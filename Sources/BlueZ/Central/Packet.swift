@@ -2,11 +2,12 @@ import DBus
 import HeartRate
 import Timing
 
-/// A notification of Heart Rate Measurement, read and stamped on the bus's thread.
+/// A notification of Heart Rate Measurement, or what a strap broadcasts, read and stamped on the bus's thread.
 struct Packet: Sendable {
     enum Content: Equatable, Sendable {
         case measurement(HeartRateMeasurement)
         case malformed([UInt8], HeartRateMeasurement.DecodingError)
+        case broadcast(PolarBroadcast)
     }
 
     var content: Content
@@ -28,5 +29,29 @@ struct Packet: Sendable {
         } catch {
             content = .malformed(bytes, error)
         }
+    }
+
+    /// Nil when the signal of a device carries no heart rate that it broadcasts.
+    init?(ofDevice signal: borrowing Message, time: any TimeSource) {
+        let data = signal.changedProperty("ManufacturerData", of: "org.bluez.Device1") { (value) throws(BusError) in
+            try value.readManufacturerData(of: PolarBroadcast.companyIdentifier)
+        }
+        guard let content = data ?? nil, let broadcast = PolarBroadcast(decoding: content) else { return nil }
+        arrival = time.now()
+        self.content = .broadcast(broadcast)
+    }
+}
+
+extension MessageReader {
+    /// Reads an `a{qv}`; nil when this company is not in it.
+    fileprivate mutating func readManufacturerData(of company: UInt16) throws(BusError) -> [UInt8]? {
+        var content: [UInt8]?
+        try readArray { (entries) throws(BusError) in
+            try entries.readEntry { (entry) throws(BusError) in
+                guard try entry.readUInt16() == company else { return }
+                content = try entry.readVariant { (value) throws(BusError) in try value.readBytes() }
+            }
+        }
+        return content
     }
 }

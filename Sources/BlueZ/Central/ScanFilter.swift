@@ -5,6 +5,7 @@ enum ScanFilter: Sendable, Equatable {
     case heartRateService
     /// Every LE device, for straps known by address or name: not all of them advertise the service.
     case everything
-    /// The same, and each of their advertisements anew, so that the signal strength moves with the device.
+    /// The same, and each of their advertisements anew: so that the signal strength moves with the device, and that each
+    /// broadcast is told (`DuplicateData`).
     case everyAdvertisement
 }

@@ -60,6 +60,7 @@ extension BlueZSnapshot.Device {
             isTrusted: properties["Trusted"]?.boolean ?? false,
             isServicesResolved: properties["ServicesResolved"]?.boolean ?? false)
         let companies = properties["ManufacturerData"]?.dictionary
-        polarBroadcast = companies?[.uint16(PolarBroadcast.companyIdentifier)]?.bytes
+        polarBroadcast = companies?[.uint16(PolarBroadcast.companyIdentifier)]?.bytes.flatMap(
+            PolarBroadcast.init(decoding:))
     }
 }

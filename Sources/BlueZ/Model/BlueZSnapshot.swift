@@ -1,4 +1,5 @@
 import DBus
+import HeartRate
 
 /// What `org.bluez` shows at one moment, cut down to what the sessions need.
 ///
@@ -38,8 +39,8 @@ struct BlueZSnapshot: Sendable, Equatable {
         var controlPointPath: ObjectPath?
         /// What the device's battery holds, in percent, as its `org.bluez.Battery1` says; nil while it has none.
         var batteryPercent: UInt8?
-        /// The content of Polar's manufacturer data, as last heard.
-        var polarBroadcast: [UInt8]?
+        /// The heart rate that the device broadcasts, as last heard.
+        var polarBroadcast: PolarBroadcast?
 
         /// Whether there is a reason to believe that the device can be reached now.
         var isPresent: Bool { isConnected || signalStrength != nil }

@@ -6,10 +6,37 @@ public struct StrapConfiguration: Sendable, Hashable {
     public var selector: StrapSelector
     /// The one adapter to use; nil takes the first one there is, and another one when that goes away.
     public var adapter: BluetoothAddress?
+    public var mode: StrapMode
 
-    public init(name: String, selector: StrapSelector, adapter: BluetoothAddress? = nil) {
+    public init(
+        name: String, selector: StrapSelector, adapter: BluetoothAddress? = nil, mode: StrapMode = .connect
+    ) {
         self.name = name
         self.selector = selector
         self.adapter = adapter
+        self.mode = mode
+    }
+}
+
+extension StrapConfiguration {
+    /// Whether this may be the strap.
+    func matches(_ device: BlueZSnapshot.Device) -> Bool {
+        switch (mode, selector) {
+        case (.connect, _): selector.matches(device)
+        // Not every strap that broadcasts advertises the service as well.
+        case (.broadcast, .first): device.polarBroadcast != nil
+        case (.broadcast, _): device.polarBroadcast != nil && selector.matches(device)
+        }
+    }
+
+    /// Whether a scan has to report devices that do not advertise 0x180D.
+    var needsUnfilteredScan: Bool { mode == .broadcast || selector.needsUnfilteredScan }
+
+    /// Whether the device can be had now, as far as BlueZ knows. A connection is no broadcast.
+    func canReach(_ device: BlueZSnapshot.Device) -> Bool {
+        switch mode {
+        case .connect: device.isPresent
+        case .broadcast: device.signalStrength != nil
+        }
     }
 }

@@ -5,7 +5,8 @@ public enum StrapSelector: Sendable, Hashable {
     /// A device that gives itself this name, or that the user of this machine gave it to. When several do, the one
     /// that is connected, else the one with the strongest signal.
     case name(String)
-    /// The first device that offers the Heart Rate service (0x180D) and that no other strap asks for. The device of
+    /// The first device that offers the Heart Rate service (0x180D), or that broadcasts, by the ``StrapMode``, and that no
+    /// other strap asks for. The device of
     /// the first measurement is kept until the program ends.
     case first
 

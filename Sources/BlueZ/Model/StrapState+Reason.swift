@@ -8,6 +8,8 @@ extension StrapState {
         case linkLost
         /// Connected, but no measurement came for so long.
         case silent(Duration)
+        /// Never connected, and no new broadcast was heard for so long.
+        case unheard(Duration)
         /// The program is ending.
         case stopped
 
@@ -55,6 +57,7 @@ extension StrapState.Reason: CustomStringConvertible {
         switch self {
         case .linkLost: "the link was lost"
         case .silent(let limit): "connected, but silent for \(limit.seconds)"
+        case .unheard(let limit): "no new broadcast was heard for \(limit.seconds)"
         case .stopped: "stopped"
         case .connectFailed(let error): "connecting failed: \(error)"
         case .connectTimedOut: "the strap did not take the connection in time"

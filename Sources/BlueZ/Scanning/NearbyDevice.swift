@@ -32,7 +32,7 @@ extension NearbyDevice {
         name = device.alias.flatMap { BluetoothAddress($0) == nil ? $0 : nil } ?? device.name
         signalStrength = device.signalStrength
         offersHeartRate = device.offersHeartRate
-        broadcast = device.polarBroadcast.flatMap(PolarBroadcast.init(decoding:))
+        broadcast = device.polarBroadcast
         batteryPercent = device.batteryPercent
         isConnected = device.isConnected
         isPaired = device.isPaired

@@ -6,6 +6,10 @@ enum StrapLimits {
     /// link is dead and the kernel does not know.
     static let silence: Duration = .seconds(10)
 
+    /// A broadcast is advertised several times a second and is another one about every second. So many missed in a row are
+    /// no radio noise, and the scan pauses for no longer unless a connection is hard to make.
+    static let broadcastSilence: Duration = .seconds(10)
+
     /// `Connect` fails by itself after 20 to 40 s, on a Raspberry Pi later; past this it hangs.
     static let connect: Duration = .seconds(60)
 

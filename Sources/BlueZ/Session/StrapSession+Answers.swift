@@ -38,14 +38,8 @@ extension StrapSession {
         hasForgotten = false
         if configuration.selector == .first { boundAddress = link.device.address }
         rejected = []
-        let hearing: Hearing =
-            if measurement.isHeartRate {
-                .heartRate
-            } else {
-                .noHeartRate(measurement.contact == .notDetected ? .noSkinContact : .zeroBeatsPerMinute)
-            }
         let questions = learn(on: &link)
-        return enter(.listening(link, to: path, hearing), until: .exactly(StrapLimits.silence)) + questions
+        return enter(.listening(link, to: path, Hearing(measurement)), until: .exactly(StrapLimits.silence)) + questions
     }
 
     /// Nonsense is not silence: the link lives.
@@ -69,6 +63,7 @@ extension StrapSession {
             return depart(link, Departure(reason: .subscribeTimedOut(StrapLimits.subscribe)))
         case .listening(let link, _, _): return depart(link, Departure(reason: .silent(StrapLimits.silence)))
         case .leaving(let link, let departure): return departed(link, departure)
+        case .overhearing(let link, _): return goUnheard(link)
         case .stopping: return endSubscription() + enter(.stopped)
         case .blocked, .searching, .queued, .stopped: return []
         }

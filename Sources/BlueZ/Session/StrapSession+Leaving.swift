@@ -44,6 +44,7 @@ extension StrapSession {
     mutating func stop() -> [Action] {
         switch state {
         case .blocked, .searching, .pausing, .queued: return enter(.stopped)
+        case .overhearing: return endSubscription() + enter(.stopped)
         case .stopping, .stopped: return []
         case .leaving(let link, _): return enter(.stopping(link), until: .exactly(StrapLimits.stop))
         case .connecting(let link): return stop(link)

@@ -1,5 +1,6 @@
 import DBus
 import HeartRate
+import Timing
 
 extension StrapSession {
     enum Event: Equatable, Sendable {
@@ -18,6 +19,8 @@ extension StrapSession {
         case measured(attempt: Int, HeartRateMeasurement)
         /// A notification came that is no measurement.
         case garbled(attempt: Int)
+        /// A broadcast was received, new or heard before.
+        case overheard(attempt: Int, PolarBroadcast, at: Moment)
         /// The time that the last ``Action/setDeadline(_:)`` gave is over.
         case deadlinePassed
         /// The program ends.
@@ -28,6 +31,8 @@ extension StrapSession {
         case report(StrapState)
         /// What the strap tells about itself is another.
         case tell(StrapDetails)
+        /// A broadcast that was not heard before.
+        case record(HeartRateMeasurement, at: Moment)
         /// The battery has become low.
         case warnOfBattery(percent: UInt8)
         /// Replaces the session's one deadline; nil takes it away.
@@ -42,6 +47,8 @@ extension StrapSession {
         case refreshObjects
         /// Listens for values and calls `StartNotify`, answered by ``Event/subscribeAnswered(attempt:_:)``.
         case subscribe(ObjectPath, attempt: Int)
+        /// Listens for what the device broadcasts.
+        case overhear(ObjectPath, attempt: Int)
         /// `ReadValue`, answered by ``Event/readAnswered(attempt:_:_:)``.
         case read(StrapCharacteristic, ObjectPath, attempt: Int)
         /// Stops listening. bluetoothd ends the subscription itself when the link or our connection to the bus ends.
@@ -62,6 +69,8 @@ extension StrapSession {
     enum Demand: Equatable, Sendable {
         case nothing
         case scan
+        /// The scan to go on that reports the device.
+        case hearing
         /// A turn to connect.
         case turn
         /// To go on without a scan or another connection beside it.
@@ -71,6 +80,7 @@ extension StrapSession {
     var demand: Demand {
         switch state {
         case .searching: .scan
+        case .overhearing(_, let hearing): hearing == .nothingYet ? .scan : .hearing
         case .queued: .turn
         case .connecting: .quiet
         case .leaving(_, let departure): departure.holdsTurn ? .quiet : .nothing
@@ -82,7 +92,8 @@ extension StrapSession {
     var link: Link? {
         switch state {
         case .queued(let link), .connecting(let link), .resolving(let link), .awaitingObjects(let link),
-            .subscribing(let link, _), .listening(let link, _, _), .leaving(let link, _), .stopping(let link):
+            .subscribing(let link, _), .listening(let link, _, _), .leaving(let link, _), .stopping(let link),
+            .overhearing(let link, _):
             link
         case .blocked, .searching, .pausing, .stopped: nil
         }
@@ -95,12 +106,14 @@ extension StrapSession {
         }
         switch state {
         case .blocked(let reason): return status(.blocked, reason)
-        case .searching, .pausing: return status(trouble == nil ? .searching : .disconnected, trouble)
+        case .searching, .pausing, .overhearing(_, .nothingYet):
+            return status(trouble == nil ? .searching : .disconnected, trouble)
         case .queued, .connecting: return status(.connecting)
         case .resolving, .awaitingObjects: return status(.resolving)
         case .subscribing, .listening(_, _, .nothingYet): return status(.subscribing)
-        case .listening(_, _, .heartRate): return status(.live)
-        case .listening(_, _, .noHeartRate(let reason)): return status(.noContact, reason)
+        case .listening(_, _, .heartRate), .overhearing(_, .heartRate): return status(.live)
+        case .listening(_, _, .noHeartRate(let reason)), .overhearing(_, .noHeartRate(let reason)):
+            return status(.noContact, reason)
         case .leaving(_, let departure):
             if case .silent = departure.reason { return status(.stale, departure.reason) }
             return status(.disconnected, departure.reason)

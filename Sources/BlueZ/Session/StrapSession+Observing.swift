@@ -16,6 +16,7 @@ extension StrapSession {
         case .blocked: return enter(.searching) + consider(view.candidate)
         case .searching: return consider(view.candidate)
         case .pausing, .stopping, .stopped: return []
+        case .overhearing(let link, let hearing): return observeOverheard(link, hearing, view.device)
         case .queued(let link): return observeQueued(link, view.device)
         case .connecting(let link): return observeConnecting(link, view.device)
         case .leaving(let link, let departure): return observeLeaving(link, departure, view.device)
@@ -28,6 +29,7 @@ extension StrapSession {
     /// Goes for a device that was found.
     private mutating func consider(_ candidate: BlueZSnapshot.Device?) -> [Action] {
         guard let candidate else { return [] }
+        if configuration.mode == .broadcast { return overhear(candidate) }
         let link = newLink(to: candidate)
         return candidate.isConnected ? resolve(link) : enter(.queued(link))
     }

@@ -1,7 +1,7 @@
 import DBus
 import HeartRate
 
-/// Keeps one strap connected: a pure state machine, told what happened, answering what to do.
+/// Keeps one strap connected, or in broadcast mode heard: a pure state machine, told what happened, answering what to do.
 ///
 /// ```
 ///                 candidate heard              granted                Connected, or Connect answered
@@ -14,6 +14,8 @@ import HeartRate
 ///                                                                                   ▲              │ StartNotify answered,
 /// any ──▶ blocked: no bus, no bluetoothd, no adapter, adapter off                   └─ listening ◀─┘ or a measurement
 /// any ──▶ stopping ──▶ stopped
+///
+/// broadcast mode: searching ── candidate heard ──▶ overhearing ── unheard for 10 s, or the object is gone ──▶ searching
 /// ```
 ///
 /// The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold everywhere:
@@ -39,6 +41,8 @@ struct StrapSession: Sendable {
         /// `StartNotify` is under way.
         case subscribing(Link, to: ObjectPath)
         case listening(Link, to: ObjectPath, Hearing)
+        /// In broadcast mode: hears what the device tells everybody, and never connects.
+        case overhearing(Link, Hearing)
         /// `Disconnect` is under way, to try again after it.
         case leaving(Link, Departure)
         /// `Disconnect` is under way, to end.
@@ -69,6 +73,14 @@ struct StrapSession: Sendable {
         case nothingYet
         case heartRate
         case noHeartRate(StrapState.Reason)
+
+        init(_ measurement: HeartRateMeasurement) {
+            if measurement.isHeartRate {
+                self = .heartRate
+            } else {
+                self = .noHeartRate(measurement.contact == .notDetected ? .noSkinContact : .zeroBeatsPerMinute)
+            }
+        }
     }
 
     /// Why and how a link is given up.
@@ -101,6 +113,8 @@ struct StrapSession: Sendable {
     /// What that device was asked for and has not told.
     var untold: Set<StrapCharacteristic> = []
     var battery = BatteryWatch()
+    /// In broadcast mode: what was heard.
+    var frames = BroadcastFrames()
     private var lastAttempt = 0
     private var reported: StrapState?
 
@@ -121,6 +135,7 @@ struct StrapSession: Sendable {
             case .disconnectAnswered(let attempt): disconnectAnswered(attempt)
             case .measured(let attempt, let measurement): measured(attempt, measurement)
             case .garbled(let attempt): garbled(attempt)
+            case .overheard(let attempt, let broadcast, let at): overheard(attempt, broadcast, at: at)
             case .deadlinePassed: deadlinePassed()
             case .stop: stop()
             }

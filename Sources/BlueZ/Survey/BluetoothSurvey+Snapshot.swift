@@ -50,7 +50,7 @@ extension BlueZSnapshot {
     /// counts on whatever adapter.
     fileprivate func bestDevice(for strap: StrapConfiguration, except taken: Set<BluetoothAddress>) -> Device? {
         let fitting = devices.values.filter { device in
-            strap.selector.matches(device) && !taken.contains(device.address)
+            strap.matches(device) && !taken.contains(device.address)
                 && (device.isConnected || adapters[device.adapterPath]?.serves(strap) == true)
         }
         return fitting.sorted { $0.path < $1.path }.max { $0.rank < $1.rank }

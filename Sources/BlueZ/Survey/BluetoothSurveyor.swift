@@ -84,7 +84,7 @@ public struct BluetoothSurveyor: Sendable {
     /// Returns the adapters that scan.
     private func startScan(_ mirror: ObjectMirror, for straps: [StrapConfiguration]) async -> Set<ObjectPath> {
         var filter: [String: BusValue] = ["Transport": .string("le")]
-        if !straps.contains(where: \.selector.needsUnfilteredScan) {
+        if !straps.contains(where: \.needsUnfilteredScan) {
             filter["UUIDs"] = .strings([GATT.heartRateService])
         }
         var scanning: Set<ObjectPath> = []

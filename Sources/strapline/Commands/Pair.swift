@@ -40,6 +40,7 @@ struct Pair: AsyncParsableCommand {
             for line in ["It works. For the configuration:", "", "straps:"] + entry.lines(indent: 2) {
                 await terminal.print(line)
             }
+            if let hint = device.broadcastHint { await terminal.print("\n" + hint) }
             return
         }
         if let known = file.name(of: device.address) {
@@ -51,6 +52,7 @@ struct Pair: AsyncParsableCommand {
         await terminal.print("It works, and is in \(file.path) as `\(entry.name)`.")
         await terminal.print(
             "Put its Pulsoid token into \(entry.tokenFile), then: strapline check --config \(file.path)")
+        if let hint = device.broadcastHint { await terminal.print(hint) }
     }
 
     /// What stands in the way of a file becomes a sentence on stderr and an exit code.

@@ -8,6 +8,9 @@ struct Scan: AsyncParsableCommand {
         discussion: """
             On a terminal the list is kept up to date in its place, until Ctrl-C; else it is printed once, after 10 s. \
             What others do with the adapter and the straps is not disturbed.
+
+            HEART RATE says how a strap can be had: `0x180D` over a connection, `broadcast` also without one, with \
+            `mode: broadcast` in the configuration.
             """)
 
     @Flag(help: "Print a JSON object a line, for each device and each change to it.") var json = false

@@ -1,5 +1,9 @@
 /// A strap: how it is found, and where its readings go.
 struct StrapSection: ConfigurationSection {
+    enum Mode: String, ConfigurationChoice {
+        case connect, broadcast
+    }
+
     /// The name in logs and in the outbox.
     var name: String
     /// The Bluetooth address; without it and a device name the first strap found is taken.
@@ -8,10 +12,12 @@ struct StrapSection: ConfigurationSection {
     var deviceName: String?
     /// The address of the adapter that serves this strap, in place of the one for all.
     var adapter: String?
+    /// Whether it is connected to, or only heard: what Polar straps tell everybody. Connected to unless told.
+    var mode: Mode?
     var destinations: [DestinationSection]
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, address, adapter, destinations
+        case name, address, adapter, mode, destinations
         case deviceName = "device_name"
     }
 

@@ -21,6 +21,13 @@ extension NearbyDevice {
         return [offersHeartRate ? "0x180D" : nil, beats].compactMap(\.self).joined(separator: ", ")
     }
 
+    /// For whoever has just connected to a strap that can be had without.
+    var broadcastHint: String? {
+        broadcast.map { _ in
+            "It broadcasts its heart rate too: with `mode: broadcast` in the configuration it is heard without a connection."
+        }
+    }
+
     var batteryText: String { batteryPercent.map { "\($0) %" } ?? "" }
 
     var stateText: String {

@@ -12,7 +12,7 @@ struct PlanExplanation {
         var problems: [String] = []
         for strap in plan.straps {
             let adapter = strap.adapter.map { "the adapter \($0)" } ?? "any adapter"
-            lines.append("strap \(strap.name): \(Self.words(for: strap.selector)), on \(adapter)")
+            lines.append("strap \(strap.name): \(Self.words(for: strap)), on \(adapter)")
             for target in plan.targets where target.lane.strap == strap.name {
                 lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
                 do throws(TokenError) {
@@ -31,12 +31,14 @@ struct PlanExplanation {
         self.problems = problems
     }
 
-    private static func words(for selector: StrapSelector) -> String {
-        switch selector {
-        case .address(let address): "the device with the address \(address)"
-        case .name(let name): "the device named \"\(name)\""
-        case .first: "the first device that offers heart rate"
-        }
+    private static func words(for strap: StrapConfiguration) -> String {
+        let device =
+            switch strap.selector {
+            case .address(let address): "the device with the address \(address)"
+            case .name(let name): "the device named \"\(name)\""
+            case .first: "the first device that \(strap.mode == .broadcast ? "broadcasts" : "offers") heart rate"
+            }
+        return strap.mode == .broadcast ? device + ", heard and never connected" : device
     }
 
     private static func words(for target: UploadPlan.Target) -> String {

@@ -31,7 +31,8 @@ struct UploadPlan {
         straps = configuration.straps.map { strap in
             StrapConfiguration(
                 name: strap.name, selector: strap.selector,
-                adapter: (strap.adapter ?? configuration.bluetooth?.adapter).flatMap(BluetoothAddress.init))
+                adapter: (strap.adapter ?? configuration.bluetooth?.adapter).flatMap(BluetoothAddress.init),
+                mode: strap.strapMode)
         }
         targets = try configuration.straps.flatMap { strap in
             try strap.destinations.map { destination in
@@ -80,6 +81,13 @@ extension StrapSection {
     var selector: StrapSelector {
         if let address = address.flatMap(BluetoothAddress.init) { return .address(address) }
         return deviceName.map(StrapSelector.name) ?? .first
+    }
+
+    fileprivate var strapMode: StrapMode {
+        switch mode {
+        case .connect, nil: .connect
+        case .broadcast: .broadcast
+        }
     }
 }
 

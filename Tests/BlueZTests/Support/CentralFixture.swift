@@ -31,7 +31,11 @@ final class CentralFixture: Sendable {
     func run(
         _ selectors: StrapSelector..., while body: @escaping @Sendable () async throws -> Void
     ) async throws {
-        let central = central(selectors)
+        try await run(Self.configurations(selectors), while: body)
+    }
+
+    func run(_ straps: [StrapConfiguration], while body: @escaping @Sendable () async throws -> Void) async throws {
+        let central = central(straps)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await central.run() }
             try await body()
@@ -39,8 +43,13 @@ final class CentralFixture: Sendable {
         }
     }
 
-    func central(_ selectors: [StrapSelector]) -> HeartRateCentral {
-        let straps = selectors.enumerated().map { StrapConfiguration(name: "strap \($0)", selector: $1) }
+    private static func configurations(_ selectors: [StrapSelector]) -> [StrapConfiguration] {
+        selectors.enumerated().map { StrapConfiguration(name: "strap \($0)", selector: $1) }
+    }
+
+    func central(_ selectors: [StrapSelector]) -> HeartRateCentral { central(Self.configurations(selectors)) }
+
+    func central(_ straps: [StrapConfiguration]) -> HeartRateCentral {
         let address = daemon.address
         return HeartRateCentral(
             straps: straps, time: time, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

@@ -20,14 +20,14 @@ enum Scenery {
     static func strap(
         _ number: Int = 1, on adapter: ObjectPath = hci0, name: String? = "HR Strap", offersHeartRate: Bool = true,
         signalStrength: Int16? = -60, isConnected: Bool = false, isPaired: Bool = false, isResolved: Bool = false,
-        hasMeasurement: Bool = false
+        hasMeasurement: Bool = false, broadcast: PolarBroadcast? = nil
     ) -> BlueZSnapshot.Device {
         let path = devicePath(number, on: adapter)
         return BlueZSnapshot.Device(
             path: path, adapterPath: adapter, address: address("C4:00:00:00:00:0\(number)"), name: name, alias: name,
             offersHeartRate: offersHeartRate, signalStrength: signalStrength, isConnected: isConnected,
             isPaired: isPaired, isServicesResolved: isResolved,
-            measurementPath: hasMeasurement ? characteristicPath(number, on: adapter) : nil)
+            measurementPath: hasMeasurement ? characteristicPath(number, on: adapter) : nil, polarBroadcast: broadcast)
     }
 
     /// A strap that is connected and ready to be listened to.
@@ -53,6 +53,7 @@ enum Scenery {
     }
 
     static let heartRate = HeartRateMeasurement(beatsPerMinute: 72, contact: .detected)
+    static let broadcast = PolarBroadcast(beatsPerMinute: 72)
     static let noContact = HeartRateMeasurement(beatsPerMinute: 72, contact: .notDetected)
     static let noPulse = HeartRateMeasurement(beatsPerMinute: 0)
 

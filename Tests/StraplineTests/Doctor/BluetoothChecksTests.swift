@@ -138,9 +138,9 @@ import Testing
 
     // MARK: Straps
 
-    private func strap(_ sighting: BluetoothSurvey.Sighting) -> [Finding] {
+    private func strap(_ sighting: BluetoothSurvey.Sighting, _ mode: StrapMode = .connect) -> [Finding] {
         let strap = BluetoothSurvey.Strap(
-            configuration: StrapConfiguration(name: "chest", selector: .name("HR Strap")), device: nil,
+            configuration: StrapConfiguration(name: "chest", selector: .name("HR Strap"), mode: mode), device: nil,
             sighting: sighting)
         return StrapCheck.findings(BluetoothSurvey(adapters: [], straps: [strap]))
     }
@@ -150,6 +150,12 @@ import Testing
         #expect(strap(.notHeard).map(\.level) == [.warning])
         #expect(strap(.notHeard)[0].sentence.contains("held by another listener, such as a phone app"))
         #expect(strap(.notLookedFor).map(\.level) == [.info])
+    }
+
+    @Test func broadcastStrap_isJudgedByWhetherItBroadcasts() {
+        #expect(strap(.connected, .broadcast).map(\.level) == [.warning])
+        #expect(strap(.heard(signalStrength: -60), .broadcast)[0].sentence.contains("is heard, and broadcasts"))
+        #expect(strap(.notHeard, .broadcast)[0].sentence.contains("or does not broadcast"))
     }
 
     @Test(arguments: [(Int16(-85), Finding.Level.ok), (-86, .warning)])

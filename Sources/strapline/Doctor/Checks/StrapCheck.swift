@@ -11,12 +11,16 @@ enum StrapCheck {
     private static func findings(_ strap: BluetoothSurvey.Strap) -> [Finding] {
         let name = strap.configuration.name
         // A device may give itself any name.
-        let device = strap.device.map { WebResponse.printable("\($0)") } ?? words(for: strap.configuration.selector)
+        let device = strap.device.map { WebResponse.printable("\($0)") } ?? words(for: strap.configuration)
         switch strap.sighting {
+        case .connected where strap.configuration.mode == .broadcast: return [connectedBroadcaster(name, device)]
         case .connected: return [Finding(.strap, .ok, "\(name): \(device) is connected.")]
         case .heard(let signalStrength):
-            let sentence = "\(name): \(device) is heard, and not connected at this moment."
+            let isBroadcast = strap.configuration.mode == .broadcast
+            let sentence =
+                "\(name): \(device) is heard, and \(isBroadcast ? "broadcasts" : "not connected at this moment")."
             return [Finding(.strap, .ok, sentence), signal(name, signalStrength)]
+        case .notHeard where strap.configuration.mode == .broadcast: return [noBroadcast(name, device)]
         case .notHeard: return [notHeard(name, device)]
         case .notLookedFor:
             return [Finding(.strap, .info, "\(name): \(device) was not looked for: no adapter for it could scan.")]
@@ -44,11 +48,29 @@ enum StrapCheck {
         )
     }
 
-    private static func words(for selector: StrapSelector) -> String {
-        switch selector {
+    private static func connectedBroadcaster(_ name: String, _ device: String) -> Finding {
+        Finding(
+            .strap, .warning, "\(name): \(device) is connected to this machine, and may broadcast nothing meanwhile.",
+            mend: "end the connection, or take `mode: broadcast` away from \(name)")
+    }
+
+    private static func noBroadcast(_ name: String, _ device: String) -> Finding {
+        let seconds = BluetoothSurveyor.scanLimit.components.seconds
+        return Finding(
+            .strap, .warning,
+            "\(name): no broadcast of \(device) was heard within \(seconds) s: it is off (most sleep until they feel "
+                + "skin), out of range, held by another listener, or does not broadcast.",
+            mend:
+                "put it on, moisten its electrodes, and look whether `strapline scan` says `broadcast`; if it says only "
+                + "0x180D, take `mode: broadcast` away from \(name)"
+        )
+    }
+
+    private static func words(for strap: StrapConfiguration) -> String {
+        switch strap.selector {
         case .address(let address): "\(address)"
         case .name(let name): "\"\(name)\""
-        case .first: "a device that offers heart rate"
+        case .first: "a device that \(strap.mode == .broadcast ? "broadcasts" : "offers") heart rate"
         }
     }
 }

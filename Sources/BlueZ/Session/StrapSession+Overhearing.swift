@@ -1,0 +1,46 @@
+import HeartRate
+import Timing
+
+/// Broadcast mode: the device is heard in the scan and never connected to.
+extension StrapSession {
+    mutating func overhear(_ device: BlueZSnapshot.Device) -> [Action] {
+        var link = newLink(to: device)
+        link.isSubscribed = true
+        return enter(.overhearing(link, .nothingYet), until: .exactly(StrapLimits.broadcastSilence))
+            + [.overhear(device.path, attempt: link.attempt)]
+    }
+
+    /// What BlueZ shows of the device is at best the last broadcast: readings come from ``overheard(_:_:at:)`` alone.
+    mutating func observeOverheard(
+        _ old: Link, _ hearing: Hearing, _ device: BlueZSnapshot.Device?
+    ) -> [Action] {
+        guard let device else { return goUnheard(old) }
+        var link = old
+        link.device = device
+        state = .overhearing(link, hearing)
+        return []
+    }
+
+    mutating func overheard(_ attempt: Int, _ broadcast: PolarBroadcast, at arrival: Moment) -> [Action] {
+        guard case .overhearing(let link, let hearing) = state, link.attempt == attempt else { return [] }
+        guard frames.isNew(broadcast, atMilliseconds: arrival.bootMilliseconds) else {
+            // Off the skin there may be nothing new to say. A heart rate that is the same for ever is none.
+            guard case .noHeartRate = hearing else { return [] }
+            return [.setDeadline(.exactly(StrapLimits.broadcastSilence))]
+        }
+        let measurement = HeartRateMeasurement(broadcast)
+        trouble = nil
+        if configuration.selector == .first { boundAddress = link.device.address }
+        rejected = []
+        return enter(
+            .overhearing(link, Hearing(measurement)), until: .exactly(StrapLimits.broadcastSilence))
+            + [.record(measurement, at: arrival)]
+    }
+
+    /// Looks for it anew: another device may be the better one by now. Nothing is spared by a pause, for nothing is called.
+    mutating func goUnheard(_ link: Link) -> [Action] {
+        trouble = .unheard(StrapLimits.broadcastSilence)
+        if boundAddress == nil { rejected.insert(link.device.address) }
+        return endSubscription() + enter(.searching)
+    }
+}
