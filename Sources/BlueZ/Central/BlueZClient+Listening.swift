@@ -14,11 +14,13 @@ extension BlueZClient {
         heard: @escaping @Sendable (_ packet: Packet, _ missed: Int) -> Void
     ) async {
         do {
-            let packets = try await packets(of: path)
-            let filter = CopyFilter(othersListen: await isNotifying(path))
+            let notifications = try await notifications(of: path)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { subscribed(await self.startNotify(path)) }
-                group.addTask { await Self.pass(packets, through: filter, to: heard) }
+                group.addTask {
+                    var filter = CopyFilter()
+                    await Self.pass(notifications, to: heard) { filter.packet(in: $0) }
+                }
                 for await _ in ended {}
                 group.cancelAll()
             }
@@ -35,20 +37,20 @@ extension BlueZClient {
     ) async {
         guard let broadcasts = try? await broadcasts(of: device) else { return }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await Self.pass(broadcasts, through: nil, to: heard) }
+            group.addTask { await Self.pass(broadcasts, to: heard) { $0 } }
             for await _ in ended {}
             group.cancelAll()
         }
     }
 
-    private static func pass(
-        _ packets: SignalStream<Packet>, through filter: CopyFilter?, to heard: (Packet, Int) -> Void
+    private static func pass<Signal>(
+        _ signals: SignalStream<Signal>, to heard: (Packet, Int) -> Void, _ packet: (Signal) -> Packet?
     ) async {
-        var filter = filter
         var missed = 0
         do {
-            for try await packet in packets where filter?.isCopy(packet) != true {
-                let dropped = packets.droppedCount
+            for try await signal in signals {
+                guard let packet = packet(signal) else { continue }
+                let dropped = signals.droppedCount
                 heard(packet, dropped - missed)
                 missed = dropped
             }

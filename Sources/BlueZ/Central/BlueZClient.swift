@@ -131,13 +131,6 @@ actor BlueZClient {
         }
     }
 
-    /// Whether anybody has subscribed to the characteristic; no while it cannot be told.
-    func isNotifying(_ characteristic: ObjectPath) async -> Bool {
-        let answer = try? await bus?.object(characteristic, of: Self.service)
-            .property("Notifying", of: BlueZSnapshot.Interface.characteristic)
-        return answer?.boolean == true
-    }
-
     /// Asks the strap for a value.
     func readValue(_ characteristic: ObjectPath, within limit: Duration) async -> Result<[UInt8], BusError> {
         guard let bus else { return .failure(.noBus) }
@@ -162,11 +155,11 @@ actor BlueZClient {
     }
 
     /// The notifications of a characteristic from now on; whoever subscribed.
-    func packets(of characteristic: ObjectPath) async throws -> SignalStream<Packet> {
+    func notifications(of characteristic: ObjectPath) async throws -> SignalStream<Notification> {
         guard let bus else { throw BusError.noBus }
         let rule = MatchRule.propertiesChanged(
             sender: Self.service, path: characteristic, interface: BlueZSnapshot.Interface.characteristic)
-        return try await bus.signals(matching: rule) { [time] in Packet($0, time: time) }
+        return try await bus.signals(matching: rule) { [time] in Notification($0, time: time) }
     }
 
     /// What a device broadcasts from now on, as often as BlueZ signals it.

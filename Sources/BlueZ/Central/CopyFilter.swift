@@ -4,7 +4,7 @@ import Timing
 /// every one of them, one right after the other.
 ///
 /// Two equal packets in a row are no proof of a copy, for what the air has held up arrives together. So this learns how
-/// many signals a packet comes with, from two things: the first signals when others listen already, and later, that the
+/// many signals a packet comes with, from two things: the first signals when others have listened already, and that the
 /// strap cannot have sent so much in so little time. In doubt a packet is taken for a new one.
 struct CopyFilter: Sendable {
     /// Equal signals that came one right after the other.
@@ -16,25 +16,40 @@ struct CopyFilter: Sendable {
 
     /// A strap that sends more often than this is none, and nothing is held back.
     private static let shortestPeriodMilliseconds: Int64 = 150
-    /// Two signals are of one packet only if less than this lies between them, as long as the strap's own period, of
-    /// which a quarter is allowed, is not known.
+    /// Straps send about once a second; what this one does is known from its second packet on.
+    private static let usualPeriodMilliseconds: Int64 = 1000
+    /// Two signals are of one packet only if less than this lies between them, or than a quarter of the period when that
+    /// is known.
     private static let firstGapMilliseconds: Int64 = 50
     /// From so many packets the period is learned.
     private static let memory = 9
 
-    /// How many signals a packet comes with; nil while the first one is on its way beside other listeners.
+    /// How many signals a packet comes with; nil until the first, if others have listened before.
     private var copies: Int?
     private var run: Run?
+    /// When the first subscription stood, by the boot clock; nil if that is unknown or long ago.
+    private var subscribedMilliseconds: Int64?
     /// When the last packets arrived, by the boot clock.
     private var arrivals: [Int64] = []
 
-    /// - Parameter othersListen: whether somebody was subscribed before.
-    init(othersListen: Bool) {
-        copies = othersListen ? nil : 1
+    /// The packet that a signal brings; nil for a copy, and when it brings none.
+    mutating func packet(in notification: Notification) -> Packet? {
+        switch notification {
+        case .begun(let moment):
+            begin(at: moment.bootMilliseconds)
+            return nil
+        case .packet(let packet): return isCopy(packet) ? nil : packet
+        }
     }
 
-    /// Whether this signal, the next one, carries the packet of an earlier signal.
-    mutating func isCopy(_ packet: Packet) -> Bool {
+    /// Nobody has listened before.
+    private mutating func begin(at now: Int64) {
+        self = CopyFilter()
+        copies = 1
+        subscribedMilliseconds = now
+    }
+
+    private mutating func isCopy(_ packet: Packet) -> Bool {
         let now = packet.arrival.bootMilliseconds
         guard var run, run.content == packet.content, now - run.lastMilliseconds < longestGapMilliseconds else {
             startRun(packet.content, now)
@@ -60,15 +75,20 @@ struct CopyFilter: Sendable {
     }
 
     private mutating func note(_ now: Int64) {
-        arrivals = arrivals.suffix(Self.memory - 1) + [now]
+        if arrivals.count == Self.memory {
+            arrivals.removeFirst()
+            subscribedMilliseconds = nil
+        }
+        arrivals.append(now)
     }
 
     /// Whether the strap's period leaves room for one more packet since any of the last: one that was held up makes the
     /// time after it too short, so that one witness is enough.
     private func canHaveSentAnother(by now: Int64) -> Bool {
-        guard let period = periodMilliseconds else { return true }
-        return arrivals.reversed().enumerated().contains { since, arrival in
-            2 * (now - arrival) >= (2 * Int64(since) + 1) * period
+        let period = periodMilliseconds ?? Self.usualPeriodMilliseconds
+        let witnesses = (subscribedMilliseconds.map { [$0] } ?? []) + arrivals
+        return witnesses.reversed().enumerated().contains { since, witness in
+            2 * (now - witness) >= (2 * Int64(since) + 1) * period
         }
     }
 
