@@ -26,6 +26,9 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var reads: Int
         /// How often it was told to count energy from 0 again, and did.
         public var energyResets: Int
+        /// Whether bluetoothd has a bond with it, and whether it marks it as trusted.
+        public var isPaired: Bool
+        public var isTrusted: Bool
         /// How often an agent was there to answer for a bond.
         public var pairingAttempts: Int
     }

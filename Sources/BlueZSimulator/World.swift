@@ -116,12 +116,14 @@ struct World: Sendable {
             agents: agentOrder.compactMap { agents[$0]?.capability },
             straps: straps.mapValues { strap in
                 let device = connectedDevice(of: strap.config.address)
+                let known = devices.values.filter { $0.address == strap.config.address }
                 return .init(
                     isInRange: strap.isInRange, isConnected: device != nil,
                     isSubscribed: device?.subscribers.isEmpty == false, connectAttempts: strap.connectAttempts,
                     connections: strap.connections, disconnections: strap.disconnections,
                     subscriptions: strap.subscriptions, measurementsSent: strap.measurementsSent,
                     reads: strap.reads, energyResets: strap.energyResets,
+                    isPaired: known.contains(where: \.isPaired), isTrusted: known.contains(where: \.isTrusted),
                     pairingAttempts: strap.pairingAttempts)
             })
     }

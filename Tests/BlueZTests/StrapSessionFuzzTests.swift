@@ -9,10 +9,12 @@ import Testing
     @Test(arguments: 0..<200 as Range<UInt64>)
     func session_whateverHappens_neverHangsAndNeverLeaks(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var session = StrapSession(StrapConfiguration(name: "chest", selector: .first))
+        var session = StrapSession(
+            StrapConfiguration(name: "chest", selector: .first, renewsBond: seed.isMultiple(of: 2)))
         var record = Record()
         for _ in 0..<400 {
             let event = anything(for: session, &random)
+            if event == .renewalPauseOver { record.pausesRenewals = false }
             record.note(session.handle(event))
             #expect(record.mustHold(in: session), "seed \(seed), after \(event): \(session.state)")
         }
@@ -25,12 +27,15 @@ import Testing
     @Test(arguments: 0..<50 as Range<UInt64>)
     func session_whateverHappened_isLiveSoonWhenAllIsWell(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var session = StrapSession(StrapConfiguration(name: "chest", selector: .first))
+        var session = StrapSession(
+            StrapConfiguration(name: "chest", selector: .first, renewsBond: seed.isMultiple(of: 2)))
         for _ in 0..<200 { _ = session.handle(anything(for: session, &random)) }
         for _ in 0..<20 {
             switch session.state {
             case .blocked, .searching: _ = session.show(candidate: Scenery.strap())
             case .queued: _ = session.handle(.granted(othersWait: false))
+            case .enlisting(let link, _): _ = session.handle(.agentAnswered(attempt: link.attempt, nil))
+            case .pairing(let link, _): _ = session.handle(.pairAnswered(attempt: link.attempt, nil))
             case .connecting(let link): _ = session.handle(.connectAnswered(attempt: link.attempt, nil))
             case .resolving, .awaitingObjects: _ = session.show(Scenery.connectedStrap())
             case .subscribing(let link, _): _ = session.handle(.subscribeAnswered(attempt: link.attempt, nil))
@@ -48,6 +53,8 @@ import Testing
         var subscriptions: Set<Int> = []
         var hasDeadline = false
         var reported: StrapState?
+        var agents = 0
+        var pausesRenewals = false
 
         mutating func note(_ actions: [StrapSession.Action]) {
             for action in actions {
@@ -56,7 +63,12 @@ import Testing
                 case .unsubscribe(let attempt): subscriptions.remove(attempt)
                 case .setDeadline(let wait): hasDeadline = wait != nil
                 case .report(let state): reported = state
-                case .tell, .warnOfBattery, .read, .connect, .disconnect, .removeDevice, .refreshObjects: break
+                case .enlistAgent: agents += 1
+                case .dismissAgent: agents -= 1
+                case .pauseRenewals: pausesRenewals = true
+                case .tell, .warnOfBattery, .read, .connect, .disconnect, .removeDevice, .refreshObjects, .pair, .trust,
+                    .note:
+                    break
                 }
             }
         }
@@ -69,6 +81,7 @@ import Testing
                 }
             return hasDeadline != waitsForOthers && reported == session.status && subscriptions.count <= 1
                 && (session.link?.isSubscribed ?? false) == !subscriptions.isEmpty
+                && agents == (session.isBonding ? 1 : 0) && (session.renewal == .resting) == pausesRenewals
         }
     }
 
@@ -79,7 +92,10 @@ import Testing
             Scenery.bluezError("AlreadyConnected"),
         ]
         let error = errors.randomElement(using: &random) ?? nil
-        switch Int.random(in: 0..<13, using: &random) {
+        switch Int.random(in: 0..<16, using: &random) {
+        case 13: return .agentAnswered(attempt: attempt, error)
+        case 14: return .pairAnswered(attempt: attempt, error)
+        case 15: return .renewalPauseOver
         case 0: return .granted(othersWait: Bool.random(using: &random))
         case 1: return .connectAnswered(attempt: attempt, error)
         case 2: return .subscribeAnswered(attempt: attempt, error)

@@ -125,6 +125,8 @@ struct CentralMachine: Sendable {
     ) -> BlueZSnapshot.Device? {
         let session = sessions[strap]
         guard session.wantsDevice else { return nil }
+        // One after the other: a program has one agent.
+        if session.renewal.isDue, sessions.contains(where: { $0.link?.bonds == true }) { return nil }
         let isFree = session.configuration.adapter == nil
         func rank(_ device: BlueZSnapshot.Device) -> (Int, Int, Int16, ObjectPath) {
             (

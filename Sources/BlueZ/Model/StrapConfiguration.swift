@@ -7,9 +7,16 @@ public struct StrapConfiguration: Sendable, Hashable {
     /// The one adapter to use; nil takes the first one there is, and another one when that goes away.
     public var adapter: BluetoothAddress?
 
-    public init(name: String, selector: StrapSelector, adapter: BluetoothAddress? = nil) {
+    /// Whether a bond that is missing, or that the strap has lost, is made anew without asking. Whoever answers to the
+    /// strap's address then gets one.
+    public var renewsBond: Bool
+
+    public init(
+        name: String, selector: StrapSelector, adapter: BluetoothAddress? = nil, renewsBond: Bool = false
+    ) {
         self.name = name
         self.selector = selector
         self.adapter = adapter
+        self.renewsBond = renewsBond
     }
 }

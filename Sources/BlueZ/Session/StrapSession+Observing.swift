@@ -19,7 +19,9 @@ extension StrapSession {
         case .queued(let link): return observeQueued(link, view.device)
         case .connecting(let link): return observeConnecting(link, view.device)
         case .leaving(let link, let departure): return observeLeaving(link, departure, view.device)
-        case .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _), .listening(let link, _, _):
+        case .enlisting(let link, _) where view.device == nil && !link.wasConnected: return enter(.searching)
+        case .enlisting(let link, _), .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _),
+            .pairing(let link, _), .listening(let link, _, _):
             guard let device = view.device else { return lost(link) }
             return observeLinked(link, device)
         }
@@ -29,7 +31,12 @@ extension StrapSession {
     private mutating func consider(_ candidate: BlueZSnapshot.Device?) -> [Action] {
         guard let candidate else { return [] }
         let link = newLink(to: candidate)
-        return candidate.isConnected ? resolve(link) : enter(.queued(link))
+        return candidate.isConnected ? join(link) : enter(.queued(link))
+    }
+
+    /// Takes over a link that is there already.
+    private mutating func join(_ link: Link) -> [Action] {
+        link.bonds ? enlist(link) : resolve(link)
     }
 
     private mutating func observeQueued(_ old: Link, _ device: BlueZSnapshot.Device?) -> [Action] {
@@ -37,7 +44,7 @@ extension StrapSession {
         var link = old
         link.device = device
         link.wasConnected = device.isConnected
-        if device.isConnected { return resolve(link) }
+        if device.isConnected { return join(link) }
         state = .queued(link)
         return []
     }
@@ -74,6 +81,7 @@ extension StrapSession {
         link.wasConnected = old.wasConnected || device.isConnected
 
         switch state {
+        case .enlisting(_, let othersWait): state = .enlisting(link, othersWait: othersWait)
         case .resolving:
             state = .resolving(link)
             guard device.isServicesResolved else { return [] }
@@ -89,11 +97,15 @@ extension StrapSession {
             guard device.measurementPath != path else { return [] }
             link.hasAskedInVain = true
             return resolveAnew(link)
+        case .pairing(_, let path):
+            state = .pairing(link, for: path)
+            if device.measurementPath != path { return resolveAnew(link) }
         case .listening(_, let path, let hearing):
             state = .listening(link, to: path, hearing)
             return device.measurementPath == path ? tellBattery(of: link) : resolveAnew(link)
-        default: return []
+        default: break
         }
+        return []
     }
 
     /// Waits for the services, which may be there already.
@@ -108,7 +120,7 @@ extension StrapSession {
         return endSubscription() + resolve(link)
     }
 
-    private mutating func subscribe(_ old: Link, to path: ObjectPath) -> [Action] {
+    mutating func subscribe(_ old: Link, to path: ObjectPath) -> [Action] {
         var link = old
         link.isSubscribed = true
         return enter(.subscribing(link, to: path), until: .exactly(StrapLimits.subscribe))
@@ -119,6 +131,10 @@ extension StrapSession {
         var hasAskedInVain = link.hasAskedInVain
         if case .subscribing = state { hasAskedInVain = true }
         let reason: StrapState.Reason = hasAskedInVain ? .linkLostUnsubscribed : .linkLost
+        if link.isConnectPending, link.device.isPaired {
+            let departure = bondRefused(by: link.device, otherwise: reason)
+            return departed(link, departure)
+        }
         return endSubscription() + retry(after: reason, from: link.device)
     }
 

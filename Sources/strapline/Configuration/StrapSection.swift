@@ -8,11 +8,14 @@ struct StrapSection: ConfigurationSection {
     var deviceName: String?
     /// The address of the adapter that serves this strap, in place of the one for all.
     var adapter: String?
+    /// Whether the uploader makes a bond anew that is missing or that the strap has lost.
+    var renewBond: Bool?
     var destinations: [DestinationSection]
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, address, adapter, destinations
         case deviceName = "device_name"
+        case renewBond = "renew_bond"
     }
 
     static var sections: [CodingKeys: any ConfigurationSection.Type] { [.destinations: DestinationSection.self] }

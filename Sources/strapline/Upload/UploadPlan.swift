@@ -31,7 +31,8 @@ struct UploadPlan {
         straps = configuration.straps.map { strap in
             StrapConfiguration(
                 name: strap.name, selector: strap.selector,
-                adapter: (strap.adapter ?? configuration.bluetooth?.adapter).flatMap(BluetoothAddress.init))
+                adapter: (strap.adapter ?? configuration.bluetooth?.adapter).flatMap(BluetoothAddress.init),
+                renewsBond: strap.renewBond ?? false)
         }
         targets = try configuration.straps.flatMap { strap in
             try strap.destinations.map { destination in

@@ -21,17 +21,20 @@ final class CentralFixture: Sendable {
     let time = ManualTime()
     let events = Recorder<StrapEvent>()
 
-    init(straps: SimulatedStrap...) async throws {
+    init(
+        straps: SimulatedStrap..., adapters: [SimulatedAdapter] = [SimulatedAdapter()]
+    ) async throws {
         daemon = try PrivateBus()
-        simulator = try await Simulator.start(on: daemon.address, clock: bluetoothClock)
+        simulator = try await Simulator.start(on: daemon.address, adapters: adapters, clock: bluetoothClock)
         for strap in straps { await simulator.add(strap) }
     }
 
     /// Runs a central for these straps beside `body`, and cancels it afterwards.
     func run(
-        _ selectors: StrapSelector..., while body: @escaping @Sendable () async throws -> Void
+        _ selectors: StrapSelector..., renewingBonds: Bool = false,
+        while body: @escaping @Sendable () async throws -> Void
     ) async throws {
-        let central = central(selectors)
+        let central = central(selectors, renewingBonds: renewingBonds)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await central.run() }
             try await body()
@@ -39,8 +42,10 @@ final class CentralFixture: Sendable {
         }
     }
 
-    func central(_ selectors: [StrapSelector]) -> HeartRateCentral {
-        let straps = selectors.enumerated().map { StrapConfiguration(name: "strap \($0)", selector: $1) }
+    func central(_ selectors: [StrapSelector], renewingBonds: Bool = false) -> HeartRateCentral {
+        let straps = selectors.enumerated().map {
+            StrapConfiguration(name: "strap \($0)", selector: $1, renewsBond: renewingBonds)
+        }
         let address = daemon.address
         return HeartRateCentral(
             straps: straps, time: time, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
