@@ -33,6 +33,8 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var pairingAttempts: Int
     }
 
+    /// How often clients have called a method, whatever became of it.
+    public var calls: Int
     /// By name.
     public var adapters: [String: Adapter]
     /// The capabilities of the registered agents, the default one last.

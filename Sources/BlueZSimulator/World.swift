@@ -66,6 +66,8 @@ struct World: Sendable {
     var agents: [String: SimulatedAgent] = [:]
     /// The clients of the agents, the default one last.
     var agentOrder: [String] = []
+    /// Methods called by clients.
+    var calls = 0
     private var actions: [BusAction] = []
 
     mutating func act(_ action: BusAction) {
@@ -108,6 +110,7 @@ struct World: Sendable {
 
     var status: SimulatorStatus {
         SimulatorStatus(
+            calls: calls,
             adapters: adapters.mapValues {
                 .init(
                     isPowered: $0.config.isPowered, isDiscovering: $0.isDiscovering,

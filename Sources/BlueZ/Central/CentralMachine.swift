@@ -112,7 +112,9 @@ struct CentralMachine: Sendable {
         let session = sessions[strap]
         if let reason = snapshot.unavailable { return StrapSession.View(blockage: reason) }
         guard let adapter = adapterInUse(by: session, in: snapshot) else {
-            return StrapSession.View(blockage: .adapterMissing(session.configuration.adapter))
+            let isReplaced = session.configuration.adapter == nil && !snapshot.adapters.isEmpty
+            let reason = isReplaced ? .adapterGone : StrapState.Reason.adapterMissing(session.configuration.adapter)
+            return StrapSession.View(blockage: reason)
         }
         guard adapter.isPowered else { return StrapSession.View(blockage: .adapterOff(adapter.address)) }
         if let link = session.link { return StrapSession.View(device: snapshot.devices[link.device.path]) }

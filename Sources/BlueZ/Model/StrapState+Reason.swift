@@ -37,6 +37,8 @@ extension StrapState {
         case busAccessDenied(String)
         case bluetoothdMissing
         case adapterMissing(BluetoothAddress?)
+        /// The adapter of a link is gone, and there is another to go on with.
+        case adapterGone
         case adapterOff(BluetoothAddress)
         case scanFailed(BusError)
     }
@@ -85,6 +87,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .bluetoothdMissing: "bluetoothd is not running: sudo systemctl start bluetooth"
         case .adapterMissing(nil): "no Bluetooth adapter"
         case .adapterMissing(let address?): "no Bluetooth adapter with the address \(address)"
+        case .adapterGone: "its Bluetooth adapter is gone: goes on with another"
         case .adapterOff(let address):
             "the Bluetooth adapter \(address) is off: rfkill unblock bluetooth; bluetoothctl power on"
         case .scanFailed(let error): "scanning failed: \(error)"

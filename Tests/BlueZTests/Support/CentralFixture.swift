@@ -80,6 +80,16 @@ final class CentralFixture: Sendable {
         clock.advance(by: duration)
     }
 
+    /// Lets the time of the sessions pass until the scan was renewed so many times.
+    func letScansPass(_ count: Int, adapter: String = "hci0") async throws {
+        let last = (await simulator.status.adapters[adapter]?.discoveriesStarted ?? 0) + count
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [clock] in await clock.waitOutEverything(upTo: AdapterScheduler.scanRenewal) }
+            try await simulator.until { ($0.adapters[adapter]?.discoveriesStarted ?? 0) >= last }
+            group.cancelAll()
+        }
+    }
+
     /// Lets the pauses between attempts pass until the strap is no longer blocked.
     func waitOutBlockage(of strap: String = "strap 0") async {
         await withTaskGroup(of: Void.self) { group in
