@@ -49,6 +49,18 @@ import Testing
         #expect(session.renewal.isDue)
     }
 
+    @Test func session_whenLinkIsLostAfterItsServicesWereRead_doesNotTakeItForARefusal() {
+        var session = Self.session()
+        for _ in 0...BondRenewal.refusals {
+            if session.state == .pausing { _ = session.handle(.deadlinePassed) }
+            _ = session.show(candidate: Scenery.strap(isPaired: true))
+            _ = session.handle(.granted(othersWait: false))
+            _ = session.show(Self.bonded)
+            _ = session.show(Scenery.strap(isPaired: true))
+        }
+        #expect(session.renewal == .idle)
+    }
+
     @Test func session_whenConnectSucceedsInBetween_countsRefusalsAnew() {
         var session = Self.session()
         _ = refuse(&session, times: 2)

@@ -48,8 +48,9 @@ extension StrapSession {
     mutating func bondRefused(by device: BlueZSnapshot.Device, otherwise reason: StrapState.Reason) -> Departure {
         refusals += 1
         guard refusals >= BondRenewal.refusals else { return Departure(reason: reason) }
-        return Departure(
-            reason: .bondRefused(device.address), forgets: configuration.renewsBond && renewal == .idle)
+        // Nobody has to do by hand what is done here.
+        let forgets = configuration.renewsBond && renewal == .idle
+        return Departure(reason: forgets ? reason : .bondRefused(device.address), forgets: forgets)
     }
 
     /// A connection failed: a renewal begins with it, goes on, or has had its last one.

@@ -131,9 +131,8 @@ extension StrapSession {
         var hasAskedInVain = link.hasAskedInVain
         if case .subscribing = state { hasAskedInVain = true }
         let reason: StrapState.Reason = hasAskedInVain ? .linkLostUnsubscribed : .linkLost
-        if link.isConnectPending, link.device.isPaired {
-            let departure = bondRefused(by: link.device, otherwise: reason)
-            return departed(link, departure)
+        if case .resolving = state, link.isConnectPending, link.device.isPaired {
+            return departed(link, bondRefused(by: link.device, otherwise: reason))
         }
         return endSubscription() + retry(after: reason, from: link.device)
     }
