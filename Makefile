@@ -39,7 +39,7 @@ bluetooth-times: setup ## Measure how long each fault of the rig is felt, into d
 	Tests/BluetoothRig/test-bluetooth.sh faults
 	cp .build/bluetooth-rig/faults/times.md docs/bluetooth-times.md
 
-bench: ## Measure CPU, latency and memory beside C and Python doing the same work (READINGS=n, ROUNDS=n)
+bench: ## Measure CPU, latency and memory beside C and Python doing the same work, and twenty straps at once (READINGS=n, ROUNDS=n, MINUTES=n)
 	@scripts/setup.sh gcc libcurl4-openssl-dev python3-venv
 	Benchmarks/run.sh
 

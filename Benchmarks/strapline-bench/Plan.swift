@@ -6,7 +6,7 @@ enum Plan {
     static let onTheWay = "on the way"
 
     /// Readings until caches are warm and connections stand; not reported.
-    private static let warmUp = PlannedPhase(name: "warm-up", phase: .paced(perSecond: 100), readings: 200)
+    static let warmUp = PlannedPhase(name: "warm-up", phase: .paced(perSecond: 100), readings: 200)
     private static let paced = [
         PlannedPhase(name: atAStrapsPace, phase: .paced(perSecond: 1), readings: 10),
         PlannedPhase(name: busy, phase: .paced(perSecond: 200), readings: 2000),

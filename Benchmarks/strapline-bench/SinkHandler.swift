@@ -8,6 +8,7 @@ final class SinkHandler: ChannelInboundHandler {
 
     private let arrived: AsyncStream<Arrival>.Continuation
     private var body = ByteBuffer()
+    private var sender = ""
 
     init(arrived: AsyncStream<Arrival>.Continuation) {
         self.arrived = arrived
@@ -15,12 +16,13 @@ final class SinkHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             body.clear()
+            sender = head.headers.first(name: "Authorization") ?? ""
         case .body(var part):
             body.writeBuffer(&part)
         case .end:
-            if let rate = Self.heartRate(in: body) { arrived.yield(Arrival(heartRate: rate, at: .now)) }
+            if let rate = Self.heartRate(in: body) { arrived.yield(Arrival(sender: sender, heartRate: rate, at: .now)) }
             answer(context)
         }
     }

@@ -6,6 +6,11 @@ extension Simulator {
         defer { settle() }
         let step = try world.beginConnect(path)
         if step == .alreadyConnected { return }
+        if step == .endsUnencrypted {
+            await change { $0.makeLink(to: path) }
+            await change { $0.dropLink(of: path) }
+            throw BlueZError.connectionAbortedByLocal
+        }
         if step == .connects && timing.connect == .zero { return await makeLink(to: path) }
         try await withCheckedThrowingContinuation { continuation in
             pendingConnects[path] = continuation
@@ -17,7 +22,7 @@ extension Simulator {
                 startTimer(.connect(path), after: timing.connectTimeout) {
                     $0.finishConnect(path, .failure(BlueZError.connectionAbortedByLocal))
                 }
-            case .alreadyConnected, .hangs: break
+            case .alreadyConnected, .endsUnencrypted, .hangs: break
             }
         }
     }

@@ -61,6 +61,7 @@ extension Simulator {
             },
             ExportedMethod("ReadValue", input: "a{sv}", output: "ay") { [weak self] call in
                 guard let self else { throw BlueZError.notConnected }
+                await self.countCall()
                 return [.bytes(try await self.read(call.path))]
             },
             method("WriteValue", input: "aya{sv}") { simulator, call in
@@ -88,6 +89,8 @@ extension Simulator {
             },
         ]
     }
+
+    private func countCall() { world.calls += 1 }
 
     private nonisolated var powerSetter: PropertySetter {
         { [weak self] call, value in
@@ -123,6 +126,7 @@ extension Simulator {
     ) -> ExportedMethod {
         ExportedMethod(name, input: input) { [weak self] call in
             guard let self else { throw BlueZError.notReady }
+            await self.countCall()
             try await handler(self, call)
             return []
         }

@@ -85,6 +85,11 @@ extension Simulator {
         world.straps[address]?.isFrozen = isFrozen
     }
 
+    /// The strap and this machine have a bond of earlier days.
+    public func makeBond(_ address: String, adapter: String = "hci0") async {
+        await change { $0.makeBond(address, adapter: adapter) }
+    }
+
     /// The strap forgets its bond, as after a reset: bluetoothd keeps its own part until `RemoveDevice`.
     public func forgetBond(_ address: String) async {
         await change { $0.forgetBond(address) }

@@ -26,12 +26,17 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var reads: Int
         /// How often it was told to count energy from 0 again, and did.
         public var energyResets: Int
+        /// Whether bluetoothd has a bond with it, and whether it marks it as trusted.
+        public var isPaired: Bool
+        public var isTrusted: Bool
         /// How often an agent was there to answer for a bond.
         public var pairingAttempts: Int
 
         public var isSubscribed: Bool { subscribers > 0 }
     }
 
+    /// How often clients have called a method, whatever became of it.
+    public var calls: Int
     /// By name.
     public var adapters: [String: Adapter]
     /// The capabilities of the registered agents, the default one last.

@@ -7,6 +7,8 @@ extension World {
         case connects
         /// The strap is out of range: should it come, the link is made.
         case waitsForStrap
+        /// The link is made, and ends at once: the strap answers the encryption with "key missing".
+        case endsUnencrypted
         case hangs
     }
 
@@ -22,8 +24,9 @@ extension World {
             straps[device.address]?.faults.failingConnects -= 1
             throw faults.connectError
         }
-        // The link is made, and ends at once: the strap answers the encryption with "key missing".
-        if device.isPaired && straps[device.address]?.hasBond == false { throw BlueZError.connectionAbortedByLocal }
+        if device.isPaired && straps[device.address]?.hasBond == false && isAdvertising(device.address) {
+            return .endsUnencrypted
+        }
         devices[path]?.isConnecting = true
         if faults.hangingConnects > 0 {
             straps[device.address]?.faults.hangingConnects -= 1

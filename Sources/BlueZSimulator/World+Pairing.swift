@@ -33,6 +33,18 @@ extension World {
         act(.update(path, interface: BlueZName.device, ["Paired": .boolean(true), "Bonded": .boolean(true)]))
     }
 
+    mutating func makeBond(_ address: String, adapter: String) {
+        guard straps[address] != nil else { return }
+        let path = Self.path(ofDevice: address, on: adapter)
+        if devices[path] == nil {
+            let device = Device(path: path, adapter: adapter, address: address)
+            devices[path] = device
+            act(.export(path, interfaces: [BlueZName.device: properties(of: device)]))
+        }
+        devices[path]?.isTemporary = false
+        setPaired(path)
+    }
+
     mutating func forgetBond(_ address: String) {
         straps[address]?.hasBond = false
     }

@@ -73,6 +73,8 @@ struct World: Sendable {
     var agents: [String: SimulatedAgent] = [:]
     /// The clients of the agents, the default one last.
     var agentOrder: [String] = []
+    /// Methods called by clients.
+    var calls = 0
     private var actions: [BusAction] = []
 
     mutating func act(_ action: BusAction) {
@@ -115,6 +117,7 @@ struct World: Sendable {
 
     var status: SimulatorStatus {
         SimulatorStatus(
+            calls: calls,
             adapters: adapters.mapValues {
                 .init(
                     isPowered: $0.config.isPowered, isDiscovering: $0.isDiscovering,
@@ -123,12 +126,14 @@ struct World: Sendable {
             agents: agentOrder.compactMap { agents[$0]?.capability },
             straps: straps.mapValues { strap in
                 let device = connectedDevice(of: strap.config.address)
+                let known = devices.values.filter { $0.address == strap.config.address }
                 return .init(
                     isInRange: strap.isInRange, isConnected: device != nil,
                     subscribers: device?.subscribers.count ?? 0, connectAttempts: strap.connectAttempts,
                     connections: strap.connections, disconnections: strap.disconnections,
                     subscriptions: strap.subscriptions, measurementsSent: strap.measurementsSent,
                     reads: strap.reads, energyResets: strap.energyResets,
+                    isPaired: known.contains(where: \.isPaired), isTrusted: known.contains(where: \.isTrusted),
                     pairingAttempts: strap.pairingAttempts)
             })
     }

@@ -109,6 +109,35 @@ struct HeartRateCentralTests {
         #expect(fixture.events.all.measurements().count == 2, "none is invented")
     }
 
+    /// The clocks stand still but for what this test lets pass: what is told and done meanwhile takes no time.
+    @Test func central_whenStrapIsAwayForAnHour_scansCalmlyAndIsLiveAgainAtOnce() async throws {
+        let fixture = try await CentralFixture(straps: Self.chestStrap)
+        let renewals = Int(3600 / AdapterScheduler.scanRenewal.components.seconds)
+        try await fixture.run(.first) {
+            try await fixture.beatUntilLive()
+            let last = fixture.clock.now
+            await fixture.simulator.disappear(Self.chest)
+            await fixture.bluetoothClock.waitOut(SimulatorTiming().linkSupervision)
+            await fixture.untilPhase(.disconnected)
+            #expect(fixture.clock.now == last, "told at once")
+
+            let gone = await fixture.simulator.status
+            try await fixture.letScansPass(renewals)
+            let hour = last.duration(to: fixture.clock.now)
+            #expect((3600...3660).contains(hour.components.seconds), "no scan is renewed before its time")
+            let calls = await fixture.simulator.status.calls - gone.calls
+            #expect(calls <= 3 * (renewals + 2), "SetDiscoveryFilter, StartDiscovery and StopDiscovery, and no more")
+            #expect(fixture.events.all.phases().last == .disconnected)
+            #expect(fixture.events.all.measurements().count == 1, "none is invented")
+
+            let back = fixture.clock.now
+            await fixture.simulator.appear(Self.chest)
+            try await fixture.beatUntilLive(times: 2)
+            #expect(fixture.clock.now == back, "nothing waits for a clock: at most 5 s would do")
+        }
+        #expect(fixture.events.all.measurements().count == 2)
+    }
+
     @Test func central_whenStrapDisconnectsInOrder_isLiveAgain() async throws {
         let fixture = try await CentralFixture(straps: Self.chestStrap)
         try await fixture.run(.first) {
@@ -279,6 +308,19 @@ struct HeartRateCentralTests {
             await fixture.simulator.add(SimulatedAdapter(isPowered: false))
             try await fixture.beatUntilLive(times: 2)
         }
+    }
+
+    @Test func central_whenAdapterIsUnpluggedAndThereIsAnother_isLiveAgainOnThat() async throws {
+        let second = SimulatedAdapter(name: "hci1", address: "00:AA:01:00:00:43")
+        let fixture = try await CentralFixture(straps: Self.chestStrap, adapters: [SimulatedAdapter(), second])
+        try await fixture.run(.first) {
+            try await fixture.beatUntilLive()
+            #expect(await fixture.simulator.status.adapters["hci1"]?.discoveriesStarted == 0)
+            await fixture.simulator.removeAdapter("hci0")
+            try await fixture.beatUntilLive(times: 2)
+        }
+        #expect(!fixture.events.all.states().contains { $0.reason == .adapterMissing(nil) }, "there is one")
+        #expect(await fixture.simulator.status.adapters["hci1"]?.discoveriesStarted == 1)
     }
 
     @Test func central_whenAdapterIsSwitchedOffAndOn_isLiveAgain() async throws {

@@ -14,6 +14,7 @@ import Testing
         var record = Record()
         for _ in 0..<400 {
             let event = anything(for: session, &random)
+            if event == .renewalPauseOver { record.pausesRenewals = false }
             record.note(session.handle(event))
             #expect(record.mustHold(in: session), "seed \(seed), after \(event): \(session.state)")
         }
@@ -32,6 +33,8 @@ import Testing
             switch session.state {
             case .blocked, .searching: _ = session.show(candidate: Scenery.strap())
             case .queued: _ = session.handle(.granted(othersWait: false))
+            case .enlisting(let link, _): _ = session.handle(.agentAnswered(attempt: link.attempt, nil))
+            case .pairing(let link, _): _ = session.handle(.pairAnswered(attempt: link.attempt, nil))
             case .connecting(let link): _ = session.handle(.connectAnswered(attempt: link.attempt, nil))
             case .resolving, .awaitingObjects: _ = session.show(Scenery.connectedStrap())
             case .subscribing(let link, _): _ = session.handle(.subscribeAnswered(attempt: link.attempt, nil))
@@ -49,7 +52,10 @@ import Testing
 
     /// Every fourth one listens to broadcasts.
     private static func session(_ seed: UInt64) -> StrapSession {
-        StrapSession(StrapConfiguration(name: "chest", selector: .first, mode: seed % 4 == 0 ? .broadcast : .connect))
+        StrapSession(
+            StrapConfiguration(
+                name: "chest", selector: .first, mode: seed % 4 == 0 ? .broadcast : .connect,
+                renewsBond: seed.isMultiple(of: 3)))
     }
 
     /// What the shell would know of the session from its actions alone.
@@ -57,6 +63,8 @@ import Testing
         var subscriptions: Set<Int> = []
         var hasDeadline = false
         var reported: StrapState?
+        var agents = 0
+        var pausesRenewals = false
 
         mutating func note(_ actions: [StrapSession.Action]) {
             for action in actions {
@@ -65,7 +73,13 @@ import Testing
                 case .unsubscribe(let attempt): subscriptions.remove(attempt)
                 case .setDeadline(let wait): hasDeadline = wait != nil
                 case .report(let state): reported = state
-                case .tell, .record, .warnOfBattery, .read, .connect, .disconnect, .removeDevice, .refreshObjects: break
+                case .enlistAgent: agents += 1
+                case .dismissAgent: agents -= 1
+                case .pauseRenewals: pausesRenewals = true
+                case .tell, .record, .warnOfBattery, .read, .connect, .disconnect, .removeDevice, .refreshObjects,
+                    .pair,
+                    .trust, .note:
+                    break
                 }
             }
         }
@@ -78,6 +92,7 @@ import Testing
                 }
             return hasDeadline != waitsForOthers && reported == session.status && subscriptions.count <= 1
                 && (session.link?.isSubscribed ?? false) == !subscriptions.isEmpty
+                && agents == (session.isBonding ? 1 : 0) && (session.renewal == .resting) == pausesRenewals
         }
     }
 
@@ -88,7 +103,10 @@ import Testing
             Scenery.bluezError("AlreadyConnected"),
         ]
         let error = errors.randomElement(using: &random) ?? nil
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<17, using: &random) {
+        case 14: return .agentAnswered(attempt: attempt, error)
+        case 15: return .pairAnswered(attempt: attempt, error)
+        case 16: return .renewalPauseOver
         case 0: return .granted(othersWait: Bool.random(using: &random))
         case 1: return .connectAnswered(attempt: attempt, error)
         case 2: return .subscribeAnswered(attempt: attempt, error)

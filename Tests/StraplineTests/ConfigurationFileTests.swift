@@ -1,3 +1,4 @@
+import BlueZ
 import Testing
 
 @testable import strapline
@@ -7,6 +8,15 @@ import Testing
         let configuration = try ConfigurationFile.parse(Self.smallest, path: "f.yaml")
         #expect(configuration.straps[0].destinations[0].laneName == "pulsoid")
         #expect(configuration.outbox == nil)
+    }
+
+    @Test(arguments: [
+        (smallest, false), (smallest.replacing("destinations", with: "renew_bond: true\n    destinations"), true),
+    ])
+    func plan_whenBondMayBeRenewed_saysSo(yaml: String, renewsBond: Bool) throws {
+        let plan = try UploadPlan(try ConfigurationFile.parse(yaml, path: "f.yaml"))
+        #expect(plan.straps[0].renewsBond == renewsBond)
+        #expect(PlanExplanation(plan).lines.contains { $0.contains("a new bond") } == renewsBond)
     }
 
     @Test(arguments: [
@@ -34,6 +44,10 @@ import Testing
         (
             smallest.replacing("destinations", with: "mode: listen\n    destinations"),
             "f.yaml:3: `mode`: `listen` is not one of: connect, broadcast"
+        ),
+        (
+            smallest.replacing("destinations", with: "renew_bond: maybe\n    destinations"),
+            "f.yaml:3: `renew_bond` must be true or false"
         ),
         (
             smallest + "bluetooth:\n  adapter: hci0\n",

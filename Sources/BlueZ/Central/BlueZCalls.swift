@@ -18,8 +18,16 @@ struct BlueZCalls: Sendable {
         case .read(let characteristic, let path, let attempt):
             let value = await client.readValue(path, within: StrapLimits.read)
             answer(.readAnswered(attempt: attempt, characteristic, value))
+        case .enlistAgent(let device, let attempt):
+            answer(.agentAnswered(attempt: attempt, await client.register(PairingAgent(speakingAloneFor: device))))
+        case .dismissAgent: await client.unregisterAgent()
+        case .pair(let device, let attempt):
+            answer(.pairAnswered(attempt: attempt, await client.pair(device, within: StrapLimits.pair)))
+        case .trust(let device): _ = await client.trust(device)
         // Performed by the loop.
-        case .report, .tell, .record, .warnOfBattery, .setDeadline, .subscribe, .overhear, .unsubscribe: break
+        case .report, .tell, .record, .warnOfBattery, .note, .setDeadline, .pauseRenewals, .subscribe, .overhear,
+            .unsubscribe:
+            break
         }
     }
 

@@ -8,11 +8,14 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     /// Whose deadline it is.
     private enum DeadlineOwner: Hashable {
         case strap(Int)
+        /// The pause between two renewals of a strap's bond.
+        case bond(Int)
         case adapter(ObjectPath)
 
         var passed: CentralMachine.Event {
             switch self {
             case .strap(let strap): .strap(strap, .deadlinePassed)
+            case .bond(let strap): .strap(strap, .renewalPauseOver)
             case .adapter(let path): .adapter(path, .deadlinePassed)
             }
         }
@@ -33,6 +36,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     private var wakesAt: C.Instant?
     /// Finishing one ends the subscription of the strap with this number.
     private var subscriptions: [Int: AsyncStream<Never>.Continuation] = [:]
+    /// What the agent is wanted for, in order: it comes and goes, and bluetoothd takes one of a program.
+    private let agentOrders = AsyncStream.makeStream(of: (strap: Int, order: StrapSession.Action).self)
 
     init(
         straps: [StrapConfiguration], clock: C, time: any TimeSource, client: BlueZClient,
@@ -56,6 +61,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
                 // Throws when the loop ends for another reason.
                 guard (try? await gracefulShutdown()) != nil else { return }
                 inbox.send(.machine(.stop))
+            }
+            group.addTask { [calls, orders = agentOrders.stream] in
+                for await (strap, order) in orders { await calls.perform(order, for: strap) }
             }
             while !machine.isStopped, !Task.isCancelled, let input = await inbox.next() {
                 await take(input, &group)
@@ -107,6 +115,11 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             metadata: ["strap": "\(straps[strap].name)", "battery": "\(percent) %"])
     }
 
+    private func note(_ notice: BondNotice, of strap: Int) {
+        logger.log(
+            level: notice.isWarning ? .warning : .notice, "\(notice)", metadata: ["strap": "\(straps[strap].name)"])
+    }
+
     // MARK: Actions
 
     private mutating func perform(_ actions: [CentralMachine.Action], _ group: inout DiscardingTaskGroup) async {
@@ -117,7 +130,12 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             case .strap(let strap, .record(let measurement, let arrival)):
                 await tell(.measurement(measurement), of: strap, at: arrival)
             case .strap(let strap, .warnOfBattery(let percent)): warnOfBattery(percent, of: strap)
+            case .strap(let strap, .note(let notice)): note(notice, of: strap)
+            case .strap(let strap, .enlistAgent(let device, let attempt)):
+                agentOrders.continuation.yield((strap, .enlistAgent(device, attempt: attempt)))
+            case .strap(let strap, .dismissAgent): agentOrders.continuation.yield((strap, .dismissAgent))
             case .strap(let strap, .setDeadline(let wait)): setDeadline(of: .strap(strap), wait)
+            case .strap(let strap, .pauseRenewals): setDeadline(of: .bond(strap), .exactly(BondRenewal.pause))
             case .strap(let strap, .subscribe(let path, let attempt)):
                 let untilEnded = beginSubscription(of: strap)
                 group.addTask { [calls] in await calls.listen(strap, to: path, attempt, until: untilEnded) }

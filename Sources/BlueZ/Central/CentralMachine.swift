@@ -115,7 +115,9 @@ struct CentralMachine: Sendable {
         let session = sessions[strap]
         if let reason = snapshot.unavailable { return StrapSession.View(blockage: reason) }
         guard let adapter = adapterInUse(by: session, in: snapshot) else {
-            return StrapSession.View(blockage: .adapterMissing(session.configuration.adapter))
+            let isReplaced = session.configuration.adapter == nil && !snapshot.adapters.isEmpty
+            let reason = isReplaced ? .adapterGone : StrapState.Reason.adapterMissing(session.configuration.adapter)
+            return StrapSession.View(blockage: reason)
         }
         guard adapter.isPowered else { return StrapSession.View(blockage: .adapterOff(adapter.address)) }
         if let link = session.link { return StrapSession.View(device: snapshot.devices[link.device.path]) }
@@ -128,6 +130,8 @@ struct CentralMachine: Sendable {
     ) -> BlueZSnapshot.Device? {
         let session = sessions[strap]
         guard session.wantsDevice else { return nil }
+        // One after the other: a program has one agent.
+        if session.renewal.isDue, sessions.contains(where: { $0.link?.bonds == true }) { return nil }
         let isFree = session.configuration.adapter == nil && session.configuration.mode == .connect
         func rank(_ device: BlueZSnapshot.Device) -> (Int, Int, Int16, ObjectPath) {
             (

@@ -8,13 +8,19 @@ public struct StrapConfiguration: Sendable, Hashable {
     public var adapter: BluetoothAddress?
     public var mode: StrapMode
 
+    /// Whether a bond that is missing, or that the strap has lost, is made anew without asking. Whoever answers to the
+    /// strap's address then gets one.
+    public var renewsBond: Bool
+
     public init(
-        name: String, selector: StrapSelector, adapter: BluetoothAddress? = nil, mode: StrapMode = .connect
+        name: String, selector: StrapSelector, adapter: BluetoothAddress? = nil, mode: StrapMode = .connect,
+        renewsBond: Bool = false
     ) {
         self.name = name
         self.selector = selector
         self.adapter = adapter
         self.mode = mode
+        self.renewsBond = renewsBond
     }
 }
 

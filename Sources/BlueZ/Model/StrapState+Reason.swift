@@ -23,6 +23,13 @@ extension StrapState {
         /// The link was lost while `StartNotify` was unanswered: bluetoothd ends one itself after 30 s.
         case linkLostUnsubscribed
 
+        // A bond
+        /// The strap refuses the bond that this machine has with it.
+        case bondRefused(BluetoothAddress)
+        /// The agent that a new bond needs could not be registered; nil when bluetoothd did not answer in time.
+        case agentRefused(BusError?)
+        case pairingRefused(BusError)
+
         // A measurement that is no heart rate
         case noSkinContact
         case zeroBeatsPerMinute
@@ -32,6 +39,8 @@ extension StrapState {
         case busAccessDenied(String)
         case bluetoothdMissing
         case adapterMissing(BluetoothAddress?)
+        /// The adapter of a link is gone, and there is another to go on with.
+        case adapterGone
         case adapterOff(BluetoothAddress)
         case scanFailed(BusError)
     }
@@ -44,7 +53,7 @@ extension StrapState.Reason: CustomStringConvertible {
 
     /// bluetoothd 5.66 does not say that a bond is missing. Of a strap that it has listened to before it does not resolve
     /// the services then, for it tries to listen again first.
-    private var mayMeanUnpaired: Bool {
+    var mayMeanUnpaired: Bool {
         switch self {
         case .servicesNotResolved, .subscribeTimedOut, .linkLostUnsubscribed: true
         case .subscribeFailed(let error): error.mayMeanUnencrypted
@@ -66,6 +75,13 @@ extension StrapState.Reason: CustomStringConvertible {
         case .subscribeFailed(let error): "subscribing failed: \(error)"
         case .linkLostUnsubscribed: "the link was lost before the subscription stood"
         case .subscribeTimedOut(let limit): "no subscription within \(limit.seconds)"
+        case .bondRefused(let address):
+            "the strap refuses the bond, time and again, as one does that has lost it: strapline forget \(address), then "
+                + "strapline pair \(address); with renew_bond in the configuration the uploader does both"
+        case .agentRefused(let error):
+            "no bond can be made: bluetoothd does not take an agent\(error.map { " (\($0))" } ?? " in time")"
+        case .pairingRefused(let error):
+            "it could not be paired without a person (\(error)): strapline pair"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
         case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"
         case .busUnreachable(let why): "no D-Bus: \(why)"
@@ -74,6 +90,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .bluetoothdMissing: "bluetoothd is not running: sudo systemctl start bluetooth"
         case .adapterMissing(nil): "no Bluetooth adapter"
         case .adapterMissing(let address?): "no Bluetooth adapter with the address \(address)"
+        case .adapterGone: "its Bluetooth adapter is gone: goes on with another"
         case .adapterOff(let address):
             "the Bluetooth adapter \(address) is off: rfkill unblock bluetooth; bluetoothctl power on"
         case .scanFailed(let error): "scanning failed: \(error)"

@@ -15,17 +15,18 @@ extension BlueZClient {
         }
     }
 
+    /// Takes the object back first: also of a bluetoothd that has gone, and its agents with it.
     @discardableResult
     func unregisterAgent() async -> BusError? {
         await perform("unregister agent", Self.root) {
-            try await $0.call("UnregisterAgent", on: Self.agentManager, [.objectPath(PairingAgent.path)])
             try await $0.bus.unexport(at: PairingAgent.path)
+            try await $0.call("UnregisterAgent", on: Self.agentManager, [.objectPath(PairingAgent.path)])
         }
     }
 
-    func pair(_ device: ObjectPath) async -> BusError? {
+    func pair(_ device: ObjectPath, within limit: Duration = PairingLimits.pair) async -> BusError? {
         await perform("pair", device) {
-            try await $0.call("Pair", on: BlueZSnapshot.Interface.device, timeout: PairingLimits.pair)
+            try await $0.call("Pair", on: BlueZSnapshot.Interface.device, timeout: limit)
         }
     }
 

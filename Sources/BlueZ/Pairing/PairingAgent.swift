@@ -17,6 +17,21 @@ struct PairingAgent: Sendable {
     let desk: QuestionDesk
     let tell: @Sendable (PairingProgress) async -> Void
 
+    init(
+        device: ObjectPath, isInteractive: Bool, desk: QuestionDesk,
+        tell: @escaping @Sendable (PairingProgress) async -> Void
+    ) {
+        self.device = device
+        self.isInteractive = isInteractive
+        self.desk = desk
+        self.tell = tell
+    }
+
+    /// An agent with nobody to ask or to tell.
+    init(speakingAloneFor device: ObjectPath) {
+        self.init(device: device, isInteractive: false, desk: QuestionDesk()) { _ in }
+    }
+
     /// What bluetoothd is told of this machine's display and keys.
     var capability: String { isInteractive ? "KeyboardDisplay" : "NoInputNoOutput" }
 
@@ -48,7 +63,7 @@ struct PairingAgent: Sendable {
                     _ = try await answer(.confirmation(Self.digits(arguments[1]))) { $0 }
                     return []
                 },
-                // The person has asked for it.
+                // The person has asked for it, or the configuration allows it.
                 method("RequestAuthorization", input: "o") { _ in [] },
                 method("AuthorizeService", input: "os") { _ in [] },
             ])

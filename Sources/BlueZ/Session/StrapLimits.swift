@@ -26,6 +26,12 @@ enum StrapLimits {
     /// `StartNotify` takes under 1 s; with a strap that wants encryption it fails after 30 s, or never answers.
     static let subscribe: Duration = .seconds(35)
 
+    /// `RegisterAgent` and `RequestDefaultAgent` take milliseconds; when bluetoothd hangs, that is to be told.
+    static let enlist: Duration = .seconds(25)
+
+    /// `Pair` with nobody to be asked takes under 1 s; a strap has 30 s for its part.
+    static let pair: Duration = .seconds(35)
+
     /// Reading a value takes some 0.1 s. Nothing waits for it, and what is read is good to know and no more.
     static let read: Duration = .seconds(5)
 

@@ -28,27 +28,32 @@ extension StrapSession {
     mutating func departed(_ link: Link, _ departure: Departure) -> [Action] {
         let forget: [Action] =
             departure.forgets ? [.removeDevice(link.device.path, adapter: link.device.adapterPath)] : []
-        return endSubscription() + forget + retry(after: departure.reason, from: link.device)
+        return endSubscription() + forget
+            + retry(after: departure.reason, from: link.device, forgotten: departure.forgets)
     }
 
     /// Searches again, at once or after a pause.
-    mutating func retry(after reason: StrapState.Reason, from device: BlueZSnapshot.Device) -> [Action] {
+    mutating func retry(
+        after reason: StrapState.Reason, from device: BlueZSnapshot.Device, forgotten: Bool = false
+    ) -> [Action] {
         failures += 1
         trouble = reason
         if boundAddress == nil { rejected.insert(device.address) }
-        if failures <= StrapLimits.quickRetries { return enter(.searching) }
+        let renewal = renewBond(after: reason, of: device, forgets: forgotten)
+        if failures <= StrapLimits.quickRetries { return renewal + enter(.searching) }
         let backoff = reason.isHopeless ? StrapLimits.hopelessRetry : StrapLimits.retry
-        return enter(.pausing, until: .backoff(backoff, failures: failures - StrapLimits.quickRetries))
+        return renewal + enter(.pausing, until: .backoff(backoff, failures: failures - StrapLimits.quickRetries))
     }
 
     mutating func stop() -> [Action] {
         switch state {
-        case .blocked, .searching, .pausing, .queued: return enter(.stopped)
+        case .blocked, .searching, .pausing, .queued, .enlisting: return enter(.stopped)
         case .overhearing: return endSubscription() + enter(.stopped)
         case .stopping, .stopped: return []
         case .leaving(let link, _): return enter(.stopping(link), until: .exactly(StrapLimits.stop))
         case .connecting(let link): return stop(link)
-        case .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _), .listening(let link, _, _):
+        case .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _), .pairing(let link, _),
+            .listening(let link, _, _):
             return link.isOurs ? stop(link) : endSubscription() + enter(.stopped)
         }
     }
@@ -69,7 +74,7 @@ extension StrapState.Reason {
     /// Whether trying again soon is of little use.
     fileprivate var isHopeless: Bool {
         switch self {
-        case .noHeartRateService, .subscribeFailed, .subscribeTimedOut: true
+        case .noHeartRateService, .subscribeFailed, .subscribeTimedOut, .pairingRefused: true
         default: false
         }
     }

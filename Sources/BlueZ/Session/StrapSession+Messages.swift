@@ -16,6 +16,12 @@ extension StrapSession {
         case readAnswered(attempt: Int, StrapCharacteristic, Result<[UInt8], BusError>)
         /// `Disconnect` returned, however.
         case disconnectAnswered(attempt: Int)
+        /// The agent is registered; nil is success.
+        case agentAnswered(attempt: Int, BusError?)
+        /// `Pair` returned; nil is success.
+        case pairAnswered(attempt: Int, BusError?)
+        /// The time of ``Action/pauseRenewals`` is over.
+        case renewalPauseOver
         case measured(attempt: Int, HeartRateMeasurement)
         /// A notification came that is no measurement.
         case garbled(attempt: Int)
@@ -43,6 +49,18 @@ extension StrapSession {
         case disconnect(ObjectPath, attempt: Int)
         /// `Adapter1.RemoveDevice`; not answered.
         case removeDevice(ObjectPath, adapter: ObjectPath)
+        /// Registers an agent that speaks for this device, answered by ``Event/agentAnswered(attempt:_:)``.
+        case enlistAgent(ObjectPath, attempt: Int)
+        /// Unregisters it; not answered.
+        case dismissAgent
+        /// `Device1.Pair`, answered by ``Event/pairAnswered(attempt:_:)``.
+        case pair(ObjectPath, attempt: Int)
+        /// Marks the device as trusted; not answered.
+        case trust(ObjectPath)
+        /// Something about the bond for the log.
+        case note(BondNotice)
+        /// Answered by ``Event/renewalPauseOver`` after ``BondRenewal/pause``.
+        case pauseRenewals
         /// Asks BlueZ for all its objects, in case a signal was lost; answered by a snapshot.
         case refreshObjects
         /// Listens for values and calls `StartNotify`, answered by ``Event/subscribeAnswered(attempt:_:)``.
@@ -82,18 +100,19 @@ extension StrapSession {
         case .searching: .scan
         case .overhearing(_, let hearing): hearing == .nothingYet ? .scan : .hearing
         case .queued: .turn
-        case .connecting: .quiet
+        case .enlisting, .connecting: .quiet
         case .leaving(_, let departure): departure.holdsTurn ? .quiet : .nothing
-        case .blocked, .pausing, .resolving, .awaitingObjects, .subscribing, .listening, .stopping, .stopped: .nothing
+        case .blocked, .pausing, .resolving, .awaitingObjects, .subscribing, .pairing, .listening, .stopping, .stopped:
+            .nothing
         }
     }
 
     /// The device that the session is at, and that no other session may take.
     var link: Link? {
         switch state {
-        case .queued(let link), .connecting(let link), .resolving(let link), .awaitingObjects(let link),
-            .subscribing(let link, _), .listening(let link, _, _), .leaving(let link, _), .stopping(let link),
-            .overhearing(let link, _):
+        case .queued(let link), .enlisting(let link, _), .connecting(let link), .resolving(let link),
+            .awaitingObjects(let link), .subscribing(let link, _), .pairing(let link, _), .listening(let link, _, _),
+            .leaving(let link, _), .stopping(let link), .overhearing(let link, _):
             link
         case .blocked, .searching, .pausing, .stopped: nil
         }
@@ -108,9 +127,9 @@ extension StrapSession {
         case .blocked(let reason): return status(.blocked, reason)
         case .searching, .pausing, .overhearing(_, .nothingYet):
             return status(trouble == nil ? .searching : .disconnected, trouble)
-        case .queued, .connecting: return status(.connecting)
+        case .queued, .enlisting, .connecting: return status(.connecting)
         case .resolving, .awaitingObjects: return status(.resolving)
-        case .subscribing, .listening(_, _, .nothingYet): return status(.subscribing)
+        case .subscribing, .pairing, .listening(_, _, .nothingYet): return status(.subscribing)
         case .listening(_, _, .heartRate), .overhearing(_, .heartRate): return status(.live)
         case .listening(_, _, .noHeartRate(let reason)), .overhearing(_, .noHeartRate(let reason)):
             return status(.noContact, reason)

@@ -20,7 +20,9 @@ extension StrapSession {
         case .queued(let link): return observeQueued(link, view.device)
         case .connecting(let link): return observeConnecting(link, view.device)
         case .leaving(let link, let departure): return observeLeaving(link, departure, view.device)
-        case .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _), .listening(let link, _, _):
+        case .enlisting(let link, _) where view.device == nil && !link.wasConnected: return enter(.searching)
+        case .enlisting(let link, _), .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _),
+            .pairing(let link, _), .listening(let link, _, _):
             guard let device = view.device else { return lost(link) }
             return observeLinked(link, device)
         }
@@ -31,7 +33,12 @@ extension StrapSession {
         guard let candidate else { return [] }
         if configuration.mode == .broadcast { return overhear(candidate) }
         let link = newLink(to: candidate)
-        return candidate.isConnected ? resolve(link) : enter(.queued(link))
+        return candidate.isConnected ? join(link) : enter(.queued(link))
+    }
+
+    /// Takes over a link that is there already.
+    private mutating func join(_ link: Link) -> [Action] {
+        link.bonds ? enlist(link) : resolve(link)
     }
 
     private mutating func observeQueued(_ old: Link, _ device: BlueZSnapshot.Device?) -> [Action] {
@@ -39,7 +46,7 @@ extension StrapSession {
         var link = old
         link.device = device
         link.wasConnected = device.isConnected
-        if device.isConnected { return resolve(link) }
+        if device.isConnected { return join(link) }
         state = .queued(link)
         return []
     }
@@ -76,6 +83,7 @@ extension StrapSession {
         link.wasConnected = old.wasConnected || device.isConnected
 
         switch state {
+        case .enlisting(_, let othersWait): state = .enlisting(link, othersWait: othersWait)
         case .resolving:
             state = .resolving(link)
             guard device.isServicesResolved else { return [] }
@@ -91,11 +99,15 @@ extension StrapSession {
             guard device.measurementPath != path else { return [] }
             link.hasAskedInVain = true
             return resolveAnew(link)
+        case .pairing(_, let path):
+            state = .pairing(link, for: path)
+            if device.measurementPath != path { return resolveAnew(link) }
         case .listening(_, let path, let hearing):
             state = .listening(link, to: path, hearing)
             return device.measurementPath == path ? tellBattery(of: link) : resolveAnew(link)
-        default: return []
+        default: break
         }
+        return []
     }
 
     /// Waits for the services, which may be there already.
@@ -110,7 +122,7 @@ extension StrapSession {
         return endSubscription() + resolve(link)
     }
 
-    private mutating func subscribe(_ old: Link, to path: ObjectPath) -> [Action] {
+    mutating func subscribe(_ old: Link, to path: ObjectPath) -> [Action] {
         var link = old
         link.isSubscribed = true
         return enter(.subscribing(link, to: path), until: .exactly(StrapLimits.subscribe))
@@ -121,6 +133,9 @@ extension StrapSession {
         var hasAskedInVain = link.hasAskedInVain
         if case .subscribing = state { hasAskedInVain = true }
         let reason: StrapState.Reason = hasAskedInVain ? .linkLostUnsubscribed : .linkLost
+        if case .resolving = state, link.isConnectPending, link.device.isPaired {
+            return departed(link, bondRefused(by: link.device, otherwise: reason))
+        }
         return endSubscription() + retry(after: reason, from: link.device)
     }
 

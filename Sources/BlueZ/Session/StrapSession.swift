@@ -18,6 +18,7 @@ import HeartRate
 /// broadcast mode: searching ── candidate heard ──▶ overhearing ── unheard for 10 s, or the object is gone ──▶ searching
 /// ```
 ///
+/// A connection that may bond passes through `enlisting` before `connecting`, and `pairing` beside `subscribing`.
 /// The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold everywhere:
 /// - The session looks at what BlueZ shows now (``View``), never at single signals.
 /// - Every call belongs to an attempt; what answers an earlier attempt is ignored.
@@ -32,6 +33,8 @@ struct StrapSession: Sendable {
         case pausing
         /// Has heard the device and waits for its turn on the adapter.
         case queued(Link)
+        /// An agent is being registered, for the connection may bond.
+        case enlisting(Link, othersWait: Bool)
         /// `Connect` is under way.
         case connecting(Link)
         /// Connected; waits for `ServicesResolved`.
@@ -40,6 +43,8 @@ struct StrapSession: Sendable {
         case awaitingObjects(Link)
         /// `StartNotify` is under way.
         case subscribing(Link, to: ObjectPath)
+        /// `StartNotify` was refused for want of a bond, and `Pair` is under way.
+        case pairing(Link, for: ObjectPath)
         case listening(Link, to: ObjectPath, Hearing)
         /// In broadcast mode: hears what the device tells everybody, and never connects.
         case overhearing(Link, Hearing)
@@ -57,6 +62,13 @@ struct StrapSession: Sendable {
         var attempt: Int
         /// Whether this session made the connection. A link that was there before is left as it was found.
         var isOurs = false
+        /// Whether `Connect` has not answered yet. bluetoothd shows `Connected=true` before the link is encrypted, and
+        /// answers after that.
+        var isConnectPending = false
+        /// Whether the connection may bond: see ``BondRenewal``.
+        var bonds = false
+        /// Whether `Pair` was called: once is enough.
+        var hasPaired = false
         /// Whether `Connected=true` was seen: before that `false` does not mean that the link is lost.
         var wasConnected = false
         /// Whether packets are listened for: until the link is gone, for each is a measurement.
@@ -105,6 +117,11 @@ struct StrapSession: Sendable {
     var rejected: Set<BluetoothAddress> = []
     /// Whether the cache was emptied since the last measurement: once is enough.
     var hasForgotten = false
+    /// Connections in a row that ended before they were encrypted, though there is a bond.
+    var refusals = 0
+    var renewal = BondRenewal.idle
+    /// Whether the agent was asked for, and not dismissed.
+    var hasAgent = false
     /// The device that the session was at last.
     var lastDevice: StrapState.Device?
     /// What the strap has told about itself, and the address of the device that did.
@@ -133,12 +150,19 @@ struct StrapSession: Sendable {
             case .readAnswered(let attempt, let characteristic, let answer):
                 readAnswered(attempt, characteristic, answer)
             case .disconnectAnswered(let attempt): disconnectAnswered(attempt)
+            case .agentAnswered(let attempt, let error): agentAnswered(attempt, error)
+            case .pairAnswered(let attempt, let error): pairAnswered(attempt, error)
+            case .renewalPauseOver: renewalPauseOver()
             case .measured(let attempt, let measurement): measured(attempt, measurement)
             case .garbled(let attempt): garbled(attempt)
             case .overheard(let attempt, let broadcast, let at): overheard(attempt, broadcast, at: at)
             case .deadlinePassed: deadlinePassed()
             case .stop: stop()
             }
+        if hasAgent && !isBonding {
+            hasAgent = false
+            actions.append(.dismissAgent)
+        }
         if let device = link?.device { lastDevice = StrapState.Device(address: device.address, name: device.name) }
         if status != reported {
             reported = status
@@ -155,6 +179,7 @@ struct StrapSession: Sendable {
 
     mutating func newLink(to device: BlueZSnapshot.Device) -> Link {
         lastAttempt += 1
-        return Link(device: device, attempt: lastAttempt, wasConnected: device.isConnected)
+        return Link(
+            device: device, attempt: lastAttempt, bonds: renewal.isDue, wasConnected: device.isConnected)
     }
 }

@@ -74,6 +74,7 @@ enum ConfigurationFile {
     private static func noun(for type: Any.Type) -> String {
         switch type {
         case is Int.Type: "a whole number"
+        case is Bool.Type: "true or false"
         case is Double.Type: "a number"
         case is String.Type: "text"
         case is any Collection.Type: "a list"

@@ -14,11 +14,14 @@ struct StrapSection: ConfigurationSection {
     var adapter: String?
     /// Whether it is connected to, or only heard: what Polar straps tell everybody. Connected to unless told.
     var mode: Mode?
+    /// Whether the uploader makes a bond anew that is missing or that the strap has lost.
+    var renewBond: Bool?
     var destinations: [DestinationSection]
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, address, adapter, mode, destinations
         case deviceName = "device_name"
+        case renewBond = "renew_bond"
     }
 
     static var sections: [CodingKeys: any ConfigurationSection.Type] { [.destinations: DestinationSection.self] }

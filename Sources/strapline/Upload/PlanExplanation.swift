@@ -13,6 +13,7 @@ struct PlanExplanation {
         for strap in plan.straps {
             let adapter = strap.adapter.map { "the adapter \($0)" } ?? "any adapter"
             lines.append("strap \(strap.name): \(Self.words(for: strap)), on \(adapter)")
+            if strap.renewsBond { lines.append("  with a new bond, unasked, where the strap has lost its own") }
             for target in plan.targets where target.lane.strap == strap.name {
                 lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
                 do throws(TokenError) {

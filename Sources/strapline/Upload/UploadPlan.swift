@@ -32,7 +32,7 @@ struct UploadPlan {
             StrapConfiguration(
                 name: strap.name, selector: strap.selector,
                 adapter: (strap.adapter ?? configuration.bluetooth?.adapter).flatMap(BluetoothAddress.init),
-                mode: strap.strapMode)
+                mode: strap.strapMode, renewsBond: strap.renewBond ?? false)
         }
         targets = try configuration.straps.flatMap { strap in
             try strap.destinations.map { destination in

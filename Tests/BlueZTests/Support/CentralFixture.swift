@@ -21,17 +21,20 @@ final class CentralFixture: Sendable {
     let time = ManualTime()
     let events = Recorder<StrapEvent>()
 
-    init(straps: SimulatedStrap...) async throws {
+    init(
+        straps: SimulatedStrap..., adapters: [SimulatedAdapter] = [SimulatedAdapter()]
+    ) async throws {
         daemon = try PrivateBus()
-        simulator = try await Simulator.start(on: daemon.address, clock: bluetoothClock)
+        simulator = try await Simulator.start(on: daemon.address, adapters: adapters, clock: bluetoothClock)
         for strap in straps { await simulator.add(strap) }
     }
 
     /// Runs a central for these straps beside `body`, and cancels it afterwards.
     func run(
-        _ selectors: StrapSelector..., while body: @escaping @Sendable () async throws -> Void
+        _ selectors: StrapSelector..., renewingBonds: Bool = false,
+        while body: @escaping @Sendable () async throws -> Void
     ) async throws {
-        try await run(Self.configurations(selectors), while: body)
+        try await run(Self.configurations(selectors, renewingBonds: renewingBonds), while: body)
     }
 
     func run(_ straps: [StrapConfiguration], while body: @escaping @Sendable () async throws -> Void) async throws {
@@ -43,8 +46,10 @@ final class CentralFixture: Sendable {
         }
     }
 
-    private static func configurations(_ selectors: [StrapSelector]) -> [StrapConfiguration] {
-        selectors.enumerated().map { StrapConfiguration(name: "strap \($0)", selector: $1) }
+    private static func configurations(
+        _ selectors: [StrapSelector], renewingBonds: Bool = false
+    ) -> [StrapConfiguration] {
+        selectors.enumerated().map { StrapConfiguration(name: "strap \($0)", selector: $1, renewsBond: renewingBonds) }
     }
 
     func central(_ selectors: [StrapSelector]) -> HeartRateCentral { central(Self.configurations(selectors)) }
@@ -105,6 +110,16 @@ final class CentralFixture: Sendable {
     /// Lets the time of the sessions pass. What is to be over by then must have begun.
     func wait(_ duration: Duration) {
         clock.advance(by: duration)
+    }
+
+    /// Lets the time of the sessions pass until the scan was renewed so many times.
+    func letScansPass(_ count: Int, adapter: String = "hci0") async throws {
+        let last = (await simulator.status.adapters[adapter]?.discoveriesStarted ?? 0) + count
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [clock] in await clock.waitOutEverything(upTo: AdapterScheduler.scanRenewal) }
+            try await simulator.until { ($0.adapters[adapter]?.discoveriesStarted ?? 0) >= last }
+            group.cancelAll()
+        }
     }
 
     /// Lets the pauses between attempts pass until the strap is no longer blocked.

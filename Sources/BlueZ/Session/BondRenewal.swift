@@ -1,0 +1,38 @@
+/// When a bond that is missing, or that the strap has lost, is made anew: a value without a clock, like the session that
+/// it belongs to.
+///
+/// ```
+///  idle ── a bond is missing, or was removed ──▶ due ── heart rate, or the last connection failed ──▶ resting
+///    ▲                                                                                                   │
+///    └────────────────────────────────────── the pause is over ──────────────────────────────────────────┘
+/// ```
+enum BondRenewal: Sendable, Equatable {
+    case idle
+    /// The next so many connections are made with an agent, until one of them brings a heart rate.
+    case due(connectionsLeft: Int)
+    case resting
+
+    /// So many times in a row the strap refuses the bond before it is removed: `le-connection-abort-by-local` comes by
+    /// chance too, and a removed bond does not come back.
+    static let refusals = 3
+
+    /// Straps answer the first attempt badly and the second well.
+    static let connections = 3
+
+    /// From one renewal to the next: what has not helped, or has not lasted, is not to fill the day, and nobody is to be
+    /// offered bonds all the time.
+    static let pause: Duration = .seconds(600)
+
+    var isDue: Bool { if case .due = self { true } else { false } }
+
+    mutating func begin() {
+        self = .due(connectionsLeft: Self.connections)
+    }
+
+    /// A connection with an agent brought no heart rate. Whether it was the last one.
+    mutating func connectionFailed() -> Bool {
+        guard case .due(let left) = self else { return false }
+        self = left > 1 ? .due(connectionsLeft: left - 1) : .resting
+        return left <= 1
+    }
+}

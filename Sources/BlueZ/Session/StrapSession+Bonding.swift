@@ -1,0 +1,81 @@
+import DBus
+
+/// A bond that is missing, or that the strap has lost, is made anew where the configuration allows it.
+///
+/// A connection that may bond differs from others in three things: an agent is registered before it, a refused
+/// `StartNotify` is followed by `Pair`, once, and its first measurement marks the strap as trusted. The agent is there for
+/// this one connection.
+extension StrapSession {
+    /// Whether an agent speaks for the link, or is about to.
+    var isBonding: Bool {
+        switch state {
+        case .enlisting(let link, _), .connecting(let link), .resolving(let link), .awaitingObjects(let link),
+            .subscribing(let link, _), .pairing(let link, _), .listening(let link, _, _):
+            link.bonds
+        case .blocked, .searching, .pausing, .queued, .leaving, .overhearing, .stopping, .stopped: false
+        }
+    }
+
+    mutating func enlist(_ link: Link, othersWait: Bool = false) -> [Action] {
+        hasAgent = true
+        return enter(.enlisting(link, othersWait: othersWait), until: .exactly(StrapLimits.enlist))
+            + [.enlistAgent(link.device.path, attempt: link.attempt)]
+    }
+
+    mutating func agentAnswered(_ attempt: Int, _ error: BusError?) -> [Action] {
+        guard case .enlisting(let link, let othersWait) = state, link.attempt == attempt else { return [] }
+        if let error { return retry(after: .agentRefused(error), from: link.device) }
+        return link.device.isConnected ? resolve(link) : connect(link, othersWait: othersWait)
+    }
+
+    /// BlueZ has no one error for a missing bond, so whatever may be one is answered with `Pair`. Nil where it is not to be.
+    mutating func pair(_ old: Link, for path: ObjectPath, after error: BusError) -> [Action]? {
+        guard old.bonds, !old.hasPaired, !old.device.isPaired, error.mayMeanUnencrypted else { return nil }
+        var link = old
+        link.hasPaired = true
+        return enter(.pairing(link, for: path), until: .exactly(StrapLimits.pair))
+            + [.pair(link.device.path, attempt: link.attempt)]
+    }
+
+    mutating func pairAnswered(_ attempt: Int, _ error: BusError?) -> [Action] {
+        guard case .pairing(let link, let path) = state, link.attempt == attempt else { return [] }
+        if let error, !error.isAlreadyPaired { return depart(link, Departure(reason: .pairingRefused(error))) }
+        return endSubscription() + subscribe(link, to: path)
+    }
+
+    /// The link with a bonded strap was ended before it was encrypted: by chance, or because the strap has lost its bond.
+    /// What is to be done about it when it ends.
+    mutating func bondRefused(by device: BlueZSnapshot.Device, otherwise reason: StrapState.Reason) -> Departure {
+        refusals += 1
+        guard refusals >= BondRenewal.refusals else { return Departure(reason: reason) }
+        // Nobody has to do by hand what is done here.
+        let forgets = configuration.renewsBond && renewal == .idle
+        return Departure(reason: forgets ? reason : .bondRefused(device.address), forgets: forgets)
+    }
+
+    /// A connection failed: a renewal begins with it, goes on, or has had its last one.
+    mutating func renewBond(after reason: StrapState.Reason, of device: BlueZSnapshot.Device, forgets: Bool) -> [Action]
+    {
+        guard configuration.renewsBond else { return [] }
+        if renewal.isDue { return renewal.connectionFailed() ? [.note(.failed), .pauseRenewals] : [] }
+        // Only a renewal removes a device that is paired.
+        let isRemoved = forgets && device.isPaired
+        guard renewal == .idle, isRemoved || !device.isPaired && reason.mayMeanUnpaired else { return [] }
+        renewal.begin()
+        refusals = 0
+        return [.note(isRemoved ? .removed : .missing)]
+    }
+
+    /// Heart rate came over a link that may bond: the agent has done what it was there for.
+    mutating func endBonding(on link: inout Link) -> [Action] {
+        link.bonds = false
+        renewal = .resting
+        guard link.device.isPaired else { return [.pauseRenewals] }
+        return [.trust(link.device.path), .note(.renewed), .pauseRenewals]
+    }
+
+    mutating func renewalPauseOver() -> [Action] {
+        if renewal == .resting { renewal = .idle }
+        return []
+    }
+}
