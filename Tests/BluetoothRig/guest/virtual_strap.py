@@ -16,6 +16,7 @@ A control socket (UNIX stream; a command a line, answered by a line of JSON) cha
     battery N                   battery level, notified
     interval SECONDS            time between two measurements
     notify on|off               off: connected and subscribed, but frozen
+    broadcast on|off            the heart rate is in the advertisements, as Polar straps have it
     advertise on|off            visible to a scan
     range in|out                out: vanishes silently; a live link dies by supervision timeout
     disconnect [CODE]           ends the link in order (default 0x13)
@@ -25,7 +26,8 @@ A control socket (UNIX stream; a command a line, answered by a line of JSON) cha
     adapter off|on              unplugs / plugs in the adapter that the kernel has
     quit
 
-With --sent FILE every measurement that went out to a subscriber in range is noted there, one JSON object a line.
+With --sent FILE every measurement that went out to a subscriber in range, or to everybody, is noted there, one JSON object
+a line.
 """
 
 import argparse
@@ -35,6 +37,7 @@ import os
 import struct
 import time
 
+from bumble import hci
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
@@ -46,6 +49,7 @@ from bumble.transport.common import AsyncPipeSink
 from virtual_radio import Adapter, Air, RadioController, say
 
 HEART_RATE, BATTERY, DEVICE_INFORMATION = 0x180D, 0x180F, 0x180A
+POLAR = 0x006B
 READ, NOTIFY = Characteristic.Properties.READ, Characteristic.Properties.NOTIFY
 CONTACT_FLAGS = {'yes': 0x06, 'no': 0x04, 'unsupported': 0x00}
 REBOOT_SECONDS = 2
@@ -81,6 +85,10 @@ class Measurement:
             fields += struct.pack('<H', min(65535, 60 * 1024 // self.rate)) * beats
         return bytes([flags]) + fields
 
+    def broadcast(self, counter):
+        """The content of Polar's manufacturer data."""
+        return bytes([0x01 | (0x02 if self.contact == 'yes' else 0) | counter % 8 << 2, 0, self.rate])
+
 
 class Strap:
     def __init__(self, air, options):
@@ -88,6 +96,7 @@ class Strap:
         self.measurement = Measurement(options.rate)
         self.sent_log = open(options.sent, 'w', buffering=1) if options.sent else None
         self.battery, self.sending, self.visible, self.sent = 87, True, True, 0
+        self.broadcasting, self.broadcasts = False, 0
         self.connection, self.connections = None, 0
         self.controller = RadioController('strap', link=air, public_address=options.address)
         config = DeviceConfiguration()
@@ -99,12 +108,18 @@ class Strap:
         self.device.pairing_config_factory = lambda connection: PairingConfig(
             sc=True, mitm=False, bonding=True, delegate=PairingDelegate(PairingDelegate.NO_OUTPUT_NO_INPUT))
         self._add_services()
-        self.device.advertising_data = bytes(AdvertisingData([
-            (AdvertisingData.FLAGS, bytes([0x06])),
-            (AdvertisingData.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, struct.pack('<HH', HEART_RATE, BATTERY))]))
+        self.device.advertising_data = self.advertisement()
         self.device.scan_response_data = bytes(AdvertisingData([
             (AdvertisingData.COMPLETE_LOCAL_NAME, options.name.encode())]))
         self.device.on('connection', self._connected)
+
+    def advertisement(self):
+        data = [(AdvertisingData.FLAGS, bytes([0x06])),
+                (AdvertisingData.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, struct.pack('<HH', HEART_RATE, BATTERY))]
+        if self.broadcasting:
+            content = struct.pack('<H', POLAR) + self.measurement.broadcast(self.broadcasts)
+            data.append((AdvertisingData.MANUFACTURER_SPECIFIC_DATA, content))
+        return bytes(AdvertisingData(data))
 
     def _add_services(self):
         self.characteristic = Characteristic(
@@ -161,6 +176,16 @@ class Strap:
             await asyncio.sleep(self.measurement.interval)
             if self.sending and self.is_subscribed:
                 await self.send()
+            if self.broadcasting:
+                await self.broadcast()
+
+    async def broadcast(self):
+        """Counts on; the value is advertised until the next one."""
+        self.broadcasts += 1
+        self.device.advertising_data = data = self.advertisement()
+        await self.device.send_sync_command(hci.HCI_LE_Set_Advertising_Data_Command(advertising_data=data))
+        if self.connection is None and self.visible and not self.air.dead:
+            self.note(self.measurement.encoded())
 
     async def send(self):
         value = self.measurement.encoded()
@@ -169,8 +194,10 @@ class Strap:
         except Exception as error:      # the link may end at any moment
             say(f'not sent: {error!r}')
             return
-        if self.air.dead:
-            return
+        if not self.air.dead:
+            self.note(value)
+
+    def note(self, value):
         self.sent += 1
         if self.sent_log:
             note = {'at_ms': round(time.time() * 1000), 'rate': self.measurement.rate, 'bytes': value.hex()}
@@ -201,6 +228,7 @@ class Control:
     def set_raw(self, value): self.strap.measurement.raw = None if value == 'off' else bytes.fromhex(value)
     def set_interval(self, value): self.strap.measurement.interval = float(value)
     def set_notify(self, value): self.strap.sending = value == 'on'
+    def set_broadcast(self, value): self.strap.broadcasting = value == 'on'
     def set_secure(self, value): self.strap.secure(value == 'on')
     def do_status(self): pass
     def do_quit(self): self.over.set()

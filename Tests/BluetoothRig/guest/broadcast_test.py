@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""In the guest: a strap that broadcasts its heart rate, and `strapline run` that never connects to it.
+
+The strap's rate is changed, it is taken off and put on again, and carried away for a while. In the end the room must have
+every value that was broadcast with skin contact, in order, none twice.
+"""
+
+import json
+import pathlib
+import time
+
+import rig
+from rig import PROGRAMS, Failure, STRAP_ADDRESS, expect, say, strapline, wait_for
+
+WORK = pathlib.Path('/tmp/broadcast-test')
+OUTBOX = WORK / 'outbox.sqlite'
+VALUES_PER_RATE = 3
+# A strap is missed after 10 s.
+AWAY_SECONDS = 12
+LIVE_SECONDS = 5
+
+
+def configuration(hub):
+    return f'''
+straps:
+  - name: chest
+    address: "{STRAP_ADDRESS}"
+    mode: broadcast
+    destinations:
+      - service: pulsoid
+        token_file: {hub.token_file}
+        address: {hub.address}
+services:
+  pulsoid:
+    requests_per_second: 0
+outbox:
+  path: {OUTBOX}
+clock:
+  wait_seconds: 0  # nobody sets the guest's clock
+'''
+
+
+def rates(messages):
+    messages = [json.loads(line) for line in messages]
+    return [message['heart_rate']['bpm'] for message in messages if message['kind'] == 'heart_rate']
+
+
+def main():
+    WORK.mkdir()
+    hub, room, log = rig.Hub(WORK), rig.journal('room.out'), rig.journal('run.err')
+    config = WORK / 'strapline.yaml'
+    config.write_text(configuration(hub))
+    hub.listen(room)
+    strap = rig.Strap()
+
+    def state(words, since=0, seconds=rig.WAIT_SECONDS):
+        return wait_for(words, lambda: log.time_of(f'state={words}', since=since), seconds)
+
+    def broadcasts(count):
+        goal = strap.status()['sent'] + count
+        wait_for(f'{count} values', lambda: strap.status()['sent'] >= goal)
+
+    rig.start('run', [PROGRAMS / 'strapline', 'run', '--config', config], err=log)
+    state('searching')
+    strap.command('broadcast on')
+    state('live')
+    heard = len(strap.sent()) - 1       # the first ones may come before the strap is known
+    for rate in [72, 73, 140, 60]:
+        strap.command(f'rate {rate}')
+        broadcasts(VALUES_PER_RATE)
+    line = json.loads(strapline('scan', '--seconds', '4', '--json').splitlines()[0])
+    expect('the strap is in the scan', line['broadcast'], str(line))
+
+    strap.command('contact no')
+    off = time.monotonic()
+    state('no contact', since=off)
+    broadcasts(2)
+    worn = rates(room.lines())
+    strap.command('contact yes')
+    wait_for('live', lambda: log.time_of('state=live', since=off))
+
+    gone = time.monotonic()
+    strap.command('range out')
+    state('disconnected', since=gone, seconds=AWAY_SECONDS)
+    expect('nothing is made up', len(rates(room.lines(gone + 1))) == 0, str(worn))
+    strap.command('range in')
+    back = time.monotonic()
+    state('live', since=back, seconds=LIVE_SECONDS)
+    broadcasts(VALUES_PER_RATE)
+    strap.command('broadcast off')
+
+    sent = [note['rate'] for note in strap.sent() if not int(note['bytes'][:2], 16) & 6 == 4]
+    wait_for('the room has heard everything', lambda: len(rates(room.lines())) >= len(sent) - heard - 1)
+    rig.stop('run')
+    found = rates(room.lines())
+    if found != sent[len(sent) - len(found):] or len(sent) - len(found) > heard + 1:
+        raise Failure(f'the room is not what was broadcast\n  sent: {sent}\n  room: {found}')
+    expect('nobody connected', strap.status()['connections'] == 0)
+    say(f'the room: all {len(found)} heart rates, in order, none twice')
+
+
+rig.run(main)
