@@ -70,8 +70,9 @@ extension StrapSession {
     mutating func endBonding(on link: inout Link) -> [Action] {
         link.bonds = false
         renewal = .resting
-        guard link.device.isPaired else { return [.pauseRenewals] }
-        return [.trust(link.device.path), .note(.renewed), .pauseRenewals]
+        // The bond may be shown only after the measurement: the device is trusted either way, as `pair` does it.
+        let note: [Action] = link.device.isPaired ? [.note(.renewed)] : []
+        return [.trust(link.device.path)] + note + [.pauseRenewals]
     }
 
     mutating func renewalPauseOver() -> [Action] {
