@@ -68,14 +68,28 @@ import Timing
         #expect(machine.outcome == .failed(.stopped))
     }
 
-    @Test func machine_whenSomebodyElseConnects_waitsAndLeavesTheLinkToThem() {
+    @Test(arguments: [Scenery.bluezError("InProgress"), Scenery.bluezError("Failed", "Operation already in progress")])
+    func machine_whenSomebodyElseConnects_waitsAndLeavesTheLinkToThem(error: BusError) {
         var machine = machine(Self.byAddress, Scenery.strap())
         _ = machine.handle(.adapter(.stopAnswered))
         _ = machine.handle(.agentAnswered(nil))
-        let waiting = machine.handle(.connectAnswered(Scenery.bluezError("InProgress")))
+        let waiting = machine.handle(.connectAnswered(error))
         #expect(waiting == [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))])
         #expect(machine.handle(.observed(connected())).contains(.subscribe(Self.measurement)))
         #expect(machine.handle(.stop).contains(.leave(disconnecting: nil)))
+    }
+
+    @Test func machine_whenNothingComesOfAnothersConnect_connectsItself() {
+        var machine = machine(Self.byAddress, Scenery.strap())
+        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.agentAnswered(nil))
+        for _ in 1..<PairingLimits.connectAttempts {
+            _ = machine.handle(.connectAnswered(Scenery.bluezError("InProgress")))
+            #expect(machine.handle(.deadlinePassed).contains(.connect(Self.device)))
+        }
+        _ = machine.handle(.connectAnswered(Scenery.bluezError("InProgress")))
+        _ = machine.handle(.deadlinePassed)
+        #expect(machine.isEnding)
     }
 
     @Test func machine_whenSubscribed_trustsThenListensToThreeMeasurements() {

@@ -171,9 +171,10 @@ import Timing
         #expect(session.state == .stopped)
     }
 
-    @Test func session_whenConnectIsInProgressElsewhere_waitsForItThenClearsTheWay() {
+    @Test(arguments: [Scenery.bluezError("InProgress"), Scenery.bluezError("Failed", "Operation already in progress")])
+    func session_whenConnectIsInProgressElsewhere_waitsForItThenClearsTheWay(error: BusError) {
         var session = StrapSession.connecting()
-        let inProgress = session.handle(.connectAnswered(attempt: 1, Scenery.bluezError("InProgress")))
+        let inProgress = session.handle(.connectAnswered(attempt: 1, error))
         #expect(inProgress == [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))])
         #expect(session.handle(.deadlinePassed).contains(.disconnect(device, attempt: 1)))
     }

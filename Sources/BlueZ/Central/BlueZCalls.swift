@@ -43,21 +43,24 @@ struct BlueZCalls: Sendable {
         }
     }
 
-    /// Subscribes to the strap, and sends what comes to the inbox, until `ended` ends.
-    func listen(_ strap: Int, to path: ObjectPath, _ attempt: Int, until ended: AsyncStream<Never>) async {
-        await client.listen(to: path, until: ended) { [inbox] error in
+    /// Subscribes to the strap, and sends what comes to the inbox, until the attempts end.
+    func listen(_ strap: Int, to path: ObjectPath, for attempts: AsyncStream<Int>) async {
+        await client.listen(to: path, for: attempts) { [inbox] attempt, error in
             inbox.send(.machine(.strap(strap, .subscribeAnswered(attempt: attempt, error))))
-        } heard: { [inbox] packet, missed in
-            if missed > 0 { inbox.send(.missed(strap: strap, missed)) }
-            inbox.send(.packet(strap: strap, attempt: attempt, packet))
+        } heard: { packet, missed in
+            hear(packet, missed, of: strap, from: path)
         }
     }
 
     /// Sends what a device broadcasts to the inbox, until `ended` ends.
-    func overhear(_ strap: Int, _ device: ObjectPath, _ attempt: Int, until ended: AsyncStream<Never>) async {
-        await client.overhear(device, until: ended) { [inbox] packet, missed in
-            if missed > 0 { inbox.send(.missed(strap: strap, missed)) }
-            inbox.send(.packet(strap: strap, attempt: attempt, packet))
+    func overhear(_ strap: Int, _ device: ObjectPath, until ended: AsyncStream<Int>) async {
+        await client.overhear(device, until: ended) { packet, missed in
+            hear(packet, missed, of: strap, from: device)
         }
+    }
+
+    private func hear(_ packet: Packet, _ missed: Int, of strap: Int, from path: ObjectPath) {
+        if missed > 0 { inbox.send(.missed(strap: strap, missed)) }
+        inbox.send(.packet(strap: strap, from: path, packet))
     }
 }

@@ -34,8 +34,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     /// When ``CentralInput/woken`` comes next; nil while nobody sleeps. Most deadlines are put off long before they pass,
     /// with every packet: the sleep under way is left alone then, for a sleep costs far more than a look in vain.
     private var wakesAt: C.Instant?
-    /// Finishing one ends the subscription of the strap with this number.
-    private var subscriptions: [Int: AsyncStream<Never>.Continuation] = [:]
+    private var listeners = Listeners()
     /// What the agent is wanted for, in order: it comes and goes, and bluetoothd takes one of a program.
     private let agentOrders = AsyncStream.makeStream(of: (strap: Int, order: StrapSession.Action).self)
 
@@ -75,14 +74,18 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     private mutating func take(_ input: CentralInput, _ group: inout DiscardingTaskGroup) async {
         switch input {
-        case .machine(let event): await perform(machine.handle(event), &group)
+        case .machine(let event):
+            if case .observed(let snapshot) = event, snapshot.unavailable != nil { listeners.endAll() }
+            await perform(machine.handle(event), &group)
         case .woken:
             // Else a sleep whose place an earlier one has taken.
             guard let wakesAt, wakesAt <= clock.now else { return }
             self.wakesAt = nil
             await passDeadlines(&group)
         case .missed(let strap, let count): await tell(.overflow(lost: count), of: strap, at: time.now())
-        case .packet(let strap, let attempt, let packet):
+        case .packet(let strap, let path, let packet):
+            // Else it is late, and still a reading.
+            let attempt = listeners.attempt(of: strap, from: path) ?? 0
             switch packet.content {
             case .measurement(let measurement):
                 await perform(machine.handle(.strap(strap, .measured(attempt: attempt, measurement))), &group)
@@ -137,24 +140,17 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             case .strap(let strap, .setDeadline(let wait)): setDeadline(of: .strap(strap), wait)
             case .strap(let strap, .pauseRenewals): setDeadline(of: .bond(strap), .exactly(BondRenewal.pause))
             case .strap(let strap, .subscribe(let path, let attempt)):
-                let untilEnded = beginSubscription(of: strap)
-                group.addTask { [calls] in await calls.listen(strap, to: path, attempt, until: untilEnded) }
+                guard let attempts = listeners.subscribe(strap, to: path, attempt) else { continue }
+                group.addTask { [calls] in await calls.listen(strap, to: path, for: attempts) }
             case .strap(let strap, .overhear(let path, let attempt)):
-                let untilEnded = beginSubscription(of: strap)
-                group.addTask { [calls] in await calls.overhear(strap, path, attempt, until: untilEnded) }
-            case .strap(let strap, .unsubscribe): subscriptions.removeValue(forKey: strap)?.finish()
+                let ended = listeners.overhear(strap, path, attempt)
+                group.addTask { [calls] in await calls.overhear(strap, path, until: ended) }
+            case .strap(let strap, .unsubscribe): listeners.unsubscribe(strap)
             case .strap(let strap, let call): group.addTask { [calls] in await calls.perform(call, for: strap) }
             case .adapter(let path, .setDeadline(let wait)): setDeadline(of: .adapter(path), wait)
             case .adapter(let path, let call): group.addTask { [calls] in await calls.perform(call, on: path) }
             }
         }
-    }
-
-    /// Ends when the subscription is to end.
-    private mutating func beginSubscription(of strap: Int) -> AsyncStream<Never> {
-        let (untilEnded, ending) = AsyncStream.makeStream(of: Never.self)
-        subscriptions[strap] = ending
-        return untilEnded
     }
 
     // MARK: Deadlines

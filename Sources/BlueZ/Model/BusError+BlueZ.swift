@@ -8,13 +8,17 @@ extension BusError {
         static let notSupported = "org.bluez.Error.NotSupported"
         static let alreadyConnected = "org.bluez.Error.AlreadyConnected"
         static let inProgress = "org.bluez.Error.InProgress"
+        static let failed = "org.bluez.Error.Failed"
     }
 
     /// The device is connected: what was asked for is so.
     var isAlreadyConnected: Bool { name == BlueZName.alreadyConnected }
 
-    /// The same request is pending or done already, ours or (for `Connect`) anybody's.
-    var isInProgress: Bool { name == BlueZName.inProgress }
+    /// The same request is pending or done already, ours or (for `Connect`) anybody's. Where bluetoothd does not know of
+    /// it any more the kernel says so, as `EALREADY`: after a `Connect` that `RemoveDevice` has cancelled.
+    var isInProgress: Bool {
+        name == BlueZName.inProgress || name == BlueZName.failed && message == "Operation already in progress"
+    }
 
     /// The object is gone: bluetoothd drops a device that is not connected 30 s after it was last heard.
     var isObjectGone: Bool {

@@ -13,7 +13,7 @@ struct PairingLoop: Sendable {
     private var machine: PairingMachine
     private var deadlines: [PairingInput.DeadlineOwner: Int] = [:]
     private var lastDeadline = 0
-    private var subscription: (path: ObjectPath, ending: AsyncStream<Never>.Continuation)?
+    private var subscription: (path: ObjectPath, attempts: AsyncStream<Int>.Continuation)?
     private var hasAgent = false
 
     init(
@@ -130,7 +130,7 @@ struct PairingLoop: Sendable {
 
     private mutating func leave(_ device: ObjectPath?, _ group: inout DiscardingTaskGroup) {
         let subscribed = subscription?.path
-        subscription?.ending.finish()
+        subscription?.attempts.finish()
         subscription = nil
         group.addTask { [self] in
             if let subscribed { await client.stopNotify(subscribed) }
@@ -142,16 +142,18 @@ struct PairingLoop: Sendable {
 
     // MARK: Measurements
 
-    /// Listens before it subscribes, so that nothing is missed; once, should it have to subscribe again.
+    /// Subscribes, more than once should it have to.
     private mutating func subscribe(to path: ObjectPath, _ group: inout DiscardingTaskGroup) {
-        guard subscription == nil else {
-            group.addTask { [self] in answer(.subscribeAnswered(await client.startNotify(path))) }
-            return
-        }
-        let (untilEnded, ending) = AsyncStream.makeStream(of: Never.self)
-        subscription = (path, ending)
+        if subscription?.path != path { listen(to: path, &group) }
+        subscription?.attempts.yield(0)
+    }
+
+    private mutating func listen(to path: ObjectPath, _ group: inout DiscardingTaskGroup) {
+        subscription?.attempts.finish()
+        let (attempts, continuation) = AsyncStream.makeStream(of: Int.self)
+        subscription = (path, continuation)
         group.addTask { [client, inbox] in
-            await client.listen(to: path, until: untilEnded) { error in
+            await client.listen(to: path, for: attempts) { _, error in
                 inbox.send(.machine(.subscribeAnswered(error)))
             } heard: { packet, _ in
                 guard case .measurement(let measurement) = packet.content else { return }

@@ -76,6 +76,7 @@ extension PairingMachine {
         var link = link
         link.attempts += 1
         link.isOurs = true
+        link.waitsForOthers = false
         return enter(.connecting(link), until: .exactly(StrapLimits.connect)) + [.connect(link.device.path)]
     }
 
@@ -92,6 +93,14 @@ extension PairingMachine {
         if link.attempts < PairingLimits.connectAttempts { return connect(link) }
         let isBonded = link.device.isPaired
         return leave(.failed(isBonded ? .bondRefused(link.device.address, error) : .link(.connectFailed(error))))
+    }
+
+    /// Nothing has come of somebody else's `Connect`, or of the kernel's; or our own hangs.
+    mutating func notConnected(_ link: Link) -> [Action] {
+        guard link.waitsForOthers, link.attempts < PairingLimits.connectAttempts else {
+            return leave(.failed(.link(.connectTimedOut)))
+        }
+        return connect(link)
     }
 
     private mutating func resolve(_ link: Link) -> [Action] {

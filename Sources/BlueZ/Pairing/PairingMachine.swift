@@ -145,7 +145,7 @@ struct PairingMachine: Sendable {
         switch state {
         case .searching: notHeard()
         case .gathering: gathered()
-        case .connecting: leave(.failed(.link(.connectTimedOut)))
+        case .connecting(let link): notConnected(link)
         case .resolving(let link): unresolved(link)
         case .listening: leave(.failed(.link(.silent(StrapLimits.silence))))
         case .leaving(let outcome, _): enter(.finished(outcome))

@@ -69,7 +69,7 @@ extension StrapSession {
         case overhear(ObjectPath, attempt: Int)
         /// `ReadValue`, answered by ``Event/readAnswered(attempt:_:_:)``.
         case read(StrapCharacteristic, ObjectPath, attempt: Int)
-        /// Stops listening. bluetoothd ends the subscription itself when the link or our connection to the bus ends.
+        /// The link is over, and what comes of it. bluetoothd ends or takes up the subscription itself.
         case unsubscribe(attempt: Int)
     }
 

@@ -13,23 +13,15 @@ import struct
 import subprocess
 import time
 
+import bonds
 import rig
-from ledger import Ledger
-from rig import PROGRAMS, SHARE, STRAP_ADDRESS, bluetoothctl, expect, say, strapline, wait_for
-from times import Times
+from rig import SHARE, bluetoothctl, expect, say, wait_for
+from scene import LIVE_SECONDS, MACHINE_SECONDS, Scene
 
-WORK = pathlib.Path('/tmp/faults-test')
-CONFIGURATION = WORK / 'strapline.yaml'
-OUTBOX = WORK / 'outbox.sqlite'
 BLUETOOTHD_PID = pathlib.Path('/run/bluetoothd.pid')
-HEART_RATE = '"kind":"heart_rate"'
 
-# How soon a fault must be told, and how soon after its end a reading must be uploaded.
-TOLD_SECONDS, LIVE_SECONDS, MACHINE_SECONDS = 2, 5, 10
 # Ten seconds of silence, and the second until the next measurement would have come.
 STALE_SECONDS = 12
-# StartNotify may wait for 30 s, and is given 35.
-REFUSAL_SECONDS = 40
 
 PACKETS = {
     'uint8': '0048', 'uint16': '014900', 'uint16 above 255': '010401', 'one RR interval': '104ab103',
@@ -38,62 +30,7 @@ PACKETS = {
 MALFORMED = ['00', '01', '0148', '0800', '084810']
 
 
-class Faults:
-    def __init__(self):
-        self.hub, self.room, self.log = rig.Hub(WORK), rig.journal('room.out'), rig.journal('run.err')
-        self.times, self.ledger = Times(), Ledger()
-        CONFIGURATION.write_text(self.configuration())
-        self.hub.listen(self.room)
-        self.start_uploader()
-        self.strap = rig.Strap()
-
-    def configuration(self):
-        return f'''
-straps:
-  - name: chest
-    address: "{STRAP_ADDRESS}"
-    destinations:
-      - service: pulsoid
-        token_file: {self.hub.token_file}
-        address: {self.hub.address}
-services:
-  pulsoid:
-    requests_per_second: 0
-outbox:
-  path: {OUTBOX}
-clock:
-  wait_seconds: 0  # nobody sets the guest's clock
-'''
-
-    def start_uploader(self):
-        rig.start('run', [PROGRAMS / 'strapline', 'run', '--config', CONFIGURATION], err=self.log)
-
-    def uploaded(self, since, seconds=rig.WAIT_SECONDS):
-        """Waits for the first reading in the room; returns when it came."""
-        return wait_for('a reading is uploaded', lambda: self.room.time_of(HEART_RATE, since=since), seconds)
-
-    def sends(self, count):
-        goal = self.strap.status()['sent'] + count
-        wait_for(f'the strap has sent {count}', lambda: self.strap.status()['sent'] >= goal)
-
-    def outage(self, fault, words, begin, end=lambda: None, *, lasts=0, until=lambda: None, told_in=TOLD_SECONDS,
-               live_in=LIVE_SECONDS):
-        """A fault from its beginning to the first reading after its end; it ends when it was told and has lasted."""
-        say(f'--- {fault}')
-        self.uploaded(since=time.monotonic())
-        began = time.monotonic()
-        begin()
-        told = wait_for(' '.join(words), lambda: self.log.time_of(*words, since=began), told_in + lasts)
-        expect(f'told {told - began:.2f} s after the fault', told - began <= told_in)
-        time.sleep(max(0, began + lasts - time.monotonic()))
-        until()
-        ended = time.monotonic()
-        end()
-        uploaded = self.uploaded(ended, live_in)
-        expect(f'uploaded {uploaded - ended:.2f} s after its end', uploaded - ended <= live_in)
-        wait_for('live', lambda: self.log.time_of('state=live', since=told))
-        self.times.add(fault, words[0].removeprefix('state='), told - began, uploaded - ended)
-
+class Faults(Scene):
     # The strap
 
     def link_faults(self):
@@ -235,32 +172,8 @@ clock:
     def count(values, since):
         return sum('Attribute' in line and 'Value' in line for line in values.lines(since))
 
-    # Encryption
-
-    def encryption(self):
-        command, words = self.strap.command, ['state=disconnected', 'strapline pair']
-        command('secure on')
-        self.outage('a known strap wants a bond', words, lambda: command('disconnect'),
-                    lambda: command('secure off'), told_in=REFUSAL_SECONDS, live_in=MACHINE_SECONDS)
-        command('secure on')
-        with self.ledger.deaf():    # `pair` listens too
-            self.outage('a new strap wants a bond', words, lambda: strapline('forget', STRAP_ADDRESS),
-                        until=lambda: strapline('pair', STRAP_ADDRESS), told_in=REFUSAL_SECONDS,
-                        live_in=MACHINE_SECONDS)
-        self.outage('a strap with a bond disconnects', ['state=disconnected', 'reason=the link was lost'],
-                    lambda: command('disconnect'))
-        expect('the link is encrypted', self.strap.status()['encrypted'])
-
-    def finish(self):
-        self.strap.command('notify off')
-        sent = self.strap.sent()
-        wait_for('the outbox is empty', lambda: self.ledger.is_delivered(OUTBOX))
-        rig.stop('run')
-        self.ledger.compare(sent, OUTBOX, self.room.lines())
-
 
 def main():
-    WORK.mkdir()
     faults = Faults()
     try:
         faults.uploaded(0)
@@ -271,7 +184,8 @@ def main():
         faults.bluetoothd_faults()
         faults.killed_uploader()
         faults.second_listener()
-        faults.encryption()
+        bonds.missing(faults)
+        bonds.lost(faults)
         faults.finish()
     finally:
         (SHARE / 'times.md').write_text(faults.times.page())
