@@ -113,8 +113,9 @@ extension World {
             adapters[adapter.config.name]?.filters[client] = nil
             if adapter.discoveries[client] != nil { try? stopDiscovery(adapter: adapter.config.name, client: client) }
         }
-        for device in devices.values where device.subscribers.contains(client) {
-            try? unsubscribe(client, from: device.path)
+        for device in devices.values {
+            devices[device.path]?.restingSubscribers.remove(client)
+            if device.subscribers.contains(client) { try? unsubscribe(client, from: device.path) }
         }
     }
 

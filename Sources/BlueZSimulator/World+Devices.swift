@@ -45,6 +45,17 @@ extension World {
         devices[path]?.isConnected = true
         straps[device.address]?.connections += 1
         act(.update(path, interface: BlueZName.device, ["Connected": .boolean(true)]))
+        takeUpSubscriptions(to: path)
+    }
+
+    /// bluetoothd knows the services of a strap that was listened to, and listens again before it has read them anew.
+    private mutating func takeUpSubscriptions(to path: ObjectPath) {
+        guard let device = devices[path], !device.restingSubscribers.isEmpty, let strap = straps[device.address],
+            strap.faults == StrapFaults(), !strap.config.requiresPairing || device.isPaired
+        else { return }
+        exportServices(.all, of: path)
+        devices[path]?.subscribers = device.restingSubscribers
+        showNotifying(true, device)
     }
 
     /// The services of a connected strap become known, as far as its faults allow.
@@ -60,7 +71,7 @@ extension World {
         } else {
             let isCacheStale = strap.faults.missingMeasurements > 0
             if isCacheStale { straps[device.address]?.faults.missingMeasurements -= 1 }
-            exportServices(isCacheStale ? .withoutMeasurement : .all, of: path)
+            if device.services != .all { exportServices(isCacheStale ? .withoutMeasurement : .all, of: path) }
         }
         devices[path]?.isResolved = true
         act(.update(path, interface: BlueZName.device, ["ServicesResolved": .boolean(true)]))
@@ -81,6 +92,7 @@ extension World {
     mutating func dropLink(of path: ObjectPath) {
         guard let device = devices[path], device.isConnected, let strap = straps[device.address] else { return }
         devices[path]?.isConnected = false
+        devices[path]?.restingSubscribers = device.subscribers.union(device.restingSubscribers)
         devices[path]?.subscribers = []
         straps[device.address]?.disconnections += 1
         if device.services != .none {

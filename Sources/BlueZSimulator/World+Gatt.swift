@@ -11,7 +11,10 @@ extension World {
         guard let device = devices[path], device.isConnected, let strap = straps[device.address] else {
             throw BlueZError.notConnected
         }
-        if device.subscribers.contains(client) { return }
+        if device.subscribers.contains(client) {
+            straps[device.address]?.subscriptions += 1
+            return
+        }
         if strap.faults.failingStartNotifies > 0 {
             straps[device.address]?.faults.failingStartNotifies -= 1
             throw strap.faults.startNotifyError
@@ -30,7 +33,7 @@ extension World {
         if device.subscribers.count == 1 { showNotifying(false, device) }
     }
 
-    private mutating func showNotifying(_ isNotifying: Bool, _ device: Device) {
+    mutating func showNotifying(_ isNotifying: Bool, _ device: Device) {
         act(
             .update(
                 GattServices.measurementPath(at: device.path), interface: BlueZName.characteristic,

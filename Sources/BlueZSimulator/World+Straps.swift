@@ -32,6 +32,7 @@ extension World {
             devices[device.path]?.services = .none
             devices[device.path]?.isResolved = false
             devices[device.path]?.subscribers = []
+            devices[device.path]?.restingSubscribers = []
             devices[device.path]?.isSignalStrengthKnown = false
         }
     }

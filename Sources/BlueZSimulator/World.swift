@@ -59,6 +59,8 @@ struct World: Sendable {
         var services = GattServices.none
         /// The clients with a notify session on the Heart Rate Measurement.
         var subscribers: Set<String> = []
+        /// Those whose subscription is taken up again when the link is back, as long as they are on the bus.
+        var restingSubscribers: Set<String> = []
         var isSignalStrengthKnown = false
         /// As the bus was told last.
         var manufacturerData: [UInt16: [UInt8]] = [:]

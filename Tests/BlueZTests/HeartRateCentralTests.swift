@@ -138,6 +138,25 @@ struct HeartRateCentralTests {
         #expect(fixture.events.all.measurements().count == 2)
     }
 
+    /// bluetoothd listens again before it has read the services anew.
+    @Test func central_whenStrapBeatsBeforeItsServicesAreResolvedAgain_hearsIt() async throws {
+        let resolve: Duration = .milliseconds(900)
+        var timing = SimulatorTiming()
+        timing.resolve = resolve
+        let fixture = try await CentralFixture(straps: Self.chestStrap, timing: timing)
+        try await fixture.run(.first) {
+            await fixture.bluetoothClock.waitOut(resolve)
+            try await fixture.beatUntilLive()
+            await fixture.simulator.disconnect(Self.chest)
+            try await fixture.simulator.until { $0.straps[Self.chest]?.connections == 2 }
+            try await fixture.simulator.untilSubscribed(Self.chest)
+            await fixture.simulator.notify(Self.chest, bytes: [0x00, 81])
+            await fixture.events.until { $0.measurements().count == 2 }
+            #expect(fixture.events.all.phases().last != .live)
+        }
+        #expect(fixture.events.all.measurements().last?.beatsPerMinute == 81)
+    }
+
     @Test func central_whenStrapDisconnectsInOrder_isLiveAgain() async throws {
         let fixture = try await CentralFixture(straps: Self.chestStrap)
         try await fixture.run(.first) {

@@ -22,10 +22,12 @@ final class CentralFixture: Sendable {
     let events = Recorder<StrapEvent>()
 
     init(
-        straps: SimulatedStrap..., adapters: [SimulatedAdapter] = [SimulatedAdapter()]
+        straps: SimulatedStrap..., adapters: [SimulatedAdapter] = [SimulatedAdapter()],
+        timing: SimulatorTiming = SimulatorTiming()
     ) async throws {
         daemon = try PrivateBus()
-        simulator = try await Simulator.start(on: daemon.address, adapters: adapters, clock: bluetoothClock)
+        simulator = try await Simulator.start(
+            on: daemon.address, adapters: adapters, timing: timing, clock: bluetoothClock)
         for strap in straps { await simulator.add(strap) }
     }
 
