@@ -136,7 +136,7 @@ import Testing
         _ = machine.handle(.observed(Scenery.snapshot(1)))
         let off = machine.handle(.observed(Scenery.snapshot(2, adapters: [Scenery.adapter(isPowered: false)])))
         #expect(off.calls.isEmpty)
-        #expect(machine.sessions[0].status.reason == .adapterOff(Scenery.adapter().address))
+        #expect(machine.sessions[0].status.reason == .adapterOff(Scenery.adapter().address, nil))
         #expect(
             machine.handle(.observed(Scenery.snapshot(3))).calls == [.adapter(hci0, .startDiscovery(.heartRateService))]
         )

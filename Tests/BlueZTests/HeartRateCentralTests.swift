@@ -353,6 +353,18 @@ struct HeartRateCentralTests {
         }
     }
 
+    @Test func central_whenRfkillBlocksTheAdapter_saysSo() async throws {
+        let fixture = try await CentralFixture(straps: Self.chestStrap)
+        try await fixture.run(.first) {
+            try await fixture.beatUntilLive()
+            fixture.radioSwitches.change { $0 = [RadioSwitch(name: "hci0", block: .soft)] }
+            await fixture.simulator.setBlocked(true)
+            await fixture.untilPhase(.blocked)
+        }
+        let reason = try #require(fixture.events.all.states().last?.reason)
+        #expect("\(reason)".contains("blocked as in flight mode: rfkill unblock bluetooth"))
+    }
+
     // MARK: Ending
 
     @Test func central_whenShutDown_endsItsLinkAndDeliversEverything() async throws {

@@ -192,6 +192,7 @@ struct PairingTests {
     @Test func pair_whenRfkillBlocksTheAdapter_saysHowToUnblockIt() async throws {
         let fixture = try await PairingFixture(Self.strap())
         await fixture.simulator.setBlocked(true)
+        fixture.radioSwitches.change { $0 = [RadioSwitch(name: "hci0", block: .soft)] }
         let error = try #require(await fixture.pair().failure)
         #expect("\(error)".contains("rfkill unblock bluetooth"))
     }

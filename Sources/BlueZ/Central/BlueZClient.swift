@@ -26,6 +26,7 @@ actor BlueZClient {
     private let time: any TimeSource
     private let observe: @Sendable (BlueZSnapshot) -> Void
     private let logger: Logger
+    private let radioSwitches: @Sendable () -> [RadioSwitch]
     /// Numbers the snapshots in the order in which they were taken.
     private let revisions = Revisions()
     private var bus: Bus?
@@ -35,13 +36,14 @@ actor BlueZClient {
     init(
         following interfaces: [String] = [], openBus: @escaping @Sendable () async throws -> Bus,
         clock: any Clock<Duration>, time: any TimeSource, logger: Logger,
-        observe: @escaping @Sendable (BlueZSnapshot) -> Void
+        radioSwitches: @escaping @Sendable () -> [RadioSwitch], observe: @escaping @Sendable (BlueZSnapshot) -> Void
     ) {
         self.interfaces = interfaces
         self.openBus = openBus
         self.clock = clock
         self.time = time
         self.logger = logger
+        self.radioSwitches = radioSwitches
         self.observe = observe
     }
 
@@ -76,8 +78,14 @@ actor BlueZClient {
         whenConnected()
         // Only that something changed: a snapshot shows everything, so older changes need not be kept.
         let (_, changes) = await mirror.follow(capacity: 1)
-        observe(await mirror.snapshot(numberedBy: revisions))
-        for try await _ in changes { observe(await mirror.snapshot(numberedBy: revisions)) }
+        await show(mirror)
+        for try await _ in changes { await show(mirror) }
+    }
+
+    private func show(_ mirror: ObjectMirror) async {
+        var snapshot = await mirror.snapshot(numberedBy: revisions)
+        snapshot.noteBlocks(of: radioSwitches)
+        observe(snapshot)
     }
 
     // MARK: Calls. Each shows the state that its answer stands for before it returns.
@@ -151,7 +159,7 @@ actor BlueZClient {
     func refresh() async {
         guard let mirror else { return }
         try? await mirror.refresh()
-        observe(await mirror.snapshot(numberedBy: revisions))
+        await show(mirror)
     }
 
     /// The notifications of a characteristic from now on; whoever subscribed.
@@ -182,7 +190,7 @@ actor BlueZClient {
         }
         logger.debug(
             "\(action)", metadata: ["path": "\(path)", "answer": "\(failure.map { "\($0)" } ?? "ok")"])
-        observe(await mirror.snapshot(numberedBy: revisions))
+        await show(mirror)
         return failure
     }
 

@@ -119,7 +119,9 @@ struct CentralMachine: Sendable {
             let reason = isReplaced ? .adapterGone : StrapState.Reason.adapterMissing(session.configuration.adapter)
             return StrapSession.View(blockage: reason)
         }
-        guard adapter.isPowered else { return StrapSession.View(blockage: .adapterOff(adapter.address)) }
+        guard adapter.isPowered else {
+            return StrapSession.View(blockage: .adapterOff(adapter.address, adapter.block))
+        }
         if let link = session.link { return StrapSession.View(device: snapshot.devices[link.device.path]) }
         return StrapSession.View(candidate: candidate(for: strap, near: adapter, in: snapshot))
     }

@@ -27,6 +27,7 @@ public struct HeartRateCentral: Service {
     private let time: any TimeSource
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private let radioSwitches: @Sendable () -> [RadioSwitch]
     private let openBus: @Sendable () async throws -> Bus
     private let deliver: @Sendable ([StrapEvent]) async -> Void
 
@@ -35,19 +36,22 @@ public struct HeartRateCentral: Service {
     ///   - time: stamps what arrives.
     ///   - clock: measures deadlines and pauses.
     ///   - logger: is told every change of state, and with level debug every call to BlueZ.
+    ///   - radioSwitches: reads what may hold an adapter off.
     ///   - openBus: connects to the bus on which bluetoothd is; called again when the connection is lost.
     ///   - deliver: is given all events in the order in which they happened, as many at once as have come since it was
     ///     last called. It is not called again before it has returned: it may take its time, within
     ///     ``pendingMeasurementLimit``.
     public init(
         straps: [StrapConfiguration], time: any TimeSource, clock: any Clock<Duration> = ContinuousClock(),
-        logger: Logger, openBus: @escaping @Sendable () async throws -> Bus = { try await Bus.system() },
+        logger: Logger, radioSwitches: @escaping @Sendable () -> [RadioSwitch] = { RadioSwitch.all() },
+        openBus: @escaping @Sendable () async throws -> Bus = { try await Bus.system() },
         deliver: @escaping @Sendable ([StrapEvent]) async -> Void
     ) {
         self.straps = straps
         self.time = time
         self.clock = clock
         self.logger = logger
+        self.radioSwitches = radioSwitches
         self.openBus = openBus
         self.deliver = deliver
     }
@@ -70,7 +74,8 @@ public struct HeartRateCentral: Service {
     private func loop(on clock: some Clock<Duration>, into events: EventBuffer) async {
         let inbox = Inbox<CentralInput>()
         let client = BlueZClient(
-            following: [BlueZSnapshot.Interface.battery], openBus: openBus, clock: clock, time: time, logger: logger
+            following: [BlueZSnapshot.Interface.battery], openBus: openBus, clock: clock, time: time, logger: logger,
+            radioSwitches: radioSwitches
         ) { snapshot in
             inbox.send(.machine(.observed(snapshot)))
         }

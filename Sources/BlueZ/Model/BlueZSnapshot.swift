@@ -11,6 +11,8 @@ struct BlueZSnapshot: Sendable, Equatable {
         var path: ObjectPath
         var address: BluetoothAddress
         var isPowered: Bool
+        /// What holds it off, when it is off and that is known.
+        var block: RadioSwitch.Block?
         var isDiscovering: Bool
     }
 
@@ -52,4 +54,12 @@ struct BlueZSnapshot: Sendable, Equatable {
     var unavailable: StrapState.Reason?
     var adapters: [ObjectPath: Adapter] = [:]
     var devices: [ObjectPath: Device] = [:]
+
+    /// What holds the adapters off that are off. The switches are looked at only then.
+    mutating func noteBlocks(of radioSwitches: () -> [RadioSwitch]) {
+        let off = adapters.filter { !$0.value.isPowered }
+        guard !off.isEmpty else { return }
+        let blocks = radioSwitches()
+        for (path, adapter) in off { adapters[path]?.block = blocks.first { $0.name == adapter.name }?.block }
+    }
 }

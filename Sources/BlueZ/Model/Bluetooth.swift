@@ -13,6 +13,7 @@ public struct Bluetooth: Sendable {
     let time: any TimeSource
     let clock: any Clock<Duration>
     let logger: Logger
+    let radioSwitches: @Sendable () -> [RadioSwitch]
     let openBus: @Sendable () async throws -> Bus
 
     /// - Parameters:
@@ -20,16 +21,19 @@ public struct Bluetooth: Sendable {
     ///   - time: stamps what arrives.
     ///   - clock: measures deadlines.
     ///   - logger: is told, with level debug, every call to BlueZ.
+    ///   - radioSwitches: reads what may hold an adapter off.
     ///   - openBus: connects to the bus on which bluetoothd is.
     public init(
         adapter: BluetoothAddress? = nil, time: any TimeSource = KernelTime(),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
+        radioSwitches: @escaping @Sendable () -> [RadioSwitch] = { RadioSwitch.all() },
         openBus: @escaping @Sendable () async throws -> Bus = { try await Bus.system() }
     ) {
         self.adapter = adapter
         self.time = time
         self.clock = clock
         self.logger = logger
+        self.radioSwitches = radioSwitches
         self.openBus = openBus
     }
 }

@@ -41,7 +41,7 @@ extension StrapState {
         case adapterMissing(BluetoothAddress?)
         /// The adapter of a link is gone, and there is another to go on with.
         case adapterGone
-        case adapterOff(BluetoothAddress)
+        case adapterOff(BluetoothAddress, RadioSwitch.Block?)
         case scanFailed(BusError)
     }
 }
@@ -91,8 +91,11 @@ extension StrapState.Reason: CustomStringConvertible {
         case .adapterMissing(nil): "no Bluetooth adapter"
         case .adapterMissing(let address?): "no Bluetooth adapter with the address \(address)"
         case .adapterGone: "its Bluetooth adapter is gone: goes on with another"
-        case .adapterOff(let address):
-            "the Bluetooth adapter \(address) is off: rfkill unblock bluetooth; bluetoothctl power on"
+        case .adapterOff(let address, nil): "the Bluetooth adapter \(address) is off: bluetoothctl power on"
+        case .adapterOff(let address, .soft?):
+            "the Bluetooth adapter \(address) is off, blocked as in flight mode: rfkill unblock bluetooth"
+        case .adapterOff(let address, .hard?):
+            "the Bluetooth adapter \(address) is off, blocked by a switch of the machine or its firmware: turn it on there"
         case .scanFailed(let error): "scanning failed: \(error)"
         }
     }

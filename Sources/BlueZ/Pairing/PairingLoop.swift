@@ -28,7 +28,7 @@ struct PairingLoop: Sendable {
         self.inbox = inbox
         client = BlueZClient(
             following: [BlueZSnapshot.Interface.battery], openBus: bluetooth.openBus, clock: bluetooth.clock,
-            time: bluetooth.time, logger: bluetooth.logger
+            time: bluetooth.time, logger: bluetooth.logger, radioSwitches: bluetooth.radioSwitches
         ) { inbox.send(.machine(.observed($0))) }
     }
 

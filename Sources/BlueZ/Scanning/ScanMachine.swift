@@ -67,7 +67,7 @@ struct ScanMachine: Sendable {
         }
         nearby.observe(snapshot, on: adapter, others: adapterAddress == nil)
         let actions = schedule()
-        return scheduler.power == .switchedOff ? [.blocked(.adapterOff(adapter.address))] : actions
+        return scheduler.power == .switchedOff ? [.blocked(.adapterOff(adapter.address, adapter.block))] : actions
     }
 
     private func choice(in snapshot: BlueZSnapshot) -> ObjectPath? {
@@ -92,6 +92,7 @@ struct ScanMachine: Sendable {
 
     private func reason(for error: BusError) -> StrapState.Reason {
         if error.isAccessDenied { return .busAccessDenied("\(error)") }
-        return adapterPath.flatMap { snapshot?.adapters[$0] }.map { .adapterOff($0.address) } ?? .adapterMissing(nil)
+        let adapter = adapterPath.flatMap { snapshot?.adapters[$0] }
+        return adapter.map { .adapterOff($0.address, $0.block) } ?? .adapterMissing(nil)
     }
 }

@@ -20,6 +20,7 @@ final class CentralFixture: Sendable {
     let bluetoothClock = ManualClock()
     let time = ManualTime()
     let events = Recorder<StrapEvent>()
+    let radioSwitches = Watched<[RadioSwitch]>([])
 
     init(
         straps: SimulatedStrap..., adapters: [SimulatedAdapter] = [SimulatedAdapter()],
@@ -60,7 +61,7 @@ final class CentralFixture: Sendable {
         let address = daemon.address
         return HeartRateCentral(
             straps: straps, time: time, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            openBus: { try await Bus.connect(to: address) },
+            radioSwitches: { [radioSwitches] in radioSwitches.value }, openBus: { try await Bus.connect(to: address) },
             deliver: { [events] in for event in $0 { events.append(event) } })
     }
 

@@ -14,6 +14,7 @@ final class PairingFixture: Sendable {
     let clock = ManualClock()
     let bluetoothClock = ManualClock()
     let dialogue: ScriptedDialogue
+    let radioSwitches = Watched<[RadioSwitch]>([])
 
     init(
         _ strap: SimulatedStrap?, isInteractive: Bool = false, adapters: [SimulatedAdapter] = [SimulatedAdapter()]
@@ -31,7 +32,7 @@ final class PairingFixture: Sendable {
         return Bluetooth(
             adapter: adapter, time: ManualTime(), clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            openBus: { try await Bus.connect(to: address) })
+            radioSwitches: { [radioSwitches] in radioSwitches.value }, openBus: { try await Bus.connect(to: address) })
     }
 
     /// Pairs while the strap beats as soon as it is listened to.

@@ -102,14 +102,14 @@ import Testing
     }
 
     @Test func power_whenBlocked_refersToRfkill() {
-        let blocked = MachineFacts.RadioSwitch(name: "hci0", isSoftBlocked: true, isHardBlocked: false)
+        let blocked = RadioSwitch(name: "hci0", block: .soft)
         let machine = MachineFacts(bluetoothd: .silent, radioSwitches: [blocked])
         let findings = adapters([with(hci0) { $0.isPowered = false }], machine: machine).findings
         #expect(findings[0].mend == "unblock it first, see rfkill")
     }
 
     @Test func power_whenAnotherAdapterIsBlocked_doesNotReferToRfkill() {
-        let blocked = MachineFacts.RadioSwitch(name: "hci1", isSoftBlocked: true, isHardBlocked: false)
+        let blocked = RadioSwitch(name: "hci1", block: .soft)
         let machine = MachineFacts(
             bluetoothd: .silent, controllers: [.init(name: "hci0"), .init(name: "hci1")], radioSwitches: [blocked])
         let findings = adapters([with(hci0) { $0.isPowered = false }], machine: machine).findings

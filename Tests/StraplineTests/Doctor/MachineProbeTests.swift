@@ -1,3 +1,4 @@
+import BlueZ
 import Testing
 
 @testable import strapline
@@ -42,7 +43,7 @@ import Testing
             try tree.write("1\n", to: folder + "/soft")
             try tree.write("0\n", to: folder + "/hard")
         }
-        let expected = MachineFacts.RadioSwitch(name: "radio1", isSoftBlocked: true, isHardBlocked: false)
+        let expected = RadioSwitch(name: "radio1", block: .soft)
         #expect(await facts().radioSwitches == [expected])
     }
 

@@ -1,3 +1,4 @@
+import BlueZ
 import Testing
 
 @testable import strapline
@@ -14,10 +15,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (true, false, "sudo rfkill unblock bluetooth"), (false, true, "switch or key"), (true, true, "switch or key"),
+        (RadioSwitch.Block.soft, "sudo rfkill unblock bluetooth"), (.hard, "switch or key"),
     ])
-    func rfkill_whenBlocked_saysHowToUnblock(isSoft: Bool, isHard: Bool, mend: String) {
-        let blocked = MachineFacts.RadioSwitch(name: "hci0", isSoftBlocked: isSoft, isHardBlocked: isHard)
+    func rfkill_whenBlocked_saysHowToUnblock(block: RadioSwitch.Block, mend: String) {
+        let blocked = RadioSwitch(name: "hci0", block: block)
         let found = findings { $0.radioSwitches = [blocked] }
         #expect(found.map(\.check) == [.rfkill])
         #expect(found.map(\.level) == [.problem])
@@ -27,7 +28,7 @@ import Testing
 
     @Test func rfkill_whenNothingIsBlocked_isFine() {
         let found = findings {
-            $0.radioSwitches = [.init(name: "hci0", isSoftBlocked: false, isHardBlocked: false)]
+            $0.radioSwitches = [.init(name: "hci0", block: nil)]
         }
         #expect(found.map(\.level) == [.ok])
     }

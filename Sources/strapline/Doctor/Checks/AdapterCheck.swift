@@ -92,8 +92,7 @@ struct AdapterCheck {
     /// By a switch of its own, or by one of the whole machine.
     private func isBlocked(_ adapter: BluetoothSurvey.Adapter) -> Bool {
         machine.radioSwitches.contains { radio in
-            (radio.isSoftBlocked || radio.isHardBlocked)
-                && (radio.name == adapter.name || machine.controller(radio.name) == nil)
+            radio.block != nil && (radio.name == adapter.name || machine.controller(radio.name) == nil)
         }
     }
 }

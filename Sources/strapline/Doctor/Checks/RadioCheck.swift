@@ -1,3 +1,5 @@
+import BlueZ
+
 /// What the machine does to its own radio.
 struct RadioCheck {
     /// 500 ms in units of 1.25 ms: what straps ask for, at most (they ask for 312.5 to 500 ms).
@@ -11,17 +13,17 @@ struct RadioCheck {
 
     private var rfkill: [Finding] {
         let switches = machine.radioSwitches
-        let blocked = switches.filter { $0.isSoftBlocked || $0.isHardBlocked }
+        let blocked = switches.filter { $0.block != nil }
         if blocked.isEmpty {
             return switches.isEmpty ? [] : [Finding(.rfkill, .ok, "No switch blocks Bluetooth.")]
         }
         return blocked.map { radio in
             Finding(
                 .rfkill, hasUsableAdapter ? .info : .problem,
-                radio.isHardBlocked
+                radio.block == .hard
                     ? "A switch of the machine, or its firmware, blocks Bluetooth (\(radio.name))."
                     : "Bluetooth is blocked by rfkill (\(radio.name)), as in flight mode.",
-                mend: radio.isHardBlocked
+                mend: radio.block == .hard
                     ? "turn it on with the machine's switch or key, or in its firmware settings"
                     : "sudo rfkill unblock bluetooth")
         }

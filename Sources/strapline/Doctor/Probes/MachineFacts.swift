@@ -1,3 +1,5 @@
+import BlueZ
+
 /// What the kernel and the system tell of the machine, without asking bluetoothd.
 struct MachineFacts: Sendable, Equatable {
     /// A Bluetooth controller that the kernel serves.
@@ -10,16 +12,6 @@ struct MachineFacts: Sendable, Equatable {
         var isOnSerialLine = false
         /// The longest connection interval that the kernel grants a strap, in 1.25 ms; nil when this user may not know.
         var maxConnectionInterval: Int?
-    }
-
-    /// A switch of the kernel's `rfkill` for Bluetooth.
-    struct RadioSwitch: Sendable, Equatable {
-        /// `hci0`, or the name of a switch of the whole machine.
-        var name: String
-        /// Blocked by a program, such as `rfkill block` or a desktop's flight mode.
-        var isSoftBlocked: Bool
-        /// Blocked by a switch of the machine or by its firmware.
-        var isHardBlocked: Bool
     }
 
     var bluetoothd: BluetoothdProgram

@@ -12,7 +12,7 @@ struct MachineProbe: Sendable {
     func facts() async -> MachineFacts {
         MachineFacts(
             bluetoothd: await BluetoothdProgram.find(in: files, clock: clock),
-            controllers: controllers, radioSwitches: radioSwitches,
+            controllers: controllers, radioSwitches: RadioSwitch.all(in: files.path("/sys/class/rfkill")),
             configuredMaxConnectionInterval: files.text("/etc/bluetooth/main.conf").flatMap {
                 BluetoothdConfiguration($0).maxConnectionInterval
             },
@@ -30,17 +30,6 @@ struct MachineProbe: Sendable {
                 maxConnectionInterval: files.text("/sys/kernel/debug/bluetooth/\(name)/conn_max_interval")
                     .flatMap { Int($0) })
         }
-    }
-
-    private var radioSwitches: [MachineFacts.RadioSwitch] {
-        let folder = "/sys/class/rfkill"
-        return files.names(in: folder).map { "\(folder)/\($0)" }
-            .filter { files.text($0 + "/type") == "bluetooth" }
-            .map { path in
-                MachineFacts.RadioSwitch(
-                    name: files.text(path + "/name") ?? path, isSoftBlocked: files.text(path + "/soft") == "1",
-                    isHardBlocked: files.text(path + "/hard") == "1")
-            }
     }
 
     private var wirelessInterfaces: [String] {
