@@ -169,8 +169,9 @@ let testTargets: [Target] = [
     tests(
         "EndToEndTests",
         of: [
-            "BlueZ", "BlueZSimulator", "Hub", "Outbox", "Pulsoid", "PulsoidAPI", "WebClient", "strapline",
-            "strapline-demo", "strapline-hub", "CardiogramAPI", logging, subprocess, systemPackage,
+            "BlueZ", "BlueZSimulator", "CardiogramAPI", "HeartRate", "Hub", "Outbox", "Pulsoid", "PulsoidAPI",
+            "WebClient",
+            "strapline", "strapline-demo", "strapline-hub", logging, subprocess, systemPackage,
         ]),
 ]
 

@@ -119,17 +119,7 @@ extension Outbox {
         lanes[lane]?.cursor = id
     }
 
-    /// Keeps readings that the destination refused for good, with the service's own words. Acknowledge them after.
-    /// - Throws: ``OutboxError``.
-    public func setAside(_ ids: [Int64], in lane: Lane, reason: String) throws {
-        let state = try state(of: lane)
-        try reportingErrors { outbox in
-            try outbox.store.setAside(
-                ids, laneID: state.id, reason: reason, atMilliseconds: outbox.time.now().wallMilliseconds)
-        }
-    }
-
-    private func state(of lane: Lane) throws(OutboxError) -> LaneState {
+    func state(of lane: Lane) throws(OutboxError) -> LaneState {
         guard let state = lanes[lane] else {
             throw OutboxError(.undeclaredLane, path: path, detail: "the lane \(lane) is not declared")
         }

@@ -29,7 +29,7 @@ public import Timing
 ///   their boot time, also those that had gone out by then. Readings of an earlier boot whose clock was never set keep
 ///   the time they have: nothing tells a better one.
 ///
-/// Only one process may have it open; ``OutboxReader`` looks on. ``run()`` watches the clock, lets readings go, and syncs.
+/// Only one process may have it open; ``OutboxReader`` looks on, and ``SetAsideRetry`` marks what is to be sent again. ``run()`` watches the clock, lets readings go, and syncs.
 public actor Outbox: Service {
     /// How many ids one look into the file passes over, so that appends need not wait long.
     static let idsPerScan: Int64 = 20_000

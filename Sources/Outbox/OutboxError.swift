@@ -5,11 +5,15 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable, CaseIterable {
         case folderMissing
         case notWritable
+        /// Only looked at, or asked for one thing, by a user who may not.
+        case notPermitted
         /// Another process has the outbox open.
         case inUse
         case notAnOutbox
         /// The file was made by a newer Strapline.
         case newerSchema
+        /// The file was made by an older Strapline, and only looking on does not bring it up to date.
+        case olderSchema
         case damaged
         case diskFull
         case missing
@@ -36,6 +40,8 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         case .inUse: "Stop the other one first, or give this one an outbox of its own in its configuration"
         case .notAnOutbox: "Name another file in the configuration, or move this one away"
         case .newerSchema: "Use the strapline that wrote it, or a newer one"
+        case .olderSchema: "Start the uploader of this version once: it brings the file up to date"
+        case .notPermitted: "Do this as the user who runs the uploader, or as root"
         case .damaged: "Move the file away; what can be read of it: sqlite3 \(path) .recover"
         case .diskFull: "Make room on the disk"
         case .missing: "It is made when strapline runs for the first time; is the path right?"

@@ -1,18 +1,15 @@
 import GRDB
-import Glibc
 
-/// Looks into an outbox without changing it, also while another process has it open: for `status` and the demo.
+/// Looks into an outbox without changing it, also while another process has it open: for `status`, `outbox` and the demo.
 public struct OutboxReader: Sendable {
-    private let path: String
+    let path: String
     private let database: DatabaseQueue
 
     /// Opens the file read-only.
     /// - Throws: ``OutboxError``, with ``OutboxError/Code/missing`` when there is none yet.
     public init(path: String) throws {
         self.path = path
-        guard access(path, F_OK) == 0 else {
-            throw OutboxError(.missing, path: path, detail: "no such file")
-        }
+        try OutboxError.refuseMissingFile(path)
         var configuration = Configuration()
         configuration.label = "outbox reader"
         configuration.readonly = true
@@ -21,7 +18,7 @@ public struct OutboxReader: Sendable {
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
         } catch {
-            throw OutboxError(error, path: path)
+            throw OutboxError(lookingOn: error, path: path)
         }
     }
 
@@ -36,34 +33,12 @@ public struct OutboxReader: Sendable {
         }
     }
 
-    /// What was set aside, latest first.
-    public func setAside(limit: Int = 1000) async throws -> [SetAsideEntry] {
-        try await read { db in
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT \(ReadingRow.columns), reason, at_ms, strap.name, lane.destination FROM set_aside
-                    JOIN reading ON reading.id = set_aside.reading JOIN lane ON lane.id = set_aside.lane
-                    JOIN strap ON strap.id = reading.strap
-                    ORDER BY at_ms DESC, reading.id DESC LIMIT ?
-                    """, arguments: [limit])
-            var entries: [SetAsideEntry] = []
-            while let row = try rows.next() {
-                let strap: String = row[9]
-                entries.append(
-                    SetAsideEntry(
-                        entry: ReadingRow.entry(row, strap: strap), lane: Lane(strap: strap, destination: row[10]),
-                        reason: row[7], setAsideAtMilliseconds: row[8]))
-            }
-            return entries
-        }
-    }
-
-    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    /// Reads in one state of the file.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await database.read(body)
         } catch let error as DatabaseError {
-            throw OutboxError(error, path: path)
+            throw OutboxError(lookingOn: error, path: path)
         }
     }
 

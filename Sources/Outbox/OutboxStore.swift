@@ -9,7 +9,7 @@ struct OutboxStore {
         let isClockTrusted: Bool
     }
 
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
     private let durability: Durability
     private var strapIDs: [String: Int64] = [:]
     /// Whether commits are synced at present. Appends are, cursors are not: when a power cut takes a cursor back some
@@ -129,15 +129,6 @@ struct OutboxStore {
     mutating func moveCursor(ofLane laneID: Int64, to id: Int64) throws {
         try write(synced: false, statements: 1) { db in
             try db.cachedStatement(sql: "UPDATE lane SET cursor = ? WHERE id = ?").execute(arguments: [id, laneID])
-        }
-    }
-
-    mutating func setAside(_ ids: [Int64], laneID: Int64, reason: String, atMilliseconds: Int64) throws {
-        try write(synced: false) { db in
-            for id in ids {
-                try db.cachedStatement(sql: "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?)")
-                    .execute(arguments: [laneID, id, reason, atMilliseconds])
-            }
         }
     }
 

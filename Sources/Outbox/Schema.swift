@@ -17,6 +17,9 @@ enum Schema {
         migrator.registerMigration("1") { db in
             try db.execute(sql: version1)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: version2)
+        }
         return migrator
     }
 
@@ -29,6 +32,13 @@ enum Schema {
             }
         } else if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_master)") == true {
             throw OutboxError(.notAnOutbox, path: path, detail: "a database of another program")
+        }
+    }
+
+    /// Throws ``OutboxError`` when the file is one of an older Strapline that no newer one has opened yet.
+    static func refuseOlderFile(_ db: Database, path: String) throws {
+        guard try migrator.hasCompletedMigrations(db) else {
+            throw OutboxError(.olderSchema, path: path, detail: "made by an older strapline")
         }
     }
 
@@ -69,5 +79,10 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO counter VALUES ('dropped', 0);
+        """
+
+    private static let version2 = """
+        ALTER TABLE set_aside ADD COLUMN refusals INTEGER NOT NULL DEFAULT 1; -- how often it was refused
+        ALTER TABLE set_aside ADD COLUMN is_put_back INTEGER NOT NULL DEFAULT 0; -- to be sent again, as a person wants
         """
 }

@@ -2,8 +2,27 @@
 public struct SetAsideEntry: Sendable, Hashable {
     public let entry: OutboxEntry
     public let lane: Lane
-    /// Why the service refused it.
+    /// Why the service refused it the last time.
     public let reason: String
-    /// When, in milliseconds since the Unix epoch.
+    /// When it did, in milliseconds since the Unix epoch.
     public let setAsideAtMilliseconds: Int64
+    /// How often it did.
+    public let refusals: Int
+    /// Whether it is to be sent again, and has not been since.
+    public let isPutBack: Bool
+    /// Whether the uploader delivers to the destination, as it was configured when it last started.
+    public let isLaneDeclared: Bool
+
+    public init(
+        entry: OutboxEntry, lane: Lane, reason: String, setAsideAtMilliseconds: Int64, refusals: Int = 1,
+        isPutBack: Bool = false, isLaneDeclared: Bool = true
+    ) {
+        self.entry = entry
+        self.lane = lane
+        self.reason = reason
+        self.setAsideAtMilliseconds = setAsideAtMilliseconds
+        self.refusals = refusals
+        self.isPutBack = isPutBack
+        self.isLaneDeclared = isLaneDeclared
+    }
 }

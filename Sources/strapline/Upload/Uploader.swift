@@ -33,11 +33,11 @@ struct Uploader {
             deliver: { await receiver.take($0) })
         let deliveries = try Self.deliveries(plan, from: outbox, time: time, logger: logger)
 
-        let status = Self.status(of: plan, receiver, deliveries, time: time, logger: logger)
+        let status = Self.status(of: plan, receiver, deliveries.lanes, time: time, logger: logger)
 
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var configuration = ServiceGroupConfiguration(
-            services: [outbox, Together(services: deliveries), central, status],
+            services: [outbox, Together(services: deliveries.lanes + deliveries.retries), central, status],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         services = ServiceGroup(configuration: configuration)
@@ -68,10 +68,12 @@ struct Uploader {
 
     private static func deliveries(
         _ plan: UploadPlan, from outbox: Outbox, time: KernelTime, logger: Logger
-    ) throws -> [LaneDelivery] {
+    ) throws -> (lanes: [LaneDelivery], retries: [RetryDelivery]) {
         let client = WebClient()
         var pacers: [PacerKey: Pacer] = [:]
-        return try plan.targets.map { target in
+        var lanes: [LaneDelivery] = []
+        var retries: [RetryDelivery] = []
+        for target in plan.targets {
             let destination = try destination(target, client: client, time: time)
             var pacer: Pacer?
             if let limit = destination.limits.requestsPerSecond {
@@ -79,9 +81,13 @@ struct Uploader {
                 pacer = pacers[key] ?? Pacer(requestsPerSecond: limit)
                 pacers[key] = pacer
             }
-            return LaneDelivery(
-                strap: target.lane.strap, to: destination, from: outbox, pacer: pacer, time: time, logger: logger)
+            let strap = target.lane.strap
+            lanes.append(
+                LaneDelivery(strap: strap, to: destination, from: outbox, pacer: pacer, time: time, logger: logger))
+            retries.append(
+                RetryDelivery(strap: strap, to: destination, from: outbox, pacer: pacer, time: time, logger: logger))
         }
+        return (lanes, retries)
     }
 
     private static func destination(

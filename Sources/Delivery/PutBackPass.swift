@@ -1,0 +1,41 @@
+import Outbox
+
+/// What one pass over readings that were put back has read, and what became of them.
+struct PutBackPass {
+    /// Read and without an outcome yet, in order of arrival.
+    private var open: [Int64] = []
+    private var refused: Set<Int64> = []
+    private(set) var deliveredCount = 0
+    /// Why the pass ended before all was sent, in the service's words; nil while it has not.
+    private(set) var failure: String?
+    /// How long the service wants not to be asked again.
+    private(set) var toldWait: Duration = .zero
+
+    mutating func note(_ event: DeliveryMachine.Event) {
+        switch event {
+        case .read(let read, _, _):
+            open += read.entries.map(\.id)
+        case .answered(_, .tryLater(let after, let reason)):
+            failure = reason
+            toldWait = min(after ?? .zero, DeliveryMachine.longestToldWait)
+        case .answered(_, .notAuthorised(let reason)):
+            failure = reason
+        case .answered, .wake, .drain:
+            break
+        }
+    }
+
+    mutating func refuse(_ ids: [Int64]) {
+        refused.formUnion(ids)
+    }
+
+    /// The readings up to this id that the service has accepted. Exactly those that were read: another that a person puts
+    /// back meanwhile has its turn in the next pass.
+    mutating func finish(through id: Int64) -> [Int64] {
+        let passed = open.prefix { $0 <= id }
+        open.removeFirst(passed.count)
+        let delivered = passed.filter { refused.remove($0) == nil }
+        deliveredCount += delivered.count
+        return delivered
+    }
+}

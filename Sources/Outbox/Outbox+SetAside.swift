@@ -1,0 +1,36 @@
+import Timing
+
+extension Outbox {
+    /// Keeps readings that the destination refused for good, with the service's own words. Acknowledge them after.
+    ///
+    /// A reading that was set aside before is so once more, and counted.
+    /// - Throws: ``OutboxError``.
+    public func setAside(_ ids: [Int64], in lane: Lane, reason: String) throws {
+        let state = try state(of: lane)
+        try reportingErrors { outbox in
+            try outbox.store.setAside(
+                ids, laneID: state.id, reason: reason, atMilliseconds: outbox.time.now().wallMilliseconds)
+        }
+    }
+
+    /// The lane's readings that ``SetAsideRetry`` has put back, of the ids after `id`, oldest first, at most `limit`.
+    /// They stay set aside until ``endSettingAside(_:in:)`` or ``setAside(_:in:reason:)``. None while the lane has to wait
+    /// for the clock.
+    /// - Throws: ``OutboxError``.
+    public func putBack(in lane: Lane, after id: Int64, limit: Int) throws -> LaneEntries {
+        let state = try state(of: lane)
+        guard !holdsUploads else { return LaneEntries(entries: [], reachesNewest: true) }
+        // One more than asked for tells whether the last one is the newest.
+        let found = try reportingErrors { outbox in
+            try outbox.store.putBack(laneID: state.id, strap: lane.strap, after: id, limit: limit + 1)
+        }
+        return LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit)
+    }
+
+    /// Readings that were set aside are delivered now.
+    /// - Throws: ``OutboxError``; they may be delivered once more then.
+    public func endSettingAside(_ ids: [Int64], in lane: Lane) throws {
+        let state = try state(of: lane)
+        try reportingErrors { outbox in try outbox.store.endSettingAside(ids, laneID: state.id) }
+    }
+}

@@ -1,0 +1,19 @@
+import Glibc
+
+/// Errors of those who come to an outbox that is another program's.
+extension OutboxError {
+    static func refuseMissingFile(_ path: String) throws(OutboxError) {
+        guard access(path, F_OK) != 0 else { return }
+        let code = errno
+        throw OutboxError(
+            code == EACCES ? .notPermitted : .missing, path: path, detail: String(cString: strerror(code)))
+    }
+
+    /// What SQLite says to a visitor: it is not for him to make files writable.
+    init(lookingOn error: any Error, path: String) {
+        let error = OutboxError(error, path: path)
+        self =
+            error.code == .notWritable
+            ? OutboxError(.notPermitted, path: path, detail: error.detail) : error
+    }
+}

@@ -1,0 +1,20 @@
+/// All that an outbox knows about one reading.
+public struct ReadingRecord: Sendable, Equatable {
+    /// How it stands with a destination of its strap.
+    public struct LaneRecord: Sendable, Equatable {
+        public let lane: Lane
+        /// Whether the uploader delivers to it, as it was configured when it last started.
+        public let isDeclared: Bool
+        /// Whether the lane's cursor has passed it: it was delivered or set aside, is no heart rate, or is older than the
+        /// lane.
+        public let isPassed: Bool
+        /// Nil when it is not set aside.
+        public let setAside: SetAsideEntry?
+    }
+
+    public let entry: OutboxEntry
+    /// Whether the machine's clock was right: else the time of the reading is what the wrong one showed.
+    public let isClockTrusted: Bool
+    /// Of every destination that its strap has ever had.
+    public let lanes: [LaneRecord]
+}

@@ -1,0 +1,27 @@
+import Delivery
+import HeartRate
+import TestKit
+
+/// A destination that refuses bad rates, and takes a third of all requests later.
+actor FaultyDestination: Destination {
+    let name = "pulsoid"
+    let limits: DestinationLimits
+    /// The rates that it has, in order.
+    private(set) var delivered: [UInt16] = []
+    private let bad: Set<UInt16>
+    private var random: SeededGenerator
+
+    init(limits: DestinationLimits, bad: Set<UInt16>, seed: UInt64) {
+        self.limits = limits
+        self.bad = bad
+        random = SeededGenerator(seed: seed)
+    }
+
+    func deliver(_ readings: [Reading]) async -> DeliveryOutcome {
+        if Int.random(in: 0..<3, using: &random) == 0 { return .tryLater(after: nil, reason: "busy") }
+        let rates = readings.compactMap(\.heartRate)
+        guard bad.isDisjoint(with: rates) else { return .refused(reason: "still odd") }
+        delivered += rates
+        return .accepted
+    }
+}
