@@ -8,7 +8,7 @@ struct Strapline: AsyncParsableCommand {
         version: version,
         subcommands: [
             Scan.self, Pair.self, Forget.self, Run.self, Status.self, Check.self, Doctor.self, Latest.self, Watch.self,
-            Room.self, Energy.self, Decode.self,
+            Room.self, OutboxCommand.self, Energy.self, Decode.self,
         ])
 
     static let version = "0.1.0"

@@ -4,10 +4,14 @@ import ArgumentParser
 extension ExitCode {
     /// The input data was not what it should be.
     static let dataError = ExitCode(65)
+    /// An input file is not there.
+    static let noInput = ExitCode(66)
     /// A service that is needed is not there, or has no answer.
     static let unavailable = ExitCode(69)
     /// A file cannot be created or written.
     static let cannotCreate = ExitCode(73)
+    /// Reading or writing failed.
+    static let inputOutputError = ExitCode(74)
     /// The token is missing or does not permit this.
     static let notPermitted = ExitCode(77)
     /// The configuration has a mistake.

@@ -11,6 +11,15 @@ enum WallTime {
             .joined(separator: ":")
     }
 
+    /// `2026-11-24 17:03:59` in the same time zone.
+    static func dateAndTime(ofMilliseconds milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        let date = [parts.tm_mon + 1, parts.tm_mday].map { ($0 < 10 ? "-0" : "-") + "\($0)" }.joined()
+        return "\(parts.tm_year + 1900)\(date) \(text(ofMilliseconds: milliseconds))"
+    }
+
     /// `just now`, `42 s ago`, `3 min ago`, `5 h ago`, `2 days ago`.
     static func age(milliseconds: Int64) -> String {
         switch milliseconds / 1000 {

@@ -16,7 +16,11 @@ enum StatusText {
         }
         if !report.destinations.isEmpty {
             lines += TextTable.lines(of: [destinationTitles] + report.destinations.map(cells))
-            lines += report.destinations.compactMap(remark) + [""]
+            lines += report.destinations.compactMap(remark)
+            if report.destinations.contains(where: { $0.setAside ?? 0 > 0 }) {
+                lines.append("What was set aside, and why: strapline outbox list")
+            }
+            lines.append("")
         }
         return lines + [sentence(about: report.outbox)]
     }

@@ -1,0 +1,123 @@
+import FoundationEssentials
+import Glibc
+import HeartRate
+import Hub
+import Logging
+import Outbox
+import PulsoidAPI
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import strapline_demo
+
+/// `strapline outbox` as a process of its own, on the outbox of a real uploader.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct OutboxCommandTests {
+    /// As `list --json` prints it.
+    private struct Line: Decodable {
+        let id: Int64
+        let strap: String
+        let destination: String
+        let state: String
+        let refusals: Int
+        let reason: String
+    }
+
+    @Test func refusedReadings_areListed_putBack_andDeliveredOrRefusedAgain() async throws {
+        let house = try await House()
+        let anna = house.cast.performers[0]
+        try await prepare(house)
+        try await house.withHub { _, _ in
+            try await house.withUploader { uploader in
+                let lines = try await list(house) { $0.count == 2 }
+                #expect(lines.map(\.id) == [2, 1], "latest first")
+                #expect(lines.allSatisfy { $0.strap == anna.name && $0.state == "set-aside" && $0.refusals == 1 })
+                #expect(lines[0].reason.contains("must be a Unix timestamp"), "the hub's own words: \(lines[0].reason)")
+                let shown = try await run(["show", "2"], house)
+                #expect(shown.output.contains("must be a Unix timestamp"))
+                #expect(shown.output.contains("pulsoid: set aside"))
+                #expect(try await run(["retry", "--all"], house).output.hasPrefix("2 readings are put back."))
+                #expect(try await run(["retry", "77"], house).status == .exited(65))
+                await uploader.stop()
+            }
+            // The next one finds what the one before had no time for.
+            try await house.withUploader { _ in
+                let lines = try await list(house) { $0.count == 1 && $0[0].refusals == 2 }
+                #expect(lines[0].id == 2 && lines[0].state == "set-aside")
+            }
+        }
+        let stored = try await HubStore(path: house.database.string).readings(ofUser: anna.userID, limit: .max)
+        #expect(stored.map(\.heartRate) == [71])
+    }
+
+    @Test func export_writesTheHistory_toAFileForThisUserOnly() async throws {
+        let house = try await House()
+        try await prepare(house)
+        let file = house.directory.file("history.csv")
+        #expect(try await run(["export", "--output", file], house, byPath: true).status == .exited(0))
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.split(separator: "\n").count == 3)
+        #expect(text.contains(",71,"))
+        var status = stat()
+        #expect(stat(file, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        let again = try await run(["export", "--output", file], house, byPath: true)
+        #expect(again.status == .exited(73), "\(again.error)")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == text, "it is left alone")
+
+        let json = try await run(["export", "--json", "--until", "2100-01-01"], house, byPath: true)
+        #expect(json.output.split(separator: "\n").allSatisfy { $0.hasPrefix(#"{"id":"#) })
+        #expect(json.output.split(separator: "\n").count == 2)
+        #expect(try await run(["export", "--strap", "nobody", "--json"], house, byPath: true).output.isEmpty)
+    }
+
+    @Test(arguments: [["list"], ["show", "1"], ["retry", "--all"], ["export"]])
+    func command_whenThereIsNoOutbox_saysSo_andMakesNone(arguments: [String]) async throws {
+        let house = try await House()
+        let result = try await run(arguments, house, byPath: true)
+        #expect(result.status == .exited(66))
+        #expect(result.error.contains("is the path right?"), "\(result.error)")
+        #expect(!FileManager.default.fileExists(atPath: house.outbox.string))
+        try Data(String(repeating: "a shopping list\n", count: 100).utf8).write(to: URL(filePath: house.outbox.string))
+        #expect(try await run(arguments, house, byPath: true).status == .exited(65))
+    }
+
+    /// An outbox with a reading that was set aside, and one that the hub will refuse: of a clock that stood in 1970.
+    private func prepare(_ house: House) async throws {
+        let lane = Lane(strap: house.cast.performers[0].name, destination: "pulsoid")
+        let outbox = try Outbox(path: house.outbox.string, lanes: [lane], logger: Logger(label: "test"))
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        for (rate, time) in [(UInt16(71), now - 60_000), (72, 86_400_000)] {
+            try await outbox.append(
+                Reading(
+                    strap: lane.strap, measurement: HeartRateMeasurement(beatsPerMinute: rate),
+                    measuredAtMilliseconds: time, bootMilliseconds: 1_000))
+        }
+        try await outbox.setAside([1], in: lane, reason: "the service had a bad day")
+        try await outbox.acknowledge(lane, through: 1)
+        try await outbox.close()
+    }
+
+    /// Asks until the condition holds.
+    private func list(_ house: House, when condition: ([Line]) -> Bool) async throws -> [Line] {
+        while true {
+            let result = try await run(["list", "--json"], house)
+            #expect(result.status == .exited(0), "\(result.error)")
+            let lines = try result.output.split(separator: "\n").map {
+                try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+            }
+            if condition(lines) { return lines }
+            try Task.checkCancellation()
+        }
+    }
+
+    private func run(
+        _ arguments: [String], _ house: House, byPath: Bool = false
+    ) async throws -> (output: String, error: String, status: TerminationStatus) {
+        let place = byPath ? ["--outbox", house.outbox.string] : ["--config", house.configuration]
+        let result = try await Subprocess.run(
+            .path(house.uploader.path), arguments: Arguments(["outbox"] + arguments + place), input: .none,
+            output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
+        return (result.standardOutput, result.standardError, result.terminationStatus)
+    }
+}

@@ -1,0 +1,44 @@
+import HeartRate
+import Outbox
+import Testing
+
+@testable import strapline
+
+@Suite struct SetAsideTextTests {
+    private func entry(
+        refusals: Int = 1, isPutBack: Bool = false, reason: String = "measured_at is odd"
+    ) -> SetAsideEntry {
+        SetAsideEntry(
+            entry: OutboxEntry(
+                id: 42,
+                reading: Reading(
+                    strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 72),
+                    measuredAtMilliseconds: 1_767_225_600_000, bootMilliseconds: 0)),
+            lane: Lane(strap: "chest", destination: "pulsoid"), reason: reason,
+            setAsideAtMilliseconds: 1_767_225_601_000, refusals: refusals, isPutBack: isPutBack)
+    }
+
+    @Test func table_saysWhatWasRefused_andWhatHappensNext() {
+        let time = WallTime.dateAndTime(ofMilliseconds: 1_767_225_600_000)
+        let long = String(repeating: "x", count: 70)
+        #expect(
+            SetAsideText.lines(of: [entry(), entry(refusals: 2, isPutBack: true, reason: long + "\u{1B}[2J")]) == [
+                "ID  STRAP  DESTINATION  HEART RATE  MEASURED             STATE      REFUSED  REASON",
+                "42  chest  pulsoid      72 bpm      \(time)  set aside  once     measured_at is odd",
+                "42  chest  pulsoid      72 bpm      \(time)  put back   2 times  \(long.prefix(60))…",
+            ])
+    }
+
+    @Test func table_ofNothing_saysSo() {
+        #expect(SetAsideText.lines(of: []) == ["Nothing is set aside."])
+    }
+
+    @Test func record_isOneLineOfJSON() throws {
+        #expect(
+            try SetAsideRecord(entry()).json()
+                == #"{"bpm":72,"destination":"pulsoid","id":42,"measured_at":"2026-01-01T00:00:00.000Z","#
+                + #""measured_at_ms":1767225600000,"reason":"measured_at is odd","refusals":1,"#
+                + #""refused_at":"2026-01-01T00:00:01.000Z","refused_at_ms":1767225601000,"state":"set-aside","#
+                + #""strap":"chest"}"#)
+    }
+}
