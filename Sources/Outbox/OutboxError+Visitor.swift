@@ -3,10 +3,13 @@ import Glibc
 /// Errors of those who come to an outbox that is another program's.
 extension OutboxError {
     static func refuseMissingFile(_ path: String) throws(OutboxError) {
-        guard access(path, F_OK) != 0 else { return }
-        let code = errno
-        throw OutboxError(
-            code == EACCES ? .notPermitted : .missing, path: path, detail: String(cString: strerror(code)))
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            let code = errno
+            throw OutboxError(
+                code == EACCES ? .notPermitted : .missing, path: path, detail: String(cString: strerror(code)))
+        }
+        if status.st_mode & S_IFMT == S_IFDIR { throw OutboxError(.notAnOutbox, path: path, detail: "a folder") }
     }
 
     /// What SQLite says to a visitor: it is not for him to make files writable.

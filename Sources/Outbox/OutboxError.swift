@@ -38,7 +38,7 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         case .folderMissing: "Make the folder: mkdir -p \(folder)"
         case .notWritable: "Let the user who runs strapline write to \(folder) and to the file in it"
         case .inUse: "Stop the other one first, or give this one an outbox of its own in its configuration"
-        case .notAnOutbox: "Name another file in the configuration, or move this one away"
+        case .notAnOutbox: "Name another file, or move this one away"
         case .newerSchema: "Use the strapline that wrote it, or a newer one"
         case .olderSchema: "Start the uploader of this version once: it brings the file up to date"
         case .notPermitted: "Do this as the user who runs the uploader, or as root"

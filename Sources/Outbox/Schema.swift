@@ -37,6 +37,9 @@ enum Schema {
 
     /// Throws ``OutboxError`` when the file is one of an older Strapline that no newer one has opened yet.
     static func refuseOlderFile(_ db: Database, path: String) throws {
+        guard try Int64.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
+            throw OutboxError(.notAnOutbox, path: path, detail: "an empty file")
+        }
         guard try migrator.hasCompletedMigrations(db) else {
             throw OutboxError(.olderSchema, path: path, detail: "made by an older strapline")
         }

@@ -51,6 +51,33 @@ import Testing
         #expect(stored.map(\.heartRate) == [71])
     }
 
+    @Test func retry_whenTheUploaderIsKilledAgainAndAgain_losesNothing() async throws {
+        let house = try await House()
+        let anna = house.cast.performers[0]
+        let lane = Lane(strap: anna.name, destination: "pulsoid")
+        let outbox = try open(house, lane)
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        try await outbox.append((0..<400).map { reading(UInt16(60 + $0 % 100), of: lane, at: now - 1_000_000 + $0) })
+        try await outbox.setAside(Array(1...400), in: lane, reason: "the service had a bad day")
+        try await outbox.acknowledge(lane, through: 400)
+        try await outbox.close()
+        #expect(try await run(["retry", "--all"], house, byPath: true).output.hasPrefix("400 readings are"))
+        try await house.withHub { _, _ in
+            var left = 400
+            while left > 0 {
+                let before = left
+                left = try await house.withUploader(mayCrash: true) { uploader in
+                    let lines = try await list(house) { $0.count < before }
+                    try uploader.kill()
+                    return lines.count
+                }
+            }
+        }
+        let stored = try await HubStore(path: house.database.string).readings(ofUser: anna.userID, limit: .max)
+        #expect(stored.map(\.measuredAtMilliseconds) == (0..<400).map { now - 1_000_000 + $0 })
+        #expect(try await run(["list"], house).output == "Nothing is set aside.\n")
+    }
+
     @Test func export_writesTheHistory_toAFileForThisUserOnly() async throws {
         let house = try await House()
         try await prepare(house)
@@ -85,17 +112,23 @@ import Testing
     /// An outbox with a reading that was set aside, and one that the hub will refuse: of a clock that stood in 1970.
     private func prepare(_ house: House) async throws {
         let lane = Lane(strap: house.cast.performers[0].name, destination: "pulsoid")
-        let outbox = try Outbox(path: house.outbox.string, lanes: [lane], logger: Logger(label: "test"))
+        let outbox = try open(house, lane)
         let now = Int64(Date().timeIntervalSince1970 * 1000)
-        for (rate, time) in [(UInt16(71), now - 60_000), (72, 86_400_000)] {
-            try await outbox.append(
-                Reading(
-                    strap: lane.strap, measurement: HeartRateMeasurement(beatsPerMinute: rate),
-                    measuredAtMilliseconds: time, bootMilliseconds: 1_000))
-        }
+        try await outbox.append(reading(71, of: lane, at: now - 60_000))
+        try await outbox.append(reading(72, of: lane, at: 86_400_000))
         try await outbox.setAside([1], in: lane, reason: "the service had a bad day")
         try await outbox.acknowledge(lane, through: 1)
         try await outbox.close()
+    }
+
+    private func open(_ house: House, _ lane: Lane) throws -> Outbox {
+        try Outbox(path: house.outbox.string, lanes: [lane], logger: Logger(label: "test"))
+    }
+
+    private func reading(_ rate: UInt16, of lane: Lane, at milliseconds: Int64) -> Reading {
+        Reading(
+            strap: lane.strap, measurement: HeartRateMeasurement(beatsPerMinute: rate),
+            measuredAtMilliseconds: milliseconds, bootMilliseconds: 1_000)
     }
 
     /// Asks until the condition holds.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import HeartRate
 import Outbox
@@ -133,6 +134,34 @@ struct SetAsideTests {
         #expect(try await OutboxReader(path: fixture.path).statistics().lanes.first?.setAside == 3, "status works")
         try await fixture.open().close()
         #expect(try await OutboxReader(path: fixture.path).setAside().map(\.refusals) == [1, 1, 1])
+    }
+
+    @Test func append_besideRetriesWithoutEnd_neverFails() async throws {
+        let outbox = try await openOutbox()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let retry = try SetAsideRetry(path: fixture.path)
+                while !Task.isCancelled { _ = try await retry.putBackAll() }
+            }
+            for bpm in UInt16(1)...300 {
+                try await outbox.append(fixture.reading(bpm))
+                try await outbox.acknowledge(pulsoid, through: Int64(bpm) + 4)
+                if bpm % 10 == 0 { try await outbox.setAside([1], in: pulsoid, reason: "odd") }
+            }
+            group.cancelAll()
+        }
+        #expect(try await outbox.cursor(of: pulsoid) == 304)
+    }
+
+    @Test func file_thatIsEmptyOrAFolder_isNoOutbox() async throws {
+        try Data().write(to: URL(filePath: fixture.path))
+        let error = #expect(throws: OutboxError.self) { try SetAsideRetry(path: fixture.path) }
+        #expect(error?.code == .notAnOutbox)
+        let readError = await #expect(throws: OutboxError.self) {
+            try await OutboxReader(path: fixture.path).setAside()
+        }
+        #expect(readError?.code == .notAnOutbox)
+        #expect(throws: OutboxError.self) { try OutboxReader(path: fixture.directory.path) }
     }
 
     @Test func retry_ofNoFile_isTold_andMakesNone() {

@@ -31,7 +31,9 @@ enum OutboxCheck {
             "The outbox \(facts.path) holds \(waiting == 1 ? "1 upload that waits" : "\(waiting) uploads that wait")"
         return setAside == 0
             ? Finding(.outbox, .ok, "\(sentence).")
-            : Finding(.outbox, .info, "\(sentence), and \(setAside) that a service refused for good.")
+            : Finding(
+                .outbox, .info, "\(sentence), and \(setAside) that a service refused for good.",
+                mend: "strapline outbox list says why; strapline outbox retry has them sent once more")
     }
 
     private static func disk(_ facts: OutboxFacts) -> [Finding] {
