@@ -29,14 +29,14 @@ public actor LaneDelivery: Service {
     /// How deliveries go at present.
     public private(set) var status: DeliveryStatus
 
-    private let lane: Lane
-    private let outbox: Outbox
-    private let destination: any Destination
-    private let pacer: Pacer?
+    let lane: Lane
+    let outbox: Outbox
+    let destination: any Destination
+    let pacer: Pacer?
+    let time: any TimeSource
+    let clock: any Clock<Duration>
+    let logger: Logger
     private let backoff: Backoff
-    private let time: any TimeSource
-    private let clock: any Clock<Duration>
-    private let logger: Logger
 
     /// The lane must be declared in `outbox`. Without a `pacer` of its own it takes one after the destination's limits;
     /// lanes that use the same token are given the same one.
@@ -155,7 +155,8 @@ public actor LaneDelivery: Service {
 
     // MARK: Telling
 
-    private func note(_ outcome: DeliveryOutcome) {
+    /// What became of a request, for ``status``.
+    func note(_ outcome: DeliveryOutcome) {
         let now = time.now().wallMilliseconds
         switch outcome {
         case .accepted:

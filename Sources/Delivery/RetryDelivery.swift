@@ -1,7 +1,7 @@
-public import Logging
-public import Outbox
+import Logging
+import Outbox
 public import ServiceLifecycle
-public import Timing
+import Timing
 
 /// Sends a lane's readings once more that were set aside and that a person has put back.
 ///
@@ -11,36 +11,19 @@ public import Timing
 ///
 /// It looks every ``interval``: whoever puts readings back need not reach the uploader, and may do so while none runs.
 public struct RetryDelivery: Service {
-    /// Half of the minute within which a person sees something happen; one look costs some microseconds.
+    /// Half of the minute within which a person sees something happen; one look is one small query.
     public static let interval: Duration = .seconds(30)
 
-    private let lane: Lane
-    private let outbox: Outbox
-    private let destination: any Destination
+    private let lane: LaneDelivery
     private let limits: DestinationLimits
-    private let pacer: Pacer?
-    private let time: any TimeSource
-    private let clock: any Clock<Duration>
-    private let logger: Logger
 
-    /// The lane must be declared in `outbox`; `pacer` is the one of its ``LaneDelivery``.
-    public init(
-        strap: String, to destination: any Destination, from outbox: Outbox, pacer: Pacer?,
-        time: any TimeSource = KernelTime(), clock: any Clock<Duration> = ContinuousClock(), logger: Logger
-    ) {
-        lane = Lane(strap: strap, destination: destination.name)
-        var limits = destination.limits
+    /// Takes from the lane where to, from where, and how fast; what became of each request is told in its
+    /// ``LaneDelivery/status``.
+    public init(beside lane: LaneDelivery) {
+        self.lane = lane
+        var limits = lane.destination.limits
         limits.requestsInFlight = 1
         self.limits = limits
-        self.destination = destination
-        self.outbox = outbox
-        self.pacer = pacer
-        self.time = time
-        self.clock = clock
-        var logger = logger
-        logger[metadataKey: "strap"] = "\(strap)"
-        logger[metadataKey: "destination"] = "\(destination.name)"
-        self.logger = logger
     }
 
     /// Looks and sends until shutdown or cancellation; what is not sent by then stays put back.
@@ -60,16 +43,16 @@ public struct RetryDelivery: Service {
                 isFailing = pass.failure != nil
                 wait = max(wait, pass.toldWait)
             } catch let error as OutboxError {
-                logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"])
+                lane.logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"])
             }
-            try await clock.sleep(for: wait)
+            try await lane.clock.sleep(for: wait)
         }
     }
 
     /// One pass: all that is put back, or up to the first failure. The machine that drains a lane at shutdown does just
     /// that. With one request at a time its actions can be done one after the other; it has no time to wait for.
     private func deliver() async throws -> PutBackPass {
-        let stopwatch = Stopwatch(clock)
+        let stopwatch = Stopwatch(lane.clock)
         var machine = DeliveryMachine(cursor: 0, limits: limits)
         var pass = PutBackPass()
         var events: [DeliveryMachine.Event] = [.drain]
@@ -89,18 +72,20 @@ public struct RetryDelivery: Service {
     ) async throws -> DeliveryMachine.Event? {
         switch action {
         case .read(let id, let limit, _):
-            let entries = try await outbox.putBack(in: lane, after: id, limit: limit)
-            return .read(entries, waited: false, bootMilliseconds: time.now().bootMilliseconds)
+            let entries = try await lane.outbox.putBack(in: lane.lane, after: id, limit: limit)
+            return .read(entries, waited: false, bootMilliseconds: lane.time.now().bootMilliseconds)
         case .send(let request, let entries):
-            try await pacer?.waitForTurn()
-            return .answered(request: request, await destination.deliver(entries.map(\.reading)))
+            try await lane.pacer?.waitForTurn()
+            let outcome = await lane.destination.deliver(entries.map(\.reading))
+            await lane.note(outcome)
+            return .answered(request: request, outcome)
         case .setAside(let ids, let reason):
-            try await outbox.setAside(ids, in: lane, reason: reason)
+            try await lane.outbox.setAside(ids, in: lane.lane, reason: reason)
             pass.refuse(ids)
         case .acknowledge(let id):
-            try await outbox.endSettingAside(pass.finish(through: id), in: lane)
+            try await lane.outbox.endSettingAside(pass.finish(through: id), in: lane.lane)
         case .notify(.setAside(let count, let reason)):
-            logger.warning("readings refused again", metadata: ["readings": "\(count)", "reason": "\(reason)"])
+            lane.logger.warning("readings refused again", metadata: ["readings": "\(count)", "reason": "\(reason)"])
         case .notify, .wake, .finish: break
         }
         return nil
@@ -108,11 +93,11 @@ public struct RetryDelivery: Service {
 
     private func tell(_ pass: PutBackPass, wasFailing: Bool) {
         if pass.deliveredCount > 0 {
-            logger.notice(
+            lane.logger.notice(
                 "readings that were set aside are delivered", metadata: ["readings": "\(pass.deliveredCount)"])
         }
         if let failure = pass.failure, !wasFailing {
-            logger.warning(
+            lane.logger.warning(
                 "readings put back cannot be delivered yet, trying again", metadata: ["reason": "\(failure)"])
         }
     }

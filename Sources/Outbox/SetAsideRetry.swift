@@ -3,7 +3,7 @@ import GRDB
 /// Marks readings that were set aside to be sent again, also in the outbox of a running uploader.
 ///
 /// It writes nothing but these marks, a few hundred in a commit, under SQLite's own lock: the uploader's next append waits
-/// for some milliseconds at most. The uploader finds the marks by looking (`RetryDelivery`).
+/// for one such commit at most. The uploader finds the marks by looking (`RetryDelivery`).
 public struct SetAsideRetry: Sendable {
     /// What became of a request.
     public struct Result: Sendable, Equatable {

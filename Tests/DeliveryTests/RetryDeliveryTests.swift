@@ -19,9 +19,12 @@ struct RetryDeliveryTests {
     private func whileRetrying(
         _ fixture: LaneDeliveryFixture, to destination: (any Destination)? = nil, _ body: () async throws -> Void
     ) async throws {
-        let retry = RetryDelivery(
-            strap: "chest", to: destination ?? fixture.destination, from: fixture.outbox, pacer: nil,
-            time: fixture.time, clock: fixture.clock, logger: Logger(label: "test", factory: { _ in fixture.log }))
+        let lane = destination.map {
+            LaneDelivery(
+                strap: "chest", to: $0, from: fixture.outbox, time: fixture.time, clock: fixture.clock,
+                logger: Logger(label: "test", factory: { _ in fixture.log }))
+        }
+        let retry = RetryDelivery(beside: lane ?? fixture.delivery)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await retry.run() }
             try await body()
@@ -95,6 +98,8 @@ struct RetryDeliveryTests {
         }
         #expect(try await setAside(fixture).isEmpty)
         #expect(fixture.log.lines.map(\.level) == [.notice, .warning, .notice], "a failure is told once")
+        let status = await fixture.delivery.status
+        #expect(status.lastError == "token expired" && status.lastSuccessAtMilliseconds != nil)
     }
 
     @Test func reading_whenTheProgramEndsInBetween_staysPutBack() async throws {

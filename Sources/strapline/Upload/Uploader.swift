@@ -32,12 +32,13 @@ struct Uploader {
             straps: plan.straps, time: time, logger: logger, openBus: { try await Bus.system(thread: .shared) },
             deliver: { await receiver.take($0) })
         let deliveries = try Self.deliveries(plan, from: outbox, time: time, logger: logger)
+        let retries = deliveries.map(RetryDelivery.init)
 
-        let status = Self.status(of: plan, receiver, deliveries.lanes, time: time, logger: logger)
+        let status = Self.status(of: plan, receiver, deliveries, time: time, logger: logger)
 
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var configuration = ServiceGroupConfiguration(
-            services: [outbox, Together(services: deliveries.lanes + deliveries.retries), central, status],
+            services: [outbox, Together(services: deliveries + retries), central, status],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         services = ServiceGroup(configuration: configuration)
@@ -68,12 +69,10 @@ struct Uploader {
 
     private static func deliveries(
         _ plan: UploadPlan, from outbox: Outbox, time: KernelTime, logger: Logger
-    ) throws -> (lanes: [LaneDelivery], retries: [RetryDelivery]) {
+    ) throws -> [LaneDelivery] {
         let client = WebClient()
         var pacers: [PacerKey: Pacer] = [:]
-        var lanes: [LaneDelivery] = []
-        var retries: [RetryDelivery] = []
-        for target in plan.targets {
+        return try plan.targets.map { target in
             let destination = try destination(target, client: client, time: time)
             var pacer: Pacer?
             if let limit = destination.limits.requestsPerSecond {
@@ -81,13 +80,9 @@ struct Uploader {
                 pacer = pacers[key] ?? Pacer(requestsPerSecond: limit)
                 pacers[key] = pacer
             }
-            let strap = target.lane.strap
-            lanes.append(
-                LaneDelivery(strap: strap, to: destination, from: outbox, pacer: pacer, time: time, logger: logger))
-            retries.append(
-                RetryDelivery(strap: strap, to: destination, from: outbox, pacer: pacer, time: time, logger: logger))
+            return LaneDelivery(
+                strap: target.lane.strap, to: destination, from: outbox, pacer: pacer, time: time, logger: logger)
         }
-        return (lanes, retries)
     }
 
     private static func destination(
