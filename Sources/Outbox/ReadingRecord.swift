@@ -10,6 +10,13 @@ public struct ReadingRecord: Sendable, Equatable {
         public let isPassed: Bool
         /// Nil when it is not set aside.
         public let setAside: SetAsideEntry?
+
+        public init(lane: Lane, isDeclared: Bool, isPassed: Bool, setAside: SetAsideEntry?) {
+            self.lane = lane
+            self.isDeclared = isDeclared
+            self.isPassed = isPassed
+            self.setAside = setAside
+        }
     }
 
     public let entry: OutboxEntry
@@ -17,4 +24,10 @@ public struct ReadingRecord: Sendable, Equatable {
     public let isClockTrusted: Bool
     /// Of every destination that its strap has ever had.
     public let lanes: [LaneRecord]
+
+    public init(entry: OutboxEntry, isClockTrusted: Bool, lanes: [LaneRecord]) {
+        self.entry = entry
+        self.isClockTrusted = isClockTrusted
+        self.lanes = lanes
+    }
 }

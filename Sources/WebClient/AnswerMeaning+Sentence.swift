@@ -25,9 +25,12 @@ extension WebResponse {
 
     private var quotedWords: String { words.isEmpty ? "" : " \"\(words)\"" }
 
-    /// Takes out what could forge a line in a log or move a terminal's cursor.
-    public static func printable(_ text: String) -> String {
-        let scalars = text.unicodeScalars.prefix(quotedBytes).map { scalar -> Unicode.Scalar in
+    /// The beginning of a text without what could forge a line in a log or move a terminal's cursor.
+    public static func printable(_ text: String) -> String { printable(text, scalars: quotedBytes) }
+
+    /// The same, of as many Unicode scalars as told.
+    public static func printable(_ text: String, scalars limit: Int) -> String {
+        let scalars = text.unicodeScalars.prefix(limit).map { scalar -> Unicode.Scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate, .privateUse: " "
             default: scalar

@@ -4,6 +4,9 @@ import WebClient
 
 /// All that is known about a reading, for a person.
 enum ReadingText {
+    /// All of what a destination says, and an end to what a file may hold.
+    private static let reasonScalars = 4000
+
     static func lines(of record: ReadingRecord, nowMilliseconds: Int64) -> [String] {
         func moment(_ milliseconds: Int64) -> String {
             let age = WallTime.age(milliseconds: max(0, nowMilliseconds - milliseconds))
@@ -21,7 +24,7 @@ enum ReadingText {
             guard let setAside = lane.setAside else { continue }
             let times = setAside.refusals == 1 ? "once" : "\(setAside.refusals) times"
             lines.append("  refused \(times), \(moment(setAside.setAsideAtMilliseconds)):")
-            lines.append("  \(WebResponse.printable(setAside.reason))")
+            lines.append("  \(WebResponse.printable(setAside.reason, scalars: reasonScalars))")
         }
         return lines
     }

@@ -6,7 +6,7 @@ import WebClient
 enum SetAsideText {
     private static let titles = ["ID", "STRAP", "DESTINATION", "HEART RATE", "MEASURED", "STATE", "REFUSED", "REASON"]
     /// The beginning says what there is to say; `strapline outbox show` has all of it.
-    private static let reasonCharacters = 60
+    private static let reasonCharacters = 100
 
     static func lines(of entries: [SetAsideEntry]) -> [String] {
         guard !entries.isEmpty else { return ["Nothing is set aside."] }
