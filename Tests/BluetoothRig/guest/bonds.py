@@ -1,5 +1,7 @@
 """Straps that want an encrypted link: one that is new, one that has a bond, one that has lost it."""
 
+import time
+
 import rig
 from rig import STRAP_ADDRESS, expect, strapline
 from scene import CONFIGURATION, MACHINE_SECONDS
@@ -40,9 +42,11 @@ def lost(scene):
     with scene.ledger.deaf():
         scene.outage('the strap has lost its bond', ['state=disconnected', f'strapline forget {STRAP_ADDRESS}'], forget,
                      until=mend, told_in=FORGOTTEN_SECONDS, live_in=MACHINE_SECONDS)
-    rig.stop('run')
-    CONFIGURATION.write_text(scene.configuration(renews_bond=True))
-    scene.start_uploader()
+    with scene.ledger.deaf():   # while nobody runs
+        rig.stop('run')
+        CONFIGURATION.write_text(scene.configuration(renews_bond=True))
+        scene.start_uploader()
+        scene.uploaded(time.monotonic())
     scene.outage('the strap has lost its bond, with renew_bond', ['seems to have lost its bond'], forget,
                  told_in=FORGOTTEN_SECONDS, live_in=MACHINE_SECONDS)
     expect('the link is encrypted', scene.strap.status()['encrypted'])
