@@ -21,6 +21,9 @@ struct Crowd: AsyncParsableCommand {
     @Option(help: "How long the straps beat.")
     var minutes = 10
 
+    @Option(help: "Readings a second of all straps together; more than a strap sends shows hours in minutes.")
+    var perSecond = 80
+
     @Option(help: "How long a strap is away.")
     var awayMinutes = 2
 
@@ -28,19 +31,20 @@ struct Crowd: AsyncParsableCommand {
     var output: String?
 
     func run() async throws {
-        let trial = CrowdTrial(program: strapline, folder: folder + "/run", busAddress: bus)
+        let trial = CrowdTrial(program: strapline, folder: folder + "/run", busAddress: bus, perSecond: perSecond)
         print("\(CrowdTrial.straps) straps for \(minutes) min")
         let crowd = try await trial.beating(minutes: minutes)
         print("C, for 30 s")
         let pace = PlannedPhase(
-            name: "the crowd's pace", phase: .paced(perSecond: CrowdTrial.perSecond),
-            readings: 30 * CrowdTrial.perSecond)
+            name: "the crowd's pace", phase: .paced(perSecond: perSecond), readings: 30 * perSecond)
         let yardstick = Trial(
             contestant: .c(program: c), plan: [Plan.warmUp, pace], folder: folder + "/run", busAddress: bus)
         let cpuOfC = try await yardstick.run().phases.last?.cpuMicrosecondsPerReading
         print("away for \(awayMinutes) min")
         let away = try await trial.away(minutes: awayMinutes)
-        let table = CrowdReport(crowd: crowd, cpuOfC: cpuOfC, away: away, awayMinutes: awayMinutes).markdown
+        let table = CrowdReport(
+            crowd: crowd, perSecond: perSecond, cpuOfC: cpuOfC, away: away, awayMinutes: awayMinutes
+        ).markdown
         print("\n" + table)
         if let output { try table.write(toFile: output, atomically: true, encoding: .utf8) }
     }

@@ -1,6 +1,8 @@
 /// What many straps cost, and one that is away, as a Markdown table.
 struct CrowdReport {
     var crowd: CrowdResult
+    /// Readings of all straps together, each second.
+    var perSecond: Int
     /// Microseconds per reading of the yardstick at the same pace.
     var cpuOfC: Double?
     /// CPU for a second of time.
@@ -25,7 +27,7 @@ struct CrowdReport {
                 Self.text(away.microseconds / 1e6 * 100), "≤ 1",
             ],
         ]
-        let title = "\(CrowdTrial.straps) straps, \(CrowdTrial.perSecond) readings a second"
+        let title = "\(CrowdTrial.straps) straps, \(perSecond) readings a second"
         return Table(header: [title, "measured", "aim"], lines: lines).markdown
             + "\nPrivate memory at the start and after each minute (MiB): "
             + crowd.memory.map { Self.text(Double($0.anonymousKibibytes) / 1024) }.joined(separator: ", ") + ".\n\n"

@@ -7,8 +7,6 @@ import Timing
 /// One `strapline run` with many straps, each with a token of its own, by which the sink knows them.
 struct CrowdTrial: Sendable {
     static let straps = 20
-    /// Of all straps together: four each.
-    static let perSecond = 80
     /// Until connections stand and caches are warm; these readings are checked as all others are.
     private static let warmUpSeconds = 10
     /// How long the last readings may take, and the start.
@@ -19,13 +17,15 @@ struct CrowdTrial: Sendable {
     var folder: String
     /// The bus that stands for the system bus.
     var busAddress: String
+    /// Readings of all straps together, each second.
+    var perSecond: Int
 
     /// All straps beat, in turn and evenly.
     func beating(minutes: Int) async throws -> CrowdResult {
         try await Sink.running { sink in
             try await running(straps: Self.straps, sink: sink) { simulator, meter in
                 let seconds = Self.warmUpSeconds + 60 * minutes
-                async let checks = collect(Self.perSecond * seconds, from: sink, within: .seconds(seconds))
+                async let checks = collect(perSecond * seconds, from: sink, within: .seconds(seconds))
                 try await beat(Self.warmUpSeconds, from: 0, simulator)
                 let (cpu, start) = (try meter.cpu(), ContinuousClock.now)
                 var memory = [try meter.memory()]
@@ -34,7 +34,7 @@ struct CrowdTrial: Sendable {
                     memory.append(try meter.memory())
                 }
                 let result = CrowdResult(
-                    readings: Self.perSecond * 60 * minutes, cpu: try meter.cpu() - cpu, wall: .now - start,
+                    readings: perSecond * 60 * minutes, cpu: try meter.cpu() - cpu, wall: .now - start,
                     memory: memory, checks: try await checks)
                 return result
             }
@@ -60,9 +60,9 @@ struct CrowdTrial: Sendable {
     /// Beats for so many seconds; each strap counts its readings up from the start of the trial.
     private func beat(_ seconds: Int, from second: Int, _ simulator: Simulator) async throws {
         let start = ContinuousClock.now
-        for tick in 0..<seconds * Self.perSecond {
-            try await Task.sleep(until: start + .seconds(tick) / Self.perSecond, tolerance: .zero)
-            let number = (second * Self.perSecond + tick) / Self.straps
+        for tick in 0..<seconds * perSecond {
+            try await Task.sleep(until: start + .seconds(tick) / perSecond, tolerance: .zero)
+            let number = (second * perSecond + tick) / Self.straps
             let measurement = HeartRateMeasurement(
                 beatsPerMinute: SequenceCheck.heartRate(ofReading: number), contact: .detected, rrIntervals: [820])
             let address = Self.address(tick % Self.straps)
