@@ -9,6 +9,10 @@ struct OutboxStore {
         let isClockTrusted: Bool
     }
 
+    /// SQLite would keep the 2 MB of pages it wrote last, which nobody reads again. Appends, cursors and lanes that catch up
+    /// need one path from the root to a leaf each, of four pages at most: this is enough for some fifty of them.
+    private static let pageCacheKibibytes = 256
+
     let database: DatabaseQueue
     private let durability: Durability
     private var strapIDs: [String: Int64] = [:]
@@ -27,6 +31,7 @@ struct OutboxStore {
         configuration.prepareDatabase { db in
             // Before WAL: afterwards the size of a page cannot be changed.
             try db.execute(sql: "PRAGMA page_size = \(Schema.pageBytes)")
+            try db.execute(sql: "PRAGMA cache_size = -\(Self.pageCacheKibibytes)")
             try Schema.refuseForeignFile(db, path: path)
         }
         database = try DatabaseQueue(path: path, configuration: configuration)

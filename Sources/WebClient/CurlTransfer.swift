@@ -2,6 +2,12 @@ import CCurl
 
 /// libcurl's easy handle: one request and what comes back. Used for one request after the other.
 final class CurlTransfer {
+    /// Requests and answers are some hundred bytes. libcurl would take 16 KiB and 64 KiB, of each of the many transfers that
+    /// wait for a connection when many straps catch up at once.
+    private static let receiveBufferBytes = 4 * 1024
+    /// The least that libcurl takes.
+    private static let sendBufferBytes = 16 * 1024
+
     let handle: UnsafeMutableRawPointer
     private let responseLimitBytes: Int
     private var headers: UnsafeMutablePointer<curl_slist>?
@@ -26,6 +32,8 @@ final class CurlTransfer {
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
         set(CURLOPT_LOW_SPEED_TIME, Int(limits.silenceTimeout.components.seconds))
         set(CURLOPT_MAXAGE_CONN, Int(limits.idleTimeout.components.seconds))
+        set(CURLOPT_BUFFERSIZE, Self.receiveBufferBytes)
+        set(CURLOPT_UPLOAD_BUFFERSIZE, Self.sendBufferBytes)
         // A token goes where the configuration says and nowhere else: not to a proxy that the environment names.
         set(CURLOPT_PROXY, "")
         let context = Unmanaged.passUnretained(self).toOpaque()
