@@ -137,7 +137,7 @@ let testTargets: [Target] = [
     tests(
         "OutboxTests",
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
-    tests("WebClientTests", of: ["EventThread", "Timing", "WebClient"]),
+    tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", subprocess]),
     tests(
         "WebSocketClientTests",
         of: ["Timing", "WebSocketClient", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),

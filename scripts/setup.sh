@@ -11,7 +11,7 @@ packages=(
     # what the Swift toolchain itself stands on (https://www.swift.org/install/linux/)
     g++ libedit-dev libncurses-dev libxml2-dev tzdata zlib1g-dev
     # to test, and for the demo
-    dbus-daemon curl strace udev
+    dbus-daemon curl openssl strace udev
 )
 
 is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'; }

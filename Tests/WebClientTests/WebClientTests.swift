@@ -84,6 +84,18 @@ import WebClient
         }
     }
 
+    @Test func send_toAServerThatNobodyVouchesFor_saysTLSAndTellsItNothing() async throws {
+        try await UnknownServer.run { port in
+            let endpoint = try Endpoint(.get, ServiceAddress("https://localhost:\(port)"), path: "/")
+            let error = await #expect(throws: WebError.self) {
+                try await WebClient().send(to: endpoint, headers: [("Authorization", "Bearer \(Self.secret)")])
+            }
+            #expect(error?.code == .tls)
+            #expect(error?.mayHaveArrived == false)
+            #expect(error?.description.contains("certificate") == true)
+        }
+    }
+
     @Test func send_whenTheHeadNeverComes_endsInTime() async throws {
         var limits = WebClientLimits()
         limits.silenceTimeout = .seconds(1)
