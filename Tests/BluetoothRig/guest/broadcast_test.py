@@ -15,6 +15,7 @@ from rig import PROGRAMS, Failure, STRAP_ADDRESS, expect, say, strapline, wait_f
 WORK = pathlib.Path('/tmp/broadcast-test')
 OUTBOX = WORK / 'outbox.sqlite'
 VALUES_PER_RATE = 3
+LAST_RATE = 61
 # A strap is missed after 10 s.
 AWAY_SECONDS = 12
 LIVE_SECONDS = 5
@@ -87,14 +88,15 @@ def main():
     strap.command('range in')
     back = time.monotonic()
     state('live', since=back, seconds=LIVE_SECONDS)
+    strap.command(f'rate {LAST_RATE}')
     broadcasts(VALUES_PER_RATE)
-    strap.command('broadcast off')
+    strap.command('broadcast off')      # the last value stays in the air
 
     worn = [note['rate'] for note in strap.sent() if int(note['bytes'][:2], 16) & CONTACT == CONTACT]
-    wait_for('the room has heard everything', lambda: len(rates(room.lines())) >= len(worn) - early)
+    wait_for('the room has heard the last', lambda: rates(room.lines()).count(LAST_RATE) >= worn.count(LAST_RATE))
     rig.stop('run')
     found = rates(room.lines())
-    if found != worn[-len(found):]:
+    if found != worn[-len(found):] or len(found) < len(worn) - early:
         raise Failure(f'the room is not what was broadcast\n  worn: {worn}\n  room: {found}')
     expect('nobody connected', strap.status()['connections'] == 0)
     say(f'the room: all {len(found)} heart rates, in order, none twice')
