@@ -15,7 +15,7 @@ from rig import PROGRAMS, Failure, STRAP_ADDRESS, expect, say, strapline, wait_f
 WORK = pathlib.Path('/tmp/broadcast-test')
 OUTBOX = WORK / 'outbox.sqlite'
 VALUES_PER_RATE = 3
-LAST_RATE = 61
+LEAVING_RATE, LAST_RATE = 65, 61
 # A strap is missed after 10 s.
 AWAY_SECONDS = 12
 LIVE_SECONDS = 5
@@ -48,6 +48,12 @@ def rates(messages):
     return [message['heart_rate']['bpm'] for message in messages if message['kind'] == 'heart_rate']
 
 
+def compare(what, found, sent):
+    if found != sent:
+        raise Failure(f'{what} is not what was broadcast\n  sent: {sent}\n  heard: {found}')
+    say(f'{what}: all {len(found)} heart rates, in order, none twice')
+
+
 def main():
     WORK.mkdir()
     hub, room, log = rig.Hub(WORK), rig.journal('room.out'), rig.journal('run.err')
@@ -59,9 +65,23 @@ def main():
     def state(words, since=0, seconds=rig.WAIT_SECONDS):
         return wait_for(words, lambda: log.time_of(f'state={words}', since=since), seconds)
 
+    def worn():
+        """The values with skin contact."""
+        return [note['rate'] for note in strap.sent() if int(note['bytes'][:2], 16) & CONTACT == CONTACT]
+
     def broadcasts(count):
         goal = strap.status()['sent'] + count
         wait_for(f'{count} values', lambda: strap.status()['sent'] >= goal)
+
+    def all_heard(rate):
+        """Sends a few values of this rate; what was sent and what was heard when the room has the last of them."""
+        strap.command(f'rate {rate}')
+        broadcasts(VALUES_PER_RATE)
+
+        def found():
+            sent, heard = worn(), rates(room.lines())
+            return (sent, heard) if heard.count(rate) >= sent.count(rate) else None
+        return wait_for(f'the room has heard {rate} bpm', found)
 
     rig.start('run', [PROGRAMS / 'strapline', 'run', '--config', config], err=log)
     state('searching')
@@ -81,25 +101,23 @@ def main():
     strap.command('contact yes')
     wait_for('live', lambda: log.time_of('state=live', since=off))
 
+    before, heard = all_heard(LEAVING_RATE)
     gone = time.monotonic()
+    expect('nearly all', len(before) - len(heard) <= early)
+    compare('what the room heard so far', heard, before[-len(heard):])
     strap.command('range out')
     state('disconnected', since=gone, seconds=AWAY_SECONDS)
     expect('nothing is made up', not rates(room.lines(gone + 1)))
-    strap.command('range in')
     back = time.monotonic()
+    strap.command('range in')
     state('live', since=back, seconds=LIVE_SECONDS)
-    strap.command(f'rate {LAST_RATE}')
-    broadcasts(VALUES_PER_RATE)
-    strap.command('broadcast off')      # the last value stays in the air
-
-    worn = [note['rate'] for note in strap.sent() if int(note['bytes'][:2], 16) & CONTACT == CONTACT]
-    wait_for('the room has heard the last', lambda: rates(room.lines()).count(LAST_RATE) >= worn.count(LAST_RATE))
+    sent, _ = all_heard(LAST_RATE)
     rig.stop('run')
-    found = rates(room.lines())
-    if found != worn[-len(found):] or len(found) < len(worn) - early:
-        raise Failure(f'the room is not what was broadcast\n  worn: {worn}\n  room: {found}')
+    after, heard = sent[len(before):], rates(room.lines(back))
+    # One more may have been in the air when the strap came back.
+    compare('what the room heard after it', heard[-len(after):], after)
+    expect('nothing else', len(heard) - len(after) <= 1)
     expect('nobody connected', strap.status()['connections'] == 0)
-    say(f'the room: all {len(found)} heart rates, in order, none twice')
 
 
 rig.run(main)
