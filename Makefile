@@ -39,8 +39,8 @@ bluetooth-times: setup ## Measure how long each fault of the rig is felt, into d
 	Tests/BluetoothRig/test-bluetooth.sh faults
 	cp .build/bluetooth-rig/faults/times.md docs/bluetooth-times.md
 
-bench: ## Measure CPU, latency and memory beside C and Python doing the same work, and twenty straps at once (READINGS=n, ROUNDS=n, MINUTES=n)
-	@scripts/setup.sh gcc libcurl4-openssl-dev python3-venv
+bench: ## Measure CPU, latency, memory, backlogs and what reaches the card (PARTS="compare crowd backlog card"; see Benchmarks/run.sh)
+	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev mount python3-venv
 	Benchmarks/run.sh
 
 release: setup ## Build the two programs with optimisation and the Swift runtime linked in

@@ -116,7 +116,8 @@ let floor4: [Target] = [
 let benchmark: Target = .executableTarget(
     name: "strapline-bench",
     dependencies: [
-        "BlueZSimulator", "DBus", "HeartRate", "Timing", argumentParser, nioCore, nioHTTP1, nioPosix, subprocess,
+        "BlueZSimulator", "DBus", "HeartRate", "Outbox", "Timing", argumentParser, grdb, logging, nioCore, nioHTTP1,
+        nioPosix, subprocess,
     ],
     path: "Benchmarks/strapline-bench", swiftSettings: strict)
 

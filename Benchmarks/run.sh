@@ -1,23 +1,37 @@
 #!/bin/bash
-# Measures `strapline run` beside a C program and a Python script that do the same work, then with twenty straps at once and
-# with one that is away, on a bus of its own, and prints two tables, which it also leaves in Benchmarks/RESULTS.md.
-# Everything it makes stays below .build.
+# Measures `strapline run`: beside a C program and a Python script that do the same work, with twenty straps at once and with
+# one that is away, with a backlog, and what it writes to a card. On a bus of its own; prints the tables, and leaves them in
+# Benchmarks/RESULTS.md. Everything it makes stays below .build; file systems of its own are mounted there meanwhile, which
+# takes root, or sudo.
+#   PARTS="compare crowd backlog card"  what is measured (all of it); RESULTS.md is written when all is
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
 #   AWAY_MINUTES=n  how long a strap is away (2)
+#   BACKLOG=n       how many readings wait (86400, a day's)
+#   CARD_MINUTES=n  how long a strap is worn (10; the full run is 60)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+all="compare crowd backlog card"
+parts=${PARTS:-$all}
 readings=${READINGS:-100000}
 rounds=${ROUNDS:-3}
 minutes=${MINUTES:-3}
 away_minutes=${AWAY_MINUTES:-2}
+backlog=${BACKLOG:-86400}
+card_minutes=${CARD_MINUTES:-10}
 work=.build/bench
 venv=.build/bench-venv
 yardsticks=Benchmarks/yardsticks
+# An SD card has blocks of 4 KiB; mke2fs would choose smaller ones for so small a file system.
+card_bytes=256M
+card_block_bytes=4096
+cards=(power-loss process-crash yardstick)
 
 say() { printf '%s\n' "$*" >&2; }
+
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 build() {
     swift build -c release --static-swift-stdlib --product strapline
@@ -51,24 +65,75 @@ bench() {
     }
 }
 
-mkdir -p "$work"
-build >&2
-say "measuring; what the programs say goes to $work/log"
-bench compare --strapline .build/release/strapline --c "$work/uploader" \
-    --python "$venv/bin/python" --python-script "$yardsticks/uploader.py" \
-    --folder "$work" --readings "$readings" --rounds "$rounds" --output "$work/table.md"
-bench crowd --strapline .build/release/strapline --c "$work/uploader" \
-    --folder "$work" --minutes "$minutes" --away-minutes "$away_minutes" --output "$work/crowd.md"
-{
+compare() {
+    bench compare --strapline .build/release/strapline --c "$work/uploader" \
+        --python "$venv/bin/python" --python-script "$yardsticks/uploader.py" \
+        --folder "$work" --readings "$readings" --rounds "$rounds" --output "$work/compare.md"
+}
+
+crowd() {
+    bench crowd --strapline .build/release/strapline --c "$work/uploader" \
+        --folder "$work" --minutes "$minutes" --away-minutes "$away_minutes" --output "$work/crowd.md"
+}
+
+backlog() {
+    bench backlog --strapline .build/release/strapline --c "$work/uploader" \
+        --folder "$work" --readings "$backlog" --output "$work/backlog.md"
+}
+
+card() {
+    local name
+    trap remove_cards EXIT
+    remove_cards
+    for name in "${cards[@]}"; do
+        mkdir -p "$work/$name"
+        truncate --size "$card_bytes" "$work/$name.ext4"
+        mkfs.ext4 -q -F -b "$card_block_bytes" "$work/$name.ext4"
+        as_root mount -o loop,noatime "$work/$name.ext4" "$work/$name"
+        as_root chown "$(id -u):$(id -g)" "$work/$name"
+    done
+    bench card --strapline .build/release/strapline --c "$work/uploader" \
+        --power-loss "$work/power-loss" --process-crash "$work/process-crash" --yardstick "$work/yardstick" \
+        --minutes "$card_minutes" --output "$work/card.md"
+}
+
+remove_cards() {
+    local name
+    for name in "${cards[@]}"; do
+        ! mountpoint -q "$work/$name" || as_root umount "$work/$name"
+        rm -rf "${work:?}/$name" "$work/$name.ext4"
+    done
+}
+
+report() {
     echo "# What a reading costs"
     echo
     echo "Made by \`make bench\` (READINGS=$readings ROUNDS=$rounds) on $(date -u +%F): $(machine)."
     echo
-    cat "$work/table.md"
+    cat "$work/compare.md"
     echo
     echo "# What twenty straps cost, and one that is away"
     echo
     echo "Made by the same run (MINUTES=$minutes AWAY_MINUTES=$away_minutes)."
     echo
     cat "$work/crowd.md"
-} >Benchmarks/RESULTS.md
+    echo
+    echo "# How fast a backlog goes"
+    echo
+    echo "Made by the same run (BACKLOG=$backlog); the sink answers at once."
+    echo
+    cat "$work/backlog.md"
+    echo
+    echo "# What reaches the card"
+    echo
+    echo "Made by the same run (CARD_MINUTES=$card_minutes): all that the block device below an ext4 of its own was given, the"
+    echo "file system's journal included. Two destinations; C has one."
+    echo
+    cat "$work/card.md"
+}
+
+mkdir -p "$work"
+build >&2
+say "measuring; what the programs say goes to $work/log"
+for part in $parts; do "$part"; done
+[ "$parts" != "$all" ] || report >Benchmarks/RESULTS.md

@@ -43,7 +43,7 @@ struct BenchStrap: Sendable {
     }
 
     /// Has the strap found and connected once: from then on bluetoothd remembers it.
-    private static func introduce(_ address: String, on busAddress: String) async throws {
+    static func introduce(_ address: String, on busAddress: String) async throws {
         let bus = try await Bus.connect(to: busAddress)
         let adapter = bus.object("/org/bluez/hci0", of: "org.bluez")
         try await adapter.call("StartDiscovery", on: "org.bluez.Adapter1")

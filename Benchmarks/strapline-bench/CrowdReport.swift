@@ -15,27 +15,22 @@ struct CrowdReport {
         let last = crowd.memory.last?.anonymousKibibytes ?? 0
         let lines = [
             ["readings, each at the sink", "\(crowd.checks.values.reduce(0) { $0 + $1.arrived })", "all"],
-            ["CPU seconds", Self.text(crowd.cpu.microseconds / 1e6), ""],
-            ["CPU, percent of a core", Self.text(crowd.cpu / crowd.wall * 100), ""],
-            ["CPU per reading (µs)", Self.text(cpu), ""],
-            ["the same of C, one strap at that pace (µs)", cpuOfC.map(Self.text) ?? "–", ""],
-            ["CPU per reading, of C", cpuOfC.map { Self.text(cpu / $0) } ?? "–", "≤ 3"],
-            ["private at the start (MiB)", Self.text(Double(first) / 1024), ""],
-            ["private at the end (MiB)", Self.text(Double(last) / 1024), "flat"],
+            ["CPU seconds", (crowd.cpu.microseconds / 1e6).hundredths, ""],
+            ["CPU, percent of a core", (crowd.cpu / crowd.wall * 100).hundredths, ""],
+            ["CPU per reading (µs)", cpu.hundredths, ""],
+            ["the same of C, one strap at that pace (µs)", cpuOfC.map(\.hundredths) ?? "–", ""],
+            ["CPU per reading, of C", cpuOfC.map { (cpu / $0).hundredths } ?? "–", "≤ 3"],
+            ["private at the start (MiB)", (Double(first) / 1024).hundredths, ""],
+            ["private at the end (MiB)", (Double(last) / 1024).hundredths, "flat"],
             [
                 "CPU with one strap away for \(awayMinutes) min, percent of a core",
-                Self.text(away.microseconds / 1e6 * 100), "≤ 1",
+                (away.microseconds / 1e6 * 100).hundredths, "≤ 1",
             ],
         ]
         let title = "\(CrowdTrial.straps) straps, \(perSecond) readings a second"
         return Table(header: [title, "measured", "aim"], lines: lines).markdown
             + "\nPrivate memory at the start and after each minute (MiB): "
-            + crowd.memory.map { Self.text(Double($0.anonymousKibibytes) / 1024) }.joined(separator: ", ") + ".\n\n"
+            + crowd.memory.map { (Double($0.anonymousKibibytes) / 1024).hundredths }.joined(separator: ", ") + ".\n\n"
             + (crowd.complaint ?? "Every reading of every strap arrived once and in order.\n")
-    }
-
-    private static func text(_ value: Double) -> String {
-        let hundredths = Int((value * 100).rounded())
-        return "\(hundredths / 100)." + (hundredths % 100 < 10 ? "0" : "") + "\(hundredths % 100)"
     }
 }

@@ -1,7 +1,6 @@
 import BlueZSimulator
 import FoundationEssentials
 import HeartRate
-import Subprocess
 import Timing
 
 /// One `strapline run` with many straps, each with a token of its own, by which the sink knows them.
@@ -102,31 +101,23 @@ struct CrowdTrial: Sendable {
         try configuration(straps: straps, port: sink.port).write(toFile: config, atomically: false, encoding: .utf8)
         let simulator = try await Simulator.start(on: busAddress)
         for strap in 0..<straps { await simulator.add(SimulatedStrap(address: Self.address(strap))) }
-        let outcome = try await Subprocess.run(
-            // `env` becomes the program: its process is the program's.
-            .name("env"), arguments: ["--", program, "run", "--config", config], environment: environment,
-            input: .none, output: .currentStandardError, error: .currentStandardError
-        ) { execution in
+        let result = try await UploaderProcess(
+            commandLine: [program, "run", "--config", config], environment: environment
+        ).running { meter in
             try await withTimeout(Self.patience) {
                 try await simulator.until { $0.straps.values.allSatisfy(\.isSubscribed) }
             }
-            let result = try await body(simulator, ProcessMeter(processID: execution.processIdentifier.value))
-            await execution.teardown(using: [.send(signal: .terminate, allowedDurationToNextStep: .seconds(5))])
-            return result
+            return try await body(simulator, meter)
         }
         await simulator.stop()
-        guard case .exited(0) = outcome.terminationStatus else {
-            throw BenchError("told to stop, it ended with \(outcome.terminationStatus)")
-        }
-        return outcome.closureResult
+        return result
     }
 
     private static func address(_ strap: Int) -> String { "C4:11:22:33:44:\(10 + strap)" }
 
-    private var environment: Environment {
-        let bus = Environment.inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": busAddress])
-        return (0..<Self.straps).reduce(bus) {
-            $0.updating([Environment.Key(stringLiteral: "TOKEN_\($1)"): "token-of-strap-\($1)"])
+    private var environment: [String: String] {
+        (0..<Self.straps).reduce(into: ["DBUS_SYSTEM_BUS_ADDRESS": busAddress]) {
+            $0["TOKEN_\($1)"] = "token-of-strap-\($1)"
         }
     }
 

@@ -22,7 +22,11 @@ final class SinkHandler: ChannelInboundHandler {
         case .body(var part):
             body.writeBuffer(&part)
         case .end:
-            if let rate = Self.heartRate(in: body) { arrived.yield(Arrival(sender: sender, heartRate: rate, at: .now)) }
+            if let rate = Self.heartRate(in: body) {
+                arrived.yield(Arrival(sender: sender, heartRate: rate, readings: 1, at: .now))
+            } else {
+                arrived.yield(Arrival(sender: sender, heartRate: 0, readings: Self.beats(in: body), at: .now))
+            }
             answer(context)
         }
     }
@@ -41,7 +45,12 @@ final class SinkHandler: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
-    /// The value of `heart_rate`, without the cost of reading the whole JSON.
+    /// How many beats Cardiogram is sent.
+    static func beats(in body: ByteBuffer) -> Int {
+        body.readableBytesView.split(separator: UInt8(ascii: "\"")).count { $0.elementsEqual("start".utf8) }
+    }
+
+    /// The value of `heart_rate`, nil where there is none; without the cost of reading the whole JSON.
     static func heartRate(in body: ByteBuffer) -> UInt16? {
         let digits = body.readableBytesView.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
             .drop { !$0.elementsEqual("heart_rate".utf8) }.dropFirst().first

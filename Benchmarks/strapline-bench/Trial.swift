@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Subprocess
 
 /// One run of one program through all phases, with a strap, a sink and a database of its own.
 struct Trial: Sendable {
@@ -29,29 +28,16 @@ struct Trial: Sendable {
 
     private func measure(strap: BenchStrap, sink: Sink) async throws -> TrialResult {
         let command = try contestant.prepared(in: folder, port: sink.port)
-        let outcome = try await Subprocess.run(
-            // `env` becomes the program: its process is the program's.
-            .name("env"), arguments: Arguments(["--"] + command), environment: environment,
-            input: .none, output: .currentStandardError, error: .currentStandardError
-        ) { execution in
+        return try await UploaderProcess(commandLine: command, environment: environment).running { meter in
             try await strap.waitForSubscriber(within: Self.startLimit)
-            let meter = ProcessMeter(processID: execution.processIdentifier.value)
             var runner = PhaseRunner(strap: strap, arrivals: sink.arrivals, meter: meter)
             var results: [PhaseResult] = []
             for phase in plan { results.append(try await runner.run(phase)) }
-            await execution.teardown(using: [.send(signal: .terminate, allowedDurationToNextStep: .seconds(5))])
             return TrialResult(contestant: contestant.name, phases: results, complaint: runner.check.complaint)
         }
-        guard case .exited(0) = outcome.terminationStatus else {
-            throw BenchError("told to stop, it ended with \(outcome.terminationStatus)")
-        }
-        return outcome.closureResult
     }
 
-    private var environment: Environment {
-        .inherit.updating([
-            "DBUS_SYSTEM_BUS_ADDRESS": busAddress,
-            "PULSOID_TOKEN": Contestant.token,
-        ])
+    private var environment: [String: String] {
+        ["DBUS_SYSTEM_BUS_ADDRESS": busAddress, "PULSOID_TOKEN": Contestant.token]
     }
 }
