@@ -101,6 +101,9 @@ struct DeliveryMachine {
         self.randomNumbers = randomNumbers
     }
 
+    /// Whether there is nothing to send: then nothing tries whether a service is back.
+    var isIdle: Bool { requestsInFlight == 0 && !isRestarting && !window.hasWaiting }
+
     /// What to do, in this order, now that `event` has happened. `now` is any time that never goes back.
     mutating func handle(_ event: Event, now: Duration) -> [Action] {
         switch event {

@@ -39,6 +39,8 @@ public actor LaneDelivery: Service {
     let clock: any Clock<Duration>
     let logger: Logger
     private let backoff: Backoff
+    /// Whether the lane has nothing to send.
+    private(set) var isIdle = true
     /// Readings passed over because of their age, until it is told.
     var untoldTooOld = 0
     /// Whether it was told since the last outage began.
@@ -86,7 +88,9 @@ public actor LaneDelivery: Service {
                 if case .answered(_, let outcome) = event { note(outcome) }
                 if case .drain = event { add(.drainLimitReached, after: Self.drainLimit, to: &group) }
                 let now = stopwatch.elapsed
-                for action in machine.handle(event, now: now) {
+                let actions = machine.handle(event, now: now)
+                isIdle = machine.isIdle
+                for action in actions {
                     if action == .finish { return }
                     try await perform(action, now: now, in: &group)
                 }

@@ -20,7 +20,7 @@ struct SideDelivery: Sendable {
 
     /// Runs passes until shutdown or cancellation, one each `interval`, or when the service told to be asked again if that
     /// is later; each is told whether the one before failed. Nothing is sent while the lane itself cannot: its single request
-    /// tries whether the service is back.
+    /// tries whether the service is back. Only where the lane has nothing to try with, the pass does.
     func run(
         every interval: Duration, _ pass: @escaping @Sendable (_ wasFailing: Bool) async throws -> SideFailure?
     ) async throws {
@@ -43,9 +43,12 @@ struct SideDelivery: Sendable {
         }
     }
 
-    /// Whether the lane itself delivers.
+    /// Whether the lane itself delivers, or has nothing to deliver.
     var isOpen: Bool {
-        get async { await lane.status.state == .delivering }
+        get async {
+            if await lane.status.state == .delivering { return true }
+            return await lane.isIdle
+        }
     }
 
     /// Sends all that the source has after `cursor`, or up to the first failure, which is returned.

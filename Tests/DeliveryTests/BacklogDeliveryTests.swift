@@ -1,5 +1,6 @@
 import Delivery
 import HeartRate
+import Logging
 import Outbox
 import TestKit
 import Testing
@@ -125,6 +126,42 @@ struct BacklogDeliveryTests {
         #expect(try await waiting(fixture) == 0)
     }
 
+    /// Requests fail at random, the deliveries are ended twice in between, bad readings are among them: in the end each is delivered or
+    /// set aside.
+    @Test(arguments: 1...10 as ClosedRange<UInt64>)
+    func newestFirst_whateverFails_losesNothing(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        let limits = DestinationLimits(
+            readingsPerRequest: Int.random(in: 1...8, using: &random), requestsInFlight: 3, requestsPerSecond: nil,
+            keepTogetherMilliseconds: Bool.random(using: &random) ? 1_000 : 0)
+        let fixture = try LaneDeliveryFixture(limits: limits)
+        let bad: Set<UInt16> = [45, 71, 119]
+        let service = FaultyDestination(limits: limits, bad: bad, seed: seed)
+        for first in stride(from: UInt16(30), to: 120, by: 30) {
+            for bpm in first..<first + 30 {
+                try await fixture.append([bpm])
+                fixture.time.advance(milliseconds: 1_000)
+            }
+            let lane = LaneDelivery(
+                strap: "chest", to: service, from: fixture.outbox, backlog: BacklogPolicy(order: .newestFirst),
+                time: fixture.time, clock: fixture.clock, logger: Logger(label: "test", factory: { _ in fixture.log }))
+            let gaps = GapDelivery(beside: lane)
+            let enough = first == 90 ? 87 : Int(first) / 3
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try? await lane.run() }
+                group.addTask { try? await gaps.run() }
+                group.addTask { await fixture.clock.waitOutEverything(upTo: .seconds(3600)) }
+                await service.until { Set($0).count >= enough }
+                if first == 90 { while try await waiting(fixture) != 0 { await Task.yield() } }
+                group.cancelAll()
+            }
+        }
+        let delivered = await service.delivered
+        #expect(Set(delivered) == Set(30..<120).subtracting(bad))
+        let setAside = try await OutboxReader(path: fixture.outbox.path).setAside()
+        #expect(Set(setAside.compactMap(\.entry.reading.heartRate)) == bad)
+    }
+
     // MARK: Age
 
     @Test(arguments: [BacklogPolicy.Order.inOrder, .newestFirst])
@@ -147,6 +184,29 @@ struct BacklogDeliveryTests {
         #expect(sent == 20)
         #expect(try await fixture.outbox.statistics().lanes.map(\.tooOld) == [30_000])
         #expect(fixture.log.lines.count { $0.message.contains("older than the maximum age") } == 1)
+    }
+
+    /// The strap is off: no reading comes that could try whether the service is back.
+    @Test func outage_whenAllIsTooOldAtItsEnd_leavesNothingWaiting() async throws {
+        let fixture = try LaneDeliveryFixture(
+            limits: .single, backlog: BacklogPolicy(order: .newestFirst, maximumAge: .seconds(60)))
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await append(3, to: fixture)
+        try await fixture.whileRunning {
+            await requests.next()?.answer(.tryLater(after: .seconds(120), reason: "503"))
+            await fixture.clock.untilSleeping()
+            let gaps = GapDelivery(beside: fixture.delivery)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await gaps.run() }
+                await fixture.clock.untilSleeping(2)
+                fixture.advance(by: .seconds(120))
+                async let _: Void = fixture.clock.waitOutEverything(upTo: .seconds(10))
+                while try await waiting(fixture) != 0 { await Task.yield() }
+                group.cancelAll()
+            }
+        }
+        #expect(try await fixture.outbox.statistics().lanes.map(\.tooOld) == [3])
+        #expect(fixture.destination.requestCount == 1)
     }
 
     // MARK: What holds besides
