@@ -14,10 +14,17 @@ import Timing
 ///
 /// The newest reading known is sent only when nothing is in flight, and nothing is sent until it is answered: no older
 /// reading arrives after it.
+///
+/// Where newer readings go first, the window is left behind at the start and after each failure, once there is something to
+/// send: the outbox keeps it as a gap, which ``GapDelivery`` drains, and the machine goes on with the newest reading. A
+/// reading that is too old when its turn comes is passed over; as soon as one is, the outbox is asked to pass over all that
+/// are, for there may be a million.
 struct DeliveryMachine {
     enum Event {
         /// The outbox returned what it has. `waited` tells a read that waits for readings from one that does not.
-        case read(LaneEntries, waited: Bool, bootMilliseconds: Int64)
+        case read(LaneEntries, after: Int64, waited: Bool, at: Moment)
+        /// The outbox has left the backlog behind, and passed over what is too old: go on after this id.
+        case restarted(after: Int64)
         case answered(request: Int, DeliveryOutcome)
         /// The start, or a time asked for by ``Action/wake(at:)``; one too many does no harm.
         case wake
@@ -30,6 +37,11 @@ struct DeliveryMachine {
         case send(request: Int, [OutboxEntry])
         /// Before any `acknowledge` that follows it.
         case setAside([Int64], reason: String)
+        /// So many readings were too old. Before any `acknowledge` that follows it.
+        case passOver(count: Int)
+        /// Treat what is behind after the ``BacklogPolicy``, but for the readings that are done, and tell where to go on.
+        /// Nothing is in flight, and what was acknowledged before is so.
+        case restart(done: [Int64])
         case acknowledge(through: Int64)
         case wake(at: Duration)
         case notify(DeliveryNotice)
@@ -49,6 +61,7 @@ struct DeliveryMachine {
     static let longestToldWait: Duration = .seconds(3600)
 
     let limits: DestinationLimits
+    let backlog: BacklogPolicy
     private let backoff: Backoff
     private var randomNumbers: any RandomNumberGenerator & Sendable
 
@@ -59,7 +72,13 @@ struct DeliveryMachine {
     private var lastRequest = 0
     private var failuresInARow = 0
     private var isUnauthorised = false
-    private var isReading = false
+    /// The positions after which the outbox was asked to wait for readings. Of those before a restart one may be left.
+    private var awaitedReads: Set<Int64> = []
+    /// Whether newer readings go before the window.
+    private var isBehind: Bool
+    /// Whether a reading was too old since the outbox last passed over all that are.
+    private var metTooOld = false
+    private var isRestarting = false
     private var isDraining = false
     private var isReadingToDrain = false
     /// Whether the outbox had nothing more when it was asked while draining.
@@ -70,20 +89,28 @@ struct DeliveryMachine {
     private var actions: [Action] = []
 
     init(
-        cursor: Int64, limits: DestinationLimits, backoff: Backoff = Backoff(),
+        cursor: Int64, limits: DestinationLimits, backlog: BacklogPolicy = BacklogPolicy(),
+        backoff: Backoff = Backoff(),
         randomNumbers: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
-        window = DeliveryWindow(after: cursor, limits: limits)
+        window = DeliveryWindow(after: cursor, limits: limits, maximumAge: backlog.maximumAge)
         self.limits = limits
+        self.backlog = backlog
+        isBehind = backlog.order == .newestFirst
         self.backoff = backoff
         self.randomNumbers = randomNumbers
     }
 
+    /// Whether there is nothing to send: then nothing tries whether a service is back.
+    var isIdle: Bool { requestsInFlight == 0 && !isRestarting && !window.hasWaiting }
+
     /// What to do, in this order, now that `event` has happened. `now` is any time that never goes back.
     mutating func handle(_ event: Event, now: Duration) -> [Action] {
         switch event {
-        case .read(let read, let waited, let bootMilliseconds):
-            take(read, waited: waited, bootMilliseconds: bootMilliseconds, now: now)
+        case .read(let read, let position, let waited, let moment):
+            take(read, after: position, waited: waited, at: moment, now: now)
+        case .restarted(let cursor):
+            goOn(after: cursor, now: now)
         case .answered(let request, let outcome):
             answer(request, outcome, now: now)
         case .wake:
@@ -91,10 +118,14 @@ struct DeliveryMachine {
         case .drain:
             isDraining = true
         }
+        let wasRestarting = isRestarting
+        passOverTooOld(now: now)
         sendWhatMayGo(now: now)
         readMore()
         // Last, for it is waited for: the outbox has what was asked for before to do meanwhile.
         if let id = acknowledged.take() { actions.append(.acknowledge(through: id)) }
+        // After it, for what is left behind is what the cursor has not passed.
+        if isRestarting, !wasRestarting { actions.append(.restart(done: window.doneIDs)) }
         finishOrWake(now: now)
         defer { actions.removeAll(keepingCapacity: true) }
         return actions
@@ -104,36 +135,69 @@ struct DeliveryMachine {
 
     private mutating func readMore() {
         // Nothing overtakes the newest: what comes after it is asked for once it is answered.
-        guard !window.isFull, !isNewestInFlight else { return }
+        guard !window.isFull, !isNewestInFlight, !isRestarting else { return }
+        if isDraining, mode != .open { return }
+        if metTooOld, window.slots.isEmpty {
+            isRestarting = true
+            return
+        }
         if isDraining {
-            guard !isReadingToDrain, !hasReadAll, mode == .open else { return }
+            guard !isReadingToDrain, !hasReadAll else { return }
             isReadingToDrain = true
         } else {
-            guard !isReading else { return }
-            isReading = true
+            guard awaitedReads.insert(window.lastReadID).inserted else { return }
         }
         actions.append(.read(after: window.lastReadID, limit: window.room, waits: !isDraining))
     }
 
-    private mutating func take(_ read: LaneEntries, waited: Bool, bootMilliseconds: Int64, now: Duration) {
+    private mutating func take(
+        _ read: LaneEntries, after position: Int64, waited: Bool, at moment: Moment, now: Duration
+    ) {
         if waited {
-            isReading = false
+            awaitedReads.remove(position)
             // The read that was under way when draining began: the one that does not wait returns the same readings.
             if isDraining { return }
         } else {
             isReadingToDrain = false
-            hasReadAll = read.reachesNewest
         }
-        window.take(read, bootMilliseconds: bootMilliseconds, now: now)
+        // Else it was asked for before a restart.
+        guard position == window.lastReadID, !isRestarting else { return }
+        if !waited { hasReadAll = read.reachesNewest }
+        window.take(read, at: moment, now: now)
+    }
+
+    // MARK: Backlog
+
+    private mutating func passOverTooOld(now: Duration) {
+        guard backlog.maximumAge != nil, !isRestarting else { return }
+        let count = window.passOverTooOld(now: now)
+        guard count > 0 else { return }
+        metTooOld = true
+        isBehind = backlog.order == .newestFirst
+        actions.append(.passOver(count: count))
+        acknowledged = window.removeDone() ?? acknowledged
+    }
+
+    private mutating func goOn(after cursor: Int64, now: Duration) {
+        window = DeliveryWindow(after: cursor, limits: limits, maximumAge: backlog.maximumAge)
+        isRestarting = false
+        // Before the time to probe still newer readings will come.
+        if case .waiting(let until) = mode, until > now {} else { isBehind = false }
+        metTooOld = false
+        hasReadAll = false
     }
 
     // MARK: Sending
 
     private mutating func sendWhatMayGo(now: Duration) {
-        while mayStartRequest(now: now),
+        while !isRestarting, mayStartRequest(now: now),
             let batch = window.nextBatch(now: now, isFlushing: isDraining, hasReadAll: hasReadAll),
             requestsInFlight == 0 || !window.includesNewest(batch)
         {
+            if isBehind {
+                isRestarting = requestsInFlight == 0
+                return
+            }
             if mode != .open { mode = .probing }
             lastRequest += 1
             requestsInFlight += 1
@@ -152,7 +216,7 @@ struct DeliveryMachine {
     }
 
     private mutating func finishOrWake(now: Duration) {
-        if isDraining, requestsInFlight == 0, mode != .open || (hasReadAll && !window.hasWaiting) {
+        if isDraining, requestsInFlight == 0, !isRestarting, mode != .open || (hasReadAll && !window.hasWaiting) {
             actions.append(.finish)
             return
         }
@@ -191,6 +255,7 @@ struct DeliveryMachine {
             window.mark(places, as: .waiting)
             if !isUnauthorised { actions.append(.notify(.paused(reason: reason))) }
             isUnauthorised = true
+            isBehind = backlog.order == .newestFirst
             mode = .waiting(until: now + Self.unauthorisedRetryInterval)
         }
         acknowledged = window.removeDone() ?? acknowledged
@@ -206,6 +271,7 @@ struct DeliveryMachine {
 
     private mutating func holdOff(after: Duration?, reason: String, now: Duration) {
         let told = min(after ?? .zero, Self.longestToldWait)
+        isBehind = backlog.order == .newestFirst
         if case .waiting(let until) = mode {
             // Another request of the same failure: it counts once.
             mode = .waiting(until: max(until, now + told))

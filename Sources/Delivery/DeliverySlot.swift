@@ -5,7 +5,7 @@ struct DeliverySlot: Equatable {
     enum State: Equatable {
         case waiting
         case inFlight(request: Int)
-        /// Accepted or set aside.
+        /// Accepted, set aside, or passed over.
         case done
     }
 
@@ -19,4 +19,8 @@ struct DeliverySlot: Equatable {
     let closesAt: Duration
     /// When it has waited long enough for others to fill the request.
     let dueAt: Duration
+    /// After this it is too old to be sent; nil where it never is.
+    let expiresAt: Duration?
+
+    func isTooOld(now: Duration) -> Bool { expiresAt.map { $0 < now } ?? false }
 }

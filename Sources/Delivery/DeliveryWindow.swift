@@ -1,5 +1,6 @@
 import HeartRate
 import Outbox
+import Timing
 
 /// The readings of a lane that are in memory, in order of arrival: read from the outbox and not yet passed by its cursor.
 ///
@@ -11,6 +12,7 @@ struct DeliveryWindow {
     static let arrivalGrace: Duration = .milliseconds(200)
 
     let limits: DestinationLimits
+    private let maximumAge: Duration?
     private(set) var slots: [DeliverySlot] = []
     private(set) var entryCount = 0
     /// Where to read on.
@@ -19,9 +21,10 @@ struct DeliveryWindow {
     private(set) var reachesNewest = false
     private var lastPart = 0
 
-    init(after cursor: Int64, limits: DestinationLimits) {
+    init(after cursor: Int64, limits: DestinationLimits, maximumAge: Duration? = nil) {
         lastReadID = cursor
         self.limits = limits
+        self.maximumAge = maximumAge
     }
 
     /// The most slots in memory: what may be in flight, as much again to go on with at once, and a request's worth.
@@ -38,16 +41,18 @@ struct DeliveryWindow {
 
     // MARK: In and out
 
-    mutating func take(_ read: LaneEntries, bootMilliseconds: Int64, now: Duration) {
-        reachesNewest = read.reachesNewest
-        for entry in read.entries {
+    /// `moment` is `now` by the machine's clocks. A read that was asked for when there was more room is taken in part.
+    mutating func take(_ read: LaneEntries, at moment: Moment, now: Duration) {
+        let entries = read.entries.prefix(max(0, room))
+        reachesNewest = read.reachesNewest && entries.count == read.entries.count
+        for entry in entries {
             lastReadID = entry.id
             entryCount += 1
             let span = span(of: entry)
             if let last = slots.last, let span, last.span == span, last.state == .waiting, last.part == 0 {
                 slots[slots.count - 1].entries.append(entry)
             } else {
-                slots.append(slot(entry, span: span, bootMilliseconds: bootMilliseconds, now: now))
+                slots.append(slot(entry, span: span, at: moment, now: now))
             }
         }
     }
@@ -69,8 +74,8 @@ struct DeliveryWindow {
     }
 
     /// Reckons from boot time, which does not step. A reading of another boot has lingered long enough.
-    private func slot(_ entry: OutboxEntry, span: Int64?, bootMilliseconds: Int64, now: Duration) -> DeliverySlot {
-        let ageMilliseconds = bootMilliseconds - entry.reading.bootMilliseconds
+    private func slot(_ entry: OutboxEntry, span: Int64?, at moment: Moment, now: Duration) -> DeliverySlot {
+        let ageMilliseconds = moment.bootMilliseconds - entry.reading.bootMilliseconds
         let age = ageMilliseconds < 0 ? limits.linger : .milliseconds(ageMilliseconds)
         var closesAt = now
         if let span {
@@ -78,8 +83,38 @@ struct DeliveryWindow {
             closesAt += max(.zero, .milliseconds(end) + Self.arrivalGrace - age)
         }
         return DeliverySlot(
-            entries: [entry], span: span, closesAt: closesAt, dueAt: now + max(.zero, limits.linger - age))
+            entries: [entry], span: span, closesAt: closesAt, dueAt: now + max(.zero, limits.linger - age),
+            expiresAt: expiry(of: entry, span: span, at: moment, now: now))
     }
+
+    /// What is kept together is so old as the end of its span, as in the outbox.
+    private func expiry(of entry: OutboxEntry, span: Int64?, at moment: Moment, now: Duration) -> Duration? {
+        guard let maximumAge else { return nil }
+        let reading = entry.reading
+        let age: Int64
+        switch entry.ageClock {
+        case .boot: age = moment.bootMilliseconds - reading.bootMilliseconds
+        case .wall: age = moment.wallMilliseconds - reading.measuredAtMilliseconds
+        case .none: return nil
+        }
+        let rest = span.map { ($0 + 1) * limits.keepTogetherMilliseconds - 1 - reading.measuredAtMilliseconds } ?? 0
+        return now + maximumAge + .milliseconds(rest - age)
+    }
+
+    // MARK: Age
+
+    /// The slots at the front that wait and are too old are done now. Returns how many readings they hold.
+    mutating func passOverTooOld(now: Duration) -> Int {
+        var count = 0
+        while let first = firstWaiting, slots[first].isTooOld(now: now) {
+            slots[first].state = .done
+            count += slots[first].entries.count
+        }
+        return count
+    }
+
+    /// The readings that are done, and that the cursor has not passed.
+    var doneIDs: [Int64] { slots.lazy.filter { $0.state == .done }.flatMap { $0.entries.map(\.id) } }
 
     // MARK: Batches
 
@@ -91,7 +126,7 @@ struct DeliveryWindow {
         var batch: [Int] = []
         for index in first..<slots.count where slots[index].state != .done {
             guard batch.count < limits.readingsPerRequest, slots[index].state == .waiting,
-                slots[index].part == slots[first].part,
+                slots[index].part == slots[first].part, !slots[index].isTooOld(now: now),
                 canSend(index, now: now, isFlushing: isFlushing, hasReadAll: hasReadAll)
             else { break }
             batch.append(index)

@@ -12,6 +12,7 @@ public import Timing
 /// - A token that is not accepted pauses this lane alone; a request every 30 seconds tries it again.
 /// - What the service refuses for good is set aside with its reason; a refused batch is halved until the bad reading
 ///   stands alone.
+/// - A ``BacklogPolicy`` other than the default lets newer readings go first, or passes over what is too old.
 /// - Graceful shutdown sends what waits, for at most ``drainLimit``, and leaves the rest in the outbox; cancellation
 ///   stops at once.
 public actor LaneDelivery: Service {
@@ -27,28 +28,37 @@ public actor LaneDelivery: Service {
     }
 
     /// How deliveries go at present.
-    public private(set) var status: DeliveryStatus
+    public internal(set) var status: DeliveryStatus
 
     let lane: Lane
     let outbox: Outbox
     let destination: any Destination
+    let backlog: BacklogPolicy
     let pacer: Pacer?
     let time: any TimeSource
     let clock: any Clock<Duration>
     let logger: Logger
     private let backoff: Backoff
+    /// Whether the lane has nothing to send.
+    private(set) var isIdle = true
+    /// Readings passed over because of their age, until it is told.
+    var untoldTooOld = 0
+    /// Whether it was told since the last outage began.
+    var hasToldTooOld = false
 
     /// The lane must be declared in `outbox`. Without a `pacer` of its own it takes one after the destination's limits;
     /// lanes that use the same token are given the same one.
     public init(
-        strap: String, to destination: any Destination, from outbox: Outbox, pacer: Pacer? = nil,
-        backoff: Backoff = Backoff(), time: any TimeSource = KernelTime(),
+        strap: String, to destination: any Destination, from outbox: Outbox,
+        backlog: BacklogPolicy = BacklogPolicy(), pacer: Pacer? = nil, backoff: Backoff = Backoff(),
+        time: any TimeSource = KernelTime(),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         lane = Lane(strap: strap, destination: destination.name)
         status = DeliveryStatus(lane: lane)
         self.outbox = outbox
         self.destination = destination
+        self.backlog = backlog
         self.pacer =
             pacer ?? destination.limits.requestsPerSecond.map { Pacer(requestsPerSecond: $0, clock: clock) }
         self.backoff = backoff
@@ -64,7 +74,8 @@ public actor LaneDelivery: Service {
     public func run() async throws {
         let stopwatch = Stopwatch(clock)
         var machine = DeliveryMachine(
-            cursor: try await outbox.cursor(of: lane), limits: destination.limits, backoff: backoff)
+            cursor: try await outbox.cursor(of: lane), limits: destination.limits, backlog: backlog,
+            backoff: backoff)
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
             group.addTask {
@@ -77,7 +88,9 @@ public actor LaneDelivery: Service {
                 if case .answered(_, let outcome) = event { note(outcome) }
                 if case .drain = event { add(.drainLimitReached, after: Self.drainLimit, to: &group) }
                 let now = stopwatch.elapsed
-                for action in machine.handle(event, now: now) {
+                let actions = machine.handle(event, now: now)
+                isIdle = machine.isIdle
+                for action in actions {
                     if action == .finish { return }
                     try await perform(action, now: now, in: &group)
                 }
@@ -99,6 +112,11 @@ public actor LaneDelivery: Service {
             group.addTask { try await self.send(request, entries) }
         case .setAside(let ids, let reason):
             try await untilOutboxWorks { try await self.outbox.setAside(ids, in: self.lane, reason: reason) }
+        case .passOver(let count):
+            try await untilOutboxWorks { try await self.outbox.countTooOld(count, in: self.lane) }
+            untoldTooOld += count
+        case .restart(let done):
+            group.addTask { .machine(.restarted(after: try await self.treatBacklog(done: done))) }
         case .acknowledge(let id):
             await acknowledge(through: id)
         case .wake(let at):
@@ -123,7 +141,26 @@ public actor LaneDelivery: Service {
         let entries = try await untilOutboxWorks {
             try await self.outbox.entries(of: self.lane, after: id, limit: limit, waits: waits)
         }
-        return .machine(.read(entries, waited: waits, bootMilliseconds: time.now().bootMilliseconds))
+        return .machine(.read(entries, after: id, waited: waits, at: time.now()))
+    }
+
+    /// Leaves the backlog behind, or passes over what is too old of it. Returns the cursor.
+    private func treatBacklog(done: [Int64]) async throws -> Int64 {
+        let limits = destination.limits
+        if backlog.order == .newestFirst {
+            return try await untilOutboxWorks {
+                try await self.outbox.leaveBehind(
+                    in: self.lane, unlessAtMost: limits.readingsPerRequest, done: done,
+                    keepTogetherMilliseconds: limits.keepTogetherMilliseconds)
+            }
+        }
+        if let maximumAge = backlog.maximumAge {
+            untoldTooOld += try await untilOutboxWorks {
+                try await self.outbox.passOver(
+                    in: self.lane, olderThan: maximumAge, keepTogetherMilliseconds: limits.keepTogetherMilliseconds)
+            }
+        }
+        return try await outbox.cursor(of: lane)
     }
 
     private nonisolated func send(_ request: Int, _ entries: [OutboxEntry]) async throws -> Event {
@@ -151,41 +188,5 @@ public actor LaneDelivery: Service {
             }
             try await clock.sleep(for: Self.outboxRetryInterval)
         }
-    }
-
-    // MARK: Telling
-
-    /// What became of a request, for ``status``.
-    func note(_ outcome: DeliveryOutcome) {
-        let now = time.now().wallMilliseconds
-        switch outcome {
-        case .accepted:
-            status.lastSuccessAtMilliseconds = now
-        case .refused(let reason), .tryLater(_, let reason), .notAuthorised(let reason):
-            status.lastError = reason
-            status.lastErrorAtMilliseconds = now
-        }
-    }
-
-    private func report(_ notice: DeliveryNotice) async {
-        switch notice {
-        case .failing(let reason):
-            if status.state == .delivering { status.state = .retrying }
-            logger.warning("deliveries fail, trying again", metadata: ["reason": "\(reason)"])
-        case .paused(let reason):
-            status.state = .paused
-            logger.error("not authorised, deliveries paused", metadata: ["reason": "\(reason)"])
-        case .recovered:
-            status.state = .delivering
-            let waiting = await waitingCount()
-            logger.info("deliveries go through again", metadata: ["waiting": "\(waiting)"])
-        case .setAside(let count, let reason):
-            logger.warning("readings set aside", metadata: ["readings": "\(count)", "reason": "\(reason)"])
-        }
-    }
-
-    private func waitingCount() async -> String {
-        let statistics = try? await outbox.statistics()
-        return statistics?.lanes.first { $0.lane == lane }.map { "\($0.waiting)" } ?? "unknown"
     }
 }

@@ -6,23 +6,9 @@ struct PutBackPass {
     private var open: [Int64] = []
     private var refused: Set<Int64> = []
     private(set) var deliveredCount = 0
-    /// Why the pass ended before all was sent, in the service's words; nil while it has not.
-    private(set) var failure: String?
-    /// How long the service wants not to be asked again.
-    private(set) var toldWait: Duration = .zero
 
-    mutating func note(_ event: DeliveryMachine.Event) {
-        switch event {
-        case .read(let read, _, _):
-            open += read.entries.map(\.id)
-        case .answered(_, .tryLater(let after, let reason)):
-            failure = reason
-            toldWait = min(after ?? .zero, DeliveryMachine.longestToldWait)
-        case .answered(_, .notAuthorised(let reason)):
-            failure = reason
-        case .answered, .wake, .drain:
-            break
-        }
+    mutating func note(_ read: LaneEntries) {
+        open += read.entries.map(\.id)
     }
 
     mutating func refuse(_ ids: [Int64]) {

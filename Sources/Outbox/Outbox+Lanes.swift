@@ -88,20 +88,23 @@ extension Outbox {
         }
     }
 
-    /// Looks into the file, in steps that let appends pass; `position` is where it came to.
-    private func scan(
-        for strap: String, after id: Int64, limit: Int
+    /// Looks into the file, up to the reading `last` or else to the newest, in steps that let appends pass; `position` is
+    /// where it came to.
+    func scan(
+        for strap: String, after id: Int64, through last: Int64? = nil, limit: Int
     ) async throws -> (entries: LaneEntries, position: Int64) {
         var position = id
         var found: [OutboxEntry] = []
-        while position < newestID, found.count <= limit {
+        while position < last ?? newestID, found.count <= limit {
             try Task.checkCancellation()
-            let end = min(newestID, position + Self.idsPerScan)
+            let end = min(last ?? newestID, position + Self.idsPerScan)
             found += try reportingErrors { outbox in
-                try outbox.store.entries(of: strap, in: position + 1...end, limit: limit + 1 - found.count)
+                try outbox.store.entries(
+                    of: strap, in: position + 1...end, limit: limit + 1 - found.count, bootID: outbox.boot.id,
+                    isClockTrusted: outbox.trust.isTrusted)
             }
             position = end
-            if position < newestID, found.count <= limit { await Task.yield() }
+            if position < last ?? newestID, found.count <= limit { await Task.yield() }
         }
         return (
             LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit), position

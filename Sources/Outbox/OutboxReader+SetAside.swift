@@ -35,21 +35,25 @@ extension OutboxReader {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT \(ReadingRow.columns), strap.name, is_clock_trusted, strap.id FROM reading
+                    SELECT \(ReadingRow.columns), strap.name, is_clock_trusted FROM reading
                     JOIN strap ON strap.id = reading.strap JOIN boot ON boot.id = reading.boot WHERE reading.id = ?
                     """, arguments: [id])
             guard let row else { return nil }
             let strap: String = row[7]
             let setAside = try Self.setAside(db, where: "reading.id = :id", arguments: ["id": id])
             let lanes = try Row.fetchAll(
-                db, sql: "SELECT destination, cursor, is_declared FROM lane WHERE strap = ? ORDER BY destination",
-                arguments: [row[9] as Int64])
+                db,
+                sql: """
+                    SELECT destination, is_declared,
+                        cursor >= reading.id AND NOT EXISTS (SELECT 1 FROM gap WHERE \(Gap.holdsReading))
+                    FROM reading JOIN lane ON lane.strap = reading.strap WHERE reading.id = ? ORDER BY destination
+                    """, arguments: [id])
             return ReadingRecord(
                 entry: ReadingRow.entry(row, strap: strap), isClockTrusted: row[8],
                 lanes: lanes.map { row in
                     let lane = Lane(strap: strap, destination: row[0])
                     return ReadingRecord.LaneRecord(
-                        lane: lane, isDeclared: row[2], isPassed: (row[1] as Int64) >= id,
+                        lane: lane, isDeclared: row[1], isPassed: row[2],
                         setAside: setAside.first { $0.lane == lane })
                 })
         }

@@ -43,18 +43,23 @@ public struct OutboxReader: Sendable {
     }
 
     private static func lanes(_ db: Database) throws -> [OutboxStatistics.LaneStatistics] {
-        try Row.fetchAll(
+        // An older uploader may have it open, whose file knows no gaps.
+        let knowsGaps = try db.tableExists("gap")
+        // By id: `+` and CROSS keep SQLite from an index of all readings by strap, and from going through all of them.
+        let isWaiting = "+reading.strap = lane.strap AND \(ReadingRow.isHeartRate)"
+        let inGaps = "(SELECT count(*) FROM gap CROSS JOIN reading ON \(Gap.holdsReading) AND \(isWaiting))"
+        return try Row.fetchAll(
             db,
             sql: """
                 SELECT strap.name, destination, cursor,
-                    (SELECT count(*) FROM reading
-                        WHERE reading.id > cursor AND reading.strap = lane.strap AND \(ReadingRow.isHeartRate)),
-                    (SELECT count(*) FROM set_aside WHERE lane = lane.id)
+                    (SELECT count(*) FROM reading WHERE reading.id > cursor AND \(isWaiting))
+                        + \(knowsGaps ? inGaps : "0"),
+                    (SELECT count(*) FROM set_aside WHERE lane = lane.id), \(knowsGaps ? "too_old" : "0")
                 FROM lane JOIN strap ON strap.id = lane.strap WHERE is_declared ORDER BY 1, 2
                 """
         ).map { row in
             OutboxStatistics.LaneStatistics(
-                lane: Lane(strap: row[0], destination: row[1]), waiting: row[3], setAside: row[4],
+                lane: Lane(strap: row[0], destination: row[1]), waiting: row[3], setAside: row[4], tooOld: row[5],
                 lastAcknowledgedID: row[2])
         }
     }

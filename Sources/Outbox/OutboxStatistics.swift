@@ -7,13 +7,17 @@ public struct OutboxStatistics: Sendable, Equatable {
         public let waiting: Int
         /// Readings that the destination refused for good.
         public let setAside: Int
-        /// ``OutboxEntry/id`` of the last reading that the lane has passed; 0 before the first.
+        /// Readings that were passed over, undelivered, because of their age.
+        public let tooOld: Int
+        /// ``OutboxEntry/id`` of the last reading that the lane has passed; 0 before the first. Some before it may wait
+        /// as well, where newer ones go first.
         public let lastAcknowledgedID: Int64
 
-        public init(lane: Lane, waiting: Int, setAside: Int, lastAcknowledgedID: Int64) {
+        public init(lane: Lane, waiting: Int, setAside: Int, tooOld: Int = 0, lastAcknowledgedID: Int64) {
             self.lane = lane
             self.waiting = waiting
             self.setAside = setAside
+            self.tooOld = tooOld
             self.lastAcknowledgedID = lastAcknowledgedID
         }
     }

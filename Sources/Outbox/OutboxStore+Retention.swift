@@ -7,7 +7,8 @@ extension OutboxStore {
     /// A declared lane has still to upload the reading.
     private static let isAwaited = """
         (\(ReadingRow.isHeartRate) AND EXISTS (
-            SELECT 1 FROM lane WHERE lane.strap = reading.strap AND is_declared AND cursor < reading.id))
+            SELECT 1 FROM lane WHERE lane.strap = reading.strap AND is_declared
+                AND (cursor < reading.id OR EXISTS (SELECT 1 FROM gap WHERE \(Gap.holdsReading)))))
         """
     /// The newest reading stays, for the next id is counted from it; what is set aside stays for the user to see.
     private static let mayLeave = """

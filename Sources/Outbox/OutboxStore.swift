@@ -95,20 +95,28 @@ struct OutboxStore {
         }
     }
 
-    /// Readings of the strap to upload, of the ids in `range`, oldest first.
-    mutating func entries(of strap: String, in range: ClosedRange<Int64>, limit: Int) throws -> [OutboxEntry] {
+    /// Readings of the strap to upload, of the ids in `range`, oldest first. `bootID` is the present boot.
+    mutating func entries(
+        of strap: String, in range: ClosedRange<Int64>, limit: Int, bootID: Int64, isClockTrusted: Bool
+    ) throws -> [OutboxEntry] {
         let strapID = try strapID(strap)
         // A single statement sees one state of the file: it needs no transaction.
         return try database.unsafeRead { db in
             let select = try db.cachedStatement(
                 sql: """
-                    SELECT \(ReadingRow.columns) FROM reading
-                    WHERE id BETWEEN ? AND ? AND strap = ? AND \(ReadingRow.isHeartRate) ORDER BY id LIMIT ?
+                    SELECT \(ReadingRow.columns), reading.boot, boot.is_clock_trusted
+                    FROM reading LEFT JOIN boot ON boot.id = reading.boot
+                    WHERE reading.id BETWEEN ? AND ? AND strap = ? AND \(ReadingRow.isHeartRate)
+                    ORDER BY reading.id LIMIT ?
                     """)
             let rows = try Row.fetchCursor(
                 select, arguments: [range.lowerBound, range.upperBound, strapID, Int64(limit)])
             var entries: [OutboxEntry] = []
-            while let row = try rows.next() { entries.append(ReadingRow.entry(row, strap: strap)) }
+            while let row = try rows.next() {
+                let ageClock: AgeClock =
+                    if row[7] == bootID { .boot } else { isClockTrusted && row[8] == true ? .wall : .none }
+                entries.append(ReadingRow.entry(row, strap: strap, ageClock: ageClock))
+            }
             return entries
         }
     }
@@ -172,7 +180,7 @@ struct OutboxStore {
         return value
     }
 
-    private mutating func strapID(_ name: String) throws -> Int64 {
+    mutating func strapID(_ name: String) throws -> Int64 {
         if let id = strapIDs[name] { return id }
         let id = try database.write { db in
             try db.execute(sql: "INSERT OR IGNORE INTO strap (name) VALUES (?)", arguments: [name])

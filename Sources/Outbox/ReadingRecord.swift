@@ -5,8 +5,8 @@ public struct ReadingRecord: Sendable, Equatable {
         public let lane: Lane
         /// Whether the uploader delivers to it, as it was configured when it last started.
         public let isDeclared: Bool
-        /// Whether the lane's cursor has passed it: it was delivered or set aside, is no heart rate, or is older than the
-        /// lane.
+        /// Whether the lane's cursor has passed it: it was delivered or set aside, was too old when its turn came, is no
+        /// heart rate, or is older than the lane. What the lane has left behind for later is not passed.
         public let isPassed: Bool
         /// Nil when it is not set aside.
         public let setAside: SetAsideEntry?

@@ -23,7 +23,7 @@ enum ReadingRow {
         ]
     }
 
-    static func entry(_ row: Row, strap: String) -> OutboxEntry {
+    static func entry(_ row: Row, strap: String, ageClock: AgeClock = .boot) -> OutboxEntry {
         let rr: Data? = row[6]
         let energy: Int64? = row[5]
         return OutboxEntry(
@@ -35,7 +35,7 @@ enum ReadingRow {
                     contact: SensorContact(rawValue: UInt8(clamping: row[4] as Int64)) ?? .unsupported,
                     energyExpendedKilojoules: energy.map { UInt16(clamping: $0) },
                     rrIntervals: rr.map(words) ?? []),
-                measuredAtMilliseconds: row[1], bootMilliseconds: row[2]))
+                measuredAtMilliseconds: row[1], bootMilliseconds: row[2]), ageClock: ageClock)
     }
 
     private static func blob(_ words: [UInt16]) -> Data? {

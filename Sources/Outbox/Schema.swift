@@ -20,6 +20,9 @@ enum Schema {
         migrator.registerMigration("2") { db in
             try db.execute(sql: version2)
         }
+        migrator.registerMigration("3") { db in
+            try db.execute(sql: version3)
+        }
         return migrator
     }
 
@@ -87,5 +90,15 @@ enum Schema {
     private static let version2 = """
         ALTER TABLE set_aside ADD COLUMN refusals INTEGER NOT NULL DEFAULT 1; -- how often it was refused
         ALTER TABLE set_aside ADD COLUMN is_put_back INTEGER NOT NULL DEFAULT 0; -- to be sent again, as a person wants
+        """
+
+    private static let version3 = """
+        ALTER TABLE lane ADD COLUMN too_old INTEGER NOT NULL DEFAULT 0; -- readings passed over because of their age
+        CREATE TABLE gap ( -- readings behind a lane's cursor that it has left for later
+            id INTEGER PRIMARY KEY,
+            lane INTEGER NOT NULL,
+            after_reading INTEGER NOT NULL, -- the last reading before the gap, or the last of it that is delivered
+            last_reading INTEGER NOT NULL
+        );
         """
 }

@@ -1,3 +1,4 @@
+import HeartRate
 import Outbox
 import TestKit
 import Testing
@@ -52,6 +53,63 @@ import Testing
         #expect(service.bad.isSubset(of: rig.setAside.keys))
         if limits.keepTogetherMilliseconds == 0 { #expect(Set(rig.setAside.keys) == service.bad) }
         #expect(rig.cursor == rig.log.last?.id ?? 0)
+    }
+
+    private static let policies = [
+        BacklogPolicy(order: .newestFirst), BacklogPolicy(maximumAge: .seconds(20)),
+        BacklogPolicy(order: .newestFirst, maximumAge: .seconds(20)),
+    ]
+
+    /// Whatever the policy: each reading is delivered, set aside, left in a gap, or too old when it is passed over; and a
+    /// service that is back is first sent the newest.
+    @Test(arguments: limits.indices, policies.indices)
+    func anything_whateverThePolicy_losesNothing(limitsIndex: Int, policyIndex: Int) {
+        for seed in 0..<12 as Range<UInt64> { play(Self.limits[limitsIndex], Self.policies[policyIndex], seed) }
+    }
+
+    private func play(_ limits: DestinationLimits, _ policy: BacklogPolicy, _ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var rig = MachineRig(limits, backlog: policy, seed: seed)
+        var service = Service()
+        rig.start()
+        for _ in 0..<300 {
+            let before = rig.inFlight.map(\.request)
+            switch Int.random(in: 0..<100, using: &random) {
+            case 0..<40: appendSome(to: &rig, &service, using: &random)
+            case 40..<75 where !rig.inFlight.isEmpty: answerOne(of: &rig, &service, using: &random)
+            case 75..<98: rig.advance(by: .milliseconds(Int.random(in: 0...20_000, using: &random)))
+            default: crash(&rig, &service, using: &random)
+            }
+            checkPolicy(rig, sentBefore: before)
+        }
+        finish(&rig, &service)
+        let left = Set(rig.takeGaps().map(\.id))
+        let unsent = rig.log.map(\.id).filter { service.stored[$0] == nil && rig.setAside[$0] == nil }
+        if policy.maximumAge == nil {
+            #expect(Set(unsent).isSubset(of: left), "lost with seed \(seed)")
+        } else {
+            #expect(unsent.count { !left.contains($0) } <= rig.tooOld, "lost with seed \(seed)")
+        }
+        for id in left where !service.mayRepeat.contains(id) {
+            #expect(service.stored[id] == nil, "\(id) was delivered and is left behind, with seed \(seed)")
+        }
+        #expect(rig.cursor == rig.log.last?.id ?? 0)
+    }
+
+    private func checkPolicy(_ rig: MachineRig, sentBefore: [Int]) {
+        let limits = rig.machine.limits
+        #expect(rig.inFlight.count <= limits.requestsInFlight)
+        #expect(rig.machine.window.slots.count <= rig.machine.window.capacity)
+        for request in rig.inFlight where !sentBefore.contains(request.request) {
+            if rig.machine.mode == .probing, rig.machine.backlog.order == .newestFirst,
+                limits.keepTogetherMilliseconds == 0, limits.readingsPerRequest == 1
+            {
+                #expect(request.entries.last?.id == rig.newestWhenSent, "a probe is the newest")
+            }
+            guard let maximumAge = rig.machine.backlog.maximumAge else { continue }
+            let limit = rig.milliseconds - Int64(maximumAge / .milliseconds(1)) - 20_000
+            #expect(request.entries.allSatisfy { $0.reading.bootMilliseconds >= limit }, "too old")
+        }
     }
 
     private func appendSome(to rig: inout MachineRig, _ service: inout Service, using random: inout SeededGenerator) {

@@ -7,7 +7,8 @@ actor FaultyDestination: Destination {
     let name = "pulsoid"
     let limits: DestinationLimits
     /// The rates that it has, in order.
-    private(set) var delivered: [UInt16] = []
+    var delivered: [UInt16] { record.all }
+    private let record = Recorder<UInt16>()
     private let bad: Set<UInt16>
     private var random: SeededGenerator
 
@@ -21,7 +22,12 @@ actor FaultyDestination: Destination {
         if Int.random(in: 0..<3, using: &random) == 0 { return .tryLater(after: nil, reason: "busy") }
         let rates = readings.compactMap(\.heartRate)
         guard bad.isDisjoint(with: rates) else { return .refused(reason: "still odd") }
-        delivered += rates
+        for rate in rates { record.append(rate) }
         return .accepted
+    }
+
+    /// Returns when what is delivered satisfies the condition.
+    func until(_ condition: @escaping @Sendable ([UInt16]) -> Bool) async {
+        await record.until(condition)
     }
 }

@@ -89,7 +89,8 @@ struct LaneDeliveryTests {
         #expect(try await fixture.outbox.cursor(of: fixture.lane) >= 3)
     }
 
-    @Test func deadDestination_doesNotDelayAnother() async throws {
+    @Test(arguments: [nil, DeliveryOutcome.notAuthorised(reason: "token expired")])
+    func destination_thatHangsOrIsNotAuthorised_doesNotDelayAnother(outcome: DeliveryOutcome?) async throws {
         let directory = TemporaryDirectory()
         let dead = ScriptedDestination(name: "dead", limits: .single)
         let alive = ScriptedDestination(name: "alive", limits: .single)
@@ -101,6 +102,9 @@ struct LaneDeliveryTests {
             for destination in [dead, alive] {
                 let delivery = LaneDelivery(strap: "chest", to: destination, from: outbox, logger: logger)
                 group.addTask { try? await delivery.run() }
+            }
+            if let outcome {
+                group.addTask { for await request in dead.requests { request.answer(outcome) } }
             }
             var requests = alive.requests.makeAsyncIterator()
             for bpm in UInt16(60)...90 {

@@ -1,6 +1,7 @@
 import HeartRate
 import Outbox
 import TestKit
+import Timing
 
 @testable import Delivery
 
@@ -19,11 +20,18 @@ struct MachineRig {
     private(set) var notices: [DeliveryNotice] = []
     private(set) var wakes: [Duration] = []
     private(set) var isFinished = false
-    private var read: (after: Int64, limit: Int, waits: Bool)?
+    /// What was left behind, newest last; a test drains it.
+    private(set) var gaps: [[OutboxEntry]] = []
+    /// The newest reading that there was when the last request went off.
+    private(set) var newestWhenSent: Int64?
+    /// Readings that were too old.
+    private(set) var tooOld = 0
+    private var reads: [(after: Int64, limit: Int, waits: Bool)] = []
     private var nextID: Int64 = 1
 
-    init(_ limits: DestinationLimits, seed: UInt64 = 1) {
-        machine = DeliveryMachine(cursor: 0, limits: limits, randomNumbers: SeededGenerator(seed: seed))
+    init(_ limits: DestinationLimits, backlog: BacklogPolicy = BacklogPolicy(), seed: UInt64 = 1) {
+        machine = DeliveryMachine(
+            cursor: 0, limits: limits, backlog: backlog, randomNumbers: SeededGenerator(seed: seed))
     }
 
     var milliseconds: Int64 { startMilliseconds + Int64(now / .milliseconds(1)) }
@@ -71,20 +79,25 @@ struct MachineRig {
     /// The process dies and starts again: only the cursor is left.
     mutating func crash(seed: UInt64) {
         machine = DeliveryMachine(
-            cursor: cursor, limits: machine.limits, randomNumbers: SeededGenerator(seed: seed))
+            cursor: cursor, limits: machine.limits, backlog: machine.backlog, randomNumbers: SeededGenerator(seed: seed)
+        )
         inFlight.removeAll()
         wakes.removeAll()
-        read = nil
+        reads.removeAll()
         start()
     }
 
     private mutating func handle(_ event: DeliveryMachine.Event) {
         for action in machine.handle(event, now: now) {
             switch action {
-            case .read(let after, let limit, let waits): read = (after, limit, waits)
-            case .send(let request, let entries): inFlight.append((request, entries))
+            case .read(let after, let limit, let waits): reads.append((after, limit, waits))
+            case .send(let request, let entries):
+                inFlight.append((request, entries))
+                newestWhenSent = log.last?.id
             case .setAside(let ids, let reason): for id in ids { setAside[id] = reason }
             case .acknowledge(let id): cursor = max(cursor, id)
+            case .passOver(let count): tooOld += count
+            case .restart(let done): restart(done: done)
             case .wake(let at): wakes.append(at)
             case .notify(let notice): notices.append(notice)
             case .finish: isFinished = true
@@ -93,13 +106,59 @@ struct MachineRig {
         answerRead()
     }
 
+    /// Does as the outbox does.
+    private mutating func restart(done: [Int64]) {
+        let behind = log.filter { $0.id > cursor }
+        var position = cursor
+        if machine.backlog.order == .newestFirst, behind.count > machine.limits.readingsPerRequest {
+            let length = max(1, machine.limits.keepTogetherMilliseconds)
+            let newest = behind[behind.count - 1].reading.measuredAtMilliseconds / length
+            let rest = behind.prefix(behind.count - 1).filter {
+                length == 1 || $0.reading.measuredAtMilliseconds / length != newest
+            }
+            position = max(rest.last?.id ?? cursor, done.last ?? 0)
+            gaps.append(behind.filter { $0.id <= position && !done.contains($0.id) })
+        } else if machine.backlog.order == .inOrder, let maximumAge = machine.backlog.maximumAge {
+            let limit = milliseconds - Int64(maximumAge / .milliseconds(1))
+            let old = behind.prefix { end(of: $0) < limit }
+            tooOld += old.count
+            position = old.last?.id ?? cursor
+        }
+        cursor = position
+        handle(.restarted(after: position))
+    }
+
+    private func end(of entry: OutboxEntry) -> Int64 {
+        let length = max(1, machine.limits.keepTogetherMilliseconds)
+        let time = entry.reading.measuredAtMilliseconds
+        return time + length - 1 - time % length
+    }
+
+    private var moment: Moment { Self.moment(milliseconds) }
+
+    static func moment(_ milliseconds: Int64) -> Moment {
+        Moment(wallMilliseconds: milliseconds, bootMilliseconds: milliseconds)
+    }
+
+    static func reading(_ bpm: UInt16, milliseconds: Int64) -> Reading {
+        Reading(
+            strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: bpm),
+            measuredAtMilliseconds: milliseconds, bootMilliseconds: milliseconds)
+    }
+
+    /// What was left behind is delivered beside.
+    mutating func takeGaps() -> [OutboxEntry] {
+        defer { gaps.removeAll() }
+        return gaps.flatMap { $0 }
+    }
+
     private mutating func answerRead() {
-        guard let read else { return }
-        let found = log.suffix(log.reversed().prefix { $0.id > read.after }.count)
-        guard !found.isEmpty || !read.waits else { return }
-        self.read = nil
-        let entries = LaneEntries(
-            entries: Array(found.prefix(read.limit)), reachesNewest: found.count <= read.limit)
-        handle(.read(entries, waited: read.waits, bootMilliseconds: milliseconds))
+        while let place = reads.firstIndex(where: { !$0.waits || $0.after < log.last?.id ?? 0 }) {
+            let read = reads.remove(at: place)
+            let found = log.suffix(log.reversed().prefix { $0.id > read.after }.count)
+            let entries = LaneEntries(
+                entries: Array(found.prefix(read.limit)), reachesNewest: found.count <= read.limit)
+            handle(.read(entries, after: read.after, waited: read.waits, at: moment))
+        }
     }
 }

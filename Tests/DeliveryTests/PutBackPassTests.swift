@@ -5,7 +5,7 @@ import Testing
 @testable import Delivery
 
 @Suite struct PutBackPassTests {
-    private func read(_ ids: Int64...) -> DeliveryMachine.Event {
+    private func read(_ ids: Int64...) -> LaneEntries {
         let entries = ids.map { id in
             OutboxEntry(
                 id: id,
@@ -13,7 +13,7 @@ import Testing
                     strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 60), measuredAtMilliseconds: id,
                     bootMilliseconds: id))
         }
-        return .read(LaneEntries(entries: entries, reachesNewest: true), waited: false, bootMilliseconds: 0)
+        return LaneEntries(entries: entries, reachesNewest: true)
     }
 
     /// A person may put 5 back while the pass is at 12: it is not in the pass, so it is not taken for delivered.

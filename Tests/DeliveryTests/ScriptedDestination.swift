@@ -1,5 +1,6 @@
 import Delivery
 import HeartRate
+import TestKit
 
 /// A destination whose every answer a test gives.
 struct ScriptedDestination: Destination {
@@ -19,6 +20,7 @@ struct ScriptedDestination: Destination {
     let limits: DestinationLimits
     /// The requests in the order in which they came.
     let requests: AsyncStream<Request>
+    private let count = Watched(0)
     private let newRequests: AsyncStream<Request>.Continuation
 
     init(name: String = "pulsoid", limits: DestinationLimits) {
@@ -27,7 +29,10 @@ struct ScriptedDestination: Destination {
         (requests, newRequests) = AsyncStream.makeStream()
     }
 
+    var requestCount: Int { count.value }
+
     func deliver(_ readings: [Reading]) async -> DeliveryOutcome {
+        count.change { $0 += 1 }
         let (answers, continuation) = AsyncStream.makeStream(of: DeliveryOutcome.self)
         newRequests.yield(Request(readings: readings, answers: continuation))
         for await answer in answers { return answer }

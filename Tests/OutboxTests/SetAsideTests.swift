@@ -122,7 +122,9 @@ struct SetAsideTests {
         try await old.write { db in
             try db.execute(
                 sql: """
-                    DELETE FROM grdb_migrations WHERE identifier = '2';
+                    DELETE FROM grdb_migrations WHERE identifier >= '2';
+                    DROP TABLE gap;
+                    ALTER TABLE lane DROP COLUMN too_old;
                     ALTER TABLE set_aside DROP COLUMN refusals;
                     ALTER TABLE set_aside DROP COLUMN is_put_back;
                     """)

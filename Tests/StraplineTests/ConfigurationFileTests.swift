@@ -1,4 +1,5 @@
 import BlueZ
+import Delivery
 import Testing
 
 @testable import strapline
@@ -17,6 +18,17 @@ import Testing
         let plan = try UploadPlan(try ConfigurationFile.parse(yaml, path: "f.yaml"))
         #expect(plan.straps[0].renewsBond == renewsBond)
         #expect(PlanExplanation(plan).lines.contains { $0.contains("a new bond") } == renewsBond)
+    }
+
+    @Test func plan_ofADestination_hasItsOrderAndAge_andSaysSo() throws {
+        let plain = try UploadPlan(try ConfigurationFile.parse(Self.smallest, path: "f.yaml"))
+        #expect(plain.targets[0].backlog == BacklogPolicy())
+        let yaml = Self.smallest + "      order: newest-first\n      max_age_seconds: 90\n"
+        let plan = try UploadPlan(try ConfigurationFile.parse(yaml, path: "f.yaml"))
+        #expect(plan.targets[0].backlog == BacklogPolicy(order: .newestFirst, maximumAge: .seconds(90)))
+        let lines = PlanExplanation(plan).lines
+        #expect(lines.contains("    after an outage the newest reading first, what was missed beside"))
+        #expect(lines.contains("    no reading that is older than 90 s when its turn comes"))
     }
 
     @Test(arguments: [
@@ -60,6 +72,14 @@ import Testing
         (
             smallest.replacing("      token_file: t\n", with: ""),
             "f.yaml:4: `pulsoid` needs one of token_file, token_environment, token_credential"
+        ),
+        (
+            smallest + "      order: newest\n",
+            "f.yaml:6: `order`: `newest` is not one of: in-order, newest-first"
+        ),
+        (
+            smallest + "      max_age_seconds: 0\n",
+            "f.yaml:6: `max_age_seconds` must be from 1 to 31536000 (a year); without it every reading is sent"
         ),
         (
             smallest.replacing("pulsoid", with: "cardiogram"),

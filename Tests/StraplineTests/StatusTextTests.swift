@@ -14,7 +14,7 @@ import Testing
             readingAge: 7_230_000, malformed: 2, lost: 0)
         let pulsoid = DestinationReport(
             strap: "chest", destination: "pulsoid", state: "retrying", lastSuccessAge: 300_000,
-            lastError: "no answer\u{1B}[2J", lastErrorAge: 4_000, waiting: 301, setAside: 0)
+            lastError: "no answer\u{1B}[2J", lastErrorAge: 4_000, waiting: 301, setAside: 0, tooOld: 12)
         let report = StatusReport(
             isRunning: true, outbox: OutboxReport(path: "/o", received: 9, dropped: 0, usedBytes: 2_048),
             straps: [chest, arm], destinations: [pulsoid])
@@ -30,6 +30,7 @@ import Testing
                 "STRAP  DESTINATION  STATE     WAITING  LAST SUCCESS  SET ASIDE",
                 "chest  pulsoid      retrying  301      5 min ago     0",
                 "chest to pulsoid: last error 4 s ago: no answer [2J",
+                "chest to pulsoid: not sent because older than max_age_seconds: 12",
                 "",
                 "outbox /o: 9 readings received, 2 kB",
             ])

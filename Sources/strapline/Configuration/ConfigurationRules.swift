@@ -69,6 +69,12 @@ struct ConfigurationRules {
                 "`\(destination.laneName)` needs one of token_file, token_environment, token_credential")
         }
         if let mistake = addressMistake(destination.address) { return mistake }
+        if let age = destination.maximumAgeSeconds, !ages.contains(age) {
+            return mistake(
+                "max_age_seconds",
+                "`max_age_seconds` must be from \(ages.lowerBound) to \(ages.upperBound) (a year); without it every reading"
+                    + " is sent")
+        }
         switch destination.service {
         case .pulsoid:
             if destination.userID != nil { return mistake("user_id", "Pulsoid knows the user by the token") }
@@ -86,6 +92,9 @@ struct ConfigurationRules {
         }
         return nil
     }
+
+    /// In seconds. A year is longer than an outbox reaches back.
+    private static let ages = 1...31_536_000
 
     private static func serviceMistake(in services: ServicesSection?) -> Mistake? {
         let pulsoid = services?.pulsoid

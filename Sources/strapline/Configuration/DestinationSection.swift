@@ -4,6 +4,12 @@ struct DestinationSection: ConfigurationSection {
         case pulsoid, cardiogram
     }
 
+    /// Which of the readings that wait go first. See `BacklogPolicy`.
+    enum Order: String, ConfigurationChoice {
+        case inOrder = "in-order"
+        case newestFirst = "newest-first"
+    }
+
     var service: Service
     /// Names the destination's place in the outbox; the service's name unless told.
     var name: String?
@@ -18,17 +24,21 @@ struct DestinationSection: ConfigurationSection {
     var batchBeats: Int?
     /// How long the oldest beat waits for others before a request to Cardiogram.
     var batchSeconds: Int?
+    var order: Order?
+    /// Readings that are older when their turn comes are not sent.
+    var maximumAgeSeconds: Int?
 
     /// The name of the destination among those of its strap.
     var laneName: String { name ?? service.rawValue }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case service, name, address
+        case service, name, address, order
         case tokenFile = "token_file"
         case tokenEnvironment = "token_environment"
         case tokenCredential = "token_credential"
         case userID = "user_id"
         case batchBeats = "batch_beats"
         case batchSeconds = "batch_seconds"
+        case maximumAgeSeconds = "max_age_seconds"
     }
 }

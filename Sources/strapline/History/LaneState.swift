@@ -6,7 +6,7 @@ enum LaneState: Equatable {
     case setAside(SetAsideRecord.State)
     /// Still to be sent.
     case waiting
-    /// Delivered, or older than the destination.
+    /// Delivered, older than the destination, or too old when its turn came.
     case passed
     /// Not a heart rate.
     case never
@@ -30,7 +30,7 @@ enum LaneState: Equatable {
         case .setAside(.putBack): "put back: a running uploader sends it within a minute"
         case .setAside(.withoutDestination): "set aside; the configuration does not name this destination any more"
         case .waiting: "waits to be sent"
-        case .passed: "delivered, or older than this destination"
+        case .passed: "delivered, or older than this destination or its max_age_seconds"
         case .never: "never sent, for it is not a heart rate"
         case .withoutDestination: "not sent; the configuration does not name this destination any more"
         }

@@ -15,6 +15,8 @@ struct DestinationReport: Codable, Equatable, Sendable {
     var waiting: Int?
     /// Readings that the service refused for good.
     var setAside: Int?
+    /// Readings that were not sent because of their age.
+    var tooOld: Int?
 
     enum CodingKeys: String, CodingKey {
         case strap, destination, state, waiting
@@ -22,6 +24,7 @@ struct DestinationReport: Codable, Equatable, Sendable {
         case lastError = "last_error"
         case lastErrorAge = "last_error_age_ms"
         case setAside = "set_aside"
+        case tooOld = "too_old"
     }
 
     var lane: Lane { Lane(strap: strap, destination: destination) }

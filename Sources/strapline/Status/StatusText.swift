@@ -16,7 +16,7 @@ enum StatusText {
         }
         if !report.destinations.isEmpty {
             lines += TextTable.lines(of: [destinationTitles] + report.destinations.map(cells))
-            lines += report.destinations.compactMap(remark)
+            lines += report.destinations.flatMap(remarks)
             if report.destinations.contains(where: { $0.setAside ?? 0 > 0 }) {
                 lines.append("What was set aside, and why: strapline outbox list")
             }
@@ -60,10 +60,15 @@ enum StatusText {
         ]
     }
 
-    private static func remark(_ destination: DestinationReport) -> String? {
-        guard let error = destination.lastError, let age = destination.lastErrorAge else { return nil }
-        let text = "\(WallTime.age(milliseconds: age)): \(WebResponse.printable(error))"
-        return "\(destination.strap) to \(destination.destination): last error \(text)"
+    private static func remarks(_ destination: DestinationReport) -> [String] {
+        var remarks: [String] = []
+        if let error = destination.lastError, let age = destination.lastErrorAge {
+            remarks.append("last error \(WallTime.age(milliseconds: age)): \(WebResponse.printable(error))")
+        }
+        if let tooOld = destination.tooOld, tooOld > 0 {
+            remarks.append("not sent because older than max_age_seconds: \(tooOld)")
+        }
+        return remarks.map { "\(destination.strap) to \(destination.destination): \($0)" }
     }
 
     private static func sentence(about outbox: OutboxReport) -> String {

@@ -1,4 +1,5 @@
 import BlueZ
+import Delivery
 import Outbox
 import WebClient
 
@@ -16,6 +17,7 @@ struct PlanExplanation {
             if strap.renewsBond { lines.append("  with a new bond, unasked, where the strap has lost its own") }
             for target in plan.targets where target.lane.strap == strap.name {
                 lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
+                lines += Self.words(for: target.backlog).map { "    \($0)" }
                 do throws(TokenError) {
                     _ = try target.token.read()
                 } catch {
@@ -40,6 +42,15 @@ struct PlanExplanation {
             case .first: "the first device that \(strap.mode == .broadcast ? "broadcasts" : "offers") heart rate"
             }
         return strap.mode == .broadcast ? device + ", heard and never connected" : device
+    }
+
+    /// Nothing where every reading is sent in order.
+    private static func words(for backlog: BacklogPolicy) -> [String] {
+        let newestFirst = "after an outage the newest reading first, what was missed beside"
+        let age = backlog.maximumAge.map {
+            "no reading that is older than \($0.components.seconds) s when its turn comes"
+        }
+        return [backlog.order == .newestFirst ? newestFirst : nil, age].compactMap(\.self)
     }
 
     private static func words(for target: UploadPlan.Target) -> String {

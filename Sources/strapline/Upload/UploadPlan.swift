@@ -1,5 +1,6 @@
 import BlueZ
 import Cardiogram
+import Delivery
 import Outbox
 import Pulsoid
 import WebClient
@@ -17,6 +18,7 @@ struct UploadPlan {
         let service: Service
         let address: ServiceAddress
         let token: TokenSource
+        var backlog = BacklogPolicy()
     }
 
     let straps: [StrapConfiguration]
@@ -62,7 +64,7 @@ struct UploadPlan {
         }
         return Target(
             lane: Lane(strap: strap.name, destination: destination.laneName), service: service,
-            address: try ServiceAddress(address), token: destination.tokenSource)
+            address: try ServiceAddress(address), token: destination.tokenSource, backlog: destination.backlog)
     }
 
     private static func outboxOptions(_ configuration: Configuration) -> OutboxOptions {
@@ -92,6 +94,15 @@ extension StrapSection {
 }
 
 extension DestinationSection {
+    var backlog: BacklogPolicy {
+        let policyOrder: BacklogPolicy.Order =
+            switch order {
+            case .inOrder, nil: .inOrder
+            case .newestFirst: .newestFirst
+            }
+        return BacklogPolicy(order: policyOrder, maximumAge: maximumAgeSeconds.map { .seconds($0) })
+    }
+
     /// One of the three is set: see ``ConfigurationRules``.
     var tokenSource: TokenSource {
         if let tokenFile { return .file(path: tokenFile) }

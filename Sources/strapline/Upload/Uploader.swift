@@ -33,12 +33,13 @@ struct Uploader {
             deliver: { await receiver.take($0) })
         let deliveries = try Self.deliveries(plan, from: outbox, time: time, logger: logger)
         let retries = deliveries.map(RetryDelivery.init)
+        let gaps = deliveries.map(GapDelivery.init)
 
         let status = Self.status(of: plan, receiver, deliveries, time: time, logger: logger)
 
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var configuration = ServiceGroupConfiguration(
-            services: [outbox, Together(services: deliveries + retries), central, status],
+            services: [outbox, Together(services: deliveries + retries + gaps), central, status],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         services = ServiceGroup(configuration: configuration)
@@ -81,7 +82,8 @@ struct Uploader {
                 pacers[key] = pacer
             }
             return LaneDelivery(
-                strap: target.lane.strap, to: destination, from: outbox, pacer: pacer, time: time, logger: logger)
+                strap: target.lane.strap, to: destination, from: outbox, backlog: target.backlog, pacer: pacer,
+                time: time, logger: logger)
         }
     }
 
