@@ -94,29 +94,47 @@ extension Outbox {
     ) async throws -> (entries: LaneEntries, position: Int64) {
         var position = id
         var found: [OutboxEntry] = []
-        while position < newestID, found.count <= limit {
+        while position < recent.writtenThrough, found.count <= limit {
             try Task.checkCancellation()
-            let end = min(newestID, position + Self.idsPerScan)
+            let end = min(recent.writtenThrough, position + Self.idsPerScan)
             found += try reportingErrors { outbox in
-                try outbox.store.entries(of: strap, in: position + 1...end, limit: limit + 1 - found.count)
-            }
+                guard outbox.store != nil else { throw outbox.noFile }
+                return try outbox.store?.entries(of: strap, in: position + 1...end, limit: limit + 1 - found.count)
+                    ?? []
+            }.map(stampedIfOfThisBoot)
             position = end
-            if position < newestID, found.count <= limit { await Task.yield() }
+            if position < recent.writtenThrough, found.count <= limit { await Task.yield() }
+        }
+        // What the file does not have yet, while it cannot be written.
+        if found.count <= limit, let held = recent.entries(of: strap, after: position, limit: limit + 1 - found.count) {
+            found += held
+            position = newestID
         }
         return (
             LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit), position
         )
     }
 
+    /// The file may not have been set right yet.
+    func stampedIfOfThisBoot(_ entry: OutboxEntry) -> OutboxEntry {
+        guard entry.id >= boot.firstReadingID else { return entry }
+        return OutboxEntry(id: entry.id, reading: trust.stamped(entry.reading))
+    }
+
     /// Moves the lane's cursor: every reading up to this id is delivered, or set aside. Never moves it back.
-    /// - Throws: ``OutboxError``.
+    ///
+    /// While the disk fails it moves in memory. The cursor in the file never goes beyond the newest reading there: after a
+    /// crash the ids that follow are given anew.
+    /// - Throws: ``OutboxError/Code/undeclaredLane``.
     public func acknowledge(_ lane: Lane, through id: Int64) throws {
         let state = try state(of: lane)
         guard id > state.cursor else { return }
-        try reportingErrors { outbox in
-            try outbox.store.moveCursor(ofLane: state.id, to: id)
-        }
         lanes[lane]?.cursor = id
+        guard outage == nil, !isClosed else { return }
+        // Told, and tried again, by the outage that begins when this fails.
+        try? reportingErrors { outbox in
+            try outbox.store?.moveCursor(ofLane: state.id, to: min(id, outbox.recent.writtenThrough))
+        }
     }
 
     func state(of lane: Lane) throws(OutboxError) -> LaneState {
@@ -130,7 +148,9 @@ extension Outbox {
         do {
             return try body(self)
         } catch {
-            throw OutboxError(error, path: path)
+            let error = OutboxError(error, path: path)
+            beginOutage(error)
+            throw error
         }
     }
 }
