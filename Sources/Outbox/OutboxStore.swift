@@ -16,7 +16,7 @@ struct OutboxStore {
 
     let database: DatabaseQueue
     private let durability: Durability
-    private var strapIDs: [String: Int64] = [:]
+    private(set) var strapIDs: [String: Int64] = [:]
     /// Whether commits are synced at present. Appends are, cursors are not: when a power cut takes a cursor back some
     /// readings are delivered twice, which is allowed, and the disk is spared.
     private var syncsCommits: Bool?

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import HeartRate
 import Logging
@@ -97,5 +98,46 @@ struct OutboxDiskTests {
         #expect(access(disk.file("outbox.sqlite"), F_OK) != 0)
         #expect(try await outbox.rates(of: pulsoid) == [60, 61])
         try await outbox.close()
+    }
+
+    /// A stick that is pulled out and put in again is another device to the kernel.
+    @Test func disk_whenTakenAwayAndBack_readingsGoOnInTheSameFile() async throws {
+        let disk = try #require(SmallDisk(sizeKibibytes: 512))
+        let outbox = try open(on: disk)
+        try await outbox.append(fixture.reading(60))
+        let copy = TemporaryDirectory()
+        for name in Self.files { try copyFile(disk.file(name), to: copy.file(name)) }
+        disk.detach()
+        fixture.time.advance(milliseconds: 10_000)
+        try await outbox.append(fixture.reading(61))
+        #expect(disk.attach())
+        for name in Self.files { try copyFile(copy.file(name), to: disk.file(name)) }
+        try await untilWritten(outbox)
+        try await outbox.append(fixture.reading(62))
+        #expect(try await received(on: disk) == [60, 61, 62])
+        try await outbox.close()
+    }
+
+    @Test func disk_whenAnotherOneComesInstead_itsOutboxIsLeftAlone() async throws {
+        let disk = try #require(SmallDisk(sizeKibibytes: 512))
+        let outbox = try open(on: disk)
+        try await outbox.append(fixture.reading(60))
+        let other = OutboxFixture(time: ManualTime(bootID: "another boot"))
+        try await other.open().close()
+        disk.detach()
+        #expect(disk.attach())
+        try copyFile(other.path, to: disk.file("outbox.sqlite"))
+        fixture.time.advance(milliseconds: 10_000)
+        try await outbox.append(fixture.reading(61))
+        await outbox.recover()
+        #expect(await outbox.storageStatus.summary == "its file is gone")
+        #expect(try await received(on: disk) == [])
+        try await outbox.close()
+    }
+
+    private static let files = ["outbox.sqlite", "outbox.sqlite-wal"]
+
+    private func copyFile(_ from: String, to: String) throws {
+        try FileManager.default.copyItem(atPath: from, toPath: to)
     }
 }

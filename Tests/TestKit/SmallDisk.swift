@@ -19,7 +19,12 @@ public final class SmallDisk: Sendable {
 
     public init?(sizeKibibytes: Int) {
         self.sizeKibibytes = sizeKibibytes
-        guard mount("tmpfs", directory.path, "tmpfs", 0, "size=\(sizeKibibytes)k,mode=700") == 0 else { return nil }
+        guard attach() else { return nil }
+    }
+
+    /// Puts an empty one in its place.
+    public func attach() -> Bool {
+        mount("tmpfs", path, "tmpfs", 0, "size=\(sizeKibibytes)k,mode=700") == 0
     }
 
     deinit {
