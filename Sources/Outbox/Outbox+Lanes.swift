@@ -97,12 +97,15 @@ extension Outbox {
         while position < recent.writtenThrough, found.count <= limit {
             try Task.checkCancellation()
             let end = min(recent.writtenThrough, position + Self.idsPerScan)
-            found += try reportingErrors { outbox in
-                guard outbox.store != nil else { throw outbox.noFile }
-                return try outbox.store?.entries(of: strap, in: position + 1...end, limit: limit + 1 - found.count)
-                    ?? []
-            }.map(stampedIfOfThisBoot)
-            position = end
+            let step = try reportingErrors { outbox in
+                guard let store = outbox.store else { throw outbox.noFile }
+                var step = try outbox.readStep(of: strap, in: position + 1...end, limit: limit + 1 - found.count)
+                // A gap in the ids, however wide, costs one look.
+                if step.found.isEmpty { step.end = try store.endOfGap(after: end) }
+                return step
+            }
+            found += step.found
+            position = min(recent.writtenThrough, step.end)
             if position < recent.writtenThrough, found.count <= limit { await Task.yield() }
         }
         // What the file does not have yet, while it cannot be written.
@@ -113,6 +116,13 @@ extension Outbox {
         return (
             LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit), position
         )
+    }
+
+    private func readStep(
+        of strap: String, in range: ClosedRange<Int64>, limit: Int
+    ) throws -> (found: [OutboxEntry], end: Int64) {
+        let found = try store?.entries(of: strap, in: range, limit: limit) ?? []
+        return (found.map(stampedIfOfThisBoot), range.upperBound)
     }
 
     /// The file may not have been set right yet.
@@ -129,8 +139,9 @@ extension Outbox {
     public func acknowledge(_ lane: Lane, through id: Int64) throws {
         let state = try state(of: lane)
         guard id > state.cursor else { return }
+        if isClosed { throw OutboxError(.storageFailed, path: path, detail: "the outbox is closed") }
         lanes[lane]?.cursor = id
-        guard outage == nil, !isClosed else { return }
+        guard outage == nil else { return }
         // Told, and tried again, by the outage that begins when this fails.
         try? reportingErrors { outbox in
             try outbox.store?.moveCursor(ofLane: state.id, to: min(id, outbox.recent.writtenThrough))

@@ -133,7 +133,7 @@ extension Outbox {
     }
 
     private func sync() {
-        guard hasUnsyncedAppends else { return }
+        guard hasUnsyncedAppends, outage == nil else { return }
         do {
             try reportingErrors { try $0.store?.checkpoint() }
             hasUnsyncedAppends = false

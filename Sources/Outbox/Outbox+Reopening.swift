@@ -6,13 +6,19 @@ import Timing
 extension Outbox {
     private static let rescueMark = ".rescue"
     private static let foundMark = ".found-"
+    /// A disk that garbles whatever it is given is not filled with files that were moved aside.
+    private static let moveAsideIntervalMilliseconds: Int64 = 600_000
 
     /// Replaces the connection, and the file where it has to be. The old connection is used until the new one works, for
     /// lanes may still read with it.
     func openAnew(after error: OutboxError) throws {
         let found = OutboxFile.Place(path)
         if error.meansDamage, found == place {
-            try replaceDamaged(error)
+            let now = time.now().bootMilliseconds
+            if movedAsideAtMilliseconds.map({ now - $0 >= Self.moveAsideIntervalMilliseconds }) ?? true {
+                movedAsideAtMilliseconds = now
+                try replaceDamaged(error)
+            }
         } else if found != place, place.file != nil {
             try find(found)
         }

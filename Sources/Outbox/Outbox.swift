@@ -76,6 +76,8 @@ public actor Outbox: Service {
     var outage: StorageOutage?
     var isOutageTold = true
     var outageToldAtMilliseconds: Int64?
+    /// When a damaged file was last moved aside while it was open.
+    var movedAsideAtMilliseconds: Int64?
     /// Tells ``run()`` that an outage has begun.
     let faults = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// What was refused while the file could not be written.

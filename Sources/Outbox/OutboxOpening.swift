@@ -45,7 +45,10 @@ struct OutboxOpening {
             var opened = try Self.openStore(path, durability: durability)
             newestID = try opened.newestID()
             boot = try opened.boot(named: bootID, isClockTrusted: boot.isClockTrusted)
-            lanes = try opened.declare(Set(lanes.keys)).mapValues { Outbox.LaneState(id: $0.id, cursor: $0.cursor) }
+            // In a damaged file a cursor may stand beyond the readings: its lane would wait for ever.
+            lanes = try opened.declare(Set(lanes.keys)).mapValues {
+                Outbox.LaneState(id: $0.id, cursor: min($0.cursor, newestID))
+            }
             store = opened
         } catch {
             throw OutboxError(error, path: path)
@@ -63,7 +66,8 @@ struct OutboxOpening {
                 ?? OutboxStore.Boot(id: 0, firstReadingID: newestID + 1, isClockTrusted: boot.isClockTrusted)
             let known = try opened.cursors(of: Set(lanes.keys))
             for lane in lanes.keys {
-                lanes[lane] = Outbox.LaneState(id: known[lane]?.id ?? 0, cursor: known[lane]?.cursor ?? newestID)
+                lanes[lane] = Outbox.LaneState(
+                    id: known[lane]?.id ?? 0, cursor: min(known[lane]?.cursor ?? newestID, newestID))
             }
             store = opened
         } catch {

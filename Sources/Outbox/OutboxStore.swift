@@ -86,6 +86,14 @@ struct OutboxStore {
         }
     }
 
+    /// The last id that is free after `id`, before the next reading; `id` when that follows at once, or none does.
+    func endOfGap(after id: Int64) throws -> Int64 {
+        let next = try database.unsafeRead {
+            try Int64.fetchOne($0, sql: "SELECT min(id) FROM reading WHERE id > ?", arguments: [id])
+        }
+        return next.map { $0 - 1 } ?? id
+    }
+
     /// Gives readings of the boot, of the ids in `range`, the time at which they happened.
     mutating func restamp(_ boot: Boot, bootedAtMilliseconds: Int64, in range: ClosedRange<Int64>) throws {
         try write(synced: false) { db in

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GRDB
 import Glibc
 import HeartRate
 import Logging
@@ -197,6 +198,33 @@ struct OutboxStorageTests {
         #expect(OutboxFile.damagedFiles(of: fixture.path).count == 1)
         #expect(try await outbox.rates(of: pulsoid) == [60, 61, 62])
         #expect(try await stored() == [60, 61, 62])
+    }
+
+    @Test func cursorAndID_whenDamageMadeThemHuge_laneGoesOn() async throws {
+        let first = try fixture.open()
+        try await first.append(fixture.reading(60))
+        try await first.close()
+        let shell = try DatabaseQueue(path: fixture.path)
+        try await shell.write { db in
+            try db.execute(sql: "UPDATE lane SET cursor = 1 << 60")
+            try db.execute(
+                sql: "INSERT INTO reading SELECT 1 << 50, strap, boot, wall_ms, boot_ms, 61, 3, NULL, NULL FROM reading"
+            )
+        }
+        try shell.close()
+        let outbox = try fixture.open()
+        #expect(try await outbox.entries(of: pulsoid, after: 0, limit: 9).entries.count == 2)
+        try await outbox.append(fixture.reading(62))
+        #expect(try await outbox.rates(of: pulsoid) == [62])
+    }
+
+    @Test func file_whenEverythingIsGarbled_isMovedAsideOnce() async throws {
+        let outbox = try fixture.open()
+        for _ in 1...3 {
+            await outbox.break(with: .damaged)
+            try await untilWritten(outbox)
+        }
+        #expect(OutboxFile.damagedFiles(of: fixture.path).count == 1)
     }
 
     /// What a failing card or a cut of power may leave; the readings are on enough pages for most flips to hit one.
