@@ -6,7 +6,7 @@ struct RecentEntries {
     /// Of those that the file has: three seconds of 20 straps that notify four times a second, some 30 kB.
     static let capacity = 256
     /// Of those that it has not, while the disk fails: more than two hours of a strap that notifies each second, or 100 s
-    /// of 20 straps at four a second, in some 2 MB.
+    /// of 20 straps at four a second; as many as may wait in front of the outbox (`HeartRateCentral`).
     static let unwrittenLimit = 8192
     /// How many leave at once when there is no more room, so that an append does not move all of them each time.
     static let leavingStep = 128
