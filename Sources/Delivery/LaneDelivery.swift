@@ -180,11 +180,13 @@ public actor LaneDelivery: Service {
     private nonisolated func untilOutboxWorks<Value: Sendable>(
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
+        var isTold = false
         while true {
             do {
                 return try await body()
             } catch let error as OutboxError {
-                logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"])
+                if !isTold { logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"]) }
+                isTold = true
             }
             try await clock.sleep(for: Self.outboxRetryInterval)
         }

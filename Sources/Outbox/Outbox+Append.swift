@@ -5,7 +5,10 @@ extension Outbox {
     ///
     /// Appends that wait for the disk at the same time are committed together. A reading that was stamped while the wall
     /// clock was still wrong is set right.
-    /// - Throws: ``OutboxError``; the reading is then not kept.
+    ///
+    /// While the disk fails it is in memory only, where a limited number of readings waits for the disk: see
+    /// ``storageStatus``.
+    /// - Throws: ``OutboxError`` after ``close()``; the reading is then not kept.
     @discardableResult
     public nonisolated func append(_ reading: Reading) async throws -> Int64 {
         try await append([reading])
@@ -30,21 +33,22 @@ extension Outbox {
     private func commitPending() {
         let appends = pending
         pending.removeAll(keepingCapacity: true)
-        let readings = appends.flatMap { $0.readings.map(trust.stamped) }
-        do {
-            let ids = try store.append(readings, bootID: boot.id)
-            newestID = ids.last ?? newestID
-            hasUnsyncedAppends = true
-            for (id, reading) in zip(ids, readings) { recent.append(OutboxEntry(id: id, reading: reading)) }
-            var kept = 0
-            for append in appends {
-                kept += append.readings.count
-                append.done.resume(returning: ids[kept - 1])
-            }
-            answerRequests(of: Set(readings.lazy.filter { $0.heartRate != nil }.map(\.strap)))
-        } catch {
-            let error = OutboxError(error, path: path)
+        if isClosed {
+            let error = OutboxError(.storageFailed, path: path, detail: "the outbox is closed")
             for append in appends { append.done.resume(throwing: error) }
+            return
         }
+        let readings = appends.flatMap { $0.readings.map(trust.stamped) }
+        var kept = newestID
+        for reading in readings {
+            newestID += 1
+            recent.append(OutboxEntry(id: newestID, reading: reading))
+        }
+        writeNew()
+        for append in appends {
+            kept += Int64(append.readings.count)
+            append.done.resume(returning: kept)
+        }
+        answerRequests(of: Set(readings.lazy.filter { $0.heartRate != nil }.map(\.strap)))
     }
 }

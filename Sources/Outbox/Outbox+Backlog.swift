@@ -14,14 +14,26 @@ extension Outbox {
         in lane: Lane, olderThan maximumAge: Duration, keepTogetherMilliseconds: Int64
     ) async throws -> Int {
         let start = try state(of: lane).cursor
-        return try await passOver(lane, nil, start, newestID, maximumAge, keepTogetherMilliseconds)
+        // What only memory has is not in the way, and gets too old there.
+        return try await passOver(lane, nil, start, recent.writtenThrough, maximumAge, keepTogetherMilliseconds)
     }
 
     /// Counts readings that became too old in a lane's memory. Acknowledge them after.
-    /// - Throws: ``OutboxError``.
+    /// - Throws: ``OutboxError/Code/undeclaredLane``.
     public func countTooOld(_ count: Int, in lane: Lane) throws {
-        let state = try state(of: lane)
-        try reportingErrors { try $0.store.countTooOld(count, laneID: state.id) }
+        _ = try state(of: lane)
+        tooOld[lane, default: 0] += count
+        guard outage == nil else { return }
+        // Told, and tried again, by the outage that begins when this fails.
+        try? reportingErrors { try $0.writeTooOld() }
+    }
+
+    /// Puts into the file what was counted.
+    func writeTooOld() throws {
+        for (lane, count) in tooOld {
+            if let laneID = lanes[lane]?.id { try store?.countTooOld(count, laneID: laneID) }
+            tooOld[lane] = nil
+        }
     }
 
     private func passOver(
@@ -30,12 +42,14 @@ extension Outbox {
         let laneID = try state(of: lane).id
         var position = start
         var count = 0
-        while position < end {
+        // While the disk fails what is read of the file gets too old in the lane's memory.
+        while position < end, outage == nil {
             let range = position + 1...min(end, position + Self.idsPerScan)
             let passed = try reportingErrors { outbox in
-                try outbox.store.passOver(
+                try outbox.store?.passOver(
                     laneID: laneID, strap: lane.strap, gap: gap, in: range, outbox.limit(maximumAge, keepTogether))
             }
+            guard let passed else { break }
             // Only its own delivery moves a lane's cursor, and waits for this meanwhile.
             if gap == nil { lanes[lane]?.cursor = passed.through }
             count += passed.count
@@ -58,21 +72,21 @@ extension Outbox {
 
     /// Leaves behind, as a gap, all but the newest reading of the lane, and what is kept together with it; nothing when no
     /// more than `readings` wait. `done` are readings after the cursor that are delivered already, oldest first. Returns
-    /// the cursor.
+    /// the cursor. While the disk fails nothing is left behind.
     /// - Throws: ``OutboxError``; nothing has changed then.
     public func leaveBehind(
         in lane: Lane, unlessAtMost readings: Int, done: [Int64], keepTogetherMilliseconds: Int64
     ) async throws -> Int64 {
         let state = try state(of: lane)
         let newest = newestID
-        guard state.cursor < newest,
+        guard outage == nil, state.cursor < newest,
             try await edge(of: lane.strap, below: readings, after: state.cursor, newest, keepTogetherMilliseconds)
                 != nil,
             let edge = try await edge(of: lane.strap, below: 1, after: state.cursor, newest, keepTogetherMilliseconds)
         else { return state.cursor }
         let cursor = max(edge, done.last ?? 0)
         try reportingErrors { outbox in
-            try outbox.store.leaveBehind(laneID: state.id, from: state.cursor, to: cursor, done: done)
+            try outbox.store?.leaveBehind(laneID: state.id, from: state.cursor, to: cursor, done: done)
         }
         lanes[lane]?.cursor = cursor
         return cursor
@@ -80,14 +94,16 @@ extension Outbox {
 
     /// What to send next of what the lane has left behind: the newest gap, parted from what is older so that it has some
     /// `readings` at most. What is older than `maximumAge` is passed over first, and counted in `tooOld`. Nil when there is
-    /// none, or while the lane has to wait for the clock.
+    /// none, while the lane has to wait for the clock, or while the disk fails.
     /// - Throws: ``OutboxError``.
     public func nextGap(
         in lane: Lane, readings: Int, maximumAge: Duration?, keepTogetherMilliseconds: Int64
     ) async throws -> (gap: Gap?, tooOld: Int) {
         let laneID = try state(of: lane).id
         var tooOld = 0
-        while !holdsUploads, let gap = try reportingErrors({ try $0.store.newestGap(laneID: laneID) }) {
+        while !holdsUploads, outage == nil,
+            let gap = try reportingErrors({ try $0.store?.newestGap(laneID: laneID) })
+        {
             if let maximumAge {
                 let passed = try await passOver(
                     lane, gap, gap.after, gap.last, maximumAge, keepTogetherMilliseconds)
@@ -99,7 +115,7 @@ extension Outbox {
                 let edge = try await edge(
                     of: lane.strap, below: readings, after: gap.after, gap.last, keepTogetherMilliseconds)
             else { return (gap, tooOld) }
-            return (try reportingErrors { try $0.store.split(gap, laneID: laneID, at: edge) }, tooOld)
+            return (try reportingErrors { try $0.store?.split(gap, laneID: laneID, at: edge) }, tooOld)
         }
         return (nil, tooOld)
     }
@@ -113,7 +129,7 @@ extension Outbox {
     /// The gap's readings up to this id are delivered, or set aside; a gap of which nothing is left is gone.
     /// - Throws: ``OutboxError``; they are delivered once more then.
     public func advance(_ gap: Gap, through id: Int64) throws {
-        try reportingErrors { try $0.store.advance(gap, through: id) }
+        try reportingErrors { try $0.store?.advance(gap, through: id) }
     }
 
     /// The newest reading of the strap in `start + 1...end` that is below its newest `count`, in steps that let appends
@@ -125,7 +141,7 @@ extension Outbox {
         var position = end
         while position > start {
             let range = max(start, position - Self.idsPerScan) + 1...position
-            if let edge = try reportingErrors({ try $0.store.edge(of: strap, in: range, &search) }) { return edge }
+            if let edge = try reportingErrors({ try $0.store?.edge(of: strap, in: range, &search) }) { return edge }
             position = range.lowerBound - 1
             await Task.yield()
         }

@@ -95,31 +95,64 @@ extension Outbox {
     ) async throws -> (entries: LaneEntries, position: Int64) {
         var position = id
         var found: [OutboxEntry] = []
-        while position < last ?? newestID, found.count <= limit {
+        let end = min(last ?? newestID, recent.writtenThrough)
+        while position < end, found.count <= limit {
             try Task.checkCancellation()
-            let end = min(last ?? newestID, position + Self.idsPerScan)
-            found += try reportingErrors { outbox in
-                try outbox.store.entries(
-                    of: strap, in: position + 1...end, limit: limit + 1 - found.count, bootID: outbox.boot.id,
-                    isClockTrusted: outbox.trust.isTrusted)
+            let stepEnd = min(end, position + Self.idsPerScan)
+            let step = try reportingErrors { outbox in
+                guard let store = outbox.store else { throw outbox.noFile }
+                var step = try outbox.readStep(
+                    of: strap, in: position + 1...stepEnd, limit: limit + 1 - found.count)
+                // A gap in the ids, however wide, costs one look.
+                if step.found.isEmpty { step.end = try store.endOfGap(after: stepEnd) }
+                return step
             }
-            position = end
-            if position < last ?? newestID, found.count <= limit { await Task.yield() }
+            found += step.found
+            position = min(end, step.end)
+            if position < end, found.count <= limit { await Task.yield() }
+        }
+        // What the file does not have yet.
+        if last == nil, found.count <= limit,
+            let held = recent.entries(of: strap, after: position, limit: limit + 1 - found.count)
+        {
+            found += held
+            position = newestID
         }
         return (
             LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit), position
         )
     }
 
+    private func readStep(
+        of strap: String, in range: ClosedRange<Int64>, limit: Int
+    ) throws -> (found: [OutboxEntry], end: Int64) {
+        let found =
+            try store?.entries(
+                of: strap, in: range, limit: limit, bootID: boot.id, isClockTrusted: trust.isTrusted) ?? []
+        return (found.map(stampedIfOfThisBoot), range.upperBound)
+    }
+
+    /// The file may not have been set right yet.
+    func stampedIfOfThisBoot(_ entry: OutboxEntry) -> OutboxEntry {
+        guard entry.id >= boot.firstReadingID else { return entry }
+        return OutboxEntry(id: entry.id, reading: trust.stamped(entry.reading))
+    }
+
     /// Moves the lane's cursor: every reading up to this id is delivered, or set aside. Never moves it back.
-    /// - Throws: ``OutboxError``.
+    ///
+    /// While the disk fails it moves in memory. The cursor in the file never goes beyond the newest reading there: after a
+    /// crash the ids that follow are given anew.
+    /// - Throws: ``OutboxError/Code/undeclaredLane``.
     public func acknowledge(_ lane: Lane, through id: Int64) throws {
         let state = try state(of: lane)
         guard id > state.cursor else { return }
-        try reportingErrors { outbox in
-            try outbox.store.moveCursor(ofLane: state.id, to: id)
-        }
+        if isClosed { throw OutboxError(.storageFailed, path: path, detail: "the outbox is closed") }
         lanes[lane]?.cursor = id
+        guard outage == nil else { return }
+        // Told, and tried again, by the outage that begins when this fails.
+        try? reportingErrors { outbox in
+            try outbox.store?.moveCursor(ofLane: state.id, to: min(id, outbox.recent.writtenThrough))
+        }
     }
 
     func state(of lane: Lane) throws(OutboxError) -> LaneState {
@@ -133,7 +166,9 @@ extension Outbox {
         do {
             return try body(self)
         } catch {
-            throw OutboxError(error, path: path)
+            let error = OutboxError(error, path: path)
+            beginOutage(error)
+            throw error
         }
     }
 }

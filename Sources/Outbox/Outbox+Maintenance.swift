@@ -20,9 +20,11 @@ extension Outbox {
                 group.addTask { try await self.watchClock() }
                 group.addTask { try await self.pruneAgainAndAgain() }
                 group.addTask { try await self.syncAgainAndAgain() }
+                group.addTask { try await self.recoverAgainAndAgain() }
                 try await group.waitForAll()
             }
         }
+        await writeAtTheEnd()
         sync()
     }
 
@@ -53,19 +55,21 @@ extension Outbox {
     private func restampThisBoot() async throws {
         // From here on readings arrive with the right time, or are set right as they are appended.
         trust.trust(at: time.now())
+        recent.changeReadings(trust.stamped)
         guard let bootedAt = trust.bootedAtMilliseconds else { return }
+        // What the file has is set right as lanes read it, so that they need not wait for a disk that fails.
+        release()
         let last = newestID
         var first = boot.firstReadingID
         while first <= last {
             let end = min(last, first + OutboxStore.readingsPerStep - 1)
             try await keepTrying("set the time of readings right") { outbox in
-                try outbox.store.restamp(outbox.boot, bootedAtMilliseconds: bootedAt, in: first...end)
+                try outbox.store?.restamp(outbox.boot, bootedAtMilliseconds: bootedAt, in: first...end)
             }
             first = end + 1
             await Task.yield()
         }
-        recent.forget(through: newestID)
-        try await keepTrying("set the time of readings right") { try $0.store.trustClock(of: $0.boot) }
+        try await keepTrying("set the time of readings right") { try $0.store?.trustClock(of: $0.boot) }
         logger.info("clock synchronised", metadata: ["readings-set-right": "\(max(0, last - boot.firstReadingID + 1))"])
     }
 
@@ -90,11 +94,11 @@ extension Outbox {
 
     /// Lets go what has expired, and the oldest when there is no room, in small steps.
     func prune() async throws {
-        defer { recent.forget(through: newestID) }
+        defer { recent.forgetWritten() }
         var dropped = 0
-        while try reportingErrors({ try $0.store.usedBytes() }) > options.sizeLimitBytes {
-            let step = try reportingErrors { try $0.store.removeOldest() }
-            guard step.removed > 0 else { break }
+        while try reportingErrors({ try $0.store?.usedBytes() ?? 0 }) > options.sizeLimitBytes {
+            let step = try reportingErrors { try $0.store?.removeOldest() }
+            guard let step, step.removed > 0 else { break }
             dropped += step.awaited
             await Task.yield()
         }
@@ -109,7 +113,7 @@ extension Outbox {
         let retentionMilliseconds = Int64(options.retention / .milliseconds(1))
         var position: Int64 = 0
         while let step = try reportingErrors({
-            try $0.store.removeExpired(
+            try $0.store?.removeExpired(
                 after: position, cutoffMilliseconds: now - retentionMilliseconds,
                 futureMilliseconds: now + Self.futureToleranceMilliseconds)
         }) {
@@ -129,9 +133,9 @@ extension Outbox {
     }
 
     private func sync() {
-        guard hasUnsyncedAppends else { return }
+        guard hasUnsyncedAppends, outage == nil else { return }
         do {
-            try reportingErrors { try $0.store.checkpoint() }
+            try reportingErrors { try $0.store?.checkpoint() }
             hasUnsyncedAppends = false
         } catch {
             logger.error("could not sync the outbox", metadata: ["error": "\(error)"])
@@ -139,11 +143,13 @@ extension Outbox {
     }
 
     private func keepTrying(_ task: String, _ body: (isolated Outbox) throws -> Void) async throws {
+        var isTold = false
         while true {
             do {
                 return try reportingErrors(body)
             } catch {
-                logger.error("could not \(task), trying again", metadata: ["error": "\(error)"])
+                if !isTold { logger.error("could not \(task), trying again", metadata: ["error": "\(error)"]) }
+                isTold = true
             }
             try await clock.sleep(for: Self.clockCheckInterval)
         }

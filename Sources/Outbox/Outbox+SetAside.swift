@@ -4,13 +4,16 @@ extension Outbox {
     /// Keeps readings that the destination refused for good, with the service's own words. Acknowledge them after.
     ///
     /// A reading that was set aside before is so once more, and counted.
-    /// - Throws: ``OutboxError``.
+    /// While the disk fails they are noted in memory.
+    /// - Throws: ``OutboxError`` where memory has no room for more.
     public func setAside(_ ids: [Int64], in lane: Lane, reason: String) throws {
-        let state = try state(of: lane)
-        try reportingErrors { outbox in
-            try outbox.store.setAside(
-                ids, laneID: state.id, reason: reason, atMilliseconds: outbox.time.now().wallMilliseconds)
+        _ = try state(of: lane)
+        let refusal = Refusal(ids: ids, lane: lane, reason: reason, atMilliseconds: time.now().wallMilliseconds)
+        if outage == nil, (try? reportingErrors({ try $0.write(refusal) })) != nil { return }
+        guard refusals.count < Self.heldRefusalLimit else {
+            throw OutboxError(.storageFailed, path: path, detail: "too many refusals wait for the file")
         }
+        refusals.append(refusal)
     }
 
     /// The lane's readings that ``SetAsideRetry`` has put back, of the ids after `id`, oldest first, at most `limit`.
@@ -22,8 +25,8 @@ extension Outbox {
         guard !holdsUploads else { return LaneEntries(entries: [], reachesNewest: true) }
         // One more than asked for tells whether the last one is the newest.
         let found = try reportingErrors { outbox in
-            try outbox.store.putBack(laneID: state.id, strap: lane.strap, after: id, limit: limit + 1)
-        }
+            try outbox.store?.putBack(laneID: state.id, strap: lane.strap, after: id, limit: limit + 1) ?? []
+        }.map(stampedIfOfThisBoot)
         return LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit)
     }
 
@@ -31,6 +34,6 @@ extension Outbox {
     /// - Throws: ``OutboxError``; they may be delivered once more then.
     public func endSettingAside(_ ids: [Int64], in lane: Lane) throws {
         let state = try state(of: lane)
-        try reportingErrors { outbox in try outbox.store.endSettingAside(ids, laneID: state.id) }
+        try reportingErrors { outbox in try outbox.store?.endSettingAside(ids, laneID: state.id) }
     }
 }

@@ -35,7 +35,7 @@ public actor Outbox: Service {
     static let idsPerScan: Int64 = 20_000
 
     struct LaneState {
-        let id: Int64
+        var id: Int64
         var cursor: Int64
     }
 
@@ -50,10 +50,17 @@ public actor Outbox: Service {
     let clock: any Clock<Duration>
     let logger: Logger
 
-    private var lock: OutboxLock?
+    var lock: OutboxLock?
     private let thread: EventThread
-    let boot: OutboxStore.Boot
-    var store: OutboxStore
+    var boot: OutboxStore.Boot
+    /// Nil while there is no file.
+    var store: OutboxStore?
+    /// Whether ``store`` only reads, for the disk took no writes at the start.
+    var isReadOnly: Bool
+    /// Where ``store`` was opened.
+    var place: OutboxFile.Place
+    var lookedAtMilliseconds: Int64
+    var isClosed = false
     var lanes: [Lane: LaneState]
     var newestID: Int64
     var recent: RecentEntries
@@ -64,6 +71,22 @@ public actor Outbox: Service {
     /// Whether lanes get nothing yet because the wall clock is wrong.
     var holdsUploads: Bool
     var hasUnsyncedAppends = false
+
+    /// Not nil while the file cannot be written.
+    var outage: StorageOutage?
+    var isOutageTold = true
+    var outageToldAtMilliseconds: Int64?
+    /// When a damaged file was last moved aside while it was open.
+    var movedAsideAtMilliseconds: Int64?
+    /// Tells ``run()`` that an outage has begun.
+    let faults = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// What was refused while the file could not be written.
+    var refusals: [Refusal] = []
+    /// Readings that memory had no room for, since the start; and those of them that are counted in the file.
+    var lost = (passed: 0, awaited: 0)
+    var countedLost = (passed: 0, awaited: 0)
+    /// Readings that were too old for a lane, and are not counted in the file yet.
+    var tooOld: [Lane: Int] = [:]
 
     /// Opens the outbox at `path`, and makes the file, for this user only, when there is none.
     ///
@@ -78,20 +101,24 @@ public actor Outbox: Service {
         self.time = time
         self.clock = clock
         self.logger = logger
-        lock = try OutboxLock(forOutboxAt: path)
-        try Self.makeFile(path)
-        do {
-            store = try OutboxStore(path: path, durability: options.durability)
-            newestID = try store.newestID()
-            boot = try store.boot(named: time.bootID, isClockTrusted: time.isWallClockTrusted())
-            self.lanes = try store.declare(Set(lanes)).mapValues { LaneState(id: $0.id, cursor: $0.cursor) }
-        } catch {
-            throw OutboxError(error, path: path)
-        }
+        let opening = try OutboxOpening(
+            path: path, lanes: Set(lanes), durability: options.durability, bootID: time.bootID,
+            isClockTrusted: time.isWallClockTrusted())
+        lock = opening.lock
+        store = opening.store
+        isReadOnly = opening.fault != nil
+        boot = opening.boot
+        newestID = opening.newestID
+        self.lanes = opening.lanes
+        place = OutboxFile.Place(path)
+        lookedAtMilliseconds = time.now().bootMilliseconds
         thread = EventThread(name: "outbox")
         recent = RecentEntries(completeAfter: newestID)
         trust = ClockTrust(trustedSinceStart: boot.isClockTrusted)
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
+        outage = opening.fault.map(StorageOutage.init)
+        if let aside = opening.movedAside { Self.tell(movedAside: aside.path, aside.error, logger) }
+        if let fault = opening.fault { Self.tell(outage: fault, logger) }
     }
 
     deinit {
@@ -101,19 +128,10 @@ public actor Outbox: Service {
     /// The outbox runs on a thread of its own, for it waits for the disk.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// SQLite would make the file readable for everyone. Its other files take their mode from this one.
-    private static func makeFile(_ path: String) throws(OutboxError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor >= 0 {
-            Glibc.close(descriptor)
-        } else if errno != EEXIST {
-            throw OutboxError(systemError: errno, path: path)
-        }
-    }
-
     /// Closes the file, so that it can be opened again at once. Everything else throws afterwards.
     public func close() throws {
-        try reportingErrors { try $0.store.close() }
+        isClosed = true
+        try reportingErrors { try $0.store?.close() }
         lock = nil
     }
 

@@ -16,6 +16,10 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         case olderSchema
         case damaged
         case diskFull
+        /// The file system does not take writes from anyone.
+        case readOnlyDisk
+        /// The file is no longer where it was: its disk is gone, or somebody has moved it.
+        case vanished
         case missing
         case undeclaredLane
         case storageFailed
@@ -44,6 +48,8 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         case .notPermitted: "Do this as the user who runs the uploader, or as root"
         case .damaged: "Move the file away; what can be read of it: sqlite3 \(path) .recover"
         case .diskFull: "Make room on the disk"
+        case .readOnlyDisk: "See why with dmesg; then: mount -o remount,rw \(folder), or its mount point"
+        case .vanished: "Mount its disk again; or start strapline again, which then begins a new file"
         case .missing: "It is made when strapline runs for the first time; is the path right?"
         case .undeclaredLane, .storageFailed: nil
         }
@@ -55,22 +61,59 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         self.detail = detail
     }
 
+    /// Whether the disk is at fault: that may end, and meanwhile readings can wait in memory.
+    var isDiskFault: Bool {
+        switch code {
+        case .diskFull, .readOnlyDisk, .storageFailed: true
+        default: false
+        }
+    }
+
+    /// Whether the file holds what was never written to it.
+    var meansDamage: Bool { code == .damaged || code == .notAnOutbox }
+
+    /// In a few words, for a status.
+    var summary: String {
+        switch code {
+        case .diskFull: "disk full"
+        case .readOnlyDisk: "disk read-only"
+        case .vanished: "its file is gone"
+        case .damaged, .notAnOutbox: "file damaged"
+        case .inUse: "locked by another program"
+        case .notWritable: "not permitted"
+        default: "storage failed"
+        }
+    }
+
     /// What SQLite says, in these terms.
     init(_ error: any Error, path: String) {
         if let error = error as? OutboxError {
             self = error
             return
         }
+        if error is RowDecodingError {
+            self.init(.damaged, path: path, detail: "\(error)")
+            return
+        }
         let code: Code =
             switch (error as? DatabaseError)?.resultCode {
             case .SQLITE_NOTADB: .notAnOutbox
-            case .SQLITE_CORRUPT: .damaged
+            // In a sound file nothing of ours is wrong, missing or twice.
+            case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH: .damaged
+            case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_IOERR:
+                Self.fault(of: path, isInputOutput: (error as? DatabaseError)?.resultCode == .SQLITE_IOERR)
             case .SQLITE_FULL: .diskFull
-            case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: .notWritable
             case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse
             default: .storageFailed
             }
         let extendedCode = (error as? DatabaseError).map { " (\($0.extendedResultCode.rawValue))" } ?? ""
         self.init(code, path: path, detail: "\(error)\(extendedCode)")
+    }
+
+    /// What SQLite calls an I/O error or a file that it may not write has several causes, with several ways out.
+    private static func fault(of path: String, isInputOutput: Bool) -> Code {
+        if OutboxFile.isOnReadOnlyDisk(path) { return .readOnlyDisk }
+        if isInputOutput { return OutboxFile.isOnFullDisk(path) ? .diskFull : .storageFailed }
+        return OutboxFile.hasWrongVersion(path) ? .damaged : .notWritable
     }
 }

@@ -7,7 +7,9 @@ final class OutboxLock: Sendable {
     private let descriptor: CInt
 
     init(forOutboxAt path: String) throws(OutboxError) {
-        descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let opened = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // A lock needs no writing, only the name of its holder does.
+        descriptor = opened < 0 && errno == EROFS ? Self.openReadOnly(path) : opened
         guard descriptor >= 0 else {
             throw OutboxError(systemError: errno, path: path)
         }
@@ -28,6 +30,19 @@ final class OutboxLock: Sendable {
         close(descriptor)
     }
 
+    /// Whether the lock is still the one that another process would come to.
+    func isInPlace(forOutboxAt path: String) -> Bool {
+        var (own, found) = (stat(), stat())
+        return fstat(descriptor, &own) == 0 && stat(path + ".lock", &found) == 0 && own.st_dev == found.st_dev
+            && own.st_ino == found.st_ino
+    }
+
+    private static func openReadOnly(_ path: String) -> CInt {
+        let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { errno = EROFS }
+        return descriptor
+    }
+
     private static func holder(_ descriptor: CInt) -> Int? {
         var digits = [UInt8](repeating: 0, count: 20)
         let count = pread(descriptor, &digits, digits.count, 0)
@@ -41,7 +56,8 @@ extension OutboxError {
         let detail = String(cString: strerror(code))
         switch code {
         case ENOENT, ENOTDIR: self.init(.folderMissing, path: path, detail: detail)
-        case EACCES, EROFS, EPERM, EISDIR: self.init(.notWritable, path: path, detail: detail)
+        case EROFS: self.init(.readOnlyDisk, path: path, detail: detail)
+        case EACCES, EPERM, EISDIR: self.init(.notWritable, path: path, detail: detail)
         case ENOSPC, EDQUOT: self.init(.diskFull, path: path, detail: detail)
         default: self.init(.storageFailed, path: path, detail: detail)
         }

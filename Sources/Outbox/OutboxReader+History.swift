@@ -30,7 +30,7 @@ extension OutboxReader {
             var entries: [History.Entry] = []
             while let row = try rows.next() {
                 entries.append(
-                    History.Entry(entry: ReadingRow.entry(row, strap: row[7]), isClockTrusted: row[8]))
+                    History.Entry(entry: try ReadingRow.entry(row, strap: row[7]), isClockTrusted: row[8]))
             }
             return History.Page(entries: entries, examinedThroughID: last)
         }

@@ -49,7 +49,7 @@ extension OutboxReader {
                     FROM reading JOIN lane ON lane.strap = reading.strap WHERE reading.id = ? ORDER BY destination
                     """, arguments: [id])
             return ReadingRecord(
-                entry: ReadingRow.entry(row, strap: strap), isClockTrusted: row[8],
+                entry: try ReadingRow.entry(row, strap: strap), isClockTrusted: row[8],
                 lanes: lanes.map { row in
                     let lane = Lane(strap: strap, destination: row[0])
                     return ReadingRecord.LaneRecord(
@@ -83,7 +83,7 @@ extension OutboxReader {
             let strap: String = row[9]
             entries.append(
                 SetAsideEntry(
-                    entry: ReadingRow.entry(row, strap: strap), lane: Lane(strap: strap, destination: row[10]),
+                    entry: try ReadingRow.entry(row, strap: strap), lane: Lane(strap: strap, destination: row[10]),
                     reason: row[7], setAsideAtMilliseconds: row[8], refusals: row[11], isPutBack: row[12],
                     isLaneDeclared: row[13]))
         }

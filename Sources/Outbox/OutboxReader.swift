@@ -28,6 +28,7 @@ public struct OutboxReader: Sendable {
             OutboxStatistics(
                 received: try Int64.fetchOne(db, sql: "SELECT max(id) FROM reading") ?? 0,
                 dropped: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'dropped'") ?? 0,
+                lost: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'lost'") ?? 0,
                 usedBytes: try Self.usedBytes(db),
                 lanes: try Self.lanes(db))
         }

@@ -25,7 +25,7 @@ extension OutboxStore {
                     """)
             let rows = try Row.fetchCursor(select, arguments: [laneID, id, Int64(limit)])
             var entries: [OutboxEntry] = []
-            while let row = try rows.next() { entries.append(ReadingRow.entry(row, strap: strap)) }
+            while let row = try rows.next() { entries.append(try ReadingRow.entry(row, strap: strap)) }
             return entries
         }
     }

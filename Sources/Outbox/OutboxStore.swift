@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import HeartRate
 
@@ -15,7 +16,7 @@ struct OutboxStore {
 
     let database: DatabaseQueue
     private let durability: Durability
-    private var strapIDs: [String: Int64] = [:]
+    private(set) var strapIDs: [String: Int64] = [:]
     /// Whether commits are synced at present. Appends are, cursors are not: when a power cut takes a cursor back some
     /// readings are delivered twice, which is allowed, and the disk is spared.
     private var syncsCommits: Bool?
@@ -38,59 +39,31 @@ struct OutboxStore {
         try Schema.migrator.migrate(database)
     }
 
-    // MARK: At the start
-
-    func newestID() throws -> Int64 {
-        try database.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM reading") } ?? 0
-    }
-
-    /// The boot of this name; made, with what is known of its clock, when it is new.
-    func boot(named name: String, isClockTrusted: Bool) throws -> Boot {
-        try database.write { db in
-            try db.execute(
-                sql: """
-                    INSERT OR IGNORE INTO boot (name, first_reading, is_clock_trusted)
-                    VALUES (?, (SELECT coalesce(max(id), 0) + 1 FROM reading), ?)
-                    """, arguments: [name, isClockTrusted])
-            let row = try Row.fetchOne(
-                db, sql: "SELECT id, first_reading, is_clock_trusted FROM boot WHERE name = ?", arguments: [name])
-            guard let row else { throw DatabaseError(message: "boot \(name) was not kept") }
-            return Boot(id: row[0], firstReadingID: row[1], isClockTrusted: row[2])
+    /// Opens the file to look at where it stands, while the disk takes no writes.
+    init(reading path: String) throws {
+        durability = .processCrash
+        var configuration = Configuration()
+        configuration.label = "outbox, read-only"
+        configuration.readonly = true
+        configuration.prepareDatabase { try Schema.refuseForeignFile($0, path: path) }
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+        } catch  where !OutboxFile.hasLog(path) {
+            // SQLite cannot make there what its connections share; a file that nobody writes needs none of it.
+            let address = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
+            database = try DatabaseQueue(path: address, configuration: configuration)
         }
-    }
-
-    /// Declares these lanes and no others. A new one starts after the newest reading.
-    mutating func declare(_ lanes: Set<Lane>) throws -> [Lane: (id: Int64, cursor: Int64)] {
-        var states: [Lane: (id: Int64, cursor: Int64)] = [:]
-        for lane in lanes { _ = try strapID(lane.strap) }
-        let strapIDs = strapIDs
-        try database.write { db in
-            try db.execute(sql: "UPDATE lane SET is_declared = 0")
-            for lane in lanes {
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        INSERT INTO lane (strap, destination, cursor, is_declared)
-                        VALUES (?, ?, (SELECT coalesce(max(id), 0) FROM reading), 1)
-                        ON CONFLICT (strap, destination) DO UPDATE SET is_declared = 1
-                        RETURNING id, cursor
-                        """, arguments: [strapIDs[lane.strap], lane.destination])
-                states[lane] = row.map { ($0[0], $0[1]) }
-            }
-        }
-        return states
     }
 
     // MARK: Readings
 
-    /// Appends all or none, in this order, and returns their ids.
-    mutating func append(_ readings: [Reading], bootID: Int64) throws -> [Int64] {
-        let strapIDs = try readings.map { try strapID($0.strap) }
-        return try write(synced: durability == .powerLoss, statements: readings.count) { db in
+    /// Appends all or none, with the ids that they have.
+    mutating func append(_ entries: some Collection<OutboxEntry>, bootID: Int64) throws {
+        let strapIDs = try entries.map { try strapID($0.reading.strap) }
+        try write(synced: durability == .powerLoss, statements: entries.count) { db in
             let insert = try db.cachedStatement(sql: ReadingRow.insert)
-            return try zip(readings, strapIDs).map { reading, strapID in
-                try insert.execute(arguments: ReadingRow.arguments(reading, strapID: strapID, bootID: bootID))
-                return db.lastInsertedRowID
+            for (entry, strapID) in zip(entries, strapIDs) {
+                try insert.execute(arguments: ReadingRow.arguments(entry, strapID: strapID, bootID: bootID))
             }
         }
     }
@@ -115,10 +88,18 @@ struct OutboxStore {
             while let row = try rows.next() {
                 let ageClock: AgeClock =
                     if row[7] == bootID { .boot } else { isClockTrusted && row[8] == true ? .wall : .none }
-                entries.append(ReadingRow.entry(row, strap: strap, ageClock: ageClock))
+                entries.append(try ReadingRow.entry(row, strap: strap, ageClock: ageClock))
             }
             return entries
         }
+    }
+
+    /// The last id that is free after `id`, before the next reading; `id` when that follows at once, or none does.
+    func endOfGap(after id: Int64) throws -> Int64 {
+        let next = try database.unsafeRead {
+            try Int64.fetchOne($0, sql: "SELECT min(id) FROM reading WHERE id > ?", arguments: [id])
+        }
+        return next.map { $0 - 1 } ?? id
     }
 
     /// Gives readings of the boot, of the ids in `range`, the time at which they happened.
@@ -146,6 +127,22 @@ struct OutboxStore {
     }
 
     // MARK: Maintenance
+
+    /// Copies all of it into a new file; there must be none.
+    func copy(to path: String) throws {
+        try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+    }
+
+    /// What readings cost while they could not be written.
+    mutating func countLost(_ undelivered: Int, history: Int) throws {
+        try write(synced: false) { db in
+            for (name, count) in [("lost", undelivered), ("lost_history", history)] where count > 0 {
+                try db.execute(
+                    sql: "INSERT INTO counter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + ?",
+                    arguments: [name, count, count])
+            }
+        }
+    }
 
     /// Copies the write-ahead log into the database; all that was committed is on the disk afterwards.
     mutating func checkpoint() throws {
@@ -182,10 +179,15 @@ struct OutboxStore {
 
     mutating func strapID(_ name: String) throws -> Int64 {
         if let id = strapIDs[name] { return id }
-        let id = try database.write { db in
-            try db.execute(sql: "INSERT OR IGNORE INTO strap (name) VALUES (?)", arguments: [name])
-            return try Int64.fetchOne(db, sql: "SELECT id FROM strap WHERE name = ?", arguments: [name])
+        let known = try database.read {
+            try Int64.fetchOne($0, sql: "SELECT id FROM strap WHERE name = ?", arguments: [name])
         }
+        let id =
+            try known
+            ?? database.write { db in
+                try db.execute(sql: "INSERT OR IGNORE INTO strap (name) VALUES (?)", arguments: [name])
+                return try Int64.fetchOne(db, sql: "SELECT id FROM strap WHERE name = ?", arguments: [name])
+            }
         guard let id else { throw DatabaseError(message: "strap \(name) was not kept") }
         strapIDs[name] = id
         return id

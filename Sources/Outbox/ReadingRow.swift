@@ -5,7 +5,8 @@ import HeartRate
 /// A reading as columns of the table `reading`.
 enum ReadingRow {
     static let insert = """
-        INSERT INTO reading (strap, boot, wall_ms, boot_ms, bpm, contact, energy_kj, rr) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO reading (id, strap, boot, wall_ms, boot_ms, bpm, contact, energy_kj, rr)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// What ``entry(_:strap:)`` reads, in its order.
@@ -14,28 +15,35 @@ enum ReadingRow {
     /// ``Reading/heartRate`` is not nil.
     static let isHeartRate = "bpm > 0 AND contact <> \(SensorContact.notDetected.rawValue)"
 
-    static func arguments(_ reading: Reading, strapID: Int64, bootID: Int64) -> StatementArguments {
+    static func arguments(_ entry: OutboxEntry, strapID: Int64, bootID: Int64) -> StatementArguments {
+        let reading = entry.reading
         let measurement = reading.measurement
         return [
-            strapID, bootID, reading.measuredAtMilliseconds, reading.bootMilliseconds,
+            entry.id, strapID, bootID, reading.measuredAtMilliseconds, reading.bootMilliseconds,
             Int64(measurement.beatsPerMinute), Int64(measurement.contact.rawValue),
             measurement.energyExpendedKilojoules.map { Int64($0) }, blob(measurement.rrIntervals),
         ]
     }
 
-    static func entry(_ row: Row, strap: String, ageClock: AgeClock = .boot) -> OutboxEntry {
-        let rr: Data? = row[6]
-        let energy: Int64? = row[5]
+    /// Throws where a damaged file holds something else than was written.
+    static func entry(_ row: Row, strap: String, ageClock: AgeClock = .boot) throws -> OutboxEntry {
+        let rr = try row.decode(Data?.self, atIndex: 6)
+        let energy = try row.decode(Int64?.self, atIndex: 5)
         return OutboxEntry(
-            id: row[0],
+            id: try number(row, 0),
             reading: Reading(
                 strap: strap,
                 measurement: HeartRateMeasurement(
-                    beatsPerMinute: UInt16(clamping: row[3] as Int64),
-                    contact: SensorContact(rawValue: UInt8(clamping: row[4] as Int64)) ?? .unsupported,
+                    beatsPerMinute: UInt16(clamping: try number(row, 3)),
+                    contact: SensorContact(rawValue: UInt8(clamping: try number(row, 4))) ?? .unsupported,
                     energyExpendedKilojoules: energy.map { UInt16(clamping: $0) },
                     rrIntervals: rr.map(words) ?? []),
-                measuredAtMilliseconds: row[1], bootMilliseconds: row[2]), ageClock: ageClock)
+                measuredAtMilliseconds: try number(row, 1), bootMilliseconds: try number(row, 2)),
+            ageClock: ageClock)
+    }
+
+    private static func number(_ row: Row, _ column: Int) throws -> Int64 {
+        try row.decode(Int64.self, atIndex: column)
     }
 
     private static func blob(_ words: [UInt16]) -> Data? {

@@ -33,7 +33,10 @@ enum Schema {
             guard try !migrator.hasBeenSuperseded(db) else {
                 throw OutboxError(.newerSchema, path: path, detail: "made by a newer strapline")
             }
-        } else if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_master)") == true {
+        } else if try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE tbl_name <> 'grdb_migrations')") == true
+        {
+            // The table of migrations alone is what a crash leaves of an outbox that was only just begun.
             throw OutboxError(.notAnOutbox, path: path, detail: "a database of another program")
         }
     }

@@ -27,13 +27,15 @@ struct House {
     let room = Recorder<PulsoidEvent<RoomMessage>>()
 
     var database: FilePath { FilePath(directory.file("hub.sqlite")) }
-    var outbox: FilePath { FilePath(directory.file("outbox.sqlite")) }
+    let outbox: FilePath
     var configuration: String { directory.file("strapline.yaml") }
 
     /// What the uploader has said, for the message of a test that fails.
     var log: String { (try? String(contentsOfFile: directory.file("strapline.log"), encoding: .utf8)) ?? "" }
 
-    init(withBroadcaster: Bool = false) async throws {
+    /// `outbox` is for one that is on a disk of its own.
+    init(withBroadcaster: Bool = false, outbox: FilePath? = nil) async throws {
+        self.outbox = outbox ?? FilePath(directory.file("outbox.sqlite"))
         let folder = FilePath(directory.path)
         bus = try PrivateBus()
         hub = Program(

@@ -1,6 +1,5 @@
 import BlueZ
 import BlueZSimulator
-import FoundationEssentials
 import Outbox
 import Subprocess
 import SystemPackage
@@ -20,7 +19,7 @@ import Testing
                 try await house.withUploader { _ in
                     await house.startBeating()
                     await house.untilRoomShows(5)
-                    let before = try await status(of: house) { report in
+                    let before = try await house.status { report in
                         report.straps.allSatisfy { $0.state == .live && $0.firmwareRevision != nil }
                     }
                     for (strap, performer) in zip(before.straps, house.cast.performers) {
@@ -38,7 +37,7 @@ import Testing
                     #expect(pulsoid.allSatisfy { $0.state == "delivering" && $0.lastSuccessAge != nil })
 
                     await house.simulator.disappear(gone.strapAddress)
-                    let after = try await status(of: house) { $0.straps[1].state == .disconnected }
+                    let after = try await house.status { $0.straps[1].state == .disconnected }
                     #expect(after.straps[0].state == .live, "\(live.name)")
                     #expect(after.straps[1].beatsPerMinute == nil)
                     #expect(after.straps[1].readingAge != nil)
@@ -47,28 +46,10 @@ import Testing
                 }
             }
         }
-        let (document, exit) = try await ask(house)
+        let (document, exit) = try await house.askStatus()
         #expect(exit == .exited(69), "nobody runs")
         #expect(!document.isRunning)
         #expect(document.outbox.received ?? 0 > 0)
         #expect(document.destinations.count == 4)
-    }
-
-    /// Asks until the condition holds.
-    private func status(of house: House, when condition: (StatusReport) -> Bool) async throws -> StatusReport {
-        while true {
-            let (report, exit) = try await ask(house)
-            #expect(exit == .exited(0))
-            if condition(report) { return report }
-            try Task.checkCancellation()
-        }
-    }
-
-    private func ask(_ house: House) async throws -> (StatusReport, TerminationStatus) {
-        let result = try await Subprocess.run(
-            .path(house.uploader.path), arguments: ["status", "--json", "--config", house.configuration],
-            input: .none, output: .string(limit: 1 << 20), error: .discarded)
-        let report = try JSONDecoder().decode(StatusReport.self, from: Data(result.standardOutput.utf8))
-        return (report, result.terminationStatus)
     }
 }

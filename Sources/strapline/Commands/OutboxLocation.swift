@@ -48,8 +48,8 @@ extension OutboxError {
         case .notAnOutbox, .newerSchema, .olderSchema, .damaged: .dataError
         case .notPermitted, .notWritable: .notPermitted
         case .inUse: .unavailable
-        case .diskFull, .folderMissing: .cannotCreate
-        case .undeclaredLane, .storageFailed: .inputOutputError
+        case .diskFull, .readOnlyDisk, .folderMissing: .cannotCreate
+        case .undeclaredLane, .storageFailed, .vanished: .inputOutputError
         }
     }
 }

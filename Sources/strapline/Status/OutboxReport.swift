@@ -8,12 +8,38 @@ struct OutboxReport: Codable, Equatable, Sendable {
     /// Readings that left undelivered because it was full.
     var dropped: Int64?
     var usedBytes: Int64?
+    /// Readings that were lost undelivered because the file could not be written for so long that memory was full.
+    var lost: Int64?
+    /// Why the uploader cannot write it, in a few words, and what to do about it; while it cannot.
+    var cannotWrite: String?
+    var cannotWriteDetail: String?
+    /// Readings that the uploader has in memory only, for it cannot write them.
+    var inMemory: Int?
+    /// Files that were damaged, and moved aside.
+    var damagedFiles: [String]?
     /// Why it could not be looked into.
     var problem: String?
 
     enum CodingKeys: String, CodingKey {
-        case path, received, dropped, problem
+        case path, received, dropped, lost, problem
         case usedBytes = "used_bytes"
+        case cannotWrite = "cannot_write"
+        case cannotWriteDetail = "cannot_write_detail"
+        case inMemory = "in_memory"
+        case damagedFiles = "damaged_files"
+    }
+}
+
+extension OutboxReport {
+    /// What the uploader knows of its own outbox.
+    init(path: String, _ storage: StorageStatus) {
+        self.init(path: path)
+        lost = Int64(storage.lost)
+        cannotWrite = storage.summary
+        cannotWriteDetail = storage.problem
+        inMemory = storage.problem == nil ? nil : storage.heldReadings
+        let damaged = OutboxFile.damagedFiles(of: path)
+        damagedFiles = damaged.isEmpty ? nil : damaged
     }
 }
 
@@ -23,6 +49,8 @@ extension StatusReport {
         outbox.received = statistics.received
         outbox.dropped = statistics.dropped
         outbox.usedBytes = statistics.usedBytes
+        // A running uploader knows of more than it could write.
+        outbox.lost = max(outbox.lost ?? 0, statistics.lost)
         for lane in statistics.lanes {
             if let place = destinations.firstIndex(where: { $0.lane == lane.lane }) {
                 destinations[place].waiting = lane.waiting

@@ -32,6 +32,10 @@ struct StatusInquiry {
 
     private func counted(_ report: StatusReport) async -> StatusReport {
         var report = report
+        if !report.isRunning {
+            let damaged = OutboxFile.damagedFiles(of: report.outbox.path)
+            report.outbox.damagedFiles = damaged.isEmpty ? nil : damaged
+        }
         do {
             let reader = try OutboxReader(path: report.outbox.path)
             report.add(try await withTimeout(Self.countLimit, clock: clock) { try await reader.statistics() })

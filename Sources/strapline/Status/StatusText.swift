@@ -22,7 +22,7 @@ enum StatusText {
             }
             lines.append("")
         }
-        return lines + [sentence(about: report.outbox)]
+        return lines + warnings(about: report.outbox) + [sentence(about: report.outbox)]
     }
 
     private static func cells(_ strap: StrapReport) -> [String] {
@@ -71,10 +71,25 @@ enum StatusText {
         return remarks.map { "\(destination.strap) to \(destination.destination): \($0)" }
     }
 
+    private static func warnings(about outbox: OutboxReport) -> [String] {
+        var warnings: [String] = []
+        if let reason = outbox.cannotWrite {
+            let held = "\(outbox.inMemory ?? 0) readings in memory, \(outbox.lost ?? 0) lost"
+            warnings.append("outbox: cannot write (\(reason)), \(held)")
+            if let detail = outbox.cannotWriteDetail { warnings.append("  \(WebResponse.printable(detail))") }
+        }
+        for file in outbox.damagedFiles ?? [] {
+            warnings.append("outbox: was damaged and moved aside; what can be read of it: sqlite3 \(file) .recover")
+        }
+        return warnings
+    }
+
     private static func sentence(about outbox: OutboxReport) -> String {
         if let problem = outbox.problem { return problem }
         let dropped = outbox.dropped ?? 0
+        let lost = outbox.cannotWrite == nil ? outbox.lost ?? 0 : 0
         return "outbox \(outbox.path): \(outbox.received ?? 0) readings received, \((outbox.usedBytes ?? 0) / 1000) kB"
             + (dropped == 0 ? "" : ", \(dropped) dropped undelivered because it was full")
+            + (lost == 0 ? "" : ", \(lost) lost undelivered while it could not be written")
     }
 }

@@ -7,21 +7,15 @@ import Timing
 /// Takes the measurements of the straps into the outbox, tells the log what is wrong with them, and keeps the board of
 /// what the straps have told.
 actor Receiver {
-    /// How long to wait before a reading that could not be kept is offered to the outbox again. Until then more wait
-    /// in front of this, within `HeartRateCentral.pendingMeasurementLimit`.
-    private static let retryInterval: Duration = .seconds(1)
-
     private let outbox: Outbox
-    private let clock: any Clock<Duration>
     private let logger: Logger
     private(set) var board: StatusBoard
     private var moments: [String: DistinctMoments] = [:]
     private var malformed: [String: OnceAMinute] = [:]
 
-    init(outbox: Outbox, board: StatusBoard, clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
+    init(outbox: Outbox, board: StatusBoard, logger: Logger) {
         self.outbox = outbox
         self.board = board
-        self.clock = clock
         self.logger = logger
     }
 
@@ -51,22 +45,10 @@ actor Receiver {
 
     private func keep(_ readings: [Reading]) async {
         guard !readings.isEmpty else { return }
-        var hasFailed = false
-        while true {
-            do {
-                try await outbox.append(readings)
-                if hasFailed { logger.notice("the outbox takes readings again") }
-                return
-            } catch {
-                if !hasFailed { logger.error("the outbox does not take readings", metadata: ["error": "\(error)"]) }
-                hasFailed = true
-            }
-            do {
-                try await clock.sleep(for: Self.retryInterval)
-            } catch {
-                logger.error("readings lost at the end", metadata: ["lost": "\(readings.count)"])
-                return
-            }
+        do {
+            try await outbox.append(readings)
+        } catch {
+            logger.error("readings lost at the end", metadata: ["lost": "\(readings.count)", "error": "\(error)"])
         }
     }
 

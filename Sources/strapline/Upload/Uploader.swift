@@ -35,7 +35,7 @@ struct Uploader {
         let retries = deliveries.map(RetryDelivery.init)
         let gaps = deliveries.map(GapDelivery.init)
 
-        let status = Self.status(of: plan, receiver, deliveries, time: time, logger: logger)
+        let status = Self.status(of: plan, outbox, receiver, deliveries, time: time, logger: logger)
 
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var configuration = ServiceGroupConfiguration(
@@ -53,12 +53,14 @@ struct Uploader {
     }
 
     private static func status(
-        of plan: UploadPlan, _ receiver: Receiver, _ deliveries: [LaneDelivery], time: KernelTime, logger: Logger
+        of plan: UploadPlan, _ outbox: Outbox, _ receiver: Receiver, _ deliveries: [LaneDelivery], time: KernelTime,
+        logger: Logger
     ) -> StatusServer {
         let path = StatusPlace.path(outbox: plan.outboxPath, environment: ProcessInfo.processInfo.environment)
         return StatusServer(path: path, logger: logger) {
             var report = StatusReport(
-                isRunning: true, processID: getpid(), outbox: OutboxReport(path: plan.outboxPath))
+                isRunning: true, processID: getpid(),
+                outbox: OutboxReport(path: plan.outboxPath, await outbox.storageStatus))
             let now = time.now()
             report.straps = await receiver.board.reports(at: now)
             for delivery in deliveries {

@@ -1,0 +1,96 @@
+import Glibc
+
+/// What an outbox starts with: its file, or what can be seen of it while the disk takes no writes.
+struct OutboxOpening {
+    var lock: OutboxLock?
+    var store: OutboxStore?
+    var boot: OutboxStore.Boot
+    var newestID: Int64 = 0
+    var lanes: [Lane: Outbox.LaneState]
+    /// Why nothing can be written yet.
+    var fault: OutboxError?
+    /// Where a damaged file was moved, and what was wrong with it.
+    var movedAside: (path: String, error: OutboxError)?
+
+    private let path: String
+    private let durability: Durability
+
+    /// A damaged file is moved aside and a new one begun; a full or a read-only disk is no reason not to start.
+    init(
+        path: String, lanes: Set<Lane>, durability: Durability, bootID: String, isClockTrusted: Bool
+    ) throws(OutboxError) {
+        self.path = path
+        self.durability = durability
+        boot = OutboxStore.Boot(id: 0, firstReadingID: 1, isClockTrusted: isClockTrusted)
+        self.lanes = Dictionary(uniqueKeysWithValues: lanes.map { ($0, Outbox.LaneState(id: 0, cursor: 0)) })
+        do throws(OutboxError) {
+            lock = try OutboxLock(forOutboxAt: path)
+            try open(bootID: bootID)
+        } catch {
+            if error.meansDamage, OutboxFile.wasOutbox(path) {
+                store = nil
+                movedAside = (try OutboxFile.moveAside(path), error)
+                try open(bootID: bootID)
+            } else if error.isDiskFault {
+                fault = error
+                try look(bootID: bootID)
+            } else {
+                throw error
+            }
+        }
+    }
+
+    private mutating func open(bootID: String) throws(OutboxError) {
+        do {
+            var opened = try Self.openStore(path, durability: durability)
+            newestID = try opened.newestID()
+            boot = try opened.boot(named: bootID, isClockTrusted: boot.isClockTrusted)
+            // In a damaged file a cursor may stand beyond the readings: its lane would wait for ever.
+            lanes = try opened.declare(Set(lanes.keys)).mapValues {
+                Outbox.LaneState(id: $0.id, cursor: min($0.cursor, newestID))
+            }
+            store = opened
+        } catch {
+            throw OutboxError(error, path: path)
+        }
+    }
+
+    /// Finds out where the file stands. Without a file, or with one that was only just made, all is at its beginning.
+    private mutating func look(bootID: String) throws(OutboxError) {
+        guard OutboxFile.size(path) ?? 0 > 0 else { return }
+        do {
+            let opened = try OutboxStore(reading: path)
+            newestID = try opened.newestID()
+            boot =
+                try opened.knownBoot(named: bootID)
+                ?? OutboxStore.Boot(id: 0, firstReadingID: newestID + 1, isClockTrusted: boot.isClockTrusted)
+            let known = try opened.cursors(of: Set(lanes.keys))
+            for lane in lanes.keys {
+                lanes[lane] = Outbox.LaneState(
+                    id: known[lane]?.id ?? 0, cursor: min(known[lane]?.cursor ?? newestID, newestID))
+            }
+            store = opened
+        } catch {
+            throw OutboxError(error, path: path)
+        }
+    }
+
+    /// Opens the file; makes it, for this user only, when there is none.
+    static func openStore(_ path: String, durability: Durability) throws -> OutboxStore {
+        try makeFile(path)
+        if OutboxFile.isEmptyWithLog(path) {
+            throw OutboxError(.damaged, path: path, detail: "the file is empty, its write-ahead log is not")
+        }
+        return try OutboxStore(path: path, durability: durability)
+    }
+
+    /// SQLite would make the file readable for everyone. Its other files take their mode from this one.
+    static func makeFile(_ path: String) throws(OutboxError) {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw OutboxError(systemError: errno, path: path)
+        }
+    }
+}
