@@ -112,11 +112,12 @@ struct DeliveryWindow {
 
     var hasWaiting: Bool { firstWaiting != nil }
 
-    /// No reading can join the slot any more, or it stands alone in a window that takes no more.
+    /// No reading can join the slot any more, or it stands alone in a window that takes no more. (With others under way in
+    /// front of it there is room for the rest of its span once they are answered.)
     private func canSend(_ index: Int, now: Duration, isFlushing: Bool, hasReadAll: Bool) -> Bool {
         let slot = slots[index]
         if index < slots.count - 1 || slot.span == nil { return true }
-        if isFull && index == firstWaiting { return true }
+        if isFull && index == 0 { return true }
         return isFlushing ? hasReadAll : reachesNewest && slot.closesAt <= now
     }
 
