@@ -122,9 +122,9 @@ struct DeliveryMachine {
             if isDraining { return }
         } else {
             isReadingToDrain = false
-            hasReadAll = read.reachesNewest
         }
         window.take(read, bootMilliseconds: bootMilliseconds, now: now)
+        if !waited { hasReadAll = window.reachesNewest }
     }
 
     // MARK: Sending

@@ -18,6 +18,8 @@ struct DeliveryWindow {
     /// Whether the last slot holds the newest reading of the lane, as far as is known.
     private(set) var reachesNewest = false
     private var lastPart = 0
+    /// Whether the last slot was given back; the window takes nothing until there is room for the whole of it.
+    private var hasGivenBack = false
 
     init(after cursor: Int64, limits: DestinationLimits) {
         lastReadID = cursor
@@ -30,7 +32,7 @@ struct DeliveryWindow {
     /// Whether no more is read until something has been sent: there is enough to go on with.
     var isFull: Bool {
         let enough = limits.readingsPerRequest * (limits.requestsInFlight + 1)
-        return slots.count > enough || entryCount > enough * Self.readingsPerGroup
+        return hasGivenBack || slots.count > enough || entryCount > enough * Self.readingsPerGroup
     }
 
     /// How many more readings there is room for.
@@ -50,6 +52,20 @@ struct DeliveryWindow {
                 slots.append(slot(entry, span: span, bootMilliseconds: bootMilliseconds, now: now))
             }
         }
+        giveBackLastSpan()
+    }
+
+    /// A full window does not hear of the readings that have yet to join its last span, and would send it without them: it is
+    /// read again, whole, once there is room.
+    private mutating func giveBackLastSpan() {
+        guard isFull, slots.count > 1, let last = slots.last, last.span != nil, last.state == .waiting, last.part == 0,
+            let previous = slots[slots.count - 2].entries.last
+        else { return }
+        slots.removeLast()
+        entryCount -= last.entries.count
+        lastReadID = previous.id
+        reachesNewest = false
+        hasGivenBack = true
     }
 
     /// Lets go of what is done at the front. Returns the id that the cursor moves to; nil when it stays.
@@ -58,6 +74,7 @@ struct DeliveryWindow {
         guard let last = done.last?.entries.last else { return nil }
         entryCount -= done.reduce(0) { $0 + $1.entries.count }
         slots.removeFirst(done.count)
+        hasGivenBack = false
         return last.id
     }
 
@@ -112,8 +129,7 @@ struct DeliveryWindow {
 
     var hasWaiting: Bool { firstWaiting != nil }
 
-    /// No reading can join the slot any more, or it stands alone in a window that takes no more. (With others under way in
-    /// front of it there is room for the rest of its span once they are answered.)
+    /// No reading can join the slot any more, or it stands alone in a window that takes no more.
     private func canSend(_ index: Int, now: Duration, isFlushing: Bool, hasReadAll: Bool) -> Bool {
         let slot = slots[index]
         if index < slots.count - 1 || slot.span == nil { return true }

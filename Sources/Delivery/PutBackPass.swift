@@ -14,7 +14,9 @@ struct PutBackPass {
     mutating func note(_ event: DeliveryMachine.Event) {
         switch event {
         case .read(let read, _, _):
-            open += read.entries.map(\.id)
+            // A window that was full reads its last span again.
+            let last = open.last ?? 0
+            open += read.entries.map(\.id).filter { $0 > last }
         case .answered(_, .tryLater(let after, let reason)):
             failure = reason
             toldWait = min(after ?? .zero, DeliveryMachine.longestToldWait)
