@@ -179,8 +179,9 @@ let testTargets: [Target] = [
 let tortureTests: Target = .testTarget(
     name: "TortureTests",
     dependencies: [
-        "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Outbox", "OutboxCrashHelper", "Pulsoid",
-        "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", grdb, logging, subprocess, systemPackage,
+        "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Outbox", "OutboxCrashHelper",
+        "Pulsoid", "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", grdb, logging, subprocess,
+        systemPackage,
     ],
     // built by the tests themselves; read from the sources
     exclude: ["Shim", "Seeds"], swiftSettings: strict)

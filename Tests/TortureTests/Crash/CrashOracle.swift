@@ -60,7 +60,9 @@ struct CrashOracle {
                 }
                 while next < owed.times.count, last[owed.times[next]] != nil { next += 1 }
                 if place > next { overtaking += 1 }
-                if place - next >= owed.window { problems.append("\(lane): \(item.time) came \(place - next) too early") }
+                if place - next >= owed.window {
+                    problems.append("\(lane): \(item.time) came \(place - next) too early")
+                }
             }
         }
         let missing = owed.times.filter { last[$0] == nil }
@@ -84,11 +86,12 @@ struct CrashOracle {
         }
     }
 
-    /// Whether everything that is owed has come.
-    static func isDone(_ arrivals: [TorturedServer.Arrival], in lane: Lane, of readings: [Reading]) -> Bool {
+    /// The times of what is owed and has not come.
+    static func missing(
+        from arrivals: [TorturedServer.Arrival], in lane: Lane, of readings: [Reading]
+    ) -> Set<Int64> {
         let owed = lane.destination == "pulsoid" ? rates(readings) : beats(readings)
-        let times = Set(arrivals.lazy.filter { $0.lane == lane }.flatMap(\.items).map(\.time))
-        return owed.times.allSatisfy(times.contains)
+        return Set(owed.times).subtracting(arrivals.lazy.filter { $0.lane == lane }.flatMap(\.items).map(\.time))
     }
 
     private static func rates(_ readings: [Reading]) -> Obligations {

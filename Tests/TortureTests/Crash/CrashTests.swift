@@ -29,9 +29,14 @@ struct CrashTests {
             ["pulsoid", "cardiogram"].map { Lane(strap: strap, destination: $0) }
         }
         stage.server.begin(life: kills, fails: false)
+        let before = stage.server.arrivals.all
+        let missing = lanes.map { ($0, CrashOracle.missing(from: before, in: $0, of: readings[$0.strap] ?? [])) }
         try await StubServer.run(on: port, stage.server.serve) { _ in
             try await stage.deliver { arrivals in
-                lanes.allSatisfy { CrashOracle.isDone(arrivals, in: $0, of: readings[$0.strap] ?? []) }
+                let new = arrivals.dropFirst(before.count)
+                return missing.allSatisfy { lane, times in
+                    times.isSubset(of: new.lazy.filter { $0.lane == lane }.flatMap(\.items).map(\.time))
+                }
             }
         }
         var oracle = CrashOracle()
@@ -39,14 +44,14 @@ struct CrashTests {
             oracle.check(readings[strap] ?? [], of: strap, lives: lives)
         }
         for lane in lanes { oracle.check(stage.server.arrivals.all, in: lane, of: readings[lane.strap] ?? []) }
-        #expect(oracle.problems.isEmpty, "seed \(seed)\n\(stage.log)")
+        #expect(oracle.problems.isEmpty, "seed \(seed)\n\(stage.uploader.log)")
         if !oracle.problems.isEmpty { Torture.keepSeed(seed, of: "crash") }
         publish(oracle, stage, seed: seed, kills: kills)
     }
 
     /// By strap, in order of arrival.
     private static func readings(of stage: CrashStage) async throws -> [String: [Reading]] {
-        let reader = try OutboxReader(path: stage.outbox)
+        let reader = try OutboxReader(path: stage.uploader.outbox)
         var readings: [Reading] = []
         var position: Int64 = 0
         while let page = try await reader.history(after: position) {
@@ -59,6 +64,7 @@ struct CrashTests {
     private func publish(_ oracle: CrashOracle, _ stage: CrashStage, seed: UInt64, kills: Int) {
         let answers = stage.server.answers.all
         var report = TortureReport("crash", seed: seed)
+        report.add("durability", stage.durability.rawValue)
         report.add("kills", kills)
         report.add("readings received", oracle.received)
         report.add("lost with the kill", oracle.lostInFlight)

@@ -21,6 +21,7 @@ struct HelperRecording {
     init(_ durability: Durability, appends: Int, syncMilliseconds: Int? = nil, shim: OutboxShim) async throws {
         self.durability = durability
         let directory = TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
         let outbox = directory.file("outbox.sqlite")
         let record = directory.file("record")
         let mode = durability.rawValue + (syncMilliseconds.map { ":\($0)" } ?? "")

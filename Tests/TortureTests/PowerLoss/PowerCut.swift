@@ -1,7 +1,7 @@
 import FoundationEssentials
 import GRDB
-import Logging
 import HeartRate
+import Logging
 import Outbox
 import TestKit
 
@@ -18,6 +18,7 @@ struct PowerCut {
         with files: [(file: DiskRecording.File, bytes: [UInt8])], durability: Durability
     ) async throws -> (problems: [String], lost: Int64) {
         let directory = TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
         let path = directory.file("outbox.sqlite")
         for (file, bytes) in files { try Data(bytes).write(to: URL(filePath: path + file.suffix)) }
         do {
@@ -36,7 +37,9 @@ struct PowerCut {
         let entries = try await outbox.entries(of: lane, after: 0, limit: 1_000_000, waits: false).entries
         let numbers = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0.reading.measuredAtMilliseconds) })
         let missing = owed.filter { numbers[$0.key] != $0.value }
-        if !missing.isEmpty { problems.append("\(missing.count) readings are lost, the first \(missing.keys.min() ?? 0)") }
+        if !missing.isEmpty {
+            problems.append("\(missing.count) readings are lost, the first \(missing.keys.min() ?? 0)")
+        }
         let ids = entries.map(\.id)
         if ids != Array(1...Int64(ids.count + 1)).dropLast() { problems.append("there are gaps") }
         let cursor = try await outbox.cursor(of: lane)
