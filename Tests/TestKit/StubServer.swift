@@ -23,16 +23,16 @@ public struct StubServer: Sendable {
     public var url: String { "http://127.0.0.1:\(port)" }
 
     /// Serves while `body` runs. Scripts that still run afterwards are cancelled, their connections closed; what a script
-    /// throws ends its connection alone. A `port` of an earlier server takes its place.
+    /// throws ends its connection alone.
     public static func run<Result: Sendable>(
-        on port: Int = 0, _ script: @escaping @Sendable (StubConnection) async throws -> Void,
+        _ script: @escaping @Sendable (StubConnection) async throws -> Void,
         during body: @Sendable (StubServer) async throws -> Result
     ) async throws -> Result {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Nothing is read before the connection is wrapped: only then, for a wrapped channel that nobody takes traps.
             .childChannelOption(.autoRead, value: false)
-            .bind(host: "127.0.0.1", port: port) { channel in channel.eventLoop.makeSucceededFuture(channel) }
+            .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
         guard let port = listener.channel.localAddress?.port else { preconditionFailure("bound to no port") }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await serve(listener, script) }

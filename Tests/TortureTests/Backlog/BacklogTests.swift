@@ -2,6 +2,7 @@ import BlueZSimulator
 import HeartRate
 import Logging
 import Outbox
+import PulsoidAPI
 import Subprocess
 import TestKit
 import Testing
@@ -26,7 +27,7 @@ struct BacklogTests {
 
     @Test func start_withALongBacklog_takesNoMoreMemoryThanWithNone() async throws {
         let backlog = Torture.size("BACKLOG", bounded: 100_000, full: 1_000_000)
-        let rounds = Torture.isFull ? 3 : 1
+        let rounds = Torture.isFull ? 3 : 2
         let bus = try PrivateBus()
         let simulator = try await Simulator.start(on: bus.address)
         await simulator.add(SimulatedStrap(address: Self.address, name: Self.strap))
@@ -46,21 +47,21 @@ struct BacklogTests {
         report.publish()
     }
 
-    /// The shortest time and the most memory of several starts: what else the machine does adds to the one only.
+    /// The shortest time and the least memory of several starts: what else the machine does adds to both.
     private func best(of rounds: Int, _ uploader: UploaderProcess, _ simulator: Simulator) async throws -> Start {
         var starts: [Start] = []
         for _ in 0..<rounds { starts.append(try await start(uploader, simulator)) }
         return Start(
             listening: starts.map(\.listening).min() ?? .zero,
-            privateKibibytes: starts.map(\.privateKibibytes).max() ?? 0)
+            privateKibibytes: starts.map(\.privateKibibytes).min() ?? 0)
     }
 
     /// Memory is read when both lanes have tried to deliver, and the strap has measured for a while.
     private func start(_ uploader: UploaderProcess, _ simulator: Simulator) async throws -> Start {
-        let attempts = Recorder<Void>()
+        let attempts = Recorder<String>()
         let result = Recorder<Start>()
         try await StubServer.run { connection in
-            attempts.append(())
+            if let request = try await connection.request() { attempts.append(request.target) }
             try await connection.reset()
         } during: { server in
             try uploader.configure(straps: [Self.strap: Self.address], port: server.port, beatsPerRequest: 500)
@@ -70,7 +71,10 @@ struct BacklogTests {
                 try await simulator.until { ($0.straps[Self.address]?.subscriptions ?? 0) > before }
                 let listening = begin.duration(to: .now)
                 _ = await simulator.notify(Self.address, count: Self.measurements)
-                await attempts.until { $0.count >= 4 }
+                await attempts.until { targets in
+                    let toPulsoid = targets.count { $0 == PulsoidPath.data }
+                    return toPulsoid >= 2 && targets.count - toPulsoid >= 2
+                }
                 let memory = ProcessFigures.privateKibibytes(running.processID)
                 result.append(Start(listening: listening, privateKibibytes: memory))
                 running.kill(.kill)

@@ -10,9 +10,26 @@ struct CrashOracle {
     /// What must have arrived at a lane, in this order.
     private struct Obligations {
         let times: [Int64]
-        let rates: [Int64: Double]
+        /// What was measured at each time, in order.
+        let rates: [Int64: [Int]]
         /// The most readings that a lane holds in memory: as far may one overtake another, and as many may come again.
         let window: Int
+
+        /// Whether it is the mean of what was measured then, or of some of it that stands together: then it is counted.
+        func isRight(_ item: TorturedServer.Item, _ parted: inout Int) -> Bool {
+            let all = rates[item.time] ?? []
+            if CrashOracle.mean(all[...]) == item.rate { return true }
+            let isPart = all.indices.contains { first in
+                (first..<all.count).contains { CrashOracle.mean(all[first...$0]) == item.rate }
+            }
+            if isPart { parted += 1 }
+            return isPart
+        }
+    }
+
+    /// Rounded as Cardiogram is sent it.
+    private static func mean(_ rates: ArraySlice<Int>) -> Double {
+        (Double(rates.reduce(0, +)) / Double(rates.count) * 100).rounded() / 100
     }
 
     private(set) var problems: [String] = []
@@ -21,6 +38,9 @@ struct CrashOracle {
     private(set) var repeatedUnanswered = 0
     private(set) var repeatedAfterKill = 0
     private(set) var overtaking = 0
+    /// Beats of some of a second's readings: one that came into the outbox later than `DeliveryWindow.arrivalGrace` after its
+    /// second, as on a machine that has stalled, makes another beat of it.
+    private(set) var parted = 0
     /// Notifications that were under way at the kills.
     private(set) var lostInFlight = 0
 
@@ -50,7 +70,7 @@ struct CrashOracle {
         var repeatedInLife: [Int: Int] = [:]
         for arrival in arrivals where arrival.lane == lane {
             for item in arrival.items {
-                guard let place = places[item.time], owed.rates[item.time] == item.rate else {
+                guard let place = places[item.time], owed.isRight(item, &parted) else {
                     problems.append("\(lane): \(item.rate) at \(item.time) is not what was received")
                     continue
                 }
@@ -96,18 +116,15 @@ struct CrashOracle {
 
     private static func rates(_ readings: [Reading]) -> Obligations {
         let times = readings.map(\.measuredAtMilliseconds)
-        let rates = zip(times, readings.map { Double($0.measurement.beatsPerMinute) })
+        let rates = zip(times, readings.map { [Int($0.measurement.beatsPerMinute)] })
         // 2 × 8 requests of one reading, and one more: `DeliveryWindow.capacity`
         return Obligations(times: times, rates: Dictionary(rates) { $1 }, window: 17)
     }
 
-    /// One beat for each second, the mean of its readings.
+    /// One beat for each second.
     private static func beats(_ readings: [Reading]) -> Obligations {
         let bySecond = Dictionary(grouping: readings) { $0.measuredAtMilliseconds / 1000 }
-        let rates = bySecond.mapValues { readings in
-            let sum = readings.reduce(0) { $0 + Int($1.measurement.beatsPerMinute) }
-            return (Double(sum) / Double(readings.count) * 100).rounded() / 100
-        }
+        let rates = bySecond.mapValues { $0.map { Int($0.measurement.beatsPerMinute) } }
         // 2 × 2 requests of so many beats, and one more
         return Obligations(times: rates.keys.sorted(), rates: rates, window: 5 * CrashStage.beatsPerRequest)
     }

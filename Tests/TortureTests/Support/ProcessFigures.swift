@@ -2,9 +2,10 @@ import FoundationEssentials
 
 /// What the kernel tells of a process, by its own names, in the unit it tells them in.
 enum ProcessFigures {
-    /// Memory that is the process's alone, in kibibytes.
+    /// Memory that is the process's alone, in kibibytes, also what the kernel has put out of the way meanwhile.
     static func privateKibibytes(_ process: Int32) -> Int {
-        figures("/proc/\(process)/smaps_rollup").filter { $0.key.hasPrefix("Private_") }.values.reduce(0, +)
+        figures("/proc/\(process)/smaps_rollup").filter { $0.key.hasPrefix("Private_") || $0.key == "Swap" }.values
+            .reduce(0, +)
     }
 
     /// Memory of this process that is in RAM, in kibibytes.
