@@ -176,6 +176,17 @@ let testTargets: [Target] = [
         ]),
 ]
 
+/// Crashes, power cuts, long days and long backlogs: bounded in `make test`, in full with `make torture`.
+let tortureTests: Target = .testTarget(
+    name: "TortureTests",
+    dependencies: [
+        "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Outbox", "OutboxCrashHelper",
+        "Pulsoid", "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", grdb, logging, subprocess,
+        systemPackage,
+    ],
+    // built by the tests themselves; read from the sources
+    exclude: ["Shim", "Seeds"], swiftSettings: strict)
+
 let package = Package(
     name: "strapline",
     products: [
@@ -198,6 +209,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
-    targets: floor0 + floor1 + floor2 + floor3 + floor4 + [benchmark] + testTargets,
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + [benchmark] + testTargets + [tortureTests],
     swiftLanguageModes: [.v6]
 )

@@ -162,8 +162,8 @@ struct DeliveryMachine {
         }
         // Else it was asked for before a restart.
         guard position == window.lastReadID, !isRestarting else { return }
-        if !waited { hasReadAll = read.reachesNewest }
         window.take(read, at: moment, now: now)
+        if !waited { hasReadAll = window.reachesNewest }
     }
 
     // MARK: Backlog

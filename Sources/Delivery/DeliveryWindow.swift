@@ -20,6 +20,8 @@ struct DeliveryWindow {
     /// Whether the last slot holds the newest reading of the lane, as far as is known.
     private(set) var reachesNewest = false
     private var lastPart = 0
+    /// Whether the last slot was given back; the window takes nothing until there is room for the whole of it.
+    private var hasGivenBack = false
 
     init(after cursor: Int64, limits: DestinationLimits, maximumAge: Duration? = nil) {
         lastReadID = cursor
@@ -33,7 +35,7 @@ struct DeliveryWindow {
     /// Whether no more is read until something has been sent: there is enough to go on with.
     var isFull: Bool {
         let enough = limits.readingsPerRequest * (limits.requestsInFlight + 1)
-        return slots.count > enough || entryCount > enough * Self.readingsPerGroup
+        return hasGivenBack || slots.count > enough || entryCount > enough * Self.readingsPerGroup
     }
 
     /// How many more readings there is room for.
@@ -55,6 +57,20 @@ struct DeliveryWindow {
                 slots.append(slot(entry, span: span, at: moment, now: now))
             }
         }
+        giveBackLastSpan()
+    }
+
+    /// A full window does not hear of the readings that have yet to join its last span, and would send it without them: it is
+    /// read again, whole, once there is room.
+    private mutating func giveBackLastSpan() {
+        guard isFull, slots.count > 1, let last = slots.last, last.span != nil, last.state == .waiting, last.part == 0,
+            let previous = slots[slots.count - 2].entries.last
+        else { return }
+        slots.removeLast()
+        entryCount -= last.entries.count
+        lastReadID = previous.id
+        reachesNewest = false
+        hasGivenBack = true
     }
 
     /// Lets go of what is done at the front. Returns the id that the cursor moves to; nil when it stays.
@@ -63,6 +79,7 @@ struct DeliveryWindow {
         guard let last = done.last?.entries.last else { return nil }
         entryCount -= done.reduce(0) { $0 + $1.entries.count }
         slots.removeFirst(done.count)
+        hasGivenBack = false
         return last.id
     }
 
@@ -151,7 +168,7 @@ struct DeliveryWindow {
     private func canSend(_ index: Int, now: Duration, isFlushing: Bool, hasReadAll: Bool) -> Bool {
         let slot = slots[index]
         if index < slots.count - 1 || slot.span == nil { return true }
-        if isFull && index == firstWaiting { return true }
+        if isFull && index == 0 { return true }
         return isFlushing ? hasReadAll : reachesNewest && slot.closesAt <= now
     }
 

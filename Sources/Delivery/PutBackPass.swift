@@ -8,7 +8,9 @@ struct PutBackPass {
     private(set) var deliveredCount = 0
 
     mutating func note(_ read: LaneEntries) {
-        open += read.entries.map(\.id)
+        // A window that was full reads its last span again.
+        let last = open.last ?? 0
+        open += read.entries.map(\.id).filter { $0 > last }
     }
 
     mutating func refuse(_ ids: [Int64]) {

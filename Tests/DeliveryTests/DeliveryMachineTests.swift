@@ -281,6 +281,48 @@ private let later = DeliveryOutcome.tryLater(after: nil, reason: "503")
         #expect(sent.allSatisfy { $0.count.isMultiple(of: 6) && $0.count <= 30 })
     }
 
+    @Test func backlog_ofAStrapThatNotifiesOften_isNotPartedWhileOthersAreUnderWay() {
+        var limits = DestinationLimits.batch
+        limits.requestsInFlight = 2
+        var rig = MachineRig(limits)
+        for second in UInt16(0)..<20 {
+            rig.append(Array(repeating: 30 + second, count: 25))
+            rig.advance(by: .seconds(1))
+        }
+        rig.start()
+        var sent: [[UInt16]] = []
+        while let rates = rig.ratesInFlight.first {
+            sent.append(rates)
+            rig.answer(.accepted)
+            rig.advance(by: .seconds(30))
+        }
+        #expect(sent.joined().count == 500)
+        #expect(sent.allSatisfy { $0.count.isMultiple(of: 25) })
+    }
+
+    @Test func backlog_thatHasFilledTheWindowInTheMiddleOfASecond_isSentWithAllOfIt() {
+        var rig = MachineRig(.batch)
+        rig.start()
+        rig.append(30)
+        rig.advance(by: .seconds(40))
+        rig.answer(.tryLater(after: .seconds(3000), reason: "503"))
+        for second in UInt16(1)...20 {
+            for _ in 0..<25 {
+                rig.append(30 + second)
+                rig.advance(by: .milliseconds(40))
+            }
+        }
+        rig.advance(by: .seconds(3000))
+        var sent: [[UInt16]] = []
+        while let rates = rig.ratesInFlight.first {
+            sent.append(rates)
+            rig.answer(.accepted)
+            rig.advance(by: .seconds(30))
+        }
+        #expect(sent.joined().count == 501)
+        #expect(sent.joined().allSatisfy { rate in sent.count { $0.contains(rate) } == 1 }, "no second is parted")
+    }
+
     // MARK: Draining
 
     @Test func drain_sendsWhatLingers_thenFinishes() {

@@ -1,0 +1,69 @@
+import BlueZSimulator
+import Outbox
+import Subprocess
+import TestKit
+
+/// `strapline run` between two simulated straps and a server that fails; killed again and again.
+struct CrashStage {
+    static let straps = ["anna": "C4:11:22:33:44:55", "ben": "C4:11:22:33:44:66"]
+    /// A Cardiogram batch, small enough that order and repetition within its window mean something.
+    static let beatsPerRequest = 4
+
+    let uploader: UploaderProcess
+    let server: TorturedServer
+    let beats: CountedBeats
+    /// A crash of the program loses nothing with either.
+    let durability: Durability
+    private let bus: PrivateBus
+    private let shim: OutboxShim
+
+    init(seed: UInt64) async throws {
+        server = TorturedServer(seed: seed)
+        durability = seed.isMultiple(of: 2) ? .powerLoss : .processCrash
+        bus = try PrivateBus()
+        uploader = UploaderProcess(busAddress: bus.address)
+        shim = try await OutboxShim()
+        let simulator = try await Simulator.start(on: bus.address)
+        for (name, address) in Self.straps { await simulator.add(SimulatedStrap(address: address, name: name)) }
+        beats = CountedBeats(simulator)
+    }
+
+    func configure(port: Int) throws {
+        try uploader.configure(
+            straps: Self.straps, port: port, beatsPerRequest: Self.beatsPerRequest, durability: durability)
+    }
+
+    /// Runs the uploader until the plan kills it.
+    func live(_ plan: CrashPlan) async throws {
+        var environment: [Environment.Key: String?] = [:]
+        var most = CrashPlan.mostMeasurements
+        var requests: Int?
+        switch plan.kill {
+        case .change(let side, let number):
+            environment = shim.killing(side, change: number, of: uploader.outbox)
+        case .measurements(let count): most = count
+        case .requests(let count): requests = server.answers.all.count + count
+        }
+        let limit = most
+        let lastRequest = requests
+        await beats.beginLife()
+        try await uploader.whileRunning(environment) { running in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await beats.beat(limit) }
+                if let lastRequest { group.addTask { await server.answers.until { $0.count >= lastRequest } } }
+                try await group.next()
+                group.cancelAll()
+            }
+            running.kill(.kill)
+        }
+        await beats.endLife()
+    }
+
+    /// Runs the uploader, with straps that measure nothing more, until all of these have arrived.
+    func deliver(until isDone: @escaping @Sendable ([TorturedServer.Arrival]) -> Bool) async throws {
+        try await uploader.whileRunning { running in
+            await server.arrivals.until(isDone)
+            running.kill(.terminate)
+        }
+    }
+}

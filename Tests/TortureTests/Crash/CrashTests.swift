@@ -1,0 +1,84 @@
+import HeartRate
+import Outbox
+import TestKit
+import Testing
+
+/// `strapline run` killed (SIGKILL) at random moments and at every commit point, with services that fail at random.
+@Suite(.timeLimit(.minutes(60)), .serialized)
+struct CrashTests {
+    /// Where nobody serves and no other test can come to serve: below those that are given out.
+    private static let closedPort = 1
+
+    @Test(arguments: Torture.seeds(of: "crash"))
+    func kill_atAnyMoment_losesNothingThatWasReceived(seed: UInt64) async throws {
+        let kills = Torture.size("KILLS", bounded: 12, full: 500)
+        let stage = try await CrashStage(seed: seed)
+        var random = SeededGenerator(seed: seed)
+        for life in 0..<kills {
+            let plan = CrashPlan(life: life, of: kills, &random)
+            stage.server.begin(life: life, fails: plan.serverFails)
+            guard plan.hasServer else {
+                try stage.configure(port: Self.closedPort)
+                try await stage.live(plan)
+                continue
+            }
+            try await StubServer.run(stage.server.serve) { server in
+                try stage.configure(port: server.port)
+                try await stage.live(plan)
+            }
+        }
+        let readings = try await Self.readings(of: stage)
+        let lanes = CrashStage.straps.keys.flatMap { strap in
+            ["pulsoid", "cardiogram"].map { Lane(strap: strap, destination: $0) }
+        }
+        stage.server.begin(life: kills, fails: false)
+        let before = stage.server.arrivals.all
+        let missing = lanes.map { ($0, CrashOracle.missing(from: before, in: $0, of: readings[$0.strap] ?? [])) }
+        try await StubServer.run(stage.server.serve) { server in
+            try stage.configure(port: server.port)
+            try await stage.deliver { arrivals in
+                let new = arrivals.dropFirst(before.count)
+                return missing.allSatisfy { lane, times in
+                    times.isSubset(of: new.lazy.filter { $0.lane == lane }.flatMap(\.items).map(\.time))
+                }
+            }
+        }
+        var oracle = CrashOracle()
+        for (strap, lives) in await stage.beats.lives {
+            oracle.check(readings[strap] ?? [], of: strap, lives: lives)
+        }
+        for lane in lanes { oracle.check(stage.server.arrivals.all, in: lane, of: readings[lane.strap] ?? []) }
+        #expect(oracle.problems.isEmpty, "seed \(seed)\n\(stage.uploader.log)")
+        if !oracle.problems.isEmpty { Torture.keepSeed(seed, of: "crash") }
+        publish(oracle, stage, seed: seed, kills: kills)
+    }
+
+    /// By strap, in order of arrival.
+    private static func readings(of stage: CrashStage) async throws -> [String: [Reading]] {
+        let reader = try OutboxReader(path: stage.uploader.outbox)
+        var readings: [Reading] = []
+        var position: Int64 = 0
+        while let page = try await reader.history(after: position) {
+            readings += page.entries.map(\.entry.reading)
+            position = page.examinedThroughID
+        }
+        return Dictionary(grouping: readings, by: \.strap)
+    }
+
+    private func publish(_ oracle: CrashOracle, _ stage: CrashStage, seed: UInt64, kills: Int) {
+        let answers = stage.server.answers.all
+        var report = TortureReport("crash", seed: seed)
+        report.add("durability", stage.durability.rawValue)
+        report.add("kills", kills)
+        report.add("readings received", oracle.received)
+        report.add("lost with the kill", oracle.lostInFlight)
+        report.add("requests", answers.count)
+        report.add("of them failed", answers.count { $0 != .saved })
+        report.add("repeated, answer lost", oracle.repeatedUnanswered)
+        report.add("repeated, killed", oracle.repeatedAfterKill)
+        report.add("overtaking within the window", oracle.overtaking)
+        report.add("seconds parted", oracle.parted)
+        report.add("problems", oracle.problems.count)
+        report.publish()
+    }
+}

@@ -1,0 +1,38 @@
+import Subprocess
+import SystemPackage
+import TestKit
+
+/// The library of `Shim/outbox-shim.c`, to be preloaded into a program that keeps an outbox.
+struct OutboxShim {
+    /// On which side of a change of the files the process dies.
+    enum Side: String, CaseIterable {
+        case before, after
+    }
+
+    private let directory = TemporaryDirectory()
+
+    /// Built with the compiler that the package needs anyway.
+    init() async throws {
+        let built = try await run(
+            .name("cc"),
+            arguments: ["-O2", "-shared", "-fPIC", "-o", library, Torture.folder + "/Shim/outbox-shim.c", "-ldl"],
+            input: .none, output: .discarded, error: .string(limit: 1 << 16))
+        guard built.terminationStatus.isSuccess else { throw BuildError(description: built.standardError) }
+    }
+
+    struct BuildError: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private var library: String { directory.file("outbox-shim.so") }
+
+    /// The process ends at its `number`th change of the outbox's files, which are counted from 1.
+    func killing(_ side: Side, change number: Int, of outbox: String) -> [Environment.Key: String?] {
+        ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_KILL": "\(side.rawValue):\(number)"]
+    }
+
+    /// All changes of the outbox's files are kept in the file `record`.
+    func recording(to record: String, of outbox: String) -> [Environment.Key: String?] {
+        ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_RECORD": record]
+    }
+}

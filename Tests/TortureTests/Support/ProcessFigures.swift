@@ -1,0 +1,27 @@
+import FoundationEssentials
+
+/// What the kernel tells of a process, by its own names, in the unit it tells them in.
+enum ProcessFigures {
+    /// Memory that the process has written and that is its alone, in kibibytes, also what the kernel has swapped meanwhile.
+    /// Pages of the program's file are left out: they count as private or not as another process runs the same program.
+    static func privateKibibytes(_ process: Int32) -> Int {
+        figures("/proc/\(process)/smaps_rollup").filter { ["Private_Dirty", "Swap"].contains($0.key) }.values
+            .reduce(0, +)
+    }
+
+    /// Memory of this process that is in RAM, in kibibytes.
+    static func residentKibibytes() -> Int { figures("/proc/self/status")["VmRSS"] ?? 0 }
+
+    /// What this process has had written to the disk, in bytes.
+    static func writtenBytes() -> Int { figures("/proc/self/io")["write_bytes"] ?? 0 }
+
+    private static func figures(_ path: String) -> [String: Int] {
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        let pairs = text.split(separator: "\n").compactMap { line -> (String, Int)? in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard words.count >= 2, words[0].last == ":", let value = Int(words[1]) else { return nil }
+            return (String(words[0].dropLast()), value)
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+}

@@ -1,0 +1,56 @@
+import FoundationEssentials
+import Glibc
+
+/// How much of each test is run: bounded by `make test`, all by `make torture`.
+///
+/// A size of its own for one test: `STRAPLINE_TORTURE_KILLS=100 swift test --filter CrashTests`.
+enum Torture {
+    /// Whether `make torture` runs.
+    static let isFull = environment("STRAPLINE_TORTURE") == "full"
+
+    static func size(_ name: String, bounded: Int, full: Int) -> Int {
+        environment("STRAPLINE_TORTURE_\(name)").flatMap { Int($0) } ?? (isFull ? full : bounded)
+    }
+
+    private static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// What `make torture` draws, and prints; `STRAPLINE_TORTURE_SEED` repeats a run. `make test` always draws the same.
+    private static let seed: UInt64 =
+        environment("STRAPLINE_TORTURE_SEED").flatMap { UInt64($0) }
+        ?? (isFull ? UInt64.random(in: 1...999_999) : 1)
+
+    /// The seed of this run, and those with which the test has failed before.
+    static func seeds(of test: String) -> [UInt64] {
+        let kept = (try? String(contentsOfFile: seedFile(test), encoding: .utf8)) ?? ""
+        let failed = kept.split(separator: "\n").compactMap { UInt64($0) }
+        return [seed] + failed.filter { $0 != seed }
+    }
+
+    /// Keeps a seed with which the test has failed, for all runs to come.
+    static func keepSeed(_ seed: UInt64, of test: String) {
+        print("torture: \(test) failed with STRAPLINE_TORTURE_SEED=\(seed)")
+        guard !seeds(of: test).dropFirst().contains(seed), isFull || seed != 1 else { return }
+        let kept = (try? String(contentsOfFile: seedFile(test), encoding: .utf8)) ?? ""
+        try? (kept + "\(seed)\n").write(toFile: seedFile(test), atomically: true, encoding: .utf8)
+    }
+
+    private static func seedFile(_ test: String) -> String { folder + "/Seeds/\(test).txt" }
+
+    /// Where this target's sources are.
+    static let folder: String = {
+        let file = URL(filePath: #filePath)
+        return file.deletingLastPathComponent().deletingLastPathComponent().path
+    }()
+
+    /// The programs stand beside the one that runs the tests.
+    static let programs: String = {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        let this = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let runner = URL(filePath: this).deletingLastPathComponent().path
+        let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
+        return tests.map { URL(filePath: $0).deletingLastPathComponent().path } ?? runner
+    }()
+}

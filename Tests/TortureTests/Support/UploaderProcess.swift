@@ -1,0 +1,73 @@
+import FoundationEssentials
+import Outbox
+import Subprocess
+import SystemPackage
+import TestKit
+
+/// `strapline run` as a process of its own, with its files in a folder of the test's.
+struct UploaderProcess: Sendable {
+    /// What a test does with it while it runs.
+    struct Running: Sendable {
+        let processID: Int32
+        /// Does nothing once the process has ended by itself.
+        let kill: @Sendable (Signal) -> Void
+    }
+
+    let directory = TemporaryDirectory()
+    let busAddress: String
+
+    var outbox: String { directory.file("outbox.sqlite") }
+    private var configuration: String { directory.file("strapline.yaml") }
+
+    /// What it has said last, for the message of a test that fails.
+    var log: String {
+        let text = (try? String(contentsOfFile: directory.file("strapline.log"), encoding: .utf8)) ?? ""
+        return String(text.suffix(4000))
+    }
+
+    /// Both services are one server at `port`; there a strap's token, and its user, is its name. The file is read at each
+    /// start.
+    func configure(
+        straps: [String: String], port: Int, beatsPerRequest: Int, durability: Durability = .powerLoss
+    ) throws {
+        var lines = [
+            "services:",
+            "  pulsoid: { address: \"http://127.0.0.1:\(port)\", requests_per_second: 0 }",
+            "  cardiogram: { address: \"http://127.0.0.1:\(port)\" }",
+            "outbox: { path: \"\(outbox)\", durability: \(durability.rawValue) }",
+            "clock: { wait_seconds: 0 }", "straps:",
+        ]
+        for (name, address) in straps.sorted(by: { $0.key < $1.key }) {
+            let token = directory.file("\(name).token")
+            try Data(name.utf8).write(to: URL(filePath: token))
+            lines += [
+                "  - name: \(name)", "    address: \"\(address)\"", "    destinations:",
+                "      - { service: pulsoid, token_file: \"\(token)\" }",
+                "      - { service: cardiogram, token_file: \"\(token)\", user_id: \(name),"
+                    + " batch_seconds: 1, batch_beats: \(beatsPerRequest) }",
+            ]
+        }
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: configuration))
+    }
+
+    /// Returns when the process has ended, by whatever hand; `body` is cancelled then.
+    func whileRunning(
+        _ environment: [Environment.Key: String?] = [:], _ body: @escaping @Sendable (Running) async throws -> Void
+    ) async throws {
+        let log = try FileDescriptor.open(
+            directory.file("strapline.log"), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
+        _ = try await run(
+            .path(FilePath(Torture.programs + "/strapline")), arguments: ["run", "--config", configuration],
+            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": busAddress]).updating(environment),
+            input: .none, output: .sequence, error: .fileDescriptor(log, closeAfterSpawningProcess: true)
+        ) { execution in
+            let running = Running(processID: execution.processIdentifier.value) { try? execution.send(signal: $0) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await body(running) }
+                for try await _ in execution.standardOutput.strings() {}
+                group.cancelAll()
+                do { try await group.waitForAll() } catch is CancellationError {}
+            }
+        }
+    }
+}
