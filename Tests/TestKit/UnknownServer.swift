@@ -1,18 +1,17 @@
 import Subprocess
-import TestKit
 
 /// A TLS server for `localhost` whose certificate nobody has signed but itself: openssl's own.
-enum UnknownServer {
+public enum UnknownServer {
     struct NotReady: Error {}
 
     /// Serves while `body` runs, which is given the port.
-    static func run(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
+    public static func run(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
         try await run { port, _ in try await body(port) }
     }
 
     /// Serves while `body` runs, which is given the port and the file of the certificate; `options` are more of them for
     /// openssl's server.
-    static func run(
+    public static func run(
         options: [String] = [], _ body: @escaping @Sendable (_ port: Int, _ certificate: String) async throws -> Void
     ) async throws {
         let folder = TemporaryDirectory()
