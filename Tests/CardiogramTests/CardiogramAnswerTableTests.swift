@@ -64,7 +64,8 @@ import WebClient
 
     @Test(arguments: rows) func deliver_whenTheServiceDoesThis_comesToWhatTheTableSays(row: AnswerRow) async throws {
         var limits = WebClientLimits()
-        limits.silenceTimeout = .seconds(1)
+        // On a busy machine all others may take longer.
+        if case .silence = row.deed { limits.silenceTimeout = .seconds(1) }
         let client = WebClient(limits: limits)
         let secret = try #require(AccessToken("sesame") as AccessToken?)
         let outcome = try await row.meet { url in
