@@ -59,19 +59,21 @@ func tests(
 let floor0: [Target] = [
     room("HeartRate"),
     room("Timing", on: ["CLinux"]),
+    room("Files"),
     room("EventThread", on: ["CLinux"]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
     .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CBluetooth", pkgConfig: "bluez", providers: [.apt(["libbluetooth-dev"])]),
 ]
 
 let floor1: [Target] = [
     room("DBus", on: ["CDBus", "EventThread", "Timing"]),
     room("Outbox", on: ["EventThread", "HeartRate", "Timing", grdb, logging, serviceLifecycle]),
-    room("WebClient", on: ["CCurl", "EventThread", "Timing"]),
+    room("WebClient", on: ["CCurl", "EventThread", "Files", "Timing"]),
     room("WebSocketClient", on: ["Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]
 
@@ -84,7 +86,9 @@ let floor2: [Target] = [
 let floor3: [Target] = [
     room(
         "Pulsoid",
-        on: ["Delivery", "HeartRate", "Outbox", "PulsoidAPI", "Timing", "WebClient", "WebSocketClient", logging]),
+        on: [
+            "Delivery", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing", "WebClient", "WebSocketClient", logging,
+        ]),
     room("Cardiogram", on: ["CardiogramAPI", "Delivery", "HeartRate", "Outbox", "Timing", "WebClient", logging]),
     room(
         "Hub",
@@ -98,8 +102,10 @@ let floor4: [Target] = [
     program(
         "strapline",
         on: [
-            "BlueZ", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "HeartRate", "Outbox", "Pulsoid",
-            "PulsoidAPI", "Timing", "WebClient", argumentParser, logging, serviceLifecycle, subprocess, systemPackage,
+            "BlueZ", "CQRencode", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
+            "HeartRate",
+            "Outbox", "Pulsoid", "PulsoidAPI", "Timing", "WebClient", argumentParser, logging, serviceLifecycle,
+            subprocess, systemPackage,
             unixSignals, yams,
         ]),
     program(
@@ -138,7 +144,8 @@ let testTargets: [Target] = [
     tests(
         "OutboxTests",
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
-    tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", subprocess]),
+    tests("FilesTests", of: ["Files"]),
+    tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
     tests(
         "WebSocketClientTests",
         of: ["Timing", "WebSocketClient", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
@@ -164,8 +171,8 @@ let testTargets: [Target] = [
     tests(
         "StraplineTests",
         of: [
-            "strapline", "BlueZ", "BlueZSimulator", "DBus", "HeartRate", "Outbox", "PulsoidAPI", "Timing", "WebClient",
-            argumentParser, logging, subprocess, yams,
+            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing",
+            "WebClient", argumentParser, logging, subprocess, yams,
         ]),
     tests(
         "EndToEndTests",

@@ -25,6 +25,15 @@ static inline CURLcode ccurl_set_write_function(CURL *transfer, CURLoption optio
     return curl_easy_setopt(transfer, option, value);
 }
 
+static inline CURLcode ccurl_set_blob(CURL *transfer, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(transfer, option, &blob);
+}
+
+static inline CURLcode ccurl_get_string(CURL *transfer, CURLINFO info, const char **value) {
+    return curl_easy_getinfo(transfer, info, value);
+}
+
 static inline CURLcode ccurl_get_long(CURL *transfer, CURLINFO info, long *value) {
     return curl_easy_getinfo(transfer, info, value);
 }

@@ -6,21 +6,8 @@ import WebClient
 
 /// An answer of Cardiogram, read in its own words.
 ///
-/// What an answer means (``WebClient/AnswerMeaning`` has the part that HTTP itself decides):
-///
-/// | Answer | Outcome |
-/// | --- | --- |
-/// | 2xx with `{"success": true}`, or `{}` from older versions | accepted |
-/// | 2xx with anything else: `"success": false`, no JSON, nothing | try later: the beats are not known to be saved |
-/// | 2xx, 400, 403, 404, … with a web page (captive portal, proxy, firewall) | try later |
-/// | 400 `User does not exist.` | not authorised: no beat is at fault, the configuration is, and only the user can mend it |
-/// | 400, 409, 412, 413, 415, 422 | refused, with Cardiogram's words; a batch is then bisected |
-/// | 401, 403 (`userId does not match access token.`), 402 | not authorised |
-/// | 404, 405, 410 | try later: the address is wrong, or the service is being replaced at this moment |
-/// | 3xx | try later; not followed |
-/// | 408, 425, 429, 5xx | try later, after `Retry-After` |
-/// | any other status | try later: nothing says that a beat is at fault |
-/// | no answer | try later |
+/// docs/delivery.md lists what each answer means, and its tests try each; ``WebClient/AnswerMeaning`` has the part that HTTP
+/// itself decides.
 struct CardiogramAnswer {
     private let response: WebResponse
     private let service: ServiceAddress

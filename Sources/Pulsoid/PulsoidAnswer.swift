@@ -6,20 +6,8 @@ import WebClient
 
 /// An answer of Pulsoid, read in its own words.
 ///
-/// What an answer to a write means (``WebClient/AnswerMeaning`` has the part that HTTP itself decides):
-///
-/// | Answer | Outcome |
-/// | --- | --- |
-/// | 2xx, no body or any but a web page | accepted |
-/// | 2xx, 400, 403, 404, … with a web page (captive portal, proxy, firewall) | try later |
-/// | 400, 409, 412, 413, 415, 422 | refused, with Pulsoid's words |
-/// | 401, 403 | not authorised: which scope is needed and where the token is kept |
-/// | 402 (7007 `premium_required`) | not authorised: writing needs a paid plan |
-/// | 404, 405, 410 | try later: the address is wrong, or the service is being replaced at this moment |
-/// | 3xx | try later; not followed |
-/// | 408, 425, 429, 5xx | try later, after `Retry-After` |
-/// | any other status | try later: nothing says that the reading is at fault |
-/// | no answer | try later |
+/// docs/delivery.md lists what each answer to a write means, and its tests try each; ``WebClient/AnswerMeaning`` has the part
+/// that HTTP itself decides.
 struct PulsoidAnswer {
     private let response: WebResponse
     private let service: ServiceAddress
@@ -38,12 +26,36 @@ struct PulsoidAnswer {
         let meaning = response.meaning(time)
         switch meaning {
         case .success: return .accepted
+        case .refused where isAboutTheToken:
+            return .notAuthorised(reason: notAuthorisedSentence(needing: .heartRateWrite))
+        case .refused where isFailureToValidate: return .tryLater(after: nil, reason: sentence(meaning))
         case .refused: return .refused(reason: sentence(meaning))
         case .notAuthorised: return .notAuthorised(reason: notAuthorisedSentence(needing: .heartRateWrite))
         case .paymentRequired: return .notAuthorised(reason: paymentSentence)
         case .tryLater(let wait): return .tryLater(after: wait, reason: sentence(meaning))
         case .wrongAddress, .redirected, .page, .unexpected: return .tryLater(after: nil, reason: sentence(meaning))
         }
+    }
+
+    /// A refusal for the sake of the token: no reading is at fault, and none is set aside for it.
+    private var isAboutTheToken: Bool {
+        switch errorBody?.knownCode {
+        case .tokenNotFound, .tokenExpired, .insufficientScope, .authorizationHeaderMissing,
+            .authorizationHeaderMalformed, .invalidScope:
+            true
+        default: false
+        }
+    }
+
+    /// 7001 to 7004, all of them Pulsoid's own trouble with the token.
+    private var isFailureToValidate: Bool {
+        errorBody?.errorCode.flatMap(Int.init).map { (7001...7004).contains($0) } ?? false
+    }
+
+    /// Whether another token may be taken where this one was not: not where it lacks a scope, for a renewed one lacks it too.
+    var mayBeMendedByRenewal: Bool {
+        (response.status == 401 || (response.status == 403 && !response.isPage))
+            && errorBody?.knownCode != .insufficientScope
     }
 
     /// Says which scope is needed, and what to do. `validation` is what the service said of the token when it was asked.

@@ -60,7 +60,7 @@ extension PulsoidClient {
         do {
             return WebSocketRequest(
                 host: service.host, port: service.port, isSecure: service.isSecure, target: service.prefix + path,
-                headers: [("Authorization", try token.read().bearer)])
+                headers: [("Authorization", try token.read().bearer)], certificates: certificates?.pem ?? [])
         } catch {
             throw PulsoidError(code: .notAuthorised, description: error.description)
         }

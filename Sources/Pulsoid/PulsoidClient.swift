@@ -9,6 +9,7 @@ public import WebSocketClient
 public struct PulsoidClient: Sendable {
     let service: ServiceAddress
     let token: TokenSource
+    let certificates: ExtraCertificates?
     let limits: WebSocketLimits
     let backoff: Backoff
     let clock: any Clock<Duration>
@@ -17,15 +18,18 @@ public struct PulsoidClient: Sendable {
     private let latestEndpoint: Endpoint
     private let validateEndpoint: Endpoint
 
+    /// `certificates` are trusted by streams beside those of the system; `client` has its own.
+    ///
     /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
     public init(
-        service: ServiceAddress, token: TokenSource, client: WebClient, logger: Logger,
-        limits: WebSocketLimits = WebSocketLimits(), backoff: Backoff = WebSocketStream.standardBackoff,
+        service: ServiceAddress, token: TokenSource, client: WebClient, certificates: ExtraCertificates? = nil,
+        logger: Logger, limits: WebSocketLimits = WebSocketLimits(), backoff: Backoff = WebSocketStream.standardBackoff,
         clock: any Clock<Duration> = ContinuousClock()
     ) throws(ServiceAddressError) {
         self.service = service
         self.token = token
         self.client = client
+        self.certificates = certificates
         self.logger = logger
         self.limits = limits
         self.backoff = backoff

@@ -16,13 +16,15 @@ public struct PulsoidDestination: Destination {
     public let name: String
     public let limits: DestinationLimits
     private let endpoint: Endpoint
-    private let token: TokenSource
+    private let tokens: TokenKeeper
     private let client: WebClient
     private let time: any TimeSource
 
+    /// `tokens` is shared by all destinations of one token.
+    ///
     /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
     public init(
-        name: String, service: ServiceAddress, token: TokenSource, client: WebClient,
+        name: String, service: ServiceAddress, tokens: TokenKeeper, client: WebClient,
         requestsPerSecond: Double? = publicRequestsPerSecond, requestsInFlight: Int = requestsInFlight,
         time: any TimeSource = KernelTime()
     ) throws(ServiceAddressError) {
@@ -30,7 +32,7 @@ public struct PulsoidDestination: Destination {
         self.limits = DestinationLimits(
             readingsPerRequest: 1, requestsInFlight: requestsInFlight, requestsPerSecond: requestsPerSecond)
         self.endpoint = try Endpoint(.post, service, path: PulsoidPath.data)
-        self.token = token
+        self.tokens = tokens
         self.client = client
         self.time = time
     }
@@ -49,19 +51,27 @@ public struct PulsoidDestination: Destination {
     }
 
     private func deliver(_ message: HeartRateMessage) async -> DeliveryOutcome {
-        let secret: AccessToken
         do {
-            secret = try token.read()
+            let first = try await tokens.token()
+            let answer = try await send(message, first)
+            // Once more, where another token is to be had: it may have ended a moment ago.
+            guard answer.mayBeMendedByRenewal, let second = try await tokens.token(insteadOf: first) else {
+                return answer.outcomeOfWrite(time)
+            }
+            return try await send(message, second).outcomeOfWrite(time)
+        } catch let error as TokenUnavailable {
+            switch error {
+            case .later(let wait, let reason): return .tryLater(after: wait, reason: reason)
+            case .notAuthorised(let reason): return .notAuthorised(reason: reason)
+            }
         } catch {
-            return .notAuthorised(reason: error.description)
+            return .tryLater(after: nil, reason: "\(error)")
         }
-        do {
-            let response = try await client.send(
-                to: endpoint, headers: [("Authorization", secret.bearer)], body: message.text())
-            return PulsoidAnswer(response, from: endpoint.service, token: secret, kept: token)
-                .outcomeOfWrite(time)
-        } catch {
-            return .tryLater(after: nil, reason: error.description)
-        }
+    }
+
+    private func send(_ message: HeartRateMessage, _ secret: AccessToken) async throws(WebError) -> PulsoidAnswer {
+        let response = try await client.send(
+            to: endpoint, headers: [("Authorization", secret.bearer)], body: message.text())
+        return PulsoidAnswer(response, from: endpoint.service, token: secret, kept: tokens.source)
     }
 }

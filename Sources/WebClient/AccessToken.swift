@@ -11,8 +11,11 @@ public struct AccessToken: Sendable, Hashable {
         secret = String(decoding: bytes, as: UTF8.self)
     }
 
-    /// `Bearer …`, the value of a header. The one place where the token comes out.
-    public var bearer: String { "Bearer " + secret }
+    /// `Bearer …`, the value of a header.
+    public var bearer: String { "Bearer " + revealed }
+
+    /// The token itself, for the file that keeps it and the body of a request that renews it; for nothing that is shown.
+    public var revealed: String { secret }
 
     /// The text without the token: for words of a server, which may repeat what it was sent.
     public func removed(from text: String) -> String {

@@ -17,7 +17,7 @@ final class CurlTransfer {
     private var content: [UInt8] = []
     private var isTooLarge = false
 
-    init(_ limits: WebClientLimits) {
+    init(_ limits: WebClientLimits, _ route: CurlRoute) {
         guard let handle = curl_easy_init() else { preconditionFailure("out of memory") }
         self.handle = handle
         responseLimitBytes = limits.responseBytes
@@ -34,8 +34,7 @@ final class CurlTransfer {
         set(CURLOPT_MAXAGE_CONN, Int(limits.idleTimeout.components.seconds))
         set(CURLOPT_BUFFERSIZE, Self.receiveBufferBytes)
         set(CURLOPT_UPLOAD_BUFFERSIZE, Self.sendBufferBytes)
-        // A token goes where the configuration says and nowhere else: not to a proxy that the environment names.
-        set(CURLOPT_PROXY, "")
+        route.apply(to: handle)
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
         _ = ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
@@ -63,7 +62,7 @@ final class CurlTransfer {
         set(CURLOPT_URL, endpoint.url)
         switch endpoint.method {
         case .get: set(CURLOPT_HTTPGET, 1)
-        case .post:
+        case .post, .postForm:
             body = (text ?? "").utf8CString
             set(CURLOPT_POST, 1)
             _ = ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count - 1))
@@ -83,7 +82,7 @@ final class CurlTransfer {
         guard code == CURLE_OK, status >= 100 else {
             throw WebError(
                 code, systemError: Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO)), service: service,
-                isTooLarge: isTooLarge, mayHaveArrived: isOnItsWay)
+                isTooLarge: isTooLarge, proxyStatus: number(CURLINFO_HTTP_CONNECTCODE), mayHaveArrived: isOnItsWay)
         }
         return WebResponse(status: status, head: head, body: content)
     }

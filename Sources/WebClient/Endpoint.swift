@@ -5,6 +5,8 @@ public struct Endpoint: Sendable {
         case get
         /// Sends JSON.
         case post
+        /// Sends a ``WebForm``.
+        case postForm
     }
 
     public let service: ServiceAddress
@@ -22,7 +24,16 @@ public struct Endpoint: Sendable {
         self.service = service
         self.method = method
         self.url = url
-        headerLines =
-            ["Accept: application/json, text/plain"] + (method == .post ? ["Content-Type: application/json"] : [])
+        headerLines = ["Accept: application/json, text/plain"] + method.contentType.map { "Content-Type: \($0)" }
+    }
+}
+
+extension Endpoint.Method {
+    fileprivate var contentType: [String] {
+        switch self {
+        case .get: []
+        case .post: ["application/json"]
+        case .postForm: ["application/x-www-form-urlencoded"]
+        }
     }
 }

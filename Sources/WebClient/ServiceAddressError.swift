@@ -5,12 +5,18 @@ public struct ServiceAddressError: Error, Sendable, Equatable, CustomStringConve
     /// What is wrong with it, as the end of a sentence about it.
     public let problem: String
 
-    init(_ address: String, _ problem: String) {
+    /// What one looks like.
+    let example: String
+
+    init(
+        _ address: String, _ problem: String, example: String = "https://dev.pulsoid.net or http://192.168.1.7:8080"
+    ) {
         self.address = address
         self.problem = problem
+        self.example = example
     }
 
     public var description: String {
-        "The address \"\(address)\" \(problem). Write it like https://dev.pulsoid.net or http://192.168.1.7:8080."
+        "The address \"\(address)\" \(problem). Write it like \(example)."
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Where a token is kept. Never the command line, which every user of the machine can read.
@@ -5,20 +6,26 @@ import Glibc
 /// The token is read anew for each request, which costs a few system calls, so that a file that was replaced takes effect
 /// at once and nothing has to watch it.
 public enum TokenSource: Sendable, Hashable {
-    /// A file that holds the token and nothing else but white space.
+    /// A file that holds a ``StoredToken`` and nothing else but white space.
     case file(path: String)
     /// A variable in the environment. It is read while the program runs but can only be changed by starting it again.
     case environment(variable: String)
     /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`.
     case credential(name: String)
+    /// Somebody has just typed it, or a service has just given it: it is not kept anywhere yet.
+    case given(AccessToken)
 
     /// A token has some dozens of characters, one that carries signed claims some hundreds.
     public static let mostBytes = 8 * 1024
 
     /// Reads the token. Throws ``TokenError`` where it is missing, unreadable or not a token.
-    public func read() throws(TokenError) -> AccessToken {
+    public func read() throws(TokenError) -> AccessToken { try stored().access }
+
+    /// Reads the token with what is needed to renew it.
+    public func stored() throws(TokenError) -> StoredToken {
         let text: String
         switch self {
+        case .given(let token): return StoredToken(access: token)
         case .file(let path):
             text = try Self.contents(of: path, for: self)
         case .environment(let variable):
@@ -29,10 +36,26 @@ public enum TokenSource: Sendable, Hashable {
         case .credential(let name):
             text = try Self.contents(of: Self.credentialPath(name, for: self), for: self)
         }
-        guard let token = AccessToken(text) else {
+        guard let token = StoredToken(text) else {
             throw TokenError(self, "holds no token", "Put the token there, and nothing else.")
         }
         return token
+    }
+
+    /// Why a token that has been renewed could not be kept here, as the end of a sentence; nil when it could.
+    ///
+    /// A refresh token is good for one time: where the new one cannot be kept, the old one must not be spent.
+    public var obstacleToRenewal: String? {
+        switch self {
+        case .credential, .environment, .given: return "cannot be changed by this program"
+        case .file(let path):
+            do throws(FileReplacement.Failure) {
+                _ = try FileReplacement.begin(path, isSecret: true)
+                return nil
+            } catch {
+                return "cannot be replaced: \(error.reason)"
+            }
+        }
     }
 
     /// What is not as it should be though the token can be read; nil when all is well.
@@ -84,6 +107,7 @@ extension TokenSource: CustomStringConvertible {
         case .file(let path): "the token file \(path)"
         case .environment(let variable): "the environment variable \(variable)"
         case .credential(let name): "the systemd credential \(name)"
+        case .given: "the next `strapline login`"
         }
     }
 }

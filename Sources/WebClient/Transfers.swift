@@ -12,6 +12,7 @@ actor Transfers {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private let limits: WebClientLimits
+    private let route: CurlRoute
     private let source = EventThread.SourceID()
     private let multi: CurlMulti
     private var requests: [Int: Request] = [:]
@@ -20,8 +21,9 @@ actor Transfers {
     /// To be used again: a transfer costs more to make than to run.
     private var idle: [CurlTransfer] = []
 
-    init(limits: WebClientLimits, on thread: EventThread) {
+    init(limits: WebClientLimits, network: NetworkSettings, on thread: EventThread) {
         self.limits = limits
+        route = CurlRoute(network)
         self.thread = thread
         multi = CurlMulti(connections: limits.connections)
         thread.add(
@@ -43,7 +45,7 @@ actor Transfers {
         guard !Task.isCancelled else {
             throw WebError(CURLE_ABORTED_BY_CALLBACK, service: endpoint.service, mayHaveArrived: false)
         }
-        let transfer = idle.popLast() ?? CurlTransfer(limits)
+        let transfer = idle.popLast() ?? CurlTransfer(limits, route)
         defer { if idle.count < limits.connections { idle.append(transfer) } }
         transfer.prepare(endpoint, headers: headers, body: body)
         lastNumber += 1

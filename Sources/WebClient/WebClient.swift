@@ -20,15 +20,18 @@ public final class WebClient: Sendable {
     private let transfers: Transfers
 
     /// One thread carries thousands of requests a second.
-    public init(limits: WebClientLimits = WebClientLimits(), thread: EventThread = .shared) {
+    public init(
+        limits: WebClientLimits = WebClientLimits(), network: NetworkSettings = NetworkSettings(),
+        thread: EventThread = .shared
+    ) {
         self.limits = limits
-        transfers = Transfers(limits: limits, on: thread)
+        transfers = Transfers(limits: limits, network: network, on: thread)
     }
 
     /// Sends a request and waits for the whole answer, whatever its status.
     ///
     /// Throws ``WebError`` when there is none; its ``WebError/mayHaveArrived`` says whether the request was on its way.
-    /// The headers are added to those that every request has; the body is JSON.
+    /// The headers are added to those that every request has; the body is what the endpoint's method says.
     public func send(
         to endpoint: Endpoint, headers: [(String, String)] = [], body: String? = nil
     ) async throws(WebError) -> WebResponse {

@@ -5,12 +5,15 @@ extension WebError {
     /// Translates libcurl's codes (`libcurl-errors(3)`).
     init(
         _ code: CURLcode, systemError: Int32 = 0, service: ServiceAddress, isTooLarge: Bool = false,
-        mayHaveArrived: Bool
+        proxyStatus: Int = 0, mayHaveArrived: Bool
     ) {
+        // A proxy that does not open its tunnel has passed nothing on.
+        let isStopped = code != CURLE_OK && proxyStatus != 0 && !(200...299).contains(proxyStatus)
+        let known = isStopped ? Code.proxy : Self.code(of: code, systemError, mayHaveArrived)
+        let words = Self.text(of: code, systemError) + (isStopped ? "; the proxy answered \(proxyStatus)" : "")
         self.init(
-            code: isTooLarge ? .responseTooLarge : Self.code(of: code, systemError, mayHaveArrived),
-            service: service.description, underlying: isTooLarge ? "" : Self.text(of: code, systemError),
-            mayHaveArrived: mayHaveArrived)
+            code: isTooLarge ? .responseTooLarge : known, service: service.description,
+            underlying: isTooLarge ? "" : words, mayHaveArrived: mayHaveArrived && known != .proxy)
     }
 
     private static func code(of code: CURLcode, _ systemError: Int32, _ isOnItsWay: Bool) -> Code {
@@ -18,7 +21,8 @@ extension WebError {
         // An answer without a status: it ended within its first line.
         case CURLE_OK, CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
             isOnItsWay ? .connectionLost : .unreachable
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameNotFound
+        case CURLE_COULDNT_RESOLVE_HOST: .nameNotFound
+        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: .proxy
         case CURLE_COULDNT_CONNECT: systemError == ECONNREFUSED ? .connectionRefused : .unreachable
         case CURLE_OPERATION_TIMEDOUT: isOnItsWay ? .answerTimeout : .connectTimeout
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,

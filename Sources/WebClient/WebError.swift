@@ -12,6 +12,8 @@ public struct WebError: Error, Sendable, CustomStringConvertible {
         case connectTimeout
         /// TLS was not agreed on, or the certificate is not trusted.
         case tls
+        /// The proxy of the configuration cannot be reached, or does not let the request through.
+        case proxy
         /// The answer did not come, or not to its end, in time.
         case answerTimeout
         /// The connection ended before the answer did.
@@ -49,6 +51,7 @@ public struct WebError: Error, Sendable, CustomStringConvertible {
             case .unreachable: "\(service) cannot be reached: check the network."
             case .connectTimeout: "\(service) did not take the connection in time."
             case .tls: "No secure connection to \(service): check the address, this machine's clock and certificates."
+            case .proxy: "The proxy lets nothing through to \(service): check its address and its login."
             case .answerTimeout: "\(service) did not answer in time."
             case .connectionLost: "\(service) closed the connection before its answer was complete."
             case .responseTooLarge: "\(service) sent an answer that is too large to be its own."

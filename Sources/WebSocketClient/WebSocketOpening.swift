@@ -41,7 +41,7 @@ struct WebSocketOpening {
 
     private func attempt(_ opening: OpeningChannel) async -> Result<Frames, any Error> {
         do {
-            let tls = request.isSecure ? try Self.tls() : nil
+            let tls = request.isSecure ? try Self.tls(trusting: request.certificates) : nil
             let outcome = try await ClientBootstrap(group: Self.eventLoops)
                 .connectTimeout(TimeAmount(limits.connectTimeout))
                 .connect(host: request.host, port: request.port) { channel in
@@ -123,10 +123,13 @@ struct WebSocketOpening {
         }
     }
 
-    private static func tls() throws -> NIOSSLContext {
+    private static func tls(trusting certificates: [UInt8]) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        if !certificates.isEmpty {
+            configuration.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMBytes(certificates))]
+        }
         return try NIOSSLContext(configuration: configuration)
     }
 }

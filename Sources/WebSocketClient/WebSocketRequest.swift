@@ -9,15 +9,19 @@ public struct WebSocketRequest: Sendable {
     public var target: String
     /// Added to those that every upgrade has.
     public var headers: [(name: String, value: String)]
+    /// Certificates in PEM that are trusted beside those of the system.
+    public var certificates: [UInt8]
 
     public init(
-        host: String, port: Int, isSecure: Bool, target: String, headers: [(name: String, value: String)] = []
+        host: String, port: Int, isSecure: Bool, target: String, headers: [(name: String, value: String)] = [],
+        certificates: [UInt8] = []
     ) {
         self.host = host
         self.port = port
         self.isSecure = isSecure
         self.target = target
         self.headers = headers
+        self.certificates = certificates
     }
 
     /// Scheme, host and port for people: without the query, which may hold a token.

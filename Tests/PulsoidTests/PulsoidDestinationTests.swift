@@ -23,8 +23,8 @@ import WebClient
         -> PulsoidDestination
     {
         try PulsoidDestination(
-            name: "pulsoid", service: ServiceAddress(server.url), token: .file(path: tokenPath),
-            client: WebClient(limits: limits), time: ManualTime())
+            name: "pulsoid", service: ServiceAddress(server.url),
+            tokens: TokenKeeper(source: .file(path: tokenPath)), client: WebClient(limits: limits), time: ManualTime())
     }
 
     private func reading(_ beatsPerMinute: UInt16 = 75, contact: SensorContact = .detected) -> Reading {

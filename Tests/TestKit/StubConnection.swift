@@ -1,7 +1,7 @@
 import Crypto
 import FoundationEssentials
 import Glibc
-import NIOCore
+public import NIOCore
 
 /// One connection to a ``StubServer``, held by its script alone.
 public final class StubConnection {
@@ -66,6 +66,21 @@ public final class StubConnection {
     /// Waits until the client closes.
     public func untilClosed() async throws {
         while try await receive() { received.clear() }
+    }
+
+    /// Passes bytes on in both directions until one side ends: for a script that is a proxy.
+    public func pass(
+        to other: NIOAsyncChannelOutboundWriter<ByteBuffer>, from far: NIOAsyncChannelInboundStream<ByteBuffer>
+    ) async throws {
+        let near = outbound
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for try await bytes in far { try await near.write(bytes) } }
+            while try await receive() {
+                try await other.write(received)
+                received.clear()
+            }
+            group.cancelAll()
+        }
     }
 
     /// Takes the upgrade that the request asks for: from here on the connection carries frames.

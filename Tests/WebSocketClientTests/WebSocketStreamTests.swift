@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TestKit
 import Testing
 import Timing
@@ -351,6 +352,21 @@ import WebSocketClient
                 group.cancelAll()
             }
             await arrived.until { $0.count == 2 }
+        }
+    }
+
+    /// openssl's server takes no upgrade, but that it says so shows that it was believed.
+    @Test func stream_toAServerWithACertificateOfItsOwn_trustsItWhereThatIsTold() async throws {
+        try await UnknownServer.run { port, certificate in
+            let pem = Array(try Data(contentsOf: URL(filePath: certificate)))
+            for (certificates, code) in [(pem, WebSocketError.Code.refused), ([], .tls)] {
+                let stream = WebSocketStream(clock: ManualClock()) {
+                    WebSocketRequest(
+                        host: "localhost", port: port, isSecure: true, target: "/", certificates: certificates)
+                }
+                let (error, _) = try await stream.withEvents { try await disconnection(of: $0) }
+                #expect(error.code == code, "\(error)")
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import WebClient
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,7 +31,13 @@ struct Doctor: AsyncParsableCommand {
                         mend: "correct the file, then: strapline check --config \(path)"))
             }
         }
-        findings += await Examination().findings(plan)
+        var examination = Examination()
+        do throws(NetworkSection.Problem) {
+            if let network = try plan?.network.settings() { examination.client = WebClient(network: network) }
+        } catch {
+            findings.append(Finding(.configuration, .problem, "\(error)", mend: "correct it under `network`"))
+        }
+        findings += await examination.findings(plan)
         let diagnosis = Diagnosis(findings: findings)
         if json {
             StandardStream.output.print(try diagnosis.json())

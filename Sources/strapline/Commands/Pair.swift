@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlueZ
+import Files
 
 struct Pair: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -23,6 +23,9 @@ struct Run: AsyncParsableCommand {
             logger.notice(
                 "stopped before all was done: what is not delivered waits in the outbox",
                 metadata: ["after": "\(Uploader.stopLimit)"])
+        } catch let error as NetworkSection.Problem {
+            StandardStream.error.print("strapline: \(error)")
+            throw ExitCode.wrongConfiguration
         } catch let error as OutboxError {
             StandardStream.error.print("strapline: \(error)")
             throw ExitCode.cannotCreate

@@ -18,6 +18,11 @@ struct ServiceOptions: ParsableArguments {
     var tokenEnvironment: String?
     @Option(help: ArgumentHelp("The systemd credential that holds the token.", valueName: "name"))
     var tokenCredential: String?
+    @Option(
+        help: ArgumentHelp(
+            "A file of certificates (PEM) to trust beside the system's: for a hub with one of its own.",
+            valueName: "path"), completion: .file())
+    var caFile: String?
     @Flag(help: "Print a JSON object a line.")
     var json = false
 
@@ -36,11 +41,15 @@ struct ServiceOptions: ParsableArguments {
     /// Gives `body` a client; what goes wrong for good becomes a sentence on stderr and an exit code.
     func withClient(_ body: (PulsoidClient) async throws -> Void) async throws {
         do {
+            let certificates = try caFile.map { try ExtraCertificates(file: $0) }
             let client = try PulsoidClient(
-                service: ServiceAddress(address), token: token, client: WebClient(), logger: Log.logger(level: .warning)
-            )
+                service: ServiceAddress(address), token: token,
+                client: WebClient(network: NetworkSettings(certificates: certificates)), certificates: certificates,
+                logger: Log.logger(level: .warning))
             try await body(client)
         } catch let error as ServiceAddressError {
+            throw ValidationError("\(error)")
+        } catch let error as ExtraCertificates.Failure {
             throw ValidationError("\(error)")
         } catch let error as PulsoidError {
             StandardStream.error.print("strapline: \(error)")

@@ -2,19 +2,21 @@
 struct Configuration: ConfigurationSection {
     var straps: [StrapSection]
     var services: ServicesSection?
+    var network: NetworkSection?
     var bluetooth: BluetoothSection?
     var outbox: OutboxSection?
     var clock: ClockSection?
     var log: LogSection?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case straps, services, bluetooth, outbox, clock, log
+        case straps, services, network, bluetooth, outbox, clock, log
     }
 
     static var sections: [CodingKeys: any ConfigurationSection.Type] {
         [
-            .straps: StrapSection.self, .services: ServicesSection.self, .bluetooth: BluetoothSection.self,
-            .outbox: OutboxSection.self, .clock: ClockSection.self, .log: LogSection.self,
+            .straps: StrapSection.self, .services: ServicesSection.self, .network: NetworkSection.self,
+            .bluetooth: BluetoothSection.self, .outbox: OutboxSection.self, .clock: ClockSection.self,
+            .log: LogSection.self,
         ]
     }
 }

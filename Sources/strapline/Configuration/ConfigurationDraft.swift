@@ -1,4 +1,5 @@
 import BlueZ
+import Files
 import FoundationEssentials
 
 /// A configuration file that is about to get one more strap.

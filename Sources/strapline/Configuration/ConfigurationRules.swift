@@ -24,6 +24,7 @@ struct ConfigurationRules {
             }
         }
         return serviceMistake(in: configuration.services)
+            ?? networkMistake(in: configuration.network)?.below([.key("network")])
             ?? adapterMistake(configuration.bluetooth?.adapter)?.below([.key("bluetooth")])
             ?? positive(configuration.outbox?.retentionDays, "retention_days")?.below([.key("outbox")])
             ?? atLeastZero(configuration.clock?.waitSeconds, "wait_seconds")?.below([.key("clock")])
@@ -100,18 +101,19 @@ struct ConfigurationRules {
         let pulsoid = services?.pulsoid
         let broken =
             (addressMistake(pulsoid?.address)
+            ?? addressMistake(pulsoid?.oauthAddress, "oauth_address")
             ?? atLeastZero(pulsoid?.requestsPerSecond, "requests_per_second"))?.below([.key("pulsoid")])
             ?? addressMistake(services?.cardiogram?.address)?.below([.key("cardiogram")])
         return broken?.below([.key("services")])
     }
 
-    private static func addressMistake(_ address: String?) -> Mistake? {
+    private static func addressMistake(_ address: String?, _ key: String = "address") -> Mistake? {
         guard let address else { return nil }
         do throws(ServiceAddressError) {
             _ = try ServiceAddress(address)
             return nil
         } catch {
-            return mistake("address", error.description)
+            return mistake(key, error.description)
         }
     }
 
@@ -132,7 +134,7 @@ struct ConfigurationRules {
         return mistake(key, "`\(key)` must not be below 0")
     }
 
-    private static func mistake(_ key: String, _ message: String) -> Mistake {
+    static func mistake(_ key: String, _ message: String) -> Mistake {
         Mistake(place: [.key(key)], message: message)
     }
 }

@@ -4,10 +4,16 @@ struct ServicesSection: ConfigurationSection {
         var address: String?
         /// At most this many requests in any second and for any token; 0 for a server of one's own without a limit.
         var requestsPerSecond: Double?
+        /// The program that Pulsoid knows, for `strapline login` and for tokens that are renewed.
+        var clientID: String?
+        /// Where tokens are given out and renewed.
+        var oauthAddress: String?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case address
             case requestsPerSecond = "requests_per_second"
+            case clientID = "client_id"
+            case oauthAddress = "oauth_address"
         }
     }
 

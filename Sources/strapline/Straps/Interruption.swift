@@ -18,3 +18,19 @@ struct Interruption {
         }
     }
 }
+
+extension Interruption {
+    /// Runs `body` and cancels it when the first signal comes; then throws `CancellationError`.
+    func cancelling<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() ?? nil else { throw CancellationError() }
+            return value
+        }
+    }
+}

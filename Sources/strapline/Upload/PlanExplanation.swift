@@ -18,13 +18,16 @@ struct PlanExplanation {
             for target in plan.targets where target.lane.strap == strap.name {
                 lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
                 lines += Self.words(for: target.backlog).map { "    \($0)" }
-                do throws(TokenError) {
-                    _ = try target.token.read()
-                } catch {
-                    problems.append("\(target.lane): \(error)")
-                }
+                if let problem = Self.problem(with: target, plan) { problems.append("\(target.lane): \(problem)") }
                 if let warning = target.token.warning { problems.append("\(target.lane): \(warning)") }
             }
+        }
+        if let proxy = plan.network.proxy { lines.append("network: through the proxy \(proxy)") }
+        if let file = plan.network.certificateFile { lines.append("network: trusts the certificates in \(file) too") }
+        do throws(NetworkSection.Problem) {
+            _ = try plan.network.settings()
+        } catch {
+            problems.append("\(error)")
         }
         let options = plan.outboxOptions
         let days = Int(options.retention.components.seconds / 86_400)
@@ -32,6 +35,24 @@ struct PlanExplanation {
         if let problem = OutboxPlace(path: plan.outboxPath).obstacle { problems.append(problem) }
         self.lines = lines
         self.problems = problems
+    }
+
+    /// A token that cannot be read; or that will end, and cannot be renewed then.
+    private static func problem(with target: UploadPlan.Target, _ plan: UploadPlan) -> String? {
+        do throws(TokenError) {
+            let token = try target.token.stored()
+            guard token.refresh != nil, case .pulsoid = target.service else { return nil }
+            if let obstacle = target.token.obstacleToRenewal {
+                return "\(target.token) holds a token that must be renewed, and \(obstacle). Use a token_file in a "
+                    + "folder that the uploader may write to, such as its state directory."
+            }
+            guard token.clientID == nil, plan.clientID == nil else { return nil }
+            return
+                "\(target.token) holds a token that must be renewed and no client_id: set services.pulsoid.client_id, "
+                + "or run strapline login pulsoid."
+        } catch {
+            return "\(error)"
+        }
     }
 
     private static func words(for strap: StrapConfiguration) -> String {

@@ -3,6 +3,7 @@ import Cardiogram
 import Delivery
 import Outbox
 import Pulsoid
+import PulsoidAPI
 import WebClient
 
 /// What a configuration means, with every default filled in.
@@ -23,6 +24,10 @@ struct UploadPlan {
 
     let straps: [StrapConfiguration]
     let targets: [Target]
+    let network: NetworkSection
+    /// Where Pulsoid's tokens are renewed, and for which program where their file names none.
+    let oauthAddress: ServiceAddress
+    let clientID: String?
     let outboxPath: String
     let outboxOptions: OutboxOptions
 
@@ -41,6 +46,9 @@ struct UploadPlan {
                 try Self.target(destination, of: strap, services: configuration.services)
             }
         }
+        network = configuration.network ?? NetworkSection()
+        oauthAddress = try ServiceAddress(configuration.services?.pulsoid?.oauthAddress ?? OAuthPath.publicBaseURL)
+        clientID = configuration.services?.pulsoid?.clientID
         outboxPath = configuration.outbox?.path ?? StateDirectory.path() + "/outbox.sqlite"
         outboxOptions = Self.outboxOptions(configuration)
     }

@@ -73,10 +73,19 @@ struct Uploader {
     private static func deliveries(
         _ plan: UploadPlan, from outbox: Outbox, time: KernelTime, logger: Logger
     ) throws -> [LaneDelivery] {
-        let client = WebClient()
+        let network = try plan.network.settings()
+        let client = WebClient(network: network)
+        let oauth = try PulsoidOAuth(service: plan.oauthAddress, network: network, time: time)
+        var keepers: [TokenSource: TokenKeeper] = [:]
         var pacers: [PacerKey: Pacer] = [:]
         return try plan.targets.map { target in
-            let destination = try destination(target, client: client, time: time)
+            // One for each source, so that a token is renewed once, however many straps use it.
+            let tokens =
+                keepers[target.token]
+                ?? TokenKeeper(
+                    source: target.token, oauth: oauth, clientID: plan.clientID, time: time, logger: logger)
+            keepers[target.token] = tokens
+            let destination = try destination(target, tokens, client: client, time: time)
             var pacer: Pacer?
             if let limit = destination.limits.requestsPerSecond {
                 let key = PacerKey(address: target.address, token: target.token)
@@ -90,12 +99,12 @@ struct Uploader {
     }
 
     private static func destination(
-        _ target: UploadPlan.Target, client: WebClient, time: KernelTime
+        _ target: UploadPlan.Target, _ tokens: TokenKeeper, client: WebClient, time: KernelTime
     ) throws -> any Destination {
         switch target.service {
         case .pulsoid(let requestsPerSecond):
             try PulsoidDestination(
-                name: target.lane.destination, service: target.address, token: target.token, client: client,
+                name: target.lane.destination, service: target.address, tokens: tokens, client: client,
                 requestsPerSecond: requestsPerSecond, time: time)
         case .cardiogram(let userID, let batchBeats, let linger):
             try CardiogramDestination(

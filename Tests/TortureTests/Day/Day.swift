@@ -90,7 +90,8 @@ struct Day {
         let client = WebClient()
         let token = TokenSource.file(path: tokenFile)
         let destinations: [any Destination] = [
-            try PulsoidDestination(name: "pulsoid", service: service, token: token, client: client, time: time),
+            try PulsoidDestination(
+                name: "pulsoid", service: service, tokens: TokenKeeper(source: token), client: client, time: time),
             try CardiogramDestination(
                 name: "cardiogram", service: service, userID: "1", token: token, client: client, time: time),
         ]

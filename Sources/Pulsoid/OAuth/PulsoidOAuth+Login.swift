@@ -1,0 +1,35 @@
+public import PulsoidAPI
+public import WebClient
+
+extension PulsoidOAuth {
+    /// Gets a token by the device authorization flow: `show` tells a person where to confirm which code, and this waits until
+    /// that is done, refused or too late. Cancellation ends it at once.
+    ///
+    /// - Throws: ``LoginError``, or `CancellationError`.
+    public func logIn(
+        clientID: String, scopes: [PulsoidScope], clock: any Clock<Duration> = ContinuousClock(),
+        show: (DeviceAuthorization) async -> Void
+    ) async throws -> StoredToken {
+        let authorization = try await deviceAuthorization(clientID: clientID, scopes: scopes)
+        let elapsed = Self.stopwatch(clock)
+        var login = DeviceLogin(authorization, now: elapsed())
+        await show(authorization)
+        var action = login.start()
+        while true {
+            switch action {
+            case .finish(let token): return token
+            case .fail(let error): throw error
+            case .ask(let wait):
+                try await clock.sleep(for: wait)
+                let answer = await grant(ofDeviceCode: authorization.deviceCode, clientID: clientID)
+                action = login.handle(answer, now: elapsed())
+            }
+        }
+    }
+
+    /// The time since now, on any clock.
+    private static func stopwatch<C: Clock<Duration>>(_ clock: C) -> () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
+    }
+}

@@ -1,0 +1,19 @@
+/// User and password for a proxy. Shows itself in no description, dump or log.
+public struct ProxyLogin: Sendable, Hashable {
+    let user: String
+    let password: String
+
+    /// Reads `user:password`, without the line's end; nil when there is no colon.
+    public init?(_ text: String) {
+        let line = text.split(whereSeparator: \.isNewline).first ?? ""
+        guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else { return nil }
+        user = String(line[..<colon])
+        password = String(line[line.index(after: colon)...])
+    }
+}
+
+extension ProxyLogin: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "<login>" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+}

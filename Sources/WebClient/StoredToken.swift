@@ -1,0 +1,77 @@
+import FoundationEssentials
+
+/// What a token file holds: a bare token, or a token that can be renewed.
+///
+/// Either is a text without white space, as a service's web site gives it, or the JSON object that `strapline login`
+/// writes (docs/tokens.md):
+///
+/// ```json
+/// {"access_token": "…", "refresh_token": "…", "expires_at": 1795539839, "client_id": "…"}
+/// ```
+public struct StoredToken: Sendable, Hashable {
+    /// What is sent with requests.
+    public var access: AccessToken
+    /// Buys a new pair of tokens, once (RFC 6749, section 6).
+    public var refresh: AccessToken?
+    /// When the access token ends, in seconds since the Unix epoch; nil where nobody said.
+    public var expiresAtSeconds: Int64?
+    /// The program that the tokens were given to: a refresh token is of use to it alone.
+    public var clientID: String?
+
+    public init(
+        access: AccessToken, refresh: AccessToken? = nil, expiresAtSeconds: Int64? = nil, clientID: String? = nil
+    ) {
+        self.access = access
+        self.refresh = refresh
+        self.expiresAtSeconds = expiresAtSeconds
+        self.clientID = clientID
+    }
+
+    /// Reads the text of a token file; nil when it holds no token.
+    public init?(_ text: String) {
+        guard text.first(where: { !$0.isWhitespace }) == "{" else {
+            guard let token = AccessToken(text) else { return nil }
+            self.init(access: token)
+            return
+        }
+        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(text.utf8)),
+            let access = AccessToken(fields.access)
+        else { return nil }
+        self.init(
+            access: access,
+            refresh: fields.refresh.flatMap { AccessToken($0) },
+            expiresAtSeconds: fields.expiresAt.map { Int64(min(max($0, 0), Self.lastSecond)) },
+            clientID: fields.clientID)
+    }
+
+    /// The text of a token file: bare where there is nothing but a token to tell. For the file alone.
+    public var fileText: String {
+        get throws {
+            guard refresh != nil || expiresAtSeconds != nil else { return access.revealed + "\n" }
+            let fields = Fields(
+                access: access.revealed, refresh: refresh?.revealed, expiresAt: expiresAtSeconds.map(Double.init),
+                clientID: clientID)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(fields), as: UTF8.self) + "\n"
+        }
+    }
+
+    /// Thirty million years: what is more must not overflow.
+    private static let lastSecond = 1e15
+
+    private struct Fields: Codable {
+        var access: String
+        var refresh: String?
+        /// Whole seconds; a fraction that somebody wrote is cut off.
+        var expiresAt: Double?
+        var clientID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case access = "access_token"
+            case refresh = "refresh_token"
+            case expiresAt = "expires_at"
+            case clientID = "client_id"
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Glibc
+import PulsoidAPI
+import WebClient
+
+/// Tells a person where to confirm which code.
+enum LoginScreen {
+    static func show(_ authorization: DeviceAuthorization) async {
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        for line in lines(authorization, columns: isTerminal ? columns : nil) { StandardStream.output.print(line) }
+    }
+
+    /// `columns` is how wide the terminal is; nil for what is no terminal, where no code is drawn.
+    static func lines(_ authorization: DeviceAuthorization, columns: Int?) -> [String] {
+        let complete = authorization.verificationURIComplete ?? authorization.verificationURI
+        var lines: [String] = []
+        if let columns, let code = QRCode(complete), code.columns <= columns {
+            lines += ["Scan this with your phone:", ""] + code.lines + [""]
+        }
+        lines.append("Open \(WebResponse.printable(authorization.verificationURI))")
+        lines.append("and enter the code: \(WebResponse.printable(authorization.userCode))")
+        let minutes = max(authorization.expiresInSeconds / 60, 1)
+        lines.append("Waiting for up to \(minutes) minute\(minutes == 1 ? "" : "s"); Ctrl-C stops.")
+        return lines
+    }
+
+    private static var columns: Int {
+        var size = winsize()
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+}
