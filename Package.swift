@@ -126,7 +126,7 @@ let testTargets: [Target] = [
         dependencies: ["HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
         path: "Tests/TestKit", swiftSettings: strict),
     tests("HeartRateTests", of: ["HeartRate"], resources: [.copy("Vectors")]),
-    tests("TimingTests", of: ["Timing"]),
+    tests("TimingTests", of: ["CLinux", "Timing"]),
     tests("EventThreadTests", of: ["EventThread"]),
     tests("PulsoidAPITests", of: ["PulsoidAPI"]),
     tests("CardiogramAPITests", of: ["CardiogramAPI"]),
