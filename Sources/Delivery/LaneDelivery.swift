@@ -157,13 +157,13 @@ public actor LaneDelivery: Service {
 
     /// What became of a request, for ``status``.
     func note(_ outcome: DeliveryOutcome) {
-        let now = time.now().wallMilliseconds
+        let now = time.now().bootMilliseconds
         switch outcome {
         case .accepted:
-            status.lastSuccessAtMilliseconds = now
+            status.lastSuccessAtBootMilliseconds = now
         case .refused(let reason), .tryLater(_, let reason), .notAuthorised(let reason):
             status.lastError = reason
-            status.lastErrorAtMilliseconds = now
+            status.lastErrorAtBootMilliseconds = now
         }
     }
 
