@@ -90,7 +90,7 @@ public actor Outbox: Service {
         }
         thread = EventThread(name: "outbox")
         recent = RecentEntries(completeAfter: newestID)
-        trust = ClockTrust(trustedSinceStart: boot.isClockTrusted)
+        trust = ClockTrust(trustedSinceStart: boot.isClockTrusted, at: time.now())
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
     }
 
