@@ -8,7 +8,7 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 
-.PHONY: help setup build lint test demo test-bluetooth bluetooth-times bench release install clean
+.PHONY: help setup build lint test demo test-bluetooth bluetooth-times bench fuzz release install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -38,6 +38,9 @@ bluetooth-times: setup ## Measure how long each fault of the rig is felt, into d
 	swift build --product strapline && swift build --product strapline-hub
 	Tests/BluetoothRig/test-bluetooth.sh faults
 	cp .build/bluetooth-rig/faults/times.md docs/bluetooth-times.md
+
+fuzz: setup ## Look for bytes that break what reads foreign bytes, each reader for SECONDS (60; FUZZERS="bus times": some of them)
+	@scripts/fuzz.sh $(or $(SECONDS),60) $(FUZZERS)
 
 bench: ## Measure CPU, latency and memory beside C and Python doing the same work, and twenty straps at once (READINGS=n, ROUNDS=n, MINUTES=n)
 	@scripts/setup.sh gcc libcurl4-openssl-dev python3-venv
