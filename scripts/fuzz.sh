@@ -28,7 +28,6 @@ for fuzzer in "${fuzzers[@]}"; do
         -max_total_time="$seconds" -timeout=$input_seconds -rss_limit_mb=$memory_mb -max_len=$input_bytes
         -detect_leaks=0 -print_final_stats=1 -artifact_prefix="$found/"
     )
-    [ ! -f "Tests/FuzzTests/Dictionaries/$fuzzer" ] || options+=(-dict="Tests/FuzzTests/Dictionaries/$fuzzer")
     # Swift's own account of a crash takes the signal away from libFuzzer, which would keep the input.
     if STRAPLINE_FUZZER=$fuzzer SWIFT_BACKTRACE=enable=no $program "${options[@]}" \
         "$build/corpora/$fuzzer" "Tests/FuzzTests/Corpora/$fuzzer" >"$log" 2>&1

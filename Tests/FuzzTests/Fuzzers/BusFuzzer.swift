@@ -82,7 +82,11 @@ enum Wire {
             return try reader.readProperties()
         }
         _ = try? message.read { (reader) throws(BusError) in try reader.readStrings() }
-        _ = BusError.Name.failed.utf8.count + (message.sender?.utf8.count ?? 0) + (message.path?.string.utf8.count ?? 0)
+        if let objects = try? message.read({ (reader) throws(BusError) in try reader.readManagedObjects() }) {
+            var mirrored = MirroredObjects()
+            for (path, interfaces) in objects { _ = mirrored.add(interfaces, at: path) }
+            _ = BlueZSnapshot(revision: 1, of: mirrored)
+        }
         guard case .bytes(let value)? = try? message.arguments().first else { return }
         var details = StrapDetails()
         for characteristic in StrapCharacteristic.byUUID.values { details.take(value, of: characteristic) }

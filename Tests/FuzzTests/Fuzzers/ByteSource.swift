@@ -11,7 +11,8 @@ struct ByteSource {
 
     /// As many bytes as the next one says, or what is left.
     mutating func piece() -> [UInt8] {
-        let piece = rest.prefix(Int(byte()))
+        let count = Int(byte())
+        let piece = rest.prefix(count)
         rest = rest.dropFirst(piece.count)
         return Array(piece)
     }
