@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Logging
 import NIOCore
@@ -60,7 +61,7 @@ extension Fuzzer {
 
 /// A hub with one user, for all inputs of a run: to make one for each would be most of the work.
 struct WritableHub {
-    let directory = TemporaryDirectory()
+    private static let directory = TemporaryDirectory()
     let store: HubStore
     let responder: HubResponder
     let grant: Access.Grant
@@ -68,7 +69,9 @@ struct WritableHub {
     static let shared = Task { try await WritableHub() }
 
     private init() async throws {
-        store = try HubStore(path: directory.file("hub.sqlite"), time: StillTime())
+        // What is static is never let go.
+        atexit { try? FileManager.default.removeItem(atPath: WritableHub.directory.path) }
+        store = try HubStore(path: Self.directory.file("hub.sqlite"), time: StillTime())
         responder = HubResponder(
             store: store, limits: HubLimits(), logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() })
         )
