@@ -8,7 +8,7 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 
-.PHONY: help setup build lint test torture demo test-bluetooth bluetooth-times bench release install clean
+.PHONY: help setup build lint test torture demo test-bluetooth bluetooth-times bench fuzz release install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -45,6 +45,9 @@ bluetooth-times: setup ## Measure how long each fault of the rig is felt, into d
 	swift build --product strapline && swift build --product strapline-hub
 	Tests/BluetoothRig/test-bluetooth.sh faults
 	cp .build/bluetooth-rig/faults/times.md docs/bluetooth-times.md
+
+fuzz: setup ## Look for bytes that break what reads foreign bytes, each reader for SECONDS (60; FUZZERS="bus times": some of them)
+	@scripts/fuzz.sh $(or $(SECONDS),60) $(FUZZERS)
 
 bench: ## Measure CPU, latency, memory, backlogs and what reaches the card (PARTS="compare crowd backlog card"; see Benchmarks/run.sh)
 	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev mount python3-venv

@@ -5,12 +5,16 @@ import PackageDescription
 /// `make` sets this for its builds and tests; a user's newer compiler, with warnings of its own, still builds.
 let warningsAsErrors = Context.environment["STRAPLINE_WARNINGS_AS_ERRORS"] == "1"
 
+/// `make fuzz` sets this: the rooms tell libFuzzer which branches an input has taken, and only its program is built.
+let isForFuzzing = Context.environment["STRAPLINE_FUZZ"] == "1"
+
 let strict: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + (warningsAsErrors ? [.treatAllWarnings(as: .error)] : [])
+    + (isForFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -21,6 +25,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -127,13 +132,36 @@ let benchmark: Target = .executableTarget(
     ],
     path: "Benchmarks/strapline-bench", swiftSettings: strict)
 
-let testTargets: [Target] = [
+let testKit: Target = .target(
+    name: "TestKit",
+    dependencies: ["HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
+    path: "Tests/TestKit", swiftSettings: strict)
+
+/// What the fuzzers look at.
+let fuzzed: [Target.Dependency] = [
+    "BlueZ", "CDBus", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "HeartRate", "Hub", "Outbox", "Pulsoid",
+    "PulsoidAPI", "TestKit", "Timing", "WebClient", "WebSocketClient", "strapline", httpTypes, logging, nioCore,
+    nioEmbedded, nioHTTP1, nioHTTPTypesHTTP1, nioWebSocket,
+]
+
+/// `make fuzz` builds the folder of the tests that replay the corpora as a program of libFuzzer's. No program can import
+/// another: strapline is a library here, with its own name for main.
+let fuzzing: [Target] = [
     .target(
-        name: "TestKit",
-        dependencies: ["HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
-        path: "Tests/TestKit", swiftSettings: strict),
+        name: "strapline", dependencies: floor4[0].dependencies,
+        swiftSettings: strict + [
+            .unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "strapline_main"])
+        ]),
+    .executableTarget(
+        name: "strapline-fuzz", dependencies: fuzzed, path: "Tests/FuzzTests",
+        exclude: ["Corpora", "CorpusTests.swift"],
+        swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+]
+
+let testTargets: [Target] = [
+    testKit,
     tests("HeartRateTests", of: ["HeartRate"], resources: [.copy("Vectors")]),
-    tests("TimingTests", of: ["Timing"]),
+    tests("TimingTests", of: ["CLinux", "Timing"]),
     tests("EventThreadTests", of: ["EventThread"]),
     tests("PulsoidAPITests", of: ["PulsoidAPI"]),
     tests("CardiogramAPITests", of: ["CardiogramAPI"]),
@@ -174,6 +202,9 @@ let testTargets: [Target] = [
             "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing",
             "WebClient", argumentParser, logging, subprocess, yams,
         ]),
+    .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"], resources: [.copy("Corpora")],
+        swiftSettings: strict),
     tests(
         "EndToEndTests",
         of: [
@@ -196,10 +227,12 @@ let tortureTests: Target = .testTarget(
 
 let package = Package(
     name: "strapline",
-    products: [
-        .executable(name: "strapline", targets: ["strapline"]),
-        .executable(name: "strapline-hub", targets: ["strapline-hub"]),
-    ],
+    products: isForFuzzing
+        ? []
+        : [
+            .executable(name: "strapline", targets: ["strapline"]),
+            .executable(name: "strapline-hub", targets: ["strapline-hub"]),
+        ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
@@ -216,6 +249,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
-    targets: floor0 + floor1 + floor2 + floor3 + floor4 + [benchmark] + testTargets + [tortureTests],
+    targets: floor0 + floor1 + floor2 + floor3
+        + (isForFuzzing ? [testKit] + fuzzing : floor4 + [benchmark] + testTargets + [tortureTests]),
     swiftLanguageModes: [.v6]
 )

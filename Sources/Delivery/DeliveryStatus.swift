@@ -13,12 +13,12 @@ public struct DeliveryStatus: Sendable, Equatable {
 
     public var lane: Lane
     public var state: State = .delivering
-    /// Milliseconds since the Unix epoch; nil before the first.
-    public var lastSuccessAtMilliseconds: Int64?
+    /// On the clock that never steps (`Moment.bootMilliseconds`); nil before the first.
+    public var lastSuccessAtBootMilliseconds: Int64?
     /// In the service's words; nil when there was none since the start.
     public var lastError: String?
-    /// Milliseconds since the Unix epoch.
-    public var lastErrorAtMilliseconds: Int64?
+    /// On the clock that never steps.
+    public var lastErrorAtBootMilliseconds: Int64?
 
     public init(lane: Lane) {
         self.lane = lane

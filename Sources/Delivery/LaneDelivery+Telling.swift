@@ -6,15 +6,15 @@ import Timing
 extension LaneDelivery {
     /// What became of a request, for ``status``.
     func note(_ outcome: DeliveryOutcome) {
-        let now = time.now().wallMilliseconds
+        let now = time.now().bootMilliseconds
         switch outcome {
         case .accepted:
-            status.lastSuccessAtMilliseconds = now
+            status.lastSuccessAtBootMilliseconds = now
             // Where newer readings go first most of what is too old is in the gaps: who drains them tells.
             if backlog.order == .inOrder { tellTooOld() }
         case .refused(let reason), .tryLater(_, let reason), .notAuthorised(let reason):
             status.lastError = reason
-            status.lastErrorAtMilliseconds = now
+            status.lastErrorAtBootMilliseconds = now
         }
     }
 

@@ -11,9 +11,12 @@ struct ClockTrust: Equatable {
     private var trusted: Moment?
     /// Whether readings may have been stamped before the clock was right.
     private var startedUntrusted: Bool
+    /// What the wall clock showed when it was first seen to be right, or at the start.
+    private var reference: Moment
 
-    init(trustedSinceStart: Bool) {
+    init(trustedSinceStart: Bool, at now: Moment) {
         startedUntrusted = !trustedSinceStart
+        reference = now
     }
 
     var isTrusted: Bool { !startedUntrusted || trusted != nil }
@@ -21,6 +24,12 @@ struct ClockTrust: Equatable {
     mutating func trust(at now: Moment) {
         guard !isTrusted else { return }
         trusted = now
+        reference = now
+    }
+
+    /// The wall clock's time if nobody had set it since it was first seen to be right.
+    func steadyWallMilliseconds(at now: Moment) -> Int64 {
+        reference.wallMilliseconds + now.bootMilliseconds - reference.bootMilliseconds
     }
 
     /// The wall clock's time at which the machine booted, for readings stamped before the clock was right.

@@ -109,15 +109,27 @@ extension Outbox {
         }
         // By a wrong clock everything, or nothing, would be too old.
         guard trust.isTrusted else { return }
-        let now = time.now().wallMilliseconds
-        let retentionMilliseconds = Int64(options.retention / .milliseconds(1))
+        try await removeExpired()
+    }
+
+    private func removeExpired() async throws {
+        // A clock that leaps must not take the history with it: of both times the one that keeps more counts.
+        let now = time.now()
+        let walls = [now.wallMilliseconds, trust.steadyWallMilliseconds(at: now)]
+        let cutoff = (walls.min() ?? 0) - Int64(options.retention / .milliseconds(1))
+        let future = (walls.max() ?? 0) + Self.futureToleranceMilliseconds
         var position: Int64 = 0
+        var removedThrough: Int64 = 0
         while let step = try reportingErrors({
-            try $0.store?.removeExpired(
-                after: position, cutoffMilliseconds: now - retentionMilliseconds,
-                futureMilliseconds: now + Self.futureToleranceMilliseconds)
+            try $0.store?.expired(after: position, cutoffMilliseconds: cutoff, futureMilliseconds: future) ?? nil
         }) {
             position = step.examinedThrough
+            while let last = step.expiredThrough,
+                let end = try reportingErrors({ try $0.store?.remove(after: removedThrough, through: last) ?? nil })
+            {
+                removedThrough = end
+                await Task.yield()
+            }
             await Task.yield()
         }
     }

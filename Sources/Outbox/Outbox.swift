@@ -114,7 +114,7 @@ public actor Outbox: Service {
         lookedAtMilliseconds = time.now().bootMilliseconds
         thread = EventThread(name: "outbox")
         recent = RecentEntries(completeAfter: newestID)
-        trust = ClockTrust(trustedSinceStart: boot.isClockTrusted)
+        trust = ClockTrust(trustedSinceStart: boot.isClockTrusted, at: time.now())
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
         outage = opening.fault.map(StorageOutage.init)
         if let aside = opening.movedAside { Self.tell(movedAside: aside.path, aside.error, logger) }

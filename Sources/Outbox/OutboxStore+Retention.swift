@@ -15,26 +15,41 @@ extension OutboxStore {
         id < (SELECT max(id) FROM reading) AND id NOT IN (SELECT reading FROM set_aside)
         """
 
-    /// Removes, of the readings that follow `id`, those that are older than `cutoffMilliseconds` and that no lane
-    /// awaits. Returns the id to go on after; nil when all that follow are younger.
+    /// Looks at the readings that follow `id`, one step of them, for the last that is older than `cutoffMilliseconds`. What
+    /// arrived before it has expired too, whatever time it tells. Nil when all that follow are younger.
     ///
-    /// What arrived before an expired reading has expired too, whatever time it tells. A time after `futureMilliseconds`
-    /// is that of a clock that ran wrong.
-    mutating func removeExpired(
+    /// A time after `futureMilliseconds`, and one of a boot whose clock was never right, says nothing of a reading's age:
+    /// the reading leaves with the next one that has a time to be believed.
+    func expired(
         after id: Int64, cutoffMilliseconds: Int64, futureMilliseconds: Int64
-    ) throws -> (removed: Int, examinedThrough: Int64)? {
-        try write(synced: false) { db in
-            let lastExpired = try Int64.fetchOne(
+    ) throws -> (examinedThrough: Int64, expiredThrough: Int64?)? {
+        try database.unsafeRead { db in
+            let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT max(id) FROM (SELECT id, wall_ms FROM reading WHERE id > ? ORDER BY id LIMIT ?)
-                    WHERE wall_ms NOT BETWEEN ? AND ?
-                    """, arguments: [id, Self.readingsPerStep, cutoffMilliseconds, futureMilliseconds])
-            guard let lastExpired else { return nil }
+                    SELECT max(id), max(id) FILTER (WHERE is_clock_trusted AND wall_ms < ?1) FROM (
+                        SELECT reading.id, wall_ms, is_clock_trusted FROM reading JOIN boot ON boot.id = reading.boot
+                        WHERE reading.id > ?3 ORDER BY reading.id LIMIT ?4)
+                    WHERE wall_ms NOT BETWEEN ?1 AND ?2 OR NOT is_clock_trusted
+                    """, arguments: [cutoffMilliseconds, futureMilliseconds, id, Self.readingsPerStep])
+            guard let row, let examined: Int64 = row[0] else { return nil }
+            return (examined, row[1])
+        }
+    }
+
+    /// Removes, of the readings that follow `id` up to `last`, one step: those that no lane awaits. Returns the id to go on
+    /// after; nil when there are none.
+    mutating func remove(after id: Int64, through last: Int64) throws -> Int64? {
+        try write(synced: false) { db in
+            let end = try Int64.fetchOne(
+                db,
+                sql: "SELECT max(id) FROM (SELECT id FROM reading WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)",
+                arguments: [id, last, Self.readingsPerStep])
+            guard let end else { return nil }
             try db.execute(
                 sql: "DELETE FROM reading WHERE id > ? AND id <= ? AND NOT \(Self.isAwaited) AND \(Self.mayLeave)",
-                arguments: [id, lastExpired])
-            return (db.changesCount, lastExpired)
+                arguments: [id, end])
+            return end
         }
     }
 

@@ -111,10 +111,17 @@ struct OutboxStore {
         }
     }
 
-    /// Every reading of this boot tells the right time from now on.
+    /// Every reading of this boot tells the right time from now on. What was refused while it told a wrong one may have been
+    /// refused for that: it is put back.
     mutating func trustClock(of boot: Boot) throws {
         try write(synced: false) { db in
             try db.execute(sql: "UPDATE boot SET is_clock_trusted = 1 WHERE id = ?", arguments: [boot.id])
+            try db.execute(
+                sql: """
+                    UPDATE set_aside SET is_put_back = 1
+                    WHERE reading >= ? AND lane IN (SELECT id FROM lane WHERE is_declared)
+                        AND reading IN (SELECT id FROM reading WHERE boot = ?)
+                    """, arguments: [boot.firstReadingID, boot.id])
         }
     }
 

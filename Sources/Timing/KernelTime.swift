@@ -5,10 +5,17 @@ import Glibc
 public struct KernelTime: TimeSource {
     public let bootID: String
     private let hasBatteryClock: Bool
+    /// `adjtimex(2)`: fills in what the kernel knows of the clock and returns its state, or -1.
+    private let askKernel: @Sendable (inout timex) -> Int32
 
     public init() {
+        self.init(hasBatteryClock: Self.firstLine(of: "/sys/class/rtc/rtc0/hctosys") == "1") { adjtimex(&$0) }
+    }
+
+    init(hasBatteryClock: Bool, askKernel: @escaping @Sendable (inout timex) -> Int32) {
         bootID = Self.firstLine(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
-        hasBatteryClock = Self.firstLine(of: "/sys/class/rtc/rtc0/hctosys") == "1"
+        self.hasBatteryClock = hasBatteryClock
+        self.askKernel = askKernel
     }
 
     public func now() -> Moment {
@@ -19,10 +26,13 @@ public struct KernelTime: TimeSource {
 
     /// True when the kernel says that the clock is synchronised (`adjtimex(2)`: no `STA_UNSYNC`), or when the kernel
     /// set it from a battery-backed clock at boot (`hctosys`, `Documentation/admin-guide/rtc.rst`).
+    ///
+    /// The state that the call returns tells more, and too much: `TIME_ERROR` also for a lost pulse per second, and a leap
+    /// second that is due is no doubt. An error estimate that has grown too large makes the kernel set `STA_UNSYNC` itself.
     public func isWallClockTrusted() -> Bool {
         if hasBatteryClock { return true }
         var status = timex()
-        return adjtimex(&status) >= 0 && status.status & STA_UNSYNC == 0
+        return askKernel(&status) >= 0 && status.status & STA_UNSYNC == 0
     }
 
     private static func milliseconds(of clock: clockid_t) -> Int64 {

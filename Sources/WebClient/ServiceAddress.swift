@@ -18,7 +18,8 @@ public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
         isSecure = scheme == "https://"
         let rest = text.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" }
-        guard !rest.contains(where: { "?#@ \\".contains($0) || !$0.isASCII || $0.isNewline }) else {
+        let isVisible = { (character: Character) in character.asciiValue.map { (33...126).contains($0) } ?? false }
+        guard rest.allSatisfy({ isVisible($0) && !"?#@\\".contains($0) }) else {
             throw ServiceAddressError(text, "holds more than a host, a port and a path")
         }
         (host, explicitPort) = try Self.split(authority, of: text)
@@ -64,12 +65,18 @@ public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
             guard let end = authority.firstIndex(of: "]") else { throw ServiceAddressError(text, "lacks a ]") }
             host = authority[authority.index(after: authority.startIndex)..<end]
             let rest = authority[authority.index(after: end)...]
+            guard rest.isEmpty || rest.hasPrefix(":") else {
+                throw ServiceAddressError(text, "has something else than a port after the ]")
+            }
             if !rest.isEmpty { port = rest.dropFirst() }
         } else if let colon = authority.firstIndex(of: ":") {
             host = authority[..<colon]
             port = authority[authority.index(after: colon)...]
         }
         guard !host.isEmpty else { throw ServiceAddressError(text, "names no host") }
+        guard !host.contains(where: { "[]".contains($0) }) else {
+            throw ServiceAddressError(text, "has brackets where an IPv6 address has none")
+        }
         guard let port else { return (String(host), nil) }
         guard let number = Int(port), (1...65535).contains(number) else {
             throw ServiceAddressError(text, "has a port that is not a number from 1 to 65535")

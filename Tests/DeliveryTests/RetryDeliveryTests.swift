@@ -99,7 +99,7 @@ struct RetryDeliveryTests {
         #expect(try await setAside(fixture).isEmpty)
         #expect(fixture.log.lines.map(\.level) == [.notice, .warning, .notice], "a failure is told once")
         let status = await fixture.delivery.status
-        #expect(status.lastError == "token expired" && status.lastSuccessAtMilliseconds != nil)
+        #expect(status.lastError == "token expired" && status.lastSuccessAtBootMilliseconds != nil)
     }
 
     @Test func reading_whenTheProgramEndsInBetween_staysPutBack() async throws {

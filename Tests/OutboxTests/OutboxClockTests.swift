@@ -159,4 +159,43 @@ struct OutboxClockTests {
             #expect(try await times == [Self.early, Self.right])
         }
     }
+
+    /// 1970 at boot, the network after ten minutes, and a service that does not believe in 1970.
+    @Test func readingsRefusedForTheirWrongTime_arePutBackWithTheRightOne() async throws {
+        let outbox = try fixture.open(lanes: [pulsoid, cardiogram])
+        try await whileRunning(outbox) {
+            try await outbox.append(fixture.reading(60))
+            for _ in 1...60 { await pass(seconds: 1) }
+            #expect(try await times(outbox) == [Self.early], "nothing waits for ever")
+            try await outbox.setAside([1], in: pulsoid, reason: "measured_at must be in milliseconds")
+            try await outbox.acknowledge(pulsoid, through: 1)
+            await fixture.clock.untilSleeping(2)
+            fixture.time.advance(milliseconds: 540_000)
+            fixture.time.setWall(milliseconds: Self.right)
+            await fixture.clock.waitOut(Outbox.lateClockCheckInterval)
+            await fixture.clock.untilSleeping(1)
+            try await outbox.append(fixture.reading(61))
+            // The watch has ended: nothing but the pruning sleeps.
+            var putBack: [OutboxEntry] = []
+            while putBack.isEmpty { putBack = try await outbox.putBack(in: pulsoid, after: 0, limit: 9).entries }
+            #expect(putBack.map(\.reading.measuredAtMilliseconds) == [Self.right - 600_000])
+            let waiting = try await outbox.entries(of: cardiogram, after: 0, limit: 9).entries
+            #expect(waiting.map(\.reading.measuredAtMilliseconds) == [Self.right - 600_000, Self.right])
+        }
+    }
+
+    @Test func clockSetTwice_readingsBeforeTheFirstTimeAreSetRightOnce() async throws {
+        let outbox = try fixture.open()
+        try await whileRunning(outbox) {
+            try await outbox.append(fixture.reading(60))
+            async let times = times(outbox)
+            await fixture.clock.untilSleeping(2)
+            fixture.time.setWall(milliseconds: Self.right)
+            await pass(seconds: 1)
+            #expect(try await times == [Self.right])
+            fixture.time.setWall(milliseconds: Self.right + 5_000)
+            try await outbox.append(fixture.reading(61))
+            #expect(try await self.times(outbox) == [Self.right, Self.right + 5_000])
+        }
+    }
 }

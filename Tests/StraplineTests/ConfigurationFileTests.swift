@@ -50,6 +50,18 @@ import Testing
         (smallest + "clock:\n  wait_seconds: soon\n", "f.yaml:7: `wait_seconds` must be a whole number"),
         (smallest + "clock:\n  wait_seconds: -1\n", "f.yaml:7: `wait_seconds` must not be below 0"),
         (
+            smallest + "outbox:\n  retention_days: .nan\n",
+            "f.yaml:7: `retention_days` must be above 0 and at most 36500"
+        ),
+        (
+            smallest + "outbox:\n  retention_days: 1e300\n",
+            "f.yaml:7: `retention_days` must be above 0 and at most 36500"
+        ),
+        (
+            smallest + "services:\n  pulsoid:\n    requests_per_second: 1e-320\n",
+            "f.yaml:8: `requests_per_second` must be from 0.001 to 1000000, or 0 for no limit"
+        ),
+        (
             smallest + "outbox:\n  durability: none\n",
             "f.yaml:7: `durability`: `none` is not one of: power-loss, process-crash"
         ),

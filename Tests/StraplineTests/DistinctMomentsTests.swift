@@ -24,4 +24,14 @@ import Timing
         _ = moments.next(Moment(wallMilliseconds: 9_000, bootMilliseconds: 1))
         #expect(moments.next(Moment(wallMilliseconds: 4_000, bootMilliseconds: 2)).wallMilliseconds == 4_000)
     }
+
+    /// The kernel shows 23:59:59 twice.
+    @Test func next_whenALeapSecondIsInserted_partsTheReadingsOfBothSeconds() {
+        var moments = DistinctMoments()
+        let arrivals = [(59_500, 500), (59_500, 1_500), (60_500, 2_500)].map {
+            moments.next(Moment(wallMilliseconds: $0, bootMilliseconds: $1))
+        }
+        #expect(arrivals.map(\.wallMilliseconds) == [59_500, 59_501, 60_500])
+        #expect(arrivals.map(\.bootMilliseconds) == [500, 1_501, 2_500])
+    }
 }

@@ -1,5 +1,9 @@
+import CLinux
+import Glibc
+import TestKit
 import Testing
-import Timing
+
+@testable import Timing
 
 @Suite struct KernelTimeTests {
     @Test func now_takenTwice_neverGoesBackwardsOnTheBootClock() {
@@ -13,5 +17,50 @@ import Timing
     @Test func bootID_isTheKernelsAndStaysTheSame() {
         #expect(KernelTime().bootID.count == 36)
         #expect(KernelTime().bootID == KernelTime().bootID)
+    }
+
+    /// Without a clock battery the kernel's word counts: whether it is synchronised, and nothing besides.
+    @Test(arguments: [
+        (KernelAnswer(TIME_OK, status: 0), true),
+        (KernelAnswer(TIME_OK, status: STA_PLL | STA_NANO), true),
+        (KernelAnswer(TIME_ERROR, status: STA_UNSYNC), false),
+        (KernelAnswer(TIME_ERROR, status: STA_PLL | STA_UNSYNC | STA_NANO, maxErrorMicroseconds: 16_000_000), false),
+        (KernelAnswer(TIME_OK, status: STA_PLL, maxErrorMicroseconds: 15_999_999), true),
+        // A pulse per second that was lost, of a clock that is synchronised all the same.
+        (KernelAnswer(TIME_ERROR, status: STA_PLL | STA_PPSFREQ), true),
+        // A leap second that is due, under way, and over.
+        (KernelAnswer(TIME_INS, status: STA_PLL | STA_INS), true),
+        (KernelAnswer(TIME_DEL, status: STA_PLL | STA_DEL), true),
+        (KernelAnswer(TIME_OOP, status: STA_PLL | STA_INS), true),
+        (KernelAnswer(TIME_WAIT, status: STA_PLL | STA_INS), true),
+        // Set by hand while a leap second was due.
+        (KernelAnswer(TIME_INS, status: STA_INS | STA_UNSYNC), false),
+        // The call is forbidden, as a sandbox may do.
+        (KernelAnswer(-1, status: 0), false),
+    ])
+    func clockWithoutBattery_isTrusted_whenTheKernelSaysThatItIsSynchronised(answer: KernelAnswer, isTrusted: Bool) {
+        #expect(KernelTime(hasBatteryClock: false, askKernel: answer.give).isWallClockTrusted() == isTrusted)
+    }
+
+    @Test func clockWithBattery_isTrusted_whateverTheKernelSays() {
+        let answer = KernelAnswer(TIME_ERROR, status: STA_UNSYNC)
+        #expect(KernelTime(hasBatteryClock: true, askKernel: answer.give).isWallClockTrusted())
+    }
+
+    @Test func clock_whenTheKernelSynchronisesIt_isTrustedFromThenOn() {
+        let answers = Watched([KernelAnswer(TIME_ERROR, status: STA_UNSYNC), KernelAnswer(TIME_OK, status: STA_PLL)])
+        let time = KernelTime(hasBatteryClock: false) { status in
+            answers.change { $0.count > 1 ? $0.removeFirst() : $0[0] }.give(&status)
+        }
+        #expect(
+            [time.isWallClockTrusted(), time.isWallClockTrusted(), time.isWallClockTrusted()] == [false, true, true])
+    }
+
+    /// What waits must neither follow a step of the wall clock nor wait longer for a suspend: `timerfd_create(2)`.
+    @Test func continuousClock_sleepsByTheClockThatNeverStepsAndCountsSuspend() async throws {
+        try await ContinuousClock().sleep(for: .milliseconds(1))
+        let clocks = TimerDescriptors.clocks()
+        #expect(clocks.contains(Int(CLOCK_BOOTTIME)))
+        #expect(!clocks.contains(Int(CLOCK_REALTIME)))
     }
 }

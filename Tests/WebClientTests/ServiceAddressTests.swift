@@ -20,7 +20,7 @@ import WebClient
     @Test(arguments: [
         "", "dev.pulsoid.net", "ftp://a", "https://", "https:///x", "https://user:pw@a", "https://a:0", "https://a:x",
         "https://a:70000", "https://a?b=c", "https://a#b", "https://[::1", "https://a b", "https://a\nb",
-        "https://caf\u{e9}",
+        "https://caf\u{e9}", "https://[::1]8443", "https://[[::1]", "https://a]", "https://a\u{13}b",
     ])
     func address_whenItIsNone_saysHowToWriteOne(text: String) {
         let error = #expect(throws: ServiceAddressError.self) { try ServiceAddress(text) }

@@ -26,7 +26,7 @@ struct ConfigurationRules {
         return serviceMistake(in: configuration.services)
             ?? networkMistake(in: configuration.network)?.below([.key("network")])
             ?? adapterMistake(configuration.bluetooth?.adapter)?.below([.key("bluetooth")])
-            ?? positive(configuration.outbox?.retentionDays, "retention_days")?.below([.key("outbox")])
+            ?? retentionMistake(configuration.outbox?.retentionDays)?.below([.key("outbox")])
             ?? atLeastZero(configuration.clock?.waitSeconds, "wait_seconds")?.below([.key("clock")])
     }
 
@@ -102,7 +102,7 @@ struct ConfigurationRules {
         let broken =
             (addressMistake(pulsoid?.address)
             ?? addressMistake(pulsoid?.oauthAddress, "oauth_address")
-            ?? atLeastZero(pulsoid?.requestsPerSecond, "requests_per_second"))?.below([.key("pulsoid")])
+            ?? rateMistake(pulsoid?.requestsPerSecond))?.below([.key("pulsoid")])
             ?? addressMistake(services?.cardiogram?.address)?.below([.key("cardiogram")])
         return broken?.below([.key("services")])
     }
@@ -124,9 +124,16 @@ struct ConfigurationRules {
             "`\(adapter)` is not the address of an adapter: `bluetoothctl list` shows them (hci0 and the like change)")
     }
 
-    private static func positive(_ value: Double?, _ key: String) -> Mistake? {
-        guard let value, value <= 0 else { return nil }
-        return mistake(key, "`\(key)` must be above 0")
+    /// YAML has numbers that are too large for any clock, infinity and "not a number".
+    private static func retentionMistake(_ days: Double?) -> Mistake? {
+        guard let days, !(days > 0 && days <= 36_500) else { return nil }
+        return mistake("retention_days", "`retention_days` must be above 0 and at most 36500")
+    }
+
+    private static func rateMistake(_ rate: Double?) -> Mistake? {
+        guard let rate, rate != 0, !(0.001...1_000_000).contains(rate) else { return nil }
+        return mistake(
+            "requests_per_second", "`requests_per_second` must be from 0.001 to 1000000, or 0 for no limit")
     }
 
     private static func atLeastZero(_ value: (some SignedNumeric & Comparable)?, _ key: String) -> Mistake? {

@@ -25,7 +25,11 @@ enum KeyCheck {
             }
             return nil
         case .sequence(let sequence):
-            return sequence.lazy.compactMap { firstUnknownKey(in: $0, of: section) }.first
+            // A list in a list holds no section: the decoder says so. Anchors can make it a very large one.
+            for case .mapping(let mapping) in sequence {
+                if let unknown = firstUnknownKey(in: .mapping(mapping), of: section) { return unknown }
+            }
+            return nil
         case .scalar, .alias:
             return nil
         }

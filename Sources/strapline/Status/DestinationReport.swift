@@ -35,11 +35,11 @@ extension DestinationReport {
     private static let errorCharacters = 500
 
     init(_ status: DeliveryStatus, at now: Moment) {
-        func age(_ milliseconds: Int64?) -> Int64? { milliseconds.map { max(0, now.wallMilliseconds - $0) } }
+        func age(_ milliseconds: Int64?) -> Int64? { milliseconds.map { max(0, now.bootMilliseconds - $0) } }
         self.init(
             strap: status.lane.strap, destination: status.lane.destination, state: status.state.rawValue,
-            lastSuccessAge: age(status.lastSuccessAtMilliseconds),
+            lastSuccessAge: age(status.lastSuccessAtBootMilliseconds),
             lastError: status.lastError.map { String($0.prefix(Self.errorCharacters)) },
-            lastErrorAge: age(status.lastErrorAtMilliseconds))
+            lastErrorAge: age(status.lastErrorAtBootMilliseconds))
     }
 }

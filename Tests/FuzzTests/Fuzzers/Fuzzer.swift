@@ -1,0 +1,13 @@
+/// One reader of foreign bytes, and what must hold of it whatever the bytes are. Used twice: by `make fuzz`, which looks for
+/// bytes that break it, and by the tests, which replay the corpora.
+struct Fuzzer: Sendable {
+    /// The name on the command line, and of the folder of its corpus.
+    let name: String
+    /// Throws ``BrokenPromise`` where the bytes break what must hold; that it does not trap and ends is asked as well.
+    let check: @Sendable ([UInt8]) async throws -> Void
+
+    static let all = [
+        heartRate, broadcast, bus, serviceMessages, answers, times, addresses, hubRequests, hubBodies, hubFrames,
+        streamFrames, configuration, statusAnswer,
+    ]
+}

@@ -1,0 +1,84 @@
+import Foundation
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+import PulsoidAPI
+import TestKit
+import Timing
+
+@testable import Hub
+
+extension Fuzzer {
+    /// Requests as they come from the socket: whatever gets past NIO's parser and the guard is read by our own code.
+    static let hubRequests = Fuzzer(name: "hub-requests") { bytes in
+        let channel = EmbeddedChannel()
+        defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
+        try channel.pipeline.syncOperations.addHandlers([
+            HTTPResponseEncoder(), ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)),
+            HTTPServerPipelineHandler(), RequestGuard(limits: HubLimits()),
+        ])
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+        while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) {
+            if case .head(let head) = part { try read(head) }
+        }
+    }
+
+    private static func read(_ head: HTTPRequestHead) throws {
+        let fields = HTTPFields(head.headers, splitCookie: false)
+        _ = WebSocketHandshake.isWanted(by: head)
+        if WebSocketHandshake.failure(fields) == nil { _ = WebSocketHandshake.acceptance(of: head) }
+        guard let target = RequestTarget(head.uri) else { return }
+        if let token = try? Credentials.accessToken(fields: fields, target: target) {
+            try hold(!token.isEmpty, "a token is never empty")
+        }
+        _ = try? target.responseMode(among: ResponseMode.allCases)
+        _ = target.query("kinds").map(RoomMessageKind.kinds(inQuery:))
+        guard let endpoint = Endpoint(target.segments) else { return }
+        try hold(!endpoint.allowedMethods.isEmpty, "an endpoint has a method")
+    }
+
+    /// Bodies of writes, by a user who may write, into a real database. The first byte chooses the call. Each is taken or
+    /// refused with a reason; nothing that the hub itself did wrong.
+    static let hubBodies = Fuzzer(name: "hub-bodies") { bytes in
+        var source = ByteSource(bytes)
+        let isBeats = !source.byte().isMultiple(of: 2)
+        let hub = try await WritableHub.shared.value
+        guard let target = RequestTarget("/") else { return }
+        do {
+            let response = try await hub.responder.answer(
+                isBeats ? .beats(userID: "\(hub.grant.user.id)") : .writeHeartRate, target: target, fields: [:],
+                grant: hub.grant, body: ByteBuffer(bytes: source.remainder()))
+            try hold(response.status.kind == .successful, "what is no failure is a success")
+            if !isBeats { _ = try await hub.store.latestReading(ofUser: hub.grant.user.id) }
+        } catch let failure as Failure {
+            try hold(failure.status.kind == .clientError, "the hub did nothing wrong: \(failure)")
+        }
+    }
+}
+
+/// A hub with one user, for all inputs of a run: to make one for each would be most of the work.
+struct WritableHub {
+    private static let directory = TemporaryDirectory()
+    let store: HubStore
+    let responder: HubResponder
+    let grant: Access.Grant
+
+    static let shared = Task { try await WritableHub() }
+
+    private init() async throws {
+        // What is static is never let go.
+        atexit { try? FileManager.default.removeItem(atPath: WritableHub.directory.path) }
+        store = try HubStore(path: Self.directory.file("hub.sqlite"), time: StillTime())
+        responder = HubResponder(
+            store: store, limits: HubLimits(), logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        let user = try await store.addUser(named: "anna")
+        let scopes = [PulsoidScope.heartRateWrite.rawValue, HubScope.beatsWrite]
+        let issued = try await store.issueToken(forUser: "anna", scopes: scopes)
+        let access = Access(directory: store.directory, now: StillTime.moment.wallMilliseconds)
+        grant = try access.grant(.beats(userID: "\(user.id)"), accessToken: issued.accessToken)
+    }
+}

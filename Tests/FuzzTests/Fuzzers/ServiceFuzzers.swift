@@ -1,0 +1,35 @@
+import Cardiogram
+import CardiogramAPI
+import Foundation
+import PulsoidAPI
+import WebClient
+
+@testable import Pulsoid
+
+extension Fuzzer {
+    /// The JSON of both services: what decodes encodes, and decodes to the same.
+    static let serviceMessages = Fuzzer(name: "service-messages") { bytes in
+        try roundTrip(RoomMessage.self, bytes)
+        try roundTrip(HeartRateMessage.self, bytes)
+        try roundTrip(ErrorBody.self, bytes)
+        try roundTrip(TokenValidation.self, bytes)
+        try roundTrip(BeatsRequest.self, bytes)
+        try roundTrip(Answer.self, bytes)
+        _ = try? JSONDecoder().decode(LegacyHeartRateMessage.self, from: Data(bytes))
+        if let message = try? JSONDecoder().decode(HeartRateMessage.self, from: Data(bytes)) {
+            let text = Data(message.text().utf8)
+            try hold(try JSONDecoder().decode(HeartRateMessage.self, from: text), is: message, "its text means it")
+        }
+        let kinds = RoomMessageKind.kinds(inQuery: String(decoding: bytes, as: UTF8.self))
+        try hold(RoomMessageKind.kinds(inQuery: RoomMessageKind.query(for: kinds)), is: kinds, "the query means them")
+    }
+
+    private static func roundTrip<Value: Codable & Equatable>(_ type: Value.Type, _ bytes: [UInt8]) throws {
+        guard let value = try? JSONDecoder().decode(type, from: Data(bytes)) else { return }
+        let encoded: Data
+        do { encoded = try JSONEncoder().encode(value) } catch {
+            throw BrokenPromise("\(value) can be written: \(error)")
+        }
+        try hold(try JSONDecoder().decode(type, from: encoded), is: value, "it is read as it was written")
+    }
+}
