@@ -77,7 +77,7 @@ let floor0: [Target] = [
 
 let floor1: [Target] = [
     room("DBus", on: ["CDBus", "EventThread", "Timing"]),
-    room("Outbox", on: ["EventThread", "HeartRate", "Timing", grdb, logging, serviceLifecycle]),
+    room("Outbox", on: ["CLinux", "EventThread", "HeartRate", "Timing", grdb, logging, serviceLifecycle]),
     room("WebClient", on: ["CCurl", "EventThread", "Files", "Timing"]),
     room("WebSocketClient", on: ["Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]

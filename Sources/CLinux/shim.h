@@ -2,6 +2,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/timex.h>
+#include <sys/vfs.h>
 
 /// Swift's Glibc module has no eventfd(2).
 static inline int clinux_eventfd(void) {

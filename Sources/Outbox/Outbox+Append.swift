@@ -40,11 +40,10 @@ extension Outbox {
         }
         let readings = appends.flatMap { $0.readings.map(trust.stamped) }
         var kept = newestID
-        for reading in readings {
-            newestID += 1
-            recent.append(OutboxEntry(id: newestID, reading: reading))
-        }
-        writeNew()
+        let entries = zip((newestID + 1)..., readings).map { OutboxEntry(id: $0, reading: $1) }
+        newestID += Int64(entries.count)
+        for entry in entries { recent.append(entry) }
+        keep(entries)
         for append in appends {
             kept += Int64(append.readings.count)
             append.done.resume(returning: kept)

@@ -25,7 +25,7 @@ extension Outbox {
             }
         }
         await writeAtTheEnd()
-        sync()
+        flush()
     }
 
     // MARK: Clock
@@ -56,6 +56,7 @@ extension Outbox {
         // From here on readings arrive with the right time, or are set right as they are appended.
         trust.trust(at: time.now())
         recent.changeReadings(trust.stamped)
+        renewSpool()
         guard let bootedAt = trust.bootedAtMilliseconds else { return }
         // What the file has is set right as lanes read it, so that they need not wait for a disk that fails.
         release()
@@ -137,20 +138,12 @@ extension Outbox {
     // MARK: Sync
 
     private func syncAgainAndAgain() async throws {
-        guard options.durability == .processCrash else { return }
+        // What a crash has left.
+        flush()
+        guard usesSpool else { return }
         while true {
             try await clock.sleep(for: options.syncInterval)
-            sync()
-        }
-    }
-
-    private func sync() {
-        guard hasUnsyncedAppends, outage == nil else { return }
-        do {
-            try reportingErrors { try $0.store?.checkpoint() }
-            hasUnsyncedAppends = false
-        } catch {
-            logger.error("could not sync the outbox", metadata: ["error": "\(error)"])
+            flush()
         }
     }
 

@@ -23,7 +23,7 @@ extension Outbox {
             try find(found)
         }
         if lock?.isInPlace(forOutboxAt: path) != true { lock = try OutboxLock(forOutboxAt: path) }
-        try attach(try OutboxOpening.openStore(path, durability: options.durability))
+        try attach(try OutboxOpening.openStore(path))
     }
 
     private func attach(_ opened: OutboxStore) throws {

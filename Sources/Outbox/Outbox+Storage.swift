@@ -40,7 +40,6 @@ extension Outbox {
                     try outbox.store?.append(outbox.recent.unwritten, bootID: outbox.boot.id)
                 }
                 recent.written(through: newestID)
-                hasUnsyncedAppends = true
             } catch {}  // told, and tried again, by the outage that has begun
         }
         let left = recent.makeRoom { [lanes] entry in
@@ -131,7 +130,6 @@ extension Outbox {
             guard let last = next.last else { break }
             try store?.append(next, bootID: boot.id)
             recent.written(through: last.id)
-            hasUnsyncedAppends = true
             count += next.count
             await Task.yield()
         }
@@ -146,6 +144,7 @@ extension Outbox {
         try writeTooOld()
         try store?.countLost(lost.awaited - countedLost.awaited, history: lost.passed - countedLost.passed)
         countedLost = lost
+        spool?.clear()
         return count
     }
 

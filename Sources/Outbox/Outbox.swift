@@ -70,7 +70,10 @@ public actor Outbox: Service {
     var trust: ClockTrust
     /// Whether lanes get nothing yet because the wall clock is wrong.
     var holdsUploads: Bool
-    var hasUnsyncedAppends = false
+    /// What a crash of the program must not reach, while the file does not have it.
+    var spool: Spool?
+    /// Whether the spool takes what comes, and the file has it later.
+    let usesSpool: Bool
 
     /// Not nil while the file cannot be written.
     var outage: StorageOutage?
@@ -102,18 +105,22 @@ public actor Outbox: Service {
         self.clock = clock
         self.logger = logger
         let opening = try OutboxOpening(
-            path: path, lanes: Set(lanes), durability: options.durability, bootID: time.bootID,
-            isClockTrusted: time.isWallClockTrusted())
+            path: path, lanes: Set(lanes), bootID: time.bootID, isClockTrusted: time.isWallClockTrusted())
         lock = opening.lock
         store = opening.store
         isReadOnly = opening.fault != nil
         boot = opening.boot
-        newestID = opening.newestID
+        newestID = opening.spooled.last?.id ?? opening.newestID
         self.lanes = opening.lanes
         place = OutboxFile.Place(path)
         lookedAtMilliseconds = time.now().bootMilliseconds
         thread = EventThread(name: "outbox")
-        recent = RecentEntries(completeAfter: newestID)
+        recent = RecentEntries(completeAfter: opening.newestID)
+        for entry in opening.spooled { recent.append(entry) }
+        let spares = options.durability == .processCrash
+        let spool = try? Spool(forOutboxAt: path, creates: spares)
+        self.spool = spool
+        usesSpool = spares && spool != nil
         trust = ClockTrust(trustedSinceStart: boot.isClockTrusted, at: time.now())
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
         outage = opening.fault.map(StorageOutage.init)
@@ -130,8 +137,10 @@ public actor Outbox: Service {
 
     /// Closes the file, so that it can be opened again at once. Everything else throws afterwards.
     public func close() throws {
+        flush()
         isClosed = true
         try reportingErrors { try $0.store?.close() }
+        dropSpool()
         lock = nil
     }
 

@@ -7,20 +7,20 @@ struct OutboxOpening {
     var boot: OutboxStore.Boot
     var newestID: Int64 = 0
     var lanes: [Lane: Outbox.LaneState]
+    /// What a crash has left that the file does not have.
+    var spooled: [OutboxEntry] = []
     /// Why nothing can be written yet.
     var fault: OutboxError?
     /// Where a damaged file was moved, and what was wrong with it.
     var movedAside: (path: String, error: OutboxError)?
 
     private let path: String
-    private let durability: Durability
 
     /// A damaged file is moved aside and a new one begun; a full or a read-only disk is no reason not to start.
     init(
-        path: String, lanes: Set<Lane>, durability: Durability, bootID: String, isClockTrusted: Bool
+        path: String, lanes: Set<Lane>, bootID: String, isClockTrusted: Bool
     ) throws(OutboxError) {
         self.path = path
-        self.durability = durability
         boot = OutboxStore.Boot(id: 0, firstReadingID: 1, isClockTrusted: isClockTrusted)
         self.lanes = Dictionary(uniqueKeysWithValues: lanes.map { ($0, Outbox.LaneState(id: 0, cursor: 0)) })
         do throws(OutboxError) {
@@ -38,11 +38,25 @@ struct OutboxOpening {
                 throw error
             }
         }
+        takeSpool()
+    }
+
+    /// What a crash has left waits in memory for the file, as it did before. It is there until the file has it.
+    private mutating func takeSpool() {
+        guard let spool = try? Spool(forOutboxAt: path, creates: false), let records = try? spool.records() else {
+            return
+        }
+        for case .reading(let entry) in records where entry.id > spooled.last?.id ?? newestID { spooled.append(entry) }
+        let newest = spooled.last?.id ?? newestID
+        for case .cursor(let lane, let id) in records {
+            guard let state = lanes[lane], id > state.cursor else { continue }
+            lanes[lane]?.cursor = min(id, newest)
+        }
     }
 
     private mutating func open(bootID: String) throws(OutboxError) {
         do {
-            var opened = try Self.openStore(path, durability: durability)
+            var opened = try Self.openStore(path)
             newestID = try opened.newestID()
             boot = try opened.boot(named: bootID, isClockTrusted: boot.isClockTrusted)
             // In a damaged file a cursor may stand beyond the readings: its lane would wait for ever.
@@ -76,12 +90,12 @@ struct OutboxOpening {
     }
 
     /// Opens the file; makes it, for this user only, when there is none.
-    static func openStore(_ path: String, durability: Durability) throws -> OutboxStore {
+    static func openStore(_ path: String) throws -> OutboxStore {
         try makeFile(path)
         if OutboxFile.isEmptyWithLog(path) {
             throw OutboxError(.damaged, path: path, detail: "the file is empty, its write-ahead log is not")
         }
-        return try OutboxStore(path: path, durability: durability)
+        return try OutboxStore(path: path)
     }
 
     /// SQLite would make the file readable for everyone. Its other files take their mode from this one.

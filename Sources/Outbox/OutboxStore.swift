@@ -14,16 +14,19 @@ struct OutboxStore {
     /// need one path from the root to a leaf each, of four pages at most: this is enough for some fifty of them.
     private static let pageCacheKibibytes = 256
 
+    /// Of the write-ahead log, before it is copied into the file and begun anew. While it grows, each synced commit has the
+    /// file system note the new size too, which is twice as much as the commit itself; SQLite would let it grow four times as
+    /// long. (Benchmarks/README.md)
+    private static let logPages = 250
+
     let database: DatabaseQueue
-    private let durability: Durability
     private(set) var strapIDs: [String: Int64] = [:]
     /// Whether commits are synced at present. Appends are, cursors are not: when a power cut takes a cursor back some
     /// readings are delivered twice, which is allowed, and the disk is spared.
     private var syncsCommits: Bool?
 
     /// Opens the file, which exists, and brings it to today's schema.
-    init(path: String, durability: Durability) throws {
-        self.durability = durability
+    init(path: String) throws {
         var configuration = Configuration()
         configuration.label = "outbox"
         configuration.journalMode = .wal
@@ -33,6 +36,7 @@ struct OutboxStore {
             // Before WAL: afterwards the size of a page cannot be changed.
             try db.execute(sql: "PRAGMA page_size = \(Schema.pageBytes)")
             try db.execute(sql: "PRAGMA cache_size = -\(Self.pageCacheKibibytes)")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.logPages)")
             try Schema.refuseForeignFile(db, path: path)
         }
         database = try DatabaseQueue(path: path, configuration: configuration)
@@ -41,7 +45,6 @@ struct OutboxStore {
 
     /// Opens the file to look at where it stands, while the disk takes no writes.
     init(reading path: String) throws {
-        durability = .processCrash
         var configuration = Configuration()
         configuration.label = "outbox, read-only"
         configuration.readonly = true
@@ -57,10 +60,10 @@ struct OutboxStore {
 
     // MARK: Readings
 
-    /// Appends all or none, with the ids that they have.
+    /// Appends all or none, with the ids that they have; they are on the disk when this returns.
     mutating func append(_ entries: some Collection<OutboxEntry>, bootID: Int64) throws {
         let strapIDs = try entries.map { try strapID($0.reading.strap) }
-        try write(synced: durability == .powerLoss, statements: entries.count) { db in
+        try write(synced: true, statements: entries.count) { db in
             let insert = try db.cachedStatement(sql: ReadingRow.insert)
             for (entry, strapID) in zip(entries, strapIDs) {
                 try insert.execute(arguments: ReadingRow.arguments(entry, strapID: strapID, bootID: bootID))

@@ -35,6 +35,7 @@ struct OutboxCrashTests {
             let missing = reported.appended.filter { $0.strap == strap && byID[$0.id] != $0.number }
             #expect(missing.isEmpty)
         }
+        try await outbox.close()
         let check = try await DatabaseQueue(path: fixture.path).read {
             try String.fetchAll($0, sql: "PRAGMA integrity_check")
         }

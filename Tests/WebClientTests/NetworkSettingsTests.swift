@@ -140,15 +140,6 @@ import Testing
         #expect(error?.mayHaveArrived == false)
     }
 
-    @Test func send_withoutAProxy_takesNoneFromTheEnvironment() async throws {
-        setenv("http_proxy", "http://127.0.0.1:1", 1)
-        defer { unsetenv("http_proxy") }
-        try await StubServer.run(answering: [StubAnswer(200)]) { server, _ in
-            let response = try await get(server.url, NetworkSettings())
-            #expect(response.status == 200)
-        }
-    }
-
     @Test(arguments: ["http://proxy:3128", "https://[::1]:8080", "socks5h://127.0.0.1:1080", "HTTP://proxy"])
     func proxyAddress_isRead(text: String) throws {
         #expect(try ProxyAddress(text).description.lowercased() == text.lowercased())

@@ -17,15 +17,15 @@ import Testing
     }
 
     private func run(
-        _ arguments: [String], stdin: String = ""
+        _ arguments: [String], stdin: String = "", variables: [String] = []
     ) async throws -> (output: String, error: String, status: TerminationStatus) {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
         let this = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let program = this.prefix(through: this.lastIndex(of: "/") ?? this.startIndex) + "strapline"
         let result = try await Subprocess.run(
-            .name("env"), arguments: .init([String(program), "login", "pulsoid"] + arguments), input: .string(stdin),
-            output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
+            .name("env"), arguments: .init(variables + [String(program), "login", "pulsoid"] + arguments),
+            input: .string(stdin), output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
         return (result.standardOutput, result.standardError, result.terminationStatus)
     }
 
@@ -46,6 +46,16 @@ import Testing
             #expect(!(result.output + result.error).contains("sesame"))
             #expect(requests.all.map(\.target) == ["/api/v1/token/validate"])
             #expect(requests.all.first?.header("Authorization") == "Bearer sesame-token")
+        }
+    }
+
+    /// Here and not beside libcurl's other tests: a variable of the tests' own process would be that of all that they start.
+    @Test func proxyOfTheEnvironment_isNotAsked() async throws {
+        try await StubServer.run(answering: [Self.validation("data:heart_rate:write")]) { server, _ in
+            let result = try await run(
+                ["--token-stdin", "--output", tokenPath, "--address", server.url], stdin: "sesame-token\n",
+                variables: ["http_proxy=http://127.0.0.1:1"])
+            #expect(result.status == .exited(0), "\(result.error)")
         }
     }
 
