@@ -27,10 +27,11 @@ struct CrashTests {
                 try await stage.live(plan)
             }
         }
-        let readings = try await Self.readings(of: stage)
         let lanes = CrashStage.straps.keys.flatMap { strap in
             ["pulsoid", "cardiogram"].map { Lane(strap: strap, destination: $0) }
         }
+        try await stage.takeUpSpool(lanes)
+        let readings = try await Self.readings(of: stage)
         stage.server.begin(life: kills, fails: false)
         let before = stage.server.arrivals.all
         let missing = lanes.map { ($0, CrashOracle.missing(from: before, in: $0, of: readings[$0.strap] ?? [])) }
