@@ -19,8 +19,9 @@ setup: ## Install what a build, a test and the demo need (INSTALL_SWIFT=1: Swift
 build: setup ## Build everything, with tests
 	swift build --build-tests
 
-lint: setup ## Check the formatting of the sources
+lint: setup ## Check the formatting of the sources, and that every promise has its tests
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	scripts/check-promises.sh
 
 # Takes some 2 minutes. A test that hangs where its own time limit cannot end it is a failure, not a run without end.
 test: lint build ## Lint, build and run all tests
