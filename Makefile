@@ -8,7 +8,7 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 
-.PHONY: help setup build lint test demo test-bluetooth bluetooth-times bench release install clean
+.PHONY: help setup build lint test test-page demo test-bluetooth bluetooth-times bench release install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -25,6 +25,11 @@ lint: setup ## Check the formatting of the sources
 # Takes some 2 minutes. A test that hangs where its own time limit cannot end it is a failure, not a run without end.
 test: lint build ## Lint, build and run all tests
 	timeout --kill-after=10 20m swift test --skip-build
+
+test-page: ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some of it), with screenshots
+	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
+	swift build --product strapline-hub
+	Tests/Page/test-page.sh $(TESTS)
 
 demo: setup ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
 	swift build --product strapline && swift build --product strapline-hub && swift build --product strapline-demo
