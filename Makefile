@@ -8,7 +8,7 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 
-.PHONY: help setup build lint test torture demo test-bluetooth bluetooth-times bench fuzz release install clean
+.PHONY: help setup build lint test test-page torture demo test-bluetooth bluetooth-times bench fuzz release install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -33,6 +33,11 @@ torture: build ## Kill the uploader 500 times, cut the power 400 times, live a d
 	rm -rf .build/torture
 	STRAPLINE_TORTURE=full timeout --kill-after=10 60m swift test --skip-build --filter TortureTests
 	@cat .build/torture/*.md
+
+test-page: ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some of it), with screenshots
+	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
+	swift build --product strapline-hub
+	Tests/Page/test-page.sh $(TESTS)
 
 demo: setup ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
 	swift build --product strapline && swift build --product strapline-hub && swift build --product strapline-demo

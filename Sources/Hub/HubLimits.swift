@@ -34,6 +34,14 @@ public struct HubLimits: Sendable, Hashable {
     public var earliestMeasuredAtMilliseconds: Int64 = 1_000_000_000_000
     /// The highest heart rate that a strap can tell (16 bits on the air). Above it: 400.
     public var heartRate = Int(UInt16.max)
+    /// Longest time that one answer of history covers: a week of readings each second is some 600,000, which take about
+    /// as long to read as a person notices. Beyond it: 400.
+    public var historySeconds: Int64 = 7 * 24 * 60 * 60
+    /// Points in one answer of history: what a wide screen can show. Beyond it: 400.
+    public var historyPoints: Int64 = 2000
+    /// How far back the members of a room see one another's past. A token for a room may stand in an overlay's address; it
+    /// must not be the key to everything that its members' hearts ever did.
+    public var roomHistorySeconds: Int64 = 24 * 60 * 60
 
     public init() {}
 

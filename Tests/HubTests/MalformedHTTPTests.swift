@@ -157,10 +157,10 @@ struct MalformedHTTPTests {
     @Test func connection_isKeptUnlessItMayNotBe() async throws {
         try await TestHub.run { hub in
             for (request, isKept) in [
-                ("GET / HTTP/1.1\r\nHost: h\r\n\r\n", true), ("GET / HTTP/1.0\r\n\r\n", false),
-                ("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", false),
-                ("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true),
-                ("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", false),
+                ("GET /x HTTP/1.1\r\nHost: h\r\n\r\n", true), ("GET /x HTTP/1.0\r\n\r\n", false),
+                ("GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", false),
+                ("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true),
+                ("GET /x HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", false),
             ] {
                 try await RawConnection.open(port: hub.port) { connection in
                     try await connection.send(request)

@@ -9,6 +9,10 @@ enum Endpoint: Sendable, Hashable {
     case roomRealTime(roomID: String)
     case validateToken
     case beats(userID: String)
+    // The hub's own.
+    case page(PageFile)
+    case rooms
+    case readings
 
     /// Nil for a path that leads nowhere.
     init?(_ segments: [String]) {
@@ -17,11 +21,15 @@ enum Endpoint: Sendable, Hashable {
         case ["api", "v1", "data", "heart_rate", "latest"]: self = .latestHeartRate
         case ["api", "v1", "data", "real_time"]: self = .realTime
         case ["api", "v1", "token", "validate"]: self = .validateToken
+        case ["api", "hub", "v1", "rooms"]: self = .rooms
+        case ["api", "hub", "v1", "readings"]: self = .readings
         default:
             if segments.count == 6, segments[0...3] == ["api", "v2", "data", "rooms"], segments[5] == "real_time" {
                 self = .roomRealTime(roomID: segments[4])
             } else if segments.count == 5, segments[0...2] == ["heart", "oauth", "users"], segments[4] == "beats" {
                 self = .beats(userID: segments[3])
+            } else if let file = PageFile(segments) {
+                self = .page(file)
             } else {
                 return nil
             }
@@ -32,7 +40,7 @@ enum Endpoint: Sendable, Hashable {
     var method: HTTPRequest.Method {
         switch self {
         case .writeHeartRate, .beats: .post
-        case .latestHeartRate, .realTime, .roomRealTime, .validateToken: .get
+        case .latestHeartRate, .realTime, .roomRealTime, .validateToken, .page, .rooms, .readings: .get
         }
     }
 
@@ -45,7 +53,7 @@ enum Endpoint: Sendable, Hashable {
     var isStream: Bool {
         switch self {
         case .realTime, .roomRealTime: true
-        case .writeHeartRate, .latestHeartRate, .validateToken, .beats: false
+        case .writeHeartRate, .latestHeartRate, .validateToken, .beats, .page, .rooms, .readings: false
         }
     }
 
@@ -54,8 +62,9 @@ enum Endpoint: Sendable, Hashable {
         switch self {
         case .writeHeartRate: PulsoidScope.heartRateWrite.rawValue
         case .latestHeartRate, .realTime: PulsoidScope.heartRateRead.rawValue
-        case .roomRealTime: PulsoidScope.roomRead.rawValue
-        case .validateToken: nil
+        case .roomRealTime, .rooms: PulsoidScope.roomRead.rawValue
+        // Of readings: which scope, depends on whose they are.
+        case .validateToken, .page, .readings: nil
         case .beats: HubScope.beatsWrite
         }
     }

@@ -16,6 +16,9 @@ extension HubResponder {
         case .latestHeartRate: return try await latestHeartRate(target, grant)
         case .validateToken: return validation(grant)
         case .beats: return try await writeBeats(body, grant)
+        case .page(let file): return file.response
+        case .rooms: return rooms(grant)
+        case .readings: return try await readings(target, grant)
         case .realTime, .roomRealTime:
             // A WebSocket that was not granted comes here to be told why.
             _ = try Subscription(endpoint, grant: grant, target: target)

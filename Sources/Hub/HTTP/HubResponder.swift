@@ -28,6 +28,10 @@ struct HubResponder: Sendable {
             guard let endpoint else { throw Failure(.notFound, "there is nothing at this path") }
             if request.method == .options {
                 response = .preflight(allowing: endpoint.allowedMethods)
+            } else if case .page(let file) = endpoint {
+                // Anybody may have the page; what it shows is asked for with a token.
+                try checkMethod(request.method, endpoint)
+                response = file.response
             } else {
                 try checkMethod(request.method, endpoint)
                 let grant = try await grant(endpoint, fields: request.headers, target: target)

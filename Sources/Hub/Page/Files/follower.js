@@ -1,0 +1,99 @@
+// Keeps a stream open through restarts of the hub, sleep of the machine and loss of the network.
+
+import { Refusal } from "./hub.js";
+
+const firstWaitMs = 500;
+const longestWaitMs = 15_000;
+/** A connection that has lasted this long was good: the waits begin anew after it. */
+const goodAfterMs = 5_000;
+/** After so long without a message the hub is asked whether it is still there; a browser does not tell of pings. */
+const silenceMs = 30_000;
+
+/** Doubles from half a second to 15 s; then somewhere in its upper half, so that many pages do not come back as one. */
+export function waitMs(attempt, random = Math.random) {
+  return Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attempt, 10)) * (0.5 + random() / 2);
+}
+
+/**
+ * Follows until `signal` ends it, or the hub refuses for good: then throws the `Refusal`.
+ *
+ * - `open` asks the hub for whatever is needed and returns a WebSocket, anew for each attempt;
+ * - `probe` asks the hub anything, and throws where nobody answers;
+ * - `onMessage` is told each message, parsed;
+ * - `onConnected` is told true and false.
+ */
+export async function follow({ open, probe, onMessage, onConnected, signal }) {
+  let attempt = 0;
+  while (!signal.aborted) {
+    const startedAt = Date.now();
+    try {
+      await converse(await open(), { probe, onMessage, onConnected, signal });
+    } catch (error) {
+      if (error instanceof Refusal && error.isFinal) throw error;
+    }
+    onConnected(false);
+    if (Date.now() - startedAt > goodAfterMs) attempt = 0;
+    await wait(waitMs(attempt++), signal);
+  }
+}
+
+/** Returns when the connection has ended, however. */
+function converse(socket, { probe, onMessage, onConnected, signal }) {
+  return new Promise((resolve) => {
+    const ending = new AbortController();
+    const end = () => {
+      ending.abort();
+      // Where the other side is gone, closing takes its time; nobody waits for that.
+      socket.close();
+      resolve();
+    };
+    const options = { signal: ending.signal };
+    let heardAt = Date.now();
+    const watch = setInterval(async () => {
+      if (Date.now() - heardAt < silenceMs) return;
+      heardAt = Date.now();
+      await probe().catch(end);
+    }, silenceMs / 4);
+    ending.signal.addEventListener("abort", () => clearInterval(watch));
+    socket.addEventListener("open", () => onConnected(true), options);
+    socket.addEventListener("close", end, options);
+    socket.addEventListener(
+      "message",
+      (event) => {
+        heardAt = Date.now();
+        const message = parsed(event.data);
+        if (message) onMessage(message);
+      },
+      options,
+    );
+    addEventListener("offline", end, options);
+    signal.addEventListener("abort", end, options);
+    if (signal.aborted) end();
+  });
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends early when the network is back or somebody looks at the page again. */
+function wait(milliseconds, signal) {
+  return new Promise((resolve) => {
+    const ending = new AbortController();
+    const end = () => {
+      ending.abort();
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    const options = { signal: ending.signal };
+    addEventListener("online", end, options);
+    document.addEventListener("visibilitychange", () => document.hidden || end(), options);
+    signal.addEventListener("abort", end, options);
+    if (signal.aborted) end();
+  });
+}

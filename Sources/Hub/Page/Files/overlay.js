@@ -1,0 +1,76 @@
+// The overlay at `/overlay/{profile}`: one heart rate on nothing, for OBS and its like.
+
+import { follow } from "./follower.js";
+import { Hub, Refusal } from "./hub.js";
+import { liveness } from "./liveness.js";
+
+const part = (id) => document.getElementById(id);
+const query = new URLSearchParams(location.search);
+const profileID = decodeURIComponent(location.pathname.split("/").pop());
+const hub = new Hub(query.get("access_token") ?? "");
+let latest;
+let isConnected = false;
+
+/** How it looks. What cannot be understood is left as it is: an overlay has nobody to tell. */
+function dress() {
+  const root = document.documentElement;
+  const size = Number(query.get("size"));
+  if (size >= 8 && size <= 1000) root.style.setProperty("--size", `${size}px`);
+  for (const name of ["color", "heart"]) {
+    // Colours like ff0000 are meant as #ff0000, for a # would begin the fragment.
+    const value = (query.get(name) ?? "").replace(/^(?=([0-9a-f]{3,4}){1,2}$)/i, "#");
+    if (CSS.supports("color", value)) root.style.setProperty(`--${name}`, value);
+  }
+  for (const name of ["style", "stale", "shadow"]) root.dataset[name] = query.get(name) ?? "";
+  part("label").textContent = query.get("label") ?? "";
+}
+
+/** A stream that tells of this profile, and what it tells: the token's own, or a room in which both are. */
+async function open() {
+  if (!hub.token) throw new Refusal(401, "the address has no access_token");
+  const { profile_id: ownID, scopes } = await hub.validate();
+  if (ownID === profileID && scopes.includes("data:heart_rate:read")) return hub.stream("/api/v1/data/real_time");
+  const rooms = await hub.rooms();
+  const room = rooms.find(({ members }) => members.some((member) => member.profile_id === profileID));
+  if (!room) throw new Refusal(403, `this token is in no room with the profile ${profileID}`);
+  return hub.stream(`/api/v2/data/rooms/${encodeURIComponent(room.room_id)}/real_time`);
+}
+
+/** The reading out of a message of either stream; undefined when it is another's. */
+function reading(message) {
+  const arrivedAt = hub.now();
+  if (message.data) return { at: message.measured_at, arrivedAt, bpm: message.data.heart_rate };
+  if (message.kind !== "heart_rate" || message.heart_rate.profile_id !== profileID) return undefined;
+  return { at: Date.parse(message.timestamp), arrivedAt, bpm: message.heart_rate.bpm };
+}
+
+function show() {
+  const state = liveness(latest, hub.now(), isConnected);
+  part("overlay").dataset.state = state;
+  const text = state === "offline" ? "–" : String(latest.bpm);
+  if (part("bpm").textContent !== text) part("bpm").textContent = text;
+  // There is none where motion is to be reduced.
+  if (state === "live") for (const beat of part("heart").getAnimations()) beat.updatePlaybackRate(latest.bpm / 60);
+}
+
+dress();
+setInterval(show, 1000);
+follow({
+  open,
+  probe: () => hub.validate(),
+  onMessage(message) {
+    const heard = reading(message);
+    if (heard && !(latest?.at >= heard.at)) latest = heard;
+    show();
+  },
+  onConnected(value) {
+    isConnected = value;
+    show();
+  },
+  signal: new AbortController().signal,
+}).catch((error) => {
+  // Only who sets the overlay up sees this: a token that works goes on working, or the hub is away.
+  part("overlay").hidden = true;
+  part("trouble").textContent = `Strapline: ${error.message}. See the hub's documentation on overlays.`;
+  part("trouble").hidden = false;
+});

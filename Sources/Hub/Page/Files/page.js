@@ -1,0 +1,305 @@
+// The page at `/`: sign in, then a room, live.
+
+import { follow } from "./follower.js";
+import { HistoryDialog } from "./history.js";
+import { Hub, Refusal } from "./hub.js";
+import { chartMs, Tile } from "./tile.js";
+import { isMaximumBPM, usualMaximumBPM, zones } from "./zones.js";
+
+const allKinds = "heart_rate,room_member_updated,room_member_removed,room_updated";
+const tokenKey = "strapline.token";
+const maximumKey = "strapline.maximum_heart_rate";
+const part = (id) => document.getElementById(id);
+
+/** The token of this tab, or the one that the device was asked to remember. */
+const savedToken = {
+  get: () => sessionStorage.getItem(tokenKey) ?? localStorage.getItem(tokenKey),
+  set(token, isRemembered) {
+    savedToken.clear();
+    (isRemembered ? localStorage : sessionStorage).setItem(tokenKey, token);
+  },
+  clear() {
+    sessionStorage.removeItem(tokenKey);
+    localStorage.removeItem(tokenKey);
+  },
+};
+
+/**
+ * A link may bring a token behind the `#`, which no server is told. It does not stay in the address, nor in the history.
+ * Returns whether there was one.
+ */
+function takeTokenFromAddress() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("access_token");
+  if (!token) return false;
+  savedToken.set(token, false);
+  history.replaceState(null, "", location.pathname);
+  return true;
+}
+
+/** What is shown of the rooms, as long as somebody is signed in. */
+class RoomPage {
+  #tiles = new Map();
+  #rooms = [];
+  #isConnected = false;
+  #leaving = new AbortController();
+  #historyDialog;
+
+  constructor(hub, validation, historyDialog) {
+    this.hub = hub;
+    this.validation = validation;
+    this.#historyDialog = historyDialog;
+  }
+
+  /** Follows one room after another until somebody signs out; throws where the hub refuses. */
+  async run(signal) {
+    const clock = setInterval(() => this.show(), 1000);
+    const options = { signal };
+    part("room-select").addEventListener("change", () => this.#choose(part("room-select").value), options);
+    addEventListener("hashchange", () => this.#leaving.abort(), options);
+    addEventListener("resize", () => this.#redraw(), options);
+    document.addEventListener("visibilitychange", () => document.hidden || this.#redraw(), options);
+    signal.addEventListener("abort", () => this.#leaving.abort());
+    try {
+      while (!signal.aborted) {
+        this.#leaving = new AbortController();
+        this.#clear();
+        await follow({
+          open: () => this.#open(),
+          probe: () => this.hub.validate(),
+          onMessage: (message) => this.#hear(message),
+          onConnected: (isConnected) => this.#connected(isConnected),
+          signal: this.#leaving.signal,
+        });
+      }
+    } finally {
+      clearInterval(clock);
+      this.#clear();
+    }
+  }
+
+  /** The room of the address, or the first. */
+  get room() {
+    const id = new URLSearchParams(location.hash.slice(1)).get("room");
+    return this.#rooms.find((room) => room.room_id === id) ?? this.#rooms[0];
+  }
+
+  show() {
+    const moment = { now: this.hub.now(), isConnected: this.#isConnected, usualMaximumBPM: maximumBPM() };
+    for (const tile of this.#tiles.values()) tile.show(moment);
+  }
+
+  async #open() {
+    await this.#readRooms();
+    if (!this.room) throw new Error("no room");
+    const path = `/api/v2/data/rooms/${encodeURIComponent(this.room.room_id)}/real_time`;
+    const socket = this.hub.stream(path, { kinds: allKinds });
+    this.#fillCharts();
+    return socket;
+  }
+
+  async #readRooms() {
+    this.#rooms = await this.hub.rooms();
+    const { room } = this;
+    part("room-choice").hidden = this.#rooms.length < 2;
+    part("room-select").replaceChildren(
+      ...this.#rooms.map((each) => new Option(roomName(each), each.room_id, false, each === room)),
+    );
+    part("room-name").textContent = room ? roomName(room) : "No room yet";
+    const members = room?.members ?? [];
+    for (const member of members) this.#tile(member.profile_id).describe(member);
+    for (const profileID of this.#tiles.keys()) {
+      if (!members.some((member) => member.profile_id === profileID)) this.#remove(profileID);
+    }
+    part("empty").hidden = Boolean(room);
+    part("empty").textContent = "You are not in a room. Whoever runs the hub adds you: strapline-hub room add.";
+  }
+
+  /** What was before the stream began, or while it was broken. The stream goes on meanwhile. */
+  async #fillCharts() {
+    const to = Math.ceil(this.hub.now());
+    for (const tile of this.#tiles.values()) {
+      const answer = await this.hub.readings(tile.profileID, { from: to - chartMs, to, resolution: 1 }).catch(() => undefined);
+      for (const { at, average_bpm: bpm } of answer?.points ?? []) {
+        tile.add({ at, arrivedAt: at, bpm: Math.round(bpm) });
+      }
+      this.show();
+    }
+  }
+
+  #hear(message) {
+    const content = message[message.kind];
+    if (message.kind === "heart_rate") {
+      const isKnown = this.#tiles.has(content.profile_id);
+      const reading = { at: Date.parse(message.timestamp), arrivedAt: this.hub.now(), bpm: content.bpm };
+      this.#tile(content.profile_id).add(reading);
+      if (!isKnown) this.#readRooms().catch(() => {});
+      this.show();
+    } else if (message.kind === "room_member_updated") {
+      const isKnown = this.#tiles.has(content.profile_id);
+      this.#tile(content.profile_id).describe({ config: content.config });
+      // The message does not tell the name.
+      if (!isKnown) this.#readRooms().catch(() => {});
+    } else if (message.kind === "room_member_removed") {
+      this.#remove(content.profile_id);
+    } else if (message.kind === "room_updated") {
+      const { room } = this;
+      if (room) room.config = content.config;
+      if (room) part("room-name").textContent = roomName(room);
+    }
+  }
+
+  #connected(isConnected) {
+    const wasConnected = this.#isConnected;
+    this.#isConnected = isConnected;
+    part("connection").dataset.connected = isConnected;
+    // Only what has changed: it is read out.
+    if (isConnected !== wasConnected || part("connection").textContent === "") {
+      part("connection").textContent = isConnected ? "Connected" : "Not connected, trying again …";
+    }
+    this.show();
+  }
+
+  #tile(profileID) {
+    const known = this.#tiles.get(profileID);
+    if (known) return known;
+    const tile = new Tile(part("tile"), profileID, (chosen) => {
+      const isOwn = chosen.profileID === this.validation.profile_id;
+      const seesWeek = isOwn && this.validation.scopes.includes("data:statistics:read");
+      this.#historyDialog.open(this.hub, chosen, { seesWeek });
+    });
+    this.#tiles.set(profileID, tile);
+    part("tiles").append(tile.element);
+    this.show();
+    return tile;
+  }
+
+  #remove(profileID) {
+    this.#tiles.get(profileID)?.element.remove();
+    this.#tiles.delete(profileID);
+  }
+
+  #clear() {
+    for (const profileID of [...this.#tiles.keys()]) this.#remove(profileID);
+    this.#isConnected = false;
+    part("connection").textContent = "";
+  }
+
+  #choose(roomID) {
+    location.hash = new URLSearchParams({ room: roomID });
+  }
+
+  #redraw() {
+    for (const tile of this.#tiles.values()) tile.redraw();
+    this.show();
+  }
+}
+
+function roomName(room) {
+  const { name } = room.config;
+  return typeof name === "string" && name !== "" ? name : `Room ${room.room_id.slice(0, 8)}`;
+}
+
+function maximumBPM() {
+  const value = Number(localStorage.getItem(maximumKey));
+  return isMaximumBPM(value) ? value : usualMaximumBPM;
+}
+
+function showZones() {
+  const maximum = maximumBPM();
+  part("zones").replaceChildren(
+    ...zones.map((zone, number) => {
+      const item = document.createElement("li");
+      item.dataset.zone = number;
+      const from = Math.ceil(zone.from * maximum);
+      item.textContent = number === 0 ? zone.name : `${zone.name} from ${from}`;
+      return item;
+    }),
+  );
+}
+
+/** Shows one of the two views, and puts the keyboard where it goes on. */
+function showView(name) {
+  part("sign-in").hidden = name !== "sign-in";
+  part("room").hidden = name !== "room";
+  if (name === "sign-in") part("token").focus();
+}
+
+/** Waits until somebody has asked to sign in. */
+function askForToken() {
+  showView("sign-in");
+  return new Promise((resolve) => {
+    part("sign-in").querySelector("form").addEventListener(
+      "submit",
+      (event) => {
+        event.preventDefault();
+        savedToken.set(part("token").value.trim(), part("remember").checked);
+        part("token").value = "";
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+/** From a token to the end of its use. Returns why it ended, for who signs in next. */
+async function stay(historyDialog) {
+  const hub = new Hub(savedToken.get());
+  const leaving = new AbortController();
+  const signOut = () => {
+    savedToken.clear();
+    leaving.abort();
+  };
+  part("sign-out").addEventListener("click", signOut, { signal: leaving.signal });
+  try {
+    const validation = await validated(hub, leaving.signal);
+    if (!validation) return "";
+    if (!validation.scopes.includes("data:room:read")) {
+      throw new Refusal(401, "it lacks the scope data:room:read");
+    }
+    showView("room");
+    await new RoomPage(hub, validation, historyDialog).run(leaving.signal);
+    return "";
+  } catch (error) {
+    // Not for trouble of the network: then the token may be as good as ever.
+    if (!(error instanceof Refusal)) throw error;
+    savedToken.clear();
+    return `The hub does not take this token: ${error.message}`;
+  } finally {
+    leaving.abort();
+    historyDialog.dialog.close();
+  }
+}
+
+/** What the token is good for, as soon as the hub tells; undefined when somebody has signed out before. */
+async function validated(hub, signal) {
+  while (!signal.aborted) {
+    try {
+      return await hub.validate();
+    } catch (error) {
+      if (error instanceof Refusal && error.isFinal) throw error;
+      showView("room");
+      part("connection").textContent = "Not connected, trying again …";
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+  }
+}
+
+async function run() {
+  takeTokenFromAddress();
+  // A link that is opened in a tab with the page changes what is behind the # alone.
+  addEventListener("hashchange", () => takeTokenFromAddress() && location.reload());
+  part("maximum").value = maximumBPM();
+  part("maximum").addEventListener("change", () => {
+    localStorage.setItem(maximumKey, part("maximum").value);
+    part("maximum").value = maximumBPM();
+    showZones();
+  });
+  showZones();
+  const historyDialog = new HistoryDialog(part("history"));
+  for (;;) {
+    if (!savedToken.get()) await askForToken();
+    part("refused").textContent = await stay(historyDialog);
+  }
+}
+
+run();
