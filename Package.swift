@@ -33,8 +33,8 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A room of the house: it imports only what stands on a floor below it (docs/architecture.md).
-func room(_ name: String, on below: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: below, swiftSettings: strict)
+func room(_ name: String, on below: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: below, resources: resources, swiftSettings: strict)
 }
 
 /// What is installed takes less memory so: relative relocations are packed (glibc 2.36, Debian 12), and no symbols are kept
@@ -91,7 +91,9 @@ let floor3: [Target] = [
         on: [
             "CardiogramAPI", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird, hummingbirdCore, logging,
             nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
-        ]),
+        ],
+        // What the hub serves as it is, within the program.
+        resources: [.embedInCode("OpenAPI/openapi.json")]),
 ]
 
 let floor4: [Target] = [

@@ -9,6 +9,8 @@ enum Endpoint: Sendable, Hashable {
     case roomRealTime(roomID: String)
     case validateToken
     case beats(userID: String)
+    case statistics
+    case profile
 
     /// Nil for a path that leads nowhere.
     init?(_ segments: [String]) {
@@ -17,6 +19,8 @@ enum Endpoint: Sendable, Hashable {
         case ["api", "v1", "data", "heart_rate", "latest"]: self = .latestHeartRate
         case ["api", "v1", "data", "real_time"]: self = .realTime
         case ["api", "v1", "token", "validate"]: self = .validateToken
+        case ["api", "v1", "statistics"]: self = .statistics
+        case ["api", "v1", "profile"]: self = .profile
         default:
             if segments.count == 6, segments[0...3] == ["api", "v2", "data", "rooms"], segments[5] == "real_time" {
                 self = .roomRealTime(roomID: segments[4])
@@ -32,7 +36,7 @@ enum Endpoint: Sendable, Hashable {
     var method: HTTPRequest.Method {
         switch self {
         case .writeHeartRate, .beats: .post
-        case .latestHeartRate, .realTime, .roomRealTime, .validateToken: .get
+        case .latestHeartRate, .realTime, .roomRealTime, .validateToken, .statistics, .profile: .get
         }
     }
 
@@ -45,7 +49,7 @@ enum Endpoint: Sendable, Hashable {
     var isStream: Bool {
         switch self {
         case .realTime, .roomRealTime: true
-        case .writeHeartRate, .latestHeartRate, .validateToken, .beats: false
+        case .writeHeartRate, .latestHeartRate, .validateToken, .beats, .statistics, .profile: false
         }
     }
 
@@ -57,6 +61,8 @@ enum Endpoint: Sendable, Hashable {
         case .roomRealTime: PulsoidScope.roomRead.rawValue
         case .validateToken: nil
         case .beats: HubScope.beatsWrite
+        case .statistics: PulsoidScope.statisticsRead.rawValue
+        case .profile: PulsoidScope.profileRead.rawValue
         }
     }
 }
