@@ -8,7 +8,7 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 
-.PHONY: help setup build lint test test-page torture demo test-bluetooth bluetooth-times bench fuzz release install clean
+.PHONY: help setup build lint test test-page torture demo test-bluetooth test-api bluetooth-times bench fuzz release install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -46,6 +46,11 @@ demo: setup ## See heartbeats travel from two simulated straps to the room strea
 test-bluetooth: setup ## Run the programs against real bluetoothd and an emulated strap (TESTS="uploader …": some of it)
 	swift build --product strapline && swift build --product strapline-hub
 	Tests/BluetoothRig/test-bluetooth.sh $(TESTS)
+
+test-api: ## Hold the hub against its OpenAPI document with schemathesis (EXAMPLES=n, SEED=n)
+	@scripts/setup.sh python3-venv
+	swift build --product strapline-hub
+	scripts/test-api.sh
 
 bluetooth-times: setup ## Measure how long each fault of the rig is felt, into docs/bluetooth-times.md
 	swift build --product strapline && swift build --product strapline-hub

@@ -101,8 +101,8 @@ let floor3: [Target] = [
             "CardiogramAPI", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird, hummingbirdCore, logging,
             nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
         ],
-        // The web page, within the program.
-        resources: [.embedInCode("Page/Files")]),
+        // What the hub serves as it is, within the program.
+        resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Page/Files")]),
 ]
 
 let floor4: [Target] = [

@@ -4,6 +4,8 @@ public struct HubLimits: Sendable, Hashable {
     public var readingBodyBytes = 4 << 10
     /// Body of a batch of beats: room for some 15,000. Beyond it: 413.
     public var beatsBodyBytes = 1 << 20
+    /// Body of a form of OAuth. Beyond it: 413.
+    public var formBodyBytes = 4 << 10
     /// All header fields of a request together, and one alone. Beyond it: 431.
     public var headerBytes = 16 << 10
     /// Number of header fields. Beyond it: 431.
@@ -42,6 +44,22 @@ public struct HubLimits: Sendable, Hashable {
     /// How far back the members of a room see one another's past. A token for a room may stand in an overlay's address; it
     /// must not be the key to everything that its members' hearts ever did.
     public var roomHistorySeconds: Int64 = 24 * 60 * 60
+
+    /// How long an access token of a client is good for; a refresh brings the next.
+    public var accessTokenSeconds: Int64 = 30 * 24 * 60 * 60
+    /// How long a client may go without a refresh before a person has to let it in again.
+    public var refreshTokenSeconds: Int64 = 365 * 24 * 60 * 60
+    /// How long a person has to allow a device, as at Pulsoid.
+    public var deviceCodeSeconds: Int64 = 600
+    /// How often a device asks whether it was allowed, as at Pulsoid.
+    public var devicePollSeconds: Int64 = 3
+    /// Devices that wait to be allowed. Beyond it: 429.
+    public var pendingDevices = 200
+    /// User codes and tokens that may be entered wrong on the consent page within a minute, by everybody together. A code
+    /// has 34 bits: to guess one of 200 would take years. Beyond it: 429.
+    public var wrongGuessesPerMinute = 20
+    /// Statistics that are reckoned at once: a month can take seconds, and `latest` needs a reader too. Beyond it: 503.
+    public var concurrentStatistics = 2
 
     public init() {}
 

@@ -61,7 +61,9 @@ public struct HubServer: Service {
         let fanout = StreamFanout(group: group, store: store)
         store.observe { fanout.publish($0) }
         defer { store.observe(nil) }
-        let responder = HubResponder(store: store, limits: limits, logger: logger)
+        let responder = HubResponder(
+            store: store, limits: limits, logger: logger, devices: DeviceDesk(time: store.time, limits: limits),
+            statisticsUnderWay: StatisticsCount())
         let server = HubChannel(responder: responder, fanout: fanout).server(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port), backlog: Self.backlog,

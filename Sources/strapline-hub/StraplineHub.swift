@@ -14,5 +14,5 @@ struct StraplineHub: AsyncParsableCommand {
               strapline-hub serve
             Administration takes effect in a running hub at once.
             """,
-        subcommands: [ServeCommand.self, UserCommand.self, TokenCommand.self, RoomCommand.self])
+        subcommands: [ServeCommand.self, UserCommand.self, TokenCommand.self, RoomCommand.self, ClientCommand.self])
 }

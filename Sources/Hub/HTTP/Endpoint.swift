@@ -9,6 +9,8 @@ enum Endpoint: Sendable, Hashable {
     case roomRealTime(roomID: String)
     case validateToken
     case beats(userID: String)
+    case statistics
+    case profile
     // The hub's own.
     case page(PageFile)
     case rooms
@@ -21,6 +23,8 @@ enum Endpoint: Sendable, Hashable {
         case ["api", "v1", "data", "heart_rate", "latest"]: self = .latestHeartRate
         case ["api", "v1", "data", "real_time"]: self = .realTime
         case ["api", "v1", "token", "validate"]: self = .validateToken
+        case ["api", "v1", "statistics"]: self = .statistics
+        case ["api", "v1", "profile"]: self = .profile
         case ["api", "hub", "v1", "rooms"]: self = .rooms
         case ["api", "hub", "v1", "readings"]: self = .readings
         default:
@@ -40,7 +44,9 @@ enum Endpoint: Sendable, Hashable {
     var method: HTTPRequest.Method {
         switch self {
         case .writeHeartRate, .beats: .post
-        case .latestHeartRate, .realTime, .roomRealTime, .validateToken, .page, .rooms, .readings: .get
+        case .latestHeartRate, .realTime, .roomRealTime, .validateToken, .statistics, .profile, .page, .rooms,
+            .readings:
+            .get
         }
     }
 
@@ -53,7 +59,8 @@ enum Endpoint: Sendable, Hashable {
     var isStream: Bool {
         switch self {
         case .realTime, .roomRealTime: true
-        case .writeHeartRate, .latestHeartRate, .validateToken, .beats, .page, .rooms, .readings: false
+        case .writeHeartRate, .latestHeartRate, .validateToken, .beats, .statistics, .profile, .page, .rooms, .readings:
+            false
         }
     }
 
@@ -66,6 +73,8 @@ enum Endpoint: Sendable, Hashable {
         // Of readings: which scope, depends on whose they are.
         case .validateToken, .page, .readings: nil
         case .beats: HubScope.beatsWrite
+        case .statistics: PulsoidScope.statisticsRead.rawValue
+        case .profile: PulsoidScope.profileRead.rawValue
         }
     }
 }

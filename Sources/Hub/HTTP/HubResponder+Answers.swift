@@ -16,6 +16,8 @@ extension HubResponder {
         case .latestHeartRate: return try await latestHeartRate(target, grant)
         case .validateToken: return validation(grant)
         case .beats: return try await writeBeats(body, grant)
+        case .statistics: return try await statistics(target, grant)
+        case .profile: return try await profile(grant)
         case .page(let file): return file.response
         case .rooms: return rooms(grant)
         case .readings: return try await readings(target, grant)
@@ -65,7 +67,8 @@ extension HubResponder {
         let expiresInSeconds = grant.token.expiresAtMilliseconds.map { max(0, $0 - now) / 1000 }
         return .json(
             TokenValidation(
-                clientID: Self.clientID, expiresInSeconds: expiresInSeconds ?? Self.neverSeconds,
+                clientID: grant.token.clientID ?? Client.builtInID,
+                expiresInSeconds: expiresInSeconds ?? Self.neverSeconds,
                 profileID: grant.user.profileID, scopes: grant.token.scopes))
     }
 
@@ -88,6 +91,12 @@ extension HubResponder {
     ) async throws -> ByteBuffer {
         guard endpoint.method == .post else { return ByteBuffer() }
         let limit = if case .beats = endpoint { limits.beatsBodyBytes } else { limits.readingBodyBytes }
+        return try await self.body(of: request, upTo: limit, writer: writer)
+    }
+
+    func body(
+        of request: Request, upTo limit: Int, writer: borrowing ResponseWriter
+    ) async throws -> ByteBuffer {
         let tooLarge = Failure(.contentTooLarge, "the body has at most \(limit) bytes")
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge }
         if request.headers.hasToken("100-continue", in: .expect) {

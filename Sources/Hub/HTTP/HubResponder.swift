@@ -9,14 +9,15 @@ import Timing
 
 /// Answers requests: from the head and the body to a response, whatever carries them.
 struct HubResponder: Sendable {
-    /// What validation tells of every token: the hub knows no other client.
-    static let clientID = "strapline-hub"
     /// What validation tells of a token that never expires: a number of seconds is expected, and this one fits 32 bits.
     static let neverSeconds = Int64(Int32.max)
 
     let store: HubStore
     let limits: HubLimits
     let logger: Logger
+    /// Where devices wait to be allowed.
+    let devices: DeviceDesk
+    let statisticsUnderWay: StatisticsCount
 
     func respond(to request: Request, writer: consuming ResponseWriter, isOverloaded: Bool) async throws {
         let target = RequestTarget(request.head.path ?? "")
@@ -25,14 +26,16 @@ struct HubResponder: Sendable {
         do {
             if isOverloaded { throw Failure(.serviceUnavailable, "too many connections", fields: [.retryAfter: "5"]) }
             guard let target else { throw Failure(.badRequest, "malformed request target") }
-            guard let endpoint else { throw Failure(.notFound, "there is nothing at this path") }
-            if request.method == .options {
+            if let open = OpenEndpoint(path: "/" + target.segments.joined(separator: "/")) {
+                response = try await answer(open, request, target: target, writer: writer)
+            } else if let endpoint, request.method == .options {
                 response = .preflight(allowing: endpoint.allowedMethods)
-            } else if case .page(let file) = endpoint {
+            } else if let endpoint, case .page(let file) = endpoint {
                 // Anybody may have the page; what it shows is asked for with a token.
                 try checkMethod(request.method, endpoint)
                 response = file.response
             } else {
+                guard let endpoint else { throw Failure(.notFound, "there is nothing at this path") }
                 try checkMethod(request.method, endpoint)
                 let grant = try await grant(endpoint, fields: request.headers, target: target)
                 let body = try await body(of: request, endpoint: endpoint, writer: writer)

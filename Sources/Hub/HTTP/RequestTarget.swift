@@ -42,7 +42,7 @@ struct RequestTarget: Sendable, Hashable {
 extension Substring {
     /// With `%41` and the like put back (RFC 3986, 2.1); nil where that does not give UTF-8. (Foundation has this too; it
     /// is not worth linking all of Foundation.)
-    fileprivate var percentDecoded: String? {
+    var percentDecoded: String? {
         guard utf8.contains(UInt8(ascii: "%")) else { return String(self) }
         var bytes: [UInt8] = []
         var rest = utf8[...]

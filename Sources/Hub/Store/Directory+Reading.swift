@@ -6,8 +6,13 @@ extension Directory {
     /// Reads users, tokens and rooms from the database.
     init(reading db: Database) throws {
         let users = try Row.fetchAll(db, sql: "SELECT id, profile_id, name FROM user").map(User.init(row:))
-        let tokens = try Row.fetchAll(db, sql: "SELECT hash, user_id, scopes, expires_at_ms FROM token")
-            .map(Token.init(row:))
+        let tokens = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT hash, token.user_id, token.scopes, expires_at_ms, client_id
+                FROM token LEFT JOIN client_grant ON client_grant.id = grant_id
+                """
+        ).map(Token.init(row:))
         var rooms: [String: Room] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, config, changed_at_ms FROM room") {
             rooms[row[0]] = try Room(
@@ -34,7 +39,8 @@ extension Token {
         let scopes: String = row[2]
         self.init(
             hash: TokenHash(stored: row[0]), userID: row[1],
-            scopes: scopes.split(separator: " ").map(String.init), expiresAtMilliseconds: row[3])
+            scopes: scopes.split(separator: " ").map(String.init), expiresAtMilliseconds: row[3],
+            clientID: row[4])
     }
 }
 

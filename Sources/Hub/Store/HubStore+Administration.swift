@@ -135,7 +135,7 @@ extension HubStore {
     }
 
     /// Runs one change as a transaction and reads the directory anew: `data_version` tells of others' changes only.
-    private func administer<Value: Sendable>(
+    func administer<Value: Sendable>(
         _ change: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         try await onWriter { db in

@@ -47,6 +47,7 @@ extension HubStore {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerClients()
         return migrator
     }
 

@@ -5,6 +5,8 @@ struct Token: Sendable, Hashable {
     let scopes: [String]
     /// Milliseconds since the Unix epoch; nil for a token that never expires.
     let expiresAtMilliseconds: Int64?
+    /// The client that it was issued to; nil when the administration has issued it to the user.
+    var clientID: String?
 
     func grants(_ scope: String) -> Bool { scopes.contains(scope) }
 

@@ -72,9 +72,10 @@ struct WritableHub {
         // What is static is never let go.
         atexit { try? FileManager.default.removeItem(atPath: WritableHub.directory.path) }
         store = try HubStore(path: Self.directory.file("hub.sqlite"), time: StillTime())
+        let limits = HubLimits()
         responder = HubResponder(
-            store: store, limits: HubLimits(), logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() })
-        )
+            store: store, limits: limits, logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }),
+            devices: DeviceDesk(time: store.time, limits: limits), statisticsUnderWay: StatisticsCount())
         let user = try await store.addUser(named: "anna")
         let scopes = [PulsoidScope.heartRateWrite.rawValue, HubScope.beatsWrite]
         let issued = try await store.issueToken(forUser: "anna", scopes: scopes)

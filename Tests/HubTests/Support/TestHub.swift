@@ -24,22 +24,23 @@ struct TestHub {
     let clock: ManualClock
     let port: Int
 
-    /// Runs a hub while `body` runs.
+    /// Runs a hub while `body` runs; `database` is where another file than one of its own is wanted.
     static func run<Value: Sendable>(
-        limits: HubLimits = HubLimits(), _ body: @escaping @Sendable (TestHub) async throws -> Value
+        limits: HubLimits = HubLimits(), database: String? = nil,
+        _ body: @escaping @Sendable (TestHub) async throws -> Value
     ) async throws -> Value {
-        try await runUntilStopped(limits: limits) { hub, _ in try await body(hub) }
+        try await runUntilStopped(limits: limits, database: database) { hub, _ in try await body(hub) }
     }
 
     /// The same, where `body` may stop the hub gracefully meanwhile.
     static func runUntilStopped<Value: Sendable>(
-        limits: HubLimits = HubLimits(),
+        limits: HubLimits = HubLimits(), database: String? = nil,
         _ body: @escaping @Sendable (TestHub, _ stop: @escaping @Sendable () -> Void) async throws -> Value
     ) async throws -> Value {
         let directory = TemporaryDirectory()
         let time = ManualTime()
         let clock = ManualClock()
-        let path = directory.file("hub.sqlite")
+        let path = database ?? directory.file("hub.sqlite")
         let store = try HubStore(path: path, time: time)
         let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
         let server = HubServer(store: store, port: 0, limits: limits, clock: clock, logger: logger)

@@ -1,0 +1,111 @@
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
+import PulsoidAPI
+
+extension HubResponder {
+    private var grantLifetime: HubStore.GrantLifetime {
+        .init(accessTokenSeconds: limits.accessTokenSeconds, refreshTokenSeconds: limits.refreshTokenSeconds)
+    }
+
+    /// `POST /oauth2/device_authorization`. The client need not prove who it is before it asks for tokens.
+    func deviceAuthorization(_ form: Form, _ request: Request) async throws -> HubResponse {
+        let credentials = try ClientCredentials(form, request.headers)
+        guard let client = try await store.client(credentials.id) else { throw OAuthRefusal.unknownClient }
+        let scopes = try HubScope.requested(form["scope"])
+        guard let codes = await devices.begin(.init(client: client, scopes: scopes)) else {
+            throw Failure(
+                .tooManyRequests, "too many devices wait to be allowed",
+                fields: [.retryAfter: String(limits.deviceCodeSeconds)])
+        }
+        let page = try Self.baseURL(request) + PulsoidPath.deviceConsent
+        return .json(
+            DeviceAuthorization(
+                deviceCode: codes.deviceCode, userCode: "\(codes.userCode)", verificationURI: page,
+                verificationURIComplete: "\(page)?\(PulsoidPath.Query.userCode)=\(codes.userCode)",
+                expiresInSeconds: limits.deviceCodeSeconds, intervalSeconds: limits.devicePollSeconds),
+            fields: [.cacheControl: "no-store"])
+    }
+
+    /// `POST /oauth2/token`.
+    func token(_ form: Form, _ request: Request) async throws -> HubResponse {
+        guard let grantType = form["grant_type"] else { throw OAuthRefusal(.invalidRequest, "grant_type is missing") }
+        let client = try await client(ClientCredentials(form, request.headers))
+        let pair =
+            switch GrantType(rawValue: grantType) {
+            case .deviceCode: try await redeemDeviceCode(form, client)
+            case .refreshToken: try await refresh(form, client)
+            case .authorizationCode, nil:
+                throw OAuthRefusal(
+                    .unsupportedGrantType,
+                    "grant_type must be \(GrantType.deviceCode.rawValue) or \(GrantType.refreshToken.rawValue)")
+            }
+        return .json(pair, fields: [.cacheControl: "no-store"])
+    }
+
+    /// `POST /oauth2/revoke`. One that nobody knows has ended already, which is what was wanted (RFC 7009, 2.2).
+    func revoke(_ form: Form) async throws -> HubResponse {
+        guard let token = form["token"] else { throw OAuthRefusal(.invalidRequest, "token is missing") }
+        try await store.revoke(token)
+        return .empty
+    }
+
+    private func client(_ credentials: ClientCredentials) async throws -> Client {
+        guard let client = try await store.client(credentials.id) else { throw OAuthRefusal.unknownClient }
+        guard client.isConfidential else { return client }
+        guard let secret = credentials.secret, try await store.isSecret(secret, ofClient: client.id) else {
+            throw OAuthRefusal(.invalidClient, "client_secret is missing or wrong")
+        }
+        return client
+    }
+
+    private func redeemDeviceCode(_ form: Form, _ client: Client) async throws -> TokenPair {
+        guard let code = form["device_code"] else { throw OAuthRefusal(.invalidRequest, "device_code is missing") }
+        switch await devices.ask(code, clientID: client.id) {
+        case .pending: throw OAuthRefusal(.authorizationPending, "nobody has answered yet")
+        case .tooSoon: throw OAuthRefusal(.slowDown, "ask every \(limits.devicePollSeconds) seconds")
+        case .expired: throw OAuthRefusal(.expiredToken, "the device code has expired")
+        // Both are the same error at Pulsoid, told apart by their description.
+        case .denied: throw OAuthRefusal(.invalidGrant, "the user has denied access")
+        case .used: throw OAuthRefusal(.invalidGrant, "the device code was used already")
+        case .unknown: throw OAuthRefusal(.invalidGrant, "there is no such device code")
+        case .allowed(let request, let userID):
+            do {
+                return try await store.issuePair(
+                    forUser: userID, clientID: client.id, scopes: request.scopes, lifetime: grantLifetime)
+            } catch {
+                await devices.putBack(code)
+                throw error
+            }
+        }
+    }
+
+    private func refresh(_ form: Form, _ client: Client) async throws -> TokenPair {
+        guard let token = form["refresh_token"] else { throw OAuthRefusal(.invalidRequest, "refresh_token is missing") }
+        let scopes = try form["scope"].map { try HubScope.requested($0) }
+        switch try await store.refresh(token, clientID: client.id, scopes: scopes, lifetime: grantLifetime) {
+        case .renewed(let pair): return pair
+        case .unknown: throw OAuthRefusal(.invalidGrant, "the refresh token is unknown, expired or revoked")
+        case .reused:
+            throw OAuthRefusal(
+                .invalidGrant, "the refresh token was used already; everything issued with it has been revoked")
+        case .beyondGrant: throw OAuthRefusal(.invalidScope, "more than was granted")
+        }
+    }
+
+    /// Where the client reached the hub, which is where a person on the same network reaches it too.
+    ///
+    /// - Throws: 400 for a `Host` that is no name or address with a port.
+    static func baseURL(_ request: Request) throws(Failure) -> String {
+        guard let host = request.head.authority, !host.isEmpty,
+            host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".:-_[]".contains($0)) })
+        else { throw Failure(.badRequest, "the Host header must be a name or an address") }
+        // A proxy in front that ends TLS says so.
+        let isSecure = HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] } == "https"
+        return "\(isSecure ? "https" : request.head.scheme ?? "http")://\(host)"
+    }
+}
+
+extension OAuthRefusal {
+    static var unknownClient: OAuthRefusal { OAuthRefusal(.invalidClient, "there is no such client_id") }
+}

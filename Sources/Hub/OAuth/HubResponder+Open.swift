@@ -1,0 +1,43 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import PulsoidAPI
+
+extension HubResponder {
+    /// Answers a call that needs no access token.
+    func answer(
+        _ endpoint: OpenEndpoint, _ request: Request, target: RequestTarget, writer: borrowing ResponseWriter
+    ) async throws -> HubResponse {
+        if request.method == .options { return .preflight(allowing: endpoint.allowedMethods) }
+        guard endpoint.methods.contains(request.method == .head ? .get : request.method) else {
+            throw Failure(
+                .methodNotAllowed, "use \(endpoint.methods.map(\.rawValue).joined(separator: " or "))",
+                fields: [.allow: endpoint.allowedMethods])
+        }
+        do {
+            switch endpoint {
+            case .openAPI: return OpenAPIDocument.response
+            case .deviceConsent: return try await consent(request, target: target, writer: writer)
+            case .deviceAuthorization:
+                return try await deviceAuthorization(try await form(of: request, writer: writer), request)
+            case .token: return try await token(try await form(of: request, writer: writer), request)
+            case .revoke: return try await revoke(try await form(of: request, writer: writer))
+            }
+        } catch let refusal as OAuthRefusal {
+            return refusal.response
+        }
+    }
+
+    /// Reads the body of a form.
+    func form(of request: Request, writer: borrowing ResponseWriter) async throws -> Form {
+        let body = try await body(of: request, upTo: limits.formBodyBytes, writer: writer)
+        let type = request.headers[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard type == nil || type == "application/x-www-form-urlencoded" else {
+            throw OAuthRefusal(.invalidRequest, "the body must be application/x-www-form-urlencoded")
+        }
+        guard let form = String(validating: body.readableBytesView, as: UTF8.self).flatMap(Form.init) else {
+            throw OAuthRefusal(.invalidRequest, "the form is malformed, or has a field twice")
+        }
+        return form
+    }
+}

@@ -1,0 +1,28 @@
+import HTTPTypes
+import PulsoidAPI
+
+/// Why a call of OAuth is refused.
+struct OAuthRefusal: Error, Sendable, Hashable {
+    let code: OAuthErrorCode
+    let description: String
+    var status = HTTPResponse.Status.badRequest
+    var fields: HTTPFields = [:]
+
+    init(_ code: OAuthErrorCode, _ description: String) {
+        self.code = code
+        self.description = description
+        if code == .invalidClient {
+            status = .unauthorized
+            fields[.wwwAuthenticate] = "Basic realm=\"strapline-hub\""
+        }
+    }
+
+    /// Not to be kept by anyone (RFC 6749, 5.2).
+    var response: HubResponse {
+        var fields = fields
+        fields[.cacheControl] = "no-store"
+        let errorCode = code == .invalidScope ? String(ErrorCode.invalidScope.rawValue) : String(status.code)
+        return .json(
+            OAuthErrorBody(code, description: description, errorCode: errorCode), status: status, fields: fields)
+    }
+}
