@@ -25,7 +25,7 @@ extension Outbox {
             }
         }
         await writeAtTheEnd()
-        flush()
+        sync()
     }
 
     // MARK: Clock
@@ -56,7 +56,6 @@ extension Outbox {
         // From here on readings arrive with the right time, or are set right as they are appended.
         trust.trust(at: time.now())
         recent.changeReadings(trust.stamped)
-        renewSpool()
         guard let bootedAt = trust.bootedAtMilliseconds else { return }
         // What the file has is set right as lanes read it, so that they need not wait for a disk that fails.
         release()
@@ -138,12 +137,20 @@ extension Outbox {
     // MARK: Sync
 
     private func syncAgainAndAgain() async throws {
-        // What a crash has left.
-        flush()
-        guard usesSpool else { return }
+        guard !syncsAppends else { return }
         while true {
             try await clock.sleep(for: options.syncInterval)
-            flush()
+            sync()
+        }
+    }
+
+    private func sync() {
+        guard hasUnsyncedAppends, outage == nil else { return }
+        do {
+            try reportingErrors { try $0.store?.checkpoint() }
+            hasUnsyncedAppends = false
+        } catch {
+            logger.error("could not sync the outbox", metadata: ["error": "\(error)"])
         }
     }
 

@@ -28,6 +28,8 @@ extension Outbox {
             heldReadings: recent.unwritten.count, lost: lost.awaited, lostToHistory: lost.passed)
     }
 
+    var syncsAppends: Bool { options.durability == .powerLoss }
+
     // MARK: Fault
 
     /// Writes what only memory has, unless the file is known not to take it.
@@ -37,9 +39,11 @@ extension Outbox {
             do {
                 try reportingErrors { outbox in
                     guard outbox.store != nil else { throw outbox.noFile }
-                    try outbox.store?.append(outbox.recent.unwritten, bootID: outbox.boot.id)
+                    try outbox.store?.append(
+                        outbox.recent.unwritten, bootID: outbox.boot.id, synced: outbox.syncsAppends)
                 }
                 recent.written(through: newestID)
+                hasUnsyncedAppends = true
             } catch {}  // told, and tried again, by the outage that has begun
         }
         let left = recent.makeRoom { [lanes] entry in
@@ -128,8 +132,9 @@ extension Outbox {
         while true {
             let next = Array(recent.unwritten.prefix(Self.readingsPerCommit))
             guard let last = next.last else { break }
-            try store?.append(next, bootID: boot.id)
+            try store?.append(next, bootID: boot.id, synced: syncsAppends)
             recent.written(through: last.id)
+            hasUnsyncedAppends = true
             count += next.count
             await Task.yield()
         }
@@ -144,7 +149,6 @@ extension Outbox {
         try writeTooOld()
         try store?.countLost(lost.awaited - countedLost.awaited, history: lost.passed - countedLost.passed)
         countedLost = lost
-        spool?.clear()
         return count
     }
 

@@ -70,10 +70,7 @@ public actor Outbox: Service {
     var trust: ClockTrust
     /// Whether lanes get nothing yet because the wall clock is wrong.
     var holdsUploads: Bool
-    /// What a crash of the program must not reach, while the file does not have it.
-    var spool: Spool?
-    /// Whether the spool takes what comes, and the file has it later.
-    let usesSpool: Bool
+    var hasUnsyncedAppends = false
 
     /// Not nil while the file cannot be written.
     var outage: StorageOutage?
@@ -110,17 +107,12 @@ public actor Outbox: Service {
         store = opening.store
         isReadOnly = opening.fault != nil
         boot = opening.boot
-        newestID = opening.spooled.last?.id ?? opening.newestID
+        newestID = opening.newestID
         self.lanes = opening.lanes
         place = OutboxFile.Place(path)
         lookedAtMilliseconds = time.now().bootMilliseconds
         thread = EventThread(name: "outbox")
-        recent = RecentEntries(completeAfter: opening.newestID)
-        for entry in opening.spooled { recent.append(entry) }
-        let spares = options.durability == .processCrash
-        let spool = try? Spool(forOutboxAt: path, creates: spares)
-        self.spool = spool
-        usesSpool = spares && spool != nil
+        recent = RecentEntries(completeAfter: newestID)
         trust = ClockTrust(trustedSinceStart: boot.isClockTrusted, at: time.now())
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
         outage = opening.fault.map(StorageOutage.init)
@@ -137,10 +129,8 @@ public actor Outbox: Service {
 
     /// Closes the file, so that it can be opened again at once. Everything else throws afterwards.
     public func close() throws {
-        flush()
         isClosed = true
         try reportingErrors { try $0.store?.close() }
-        dropSpool()
         lock = nil
     }
 

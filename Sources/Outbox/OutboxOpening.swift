@@ -7,8 +7,6 @@ struct OutboxOpening {
     var boot: OutboxStore.Boot
     var newestID: Int64 = 0
     var lanes: [Lane: Outbox.LaneState]
-    /// What a crash has left that the file does not have.
-    var spooled: [OutboxEntry] = []
     /// Why nothing can be written yet.
     var fault: OutboxError?
     /// Where a damaged file was moved, and what was wrong with it.
@@ -37,20 +35,6 @@ struct OutboxOpening {
             } else {
                 throw error
             }
-        }
-        takeSpool()
-    }
-
-    /// What a crash has left waits in memory for the file, as it did before. It is there until the file has it.
-    private mutating func takeSpool() {
-        guard let spool = try? Spool(forOutboxAt: path, creates: false), let records = try? spool.records() else {
-            return
-        }
-        for case .reading(let entry) in records where entry.id > spooled.last?.id ?? newestID { spooled.append(entry) }
-        let newest = spooled.last?.id ?? newestID
-        for case .cursor(let lane, let id) in records {
-            guard let state = lanes[lane], id > state.cursor else { continue }
-            lanes[lane]?.cursor = min(id, newest)
         }
     }
 

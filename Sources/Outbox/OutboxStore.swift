@@ -60,10 +60,10 @@ struct OutboxStore {
 
     // MARK: Readings
 
-    /// Appends all or none, with the ids that they have; they are on the disk when this returns.
-    mutating func append(_ entries: some Collection<OutboxEntry>, bootID: Int64) throws {
+    /// Appends all or none, with the ids that they have. With `synced` they are on the disk when this returns.
+    mutating func append(_ entries: some Collection<OutboxEntry>, bootID: Int64, synced: Bool) throws {
         let strapIDs = try entries.map { try strapID($0.reading.strap) }
-        try write(synced: true, statements: entries.count) { db in
+        try write(synced: synced, statements: entries.count) { db in
             let insert = try db.cachedStatement(sql: ReadingRow.insert)
             for (entry, strapID) in zip(entries, strapIDs) {
                 try insert.execute(arguments: ReadingRow.arguments(entry, strapID: strapID, bootID: bootID))

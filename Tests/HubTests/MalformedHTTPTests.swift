@@ -197,7 +197,7 @@ struct MalformedHTTPTests {
 
     @Test func requestThatDoesNotComeToItsEnd_is408() async throws {
         var limits = HubLimits()
-        limits.requestSeconds = 1
+        limits.requestSeconds = 3
         try await TestHub.run(limits: limits) { hub in
             let token = try await hub.addUser("Anna").accessToken
             let head = "HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n"

@@ -1,5 +1,4 @@
 import BlueZSimulator
-import Logging
 import Outbox
 import Subprocess
 import TestKit
@@ -32,12 +31,6 @@ struct CrashStage {
     func configure(port: Int) throws {
         try uploader.configure(
             straps: Self.straps, port: port, beatsPerRequest: Self.beatsPerRequest, durability: durability)
-    }
-
-    /// What the last life has left in memory (`process-crash`) was received too: it is brought into the file.
-    func takeUpSpool(_ lanes: [Lane]) async throws {
-        let logger = Logger(label: "crash", factory: { _ in SwiftLogNoOpLogHandler() })
-        try await Outbox(path: uploader.outbox, lanes: lanes, logger: logger).close()
     }
 
     /// Runs the uploader until the plan kills it.

@@ -30,7 +30,6 @@ struct CrashTests {
         let lanes = CrashStage.straps.keys.flatMap { strap in
             ["pulsoid", "cardiogram"].map { Lane(strap: strap, destination: $0) }
         }
-        try await stage.takeUpSpool(lanes)
         let readings = try await Self.readings(of: stage)
         stage.server.begin(life: kills, fails: false)
         let before = stage.server.arrivals.all

@@ -2,7 +2,7 @@
  * Preloaded (LD_PRELOAD) into a program that keeps an outbox: sees every change of the outbox's files on its way to the
  * kernel. What it is to do stands in the environment:
  *
- *   OUTBOX_SHIM_FILE=PATH        the outbox; its -wal and -journal, its folder, and its spool are watched too
+ *   OUTBOX_SHIM_FILE=PATH        the outbox; its -wal and -journal and its folder are watched too
  *   OUTBOX_SHIM_KILL=before:N    the process dies (SIGKILL) before its Nth change, or after:N after it
  *   OUTBOX_SHIM_RECORD=PATH      all changes are kept there, and what the program says on its standard output among them
  *
@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 enum kind { CREATED = 1, WRITTEN, TRUNCATED, UNLINKED, SYNCED, SAID, RENAMED };
-enum { NONE, MAIN, LOG, JOURNAL, FOLDER, SPOOL };
+enum { NONE, MAIN, LOG, JOURNAL, FOLDER };
 
 /* As the checker reads it: 24 bytes, little-endian, then `length` bytes. */
 struct record {
@@ -48,8 +48,6 @@ static pthread_mutex_t recording = PTHREAD_MUTEX_INITIALIZER;
 static int named(const char *path) {
     size_t length = strlen(outbox);
     if (length == 0 || path == NULL) return NONE;
-    /* In the kernel's memory: a death of the process may come at it, a power cut takes it. */
-    if (record_descriptor < 0 && strncmp(path, "/dev/shm/strapline-", 19) == 0) return SPOOL;
     if (strcmp(path, folder) == 0) return FOLDER;
     if (strncmp(path, outbox, length) != 0) return NONE;
     if (path[length] == 0) return MAIN;
