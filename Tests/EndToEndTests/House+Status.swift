@@ -18,12 +18,6 @@ extension House {
         }
     }
 
-    /// Returns when the outbox has all that was sent: what is still on its way when the uploader is told to stop is nobody's.
-    func untilAllReceived() async throws {
-        let sent = Int64(sent.count)
-        _ = try await status { $0.outbox.received == sent }
-    }
-
     func askStatus() async throws -> (StatusReport, TerminationStatus) {
         let result = try await Subprocess.run(
             .path(uploader.path), arguments: ["status", "--json", "--config", configuration],

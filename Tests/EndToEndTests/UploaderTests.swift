@@ -18,7 +18,6 @@ import Testing
                     await house.startBeating()
                     await house.untilRoomShows(10)
                     await house.stopBeating()
-                    try await house.untilAllReceived()
                     await uploader.stop()
                 }
             }
@@ -40,7 +39,6 @@ import Testing
                     try await house.simulator.untilSubscribed(strap)
                     await house.untilRoomShows(10)
                     await house.stopBeating()
-                    try await house.untilAllReceived()
                     await uploader.stop()
                 }
             }
@@ -67,7 +65,6 @@ import Testing
             try await house.withHub(port: port) { _, _ in
                 try await house.withRoom(port: port) { await house.untilRoomShows(10) }
                 await house.stopBeating()
-                try await house.untilAllReceived()
                 await uploader.stop()
             }
         }
