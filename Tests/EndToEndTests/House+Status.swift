@@ -18,6 +18,12 @@ extension House {
         }
     }
 
+    /// Returns when the outbox has all that was sent, the beat included that was on its way when the hearts were stopped: what
+    /// the uploader has not taken when it is told to stop is nobody's.
+    func untilAllReceived() async throws {
+        _ = try await status { $0.outbox.received == Int64(sent.count) }
+    }
+
     func askStatus() async throws -> (StatusReport, TerminationStatus) {
         let result = try await Subprocess.run(
             .path(uploader.path), arguments: ["status", "--json", "--config", configuration],

@@ -18,6 +18,7 @@ import Testing
                     await house.startBeating()
                     await house.untilRoomShows(10)
                     await house.stopBeating()
+                    try await house.untilAllReceived()
                     await uploader.stop()
                 }
             }
@@ -39,6 +40,7 @@ import Testing
                     try await house.simulator.untilSubscribed(strap)
                     await house.untilRoomShows(10)
                     await house.stopBeating()
+                    try await house.untilAllReceived()
                     await uploader.stop()
                 }
             }
@@ -65,6 +67,7 @@ import Testing
             try await house.withHub(port: port) { _, _ in
                 try await house.withRoom(port: port) { await house.untilRoomShows(10) }
                 await house.stopBeating()
+                try await house.untilAllReceived()
                 await uploader.stop()
             }
         }

@@ -32,6 +32,10 @@ struct CrashOracle {
         (Double(rates.reduce(0, +)) / Double(rates.count) * 100).rounded() / 100
     }
 
+    /// What can be under way when the uploader dies, or is sent before the bus tells of its death: half a second's
+    /// notifications. More is no end of a life but the loss of it.
+    private static let mostUnderWay = 20
+
     private(set) var problems: [String] = []
     private(set) var received = 0
     /// Came again because the answer was lost, and because the uploader was killed.
@@ -54,7 +58,11 @@ struct CrashOracle {
         }
         for life in lives where life.end > life.begin {
             let kept = numbers.filter { life.begin < $0 && $0 <= life.end }
-            lostInFlight += life.end - life.begin - kept.count
+            let lost = life.end - life.begin - kept.count
+            lostInFlight += lost
+            if lost > Self.mostUnderWay {
+                problems.append("\(strap): of \(life.begin + 1)…\(life.end) the outbox lacks the last \(lost)")
+            }
             guard let last = kept.last, kept != Array(life.begin + 1...last) else { continue }
             problems.append("\(strap): of \(life.begin + 1)…\(life.end) the outbox has \(kept)")
         }
