@@ -10,7 +10,15 @@ import WebClient
     }
 
     /// Sends one request that is bound to fail.
-    private func failure(of server: StubServer, limits: WebClientLimits = WebClientLimits()) async throws -> WebError {
+    /// Beside a thousand other tests a server may have to wait for its turn.
+    private static let patient: WebClientLimits = {
+        var limits = WebClientLimits()
+        limits.silenceTimeout = .seconds(60)
+        limits.totalTimeout = .seconds(60)
+        return limits
+    }()
+
+    private func failure(of server: StubServer, limits: WebClientLimits = patient) async throws -> WebError {
         let client = WebClient(limits: limits)
         let endpoint = try endpoint(server)
         return try await #require(throws: WebError.self) {
