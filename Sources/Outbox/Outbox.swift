@@ -130,7 +130,9 @@ public actor Outbox: Service {
     /// Closes the file, so that it can be opened again at once. Everything else throws afterwards.
     public func close() throws {
         isClosed = true
-        try reportingErrors { try $0.store?.close() }
+        // Gone before it is closed: SQLite traps where a connection that is no more is asked for a checkpoint.
+        let closing = store.take()
+        try reportingErrors { _ in try closing?.close() }
         lock = nil
     }
 

@@ -33,6 +33,22 @@ struct OutboxDurabilityTests {
         }
     }
 
+    @Test func close_whileItRuns_endsTheSyncs() async throws {
+        let fixture = OutboxFixture()
+        let outbox = try fixture.open(
+            options: OutboxOptions(durability: .processCrash, syncInterval: .seconds(20)))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await outbox.run() }
+            try await outbox.append(fixture.reading(60))
+            await fixture.clock.untilSleeping(2)
+            try await outbox.close()
+            fixture.clock.advance(by: .seconds(20))
+            await fixture.clock.untilSleeping(2)
+            group.cancelAll()
+        }
+        #expect(try await OutboxReader(path: fixture.path).statistics().received == 1)
+    }
+
     /// What the database file holds without the write-ahead log beside it; nil while not even the tables are there.
     private func received(withoutLogOf fixture: OutboxFixture) async throws -> Int64? {
         let directory = TemporaryDirectory()
