@@ -45,6 +45,7 @@ public struct FileReplacement: ~Copyable {
             return String(cString: pointer)
         }
         let destination = target ?? path
+        // mkstemp(3) puts what nobody else has in the place of the six letters.
         var template = Array((destination + ".XXXXXX").utf8CString)
         let file = mkstemp(&template)
         guard file >= 0 else { throw failure(path) }
