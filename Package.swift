@@ -199,7 +199,7 @@ let testTargets: [Target] = [
         "HubTests",
         of: [
             "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb, httpTypes, logging,
-            nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle, subprocess,
+            nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess,
         ]),
     tests(
         "StraplineTests",
