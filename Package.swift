@@ -66,6 +66,7 @@ let floor0: [Target] = [
     room("Timing", on: ["CLinux"]),
     room("Files"),
     room("PrometheusMetrics"),
+    room("QRCodes", on: ["CQRencode"]),
     room("EventThread", on: ["CLinux"]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
@@ -111,14 +112,18 @@ let floor4: [Target] = [
     program(
         "strapline",
         on: [
-            "BlueZ", "CQRencode", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
+            "BlueZ", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
-            "Outbox", "Pulsoid", "PulsoidAPI", "Timing", "WebClient", argumentParser, logging, serviceLifecycle,
+            "Outbox", "Pulsoid", "PulsoidAPI", "QRCodes", "Timing", "WebClient", argumentParser, logging,
+            serviceLifecycle,
             subprocess, systemPackage,
             unixSignals, yams,
         ]),
     program(
-        "strapline-hub", on: ["Hub", "PulsoidAPI", argumentParser, logging, nioCore, serviceLifecycle, unixSignals]),
+        "strapline-hub",
+        on: [
+            "Files", "Hub", "PulsoidAPI", "QRCodes", argumentParser, logging, nioCore, serviceLifecycle, unixSignals,
+        ]),
     program(
         "strapline-demo",
         on: [
@@ -199,13 +204,13 @@ let testTargets: [Target] = [
         "HubTests",
         of: [
             "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb, httpTypes, logging,
-            nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess,
+            nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess, systemPackage,
         ]),
     tests(
         "StraplineTests",
         of: [
-            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing",
-            "WebClient", argumentParser, logging, subprocess, yams,
+            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "QRCodes",
+            "Timing", "WebClient", argumentParser, logging, subprocess, yams,
         ]),
     .testTarget(
         name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"], resources: [.copy("Corpora")],
@@ -223,8 +228,9 @@ let testTargets: [Target] = [
 let tortureTests: Target = .testTarget(
     name: "TortureTests",
     dependencies: [
-        "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Outbox", "OutboxCrashHelper",
-        "Pulsoid", "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", grdb, logging, subprocess,
+        "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Hub", "Outbox", "OutboxCrashHelper",
+        "Pulsoid", "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", "strapline-hub", grdb, logging,
+        subprocess,
         systemPackage,
     ],
     // built by the tests themselves; read from the sources
