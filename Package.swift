@@ -65,6 +65,7 @@ let floor0: [Target] = [
     room("HeartRate"),
     room("Timing", on: ["CLinux"]),
     room("Files"),
+    room("PrometheusMetrics"),
     room("EventThread", on: ["CLinux"]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
@@ -98,7 +99,8 @@ let floor3: [Target] = [
     room(
         "Hub",
         on: [
-            "CardiogramAPI", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird, hummingbirdCore, logging,
+            "CardiogramAPI", "PrometheusMetrics", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird,
+            hummingbirdCore, logging,
             nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
         ],
         // What the hub serves as it is, within the program.
@@ -175,6 +177,7 @@ let testTargets: [Target] = [
         "OutboxTests",
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
     tests("FilesTests", of: ["Files"]),
+    tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
     tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
     tests(
         "WebSocketClientTests",
@@ -196,7 +199,7 @@ let testTargets: [Target] = [
         "HubTests",
         of: [
             "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb, httpTypes, logging,
-            nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle, subprocess,
+            nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess,
         ]),
     tests(
         "StraplineTests",

@@ -5,12 +5,13 @@ import ServiceLifecycle
 struct ReadyLine: Service {
     let server: HubServer
     let host: String
+    let isSecure: Bool
 
     func run() async throws {
         // When the hub cannot listen, it says so itself.
         if let port = try? await server.boundPort() {
             let literal = host.contains(":") ? "[\(host)]" : host
-            StandardStream.output.print("http://\(literal):\(port)")
+            StandardStream.output.print("\(isSecure ? "https" : "http")://\(literal):\(port)")
         }
         try? await gracefulShutdown()
     }

@@ -61,7 +61,8 @@ struct House {
         _ body: @Sendable (_ running: Program.Running, _ port: Int) async throws -> Result
     ) async throws -> Result {
         try await hub.serve(
-            ["serve", "--port", "\(port)", "--database", database.string], waitsForLine: true, mayCrash: mayCrash
+            ["serve", "--port", "\(port)", "--requests-per-second", "0", "--database", database.string],
+            waitsForLine: true, mayCrash: mayCrash
         ) { running in
             let address = running.firstLine.filter { !$0.isNewline }
             // without a limit, so that the longest backlog is drained in the time that a stop leaves
