@@ -1,9 +1,11 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import Hub
 import Logging
 import NIOCore
 import ServiceLifecycle
+import ServiceManager
 import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
@@ -25,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() async throws {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        let environment = ProcessInfo.processInfo.environment
+        LoggingSystem.bootstrap { StandardErrorLog.handler(label: $0, environment: environment) }
         try await CommandFailure.reporting {
             var logger = Logger(label: "strapline-hub")
             logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
@@ -34,7 +37,13 @@ struct ServeCommand: AsyncParsableCommand {
             let server = HubServer(store: store, host: host, port: Int(port), limits: limits, logger: logger)
             logger.info("opened the database", metadata: ["path": "\(store.path)"])
             var configuration = ServiceGroupConfiguration(
-                services: [.init(service: server), .init(service: ReadyLine(server: server, host: host))],
+                services: [
+                    .init(service: server),
+                    .init(
+                        service: ReadyLine(
+                            server: server, host: host, notifier: ServiceNotifier(environment: environment),
+                            logger: logger)),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             configuration.maximumGracefulShutdownDuration = Self.shutdownTime
             do {

@@ -77,6 +77,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         case .machine(let event):
             if case .observed(let snapshot) = event, snapshot.unavailable != nil { listeners.endAll() }
             await perform(machine.handle(event), &group)
+        case .asked(let answered): answered.finish()
         case .woken:
             // Else a sleep whose place an earlier one has taken.
             guard let wakesAt, wakesAt <= clock.now else { return }

@@ -1,9 +1,13 @@
+import FoundationEssentials
 import Logging
+import ServiceManager
 
-/// The log of the program: stderr, one event a line.
+/// The log of the program: stderr, one event a line; for the journal where that is the journal.
 enum Log {
     static func logger(level: LogSection.Level?) -> Logger {
-        var logger = Logger(label: "strapline") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "strapline") {
+            StandardErrorLog.handler(label: $0, environment: ProcessInfo.processInfo.environment)
+        }
         logger.logLevel =
             switch level ?? .info {
             case .debug: .debug

@@ -9,6 +9,8 @@ import Timing
 actor Receiver {
     private let outbox: Outbox
     private let logger: Logger
+    /// Noted whenever a strap has another state.
+    nonisolated let changes = StateChanges()
     private(set) var board: StatusBoard
     private var moments: [String: DistinctMoments] = [:]
     private var malformed: [String: OnceAMinute] = [:]
@@ -31,7 +33,9 @@ actor Receiver {
                     Reading(
                         strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
                         bootMilliseconds: at.bootMilliseconds))
-            case .state, .details: break  // told by the log of BlueZ, and on the board
+            // Told by the log of BlueZ, and on the board.
+            case .state: changes.note()
+            case .details: break
             case .malformed(let bytes, let error):
                 tellMalformed(bytes, error, of: event)
             case .overflow(let lost):

@@ -9,6 +9,7 @@ import Logging
 import Outbox
 import Pulsoid
 import ServiceLifecycle
+import ServiceManager
 import Timing
 import UnixSignals
 import WebClient
@@ -35,14 +36,28 @@ struct Uploader {
         let retries = deliveries.map(RetryDelivery.init)
         let gaps = deliveries.map(GapDelivery.init)
 
-        let status = Self.status(of: plan, outbox, receiver, deliveries, time: time, logger: logger)
+        let environment = ProcessInfo.processInfo.environment
+        let report = Self.report(of: plan, outbox, receiver, deliveries, time: time)
+        let path = StatusPlace.path(outbox: plan.outboxPath, environment: environment)
+        var services: [any Service] = [
+            outbox, Together(services: deliveries + retries + gaps), central,
+            StatusServer(path: path, logger: logger, report: report),
+        ]
+        if let notifier = ServiceNotifier(environment: environment) {
+            let heartbeat = WatchdogTimeout.current(environment: environment).map { timeout in
+                Heartbeat(timeout: timeout, parts: Self.parts(outbox, central), logger: logger)
+            }
+            services.append(
+                ManagerReport(
+                    notifier: notifier, heartbeat: heartbeat, changes: receiver.changes, logger: logger,
+                    report: { await Self.counted(report(), from: outbox) }))
+        }
 
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var configuration = ServiceGroupConfiguration(
-            services: [outbox, Together(services: deliveries + retries + gaps), central, status],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
-        services = ServiceGroup(configuration: configuration)
+        self.services = ServiceGroup(configuration: configuration)
     }
 
     /// Runs until SIGTERM or SIGINT, on the one thread that also waits for the bus and for the services: what a reading
@@ -52,12 +67,10 @@ struct Uploader {
         try await withTaskExecutorPreference(EventThread.shared) { try await services.run() }
     }
 
-    private static func status(
-        of plan: UploadPlan, _ outbox: Outbox, _ receiver: Receiver, _ deliveries: [LaneDelivery], time: KernelTime,
-        logger: Logger
-    ) -> StatusServer {
-        let path = StatusPlace.path(outbox: plan.outboxPath, environment: ProcessInfo.processInfo.environment)
-        return StatusServer(path: path, logger: logger) {
+    private static func report(
+        of plan: UploadPlan, _ outbox: Outbox, _ receiver: Receiver, _ deliveries: [LaneDelivery], time: KernelTime
+    ) -> @Sendable () async -> StatusReport {
+        {
             var report = StatusReport(
                 isRunning: true, processID: getpid(),
                 outbox: OutboxReport(path: plan.outboxPath, await outbox.storageStatus))
@@ -68,6 +81,22 @@ struct Uploader {
             }
             return report
         }
+    }
+
+    /// With what waits, where that can be counted.
+    private static func counted(_ report: StatusReport, from outbox: Outbox) async -> StatusReport {
+        guard let statistics = try? await outbox.statistics() else { return report }
+        var report = report
+        report.add(statistics)
+        return report
+    }
+
+    private static func parts(_ outbox: Outbox, _ central: HeartRateCentral) -> [Heartbeat.Part] {
+        [
+            Heartbeat.Part(name: "event thread") { await EventThread.shared.answers() },
+            Heartbeat.Part(name: "outbox") { await outbox.answers() },
+            Heartbeat.Part(name: "straps") { await central.answers() },
+        ]
     }
 
     private static func deliveries(
