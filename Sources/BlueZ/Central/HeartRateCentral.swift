@@ -72,6 +72,12 @@ public struct HeartRateCentral: Service {
         }
     }
 
+    /// Holds on to these straps from now on, and to no others. The links of those that are the same stay as they are; a link
+    /// that was made here for one that is gone, or is another now, is ended. Does nothing once the end has begun.
+    public func change(to straps: [StrapConfiguration]) {
+        inbox.send(.machine(.configured(straps)))
+    }
+
     /// Returns when the loop has come to it, after all that waits by now; or when the task is cancelled. For a watchdog: a
     /// loop that hangs never does.
     public func answers() async {

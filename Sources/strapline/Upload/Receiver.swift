@@ -21,6 +21,12 @@ actor Receiver {
         self.logger = logger
     }
 
+    /// Shows these straps on the board from now on, some of them anew: those that are other devices now.
+    func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
+        board.follow(straps, anew: anew, at: now)
+        changes.note()
+    }
+
     /// Returns when every measurement among the events is in the outbox; one commit takes them all.
     func take(_ events: [StrapEvent]) async {
         var readings: [Reading] = []
