@@ -65,6 +65,7 @@ let floor0: [Target] = [
     room("HeartRate"),
     room("Timing", on: ["CLinux"]),
     room("Files"),
+    room("PrometheusMetrics"),
     room("EventThread", on: ["CLinux"]),
     room("ServiceManager", on: [logging]),
     room("PulsoidAPI"),
@@ -99,7 +100,8 @@ let floor3: [Target] = [
     room(
         "Hub",
         on: [
-            "CardiogramAPI", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird, hummingbirdCore, logging,
+            "CardiogramAPI", "PrometheusMetrics", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird,
+            hummingbirdCore, logging,
             nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
         ],
         // What the hub serves as it is, within the program.
@@ -181,6 +183,7 @@ let testTargets: [Target] = [
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
     tests("FilesTests", of: ["Files"]),
     tests("ServiceManagerTests", of: ["ServiceManager", logging]),
+    tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
     tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
     tests(
         "WebSocketClientTests",
