@@ -67,6 +67,7 @@ let floor0: [Target] = [
     room("Files"),
     room("PrometheusMetrics"),
     room("EventThread", on: ["CLinux"]),
+    room("ServiceManager", on: [logging]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
     .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
@@ -113,12 +114,16 @@ let floor4: [Target] = [
         on: [
             "BlueZ", "CQRencode", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
-            "Outbox", "Pulsoid", "PulsoidAPI", "Timing", "WebClient", argumentParser, logging, serviceLifecycle,
+            "Outbox", "Pulsoid", "PulsoidAPI", "ServiceManager", "Timing", "WebClient", argumentParser, logging,
+            serviceLifecycle,
             subprocess, systemPackage,
             unixSignals, yams,
         ]),
     program(
-        "strapline-hub", on: ["Hub", "PulsoidAPI", argumentParser, logging, nioCore, serviceLifecycle, unixSignals]),
+        "strapline-hub",
+        on: [
+            "Hub", "PulsoidAPI", "ServiceManager", argumentParser, logging, nioCore, serviceLifecycle, unixSignals,
+        ]),
     program(
         "strapline-demo",
         on: [
@@ -138,7 +143,7 @@ let benchmark: Target = .executableTarget(
 
 let testKit: Target = .target(
     name: "TestKit",
-    dependencies: ["HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
+    dependencies: ["EventThread", "HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
     path: "Tests/TestKit", swiftSettings: strict)
 
 /// What the fuzzers look at.
@@ -177,6 +182,7 @@ let testTargets: [Target] = [
         "OutboxTests",
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
     tests("FilesTests", of: ["Files"]),
+    tests("ServiceManagerTests", of: ["ServiceManager", logging]),
     tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
     tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
     tests(
@@ -204,8 +210,8 @@ let testTargets: [Target] = [
     tests(
         "StraplineTests",
         of: [
-            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing",
-            "WebClient", argumentParser, logging, subprocess, yams,
+            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI",
+            "ServiceManager", "Timing", "WebClient", argumentParser, logging, subprocess, yams,
         ]),
     .testTarget(
         name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"], resources: [.copy("Corpora")],
