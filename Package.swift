@@ -68,6 +68,7 @@ let floor0: [Target] = [
     room("PrometheusMetrics"),
     room("QRCodes", on: ["CQRencode"]),
     room("EventThread", on: ["CLinux"]),
+    room("ServiceManager", on: [logging]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
     .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
@@ -114,7 +115,8 @@ let floor4: [Target] = [
         on: [
             "BlueZ", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
-            "Outbox", "Pulsoid", "PulsoidAPI", "QRCodes", "Timing", "WebClient", argumentParser, logging,
+            "Outbox", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "Timing", "WebClient", argumentParser,
+            logging,
             serviceLifecycle,
             subprocess, systemPackage,
             unixSignals, yams,
@@ -122,7 +124,9 @@ let floor4: [Target] = [
     program(
         "strapline-hub",
         on: [
-            "Files", "Hub", "PulsoidAPI", "QRCodes", argumentParser, logging, nioCore, serviceLifecycle, unixSignals,
+            "Files", "Hub", "PulsoidAPI", "QRCodes", "ServiceManager", argumentParser, logging, nioCore,
+            serviceLifecycle,
+            unixSignals,
         ]),
     program(
         "strapline-demo",
@@ -143,7 +147,7 @@ let benchmark: Target = .executableTarget(
 
 let testKit: Target = .target(
     name: "TestKit",
-    dependencies: ["HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
+    dependencies: ["EventThread", "HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
     path: "Tests/TestKit", swiftSettings: strict)
 
 /// What the fuzzers look at.
@@ -182,6 +186,7 @@ let testTargets: [Target] = [
         "OutboxTests",
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
     tests("FilesTests", of: ["Files"]),
+    tests("ServiceManagerTests", of: ["ServiceManager", logging]),
     tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
     tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
     tests(
@@ -210,7 +215,7 @@ let testTargets: [Target] = [
         "StraplineTests",
         of: [
             "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "QRCodes",
-            "Timing", "WebClient", argumentParser, logging, subprocess, yams,
+            "ServiceManager", "Timing", "WebClient", argumentParser, logging, subprocess, yams,
         ]),
     .testTarget(
         name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"], resources: [.copy("Corpora")],

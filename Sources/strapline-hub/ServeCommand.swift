@@ -1,9 +1,11 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import Hub
 import Logging
 import NIOCore
 import ServiceLifecycle
+import ServiceManager
 import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
@@ -48,7 +50,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        let environment = ProcessInfo.processInfo.environment
+        LoggingSystem.bootstrap { StandardErrorLog.handler(label: $0, environment: environment) }
         try await CommandFailure.reporting {
             var logger = Logger(label: "strapline-hub")
             logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
@@ -63,7 +66,10 @@ struct ServeCommand: AsyncParsableCommand {
             var configuration = ServiceGroupConfiguration(
                 services: [
                     .init(service: server), .init(service: ReloadSignal(server: server)),
-                    .init(service: ReadyLine(server: server, host: host, isSecure: tls != nil)),
+                    .init(
+                        service: ReadyLine(
+                            server: server, host: host, isSecure: tls != nil,
+                            notifier: ServiceNotifier(environment: environment), logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             configuration.maximumGracefulShutdownDuration = Self.shutdownTime
