@@ -58,19 +58,19 @@ struct House {
         }
     }
 
-    /// Runs the hub while `body` runs.
+    /// Runs the hub while `body` runs. Of requests per second `limit` is the hub's, `pace` the uploader's; 0 is none.
     func withHub<Result: Sendable>(
-        port: Int = 0, mayCrash: Bool = false,
+        port: Int = 0, mayCrash: Bool = false, limit: Int = 0, pace: Int = 0,
         _ body: @Sendable (_ running: Program.Running, _ port: Int) async throws -> Result
     ) async throws -> Result {
         try await hub.serve(
-            ["serve", "--port", "\(port)", "--requests-per-second", "0", "--database", database.string],
+            ["serve", "--port", "\(port)", "--requests-per-second", "\(limit)", "--database", database.string],
             waitsForLine: true, mayCrash: mayCrash
         ) { running in
             let address = running.firstLine.filter { !$0.isNewline }
-            // without a limit, so that the longest backlog is drained in the time that a stop leaves
+            // without a limit unless told, so that the longest backlog is drained in the time that a stop leaves
             let configuration = UploaderConfiguration(
-                performers: cast.performers, hubAddress: address, outbox: outbox, requestsPerSecond: 0)
+                performers: cast.performers, hubAddress: address, outbox: outbox, requestsPerSecond: pace)
             _ = try PrivateFile.write(withMode(configuration.yaml), to: FilePath(self.configuration))
             return try await body(running, Int(address.split(separator: ":").last ?? "") ?? 0)
         }

@@ -4,8 +4,11 @@ import Hub
 import Outbox
 import PulsoidAPI
 import SystemPackage
+import TestKit
 import Testing
+import WebClient
 
+@testable import strapline
 @testable import strapline_demo
 
 /// `strapline run` as a process of its own between real processes, broken as the world would break it.
@@ -69,6 +72,40 @@ import Testing
                 await house.stopBeating()
                 try await house.untilAllReceived()
                 await uploader.stop()
+            }
+        }
+        try await expectAllDelivered(house)
+    }
+
+    /// A backlog of more than the hub takes at once: at the pace that it allows nothing is refused, and an uploader without a
+    /// pace of its own heeds what it is told.
+    @Test(arguments: [20, 0]) func backlog_atAHubWithALimit_isDelivered_andAtItsPaceNeverRefused(pace: Int) async throws
+    {
+        let house = try await House()
+        let port = try await house.withHub(mayCrash: true, limit: 20, pace: pace) { hub, port in
+            try hub.kill()
+            return port
+        }
+        try await house.withUploader { uploader in
+            for performer in house.cast.performers {
+                await house.simulator.startBeating(performer.strapAddress, every: .milliseconds(20))
+            }
+            try await house.untilSent(60)
+            await house.stopBeating()
+            try await house.withHub(port: port, limit: 20, pace: pace) { _, _ in
+                try await house.withRoom(port: port) {
+                    try await house.untilAllReceived()
+                    _ = try await house.status {
+                        $0.destinations.allSatisfy { $0.destination != "pulsoid" || $0.waiting == 0 }
+                    }
+                    let text = try await WebClient().send(
+                        to: Endpoint(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics")
+                    ).text
+                    let refused = MetricsCheck(text).value(
+                        "strapline_hub_requests_total", ["route": PulsoidPath.data, "status": "429"])
+                    #expect((refused == nil) == (pace > 0))
+                    await uploader.stop()
+                }
             }
         }
         try await expectAllDelivered(house)

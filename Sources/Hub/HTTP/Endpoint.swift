@@ -64,6 +64,11 @@ enum Endpoint: Sendable, Hashable {
         }
     }
 
+    /// Whose call it is, for those who count.
+    var api: RequestPacing.API {
+        if case .beats = self { .cardiogram } else { .pulsoid }
+    }
+
     /// What the token must be good for; nil where any token will do.
     var scope: String? {
         switch self {

@@ -56,7 +56,7 @@ struct HubResponder: Sendable {
                 guard let endpoint else { throw Failure(.notFound, "there is nothing at this path") }
                 try checkMethod(request.method, endpoint)
                 let grant = try await grant(endpoint, fields: request.headers, target: target)
-                try await pacing.admit(grant.token.hash)
+                try await pacing.admit(grant.token.hash, to: endpoint.api)
                 let body = try await body(of: request, endpoint: endpoint, writer: writer)
                 response = try await answer(
                     endpoint, target: target, fields: request.headers, grant: grant, body: body)

@@ -1,7 +1,8 @@
 import HTTPTypes
 import Timing
 
-/// Holds each token to its number of requests per second: the one owner of the buckets.
+/// Holds each token to its number of requests per second, for each of the two APIs by itself, as they are two servers in the
+/// world: a batch of beats takes no turn from a reading. The one owner of the buckets.
 ///
 /// Memory is bounded by the tokens that there are, for only good ones are counted; buckets that have filled again are
 /// forgotten.
@@ -9,9 +10,21 @@ actor RequestPacing {
     /// Above so many buckets those that are full are looked for.
     private static let leastPrunedCount = 1024
 
+    /// Who counts.
+    enum API: Sendable, Hashable {
+        /// Pulsoid's, and the hub's own calls.
+        case pulsoid
+        case cardiogram
+    }
+
+    private struct Key: Hashable {
+        let token: TokenHash
+        let api: API
+    }
+
     private let requestsPerSecond: Int
     private let time: any TimeSource
-    private var buckets: [TokenHash: TokenBucket] = [:]
+    private var buckets: [Key: TokenBucket] = [:]
     private var prunedAboveCount = leastPrunedCount
 
     /// `requestsPerSecond` is 0 for no limit.
@@ -22,11 +35,13 @@ actor RequestPacing {
 
     /// Counts a request with a good token. A batch of beats is one.
     /// - Throws: 429 with `Retry-After` when there were too many.
-    func admit(_ token: TokenHash) throws(Failure) {
+    func admit(_ token: TokenHash, to api: API = .pulsoid) throws(Failure) {
         guard requestsPerSecond > 0 else { return }
         let now = time.now().bootMilliseconds
-        let waitSeconds = buckets[token, default: TokenBucket(requestsPerSecond: requestsPerSecond, now: now)]
-            .take(now: now)
+        let waitSeconds = buckets[
+            Key(token: token, api: api), default: TokenBucket(requestsPerSecond: requestsPerSecond, now: now)
+        ]
+        .take(now: now)
         prune(now: now)
         if let waitSeconds {
             throw Failure(
