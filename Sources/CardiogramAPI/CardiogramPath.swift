@@ -7,6 +7,11 @@ public enum CardiogramPath {
     /// same value beside it, in case the page is a misprint.
     public static let authenticationHeader = "Authentication"
 
+    /// Where a program sends a person, with `response_type=code` and `client_id`; they come back with a `code`.
+    public static let authorization = "/auth"
+    /// `POST` of a form with `grant_type` and `code`, as the client by HTTP Basic: tokens.
+    public static let token = "/heart/oauth/token"
+
     /// `POST`: a ``BeatsRequest``.
     /// `userID` is one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
     public static func beats(userID: String) -> String {

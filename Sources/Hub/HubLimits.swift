@@ -55,7 +55,9 @@ public struct HubLimits: Sendable, Hashable {
     public var deviceCodeSeconds: Int64 = 600
     /// How often a device asks whether it was allowed, as at Pulsoid.
     public var devicePollSeconds: Int64 = 3
-    /// Devices that wait to be allowed. Beyond it: 429.
+    /// How long a program has to exchange the code that a person comes back with (RFC 6749, 4.1.2: 10 minutes at most).
+    public var authorizationCodeSeconds: Int64 = 60
+    /// Devices that wait to be allowed, and codes that wait to be exchanged. Beyond it: 429.
     public var pendingDevices = 200
     /// User codes and tokens that may be entered wrong on the consent page within a minute, by everybody together. A code
     /// has 34 bits: to guess one of 200 would take years. Beyond it: 429.

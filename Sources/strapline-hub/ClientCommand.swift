@@ -24,12 +24,18 @@ struct ClientAddCommand: AsyncParsableCommand {
     var id: String?
     @Flag(help: "Make a client_secret for it. Default: none, as for programs on people's own machines.")
     var secret = false
+    @Option(
+        name: .customLong("redirect-uri"),
+        help: ArgumentHelp(
+            "Where people come back to with a code; once for each. For programs with a secret.", valueName: "url"))
+    var redirectURIs: [String] = []
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let new = try await database.openStore().addClient(named: name, id: id, isConfidential: secret)
+            let new = try await database.openStore().addClient(
+                named: name, id: id, isConfidential: secret, redirectURIs: redirectURIs)
             let secretLines = new.secret.map {
                 [
                     "client_secret \($0)", "",

@@ -135,7 +135,7 @@ struct DeviceFlowTests {
             for (form, error) in [
                 ([:], "invalid_request"), (["grant_type": "refresh_token"], "invalid_request"),
                 (["grant_type": "password", "client_id": "strapline-hub"], "unsupported_grant_type"),
-                (["grant_type": "authorization_code", "client_id": "strapline-hub"], "unsupported_grant_type"),
+                (["grant_type": "authorization_code", "client_id": "strapline-hub"], "invalid_request"),
                 (["grant_type": "refresh_token", "client_id": "strapline-hub"], "invalid_request"),
                 (["grant_type": GrantType.deviceCode.rawValue, "client_id": "strapline-hub"], "invalid_request"),
                 (["grant_type": "refresh_token", "client_id": "strapline-hub", "refresh_token": "x"], "invalid_grant"),

@@ -44,7 +44,7 @@ struct OpenAPITests {
     @Test func everyAnswer_isDocumented_andEveryDocumentedAnswerIsGiven() async throws {
         let contract = try await TestHub.run { try await Self.contract($0) }
         let operations = contract.operations.keys.sorted()
-        #expect(operations.count == 14)
+        #expect(operations.count == 17)
         var exchanges = try await Self.usual()
         exchanges += try await Self.tooMany()
         exchanges += try await Self.tooFast(contract)
@@ -109,7 +109,7 @@ struct OpenAPITests {
             ] as [(String, String?, String, String, String?)] {
                 all.append(try await exchange(hub, operation, target, token: token, headers: headers, body: body))
             }
-            return try await all + authorization(hub, anna)
+            return try await all + authorization(hub, anna) + code(hub, anna)
         }
     }
 
@@ -147,6 +147,27 @@ struct OpenAPITests {
         return all
     }
 
+    /// The way of Cardiogram's programs.
+    private static func code(_ hub: TestHub, _ anna: String) async throws -> [Exchange] {
+        let secret = try await hub.addCodeClient()
+        let query = "response_type=code&client_id=app&scope=profile:read"
+        let form = query + "&decision=allow&access_token="
+        var all = [
+            try await exchange(hub, "GET /auth", "/auth?\(query)"),
+            try await exchange(hub, "GET /auth", "/auth?client_id=x"),
+            try await exchange(hub, "POST /auth", body: form),
+            try await exchange(hub, "POST /auth", body: form + "nonsense"),
+        ]
+        let allowed = try await exchange(hub, "POST /auth", body: form + anna)
+        let code = allowed.answer.headers["location"]?.split(separator: "=").last ?? ""
+        all.append(allowed)
+        let exchangeCode = "grant_type=authorization_code&client_id=app&client_secret=\(secret)&code=\(code)"
+        for body in [exchangeCode, exchangeCode, "grant_type=authorization_code&client_id=app&client_secret=x&code=x"] {
+            all.append(try await exchange(hub, "POST /heart/oauth/token", body: body))
+        }
+        return all
+    }
+
     /// 429.
     private static func tooMany() async throws -> [Exchange] {
         var limits = HubLimits()
@@ -154,12 +175,15 @@ struct OpenAPITests {
         limits.wrongGuessesPerMinute = 1
         return try await TestHub.run(limits: limits) { hub in
             let page = PulsoidPath.deviceConsent
+            _ = try await hub.addCodeClient()
+            let form = "response_type=code&client_id=app&scope=profile:read&decision=allow&access_token=x"
             let device = "POST \(PulsoidPath.deviceAuthorization)"
             return [
                 try await exchange(hub, device, body: "client_id=strapline-hub&scope=profile:read"),
                 try await exchange(hub, "POST \(page)", body: "user_code=x"),
                 try await exchange(hub, "POST \(page)", body: "user_code=x"),
                 try await exchange(hub, "GET \(page)", "\(page)?user_code=x"),
+                try await exchange(hub, "POST /auth", body: form),
             ]
         }
     }
@@ -170,12 +194,16 @@ struct OpenAPITests {
         limits.requestsPerSecond = 1
         return try await TestHub.run(limits: limits) { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            for _ in 0..<2 { _ = try await hub.send(.GET, PulsoidPath.validateToken, token: anna) }
+            // Each API counts by itself.
+            for _ in 0..<2 {
+                _ = try await hub.send(.GET, PulsoidPath.validateToken, token: anna)
+                _ = try await hub.send(.POST, "/heart/oauth/users/1/beats", token: anna, body: "{}")
+            }
             let roomID = try await hub.store.createRoom()
             try await hub.store.addMember("Anna", toRoom: roomID)
             var all: [Exchange] = []
             for operation in contract.operations.keys.sorted()
-            where operation.contains("/api/") || operation.contains("/heart/") {
+            where operation.contains("/api/") || operation.contains("/users/") {
                 let words = operation.split(separator: " ")
                 let target = path(String(words[1])).replacing("ROOM", with: roomID)
                 all.append(try await exchange(hub, operation, target, token: anna))
@@ -240,13 +268,15 @@ struct OpenAPITests {
                         """)
             }
             var all: [Exchange] = []
-            for operation in operations where operation.contains("/api/") || operation.contains("/heart/") {
+            all.append(try await exchange(hub, "GET /auth", "/auth?client_id=x"))
+            for operation in operations where operation.contains("/api/") || operation.contains("/users/") {
                 all.append(try await exchange(hub, operation, token: "nonsense", headers: upgrade))
             }
             for (path, body) in [
                 (PulsoidPath.deviceAuthorization, "client_id=x&scope=profile:read"),
                 (PulsoidPath.token, "client_id=x&grant_type=refresh_token"), (PulsoidPath.revoke, "token=x"),
                 (PulsoidPath.deviceConsent, "user_code=\(device.userCode)&decision=allow&access_token=x"),
+                ("/heart/oauth/token", "client_id=x&grant_type=refresh_token"), ("/auth", "client_id=x"),
             ] { all.append(try await exchange(hub, "POST \(path)", body: body)) }
             return all
         }
@@ -273,6 +303,10 @@ struct OpenAPITests {
                     "POST \(PulsoidPath.token)",
                     "grant_type=refresh_token&client_id=strapline-hub&refresh_token=\(pair.refreshToken)"
                 ), ("POST \(PulsoidPath.revoke)", "token=\(pair.accessToken)"),
+                (
+                    "POST /heart/oauth/token",
+                    "grant_type=refresh_token&client_id=strapline-hub&refresh_token=\(pair.refreshToken)"
+                ),
             ] { all.append(try await exchange(hub, operation, token: anna, body: body)) }
             return all
         }

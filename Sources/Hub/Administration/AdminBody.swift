@@ -43,6 +43,10 @@ struct AdminBody: Sendable {
         return try string(name)
     }
 
+    func optionalStrings(_ name: String) throws(Failure) -> [String]? {
+        members[name] == nil ? nil : try strings(name)
+    }
+
     func strings(_ name: String) throws(Failure) -> [String] {
         let failure = Failure(.badRequest, "\(name) must be an array of strings")
         guard case .array(let values)? = members[name] else { throw failure }

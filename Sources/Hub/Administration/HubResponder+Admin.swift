@@ -68,10 +68,10 @@ extension HubResponder {
             try await store.addMember(user, toRoom: roomID, config: body.config())
             return .json(JSONValue(try await store.room(roomID)))
         case .clients:
-            let body = try AdminBody(bytes, known: ["name", "client_id", "confidential"])
+            let body = try AdminBody(bytes, known: ["name", "client_id", "confidential", "redirect_uris"])
             let new = try await store.addClient(
                 named: body.string("name"), id: body.optionalString("client_id"),
-                isConfidential: body.flag("confidential"))
+                isConfidential: body.flag("confidential"), redirectURIs: body.optionalStrings("redirect_uris") ?? [])
             return .json(JSONValue(new.client, secret: new.secret), status: .created)
         case .adminTokens:
             let body = try AdminBody(bytes, known: ["name", "expires_in"])

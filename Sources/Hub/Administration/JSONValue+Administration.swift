@@ -41,6 +41,7 @@ extension JSONValue {
     init(_ client: Client, secret: String? = nil) {
         var members: [String: JSONValue] = [
             "client_id": .string(client.id), "name": .string(client.name), "confidential": .bool(client.isConfidential),
+            "redirect_uris": Self.strings(client.redirectURIs),
         ]
         members["client_secret"] = secret.map(JSONValue.string)
         self = .object(members)

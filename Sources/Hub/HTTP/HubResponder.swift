@@ -17,6 +17,8 @@ struct HubResponder: Sendable {
     let logger: Logger
     /// Where devices wait to be allowed.
     let devices: DeviceDesk
+    /// Where codes wait to be exchanged.
+    let codes: CodeDesk
     let statisticsUnderWay: StatisticsCount
     let metrics: HubMetrics
     let pacing: RequestPacing
@@ -27,6 +29,7 @@ struct HubResponder: Sendable {
         self.logger = logger
         self.metrics = metrics
         devices = DeviceDesk(time: store.time, limits: limits)
+        codes = CodeDesk(time: store.time, limits: limits)
         statisticsUnderWay = StatisticsCount()
         pacing = RequestPacing(requestsPerSecond: limits.requestsPerSecond, time: store.time)
     }

@@ -37,16 +37,50 @@ enum ConsentPage {
             <p>Go on only if you started this program yourself, and it shows the same code.</p>
             <form method="post">
             <input type="hidden" name="user_code" value="\(asked.code)">
-            <label for="access_token">A token of yours</label>
-            <input id="access_token" name="access_token" type="password" autocomplete="off" spellcheck="false" \
-            aria-describedby="why">
-            <p id="why">It shows who you are. The program gets a token of its own, never this one, and may do no more than \
-            this one may.</p>
+            \(tokenField)
             <p><button name="decision" value="allow">Allow</button>
             <button name="decision" value="deny">Deny</button></p>
             </form>
             """)
     }
+
+    /// Asks whether a program that has sent a person here may have what it wants; where it is not known who it is, or where to
+    /// send the person back to, says that.
+    static func authorize(_ asked: AuthorizationRequest?, _ refusal: ConsentRefusal? = nil) -> HubResponse {
+        guard let asked else {
+            return page("This cannot be allowed", refusal, "<p>Nothing was done. You can close this page.</p>")
+        }
+        let scopes = asked.scopes.map { "<li>\(meaning(of: $0)) <code>\($0)</code></li>" }.joined(separator: "\n")
+        var hidden = [
+            ("response_type", "code"), ("client_id", asked.client.id), ("scope", asked.scopes.joined(separator: ",")),
+        ]
+        if asked.isRedirectNamed { hidden.append(("redirect_uri", asked.redirect.text)) }
+        if let state = asked.state { hidden.append(("state", state)) }
+        let fields = hidden.map { #"<input type="hidden" name="\#($0)" value="\#(escaped($1))">"# }
+        return page(
+            "Allow \(asked.client.name)?", refusal, formOrigin: asked.redirect.origin,
+            """
+            <p><strong>\(escaped(asked.client.name))</strong> at <strong>\(escaped(asked.redirect.origin))</strong> wants \
+            to:</p>
+            <ul>
+            \(scopes)
+            </ul>
+            <form method="post">
+            \(fields.joined(separator: "\n"))
+            \(tokenField)
+            <p><button name="decision" value="allow">Allow</button>
+            <button name="decision" value="deny">Deny</button></p>
+            </form>
+            """)
+    }
+
+    private static let tokenField = """
+        <label for="access_token">A token of yours</label>
+        <input id="access_token" name="access_token" type="password" autocomplete="off" spellcheck="false" \
+        aria-describedby="why">
+        <p id="why">It shows who you are. The program gets a token of its own, never this one, and may do no more than \
+        this one may.</p>
+        """
 
     /// What was done.
     static func done(
@@ -69,7 +103,9 @@ enum ConsentPage {
         }
     }
 
-    private static func page(_ title: String, _ refusal: ConsentRefusal?, _ content: String) -> HubResponse {
+    private static func page(
+        _ title: String, _ refusal: ConsentRefusal?, formOrigin: String? = nil, _ content: String
+    ) -> HubResponse {
         let alert = refusal.map { "<p role=\"alert\">\(escaped($0.sentence))</p>\n" } ?? ""
         let html = """
             <!DOCTYPE html>
@@ -91,7 +127,7 @@ enum ConsentPage {
             """
         var response = HubResponse.text(html, contentType: "text/html; charset=UTF-8")
         response.status = refusal?.status ?? .ok
-        response.fields.append(contentsOf: protection)
+        response.fields.append(contentsOf: protection(formOrigin: formOrigin))
         if case .tooManyGuesses(let seconds) = refusal { response.fields[.retryAfter] = String(seconds) }
         return response
     }
@@ -101,18 +137,20 @@ enum ConsentPage {
             .replacing("\"", with: "&quot;")
     }
 
-    /// No script, nothing from elsewhere, no frame around it, no form sent elsewhere, no trace of the code.
-    private static let protection: HTTPFields = {
+    /// No script, nothing from elsewhere, no frame around it, no trace of the code, and no form sent elsewhere but on to
+    /// where a person goes back: browsers hold what a form leads to against it.
+    private static func protection(formOrigin: String?) -> HTTPFields {
         let hash = Data(SHA256.hash(data: Data(style.utf8))).base64EncodedString()
         var fields: HTTPFields = [
-            .contentSecurityPolicy: "default-src 'none'; style-src 'sha256-\(hash)'; form-action 'self'; "
+            .contentSecurityPolicy:
+                "default-src 'none'; style-src 'sha256-\(hash)'; form-action 'self'\(formOrigin.map { " \($0)" } ?? ""); "
                 + "frame-ancestors 'none'; base-uri 'none'",
             .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
         ]
         if let name = HTTPField.Name("Referrer-Policy") { fields[name] = "no-referrer" }
         if let name = HTTPField.Name("X-Frame-Options") { fields[name] = "DENY" }
         return fields
-    }()
+    }
 
     private static let style = """
         :root { color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif; }

@@ -11,10 +11,17 @@ enum ConsentRefusal: Error, Sendable, Hashable {
     /// Unknown, expired, or a program's own.
     case tokenUnknown
     case tokenLacks(scopes: [String])
+    /// Of a program that has sent a person here.
+    case unknownClient
+    case unknownRedirect
+    case unknownScope
+    case unknownResponseType
 
     var status: HTTPResponse.Status {
         switch self {
-        case .unknownCode, .malformedForm, .tokenMissing: .badRequest
+        case .unknownCode, .malformedForm, .tokenMissing, .unknownClient, .unknownRedirect, .unknownScope,
+            .unknownResponseType:
+            .badRequest
         case .tooManyGuesses: .tooManyRequests
         case .foreignPage, .tokenUnknown, .tokenLacks: .forbidden
         }
@@ -34,6 +41,12 @@ enum ConsentRefusal: Error, Sendable, Hashable {
         case .tokenUnknown:
             "This token is not valid here. Enter one that the administration has issued to you, as strapline-hub token "
                 + "issue prints it."
+        case .unknownClient:
+            "The program that sent you here is not registered. Its client_id is to be registered with strapline-hub client add."
+        case .unknownRedirect:
+            "The program wants you back at an address that is not registered for it. See strapline-hub client add --redirect-uri."
+        case .unknownScope: "The program wants what there is none of: its scope is not known here."
+        case .unknownResponseType: "The program asks in a way that is not known here: response_type must be code."
         case .tokenLacks(let scopes):
             "Your token itself is not good for \(scopes.joined(separator: ", ")), so it cannot allow that. Enter one that is."
         }

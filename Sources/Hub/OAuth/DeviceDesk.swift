@@ -52,6 +52,11 @@ actor DeviceDesk {
         guard authorizations.decide(decision, code, now: now) else { throw .unknownCode }
     }
 
+    /// Seconds until something may be entered again; nil when it may be now.
+    func secondsToWait() -> Int64? {
+        guesses.secondsToWait(now: now)
+    }
+
     /// A token that was entered is not good for it.
     func enteredWrongToken() {
         guesses.guessedWrong(now: now)

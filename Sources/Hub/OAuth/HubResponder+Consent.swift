@@ -27,7 +27,7 @@ extension HubResponder {
             }
             let (code, waiting) = try await devices.request(form[PulsoidPath.Query.userCode] ?? "")
             asked = (code, waiting)
-            let decision = try await decision(form, on: waiting)
+            let decision = try await decision(form, scopes: waiting.scopes)
             try await devices.decide(decision, code)
             return ConsentPage.done(waiting, decision)
         } catch let refusal as ConsentRefusal {
@@ -36,8 +36,8 @@ extension HubResponder {
         }
     }
 
-    private func decision(
-        _ form: Form, on request: DeviceAuthorizations.Request
+    func decision(
+        _ form: Form, scopes: [String]
     ) async throws -> DeviceAuthorizations.Decision {
         switch form["decision"] {
         // Whoever knows the code may refuse.
@@ -54,13 +54,13 @@ extension HubResponder {
             await devices.enteredWrongToken()
             throw ConsentRefusal.tokenUnknown
         }
-        let missing = request.scopes.filter { !token.grants($0) }
+        let missing = scopes.filter { !token.grants($0) }
         guard missing.isEmpty else { throw ConsentRefusal.tokenLacks(scopes: missing) }
         return .allowed(userID: token.userID)
     }
 
     /// What a browser says of the page that sent a form. Programs that are no browsers say nothing.
-    private static func isOwnPage(_ request: Request) -> Bool {
+    static func isOwnPage(_ request: Request) -> Bool {
         if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }) {
             return site == "same-origin" || site == "none"
         }

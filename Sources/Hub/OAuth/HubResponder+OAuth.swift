@@ -4,7 +4,7 @@ import HummingbirdCore
 import PulsoidAPI
 
 extension HubResponder {
-    private var grantLifetime: HubStore.GrantLifetime {
+    var grantLifetime: HubStore.GrantLifetime {
         .init(accessTokenSeconds: limits.accessTokenSeconds, refreshTokenSeconds: limits.refreshTokenSeconds)
     }
 
@@ -35,10 +35,11 @@ extension HubResponder {
             switch GrantType(rawValue: grantType) {
             case .deviceCode: try await redeemDeviceCode(form, client)
             case .refreshToken: try await refresh(form, client)
-            case .authorizationCode, nil:
+            case .authorizationCode: try await redeemCode(form, client).pair
+            case nil:
                 throw OAuthRefusal(
                     .unsupportedGrantType,
-                    "grant_type must be \(GrantType.deviceCode.rawValue) or \(GrantType.refreshToken.rawValue)")
+                    "grant_type must be \(GrantType.allCases.map(\.rawValue).joined(separator: ", "))")
             }
         return .json(pair, fields: [.cacheControl: "no-store"])
     }
@@ -50,7 +51,7 @@ extension HubResponder {
         return .empty
     }
 
-    private func client(_ credentials: ClientCredentials) async throws -> Client {
+    func client(_ credentials: ClientCredentials) async throws -> Client {
         guard let client = try await store.client(credentials.id) else { throw OAuthRefusal.unknownClient }
         guard client.isConfidential else { return client }
         guard let secret = credentials.secret, try await store.isSecret(secret, ofClient: client.id) else {
@@ -80,7 +81,7 @@ extension HubResponder {
         }
     }
 
-    private func refresh(_ form: Form, _ client: Client) async throws -> TokenPair {
+    func refresh(_ form: Form, _ client: Client) async throws -> TokenPair {
         guard let token = form["refresh_token"] else { throw OAuthRefusal(.invalidRequest, "refresh_token is missing") }
         let scopes = try form["scope"].map { try HubScope.requested($0) }
         switch try await store.refresh(token, clientID: client.id, scopes: scopes, lifetime: grantLifetime) {

@@ -24,6 +24,9 @@ extension HubResponder {
             case .deviceAuthorization:
                 return try await deviceAuthorization(try await form(of: request, writer: writer), request)
             case .token: return try await token(try await form(of: request, writer: writer), request)
+            case .authorization: return try await authorization(request, target: target, writer: writer)
+            case .cardiogramToken:
+                return try await cardiogramToken(try await form(of: request, writer: writer), request)
             case .revoke: return try await revoke(try await form(of: request, writer: writer))
             }
         } catch let refusal as OAuthRefusal {

@@ -10,6 +10,8 @@ enum OpenEndpoint: Sendable, Hashable {
     case deviceConsent
     case token
     case revoke
+    case authorization
+    case cardiogramToken
     case health
     case metrics
 
@@ -21,6 +23,8 @@ enum OpenEndpoint: Sendable, Hashable {
         case PulsoidPath.deviceConsent: self = .deviceConsent
         case PulsoidPath.token: self = .token
         case PulsoidPath.revoke: self = .revoke
+        case CardiogramPath.authorization: self = .authorization
+        case CardiogramPath.token: self = .cardiogramToken
         case "/healthz": self = .health
         case "/metrics": self = .metrics
         default: return nil
@@ -35,6 +39,8 @@ enum OpenEndpoint: Sendable, Hashable {
         case .deviceConsent: PulsoidPath.deviceConsent
         case .token: PulsoidPath.token
         case .revoke: PulsoidPath.revoke
+        case .authorization: CardiogramPath.authorization
+        case .cardiogramToken: CardiogramPath.token
         case .health: "/healthz"
         case .metrics: "/metrics"
         }
@@ -44,8 +50,8 @@ enum OpenEndpoint: Sendable, Hashable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .openAPI, .health, .metrics: [.get]
-        case .deviceConsent: [.get, .post]
-        case .deviceAuthorization, .token, .revoke: [.post]
+        case .deviceConsent, .authorization: [.get, .post]
+        case .deviceAuthorization, .token, .revoke, .cardiogramToken: [.post]
         }
     }
 

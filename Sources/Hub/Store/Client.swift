@@ -6,6 +6,8 @@ public struct Client: Sendable, Hashable, Codable {
     public let name: String
     /// Whether it has to prove who it is with a `client_secret`.
     public let isConfidential: Bool
+    /// Where people may be sent back to with a code; empty for a client that gets its tokens another way.
+    public var redirectURIs: [String] = []
 
     /// The client that every hub knows, for programs without a registration: `strapline-hub`, without a secret.
     public static let builtInID = "strapline-hub"

@@ -33,4 +33,18 @@ extension DatabaseMigrator {
                     """)
         }
     }
+
+    /// Where people are sent back to with a code.
+    mutating func registerRedirects() {
+        registerMigration("H3 redirects") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE client_redirect (
+                        client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+                        uri TEXT NOT NULL,
+                        PRIMARY KEY (client_id, uri)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
+    }
 }

@@ -12,10 +12,19 @@ extension HubStore {
     ///   - name: what people are asked about; as of a user, see ``addUser(named:)``.
     ///   - id: the identifier that is built into the program: letters, digits and `-._~`. Nil for a new one.
     ///   - isConfidential: whether it shall have a secret, which is made up and returned this once.
+    ///   - redirectURIs: where people may be sent back to with a code; for confidential clients alone.
     /// - Returns: the client, with its secret if it has one.
     /// - Throws: ``HubStoreError``; ``HubStoreError/Code/conflict`` for an identifier that is taken.
-    public func addClient(named name: String, id: String? = nil, isConfidential: Bool = false) async throws -> NewClient
-    {
+    public func addClient(
+        named name: String, id: String? = nil, isConfidential: Bool = false, redirectURIs: [String] = []
+    ) async throws -> NewClient {
+        if let bad = redirectURIs.first(where: { RedirectURI($0) == nil }) {
+            throw HubStoreError(
+                .invalidRequest, "\(bad) is no address to come back to: http:// or https://, and without a fragment.")
+        }
+        guard redirectURIs.isEmpty || isConfidential else {
+            throw HubStoreError(.invalidRequest, "A client that people come back to with a code needs a secret.")
+        }
         let id = id ?? UUID().uuidString.lowercased()
         guard (1...Self.clientIDCharacters).contains(id.count), id.allSatisfy(\.isUnreserved) else {
             throw HubStoreError(
@@ -35,15 +44,21 @@ extension HubStore {
             try db.execute(
                 sql: "INSERT INTO client (id, name, secret_hash, created_at_ms) VALUES (?, ?, ?, ?)",
                 arguments: [id, name, secret.map { TokenHash(of: $0).bytes }, now])
-            return NewClient(client: Client(id: id, name: name, isConfidential: isConfidential), secret: secret)
+            for uri in Set(redirectURIs) {
+                try db.execute(sql: "INSERT INTO client_redirect (client_id, uri) VALUES (?, ?)", arguments: [id, uri])
+            }
+            return NewClient(
+                client: Client(id: id, name: name, isConfidential: isConfidential, redirectURIs: redirectURIs),
+                secret: secret)
         }
     }
 
     /// Every client, by name.
     public func clients() async throws -> [Client] {
         try await reading { db in
-            try Row.fetchAll(db, sql: "SELECT id, name, secret_hash IS NOT NULL FROM client ORDER BY name, id")
-                .map { Client(id: $0[0], name: $0[1], isConfidential: $0[2]) }
+            try String.fetchAll(db, sql: "SELECT id FROM client ORDER BY name, id").compactMap {
+                try Self.client($0, db)
+            }
         }
     }
 
@@ -69,8 +84,11 @@ extension HubStore {
     }
 
     private static func client(_ id: String, _ db: Database) throws -> Client? {
-        try Row.fetchOne(db, sql: "SELECT id, name, secret_hash IS NOT NULL FROM client WHERE id = ?", arguments: [id])
-            .map { Client(id: $0[0], name: $0[1], isConfidential: $0[2]) }
+        let uris = try String.fetchAll(
+            db, sql: "SELECT uri FROM client_redirect WHERE client_id = ? ORDER BY uri", arguments: [id])
+        return try Row.fetchOne(
+            db, sql: "SELECT id, name, secret_hash IS NOT NULL FROM client WHERE id = ?", arguments: [id]
+        ).map { Client(id: $0[0], name: $0[1], isConfidential: $0[2], redirectURIs: uris) }
     }
 
     /// Reads beside the writer.

@@ -49,6 +49,7 @@ extension HubStore {
         }
         migrator.registerClients()
         migrator.registerAdministration()
+        migrator.registerRedirects()
         return migrator
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Hub
 import NIOHTTP1
 import PulsoidAPI
 
@@ -31,6 +32,12 @@ extension TestHub {
             "grant_type": GrantType.deviceCode.rawValue, "device_code": device.deviceCode, "client_id": clientID,
         ]
         return try await submit(PulsoidPath.token, form.merging(more) { $1 })
+    }
+
+    /// Registers the client `app`, to which people come back with a code, and returns its secret.
+    func addCodeClient(redirectURIs: [String] = ["https://app.example/back"]) async throws -> String {
+        try await store.addClient(named: "App", id: "app", isConfidential: true, redirectURIs: redirectURIs).secret
+            ?? ""
     }
 
     func refresh(_ token: String, _ more: [String: String] = [:]) async throws -> Answer {

@@ -1,0 +1,102 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import PulsoidAPI
+
+extension HubResponder {
+    /// `/auth`: the page to which a program sends a person, who goes back to the program with a code, or with `access_denied`.
+    ///
+    /// A person is sent to registered addresses alone; where the program or its address is not known, the page says so and
+    /// sends nobody anywhere.
+    func authorization(
+        _ request: Request, target: RequestTarget, writer: borrowing ResponseWriter
+    ) async throws -> HubResponse {
+        var asked: AuthorizationRequest?
+        do {
+            guard request.method == .post else {
+                return ConsentPage.authorize(try await authorizationRequest { target.query($0) })
+            }
+            guard Self.isOwnPage(request) else { throw ConsentRefusal.foreignPage }
+            let form: Form
+            do {
+                form = try await self.form(of: request, writer: writer)
+            } catch is OAuthRefusal {
+                throw ConsentRefusal.malformedForm
+            }
+            let authorization = try await authorizationRequest { form[$0] }
+            asked = authorization
+            return try await answer(authorization, form)
+        } catch let refusal as ConsentRefusal {
+            return ConsentPage.authorize(asked, refusal)
+        }
+    }
+
+    private func answer(_ asked: AuthorizationRequest, _ form: Form) async throws -> HubResponse {
+        if let seconds = await devices.secondsToWait() { throw ConsentRefusal.tooManyGuesses(seconds: seconds) }
+        guard case .allowed(let userID) = try await decision(form, scopes: asked.scopes) else {
+            return .seeOther(asked.answer([("error", "access_denied")]))
+        }
+        let consent = AuthorizationCodes.Consent(
+            clientID: asked.client.id, userID: userID, scopes: asked.scopes,
+            redirectURI: asked.isRedirectNamed ? asked.redirect.text : nil)
+        guard let code = await codes.issue(consent) else {
+            return .seeOther(asked.answer([("error", "temporarily_unavailable")]))
+        }
+        return .seeOther(asked.answer([("code", code)]))
+    }
+
+    private func authorizationRequest(_ parameter: (String) -> String?) async throws -> AuthorizationRequest {
+        guard let id = parameter("client_id"), let client = try await store.client(id) else {
+            throw ConsentRefusal.unknownClient
+        }
+        let named = parameter("redirect_uri")
+        let registered = client.redirectURIs
+        guard let text = named ?? (registered.count == 1 ? registered[0] : nil), registered.contains(text),
+            let redirect = RedirectURI(text)
+        else { throw ConsentRefusal.unknownRedirect }
+        let scopes: [String]
+        do {
+            scopes = try parameter("scope").map { try HubScope.requested($0) } ?? [HubScope.beatsWrite]
+        } catch {
+            throw ConsentRefusal.unknownScope
+        }
+        guard parameter("response_type") == "code" else { throw ConsentRefusal.unknownResponseType }
+        return AuthorizationRequest(
+            client: client, scopes: scopes, redirect: redirect, isRedirectNamed: named != nil, state: parameter("state")
+        )
+    }
+
+    /// The grant type `authorization_code` of both services' token calls.
+    func redeemCode(_ form: Form, _ client: Client) async throws -> (pair: TokenPair, userID: Int64) {
+        guard let code = form["code"] else { throw OAuthRefusal(.invalidRequest, "code is missing") }
+        // Without a secret whoever saw the code could exchange it.
+        guard client.isConfidential else {
+            throw OAuthRefusal(.unauthorizedClient, "this grant is for clients with a client_secret")
+        }
+        switch await codes.redeem(code, clientID: client.id, redirectURI: form["redirect_uri"]) {
+        case .unknown: throw OAuthRefusal(.invalidGrant, "the code is unknown, expired, or for another redirect_uri")
+        case .used(let refreshToken):
+            if let refreshToken { try await store.revoke(refreshToken) }
+            throw OAuthRefusal(
+                .invalidGrant, "the code was used already; everything issued with it has been revoked")
+        case .good(let consent):
+            do {
+                let pair = try await store.issuePair(
+                    forUser: consent.userID, clientID: client.id, scopes: consent.scopes, lifetime: grantLifetime)
+                await codes.redeemed(code, refreshToken: pair.refreshToken)
+                return (pair, consent.userID)
+            } catch {
+                await codes.putBack(code)
+                throw error
+            }
+        }
+    }
+}
+
+extension HubResponse {
+    /// Sends a browser on, with `GET`.
+    fileprivate static func seeOther(_ location: String) -> HubResponse {
+        HubResponse(
+            status: .seeOther, fields: [.location: location, .cacheControl: "no-store"], body: ByteBuffer())
+    }
+}
