@@ -28,6 +28,14 @@ class NodeTest(ClientCase):
         lines = self.read_stream([*NODE, PRINT_MESSAGES, f"{self.real_time}?access_token={self.reader}"])
         self.assert_follow_one_another([self.assert_is_reading(line) for line in lines])
 
+    def test_its_own_websocket_works_over_connections_that_its_fetch_has_left_open(self):
+        script = f"""
+            const check = () => fetch({self.hub.address + "/api/v1/token/validate"!r},
+              {{headers: {{Authorization: 'Bearer {self.reader}'}}}}).then((answer) => answer.text());
+            Promise.all([check(), check(), check()]).then(() => {{ {PRINT_MESSAGES} }})"""
+        lines = self.read_stream([*NODE, script, f"{self.real_time}?access_token={self.reader}"])
+        self.assert_follow_one_another([self.assert_is_reading(line) for line in lines])
+
     def test_ws_shows_a_room(self):
         address = f"{self.room_stream}?access_token={self.room_reader}&kinds={ALL_KINDS}"
         lines = self.read_stream(
