@@ -9,7 +9,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup build lint test test-page torture demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
+.PHONY: help setup build lint test test-page test-clients torture demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -41,6 +41,11 @@ test-page: ## Try the hub's web page in a headless Chromium (TESTS="-k overlay":
 	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
 	swift build --product strapline-hub
 	Tests/Page/test-page.sh $(TESTS)
+
+test-clients: ## Try the hub with clients that nobody here wrote (TESTS="-k browser": some of them)
+	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core libmojolicious-perl node-ws python3-venv
+	swift build --product strapline-hub
+	Tests/Clients/test-clients.sh $(TESTS)
 
 demo: setup ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
 	swift build --product strapline && swift build --product strapline-hub && swift build --product strapline-demo
