@@ -8,7 +8,7 @@ struct Strapline: AsyncParsableCommand {
         version: version,
         subcommands: [
             Scan.self, Pair.self, Forget.self, Login.self, Run.self, Status.self, Check.self, Doctor.self, Latest.self,
-            Watch.self, Room.self, Simulate.self, Replay.self, OutboxCommand.self, Energy.self,
+            Watch.self, Room.self, Verify.self, Simulate.self, Replay.self, OutboxCommand.self, Energy.self,
             Decode.self,
         ])
 
