@@ -66,7 +66,7 @@ J
 mkdir -p "$base"
 if ! [ -e "$base/compiler" ]; then
     say "making the compiler's root"
-    make_root sid "$base/compiler" --include=swiftlang,lld,git,ca-certificates,pkgconf
+    make_root sid "$base/compiler" --include=swiftlang,lld,git,ca-certificates,pkgconf,g++,libc6-dev
     add_runtime "$base/compiler.part"
     add_sdk "$base/compiler.part"
     mv "$base/compiler.part" "$base/compiler"
