@@ -7,6 +7,7 @@ struct Program {
     /// A program that is running: what it prints, and a way to end it.
     struct Running: Sendable {
         let firstLine: String
+        let processID: Int32
         /// Ends it as systemd would, and returns when it has ended.
         let stop: @Sendable () async -> Void
         /// Ends it as a crash would.
@@ -60,7 +61,10 @@ struct Program {
                     break
                 }
             }
-            let result = try await body(Running(firstLine: firstLine, stop: stop) { try execution.send(signal: .kill) })
+            let result = try await body(
+                Running(firstLine: firstLine, processID: execution.processIdentifier.value, stop: stop) {
+                    try execution.send(signal: .kill)
+                })
             await stop()
             return result
         }
