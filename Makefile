@@ -7,8 +7,9 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
 
-.PHONY: help setup build lint test test-page test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release install clean
+.PHONY: help setup build lint test test-page test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -82,9 +83,18 @@ release: setup ## Build the two programs with optimisation and the Swift runtime
 	swift build -c release --static-swift-stdlib --product strapline
 	swift build -c release --static-swift-stdlib --product strapline-hub
 
-install: release ## Install the two programs below PREFIX (/usr/local)
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin .build/release/strapline .build/release/strapline-hub
-	install -D -m 644 packaging/strapline.example.yaml $(DESTDIR)$(PREFIX)/share/doc/strapline/strapline.example.yaml
+# On Debian 12, so that the programs run on 12 and 13.
+deb: ## Make the Debian packages, in .build/packages
+	@scripts/setup.sh debhelper dpkg-dev python3
+	$(MAKE) release
+	packaging/build-deb.sh amd64 .build/release
+
+test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
+	@scripts/setup.sh mmdebstrap python3
+	Tests/Packaging/test-packages.sh $(TESTS)
+
+install: release ## Install programs, units, man pages and completions below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)
+	PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) packaging/install.sh .build/release
 
 clean: ## Remove everything that was built
 	rm -rf .build

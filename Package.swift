@@ -65,7 +65,9 @@ let floor0: [Target] = [
     room("HeartRate"),
     room("Timing", on: ["CLinux"]),
     room("Files"),
+    room("PrometheusMetrics"),
     room("EventThread", on: ["CLinux"]),
+    room("ServiceManager", on: [logging]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
     .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
@@ -98,7 +100,8 @@ let floor3: [Target] = [
     room(
         "Hub",
         on: [
-            "CardiogramAPI", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird, hummingbirdCore, logging,
+            "CardiogramAPI", "PrometheusMetrics", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird,
+            hummingbirdCore, logging,
             nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
         ],
         // What the hub serves as it is, within the program.
@@ -111,12 +114,16 @@ let floor4: [Target] = [
         on: [
             "BlueZ", "CQRencode", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
-            "Outbox", "Pulsoid", "PulsoidAPI", "Timing", "WebClient", argumentParser, logging, serviceLifecycle,
+            "Outbox", "Pulsoid", "PulsoidAPI", "ServiceManager", "Timing", "WebClient", argumentParser, logging,
+            serviceLifecycle,
             subprocess, systemPackage,
             unixSignals, yams,
         ]),
     program(
-        "strapline-hub", on: ["Hub", "PulsoidAPI", argumentParser, logging, nioCore, serviceLifecycle, unixSignals]),
+        "strapline-hub",
+        on: [
+            "Hub", "PulsoidAPI", "ServiceManager", argumentParser, logging, nioCore, serviceLifecycle, unixSignals,
+        ]),
     program(
         "strapline-demo",
         on: [
@@ -136,7 +143,7 @@ let benchmark: Target = .executableTarget(
 
 let testKit: Target = .target(
     name: "TestKit",
-    dependencies: ["HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
+    dependencies: ["EventThread", "HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
     path: "Tests/TestKit", swiftSettings: strict)
 
 /// What the fuzzers look at.
@@ -175,6 +182,8 @@ let testTargets: [Target] = [
         "OutboxTests",
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
     tests("FilesTests", of: ["Files"]),
+    tests("ServiceManagerTests", of: ["ServiceManager", logging]),
+    tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
     tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
     tests(
         "WebSocketClientTests",
@@ -196,13 +205,13 @@ let testTargets: [Target] = [
         "HubTests",
         of: [
             "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb, httpTypes, logging,
-            nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle, subprocess,
+            nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess,
         ]),
     tests(
         "StraplineTests",
         of: [
-            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing",
-            "WebClient", argumentParser, logging, subprocess, yams,
+            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI",
+            "ServiceManager", "Timing", "WebClient", argumentParser, logging, subprocess, yams,
         ]),
     .testTarget(
         name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"], resources: [.copy("Corpora")],

@@ -13,8 +13,7 @@ extension BroadcastServer {
     /// What is written was measured long ago, each a millisecond after the one before: the hub keeps one of each time.
     private static let ageMilliseconds: Int64 = 100 * 24 * 60 * 60 * 1000
 
-    /// `strapline-hub` with one room, made with its own commands. Nothing is written sooner than it may be: each person's
-    /// limit of requests is off.
+    /// `strapline-hub` with one room, made with its own commands. The limit of requests is off.
     static func hub(program: String, folder: String, port: Int) async throws -> BroadcastServer {
         let database = folder + "/hub.sqlite"
         func command(_ words: String...) async throws -> Outcome {
@@ -37,13 +36,11 @@ extension BroadcastServer {
         }
         let reader = try await command("token", "issue", "--user", "user-1", "--scope", "data:room:read")
         let start = Int64(Date().timeIntervalSince1970 * 1000) - ageMilliseconds
-        let help = try await Subprocess.run(
-            .name("env"), arguments: ["--", program, "serve", "--help"], output: .string(limit: 1 << 16),
-            error: .discarded)
-        let unlimited = help.standardOutput.contains("--requests-per-second") ? ["--requests-per-second", "0"] : []
         return BroadcastServer(
             name: "strapline-hub",
-            commandLine: [program, "serve", "--port", "\(port)", "--database", database] + unlimited,
+            commandLine: [
+                program, "serve", "--port", "\(port)", "--database", database, "--requests-per-second", "0",
+            ],
             port: port,
             readPath: "/api/v2/data/rooms/\(room)/real_time?access_token=\(reader.access_token ?? "")",
             writers: writers,

@@ -61,6 +61,12 @@ public struct HubLimits: Sendable, Hashable {
     /// Statistics that are reckoned at once: a month can take seconds, and `latest` needs a reader too. Beyond it: 503.
     public var concurrentStatistics = 2
 
+    /// Requests with one token within a second; 0 for no limit. After a second without any, twice as many. Beyond it: 429.
+    public var requestsPerSecond = 0
+
+    /// What Pulsoid publishes for every endpoint.
+    public static let publishedRequestsPerSecond = 20
+
     public init() {}
 
     /// Open files that the hub needs beside its connections: the database with its readers, event loops, the log.

@@ -1,7 +1,7 @@
 /// How a client gets to its services: directly unless told, and trusting whom the system trusts.
-public struct NetworkSettings: Sendable {
+public struct NetworkSettings: Sendable, Equatable {
     /// A proxy that all requests go through, but for those to ``exceptions``.
-    public struct Proxy: Sendable {
+    public struct Proxy: Sendable, Equatable {
         public var address: ProxyAddress
         /// What it wants to know who asks; shown nowhere.
         public var login: ProxyLogin?

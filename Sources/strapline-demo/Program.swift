@@ -12,6 +12,7 @@ struct Program {
         let stop: @Sendable () async -> Void
         /// Ends it as a crash would.
         let kill: @Sendable () throws -> Void
+        let send: @Sendable (Signal) throws -> Void
     }
 
     /// How long a program may take to end when it is asked to; what it promises is 5 s.
@@ -61,10 +62,11 @@ struct Program {
                     break
                 }
             }
-            let result = try await body(
-                Running(firstLine: firstLine, processID: execution.processIdentifier.value, stop: stop) {
-                    try execution.send(signal: .kill)
-                })
+            let running = Running(
+                firstLine: firstLine, processID: execution.processIdentifier.value, stop: stop,
+                kill: { try execution.send(signal: .kill) },
+                send: { try execution.send(signal: $0) })
+            let result = try await body(running)
             await stop()
             return result
         }

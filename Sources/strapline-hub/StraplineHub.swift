@@ -1,4 +1,5 @@
 import ArgumentParser
+import Hub
 
 @main
 struct StraplineHub: AsyncParsableCommand {
@@ -14,5 +15,9 @@ struct StraplineHub: AsyncParsableCommand {
               strapline-hub serve
             Administration takes effect in a running hub at once.
             """,
-        subcommands: [ServeCommand.self, UserCommand.self, TokenCommand.self, RoomCommand.self, ClientCommand.self])
+        version: HubBuild.version,
+        subcommands: [
+            ServeCommand.self, UserCommand.self, TokenCommand.self, RoomCommand.self, ClientCommand.self,
+            AdminTokenCommand.self,
+        ])
 }

@@ -7,7 +7,8 @@ struct Strapline: AsyncParsableCommand {
         abstract: "Takes heart rate from Bluetooth chest straps to Pulsoid and Cardiogram, and back.",
         version: version,
         subcommands: [
-            Scan.self, Pair.self, Forget.self, Login.self, Run.self, Status.self, Check.self, Doctor.self, Latest.self,
+            Setup.self, Scan.self, Pair.self, Forget.self, Login.self, Run.self, Status.self, Check.self, Doctor.self,
+            Latest.self,
             Watch.self, Room.self, OutboxCommand.self, Energy.self, Decode.self,
         ])
 

@@ -33,8 +33,10 @@ struct House {
     /// What the uploader has said, for the message of a test that fails.
     var log: String { (try? String(contentsOfFile: directory.file("strapline.log"), encoding: .utf8)) ?? "" }
 
-    /// `outbox` is for one that is on a disk of its own.
-    init(withBroadcaster: Bool = false, outbox: FilePath? = nil) async throws {
+    /// `outbox` is for one that is on a disk of its own, `environment` for what the uploader is to find there.
+    init(
+        withBroadcaster: Bool = false, outbox: FilePath? = nil, environment: [Environment.Key: String] = [:]
+    ) async throws {
         self.outbox = outbox ?? FilePath(directory.file("outbox.sqlite"))
         let folder = FilePath(directory.path)
         bus = try PrivateBus()
@@ -42,7 +44,8 @@ struct House {
             path: Self.programs.appending("strapline-hub"), environment: .inherit, log: folder.appending("hub.log"))
         uploader = Program(
             path: Self.programs.appending("strapline"),
-            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": bus.address]),
+            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": bus.address])
+                .updating(environment.mapValues(Optional.some)),
             log: folder.appending("strapline.log"))
         cast = try await Cast.gather(with: hub, database: folder.appending("hub.sqlite"), folder: folder)
         broadcaster = withBroadcaster ? cast.performers.last : nil
@@ -61,7 +64,8 @@ struct House {
         _ body: @Sendable (_ running: Program.Running, _ port: Int) async throws -> Result
     ) async throws -> Result {
         try await hub.serve(
-            ["serve", "--port", "\(port)", "--database", database.string], waitsForLine: true, mayCrash: mayCrash
+            ["serve", "--port", "\(port)", "--requests-per-second", "0", "--database", database.string],
+            waitsForLine: true, mayCrash: mayCrash
         ) { running in
             let address = running.firstLine.filter { !$0.isNewline }
             // without a limit, so that the longest backlog is drained in the time that a stop leaves

@@ -25,7 +25,7 @@ struct HubProgramTests {
         let acknowledged = Recorder<Int64>()
         let start = Int64(Date().timeIntervalSince1970 * 1000) - 86_400_000
         for round in 0..<3 {
-            let ended = try await program.serve { serving in
+            let ended = try await program.serve("--requests-per-second", "0") { serving in
                 // A hub that is gone shall be noticed at once, not asked for again until the time is over.
                 var configuration = HTTPClient.Configuration()
                 configuration.connectionPool.retryConnectionEstablishment = false

@@ -7,6 +7,8 @@ enum CentralInput: Sendable {
     case packet(strap: Int, from: ObjectPath, Packet)
     /// So many packets were dropped before the loop could take them.
     case missed(strap: Int, Int)
+    /// Somebody wants to know whether the loop goes on: finished when it comes to it.
+    case asked(AsyncStream<Never>.Continuation)
     /// It is time to look at the deadlines.
     case woken
 }

@@ -21,7 +21,6 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         }
     }
 
-    private let straps: [StrapConfiguration]
     private let clock: C
     private let time: any TimeSource
     private let inbox: Inbox<CentralInput>
@@ -35,6 +34,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     /// with every packet: the sleep under way is left alone then, for a sleep costs far more than a look in vain.
     private var wakesAt: C.Instant?
     private var listeners = Listeners()
+    /// The state of each strap that the log told of last.
+    private var told: [Int: StrapState] = [:]
     /// What the agent is wanted for, in order: it comes and goes, and bluetoothd takes one of a program.
     private let agentOrders = AsyncStream.makeStream(of: (strap: Int, order: StrapSession.Action).self)
 
@@ -42,7 +43,6 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         straps: [StrapConfiguration], clock: C, time: any TimeSource, client: BlueZClient,
         inbox: Inbox<CentralInput>, events: EventBuffer, logger: Logger
     ) {
-        self.straps = straps
         self.clock = clock
         self.time = time
         self.inbox = inbox
@@ -77,6 +77,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         case .machine(let event):
             if case .observed(let snapshot) = event, snapshot.unavailable != nil { listeners.endAll() }
             await perform(machine.handle(event), &group)
+            // Nobody hears a strap that is gone from the configuration, once its link has ended.
+            for strap in machine.removed where machine.sessions[strap].state == .stopped { listeners.end(strap) }
+        case .asked(let answered): answered.finish()
         case .woken:
             // Else a sleep whose place an earlier one has taken.
             guard let wakesAt, wakesAt <= clock.now else { return }
@@ -100,27 +103,41 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         }
     }
 
+    private func name(of strap: Int) -> String { machine.sessions[strap].configuration.name }
+
     private func tell(_ kind: StrapEvent.Kind, of strap: Int, at moment: Moment) async {
-        await events.append(StrapEvent(strap: straps[strap].name, at: moment, kind: kind))
+        await events.append(StrapEvent(strap: name(of: strap), at: moment, kind: kind))
     }
 
-    private func report(_ state: StrapState, of strap: Int) async {
-        var metadata: Logger.Metadata = ["strap": "\(straps[strap].name)", "state": "\(state.phase.rawValue)"]
+    private mutating func report(_ state: StrapState, of strap: Int) async {
+        var metadata: Logger.Metadata = ["strap": "\(name(of: strap))", "state": "\(state.phase.rawValue)"]
         if let reason = state.reason { metadata["reason"] = "\(reason)" }
         if let device = state.device { metadata["device"] = "\(device)" }
-        logger.log(level: state.phase == .blocked ? .warning : .info, "strap", metadata: metadata)
+        logger.log(level: level(of: state, of: strap), "strap", metadata: metadata)
         await tell(.state(state), of: strap, at: time.now())
+    }
+
+    /// A strap that is tried again and again in vain is told of once: what lies between, and the same again, is for those
+    /// who look for a fault.
+    private mutating func level(of state: StrapState, of strap: Int) -> Logger.Level {
+        switch state.phase {
+        case .connecting, .resolving, .subscribing: return .debug
+        case .searching, .live, .stale, .noContact, .disconnected, .blocked:
+            guard told[strap] != state else { return .debug }
+            told[strap] = state
+            return state.phase == .blocked ? .warning : .info
+        }
     }
 
     private func warnOfBattery(_ percent: UInt8, of strap: Int) {
         logger.warning(
             "the strap's battery is low: have a new one ready",
-            metadata: ["strap": "\(straps[strap].name)", "battery": "\(percent) %"])
+            metadata: ["strap": "\(name(of: strap))", "battery": "\(percent) %"])
     }
 
     private func note(_ notice: BondNotice, of strap: Int) {
         logger.log(
-            level: notice.isWarning ? .warning : .notice, "\(notice)", metadata: ["strap": "\(straps[strap].name)"])
+            level: notice.isWarning ? .warning : .notice, "\(notice)", metadata: ["strap": "\(name(of: strap))"])
     }
 
     // MARK: Actions

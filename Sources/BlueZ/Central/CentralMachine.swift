@@ -7,6 +7,8 @@ struct CentralMachine: Sendable {
         /// Something for the session with this number.
         case strap(Int, StrapSession.Event)
         case adapter(ObjectPath, AdapterScheduler.Event)
+        /// These straps are wanted from now on, and no others.
+        case configured([StrapConfiguration])
         case stop
     }
 
@@ -15,8 +17,11 @@ struct CentralMachine: Sendable {
         case adapter(ObjectPath, AdapterScheduler.Action)
     }
 
-    /// In the order of the configuration; their places are their numbers.
+    /// Their places are their numbers, so one that was removed keeps its place.
     private(set) var sessions: [StrapSession]
+    /// Sessions that are not wanted any more: on their way to their end, or there.
+    private(set) var removed: Set<Int> = []
+    private var isStopping = false
     private(set) var schedulers: [ObjectPath: AdapterScheduler] = [:]
     private var snapshot: BlueZSnapshot?
 
@@ -24,8 +29,8 @@ struct CentralMachine: Sendable {
         sessions = straps.map(StrapSession.init)
     }
 
-    /// Whether every session has come to its end.
-    var isStopped: Bool { sessions.allSatisfy { $0.state == .stopped } }
+    /// Whether every session has come to its end, and none will begin.
+    var isStopped: Bool { isStopping && sessions.allSatisfy { $0.state == .stopped } }
 
     /// Takes in what happened; the actions are to be performed in their order.
     mutating func handle(_ event: Event) -> [Action] {
@@ -42,9 +47,29 @@ struct CentralMachine: Sendable {
         case .adapter(let path, let event):
             let actions = schedulers[path]?.handle(event) ?? []
             return perform(actions, of: path) + settle()
+        case .configured(let straps): return change(to: straps)
         case .stop:
+            isStopping = true
             return sessions.indices.flatMap { tell($0, .stop) } + settle()
         }
+    }
+
+    /// Stops the sessions of straps that are not wanted any more, or not in that way, and begins those of new ones.
+    private mutating func change(to straps: [StrapConfiguration]) -> [Action] {
+        guard !isStopping else { return [] }
+        var missing = straps
+        var actions: [Action] = []
+        for strap in sessions.indices where !removed.contains(strap) {
+            if let place = missing.firstIndex(of: sessions[strap].configuration) {
+                missing.remove(at: place)
+            } else {
+                removed.insert(strap)
+                actions += tell(strap, .stop)
+            }
+        }
+        guard !missing.isEmpty || !actions.isEmpty else { return [] }
+        sessions += missing.map(StrapSession.init)
+        return actions + settle()
     }
 
     /// Shows everybody the present until nobody has anything more to do about it.
@@ -154,8 +179,8 @@ struct CentralMachine: Sendable {
         guard configuration.matches(device), configuration.canReach(device) else { return false }
         if let bound = session.boundAddress, bound != device.address { return false }
         return !sessions.indices.contains { other in
-            guard other != strap else { return false }
             let theirs = sessions[other]
+            guard other != strap, theirs.state != .stopped else { return false }
             if theirs.link?.device.address == device.address || theirs.boundAddress == device.address { return true }
             let selector = theirs.configuration.selector
             return configuration.selector == .first && selector != .first && selector.matches(device)

@@ -30,6 +30,7 @@ public struct HeartRateCentral: Service {
     private let radioSwitches: @Sendable () -> [RadioSwitch]
     private let openBus: @Sendable () async throws -> Bus
     private let deliver: @Sendable ([StrapEvent]) async -> Void
+    private let inbox = Inbox<CentralInput>()
 
     /// - Parameters:
     ///   - straps: with unique names.
@@ -56,7 +57,7 @@ public struct HeartRateCentral: Service {
         self.deliver = deliver
     }
 
-    /// Runs until graceful shutdown or cancellation.
+    /// Runs until graceful shutdown or cancellation; once.
     ///
     /// On graceful shutdown the links that were made here are ended, within 3 s, and everything that has arrived is
     /// delivered before this returns. On cancellation it returns at once.
@@ -71,12 +72,25 @@ public struct HeartRateCentral: Service {
         }
     }
 
+    /// Holds on to these straps from now on, and to no others. The links of those that are the same stay as they are; a link
+    /// that was made here for one that is gone, or is another now, is ended. Does nothing once the end has begun.
+    public func change(to straps: [StrapConfiguration]) {
+        inbox.send(.machine(.configured(straps)))
+    }
+
+    /// Returns when the loop has come to it, after all that waits by now; or when the task is cancelled. For a watchdog: a
+    /// loop that hangs never does.
+    public func answers() async {
+        let (answer, answered) = AsyncStream.makeStream(of: Never.self)
+        inbox.send(.asked(answered))
+        for await _ in answer {}
+    }
+
     private func loop(on clock: some Clock<Duration>, into events: EventBuffer) async {
-        let inbox = Inbox<CentralInput>()
         let client = BlueZClient(
             following: [BlueZSnapshot.Interface.battery], openBus: openBus, clock: clock, time: time, logger: logger,
             radioSwitches: radioSwitches
-        ) { snapshot in
+        ) { [inbox] snapshot in
             inbox.send(.machine(.observed(snapshot)))
         }
         var loop = CentralLoop(

@@ -56,7 +56,8 @@ struct Listeners {
         return attempts
     }
 
-    private mutating func end(_ strap: Int) {
+    /// The strap is not wanted any more.
+    mutating func end(_ strap: Int) {
         listeners.removeValue(forKey: strap)?.attempts.finish()
     }
 }

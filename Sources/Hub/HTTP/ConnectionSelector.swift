@@ -32,11 +32,16 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
     private let handlers: HTTPHandlers
     private let gate: StreamGate
     private let fanout: StreamFanout
+    private let isSecure: Bool
     private let selected: EventLoopPromise<HubConnection>
     private var state = State.awaitingHead
 
     /// `selected` is told what the connection is; it fails when the connection ends before.
-    init(handlers: HTTPHandlers, gate: StreamGate, fanout: StreamFanout, selected: EventLoopPromise<HubConnection>) {
+    init(
+        handlers: HTTPHandlers, gate: StreamGate, fanout: StreamFanout, isSecure: Bool,
+        selected: EventLoopPromise<HubConnection>
+    ) {
+        self.isSecure = isSecure
         self.handlers = handlers
         self.gate = gate
         self.fanout = fanout
@@ -93,7 +98,7 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     private func becomeHTTP(_ context: ChannelHandlerContext, parts: [HTTPServerRequestPart], isInputClosed: Bool) {
         do {
-            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
             let channel = try HubConnection.HTTPChannel(
                 wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
             selected.succeed(.http(channel))
@@ -132,6 +137,7 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
             try pipeline.addHandler(
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: responder.limits.messageBytes)),
                 position: .after(self))
+            responder.metrics.count { $0.answered(subscription.route, status: 101) }
             // Changes nothing on a connection that was HTTP before.
             selected.succeed(.webSocket(context.channel))
             pipeline.removeHandler(self, promise: nil)

@@ -27,7 +27,7 @@ extension HubStore {
         let now = time.now().wallMilliseconds
         return try await administer { db in
             guard try Row.fetchOne(db, sql: "SELECT 1 FROM user WHERE name = ?", arguments: [name]) == nil else {
-                throw HubStoreError(.invalidRequest, "There is a user \(name) already. Choose another name.")
+                throw HubStoreError(.conflict, "There is a user \(name) already. Choose another name.")
             }
             try db.execute(
                 sql: "INSERT INTO user (profile_id, name, created_at_ms) VALUES (?, ?, ?)",
@@ -43,7 +43,7 @@ extension HubStore {
     ///   - scopes: out of ``HubScope/all``, at least one.
     ///   - lifetime: nil for a token that never expires.
     /// - Returns: the token itself, for its owner.
-    /// - Throws: ``HubStoreError``; ``HubStoreError/Code/invalidRequest`` for a user or a scope that there is none of.
+    /// - Throws: ``HubStoreError``; ``HubStoreError/Code/notFound`` for a user that there is none of.
     public func issueToken(
         forUser user: String, scopes: [String], lifetime: Duration? = nil
     ) async throws -> IssuedToken {
@@ -100,7 +100,7 @@ extension HubStore {
     ///   - roomID: the room's identifier.
     ///   - config: nil for an empty one, or for leaving a member's as it is.
     /// - Returns: the user who is now a member.
-    /// - Throws: ``HubStoreError``; ``HubStoreError/Code/invalidRequest`` for a user or a room that there is none of.
+    /// - Throws: ``HubStoreError``; ``HubStoreError/Code/notFound`` for a user or a room that there is none of.
     @discardableResult
     public func addMember(_ user: String, toRoom roomID: String, config: JSONValue? = nil) async throws -> User {
         let config = try config.map(Self.text(ofConfig:))
@@ -128,7 +128,7 @@ extension HubStore {
             try db.execute(
                 sql: "DELETE FROM room_member WHERE room_id = ? AND user_id = ?", arguments: [roomID, user.id])
             guard db.changesCount > 0 else {
-                throw HubStoreError(.invalidRequest, "\(user.name) is not a member of the room \(roomID).")
+                throw HubStoreError(.notFound, "\(user.name) is not a member of the room \(roomID).")
             }
             return user
         }
@@ -152,7 +152,7 @@ extension HubStore {
             arguments: ["user": user, "id": Int64(user)])
         guard let row else {
             throw HubStoreError(
-                .invalidRequest, "There is no user \(user). Make one with: strapline-hub user add \(user)")
+                .notFound, "There is no user \(user). Make one with: strapline-hub user add \(user)")
         }
         return User(row: row)
     }
@@ -160,7 +160,7 @@ extension HubStore {
     private static func requireRoom(_ roomID: String, _ db: Database) throws {
         guard try Row.fetchOne(db, sql: "SELECT 1 FROM room WHERE id = ?", arguments: [roomID]) != nil else {
             throw HubStoreError(
-                .invalidRequest, "There is no room \(roomID). Make one with: strapline-hub room create")
+                .notFound, "There is no room \(roomID). Make one with: strapline-hub room create")
         }
     }
 

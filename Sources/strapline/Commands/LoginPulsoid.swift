@@ -45,8 +45,11 @@ struct LoginPulsoid: AsyncParsableCommand {
             let plan = try LoginPlan(
                 configuration: configuration.map { try ConfigurationFile.read($0) }, strap: strap, output: output,
                 address: address, oauthAddress: oauthAddress, clientID: clientID)
-            let token = tokenStdin ? try await typedToken() : try await deviceToken(plan)
-            try await check(token, plan)
+            let login = PulsoidLogin(
+                address: plan.address, oauthAddress: plan.oauthAddress, clientID: plan.clientID, network: plan.network,
+                scopes: scopes)
+            let token = tokenStdin ? try await typedToken() : try await login.confirmedToken()
+            try await login.check(token)
             try plan.write(token)
             StandardStream.output.print("The token is good, and is in \(plan.paths.joined(separator: ", ")).")
         } catch let error as LoginPlan.Problem {
@@ -73,30 +76,6 @@ struct LoginPulsoid: AsyncParsableCommand {
             throw LoginPlan.Problem(description: "No token came on stdin: a token is one word. Nothing was changed.")
         }
         return StoredToken(access: token)
-    }
-
-    private func deviceToken(_ plan: LoginPlan) async throws -> StoredToken {
-        guard let clientID = plan.clientID else { throw LoginPlan.Problem.noClientID }
-        let oauth = try PulsoidOAuth(service: plan.oauthAddress, network: plan.network)
-        return try await Interruption().cancelling {
-            try await oauth.logIn(clientID: clientID, scopes: scopes, show: LoginScreen.show)
-        }
-    }
-
-    /// Nothing is written that does not do what it is for.
-    private func check(_ token: StoredToken, _ plan: LoginPlan) async throws {
-        let client = try PulsoidClient(
-            service: plan.address, token: .given(token.access), client: WebClient(network: plan.network),
-            logger: Log.logger(level: .warning))
-        let validation = try await client.validateToken()
-        let missing = scopes.filter { !validation.grants($0) }.map(\.rawValue)
-        if !missing.isEmpty {
-            let has = validation.scopes.map { WebResponse.printable($0) }.joined(separator: ", ")
-            throw LoginPlan.Problem(
-                description: "The token lacks the scope \(missing.joined(separator: ", ")); it has: "
-                    + "\(has.isEmpty ? "none" : has). It was not kept. Make one with that scope at "
-                    + "\(OAuthPath.keysPage), and run this again.")
-        }
     }
 
     private static func scope(_ text: String) throws -> PulsoidScope {

@@ -8,17 +8,25 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take heart rate from straps and deliver every reading.",
         discussion:
-            "Runs until SIGTERM or Ctrl-C. What is not delivered by then waits in the outbox for the next start.")
+            """
+            Runs until SIGTERM or Ctrl-C. What is not delivered by then waits in the outbox for the next start.
+
+            SIGHUP lets it read the configuration again: what has changed is applied, the links of straps that are the same \
+            stay. A file with a mistake is told, and the old configuration goes on.
+            """)
 
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
         let configuration = try file.read()
-        let logger = Log.logger(level: configuration.log?.level)
+        let level = SharedLogLevel(configuration.log?.level)
+        let logger = Log.logger(sharing: level)
         do {
             let plan = try UploadPlan(configuration)
             for warning in plan.targets.compactMap(\.token.warning) { logger.warning("\(warning)") }
-            try await Uploader(plan, logger: logger).run()
+            try await Uploader(plan, level: level, logger: logger) { [path = file.path] in
+                try ConfigurationFile.read(path)
+            }.run()
         } catch is CancellationError {
             logger.notice(
                 "stopped before all was done: what is not delivered waits in the outbox",

@@ -18,11 +18,7 @@ struct Status: AsyncParsableCommand {
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-        let configured = try path.map(read)?.outbox?.path
-        let outbox = configured ?? StateDirectory.path() + "/outbox.sqlite"
-        let inquiry = StatusInquiry(
-            outboxPath: outbox, isExact: configured != nil,
-            candidates: StatusPlace.candidates(outbox: outbox, environment: ProcessInfo.processInfo.environment))
+        let inquiry = try inquiry()
         let (report, failure) = await inquiry.ask()
         if json {
             let encoder = JSONEncoder()
@@ -37,9 +33,9 @@ struct Status: AsyncParsableCommand {
         throw ExitCode.unavailable
     }
 
-    private func read(_ path: String) throws -> Configuration {
+    private func inquiry() throws -> StatusInquiry {
         do {
-            return try ConfigurationFile.read(path)
+            return try StatusInquiry(configuration: path)
         } catch {
             StandardStream.error.print("\(error)")
             throw ExitCode.wrongConfiguration

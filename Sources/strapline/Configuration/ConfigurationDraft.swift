@@ -35,8 +35,19 @@ struct ConfigurationDraft {
     }
 
     func write(adding entry: StrapEntry) throws {
-        let extended = try ConfigurationExtension.adding(entry, to: text, path: path)
-        try FileReplacement.replace(path, with: extended)
+        try FileReplacement.replace(path, with: try text(adding: entry))
+    }
+
+    /// The whole file with one more strap.
+    func text(adding entry: StrapEntry) throws(ConfigurationError) -> String {
+        try ConfigurationExtension.adding(entry, to: text, path: path)
+    }
+
+    /// What the file says; nil where it holds nothing but comments.
+    static func configuration(at path: String) throws(ConfigurationError) -> Configuration? {
+        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+        guard let text, isBlank(text) else { return try ConfigurationFile.read(path) }
+        return nil
     }
 
     private static func isBlank(_ text: String) -> Bool {

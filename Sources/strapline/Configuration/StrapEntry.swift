@@ -1,15 +1,23 @@
 import BlueZ
 import FoundationEssentials
 
-/// A new strap for a configuration file, with Pulsoid as its destination.
+/// A new strap for a configuration file, with its destinations.
 struct StrapEntry: Equatable {
     let name: String
     let address: BluetoothAddress
-    let tokenFile: String
+    let destinations: [DestinationEntry]
 
     /// Where the files of a person's own are.
     static var userFolder: String { (ProcessInfo.processInfo.environment["HOME"] ?? "") + "/.config/strapline" }
 
+    init(name: String, address: BluetoothAddress, destinations: [DestinationEntry]) {
+        self.name = name
+        self.address = address
+        self.destinations = destinations
+    }
+
+    /// With Pulsoid as its destination.
+    ///
     /// - Parameters:
     ///   - device: gives it its address.
     ///   - name: nil makes one of the device's.
@@ -17,27 +25,36 @@ struct StrapEntry: Equatable {
     ///   - tokenFile: what holds its token; nil names a file after the strap.
     ///   - folder: where the token's file is unless told.
     init(_ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String) {
-        self.name = name ?? Self.free(Self.plain(device.printableName ?? ""), taken: taken)
-        address = device.address
+        let name = name ?? Self.name(for: device, taken: taken)
         // The uploader may be started in another folder.
         let told = tokenFile.map { URL(filePath: $0).standardizedFileURL.path }
-        self.tokenFile = told ?? folder + "/pulsoid-\(Self.plain(self.name)).token"
+        let path = told ?? folder + "/pulsoid-\(Self.plain(name)).token"
+        self.init(
+            name: name, address: device.address,
+            destinations: [DestinationEntry(service: .pulsoid, token: .file(path))])
+    }
+
+    /// The file of its first token; empty where that is none.
+    var tokenFile: String {
+        guard case .file(let path) = destinations.first?.token else { return "" }
+        return path
     }
 
     /// The lines of YAML, the first one with the dash.
     func lines(indent: Int) -> [String] {
-        let lines = [
-            "- name: \(Self.quoted(name))",
-            "  address: \(Self.quoted(address.description))",
-            "  destinations:",
-            "    - service: pulsoid",
-            "      token_file: \(Self.quoted(tokenFile))",
-        ]
+        let lines =
+            ["- name: \(Self.quoted(name))", "  address: \(Self.quoted(address.description))", "  destinations:"]
+            + destinations.flatMap(\.lines).map { "    " + $0 }
         return lines.map { String(repeating: " ", count: indent) + $0 }
     }
 
+    /// A name that no other strap has, after the device's own.
+    static func name(for device: NearbyDevice, taken: Set<String>) -> String {
+        free(plain(device.printableName ?? ""), taken: taken)
+    }
+
     /// `Polar H10 A1B2` → `polar-h10-a1b2`: fit for a file's name too.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         let plain = String(words.joined(separator: "-").prefix(32))
         return plain.isEmpty ? "strap" : plain
@@ -49,7 +66,7 @@ struct StrapEntry: Equatable {
     }
 
     /// A double-quoted scalar: whatever the text holds, it is this text and nothing else.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let escaped = text.unicodeScalars.map { scalar in
             switch scalar {
             case "\"", "\\": "\\\(scalar)"

@@ -6,20 +6,8 @@ enum SecretPrompt {
     /// Nil when nothing comes. Ctrl-C throws `CancellationError`, and the terminal shows again what is typed.
     static func read(_ prompt: String) async throws -> String? {
         guard isatty(STDIN_FILENO) == 1 else { return readPipe() }
-        var settings = termios()
-        tcgetattr(STDIN_FILENO, &settings)
-        var silent = settings
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        // Not while a signal would leave the terminal like that.
-        let interruption = await Interruption()
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSANOW, &settings)
-            StandardStream.error.write("\n")
-        }
-        StandardStream.error.write(prompt)
         let terminal = StandardTerminal()
-        return try await interruption.cancelling { await terminal.readLine() }
+        return try await Interruption().cancelling { await terminal.readSecret(prompt) }
     }
 
     private static func readPipe() -> String? {

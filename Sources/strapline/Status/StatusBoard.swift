@@ -38,12 +38,22 @@ struct StatusBoard: Sendable {
         }
     }
 
-    private let straps: [String]
+    private var straps: [String]
     private var entries: [String: Entry]
 
     init(straps: [String], startedAt now: Moment) {
         self.straps = straps
         entries = Dictionary(uniqueKeysWithValues: straps.map { ($0, Entry(since: now)) })
+    }
+
+    /// Shows these straps from now on. What is known of those that were there is kept, but for those to begin `anew`.
+    mutating func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
+        let known = entries
+        self.straps = straps
+        entries = Dictionary(
+            uniqueKeysWithValues: straps.map { name in
+                (name, known[name].flatMap { anew.contains(name) ? nil : $0 } ?? Entry(since: now))
+            })
     }
 
     mutating func take(_ event: StrapEvent) {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Outbox
 import Timing
 
@@ -12,6 +13,23 @@ struct StatusInquiry {
     let isExact: Bool
     let candidates: [String]
     var clock: any Clock<Duration> = ContinuousClock()
+
+    init(outboxPath: String, isExact: Bool, candidates: [String], clock: any Clock<Duration> = ContinuousClock()) {
+        self.outboxPath = outboxPath
+        self.isExact = isExact
+        self.candidates = candidates
+        self.clock = clock
+    }
+
+    /// About the uploader of this configuration file; about any that runs here where it is nil.
+    init(configuration path: String?) throws(ConfigurationError) {
+        var configured: String?
+        if let path { configured = try ConfigurationFile.read(path).outbox?.path }
+        let outbox = configured ?? StateDirectory.path() + "/outbox.sqlite"
+        self.init(
+            outboxPath: outbox, isExact: configured != nil,
+            candidates: StatusPlace.candidates(outbox: outbox, environment: ProcessInfo.processInfo.environment))
+    }
 
     /// What is known, and, when no uploader has answered, why not.
     func ask() async -> (report: StatusReport, failure: StatusSocketError?) {

@@ -22,6 +22,21 @@ actor StandardTerminal: Terminal {
         return nil
     }
 
+    /// Whoever may be interrupted must be cancelled then: the terminal is left as it was.
+    func readSecret(_ prompt: String) async -> String? {
+        var settings = termios()
+        tcgetattr(STDIN_FILENO, &settings)
+        var silent = settings
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+            write("\n")
+        }
+        write(prompt)
+        return await readLine()
+    }
+
     /// A terminal gives its input a line at a time.
     private static func typedLines() -> AsyncStream<String> {
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)

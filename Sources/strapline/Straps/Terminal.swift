@@ -11,6 +11,9 @@ protocol Terminal: Sendable {
 
     /// What the person types next; nil when nothing comes any more, or the task is cancelled.
     func readLine() async -> String?
+
+    /// Asks, and gives what the person types next without showing it; nil as before.
+    func readSecret(_ prompt: String) async -> String?
 }
 
 extension Terminal {

@@ -9,6 +9,8 @@ import Timing
 actor Receiver {
     private let outbox: Outbox
     private let logger: Logger
+    /// Noted whenever a strap has another state.
+    nonisolated let changes = StateChanges()
     private(set) var board: StatusBoard
     private var moments: [String: DistinctMoments] = [:]
     private var malformed: [String: OnceAMinute] = [:]
@@ -17,6 +19,12 @@ actor Receiver {
         self.outbox = outbox
         self.board = board
         self.logger = logger
+    }
+
+    /// Shows these straps on the board from now on, some of them anew: those that are other devices now.
+    func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
+        board.follow(straps, anew: anew, at: now)
+        changes.note()
     }
 
     /// Returns when every measurement among the events is in the outbox; one commit takes them all.
@@ -31,7 +39,9 @@ actor Receiver {
                     Reading(
                         strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
                         bootMilliseconds: at.bootMilliseconds))
-            case .state, .details: break  // told by the log of BlueZ, and on the board
+            // Told by the log of BlueZ, and on the board.
+            case .state: changes.note()
+            case .details: break
             case .malformed(let bytes, let error):
                 tellMalformed(bytes, error, of: event)
             case .overflow(let lost):

@@ -8,8 +8,8 @@ import WebClient
 
 /// What a configuration means, with every default filled in.
 struct UploadPlan {
-    struct Target {
-        enum Service {
+    struct Target: Equatable {
+        enum Service: Equatable {
             /// Requests in any second; nil for no limit.
             case pulsoid(requestsPerSecond: Double?)
             case cardiogram(userID: String, batchBeats: Int, linger: Duration)

@@ -55,10 +55,11 @@ struct HubProgram {
     ///
     /// - Returns: what `body` returned, and how the program ended.
     func serve<Value: Sendable>(
-        ending signal: Signal = .kill, _ body: @escaping @Sendable (Serving) async throws -> Value
+        _ options: String..., ending signal: Signal = .kill,
+        _ body: @escaping @Sendable (Serving) async throws -> Value
     ) async throws -> (Value, TerminationStatus) {
         let result = try await Subprocess.run(
-            Self.executable, arguments: ["serve", "--port", "0", "--database", database],
+            Self.executable, arguments: Arguments(["serve", "--port", "0", "--database", database] + options),
             environment: Self.environment, input: .none, output: .sequence, error: .discarded
         ) { execution in
             do {

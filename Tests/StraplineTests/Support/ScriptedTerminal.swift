@@ -18,5 +18,10 @@ final class ScriptedTerminal: Terminal {
 
     func write(_ text: String) { written.change { $0 += text } }
 
+    func readSecret(_ prompt: String) -> String? {
+        write(prompt)
+        return readLine()
+    }
+
     func readLine() -> String? { typed.change { $0.isEmpty ? nil : $0.removeFirst() } }
 }

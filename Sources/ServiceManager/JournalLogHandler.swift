@@ -1,0 +1,63 @@
+import Glibc
+public import Logging
+
+/// Writes a log for the journal: each event a line that begins with its priority, without a time, for the journal has
+/// its own ([sd-daemon(3)](https://www.freedesktop.org/software/systemd/man/latest/sd-daemon.html)).
+///
+/// ```
+/// <6>strapline: strap: state=live strap=anna
+/// ```
+public struct JournalLogHandler: LogHandler {
+    public var logLevel: Logger.Level = .info
+    public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
+
+    private let label: String
+    private let write: @Sendable (String) -> Void
+
+    /// Writes to stderr, at once.
+    public init(label: String) {
+        self.init(label: label) { Self.writeToStandardError($0) }
+    }
+
+    init(label: String, write: @escaping @Sendable (String) -> Void) {
+        self.label = label
+        self.write = write
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        let all = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
+        let pairs = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        let text = "\(label): \(event.message)\(pairs.isEmpty ? "" : ": ")\(pairs)"
+        // A new line would be another event, without a priority.
+        let line = String(text.map { $0.isNewline ? " " : $0 })
+        write("<\(Self.priority(of: event.level))>\(line)\n")
+    }
+
+    /// As syslog(3) numbers them.
+    public static func priority(of level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+
+    private static func writeToStandardError(_ line: String) {
+        var rest = Array(line.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

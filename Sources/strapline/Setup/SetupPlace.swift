@@ -1,0 +1,43 @@
+import FoundationEssentials
+import Glibc
+
+/// Where a setup keeps the configuration and the tokens.
+struct SetupPlace: Equatable {
+    /// Of the packaged service.
+    static let serviceConfiguration = "/etc/strapline/strapline.yaml"
+
+    let configuration: String
+    /// The folder whose files systemd hands to the service as `token_…`; nil where there is none.
+    let credentialFolder: String?
+    /// Where the service may write, for tokens that it renews; nil where there is no service.
+    let stateFolder: String?
+
+    /// `told`, else the service's for root, else the user's own.
+    init(told: String?, isRoot: Bool = geteuid() == 0, stateFolder: String = "/var/lib/strapline") {
+        configuration = told ?? (isRoot ? Self.serviceConfiguration : StrapEntry.userFolder + "/strapline.yaml")
+        let tokens = Self.folder(of: configuration) + "/tokens"
+        let isService = Self.isFolder(tokens)
+        credentialFolder = isService ? tokens : nil
+        self.stateFolder = isService && Self.isFolder(stateFolder) ? stateFolder : nil
+    }
+
+    /// Where a new token of that name goes, and how the configuration names the place.
+    func token(named name: String, isRenewed: Bool) -> (path: String, entry: DestinationEntry.Token) {
+        if isRenewed, let stateFolder {
+            let path = "\(stateFolder)/\(name).token"
+            return (path, .file(path))
+        }
+        if let credentialFolder { return ("\(credentialFolder)/\(name)", .credential("token_\(name)")) }
+        let path = "\(Self.folder(of: configuration))/\(name).token"
+        return (path, .file(path))
+    }
+
+    static func folder(of path: String) -> String {
+        URL(filePath: path).standardizedFileURL.deletingLastPathComponent().path
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var file = stat()
+        return stat(path, &file) == 0 && file.st_mode & S_IFMT == S_IFDIR
+    }
+}

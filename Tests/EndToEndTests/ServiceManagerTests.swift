@@ -1,0 +1,47 @@
+import BlueZSimulator
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import strapline_demo
+
+/// `strapline run` under a service manager that is told how it stands: a socket of the test's.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct ServiceManagerTests {
+    private let directory = TemporaryDirectory()
+
+    @Test func run_underAServiceManager_tellsThatItIsReadyLivesAndEnds() async throws {
+        let socket = try #require(NotifySocket(name: directory.file("notify")))
+        // As with WatchdogSec=2.
+        let house = try await House(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"])
+        try await house.withHub { _, port in
+            try await house.withUploader { uploader in
+                let ready = await socket.first { $0.hasPrefix("READY=1") }
+                #expect(ready?.contains("STATUS=\(house.cast.performers[0].name) ") == true)
+                await house.startBeating()
+                let live = await socket.first { $0.contains(" live ") && $0.contains(" bpm") }
+                #expect(live?.hasPrefix("STATUS=") == true)
+                for _ in 1...2 { #expect(await socket.first { $0 == "WATCHDOG=1" } != nil) }
+                await house.stopBeating()
+                try await house.untilAllReceived()
+                await uploader.stop()
+            }
+        }
+        let last = await socket.first { $0.hasPrefix("STOPPING=1") }
+        #expect(last == "STOPPING=1\nSTATUS=stopping; what is not delivered waits in the outbox")
+    }
+
+    @Test func run_withoutABus_isReadyAndWaits() async throws {
+        let socket = try #require(NotifySocket(name: directory.file("notify")))
+        let nowhere = "unix:path=\(directory.file("no-bus"))"
+        let house = try await House(
+            environment: ["NOTIFY_SOCKET": socket.name, "DBUS_SYSTEM_BUS_ADDRESS": nowhere])
+        try await house.withHub { _, port in
+            try await house.uploader.serve(["run", "--config", house.configuration], waitsForLine: false) { uploader in
+                let ready = await socket.first { $0.hasPrefix("READY=1") }
+                #expect(ready?.contains(" blocked") == true, "\(house.log)")
+                await uploader.stop()
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import BlueZSimulator
+import FoundationEssentials
+import Glibc
+import Hub
+import PulsoidAPI
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import strapline_demo
+
+/// `strapline setup` as people and as scripts run it, between a simulated bluetoothd and a real hub.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct SetupCommandTests {
+    private let directory = TemporaryDirectory()
+    private var file: String { directory.file("strapline.yaml") }
+
+    private struct Output {
+        let text: String
+        let status: TerminationStatus
+    }
+
+    private func token(of performer: Performer) throws -> String {
+        try String(contentsOfFile: performer.tokenFile, encoding: .utf8)
+    }
+
+    private func mode(_ path: String) -> UInt32 {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0
+    }
+
+    private func setup(
+        _ house: House, _ arguments: [String], stdin: String = "", path: String? = nil
+    ) async throws -> Output {
+        var environment: [Environment.Key: String?] = [
+            "DBUS_SYSTEM_BUS_ADDRESS": house.bus.address, "XDG_STATE_HOME": directory.path,
+        ]
+        if let path { environment["PATH"] = path }
+        let result = try await Subprocess.run(
+            .path(house.uploader.path), arguments: Arguments(["setup", "--config", file] + arguments),
+            environment: .inherit.updating(environment), input: .string(stdin), output: .string(limit: 1 << 16),
+            error: .combinedWithOutput)
+        return Output(text: result.standardOutput, status: result.terminationStatus)
+    }
+
+    /// Gives the program a terminal, and types each answer once when its question is shown.
+    private func converse(_ house: House, _ steps: String, _ answers: [String: String]) async throws -> Output {
+        let command = "'\(house.uploader.path.string)' setup \(steps) --config '\(file)'"
+        let shown = try await Subprocess.run(
+            .name("script"), arguments: ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
+            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": house.bus.address]), input: .inputWriter,
+            output: .sequence, error: .discarded
+        ) { execution in
+            var shown = ""
+            var answers = answers
+            for try await bytes in execution.standardOutput {
+                shown += bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+                for (question, answer) in answers where shown.contains(question) {
+                    answers[question] = nil
+                    _ = try await execution.standardInputWriter.write(Array((answer + "\n").utf8))
+                }
+            }
+            return shown
+        }
+        return Output(text: shown.closureResult, status: shown.terminationStatus)
+    }
+
+    @Test func setup_atATerminal_leadsFromTheMachineToTheFirstReadings() async throws {
+        let house = try await House()
+        let performer = house.cast.performers[0]
+        try await house.withHub { hub, _ in
+            let address = hub.firstLine.filter { !$0.isNewline }
+            await house.startBeating()
+            let token = try token(of: performer)
+            let shown = try await converse(
+                house, "doctor pair service",
+                [
+                    "Go on all the same?": "y", "Which one?": "1", "Its name?": "me", "with spaces between:": "3",
+                    "The hub's address": address, "Paste the token": token.filter { !$0.isNewline },
+                    "Another strap?": "n",
+                ])
+            #expect(shown.status.isSuccess, "\(shown.text)")
+            #expect(shown.text.contains("The token is good.") && shown.text.contains("me is in \(file)."))
+            #expect(!shown.text.contains(token.filter { !$0.isNewline }))
+            #expect(mode(file) == 0o640 && mode(directory.file("pulsoid-me.token")) == 0o600)
+
+            // What is there is shown and kept.
+            let again = try await converse(house, "pair", ["Add another strap?": "n"])
+            #expect(again.text.contains("strap me: the device with the address"), "\(again.text)")
+            #expect(again.status.isSuccess && again.text.contains("Kept."))
+
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            try (text + "outbox: { path: \"\(house.outbox)\" }\nclock: { wait_seconds: 0 }\n")
+                .write(toFile: file, atomically: true, encoding: .utf8)
+            try await house.uploader.serve(["run", "--config", file], waitsForLine: false) { uploader in
+                let watched = try await setup(house, ["watch", "--yes"])
+                #expect(watched.status == .exited(0), "\(watched.text)\(house.log)")
+                #expect(watched.text.contains("me: delivered to pulsoid"))
+                await house.stopBeating()
+                await uploader.stop()
+            }
+        }
+        let stored = try await HubStore(path: house.database.string).readings(ofUser: performer.userID, limit: .max)
+        #expect(!stored.isEmpty)
+    }
+
+    @Test func setup_byAScript_writesOnceAndStartsTheService() async throws {
+        let house = try await House()
+        let (anna, ben) = (house.cast.performers[0], house.cast.performers[1])
+        // As the package leaves it, with a systemctl that notes what it is told.
+        try FileManager.default.createDirectory(
+            atPath: directory.file("tokens"), withIntermediateDirectories: false, attributes: nil)
+        let systemctl = directory.file("systemctl")
+        try "#!/bin/sh\necho \"$@\" >>'\(directory.file("calls"))'\n[ \"$1\" != is-active ]\n"
+            .write(toFile: systemctl, atomically: true, encoding: .utf8)
+        chmod(systemctl, 0o755)
+        let path = directory.path + ":/usr/bin:/bin"
+        try await house.withHub { hub, _ in
+            let address = hub.firstLine.filter { !$0.isNewline }
+            let arguments = ["--yes", "--strap", "anna=\(anna.strapAddress)", "--hub", address, "--token-stdin"]
+            let first = try await setup(house, arguments, stdin: try token(of: anna), path: path)
+            #expect(first.status == .exited(0), "\(first.text)")
+            #expect(first.text.contains("The service runs, and starts at each boot."))
+            #expect(mode(directory.file("tokens/pulsoid-anna")) == 0o600)
+            let written = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(written.contains("token_credential: \"token_pulsoid-anna\""))
+            #expect(written.contains("address: \"\(address)\""))
+
+            let second = try await setup(house, arguments, stdin: try token(of: anna), path: path)
+            #expect(second.status == .exited(0) && second.text.contains("unchanged"), "\(second.text)")
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == written)
+
+            let third = try await setup(
+                house,
+                [
+                    "pair", "--yes", "--strap", "ben=\(ben.strapAddress)", "--hub", address, "--to", "pulsoid", "--to",
+                    "cardiogram", "--user-id", "\(ben.userID)", "--token-file", ben.tokenFile,
+                ], path: path)
+            #expect(third.status == .exited(0), "\(third.text)")
+            let both = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(both.hasPrefix(written) && both.contains("user_id: \"\(ben.userID)\""))
+        }
+        let calls = try String(contentsOfFile: directory.file("calls"), encoding: .utf8)
+        #expect(calls.contains("enable --now strapline.service"))
+    }
+
+    @Test func setup_byAScript_refusesATokenThatIsNotGood() async throws {
+        let house = try await House()
+        try await house.withHub { hub, _ in
+            let address = hub.firstLine.filter { !$0.isNewline }
+            let result = try await setup(
+                house, ["pair", "--yes", "--strap", "anna=C4:11:22:33:44:55", "--hub", address, "--token-stdin"],
+                stdin: "sesame-token\n")
+            #expect(result.status == .exited(77), "\(result.text)")
+            #expect(!result.text.contains("sesame"))
+            #expect(mode(file) == 0)
+        }
+    }
+
+    @Test func setup_withoutATerminal_saysWhatItNeeds() async throws {
+        let house = try await House()
+        let silent = try await setup(house, [])
+        #expect(silent.status == .exited(64) && silent.text.contains("--yes"))
+        let lost = try await setup(house, ["--yes"])
+        #expect(lost.status == .exited(64) && lost.text.contains("--strap NAME=ADDRESS"))
+    }
+}

@@ -1,0 +1,42 @@
+import FoundationEssentials
+import TestKit
+import Testing
+
+@testable import strapline
+
+@Suite struct SetupPlaceTests {
+    private let directory = TemporaryDirectory()
+
+    @Test func place_unlessTold_isTheServicesForRootAndTheUsersOwnElse() {
+        #expect(SetupPlace(told: nil, isRoot: true).configuration == "/etc/strapline/strapline.yaml")
+        #expect(SetupPlace(told: nil, isRoot: false).configuration.hasSuffix("/.config/strapline/strapline.yaml"))
+    }
+
+    @Test func token_withoutAService_isAFileBesideTheConfiguration() {
+        let place = SetupPlace(told: directory.file("strapline.yaml"), stateFolder: directory.path)
+        let token = place.token(named: "pulsoid-anna", isRenewed: false)
+        #expect(token.path == directory.file("pulsoid-anna.token"))
+        #expect(token.entry == .file(token.path))
+        #expect(place.token(named: "pulsoid-anna", isRenewed: true).path == token.path)
+    }
+
+    @Test func token_ofTheService_isHandedOverBySystemd_unlessItIsRenewed() throws {
+        try FileManager.default.createDirectory(
+            atPath: directory.file("tokens"), withIntermediateDirectories: false, attributes: nil)
+        let place = SetupPlace(told: directory.file("strapline.yaml"), stateFolder: directory.path)
+        let token = place.token(named: "pulsoid-anna", isRenewed: false)
+        #expect(token.path == directory.file("tokens/pulsoid-anna"))
+        #expect(token.entry == .credential("token_pulsoid-anna"))
+        let renewed = place.token(named: "pulsoid-anna", isRenewed: true)
+        #expect(renewed.entry == .file(directory.file("pulsoid-anna.token")))
+    }
+
+    @Test func strap_onTheCommandLine_isANameAndAnAddress() throws {
+        let strap = try #require(NamedStrap(argument: "anna=c4:11:22:33:44:55"))
+        #expect(strap.name == "anna")
+        #expect("\(strap.address)" == "C4:11:22:33:44:55")
+        for wrong in ["anna", "=C4:11:22:33:44:55", "anna=", "anna=C4:11"] {
+            #expect(NamedStrap(argument: wrong) == nil)
+        }
+    }
+}
