@@ -9,7 +9,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup build lint test test-page test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
+.PHONY: help setup build lint test test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -48,6 +48,11 @@ test-page: ## Try the hub's web page in a headless Chromium (TESTS="-k overlay":
 	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
 	swift build --product strapline-hub
 	Tests/Page/test-page.sh $(TESTS)
+
+test-docs: ## Run the commands of README.md and docs/, and look up those that need root or a strap
+	@scripts/setup.sh curl python3 sqlite3
+	swift build --product strapline && swift build --product strapline-hub
+	Tests/Docs/test-docs.sh
 
 test-clients: ## Try the hub with clients that nobody here wrote (TESTS="-k browser": some of them)
 	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core libmojolicious-perl node-ws python3-venv
