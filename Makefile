@@ -9,7 +9,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup build lint test test-page torture demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
+.PHONY: help setup build lint test test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -37,10 +37,27 @@ torture: build ## Kill the uploader 500 times and the hub 100 times, cut the pow
 	STRAPLINE_TORTURE=full timeout --kill-after=10 60m swift test --skip-build --filter TortureTests
 	@cat .build/torture/*.md
 
+# Each day everything goes wrong once; see Tests/EndToEndTests/Soak. To fill a disk takes one of its own, and so root.
+soak: build ## Live a week in an hour (MINUTES=n), and tabulate memory, threads, files and disk
+	@mkdir -p .build/soak
+	STRAPLINE_SOAK_MINUTES=$(or $(MINUTES),60) STRAPLINE_SOAK_FOLDER=.build/soak \
+		timeout --kill-after=10 180m swift test --skip-build --filter SoakTests
+	@cat .build/soak/soak.md
+
 test-page: ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some of it), with screenshots
 	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
 	swift build --product strapline-hub
 	Tests/Page/test-page.sh $(TESTS)
+
+test-docs: ## Run the commands of README.md and docs/, and look up those that need root or a strap
+	@scripts/setup.sh curl python3 sqlite3
+	swift build --product strapline && swift build --product strapline-hub
+	Tests/Docs/test-docs.sh
+
+test-clients: ## Try the hub with clients that nobody here wrote (TESTS="-k browser": some of them)
+	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core libmojolicious-perl node-ws python3-venv
+	swift build --product strapline-hub
+	Tests/Clients/test-clients.sh $(TESTS)
 
 demo: setup ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
 	swift build --product strapline && swift build --product strapline-hub && swift build --product strapline-demo
@@ -63,8 +80,8 @@ bluetooth-times: setup ## Measure how long each fault of the rig is felt, into d
 fuzz: setup ## Look for bytes that break what reads foreign bytes, each reader for SECONDS (60; FUZZERS="bus times": some of them)
 	@scripts/fuzz.sh $(or $(SECONDS),60) $(FUZZERS)
 
-bench: ## Measure CPU, latency, memory, backlogs and what reaches the card (PARTS="compare crowd backlog card"; see Benchmarks/run.sh)
-	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev mount python3-venv
+bench: ## Measure CPU, latency, memory, backlogs, what reaches the card, and the hub (PARTS="compare crowd backlog card hub"; see Benchmarks/run.sh)
+	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev libnginx-mod-nchan mount nginx-light python3-venv
 	Benchmarks/run.sh
 
 release: setup ## Build the two programs with optimisation and the Swift runtime linked in

@@ -225,7 +225,7 @@ let testTargets: [Target] = [
         of: [
             "BlueZ", "BlueZSimulator", "CardiogramAPI", "HeartRate", "Hub", "Outbox", "Pulsoid", "PulsoidAPI",
             "WebClient",
-            "strapline", "strapline-demo", "strapline-hub", logging, subprocess, systemPackage,
+            "strapline", "strapline-demo", "strapline-hub", grdb, logging, subprocess, systemPackage,
         ]),
 ]
 

@@ -1,19 +1,21 @@
 #!/bin/bash
 # Measures `strapline run`: beside a C program and a Python script that do the same work, with twenty straps at once and with
-# one that is away, with a backlog, and what it writes to a card. On a bus of its own; prints the tables, and leaves them in
-# Benchmarks/RESULTS.md. Everything it makes stays below .build; file systems of its own are mounted there meanwhile, which
+# one that is away, with a backlog, and what it writes to a card; and `strapline-hub`, beside nginx with nchan. On a bus of its
+# own; prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it makes stays below .build; file systems of its own are mounted there meanwhile, which
 # takes root, or sudo.
-#   PARTS="compare crowd backlog card"  what is measured (all of it); RESULTS.md is written when all is
+#   PARTS="compare crowd backlog card hub"  what is measured (all of it); RESULTS.md is written when all is
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
 #   AWAY_MINUTES=n  how long a strap is away (2)
 #   BACKLOG=n       how many readings wait (86400, a day's)
 #   CARD_MINUTES=n  how long a strap is worn (10; the full run is 60)
+#   HUB_SECONDS=n   how long the hub has each number of readers and of writers (10)
+#   HUB_READERS="n …"  how many readers the hub has (1 100 1000 5000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all="compare crowd backlog card"
+all="compare crowd backlog card hub"
 parts=${PARTS:-$all}
 readings=${READINGS:-100000}
 rounds=${ROUNDS:-3}
@@ -21,6 +23,8 @@ minutes=${MINUTES:-3}
 away_minutes=${AWAY_MINUTES:-2}
 backlog=${BACKLOG:-86400}
 card_minutes=${CARD_MINUTES:-10}
+hub_seconds=${HUB_SECONDS:-10}
+read -ra hub_readers <<<"${HUB_READERS:-1 100 1000 5000}"
 work=.build/bench
 venv=.build/bench-venv
 yardsticks=Benchmarks/yardsticks
@@ -35,6 +39,7 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 build() {
     swift build -c release --static-swift-stdlib --product strapline
+    swift build -c release --static-swift-stdlib --product strapline-hub
     swift build -c release --static-swift-stdlib --product strapline-bench
     # shellcheck disable=SC2046  # pkg-config's answer is several words
     ${CC:-cc} -O2 -Wall -Wextra -o "$work/uploader" "$yardsticks/uploader.c" \
@@ -97,6 +102,17 @@ card() {
         --minutes "$card_minutes" --output "$work/card.md"
 }
 
+hub() {
+    # A connection is an open file, in the hub and in the bench.
+    ulimit -n "$(ulimit -H -n)"
+    .build/release/strapline-bench hub --hub .build/release/strapline-hub --folder "$work" --seconds "$hub_seconds" \
+        --readers "${hub_readers[@]}" --output "$work/hub.md" 2>"$work/log" || {
+        local status=$?
+        tail -n 20 "$work/log" >&2
+        exit "$status"
+    }
+}
+
 remove_cards() {
     local name
     for name in "${cards[@]}"; do
@@ -130,6 +146,14 @@ report() {
     echo "file system's journal included. Two destinations; C has one."
     echo
     cat "$work/card.md"
+    echo
+    echo "# What the hub costs"
+    echo
+    echo "Made by the same run (HUB_SECONDS=$hub_seconds), beside nginx $(nginx -v 2>&1 | sed 's|.*/||') with nchan, which keeps"
+    echo "nothing and asks nobody who he is. Eight people write at the same time where readers are counted; the connections that"
+    echo "write follow one another's answer without a pause."
+    echo
+    cat "$work/hub.md"
 }
 
 mkdir -p "$work"

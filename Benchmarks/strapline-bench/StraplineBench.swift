@@ -4,7 +4,7 @@ import ArgumentParser
 struct StraplineBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strapline-bench",
-        abstract: "Measures strapline run.",
+        abstract: "Measures strapline run and strapline-hub.",
         discussion: "Benchmarks/run.sh builds all that this needs and starts it on a bus of its own.",
-        subcommands: [Compare.self, Crowd.self, Card.self, Backlog.self])
+        subcommands: [Compare.self, Crowd.self, Card.self, Backlog.self, HubBench.self])
 }

@@ -7,6 +7,7 @@ struct Program {
     /// A program that is running: what it prints, and a way to end it.
     struct Running: Sendable {
         let firstLine: String
+        let processID: Int32
         /// Ends it as systemd would, and returns when it has ended.
         let stop: @Sendable () async -> Void
         /// Ends it as a crash would.
@@ -62,7 +63,8 @@ struct Program {
                 }
             }
             let running = Running(
-                firstLine: firstLine, stop: stop, kill: { try execution.send(signal: .kill) },
+                firstLine: firstLine, processID: execution.processIdentifier.value, stop: stop,
+                kill: { try execution.send(signal: .kill) },
                 send: { try execution.send(signal: $0) })
             let result = try await body(running)
             await stop()

@@ -8,7 +8,7 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// One connection of the hub: HTTP/1.1, or a WebSocket when its first request asks for one, on the same port.
+/// One connection of the hub: HTTP/1.1, or a WebSocket once a request asks for one, on the same port.
 struct HubChannel: HTTPChannelHandler {
     struct Value: ServerChildChannelValue {
         let connection: EventLoopFuture<HubConnection>

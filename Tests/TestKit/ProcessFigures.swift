@@ -1,19 +1,26 @@
 import FoundationEssentials
 
 /// What the kernel tells of a process, by its own names, in the unit it tells them in.
-enum ProcessFigures {
+public enum ProcessFigures {
     /// Memory that the process has written and that is its alone, in kibibytes, also what the kernel has swapped meanwhile.
     /// Pages of the program's file are left out: they count as private or not as another process runs the same program.
-    static func privateKibibytes(_ process: Int32) -> Int {
+    public static func privateKibibytes(_ process: Int32) -> Int {
         figures("/proc/\(process)/smaps_rollup").filter { ["Private_Dirty", "Swap"].contains($0.key) }.values
             .reduce(0, +)
     }
 
     /// Memory of this process that is in RAM, in kibibytes.
-    static func residentKibibytes() -> Int { figures("/proc/self/status")["VmRSS"] ?? 0 }
+    public static func residentKibibytes() -> Int { figures("/proc/self/status")["VmRSS"] ?? 0 }
 
     /// What this process has had written to the disk, in bytes.
-    static func writtenBytes() -> Int { figures("/proc/self/io")["write_bytes"] ?? 0 }
+    public static func writtenBytes() -> Int { figures("/proc/self/io")["write_bytes"] ?? 0 }
+
+    public static func threads(_ process: Int32) -> Int { figures("/proc/\(process)/status")["Threads"] ?? 0 }
+
+    /// Open file descriptors.
+    public static func descriptors(_ process: Int32) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd"))?.count ?? 0
+    }
 
     private static func figures(_ path: String) -> [String: Int] {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

@@ -1,0 +1,98 @@
+import CardiogramAPI
+import FoundationEssentials
+import Hub
+import Outbox
+import PulsoidAPI
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import strapline_demo
+
+/// A week in an hour: two straps that send a week's readings in that time, the uploader, which runs all the while, and the hub;
+/// on each day of the week everything goes wrong once. `make soak MINUTES=n`, some minutes at least.
+@Suite(
+    .serialized,
+    .enabled("only when asked for, by root, who may mount a small disk") {
+        SoakStage.minutes != nil && SmallDisk.isPermitted
+    })
+struct SoakTests {
+    /// Room for a week: a kept reading takes some 50 bytes.
+    private static let diskKibibytes = 128 << 10
+
+    @Test func week_withEveryFaultEachDay_losesNothing_andGrowsNowhere() async throws {
+        let disk = try #require(SmallDisk(sizeKibibytes: Self.diskKibibytes))
+        let stage = SoakStage(house: try await House(outbox: FilePath(disk.file("outbox.sqlite"))), disk: disk)
+        let house = stage.house
+        let end = stage.start + .seconds(60 * (SoakStage.minutes ?? 0))
+        // The configuration has to know the port before there is a hub.
+        let port = try await house.withHub(mayCrash: true) { hub, port in
+            try hub.kill()
+            return port
+        }
+        let report = try await house.withUploader { uploader in
+            var report = SoakReport()
+            await stage.beat()
+            var day = 0
+            repeat {
+                day += 1
+                let sample = try await live(day: day, stage, uploader, port: port)
+                report.add(sample)
+            } while .now < end
+            try await house.withHub(port: port) { _, _ in
+                try await stage.untilCalm()
+                await house.stopBeating()
+                try await house.untilAllReceived()
+                await uploader.stop()
+            }
+            return report
+        }
+        try keep(report)
+        try await expectNothingLost(house)
+        #expect(report.growth() == nil)
+    }
+
+    /// One day, at whose end the hub is killed; readings wait until the next.
+    private func live(
+        day: Int, _ stage: SoakStage, _ uploader: Program.Running, port: Int
+    ) async throws -> SoakSample {
+        let sample = try await stage.house.withHub(port: port, mayCrash: true) { hub, _ in
+            for fault in SoakFault.allCases {
+                do { try await stage.suffer(fault) } catch {
+                    throw SoakError(
+                        description: "day \(day), \(fault.rawValue): \(error)\n\(stage.house.log.suffix(4000))")
+                }
+            }
+            let sample = stage.sample(day: day, uploader: uploader, hub: hub)
+            try hub.kill()
+            return sample
+        }
+        try await stage.house.untilSent(SoakStage.readingsWithoutHub)
+        return sample
+    }
+
+    private struct SoakError: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The outbox has received all that was sent, and the hub has each of it, once and in order.
+    private func expectNothingLost(_ house: House) async throws {
+        let statistics = try await OutboxReader(path: house.outbox.string).statistics()
+        #expect(statistics.received == Int64(house.sent.count))
+        #expect(statistics.lanes.allSatisfy { $0.waiting == 0 })
+        let hub = try HubStore(path: house.database.string)
+        for performer in house.cast.performers {
+            let sent = house.sent.rates(of: performer.strapAddress)
+            let readings = try await hub.readings(ofUser: performer.userID, limit: .max)
+            #expect(readings.count == sent.count)
+            #expect(readings.map(\.heartRate).elementsEqual(sent), "not in order")
+            let beats = try await hub.beats(ofUser: performer.userID, limit: .max)
+            #expect(Set(beats.map(\.start)) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }))
+        }
+    }
+
+    private func keep(_ report: SoakReport) throws {
+        guard let folder = ProcessInfo.processInfo.environment["STRAPLINE_SOAK_FOLDER"] else { return }
+        try report.markdown.write(toFile: folder + "/soak.md", atomically: true, encoding: .utf8)
+    }
+}
