@@ -9,7 +9,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup build lint test test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
+.PHONY: help setup build lint test test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -88,14 +88,20 @@ release: setup ## Build the two programs with optimisation and the Swift runtime
 	swift build -c release --static-swift-stdlib --product strapline
 	swift build -c release --static-swift-stdlib --product strapline-hub
 
+ARCH ?= amd64
+deb: ## Make the Debian packages for ARCH (amd64, or arm64: cross-compiled, as root), in .build/packages
+	@scripts/setup.sh debhelper dpkg-dev python3 $(if $(filter arm64,$(ARCH)),mmdebstrap)
+	$(MAKE) deb-$(ARCH)
+
 # On Debian 12, so that the programs run on 12 and 13.
-deb: ## Make the Debian packages, in .build/packages
-	@scripts/setup.sh debhelper dpkg-dev python3
-	$(MAKE) release
+deb-amd64: release
 	packaging/build-deb.sh amd64 .build/release
 
+deb-arm64:
+	packaging/arm64/build.sh
+
 test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
-	@scripts/setup.sh mmdebstrap python3
+	@scripts/setup.sh binfmt-support e2fsprogs lintian mmdebstrap python3 qemu-user-static
 	Tests/Packaging/test-packages.sh $(TESTS)
 
 install: release ## Install programs, units, man pages and completions below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)

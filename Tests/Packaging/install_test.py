@@ -37,7 +37,7 @@ class PackagesTest(unittest.TestCase):
     def test_install_onFreshRoot_programsRun(self):
         self.assertRegex(self.root.run("strapline", "--version"), r"^\d+\.\d+\.\d+")
         self.assertIn("72", self.root.run("strapline", "decode", "16480000"))
-        self.root.run("strapline-hub", "user", "list", "--database", "/tmp/hub.sqlite")
+        self.root.run("strapline-hub", "user", "add", "anna", "--database", "/tmp/hub.sqlite")
 
     def test_install_onFreshRoot_userIsInGroupBluetooth(self):
         groups = self.root.run("id", "-nG", "strapline").split()

@@ -46,11 +46,20 @@ for test in "$@"; do
     install)
         have_packages amd64
         make_newer
-        for suite in bookworm trixie; do
+        for suite in "${suites[@]}"; do
             root=$("$here/make-root.sh" "$suite" amd64)
             echo "Debian $suite"
             in_namespace python3 -B "$here/install_test.py" "$root" "$packages" "$newer"
         done
+        ;;
+    arm64)
+        have_packages arm64
+        # How to run programs of arm64 is the kernel's to know, here and in each root.
+        [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+        [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || update-binfmts --enable qemu-aarch64
+        root=$("$here/make-root.sh" trixie arm64)
+        echo "Debian trixie for arm64"
+        in_namespace python3 -B "$here/arm64_test.py" "$root" "$packages"
         ;;
     systemd)
         have_packages amd64
