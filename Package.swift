@@ -114,7 +114,8 @@ let floor4: [Target] = [
         on: [
             "BlueZ", "CQRencode", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
-            "Outbox", "Pulsoid", "PulsoidAPI", "ServiceManager", "Timing", "WebClient", argumentParser, logging,
+            "Outbox", "PrometheusMetrics", "Pulsoid", "PulsoidAPI", "ServiceManager", "Timing", "WebClient",
+            argumentParser, logging, nioCore, nioHTTP1, nioPosix,
             serviceLifecycle,
             subprocess, systemPackage,
             unixSignals, yams,
@@ -211,7 +212,8 @@ let testTargets: [Target] = [
         "StraplineTests",
         of: [
             "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI",
-            "ServiceManager", "Timing", "WebClient", argumentParser, logging, subprocess, yams,
+            "PrometheusMetrics", "ServiceManager", "Timing", "WebClient", argumentParser, logging,
+            nioHTTP1, subprocess, yams,
         ]),
     .testTarget(
         name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"], resources: [.copy("Corpora")],
