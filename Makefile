@@ -7,8 +7,9 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
 
-.PHONY: help setup build lint test test-page torture demo test-bluetooth test-api bluetooth-times bench fuzz release install clean
+.PHONY: help setup build lint test test-page test-clients torture demo test-bluetooth test-api bluetooth-times bench fuzz release deb test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -29,9 +30,9 @@ test: lint build ## Lint, build and run all tests
 	timeout --kill-after=10 20m swift test --skip-build --skip TortureTests
 	timeout --kill-after=10 10m swift test --skip-build --filter TortureTests
 
-# Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _CUTS, _APPENDS, _SECONDS and
+# Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _HUB_KILLS, _CUTS, _APPENDS, _SECONDS and
 # _BACKLOG set the sizes.
-torture: build ## Kill the uploader 500 times, cut the power 400 times, live a day, start with a million readings waiting
+torture: build ## Kill the uploader 500 times and the hub 100 times, cut the power 400 times, live a day, start with a million readings waiting
 	rm -rf .build/torture
 	STRAPLINE_TORTURE=full timeout --kill-after=10 60m swift test --skip-build --filter TortureTests
 	@cat .build/torture/*.md
@@ -40,6 +41,11 @@ test-page: ## Try the hub's web page in a headless Chromium (TESTS="-k overlay":
 	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
 	swift build --product strapline-hub
 	Tests/Page/test-page.sh $(TESTS)
+
+test-clients: ## Try the hub with clients that nobody here wrote (TESTS="-k browser": some of them)
+	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core libmojolicious-perl node-ws python3-venv
+	swift build --product strapline-hub
+	Tests/Clients/test-clients.sh $(TESTS)
 
 demo: setup ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
 	swift build --product strapline && swift build --product strapline-hub && swift build --product strapline-demo
@@ -70,9 +76,18 @@ release: setup ## Build the two programs with optimisation and the Swift runtime
 	swift build -c release --static-swift-stdlib --product strapline
 	swift build -c release --static-swift-stdlib --product strapline-hub
 
-install: release ## Install the two programs below PREFIX (/usr/local)
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin .build/release/strapline .build/release/strapline-hub
-	install -D -m 644 packaging/strapline.example.yaml $(DESTDIR)$(PREFIX)/share/doc/strapline/strapline.example.yaml
+# On Debian 12, so that the programs run on 12 and 13.
+deb: ## Make the Debian packages, in .build/packages
+	@scripts/setup.sh debhelper dpkg-dev python3
+	$(MAKE) release
+	packaging/build-deb.sh amd64 .build/release
+
+test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
+	@scripts/setup.sh mmdebstrap python3
+	Tests/Packaging/test-packages.sh $(TESTS)
+
+install: release ## Install programs, units, man pages and completions below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)
+	PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) packaging/install.sh .build/release
 
 clean: ## Remove everything that was built
 	rm -rf .build

@@ -6,6 +6,8 @@ public struct HubLimits: Sendable, Hashable {
     public var beatsBodyBytes = 1 << 20
     /// Body of a form of OAuth. Beyond it: 413.
     public var formBodyBytes = 4 << 10
+    /// Body of a call of the administration: room for a configuration. Beyond it: 413.
+    public var adminBodyBytes = 64 << 10
     /// All header fields of a request together, and one alone. Beyond it: 431.
     public var headerBytes = 16 << 10
     /// Number of header fields. Beyond it: 431.
@@ -60,6 +62,12 @@ public struct HubLimits: Sendable, Hashable {
     public var wrongGuessesPerMinute = 20
     /// Statistics that are reckoned at once: a month can take seconds, and `latest` needs a reader too. Beyond it: 503.
     public var concurrentStatistics = 2
+
+    /// Requests with one token within a second; 0 for no limit. After a second without any, twice as many. Beyond it: 429.
+    public var requestsPerSecond = 0
+
+    /// What Pulsoid publishes for every endpoint.
+    public static let publishedRequestsPerSecond = 20
 
     public init() {}
 

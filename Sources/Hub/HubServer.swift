@@ -30,19 +30,25 @@ public struct HubServer: Service {
     private let port: Int
     private let limits: HubLimits
     private let clock: any Clock<Duration>
-    private let logger: Logger
+    private let retention: Duration?
+    let certificate: HubCertificate?
+    let logger: Logger
     private let bound = BoundPort()
 
     /// A hub that is to listen at `host`, an address or a name. The port 0 takes a free one, see ``boundPort()``. The
-    /// clock paces the looking after tokens and streams.
+    /// clock paces the looking after tokens, streams and the certificate. With a `certificate` the hub speaks TLS and nothing
+    /// else. What was measured longer ago than `retention` is let go; nil keeps it for ever.
     public init(
         store: HubStore, host: String = "127.0.0.1", port: Int, limits: HubLimits = HubLimits(),
-        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+        certificate: HubCertificate? = nil, retention: Duration? = nil, clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger
     ) {
         self.store = store
         self.host = host
         self.port = port
         self.limits = limits
+        self.certificate = certificate
+        self.retention = retention
         self.clock = clock
         self.logger = logger
     }
@@ -58,13 +64,15 @@ public struct HubServer: Service {
     /// - Throws: `IOError` of NIO when the address cannot be listened at.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup.singleton
-        let fanout = StreamFanout(group: group, store: store)
-        store.observe { fanout.publish($0) }
+        let metrics = HubMetrics()
+        let fanout = StreamFanout(group: group, store: store, metrics: metrics)
+        store.observe { event in
+            metrics.count(event)
+            fanout.publish(event)
+        }
         defer { store.observe(nil) }
-        let responder = HubResponder(
-            store: store, limits: limits, logger: logger, devices: DeviceDesk(time: store.time, limits: limits),
-            statisticsUnderWay: StatisticsCount())
-        let server = HubChannel(responder: responder, fanout: fanout).server(
+        let responder = HubResponder(store: store, limits: limits, logger: logger, metrics: metrics)
+        let server = HubChannel(responder: responder, fanout: fanout, certificate: certificate).server(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port), backlog: Self.backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(
@@ -88,14 +96,19 @@ public struct HubServer: Service {
     /// Returns when cancelled.
     private func lookAfterStreams(_ fanout: StreamFanout) async {
         var polls = 0
+        var retention = Retention(retention, logger: logger)
         while (try? await clock.sleep(for: Self.directoryPollInterval)) != nil {
             do {
                 try await store.refreshDirectory()
+                try await retention?.step(store)
             } catch {
-                logger.warning("cannot read the database", metadata: ["error": "\(error)"])
+                logger.warning("cannot look after the database", metadata: ["error": "\(error)"])
             }
             polls += 1
-            if polls.isMultiple(of: Self.pollsPerTick) { fanout.tick(now: store.time.now()) }
+            if polls.isMultiple(of: Self.pollsPerTick) {
+                fanout.tick(now: store.time.now())
+                reloadCertificateIfChanged()
+            }
         }
     }
 }

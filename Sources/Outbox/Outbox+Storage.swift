@@ -107,8 +107,11 @@ extension Outbox {
                 try? await prune()
                 try? store?.checkpoint()
             }
-            let count = try await writeHeld()
-            self.outage = nil
+            var count = 0
+            while let written = try writeHeldOrEndOutage() {
+                count += written
+                await Task.yield()
+            }
             if isOutageTold || count > 0 {
                 logger.notice(
                     "the outbox can be written again",
@@ -127,16 +130,15 @@ extension Outbox {
         }
     }
 
-    private func writeHeld() async throws -> Int {
-        var count = 0
-        while true {
-            let next = Array(recent.unwritten.prefix(Self.readingsPerCommit))
-            guard let last = next.last else { break }
+    /// Writes some of the readings that wait, and returns how many; nil when none waited, and the outage is over. It ends
+    /// without a pause after the last write: what came in between would be kept in memory only, and never be written.
+    private func writeHeldOrEndOutage() throws -> Int? {
+        let next = Array(recent.unwritten.prefix(Self.readingsPerCommit))
+        if let last = next.last {
             try store?.append(next, bootID: boot.id, synced: syncsAppends)
             recent.written(through: last.id)
             hasUnsyncedAppends = true
-            count += next.count
-            await Task.yield()
+            return next.count
         }
         // Also where nothing waits: it shows whether the file takes writes.
         for state in lanes.values {
@@ -149,7 +151,8 @@ extension Outbox {
         try writeTooOld()
         try store?.countLost(lost.awaited - countedLost.awaited, history: lost.passed - countedLost.passed)
         countedLost = lost
-        return count
+        outage = nil
+        return nil
     }
 
     func write(_ refusal: Refusal) throws {

@@ -17,8 +17,8 @@ struct CommandFailure: Error {
         exitCode =
             switch error.code {
             case .cannotOpen, .foreignDatabase, .newerSchema: EX_CANTCREAT
-            case .diskFull, .unavailable: EX_IOERR
-            case .invalidRequest: EX_USAGE
+            case .diskFull, .readOnly, .unavailable: EX_IOERR
+            case .invalidRequest, .notFound, .conflict: EX_USAGE
             }
     }
 
@@ -28,6 +28,8 @@ struct CommandFailure: Error {
             try await body()
         } catch let error as HubStoreError {
             throw CommandFailure(error).report()
+        } catch let error as HubCertificateError {
+            throw CommandFailure(error.description, exitCode: EX_NOINPUT).report()
         } catch let error as CommandFailure {
             throw error.report()
         }

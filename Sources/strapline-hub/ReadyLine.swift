@@ -8,6 +8,7 @@ import ServiceManager
 struct ReadyLine: Service {
     let server: HubServer
     let host: String
+    let isSecure: Bool
     /// nil where no manager wants to be told.
     let notifier: ServiceNotifier?
     let logger: Logger
@@ -16,8 +17,9 @@ struct ReadyLine: Service {
         // When the hub cannot listen, it says so itself.
         if let port = try? await server.boundPort() {
             let literal = host.contains(":") ? "[\(host)]" : host
-            StandardStream.output.print("http://\(literal):\(port)")
-            tell(.ready, .status("listens at http://\(literal):\(port)"))
+            let address = "\(isSecure ? "https" : "http")://\(literal):\(port)"
+            StandardStream.output.print(address)
+            tell(.ready, .status("listens at \(address)"))
         }
         try? await gracefulShutdown()
         tell(.stopping, .status("stopping"))

@@ -24,7 +24,30 @@ struct ServeCommand: AsyncParsableCommand {
     var port: UInt16 = 8080
     @Option(help: ArgumentHelp("The least that is logged, to stderr.", valueName: "level"))
     var logLevel = LogLevel.info
+    @Option(
+        help: ArgumentHelp(
+            "Requests with one token within a second, beyond which 429 is answered; 0 for no limit.", valueName: "n"))
+    var requestsPerSecond: UInt16 = UInt16(HubLimits.publishedRequestsPerSecond)
+    @Option(
+        help: ArgumentHelp(
+            "How long readings and beats are kept: a number with s, m, h or d, or forever. "
+                + "Default: \(RetentionTime.usual).", valueName: "time"),
+        transform: RetentionTime.init)
+    var retention: RetentionTime?
+    @Option(
+        help: ArgumentHelp(
+            "Speak TLS with this certificate (PEM, with those that vouch for it). Loaded again when the file changes, and on "
+                + "SIGHUP.", valueName: "file"))
+    var certificate: String?
+    @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
+    var key: String?
     @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        guard (certificate == nil) == (key == nil) else {
+            throw ValidationError("--certificate and --key belong together")
+        }
+    }
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -32,17 +55,21 @@ struct ServeCommand: AsyncParsableCommand {
         try await CommandFailure.reporting {
             var logger = Logger(label: "strapline-hub")
             logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
+            let tls = try loadCertificate(logger)
             let store = try database.openStore()
-            let limits = HubLimits().fitting(openFiles: Self.raiseFileLimit())
-            let server = HubServer(store: store, host: host, port: Int(port), limits: limits, logger: logger)
+            var limits = HubLimits().fitting(openFiles: Self.raiseFileLimit())
+            limits.requestsPerSecond = Int(requestsPerSecond)
+            let server = HubServer(
+                store: store, host: host, port: Int(port), limits: limits, certificate: tls,
+                retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration, logger: logger)
             logger.info("opened the database", metadata: ["path": "\(store.path)"])
             var configuration = ServiceGroupConfiguration(
                 services: [
-                    .init(service: server),
+                    .init(service: server), .init(service: ReloadSignal(server: server)),
                     .init(
                         service: ReadyLine(
-                            server: server, host: host, notifier: ServiceNotifier(environment: environment),
-                            logger: logger)),
+                            server: server, host: host, isSecure: tls != nil,
+                            notifier: ServiceNotifier(environment: environment), logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             configuration.maximumGracefulShutdownDuration = Self.shutdownTime
@@ -57,6 +84,15 @@ struct ServeCommand: AsyncParsableCommand {
             }
             try store.close()
         }
+    }
+
+    private func loadCertificate(_ logger: Logger) throws -> HubCertificate? {
+        guard let certificate, let key else { return nil }
+        let loaded = try HubCertificate(certificateFile: certificate, keyFile: key)
+        if loaded.isKeyPublic {
+            logger.warning("everybody on this machine can read the private key", metadata: ["file": "\(key)"])
+        }
+        return loaded
     }
 
     /// A reader of a stream is an open file, and the usual soft limit of 1024 is soon reached. Returns the new limit.

@@ -64,7 +64,8 @@ struct House {
         _ body: @Sendable (_ running: Program.Running, _ port: Int) async throws -> Result
     ) async throws -> Result {
         try await hub.serve(
-            ["serve", "--port", "\(port)", "--database", database.string], waitsForLine: true, mayCrash: mayCrash
+            ["serve", "--port", "\(port)", "--requests-per-second", "0", "--database", database.string],
+            waitsForLine: true, mayCrash: mayCrash
         ) { running in
             let address = running.firstLine.filter { !$0.isNewline }
             // without a limit, so that the longest backlog is drained in the time that a stop leaves
@@ -144,7 +145,7 @@ struct House {
     }
 
     /// The package builds the programs beside the tests.
-    private static let programs: FilePath = {
+    static let programs: FilePath = {
         let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         return FilePath(tests).removingLastComponent()
     }()

@@ -47,6 +47,7 @@ struct OpenAPITests {
         #expect(operations.count == 14)
         var exchanges = try await Self.usual()
         exchanges += try await Self.tooMany()
+        exchanges += try await Self.tooFast(contract)
         exchanges += try await Self.malformed(operations)
         exchanges += try await Self.slow(operations.filter { $0.hasPrefix("POST") })
         exchanges += try await Self.overloaded(operations)
@@ -160,6 +161,26 @@ struct OpenAPITests {
                 try await exchange(hub, "POST \(page)", body: "user_code=x"),
                 try await exchange(hub, "GET \(page)", "\(page)?user_code=x"),
             ]
+        }
+    }
+
+    /// 429 of every operation with a token.
+    private static func tooFast(_ contract: Contract) async throws -> [Exchange] {
+        var limits = HubLimits()
+        limits.requestsPerSecond = 1
+        return try await TestHub.run(limits: limits) { hub in
+            let anna = try await hub.addUser("Anna").accessToken
+            for _ in 0..<2 { _ = try await hub.send(.GET, PulsoidPath.validateToken, token: anna) }
+            let roomID = try await hub.store.createRoom()
+            try await hub.store.addMember("Anna", toRoom: roomID)
+            var all: [Exchange] = []
+            for operation in contract.operations.keys.sorted()
+            where operation.contains("/api/") || operation.contains("/heart/") {
+                let words = operation.split(separator: " ")
+                let target = path(String(words[1])).replacing("ROOM", with: roomID)
+                all.append(try await exchange(hub, operation, target, token: anna))
+            }
+            return all
         }
     }
 

@@ -74,14 +74,32 @@ struct WebSocketProtocolTests {
         }
     }
 
-    @Test func upgradeOnAUsedConnection_isSentToANewOne() async throws {
+    @Test func upgradeOnAUsedConnection_isGranted() async throws {
         try await TestHub.run { hub in
             let token = try await hub.addUser("Anna").accessToken
             try await RawConnection.open(port: hub.port) { socket in
+                for _ in 0..<2 {
+                    try await socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+                    #expect(try await socket.readAnswer().status == 200)
+                }
+                let answer = try await socket.upgrade(PulsoidPath.realTime + "?access_token=\(token)")
+                #expect(answer.status == 101)
+                #expect(try await hub.write(75, at: 1_709_312_400_000, token: token).status == 200)
+                #expect(try await socket.readFrame().opcode == 1)
+                try await socket.sendFrame(opcode: 8, [3, 232])
+                #expect(try await socket.readFrame() == .init(opcode: 8, payload: [3, 232]))
+                #expect(try await socket.isAtEnd())
+            }
+        }
+    }
+
+    @Test func upgradeOnAUsedConnection_whenRefused_saysWhy() async throws {
+        try await TestHub.run { hub in
+            try await RawConnection.open(port: hub.port) { socket in
                 try await socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
                 _ = try await socket.readAnswer()
-                let answer = try await socket.upgrade(PulsoidPath.realTime + "?access_token=\(token)")
-                #expect(answer.status == 426)
+                let answer = try await socket.upgrade(PulsoidPath.realTime + "?access_token=nonsense")
+                #expect(answer.status == 401)
                 #expect(answer.headers["connection"] == "close")
             }
         }

@@ -53,6 +53,32 @@ struct OutboxDiskTests {
         try await outbox.close()
     }
 
+    @Test func acknowledgement_asTheOutageEnds_isInTheFile() async throws {
+        let disk = try #require(SmallDisk(sizeKibibytes: 512))
+        let outbox = try open(on: disk)
+        disk.fill(leavingKibibytes: 32)
+        _ = try await appendUntilHeld(outbox)
+        disk.empty()
+        async let recovered: Void = outbox.recover()
+        await withCheckedContinuation { acknowledgeAsOutageEnds(of: outbox, $0) }
+        await recovered
+        let lanes = try await outbox.statistics().lanes
+        #expect(try await lanes.map(\.lastAcknowledgedID) == [outbox.cursor(of: pulsoid)])
+        try await outbox.close()
+    }
+
+    /// Acknowledges one reading each time that the outbox's thread does something else between the last commit and the end
+    /// of the outage.
+    private func acknowledgeAsOutageEnds(of outbox: Outbox, _ ended: CheckedContinuation<Void, Never>) {
+        outbox.onThread { outbox in
+            guard outbox.outage != nil else { return ended.resume() }
+            if outbox.recent.unwritten.isEmpty, let cursor = try? outbox.cursor(of: pulsoid), cursor < outbox.newestID {
+                try? outbox.acknowledge(pulsoid, through: cursor + 1)
+            }
+            acknowledgeAsOutageEnds(of: outbox, ended)
+        }
+    }
+
     @Test func disk_whenFullAtTheStart_isWaitedFor() async throws {
         let disk = try #require(SmallDisk(sizeKibibytes: 512))
         disk.fill()

@@ -41,7 +41,8 @@ class Hub:
         """Returns when it listens, again at the port that it had before."""
         with open(self.log_path, "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "serve", "--port", str(self.port), "--log-level", "debug", "--database", self.database],
+                [PROGRAM, "serve", "--port", str(self.port), "--requests-per-second", "0", "--log-level", "debug",
+                 "--database", self.database],
                 stdout=subprocess.PIPE, stderr=log, text=True)
         address = self.process.stdout.readline().strip()
         assert address, f"the hub did not start: {self.log()}"

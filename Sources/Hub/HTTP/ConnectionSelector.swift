@@ -3,7 +3,8 @@ import NIOHTTP1
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
 
-/// Looks at the first request of a connection, makes the connection a WebSocket or plain HTTP, and leaves.
+/// Looks at each request of a connection, and makes the connection plain HTTP with the first, or a WebSocket with whichever
+/// asks for it: Node's own client, for one, opens its WebSocket over a connection that it has used before.
 ///
 /// NIO has a handler for this (`NIOTypedHTTPServerUpgradeHandler`); it loses the request when an upgrade is refused, so
 /// that nobody could be told why, and does not get over an `Upgrade` header on a request with a body.
@@ -22,19 +23,25 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     private enum State {
         case awaitingHead
-        /// The request wants to be a WebSocket; it is kept until that is decided.
-        case deciding(parts: [HTTPServerRequestPart], isInputClosed: Bool)
-        case decided
+        /// The request wants to be a WebSocket; it is kept until that is decided. `isHTTP` where requests were served before.
+        case deciding(parts: [HTTPServerRequestPart], isInputClosed: Bool, isHTTP: Bool)
+        case http
+        case webSocket
     }
 
     private let handlers: HTTPHandlers
     private let gate: StreamGate
     private let fanout: StreamFanout
+    private let isSecure: Bool
     private let selected: EventLoopPromise<HubConnection>
     private var state = State.awaitingHead
 
     /// `selected` is told what the connection is; it fails when the connection ends before.
-    init(handlers: HTTPHandlers, gate: StreamGate, fanout: StreamFanout, selected: EventLoopPromise<HubConnection>) {
+    init(
+        handlers: HTTPHandlers, gate: StreamGate, fanout: StreamFanout, isSecure: Bool,
+        selected: EventLoopPromise<HubConnection>
+    ) {
+        self.isSecure = isSecure
         self.handlers = handlers
         self.gate = gate
         self.fanout = fanout
@@ -45,50 +52,53 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
         let part = unwrapInboundIn(data)
         switch state {
         case .awaitingHead:
-            guard case .head(let head) = part, WebSocketHandshake.isWanted(by: head) else {
-                becomeHTTP(context, parts: [part], isInputClosed: false)
-                return
-            }
-            state = .deciding(parts: [part], isInputClosed: false)
-            decide(head, context)
-        case .deciding(let parts, let isInputClosed):
-            state = .deciding(parts: parts + [part], isInputClosed: isInputClosed)
-        case .decided: context.fireChannelRead(data)
+            if !decide(part, isHTTP: false, context) { becomeHTTP(context, parts: [part], isInputClosed: false) }
+        case .http:
+            // Whatever came before is answered: `HTTPServerPipelineHandler` sees to that.
+            if !decide(part, isHTTP: true, context) { context.fireChannelRead(data) }
+        case .deciding(let parts, let isInputClosed, let isHTTP):
+            state = .deciding(parts: parts + [part], isInputClosed: isInputClosed, isHTTP: isHTTP)
+        case .webSocket: context.fireChannelRead(data)
         }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (state, event) {
         case (.awaitingHead, ChannelEvent.inputClosed): context.close(promise: nil)
-        case (.deciding(let parts, _), ChannelEvent.inputClosed): state = .deciding(parts: parts, isInputClosed: true)
+        case (.deciding(let parts, _, let isHTTP), ChannelEvent.inputClosed):
+            state = .deciding(parts: parts, isInputClosed: true, isHTTP: isHTTP)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         // Where the connection was selected, this comes too late and changes nothing.
-        if case .decided = state { return }
-        state = .decided
+        state = .webSocket
         selected.fail(ChannelError.alreadyClosed)
     }
 
-    private func decide(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    /// False when the part does not begin a request for a WebSocket.
+    private func decide(_ part: HTTPServerRequestPart, isHTTP: Bool, _ context: ChannelHandlerContext) -> Bool {
+        guard case .head(let head) = part, WebSocketHandshake.isWanted(by: head) else { return false }
+        state = .deciding(parts: [part], isInputClosed: false, isHTTP: isHTTP)
         // The right to a stream may have to be looked up in the database, and NIO's handlers cannot wait.
         let decision = context.eventLoop.makeFutureWithTask { [gate] in await gate.subscription(head) }
         decision.assumeIsolated().whenComplete { result in
-            guard case .deciding(let parts, let isInputClosed) = self.state else { return }
+            guard case .deciding(let parts, let isInputClosed, _) = self.state else { return }
             if case .success(let subscription?) = result, case .end? = parts.last, parts.count == 2, !isInputClosed {
                 self.becomeWebSocket(context, head, subscription)
+            } else if isHTTP {
+                self.remainHTTP(context, parts: parts, isInputClosed: isInputClosed)
             } else {
                 self.becomeHTTP(context, parts: parts, isInputClosed: isInputClosed)
             }
         }
+        return true
     }
 
     private func becomeHTTP(_ context: ChannelHandlerContext, parts: [HTTPServerRequestPart], isInputClosed: Bool) {
-        state = .decided
         do {
-            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
             let channel = try HubConnection.HTTPChannel(
                 wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
             selected.succeed(.http(channel))
@@ -96,17 +106,22 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
             fail(context, error)
             return
         }
+        remainHTTP(context, parts: parts, isInputClosed: isInputClosed)
+    }
+
+    private func remainHTTP(_ context: ChannelHandlerContext, parts: [HTTPServerRequestPart], isInputClosed: Bool) {
+        state = .http
         for part in parts { context.fireChannelRead(wrapInboundOut(part)) }
         context.fireChannelReadComplete()
         if isInputClosed { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
-        context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
-    /// The decoder goes last: it holds what the client has sent after its request, and passes it on when it is removed.
+    /// The decoder goes last: it holds what the client has sent after its request, and passes it on when it is removed. What
+    /// has served HTTP before stays behind the WebSocket, which passes nothing on to it but the end of the connection.
     private func becomeWebSocket(
         _ context: ChannelHandlerContext, _ head: HTTPRequestHead, _ subscription: Subscription
     ) {
-        state = .decided
+        state = .webSocket
         do {
             guard let streams = fanout.streams(on: context.eventLoop) else { throw ChannelError.operationUnsupported }
             let pipeline = context.pipeline.syncOperations
@@ -116,10 +131,14 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
                 wrapOutboundOut(.head(WebSocketHandshake.acceptance(of: head))), promise: nil)
             pipeline.removeHandler(handlers.encoder, promise: nil)
             let responder = gate.responder
+            let socket = WebSocketHandler(
+                subscription, streams: streams, limits: responder.limits, logger: responder.logger)
+            try pipeline.addHandler(socket, position: .after(self))
             try pipeline.addHandler(
-                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: responder.limits.messageBytes)))
-            try pipeline.addHandler(
-                WebSocketHandler(subscription, streams: streams, limits: responder.limits, logger: responder.logger))
+                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: responder.limits.messageBytes)),
+                position: .after(self))
+            responder.metrics.count { $0.answered(subscription.route, status: 101) }
+            // Changes nothing on a connection that was HTTP before.
             selected.succeed(.webSocket(context.channel))
             pipeline.removeHandler(self, promise: nil)
             pipeline.removeHandler(handlers.decoder, promise: nil)

@@ -34,6 +34,12 @@ struct Failure: Error, Sendable, Hashable {
     init(_ error: HubStoreError) {
         switch error.code {
         case .diskFull: self.init(.init(code: 507), "the hub's disk is full")
+        case .readOnly:
+            self.init(.serviceUnavailable, "the hub's disk cannot be written", fields: [.retryAfter: "5"])
+        // Of the administration.
+        case .invalidRequest: self.init(.badRequest, error.description)
+        case .notFound: self.init(.notFound, error.description)
+        case .conflict: self.init(.conflict, error.description)
         default: self.init(ErrorCode.unexpectedServerError)
         }
     }

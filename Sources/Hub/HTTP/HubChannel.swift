@@ -5,9 +5,10 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
-/// One connection of the hub: HTTP/1.1, or a WebSocket when its first request asks for one, on the same port.
+/// One connection of the hub: HTTP/1.1, or a WebSocket once a request asks for one, on the same port.
 struct HubChannel: HTTPChannelHandler {
     struct Value: ServerChildChannelValue {
         let connection: EventLoopFuture<HubConnection>
@@ -18,9 +19,13 @@ struct HubChannel: HTTPChannelHandler {
     private let gate: StreamGate
     private let fanout: StreamFanout
     private let limits: HubLimits
+    private let metrics: HubMetrics
+    private let certificate: HubCertificate?
     private let openConnections: ConnectionCount
 
-    init(responder: HubResponder, fanout: StreamFanout) {
+    /// With a `certificate` connections are TLS.
+    init(responder: HubResponder, fanout: StreamFanout, certificate: HubCertificate?) {
+        self.certificate = certificate
         let limits = responder.limits
         let openConnections = ConnectionCount()
         let isOverloaded = { @Sendable in openConnections.value > limits.connections }
@@ -28,8 +33,11 @@ struct HubChannel: HTTPChannelHandler {
         self.openConnections = openConnections
         self.fanout = fanout
         gate = StreamGate(responder: responder, isOverloaded: isOverloaded)
-        self.responder = { request, writer, _ in
-            try await responder.respond(to: request, writer: writer, isOverloaded: isOverloaded())
+        metrics = responder.metrics
+        self.responder = { request, writer, channel in
+            let context = RequestContext(
+                peer: channel.remoteAddress, openConnections: openConnections.value, isOverloaded: isOverloaded())
+            try await responder.respond(to: request, writer: writer, context: context)
         }
     }
 
@@ -40,6 +48,10 @@ struct HubChannel: HTTPChannelHandler {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
             try channel.syncOptions?.setOption(
                 .writeBufferWaterMark, value: .init(low: 1, high: limits.streamBufferBytes))
+            if let certificate {
+                let handler = NIOSSLServerHandler(context: certificate.context)
+                try channel.pipeline.syncOperations.addHandler(handler)
+            }
             return Value(connection: addHandlers(to: channel), channel: channel)
         }
     }
@@ -69,9 +81,10 @@ struct HubChannel: HTTPChannelHandler {
             decoder: ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits)),
             pipelining: HTTPServerPipelineHandler(),
-            requestGuard: RequestGuard(limits: limits))
+            requestGuard: RequestGuard(limits: limits, metrics: metrics))
         let selected = channel.eventLoop.makePromise(of: HubConnection.self)
-        let selector = ConnectionSelector(handlers: handlers, gate: gate, fanout: fanout, selected: selected)
+        let selector = ConnectionSelector(
+            handlers: handlers, gate: gate, fanout: fanout, isSecure: certificate != nil, selected: selected)
         let pipeline = channel.pipeline.syncOperations
         do {
             try pipeline.addHandler(handlers.encoder)

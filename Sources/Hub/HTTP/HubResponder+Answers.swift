@@ -26,7 +26,7 @@ extension HubResponder {
             _ = try Subscription(endpoint, grant: grant, target: target)
             throw WebSocketHandshake.failure(fields)
                 ?? Failure(
-                    .upgradeRequired, "a WebSocket begins with the first request of a connection, and without a body",
+                    .upgradeRequired, "a WebSocket begins with a request without a body",
                     fields: [.upgrade: "websocket"])
         }
     }

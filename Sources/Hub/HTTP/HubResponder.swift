@@ -18,16 +18,34 @@ struct HubResponder: Sendable {
     /// Where devices wait to be allowed.
     let devices: DeviceDesk
     let statisticsUnderWay: StatisticsCount
+    let metrics: HubMetrics
+    let pacing: RequestPacing
 
-    func respond(to request: Request, writer: consuming ResponseWriter, isOverloaded: Bool) async throws {
+    init(store: HubStore, limits: HubLimits, logger: Logger, metrics: HubMetrics = HubMetrics()) {
+        self.store = store
+        self.limits = limits
+        self.logger = logger
+        self.metrics = metrics
+        devices = DeviceDesk(time: store.time, limits: limits)
+        statisticsUnderWay = StatisticsCount()
+        pacing = RequestPacing(requestsPerSecond: limits.requestsPerSecond, time: store.time)
+    }
+
+    func respond(to request: Request, writer: consuming ResponseWriter, context: RequestContext) async throws {
         let target = RequestTarget(request.head.path ?? "")
         let endpoint = target.flatMap { Endpoint($0.segments) }
+        let admin = target.flatMap { AdminEndpoint($0.segments) }
+        let open = target.flatMap { OpenEndpoint(path: "/" + $0.segments.joined(separator: "/")) }
         let response: HubResponse
         do {
-            if isOverloaded { throw Failure(.serviceUnavailable, "too many connections", fields: [.retryAfter: "5"]) }
+            if context.isOverloaded {
+                throw Failure(.serviceUnavailable, "too many connections", fields: [.retryAfter: "5"])
+            }
             guard let target else { throw Failure(.badRequest, "malformed request target") }
-            if let open = OpenEndpoint(path: "/" + target.segments.joined(separator: "/")) {
-                response = try await answer(open, request, target: target, writer: writer)
+            if let open {
+                response = try await answer(open, request, target: target, context: context, writer: writer)
+            } else if let admin {
+                response = try await answer(admin, request, target: target, writer: writer)
             } else if let endpoint, request.method == .options {
                 response = .preflight(allowing: endpoint.allowedMethods)
             } else if let endpoint, case .page(let file) = endpoint {
@@ -38,16 +56,21 @@ struct HubResponder: Sendable {
                 guard let endpoint else { throw Failure(.notFound, "there is nothing at this path") }
                 try checkMethod(request.method, endpoint)
                 let grant = try await grant(endpoint, fields: request.headers, target: target)
+                try await pacing.admit(grant.token.hash)
                 let body = try await body(of: request, endpoint: endpoint, writer: writer)
                 response = try await answer(
                     endpoint, target: target, fields: request.headers, grant: grant, body: body)
             }
         } catch let failure as Failure {
             response = failure.response(inWordsOfCardiogram: target?.segments.first == "heart")
+        } catch let error as HubStoreError where error.isOfTheRequest {
+            response = Failure(error).response(inWordsOfCardiogram: false)
         } catch let error as HubStoreError {
             logger.error("the database failed", metadata: ["error": "\(error)"])
             response = Failure(error).response(inWordsOfCardiogram: target?.segments.first == "heart")
         }
+        let route = open?.route ?? admin?.route ?? endpoint?.route ?? Route.other
+        metrics.count { $0.answered(route, status: response.status.code) }
         logger.debug(
             "answered",
             metadata: [

@@ -30,12 +30,15 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private static let lingerTime = TimeAmount.seconds(2)
 
     private let requestTime: TimeAmount
+    private let metrics: HubMetrics
     private var state = State.idle
     private var isKeptAlive = true
     private var isResponseStarted = false
     private var deadline: Scheduled<Void>?
 
-    init(limits: HubLimits) {
+    /// `metrics` are told of what is refused here.
+    init(limits: HubLimits, metrics: HubMetrics = HubMetrics()) {
+        self.metrics = metrics
         requestTime = .seconds(limits.requestSeconds)
     }
 
@@ -138,6 +141,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
+        metrics.count { $0.answered(Route.other, status: failure.status.code) }
         let response = failure.response(inWordsOfCardiogram: false)
         var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status.code))
         head.headers.add(name: "content-type", value: HubResponse.jsonContentType)

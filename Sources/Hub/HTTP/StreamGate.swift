@@ -16,7 +16,8 @@ struct StreamGate: Sendable {
         else { return nil }
         let fields = HTTPFields(head.headers, splitCookie: false)
         guard WebSocketHandshake.failure(fields) == nil,
-            let grant = try? await responder.grant(endpoint, fields: fields, target: target)
+            let grant = try? await responder.grant(endpoint, fields: fields, target: target),
+            (try? await responder.pacing.admit(grant.token.hash)) != nil
         else { return nil }
         return try? Subscription(endpoint, grant: grant, target: target)
     }

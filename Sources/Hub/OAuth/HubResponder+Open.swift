@@ -6,7 +6,8 @@ import PulsoidAPI
 extension HubResponder {
     /// Answers a call that needs no access token.
     func answer(
-        _ endpoint: OpenEndpoint, _ request: Request, target: RequestTarget, writer: borrowing ResponseWriter
+        _ endpoint: OpenEndpoint, _ request: Request, target: RequestTarget, context: RequestContext,
+        writer: borrowing ResponseWriter
     ) async throws -> HubResponse {
         if request.method == .options { return .preflight(allowing: endpoint.allowedMethods) }
         guard endpoint.methods.contains(request.method == .head ? .get : request.method) else {
@@ -17,6 +18,8 @@ extension HubResponder {
         do {
             switch endpoint {
             case .openAPI: return OpenAPIDocument.response
+            case .health: return try await health()
+            case .metrics: return try await metricsPage(request, context)
             case .deviceConsent: return try await consent(request, target: target, writer: writer)
             case .deviceAuthorization:
                 return try await deviceAuthorization(try await form(of: request, writer: writer), request)

@@ -2,13 +2,16 @@ import CardiogramAPI
 import HTTPTypes
 import PulsoidAPI
 
-/// The calls that need no access token: those that lead to one, and the description of the others.
+/// The calls that need no user's access token: those that lead to one, the description of the others, and what looks after
+/// the hub.
 enum OpenEndpoint: Sendable, Hashable {
     case openAPI
     case deviceAuthorization
     case deviceConsent
     case token
     case revoke
+    case health
+    case metrics
 
     /// Nil for a path that is another's.
     init?(path: String) {
@@ -18,14 +21,29 @@ enum OpenEndpoint: Sendable, Hashable {
         case PulsoidPath.deviceConsent: self = .deviceConsent
         case PulsoidPath.token: self = .token
         case PulsoidPath.revoke: self = .revoke
+        case "/healthz": self = .health
+        case "/metrics": self = .metrics
         default: return nil
+        }
+    }
+
+    /// Its path.
+    var route: String {
+        switch self {
+        case .openAPI: "/openapi.json"
+        case .deviceAuthorization: PulsoidPath.deviceAuthorization
+        case .deviceConsent: PulsoidPath.deviceConsent
+        case .token: PulsoidPath.token
+        case .revoke: PulsoidPath.revoke
+        case .health: "/healthz"
+        case .metrics: "/metrics"
         }
     }
 
     /// The methods that it is called with, but for `HEAD` and `OPTIONS`.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .openAPI: [.get]
+        case .openAPI, .health, .metrics: [.get]
         case .deviceConsent: [.get, .post]
         case .deviceAuthorization, .token, .revoke: [.post]
         }

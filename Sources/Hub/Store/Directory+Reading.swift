@@ -24,7 +24,11 @@ extension Directory {
             rooms[row[0]]?.members[user.id] = try Member(
                 user: user, config: JSONValue(stored: row[2]), changedAtMilliseconds: row[3])
         }
-        self.init(users: users, tokens: tokens, rooms: Array(rooms.values))
+        let adminTokens = try Row.fetchAll(db, sql: "SELECT hash, expires_at_ms FROM admin_token")
+            .map { (TokenHash(stored: $0[0]), Expiry(milliseconds: $0[1])) }
+        self.init(
+            users: users, tokens: tokens, rooms: Array(rooms.values),
+            adminTokens: Dictionary(uniqueKeysWithValues: adminTokens))
     }
 }
 

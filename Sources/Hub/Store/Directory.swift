@@ -6,11 +6,20 @@ struct Directory: Sendable, Equatable {
     private(set) var users: [Int64: User] = [:]
     private(set) var tokens: [TokenHash: Token] = [:]
     private(set) var rooms: [String: Room] = [:]
+    /// Tokens of the administration.
+    private(set) var adminTokens: [TokenHash: Expiry] = [:]
     private var roomIDs: [Int64: [String]] = [:]
+
+    /// When something ends.
+    struct Expiry: Sendable, Equatable {
+        /// Milliseconds since the Unix epoch; nil for never.
+        let milliseconds: Int64?
+    }
 
     init() {}
 
-    init(users: [User], tokens: [Token], rooms: [Room]) {
+    init(users: [User], tokens: [Token], rooms: [Room], adminTokens: [TokenHash: Expiry] = [:]) {
+        self.adminTokens = adminTokens
         self.users = Dictionary(uniqueKeysWithValues: users.map { ($0.id, $0) })
         self.tokens = Dictionary(uniqueKeysWithValues: tokens.map { ($0.hash, $0) })
         self.rooms = Dictionary(uniqueKeysWithValues: rooms.map { ($0.id, $0) })

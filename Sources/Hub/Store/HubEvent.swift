@@ -4,4 +4,6 @@ enum HubEvent: Sendable {
     case stored([StoredReading], Directory)
     /// What the administration did, and the directory that came of it.
     case directoryChanged([DirectoryChange], Directory)
+    /// A transaction with what clients wrote has ended, well or not.
+    case committed(CommitReport)
 }

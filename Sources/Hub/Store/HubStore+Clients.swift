@@ -13,7 +13,7 @@ extension HubStore {
     ///   - id: the identifier that is built into the program: letters, digits and `-._~`. Nil for a new one.
     ///   - isConfidential: whether it shall have a secret, which is made up and returned this once.
     /// - Returns: the client, with its secret if it has one.
-    /// - Throws: ``HubStoreError``; ``HubStoreError/Code/invalidRequest`` for an identifier that is taken.
+    /// - Throws: ``HubStoreError``; ``HubStoreError/Code/conflict`` for an identifier that is taken.
     public func addClient(named name: String, id: String? = nil, isConfidential: Bool = false) async throws -> NewClient
     {
         let id = id ?? UUID().uuidString.lowercased()
@@ -30,7 +30,7 @@ extension HubStore {
         let now = time.now().wallMilliseconds
         return try await administer { db in
             guard try Self.client(id, db) == nil else {
-                throw HubStoreError(.invalidRequest, "There is a client \(id) already. Choose another identifier.")
+                throw HubStoreError(.conflict, "There is a client \(id) already. Choose another identifier.")
             }
             try db.execute(
                 sql: "INSERT INTO client (id, name, secret_hash, created_at_ms) VALUES (?, ?, ?, ?)",
@@ -51,7 +51,7 @@ extension HubStore {
     public func removeClient(_ id: String) async throws {
         try await administer { db in
             try db.execute(sql: "DELETE FROM client WHERE id = ?", arguments: [id])
-            guard db.changesCount > 0 else { throw HubStoreError(.invalidRequest, "There is no client \(id).") }
+            guard db.changesCount > 0 else { throw HubStoreError(.notFound, "There is no client \(id).") }
         }
     }
 

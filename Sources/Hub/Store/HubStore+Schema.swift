@@ -48,6 +48,7 @@ extension HubStore {
                     """)
         }
         migrator.registerClients()
+        migrator.registerAdministration()
         return migrator
     }
 

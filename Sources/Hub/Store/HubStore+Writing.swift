@@ -33,22 +33,33 @@ extension HubStore {
             return pending
         }
         guard !group.isEmpty else { return }
+        let start = ContinuousClock.now
+        var report = CommitReport()
         do {
             var stored: [StoredReading] = []
             try db.inTransaction(.immediate) {
                 for write in group {
                     switch write.content {
-                    case .reading(let reading): if try Self.insert(reading, db) { stored.append(reading) }
-                    case .beats(let beats, let userID): try Self.insert(beats, ofUser: userID, db)
+                    case .reading(let reading):
+                        report.readings += 1
+                        if try Self.insert(reading, db) { stored.append(reading) }
+                    case .beats(let beats, let userID):
+                        report.beats += beats.count
+                        report.storedBeats += try Self.insert(beats, ofUser: userID, db)
                     }
                 }
                 return .commit
             }
+            report.succeeded = true
+            report.storedReadings = stored.count
+            report.seconds = (ContinuousClock.now - start) / .seconds(1)
             let (observer, directory) = state.withLock { ($0.observer, $0.directory) }
+            observer?(.committed(report))
             if !stored.isEmpty { observer?(.stored(stored, directory)) }
             for write in group { write.committed.resume() }
         } catch {
             let error = HubStoreError(foreign: error)
+            state.withLock { $0.observer }?(.committed(CommitReport()))
             for write in group { write.committed.resume(throwing: error) }
         }
     }
@@ -61,12 +72,16 @@ extension HubStore {
         return db.changesCount > 0
     }
 
-    private static func insert(_ beats: [Beat], ofUser userID: Int64, _ db: Database) throws {
+    /// Returns how many were not there before.
+    private static func insert(_ beats: [Beat], ofUser userID: Int64, _ db: Database) throws -> Int {
         let statement = try db.cachedStatement(
             sql: "INSERT INTO beat (user_id, start_s, end_s, value) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        var count = 0
         for beat in beats {
             try statement.execute(arguments: [userID, beat.start, beat.end, beat.value])
+            count += db.changesCount
         }
+        return count
     }
 
     /// The user's reading with the newest `measured_at`; nil when there is none.
@@ -98,6 +113,10 @@ extension HubStoreError {
         case let error as HubStoreError: self = error
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
             self.init(.diskFull, "The disk with the hub's database is full (\(error)). Free some space on it.")
+        case let error as DatabaseError where error.resultCode == .SQLITE_READONLY:
+            self.init(
+                .readOnly, "The hub's database cannot be written (\(error)). See whether its disk is mounted read-only."
+            )
         default: self.init(.unavailable, "The hub's database failed: \(error)")
         }
     }

@@ -10,15 +10,29 @@ public struct HubStoreError: Error, Sendable, CustomStringConvertible {
         case newerSchema
         /// No room is left on the disk.
         case diskFull
+        /// The disk, or the file, may be read only.
+        case readOnly
         /// The database failed in another way; it may succeed later.
         case unavailable
-        /// The administration was asked for something that cannot be: an unknown user, a name twice.
+        /// The administration was asked for something that cannot be: a scope that there is none of, a name of no letters.
         case invalidRequest
+        /// The administration was asked about somebody or something that is not there.
+        case notFound
+        /// The administration was asked for something that is there already.
+        case conflict
     }
 
     public let code: Code
     /// What happened and what to do next, in the words of SQLite where it was SQLite.
     public let description: String
+
+    /// Whether it is what was asked for that is wrong, and not the database.
+    var isOfTheRequest: Bool {
+        switch code {
+        case .invalidRequest, .notFound, .conflict: true
+        case .cannotOpen, .foreignDatabase, .newerSchema, .diskFull, .readOnly, .unavailable: false
+        }
+    }
 
     init(_ code: Code, _ description: String) {
         self.code = code

@@ -16,8 +16,10 @@ final class LoopStreams {
     /// Sockets with frames of the event at hand.
     private var unflushed: [WebSocketHandler] = []
     private let store: HubStore
+    private let metrics: HubMetrics
 
-    init(store: HubStore) {
+    init(store: HubStore, metrics: HubMetrics) {
+        self.metrics = metrics
         self.store = store
     }
 
@@ -41,12 +43,14 @@ final class LoopStreams {
             rooms[roomID, default: [:]][id] = socket
         }
         sockets[id] = socket
+        metrics.count { $0.readerCame(subscription.stream.kind) }
         return nil
     }
 
     func remove(_ socket: WebSocketHandler) {
         let id = ObjectIdentifier(socket)
         guard sockets.removeValue(forKey: id) != nil else { return }
+        metrics.count { $0.readerLeft(socket.subscription.stream.kind) }
         switch socket.subscription.stream {
         case .realTime:
             realTime[socket.subscription.userID]?[id] = nil
@@ -66,9 +70,15 @@ final class LoopStreams {
             }
         case .directoryChanged(let changes, _):
             for change in changes { handle(change) }
+        case .committed: break
         }
         for socket in unflushed { socket.flush() }
         unflushed.removeAll(keepingCapacity: true)
+    }
+
+    /// A reader did not keep up.
+    func dropped(_ reason: HubCounts.Drop) {
+        metrics.count { $0.dropped(reason) }
     }
 
     /// A socket has frames to send at the end of the event.

@@ -11,15 +11,17 @@ struct StreamFanout: Sendable {
 
     private let lanes: [Lane]
 
-    init(group: any EventLoopGroup, store: HubStore) {
+    init(group: any EventLoopGroup, store: HubStore, metrics: HubMetrics) {
         lanes = group.makeIterator().map { loop in
             Lane(
                 loop: loop,
-                streams: .makeBoxSendingValue(LoopStreams(store: store), eventLoop: loop))
+                streams: .makeBoxSendingValue(LoopStreams(store: store, metrics: metrics), eventLoop: loop))
         }
     }
 
     func publish(_ event: HubEvent) {
+        // What was committed is told by what was stored.
+        if case .committed = event { return }
         forEach { $0.handle(event) }
     }
 

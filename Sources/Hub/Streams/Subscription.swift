@@ -6,6 +6,19 @@ struct Subscription: Sendable {
     enum Stream: Sendable, Hashable {
         case realTime(ResponseMode)
         case room(id: String, kinds: Set<RoomMessageKind>)
+
+        var kind: Kind {
+            switch self {
+            case .realTime: .realTime
+            case .room: .room
+            }
+        }
+    }
+
+    /// The stream without what it was asked for.
+    enum Kind: String, Sendable, CaseIterable {
+        case realTime = "real_time"
+        case room
     }
 
     let userID: Int64

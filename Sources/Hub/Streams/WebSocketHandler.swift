@@ -116,6 +116,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         if !context.channel.isWritable { context.flush() }
         guard context.channel.isWritable else {
             logger.info("dropped a reader that is too slow", metadata: ["user": "\(subscription.userID)"])
+            streams.dropped(.tooSlow)
             isClosing = true
             leave()
             context.close(promise: nil)
@@ -139,6 +140,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         guard !isClosing else { return }
         if now.bootMilliseconds - lastHeardMilliseconds >= limits.silenceSeconds * 1000 {
             logger.info("dropped a reader that does not answer", metadata: ["user": "\(subscription.userID)"])
+            streams.dropped(.silent)
             isClosing = true
             leave()
             context?.close(promise: nil)

@@ -74,8 +74,7 @@ struct WritableHub {
         store = try HubStore(path: Self.directory.file("hub.sqlite"), time: StillTime())
         let limits = HubLimits()
         responder = HubResponder(
-            store: store, limits: limits, logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }),
-            devices: DeviceDesk(time: store.time, limits: limits), statisticsUnderWay: StatisticsCount())
+            store: store, limits: limits, logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }))
         let user = try await store.addUser(named: "anna")
         let scopes = [PulsoidScope.heartRateWrite.rawValue, HubScope.beatsWrite]
         let issued = try await store.issueToken(forUser: "anna", scopes: scopes)

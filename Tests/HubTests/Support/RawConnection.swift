@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A TCP connection by hand: sends any bytes, and reads HTTP answers and WebSocket frames with code of its own, so that
 /// the hub is not measured against itself.
@@ -27,13 +28,17 @@ struct RawConnection {
     private var bytes: [UInt8] = []
 
     static func open<Value: Sendable>(
-        port: Int, _ body: (inout RawConnection) async throws -> Value
+        port: Int, tls: NIOSSLContext? = nil, _ body: (inout RawConnection) async throws -> Value
     ) async throws -> Value {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: "localhost"))
+                    }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
                         wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }

@@ -1,0 +1,32 @@
+import HTTPTypes
+import PulsoidAPI
+import Timing
+
+extension HubResponder {
+    /// Lets the administration pass, and nobody else. Its token is taken out of a header alone: addresses end up in logs.
+    ///
+    /// - Throws: 401 without a token or with one that nobody knows or that has expired; 403 with a user's.
+    func requireAdministrator(_ fields: HTTPFields) async throws {
+        let accessToken = try Credentials.accessToken(fields: fields, target: nil)
+        let now = store.time.now().wallMilliseconds
+        do {
+            try store.directory.requireAdministrator(accessToken, now: now)
+        } catch {
+            // As in `grant`: what was issued a moment ago counts at once.
+            try await store.refreshDirectory()
+            try store.directory.requireAdministrator(accessToken, now: now)
+        }
+    }
+}
+
+extension Directory {
+    /// `now` is in milliseconds since the Unix epoch.
+    fileprivate func requireAdministrator(_ accessToken: String, now: Int64) throws(Failure) {
+        let hash = TokenHash(of: accessToken)
+        guard let expiry = adminTokens[hash] else {
+            throw tokens[hash] == nil
+                ? Failure(.tokenNotFound) : Failure(.forbidden, "this takes a token of the administration")
+        }
+        if let expiresAt = expiry.milliseconds, expiresAt <= now { throw Failure(.tokenExpired) }
+    }
+}

@@ -1,0 +1,19 @@
+import Glibc
+
+/// What tells one state of a file from the next, also of one that was replaced through a link.
+struct FileStamp: Sendable, Hashable {
+    private let inode: UInt64
+    private let bytes: Int64
+    private let modifiedSeconds: Int64
+    private let modifiedNanoseconds: Int64
+
+    /// Nil where there is no file, or it may not be looked at.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        inode = UInt64(status.st_ino)
+        bytes = Int64(status.st_size)
+        modifiedSeconds = Int64(status.st_mtim.tv_sec)
+        modifiedNanoseconds = Int64(status.st_mtim.tv_nsec)
+    }
+}

@@ -1,0 +1,26 @@
+#!/bin/bash
+# make-root.sh SUITE ARCHITECTURE
+#
+# Makes a Debian root with what a machine that runs Strapline has (systemd, D-Bus, BlueZ), once, and prints its folder.
+# The roots are in $STRAPLINE_ROOTS, else in ~/.cache/strapline-roots. One of another architecture runs with qemu.
+# Needs root, mmdebstrap, and the Debian mirror that this machine's apt uses.
+set -eu
+
+suite=$1
+architecture=$2
+roots=$(realpath -m "${STRAPLINE_ROOTS:-$HOME/.cache/strapline-roots}")
+root=$roots/$suite-$architecture
+packages=systemd,systemd-sysv,dbus,udev,bluez,rfkill,ca-certificates,iproute2
+
+if ! [ -e "$root" ]; then
+    echo "make-root: making Debian $suite for $architecture" >&2
+    mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep '/debian/*$' | head -n 1)}
+    mkdir -p "$roots"
+    rm -rf "$root.part"
+    # A mirror that stands still has lists whose time is over. The roots are thrown away: nothing need be synced.
+    mmdebstrap --quiet --variant=apt --architectures="$architecture" --include="$packages" \
+        --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt=force-unsafe-io \
+        "$suite" "$root.part" "$mirror" >&2
+    mv "$root.part" "$root"
+fi
+echo "$root"

@@ -1,0 +1,71 @@
+#!/bin/bash
+# test-packages.sh [TEST...]
+#
+# Tries the packages on real Debian roots: `make test-packages`. Without a TEST all of them:
+#
+#   install   install, upgrade, downgrade, remove and purge on Debian 12 and 13 (needs .build/packages/*_amd64.deb)
+#   arm64     the packages for arm64 on Debian 13, emulated (needs .build/packages/*_arm64.deb)
+#   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade and a reboot
+#
+# $SUITES names the releases of Debian (bookworm trixie).
+# Needs root: for the roots, and to change into them. Mounts are in a namespace of its own and go with it.
+set -eu
+
+here=$(dirname "$(realpath "$0")")
+clone=$(realpath "$here/../..")
+packages=$clone/.build/packages
+newer=$clone/.build/packages-newer
+
+[ "$(id -u)" -eq 0 ] || { echo "test-packages: run it as root: sudo make test-packages" >&2; exit 77; }
+
+have_packages() {
+    ls "$packages"/strapline_*_"$1".deb >/dev/null 2>&1 || { echo "test-packages: run make deb ARCH=$1" >&2; exit 66; }
+}
+
+# The same programs as a later version.
+make_newer() {
+    rm -rf "$newer"
+    mkdir -p "$newer"
+    local package work
+    for package in "$packages"/strapline{,-hub}_*_amd64.deb; do
+        work=$(mktemp -d)
+        dpkg-deb -R "$package" "$work"
+        sed -i -E 's/^(Version: .*)/\1+1/' "$work/DEBIAN/control"
+        sed -i -E 's/^(own=.*)/\1+1/' "$work/DEBIAN/prerm"
+        dpkg-deb --root-owner-group -Zgzip -z1 -b "$work" "$newer" >/dev/null
+        rm -r "$work"
+    done
+}
+
+in_namespace() { unshare --mount --propagation private -- "$@"; }
+
+read -ra suites <<<"${SUITES:-bookworm trixie}"
+[ $# -gt 0 ] || set -- install arm64 systemd
+for test in "$@"; do
+    case $test in
+    install)
+        have_packages amd64
+        make_newer
+        for suite in bookworm trixie; do
+            root=$("$here/make-root.sh" "$suite" amd64)
+            echo "Debian $suite"
+            in_namespace python3 -B "$here/install_test.py" "$root" "$packages" "$newer"
+        done
+        ;;
+    systemd)
+        have_packages amd64
+        make_newer
+        RIG_BASE=$("$here/../BluetoothRig/setup.sh")
+        export RIG_BASE
+        for suite in "${suites[@]}"; do
+            root=$("$here/make-root.sh" "$suite" amd64)
+            echo "Debian $suite, with systemd"
+            in_namespace python3 -B "$here/systemd_test.py" "$root" "$packages" "$newer" "$clone/.build/packages-test/$suite"
+        done
+        ;;
+    *)
+        echo "test-packages: no test $test" >&2
+        exit 64
+        ;;
+    esac
+done
