@@ -115,8 +115,8 @@ let floor4: [Target] = [
         on: [
             "BlueZ", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
-            "Outbox", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "Timing", "WebClient", argumentParser,
-            logging,
+            "Outbox", "PrometheusMetrics", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "Timing", "WebClient",
+            argumentParser, logging, nioCore, nioHTTP1, nioPosix,
             serviceLifecycle,
             subprocess, systemPackage,
             unixSignals, yams,
@@ -214,8 +214,9 @@ let testTargets: [Target] = [
     tests(
         "StraplineTests",
         of: [
-            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "QRCodes",
-            "ServiceManager", "Timing", "WebClient", argumentParser, logging, subprocess, yams,
+            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI",
+            "PrometheusMetrics", "QRCodes", "ServiceManager", "Timing", "WebClient", argumentParser, logging,
+            nioHTTP1, subprocess, yams,
         ]),
     .testTarget(
         name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"], resources: [.copy("Corpora")],

@@ -104,6 +104,15 @@ import Testing
         #expect(!stored.isEmpty)
     }
 
+    @Test func setup_whenInterruptedAtAQuestion_endsAndKeepsWhatWasDone() async throws {
+        let house = try await House()
+        await house.startBeating()
+        let shown = try await converse(house, "pair", ["Which one?": "1", "Its name?": "\u{3}"])
+        #expect(shown.status == .exited(130), "\(shown.text)")
+        #expect(shown.text.contains("What was done so far stays."))
+        #expect(mode(file) == 0)
+    }
+
     @Test func setup_byAScript_writesOnceAndStartsTheService() async throws {
         let house = try await House()
         let (anna, ben) = (house.cast.performers[0], house.cast.performers[1])

@@ -82,11 +82,15 @@ import Testing
         let settings = """
             outbox: { path: /other, durability: process-crash, retention_days: 3 }
             clock: { wait_seconds: 1 }
+            metrics: { address: "127.0.0.1:9464" }
             """
         let change = change(try plan([Self.anna]), try plan([Self.anna], settings))
         #expect(
             change.settingsForRestart
-                == ["outbox.path", "outbox.durability", "outbox.retention_days", "clock.wait_seconds"])
+                == [
+                    "outbox.path", "outbox.durability", "outbox.retention_days", "clock.wait_seconds",
+                    "metrics.address",
+                ])
         #expect(change.words.isEmpty)
     }
 }

@@ -7,16 +7,17 @@ struct Configuration: ConfigurationSection {
     var outbox: OutboxSection?
     var clock: ClockSection?
     var log: LogSection?
+    var metrics: MetricsSection?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case straps, services, network, bluetooth, outbox, clock, log
+        case straps, services, network, bluetooth, outbox, clock, log, metrics
     }
 
     static var sections: [CodingKeys: any ConfigurationSection.Type] {
         [
             .straps: StrapSection.self, .services: ServicesSection.self, .network: NetworkSection.self,
             .bluetooth: BluetoothSection.self, .outbox: OutboxSection.self, .clock: ClockSection.self,
-            .log: LogSection.self,
+            .log: LogSection.self, .metrics: MetricsSection.self,
         ]
     }
 }

@@ -28,6 +28,7 @@ struct ConfigurationRules {
             ?? adapterMistake(configuration.bluetooth?.adapter)?.below([.key("bluetooth")])
             ?? retentionMistake(configuration.outbox?.retentionDays)?.below([.key("outbox")])
             ?? atLeastZero(configuration.clock?.waitSeconds, "wait_seconds")?.below([.key("clock")])
+            ?? metricsMistake(configuration.metrics?.address)?.below([.key("metrics")])
     }
 
     private static func firstMistake(
@@ -122,6 +123,14 @@ struct ConfigurationRules {
         return mistake(
             "adapter",
             "`\(adapter)` is not the address of an adapter: `bluetoothctl list` shows them (hci0 and the like change)")
+    }
+
+    private static func metricsMistake(_ address: String?) -> Mistake? {
+        guard let address, LoopbackAddress(address) == nil else { return nil }
+        return mistake(
+            "address",
+            "`\(address)` is not an address and port of this machine alone, like 127.0.0.1:9464: whoever may see them from "
+                + "elsewhere is for a proxy to say")
     }
 
     /// YAML has numbers that are too large for any clock, infinity and "not a number".

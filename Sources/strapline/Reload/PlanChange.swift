@@ -45,6 +45,7 @@ struct PlanChange: Equatable {
             before.durability != after.durability ? "outbox.durability" : nil,
             before.retention != after.retention ? "outbox.retention_days" : nil,
             before.clockWait != after.clockWait ? "clock.wait_seconds" : nil,
+            old.metricsAddress != new.metricsAddress ? "metrics.address" : nil,
         ].compactMap(\.self)
     }
 

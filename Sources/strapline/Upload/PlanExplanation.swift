@@ -29,6 +29,7 @@ struct PlanExplanation {
         } catch {
             problems.append("\(error)")
         }
+        if let address = plan.metricsAddress { lines.append("metrics: http://\(address)/metrics, /healthz") }
         let options = plan.outboxOptions
         let days = Int(options.retention.components.seconds / 86_400)
         lines.append("outbox \(plan.outboxPath): \(options.durability.rawValue), kept for \(days) days")

@@ -30,6 +30,8 @@ struct UploadPlan {
     let clientID: String?
     let outboxPath: String
     let outboxOptions: OutboxOptions
+    /// Where metrics are served; nil for nowhere.
+    let metricsAddress: LoopbackAddress?
 
     var lanes: [Lane] { targets.map(\.lane) }
 
@@ -51,6 +53,7 @@ struct UploadPlan {
         clientID = configuration.services?.pulsoid?.clientID
         outboxPath = configuration.outbox?.path ?? StateDirectory.path() + "/outbox.sqlite"
         outboxOptions = Self.outboxOptions(configuration)
+        metricsAddress = configuration.metrics.flatMap { LoopbackAddress($0.address) }
     }
 
     private static func target(

@@ -48,9 +48,13 @@ struct Uploader {
                 report: { await status.report() }),
             ReloadOnSignal(notifier: notifier, logger: logger) { await reloader.reload(read) },
         ]
+        let parts = Self.parts(outbox, central)
+        if let address = plan.metricsAddress {
+            services.append(Self.metrics(at: address, of: status, HealthCheck(parts: parts), logger: logger))
+        }
         if let notifier {
             let heartbeat = WatchdogTimeout.current(environment: environment).map { timeout in
-                Heartbeat(timeout: timeout, parts: Self.parts(outbox, central), logger: logger)
+                Heartbeat(timeout: timeout, parts: parts, logger: logger)
             }
             services.append(
                 ManagerReport(
@@ -71,6 +75,18 @@ struct Uploader {
         try await withTaskExecutorPreference(EventThread.shared) {
             try await reloader.start()
             try await services.run()
+        }
+    }
+
+    private static func metrics(
+        at address: LoopbackAddress, of status: StatusSource, _ health: HealthCheck, logger: Logger
+    ) -> MetricsServer {
+        MetricsServer(address: address, logger: logger) { path in
+            switch path {
+            case "/metrics": .metrics(of: await status.countedReport())
+            case "/healthz": .health(await health.problems { await status.report() })
+            default: .notFound
+            }
         }
     }
 

@@ -1,0 +1,51 @@
+import FoundationEssentials
+import TestKit
+import Testing
+
+@testable import strapline_demo
+
+/// What `strapline run` serves to Prometheus and to whoever watches over it.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct MetricsTests {
+    private func get(_ path: String, _ port: Int) async throws -> String {
+        let client = try #require(StubbornClient(port: port))
+        client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return await client.receiveToTheEnd()
+    }
+
+    /// The port that the uploader says it has taken.
+    private func listeningPort(in log: () -> String) throws -> Int {
+        while true {
+            if let line = log().split(separator: "\n").first(where: { $0.contains("metrics can be read") }),
+                let port = line.split(separator: "127.0.0.1:").dropFirst().first?.prefix(while: \.isNumber)
+            {
+                return try #require(Int(port))
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    @Test func run_withMetrics_tellsItsHealthAndTheRateOfALiveStrap() async throws {
+        let house = try await House()
+        try await house.withHub { _, port in
+            let yaml = try String(contentsOfFile: house.configuration, encoding: .utf8)
+            try (yaml + "metrics: { address: \"127.0.0.1:0\" }\n")
+                .write(toFile: house.configuration, atomically: true, encoding: .utf8)
+            try await house.withRoom(port: port) {
+                try await house.withUploader { uploader in
+                    let own = try listeningPort(in: { house.log })
+                    await house.startBeating()
+                    await house.untilRoomShows(5)
+                    let health = try await get("/healthz", own)
+                    #expect(health.hasSuffix("\r\n\r\nok\n"), "\(health)")
+                    let answer = try await get("/metrics", own)
+                    #expect(answer.contains("\nstrapline_heart_rate_bpm{strap=\"anna\"} "), "\(answer)")
+                    #expect(answer.contains("Content-Type: text/plain; version=0.0.4"))
+                    let body = answer.split(separator: "\r\n\r\n", maxSplits: 1).last.map(String.init) ?? ""
+                    #expect(MetricsCheck(body).problems.isEmpty)
+                    await house.stopBeating()
+                    await uploader.stop()
+                }
+            }
+        }
+    }
+}
