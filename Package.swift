@@ -66,6 +66,7 @@ let floor0: [Target] = [
     room("Timing", on: ["CLinux"]),
     room("Files"),
     room("PrometheusMetrics"),
+    room("QRCodes", on: ["CQRencode"]),
     room("EventThread", on: ["CLinux"]),
     room("ServiceManager", on: [logging]),
     room("PulsoidAPI"),
@@ -112,9 +113,10 @@ let floor4: [Target] = [
     program(
         "strapline",
         on: [
-            "BlueZ", "CQRencode", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
+            "BlueZ", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
-            "Outbox", "Pulsoid", "PulsoidAPI", "ServiceManager", "Timing", "WebClient", argumentParser, logging,
+            "Outbox", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "Timing", "WebClient", argumentParser,
+            logging,
             serviceLifecycle,
             subprocess, systemPackage,
             unixSignals, yams,
@@ -122,7 +124,9 @@ let floor4: [Target] = [
     program(
         "strapline-hub",
         on: [
-            "Hub", "PulsoidAPI", "ServiceManager", argumentParser, logging, nioCore, serviceLifecycle, unixSignals,
+            "Files", "Hub", "PulsoidAPI", "QRCodes", "ServiceManager", argumentParser, logging, nioCore,
+            serviceLifecycle,
+            unixSignals,
         ]),
     program(
         "strapline-demo",
@@ -205,12 +209,12 @@ let testTargets: [Target] = [
         "HubTests",
         of: [
             "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb, httpTypes, logging,
-            nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess,
+            nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess, systemPackage,
         ]),
     tests(
         "StraplineTests",
         of: [
-            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI",
+            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI", "QRCodes",
             "ServiceManager", "Timing", "WebClient", argumentParser, logging, subprocess, yams,
         ]),
     .testTarget(
@@ -221,7 +225,7 @@ let testTargets: [Target] = [
         of: [
             "BlueZ", "BlueZSimulator", "CardiogramAPI", "HeartRate", "Hub", "Outbox", "Pulsoid", "PulsoidAPI",
             "WebClient",
-            "strapline", "strapline-demo", "strapline-hub", logging, subprocess, systemPackage,
+            "strapline", "strapline-demo", "strapline-hub", grdb, logging, subprocess, systemPackage,
         ]),
 ]
 
@@ -229,8 +233,9 @@ let testTargets: [Target] = [
 let tortureTests: Target = .testTarget(
     name: "TortureTests",
     dependencies: [
-        "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Outbox", "OutboxCrashHelper",
-        "Pulsoid", "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", grdb, logging, subprocess,
+        "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Hub", "Outbox", "OutboxCrashHelper",
+        "Pulsoid", "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", "strapline-hub", grdb, logging,
+        subprocess,
         systemPackage,
     ],
     // built by the tests themselves; read from the sources

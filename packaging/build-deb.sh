@@ -5,8 +5,6 @@
 # FOLDER (.build/packages). Needs debhelper and python3, and no network.
 #
 #   DEB_VERSION  (as packaging/debian/changelog has it) another version, for trying upgrades
-#   DEB_ROOT     (none) a Debian root to make them in: for another architecture it has its libraries, which say what the
-#                packages depend on (packaging/arm64/make-sdk.sh makes one)
 #   EMULATOR     (none) runs the programs of another architecture
 set -eu
 

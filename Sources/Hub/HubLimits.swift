@@ -6,6 +6,8 @@ public struct HubLimits: Sendable, Hashable {
     public var beatsBodyBytes = 1 << 20
     /// Body of a form of OAuth. Beyond it: 413.
     public var formBodyBytes = 4 << 10
+    /// Body of a call of the administration: room for a configuration. Beyond it: 413.
+    public var adminBodyBytes = 64 << 10
     /// All header fields of a request together, and one alone. Beyond it: 431.
     public var headerBytes = 16 << 10
     /// Number of header fields. Beyond it: 431.

@@ -30,22 +30,25 @@ public struct HubServer: Service {
     private let port: Int
     private let limits: HubLimits
     private let clock: any Clock<Duration>
+    private let retention: Duration?
     let certificate: HubCertificate?
     let logger: Logger
     private let bound = BoundPort()
 
     /// A hub that is to listen at `host`, an address or a name. The port 0 takes a free one, see ``boundPort()``. The
     /// clock paces the looking after tokens, streams and the certificate. With a `certificate` the hub speaks TLS and nothing
-    /// else.
+    /// else. What was measured longer ago than `retention` is let go; nil keeps it for ever.
     public init(
         store: HubStore, host: String = "127.0.0.1", port: Int, limits: HubLimits = HubLimits(),
-        certificate: HubCertificate? = nil, clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+        certificate: HubCertificate? = nil, retention: Duration? = nil, clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger
     ) {
         self.store = store
         self.host = host
         self.port = port
         self.limits = limits
         self.certificate = certificate
+        self.retention = retention
         self.clock = clock
         self.logger = logger
     }
@@ -93,11 +96,13 @@ public struct HubServer: Service {
     /// Returns when cancelled.
     private func lookAfterStreams(_ fanout: StreamFanout) async {
         var polls = 0
+        var retention = Retention(retention, logger: logger)
         while (try? await clock.sleep(for: Self.directoryPollInterval)) != nil {
             do {
                 try await store.refreshDirectory()
+                try await retention?.step(store)
             } catch {
-                logger.warning("cannot read the database", metadata: ["error": "\(error)"])
+                logger.warning("cannot look after the database", metadata: ["error": "\(error)"])
             }
             polls += 1
             if polls.isMultiple(of: Self.pollsPerTick) {

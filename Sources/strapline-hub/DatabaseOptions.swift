@@ -12,7 +12,8 @@ struct DatabaseOptions: ParsableArguments {
             valueName: "path"))
     var database: String?
 
-    private var path: String {
+    /// Where it is, or would be.
+    var path: String {
         if let database { return database }
         let environment = ProcessInfo.processInfo.environment
         func folder(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }

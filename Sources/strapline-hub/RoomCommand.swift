@@ -5,7 +5,10 @@ import PulsoidAPI
 struct RoomCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "room", abstract: "Rooms: several users in one stream.",
-        subcommands: [RoomCreateCommand.self, RoomAddCommand.self, RoomRemoveCommand.self])
+        subcommands: [
+            RoomCreateCommand.self, RoomListCommand.self, RoomConfigureCommand.self, RoomDeleteCommand.self,
+            RoomAddCommand.self, RoomRemoveCommand.self,
+        ])
 }
 
 struct RoomCreateCommand: AsyncParsableCommand {

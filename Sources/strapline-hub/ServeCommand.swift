@@ -30,6 +30,12 @@ struct ServeCommand: AsyncParsableCommand {
     var requestsPerSecond: UInt16 = UInt16(HubLimits.publishedRequestsPerSecond)
     @Option(
         help: ArgumentHelp(
+            "How long readings and beats are kept: a number with s, m, h or d, or forever. "
+                + "Default: \(RetentionTime.usual).", valueName: "time"),
+        transform: RetentionTime.init)
+    var retention: RetentionTime?
+    @Option(
+        help: ArgumentHelp(
             "Speak TLS with this certificate (PEM, with those that vouch for it). Loaded again when the file changes, and on "
                 + "SIGHUP.", valueName: "file"))
     var certificate: String?
@@ -54,7 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
             var limits = HubLimits().fitting(openFiles: Self.raiseFileLimit())
             limits.requestsPerSecond = Int(requestsPerSecond)
             let server = HubServer(
-                store: store, host: host, port: Int(port), limits: limits, certificate: tls, logger: logger)
+                store: store, host: host, port: Int(port), limits: limits, certificate: tls,
+                retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration, logger: logger)
             logger.info("opened the database", metadata: ["path": "\(store.path)"])
             var configuration = ServiceGroupConfiguration(
                 services: [

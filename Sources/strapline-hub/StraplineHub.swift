@@ -7,17 +7,18 @@ struct StraplineHub: AsyncParsableCommand {
         commandName: "strapline-hub",
         abstract: "Serves Pulsoid's and Cardiogram's heart rate API on your own network.",
         discussion: """
-            A first hub in five commands, all with the same --database:
-              strapline-hub user add Anna
-              strapline-hub token issue --user Anna --scope data:heart_rate:write,data:heart_rate:read,data:room:read
-              strapline-hub room create
-              strapline-hub room add ROOM Anna
-              strapline-hub serve
+            A first hub in two commands, both with the same --database:
+              strapline-hub init --user Anna
+              strapline-hub serve --host 0.0.0.0
+            One more user:
+              strapline-hub user add Ben
+              strapline-hub token issue --user Ben --scope data:heart_rate:write,data:heart_rate:read,data:room:read
+              strapline-hub room add ROOM Ben
             Administration takes effect in a running hub at once.
             """,
         version: HubBuild.version,
         subcommands: [
-            ServeCommand.self, UserCommand.self, TokenCommand.self, RoomCommand.self, ClientCommand.self,
-            AdminTokenCommand.self,
+            InitCommand.self, ServeCommand.self, UserCommand.self, TokenCommand.self, RoomCommand.self,
+            ClientCommand.self, AdminTokenCommand.self, BackupCommand.self,
         ])
 }

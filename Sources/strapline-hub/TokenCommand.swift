@@ -4,7 +4,8 @@ import PulsoidAPI
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Access tokens.", subcommands: [TokenIssueCommand.self])
+        commandName: "token", abstract: "Access tokens.",
+        subcommands: [TokenIssueCommand.self, TokenListCommand.self, TokenRemoveCommand.self])
 }
 
 struct TokenIssueCommand: AsyncParsableCommand {
@@ -49,6 +50,65 @@ struct TokenIssueCommand: AsyncParsableCommand {
                     "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever"). "
                         + "It is not shown again: put it into a file that only its reader can read.",
                 ])
+        }
+    }
+}
+
+struct TokenListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show the users' tokens, without their secrets, those of programs too.")
+
+    private struct Outcome: Encodable {
+        struct Row: Encodable {
+            let tokenId: String
+            let userId: Int64
+            let scopes: [String]
+            let expiresAt: String?
+            let clientId: String?
+        }
+
+        let tokens: [Row]
+    }
+
+    @Option(help: ArgumentHelp("Of this user alone: a name, a number or a profile.", valueName: "user"))
+    var user: String?
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let rows = try await database.openStore().tokens(ofUser: user).map { token in
+                Outcome.Row(
+                    tokenId: token.id, userId: token.userID, scopes: token.scopes,
+                    expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)), clientId: token.clientID)
+            }
+            try output.print(
+                Outcome(tokens: rows),
+                sentences: rows.map { row in
+                    let program = row.clientId.map { " of the program \($0)" } ?? ""
+                    return "\(row.tokenId)  user \(row.userId)  \(row.scopes.joined(separator: ","))  "
+                        + (row.expiresAt.map { "until \($0)" } ?? "for ever") + program
+                })
+        }
+    }
+}
+
+struct TokenRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "remove", abstract: "End a token, and its streams.")
+
+    private struct Outcome: Encodable {
+        let tokenId: String
+    }
+
+    @Argument(help: "As `token list` shows it; not the token itself.")
+    var token: String
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            try await database.openStore().removeToken(token)
+            try output.print(Outcome(tokenId: token), sentences: ["The token \(token) has ended."])
         }
     }
 }

@@ -8,8 +8,8 @@ struct Strapline: AsyncParsableCommand {
         version: version,
         subcommands: [
             Setup.self, Scan.self, Pair.self, Forget.self, Login.self, Run.self, Status.self, Check.self, Doctor.self,
-            Latest.self,
-            Watch.self, Room.self, OutboxCommand.self, Energy.self, Decode.self,
+            Latest.self, Watch.self, Room.self, Verify.self, Simulate.self, Replay.self, OutboxCommand.self,
+            Energy.self, Decode.self,
         ])
 
     static let version = "0.1.0"

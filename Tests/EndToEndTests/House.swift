@@ -145,7 +145,7 @@ struct House {
     }
 
     /// The package builds the programs beside the tests.
-    private static let programs: FilePath = {
+    static let programs: FilePath = {
         let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         return FilePath(tests).removingLastComponent()
     }()

@@ -18,10 +18,15 @@ EXPOSURE = {"strapline": 1.5, "strapline-hub": 2.0}
 class PackagesTest(unittest.TestCase):
     base = old = new = None
 
+    @classmethod
+    def setUpClass(cls):
+        cls.installed = cls.enterClassContext(Root(cls.base))
+        cls.installed.run("apt-get", "update", "-q")
+        cls.installed.install(*cls.old)
+        cls.installed.close()
+
     def setUp(self):
-        self.root = self.enterContext(Root(self.base))
-        self.root.run("apt-get", "update", "-q")
-        self.root.install(*self.old)
+        self.root = self.enterContext(Root(self.installed.upper, self.base))
 
     def version(self, package="strapline"):
         return self.root.run("dpkg-query", "-W", "-f", "${db:Status-Abbrev}${Version}", package).strip()

@@ -7,8 +7,9 @@ import tempfile
 
 
 class Root:
-    def __init__(self, base):
-        self.base = base
+    def __init__(self, *layers):
+        """The uppermost layer first; the last is a whole root."""
+        self.layers = layers
         # overlayfs takes no overlay as its upper layer, which the root of a container may be
         self.work = tempfile.mkdtemp(prefix="strapline-root-", dir="/dev/shm")
         self.path = os.path.join(self.work, "root")
@@ -16,8 +17,9 @@ class Root:
     def __enter__(self):
         for folder in "root", "upper", "below":
             os.mkdir(os.path.join(self.work, folder))
-        layers = f"lowerdir={self.base},upperdir={self.work}/upper,workdir={self.work}/below"
-        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.path], check=True)
+        self.upper = os.path.join(self.work, "upper")
+        options = f"lowerdir={':'.join(self.layers)},upperdir={self.upper},workdir={self.work}/below"
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, self.path], check=True)
         self._mount("-t", "proc", "proc", to="proc")
         self._mount("--rbind", "/dev", to="dev")
         self._mount("-t", "tmpfs", "tmpfs", to="run")
@@ -27,8 +29,13 @@ class Root:
             shutil.copy(os.path.join("/", file), self.file(file))
         return self
 
-    def __exit__(self, *_):
+    def close(self):
+        """What was written stays, in .upper, for roots above it."""
         subprocess.run(["umount", "--recursive", "--lazy", self.path], check=True)
+
+    def __exit__(self, *_):
+        if os.path.ismount(self.path):
+            self.close()
         shutil.rmtree(self.work)
 
     def _mount(self, *words, to):

@@ -7,6 +7,7 @@
 #   arm64     the packages for arm64 on Debian 13, emulated (needs .build/packages/*_arm64.deb)
 #   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade and a reboot
 #
+# $SUITES names the releases of Debian (bookworm trixie).
 # Needs root: for the roots, and to change into them. Mounts are in a namespace of its own and go with it.
 set -eu
 
@@ -38,6 +39,7 @@ make_newer() {
 
 in_namespace() { unshare --mount --propagation private -- "$@"; }
 
+read -ra suites <<<"${SUITES:-bookworm trixie}"
 [ $# -gt 0 ] || set -- install arm64 systemd
 for test in "$@"; do
     case $test in
@@ -48,6 +50,17 @@ for test in "$@"; do
             root=$("$here/make-root.sh" "$suite" amd64)
             echo "Debian $suite"
             in_namespace python3 -B "$here/install_test.py" "$root" "$packages" "$newer"
+        done
+        ;;
+    systemd)
+        have_packages amd64
+        make_newer
+        RIG_BASE=$("$here/../BluetoothRig/setup.sh")
+        export RIG_BASE
+        for suite in "${suites[@]}"; do
+            root=$("$here/make-root.sh" "$suite" amd64)
+            echo "Debian $suite, with systemd"
+            in_namespace python3 -B "$here/systemd_test.py" "$root" "$packages" "$newer" "$clone/.build/packages-test/$suite"
         done
         ;;
     *)

@@ -20,7 +20,7 @@ extension HubResponder {
 }
 
 extension Directory {
-    /// - Parameter now: in milliseconds since the Unix epoch.
+    /// `now` is in milliseconds since the Unix epoch.
     fileprivate func requireAdministrator(_ accessToken: String, now: Int64) throws(Failure) {
         let hash = TokenHash(of: accessToken)
         guard let expiry = adminTokens[hash] else {

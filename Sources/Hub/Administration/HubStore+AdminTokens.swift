@@ -26,22 +26,29 @@ extension HubStore {
     /// - Parameters:
     ///   - name: what it is for; one line of at most 64 characters.
     ///   - lifetime: nil for a token that never expires.
+    /// - Returns: the token itself, for its owner.
     /// - Throws: ``HubStoreError``.
     public func issueAdminToken(named name: String, lifetime: Duration? = nil) async throws -> IssuedAdminToken {
         guard (1...Self.nameCharacters).contains(name.count), name.allSatisfy({ !$0.isNewline }) else {
             throw HubStoreError(
                 .invalidRequest, "A token's name is one line of at most \(Self.nameCharacters) characters.")
         }
-        let accessToken = "strapline-admin-" + UUID().uuidString.lowercased()
         let now = time.now().wallMilliseconds
         let expiresAt = lifetime.map { now + $0.components.seconds * 1000 }
-        return try await administer { db in
-            try db.execute(
-                sql: "INSERT INTO admin_token (hash, name, issued_at_ms, expires_at_ms) VALUES (?, ?, ?, ?)",
-                arguments: [TokenHash(of: accessToken).bytes, name, now, expiresAt])
-            let token = AdminToken(id: db.lastInsertedRowID, name: name, expiresAtMilliseconds: expiresAt)
-            return IssuedAdminToken(accessToken: accessToken, token: token)
+        return try await administer {
+            try Self.insertAdminToken(named: name, now: now, expiresAtMilliseconds: expiresAt, $0)
         }
+    }
+
+    static func insertAdminToken(
+        named name: String, now: Int64, expiresAtMilliseconds: Int64? = nil, _ db: Database
+    ) throws -> IssuedAdminToken {
+        let accessToken = "strapline-admin-" + UUID().uuidString.lowercased()
+        try db.execute(
+            sql: "INSERT INTO admin_token (hash, name, issued_at_ms, expires_at_ms) VALUES (?, ?, ?, ?)",
+            arguments: [TokenHash(of: accessToken).bytes, name, now, expiresAtMilliseconds])
+        let token = AdminToken(id: db.lastInsertedRowID, name: name, expiresAtMilliseconds: expiresAtMilliseconds)
+        return IssuedAdminToken(accessToken: accessToken, token: token)
     }
 
     /// Every token of the administration, in the order in which they were issued; those that have expired too.

@@ -34,6 +34,7 @@ struct HubResponder: Sendable {
     func respond(to request: Request, writer: consuming ResponseWriter, context: RequestContext) async throws {
         let target = RequestTarget(request.head.path ?? "")
         let endpoint = target.flatMap { Endpoint($0.segments) }
+        let admin = target.flatMap { AdminEndpoint($0.segments) }
         let open = target.flatMap { OpenEndpoint(path: "/" + $0.segments.joined(separator: "/")) }
         let response: HubResponse
         do {
@@ -43,6 +44,8 @@ struct HubResponder: Sendable {
             guard let target else { throw Failure(.badRequest, "malformed request target") }
             if let open {
                 response = try await answer(open, request, target: target, context: context, writer: writer)
+            } else if let admin {
+                response = try await answer(admin, request, target: target, writer: writer)
             } else if let endpoint, request.method == .options {
                 response = .preflight(allowing: endpoint.allowedMethods)
             } else if let endpoint, case .page(let file) = endpoint {
@@ -60,11 +63,13 @@ struct HubResponder: Sendable {
             }
         } catch let failure as Failure {
             response = failure.response(inWordsOfCardiogram: target?.segments.first == "heart")
+        } catch let error as HubStoreError where error.isOfTheRequest {
+            response = Failure(error).response(inWordsOfCardiogram: false)
         } catch let error as HubStoreError {
             logger.error("the database failed", metadata: ["error": "\(error)"])
             response = Failure(error).response(inWordsOfCardiogram: target?.segments.first == "heart")
         }
-        let route = open?.route ?? endpoint?.route ?? Route.other
+        let route = open?.route ?? admin?.route ?? endpoint?.route ?? Route.other
         metrics.count { $0.answered(route, status: response.status.code) }
         logger.debug(
             "answered",

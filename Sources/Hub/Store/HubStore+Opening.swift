@@ -7,7 +7,7 @@ extension HubStore {
     static let applicationID: Int64 = 0x5374_4862
 
     /// How long a write waits for another process that is writing. The administration writes one row at a time.
-    private static let busyTimeoutSeconds = 5.0
+    static let busyTimeoutSeconds = 5.0
 
     /// Reads run beside the writer; more than these would only wait for the same disk.
     private static let readerCount = 4

@@ -26,6 +26,14 @@ public struct HubStoreError: Error, Sendable, CustomStringConvertible {
     /// What happened and what to do next, in the words of SQLite where it was SQLite.
     public let description: String
 
+    /// Whether it is what was asked for that is wrong, and not the database.
+    var isOfTheRequest: Bool {
+        switch code {
+        case .invalidRequest, .notFound, .conflict: true
+        case .cannotOpen, .foreignDatabase, .newerSchema, .diskFull, .readOnly, .unavailable: false
+        }
+    }
+
     init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description

@@ -12,8 +12,13 @@ extension ExitCode {
     static let cannotCreate = ExitCode(73)
     /// Reading or writing failed.
     static let inputOutputError = ExitCode(74)
+    /// Not all is done or proved that was asked for; another time it may be.
+    static let temporaryFailure = ExitCode(75)
     /// The token is missing or does not permit this.
     static let notPermitted = ExitCode(77)
     /// The configuration has a mistake.
     static let wrongConfiguration = ExitCode(78)
+
+    /// Readings that were acknowledged are not where they should be: none of `sysexits.h`, for nobody else has this to say.
+    static let readingsMissing = ExitCode(3)
 }

@@ -42,7 +42,7 @@ struct OutboxLocation: ParsableArguments {
 }
 
 extension OutboxError {
-    fileprivate var exitCode: ExitCode {
+    var exitCode: ExitCode {
         switch code {
         case .missing: .noInput
         case .notAnOutbox, .newerSchema, .olderSchema, .damaged: .dataError

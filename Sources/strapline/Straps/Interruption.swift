@@ -20,6 +20,11 @@ struct Interruption {
 }
 
 extension Interruption {
+    /// Tells each of them, until the task is cancelled. Signals can be waited for by one only: not beside ``wait(atMost:clock:)``.
+    func forEach(_ body: @Sendable () -> Void) async {
+        for await _ in signals { body() }
+    }
+
     /// Runs `body` and cancels it when the first signal comes; then throws `CancellationError`.
     func cancelling<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         try await withThrowingTaskGroup(of: Value?.self) { group in

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Subprocess
+import SystemPackage
 import TestKit
 
 /// The program `strapline-hub` as users run it, over a database of its own.
@@ -22,6 +23,9 @@ struct HubProgram {
     let directory = TemporaryDirectory()
 
     var database: String { directory.file("hub.sqlite") }
+
+    /// What it has said while it served.
+    var log: String { directory.file("hub.log") }
 
     private static let executable = Executable.name("strapline-hub")
     /// The package builds the program beside the tests.
@@ -58,9 +62,12 @@ struct HubProgram {
         _ options: String..., ending signal: Signal = .kill,
         _ body: @escaping @Sendable (Serving) async throws -> Value
     ) async throws -> (Value, TerminationStatus) {
+        let log = try FileDescriptor.open(
+            FilePath(log), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
         let result = try await Subprocess.run(
             Self.executable, arguments: Arguments(["serve", "--port", "0", "--database", database] + options),
-            environment: Self.environment, input: .none, output: .sequence, error: .discarded
+            environment: Self.environment, input: .none, output: .sequence,
+            error: .fileDescriptor(log, closeAfterSpawningProcess: true)
         ) { execution in
             do {
                 let value = try await body(try await Self.serving(execution.standardOutput, execution.send))

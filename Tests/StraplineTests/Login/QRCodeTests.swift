@@ -1,4 +1,5 @@
 import PulsoidAPI
+import QRCodes
 import Testing
 
 @testable import strapline

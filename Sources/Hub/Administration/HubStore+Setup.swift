@@ -1,0 +1,41 @@
+import FoundationEssentials
+import GRDB
+import PulsoidAPI
+import Timing
+
+extension HubStore {
+    /// Makes a user, a room of theirs, and tokens for everything, all or nothing.
+    ///
+    /// - Parameters:
+    ///   - name: as of ``addUser(named:)``.
+    ///   - room: what the page calls the room.
+    ///   - allowsOthers: whether it may be done where there are users.
+    /// - Returns: all of it, with the tokens themselves.
+    /// - Throws: ``HubStoreError``; ``HubStoreError/Code/conflict`` where there are users, or one of this name.
+    public func setUp(userNamed name: String, room: String, allowsOthers: Bool = false) async throws -> FirstSetup {
+        try Self.checkName(name)
+        let config = try Self.text(ofConfig: .object(["name": .string(room)]))
+        let now = time.now().wallMilliseconds
+        return try await administer { db in
+            if !allowsOthers, let other = try String.fetchOne(db, sql: "SELECT name FROM user ORDER BY id LIMIT 1") {
+                throw HubStoreError(
+                    .conflict,
+                    "This hub is set up: it has the user \(other). Say --again to make one more user with a room, or use "
+                        + "strapline-hub user, token and room.")
+            }
+            let user = try Self.insertUser(named: name, now: now, db)
+            let roomID = try Self.insertRoom(config: config, now: now, db)
+            try Self.insertMember(user, roomID: roomID, config: nil, now: now, db)
+            func token(_ scopes: [String]) throws -> String {
+                try Self.insertToken(for: user, scopes: scopes, now: now, db).accessToken
+            }
+            return FirstSetup(
+                user: user, roomID: roomID,
+                uploaderToken: try token([PulsoidScope.heartRateWrite.rawValue, HubScope.beatsWrite]),
+                readerToken: try token(
+                    [PulsoidScope.heartRateRead, .roomRead, .statisticsRead, .profileRead].map(\.rawValue)),
+                overlayToken: try token([PulsoidScope.heartRateRead.rawValue]),
+                adminToken: try Self.insertAdminToken(named: "init", now: now, db).accessToken)
+        }
+    }
+}

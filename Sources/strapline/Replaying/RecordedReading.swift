@@ -1,0 +1,41 @@
+import HeartRate
+import PulsoidAPI
+
+/// A reading as `strapline outbox export` wrote it, as far as it can be sent again. See ``HistoryFormat``.
+struct RecordedReading: Equatable {
+    let strap: String
+    let measuredAtMilliseconds: Int64
+    let measurement: HeartRateMeasurement
+
+    /// The end of a sentence about a line.
+    struct Problem: Error, Equatable {
+        let text: String
+
+        init(_ text: String) {
+            self.text = text
+        }
+    }
+
+    /// Takes what stands under the names of the format; what is not needed may be missing.
+    init(
+        strap: String?, measuredAtMilliseconds milliseconds: Int64?, measuredAt: String?, bpm: Int?, contact: String?
+    ) throws(Problem) {
+        self.strap = strap ?? ""
+        guard let time = milliseconds ?? measuredAt.flatMap({ ISO8601.milliseconds($0) }) else {
+            if let measuredAt { throw Problem("measured_at is no time: \(measuredAt)") }
+            throw Problem("measured_at_ms is missing, and measured_at as well")
+        }
+        measuredAtMilliseconds = time
+        guard let bpm else { throw Problem("bpm is missing") }
+        guard let rate = UInt16(exactly: bpm) else { throw Problem("bpm is no heart rate: \(bpm)") }
+        var felt = SensorContact.unsupported
+        if let contact, !contact.isEmpty {
+            guard let known = SensorContact.allCases.first(where: { Explanation.word(for: $0) == contact }) else {
+                let words = SensorContact.allCases.map { Explanation.word(for: $0) }.joined(separator: ", ")
+                throw Problem("contact is none of \(words): \(contact)")
+            }
+            felt = known
+        }
+        measurement = HeartRateMeasurement(beatsPerMinute: rate, contact: felt)
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import HeartRate
+import Outbox
+import PulsoidAPI
+import WebClient
+
+/// What `simulate` and `replay` print.
+struct SendingScreen: Sendable {
+    private struct Line: Encodable {
+        let event = "accepted"
+        let strap: String
+        let measuredAt: String
+        let measuredAtMilliseconds: Int64
+        let beatsPerMinute: UInt16
+
+        enum CodingKeys: String, CodingKey {
+            case event, strap
+            case measuredAt = "measured_at"
+            case measuredAtMilliseconds = "measured_at_ms"
+            case beatsPerMinute = "bpm"
+        }
+    }
+
+    private struct Total: Encodable {
+        struct LaneTotal: Encodable {
+            let strap: String
+            let destination: String
+            let accepted: Int
+            let refused: Int
+            let unsent: Int
+        }
+
+        let event = "summary"
+        let accepted: Int
+        let refused: Int
+        let unsent: Int
+        let reasons: [String]
+        let lanes: [LaneTotal]
+    }
+
+    let isJSON: Bool
+    let isQuiet: Bool
+
+    func show(_ reading: Reading) {
+        guard !isQuiet else { return }
+        let rate = reading.measurement.beatsPerMinute
+        let time = reading.measuredAtMilliseconds
+        guard isJSON else {
+            let when = WallTime.dateAndTime(ofMilliseconds: time)
+            return StandardStream.output.print("\(when)  \(reading.strap)  \(rate) bpm")
+        }
+        let line = Line(
+            strap: reading.strap, measuredAt: ISO8601.text(milliseconds: time), measuredAtMilliseconds: time,
+            beatsPerMinute: rate)
+        StandardStream.output.print((try? line.json()) ?? "")
+    }
+
+    /// Prints what it came to, and ends the program with an exit code unless all was accepted.
+    func end(_ result: SendingResult) throws {
+        let rows = result.lanes.sorted { $0.key.description < $1.key.description }
+        if isJSON {
+            let total = Total(
+                accepted: result.accepted, refused: result.refused, unsent: result.unsent, reasons: result.reasons,
+                lanes: rows.map {
+                    Total.LaneTotal(
+                        strap: $0.strap, destination: $0.destination, accepted: $1.accepted, refused: $1.refused,
+                        unsent: $1.unsent)
+                })
+            StandardStream.output.print(try total.json())
+        } else {
+            let titles = ["STRAP", "DESTINATION", "ACCEPTED", "REFUSED", "NOT SENT"]
+            let cells = rows.map {
+                [$0.strap, $0.destination, "\($1.accepted)", "\($1.refused)", "\($1.unsent)"]
+            }
+            for line in TextTable.lines(of: [titles] + cells) { StandardStream.output.print(line) }
+        }
+        for reason in result.reasons {
+            StandardStream.error.print("strapline: refused: \(WebResponse.printable(reason))")
+        }
+        if result.refused > 0 { throw ExitCode.dataError }
+        if result.unsent > 0 { throw ExitCode.temporaryFailure }
+    }
+}

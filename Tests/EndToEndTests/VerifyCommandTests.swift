@@ -1,0 +1,218 @@
+import FoundationEssentials
+import GRDB
+import Logging
+import Outbox
+import PulsoidAPI
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import strapline
+@testable import strapline_demo
+
+/// `strapline verify` as a process of its own, beside a real uploader and a real hub.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct VerifyCommandTests {
+    @Test func verify_ofARoomBesideARunningUploader_seesAllOfBothStraps() async throws {
+        let house = try await House()
+        let names = house.cast.performers.map(\.name)
+        try await house.withHub { _, _ in
+            try await house.withUploader { _ in
+                await house.startBeating()
+                let ended = try await house.commands.run(roomArguments(house)) { verify in
+                    await untilSeen(10, verify.lines, straps: names)
+                }
+                await house.stopBeating()
+                let summary = try summary(ended)
+                #expect(ended.status == .exited(0), "\(ended.output)\n\(ended.error)")
+                #expect(summary.conclusion == "all-seen")
+                #expect(summary.history_asked == true, "a hub can be asked")
+                let lanes = try #require(summary.lanes)
+                #expect(lanes.map(\.strap) == names)
+                for lane in lanes {
+                    #expect(lane.sent >= 10 && lane.seen == lane.sent && lane.missing == 0 && lane.unprovable == 0)
+                    #expect(lane.latency_p50_ms ?? -1 >= 0)
+                }
+            }
+        }
+    }
+
+    @Test func verify_ofOneUser_leavesTheOtherOut_andCountsWhatOthersSend() async throws {
+        let house = try await House()
+        let anna = house.cast.performers[0].name
+        let token = try await house.token(of: anna, scope: "data:heart_rate:read,data:heart_rate:write")
+        try await house.withHub { _, port in
+            try await house.withUploader { _ in
+                await house.startBeating()
+                let ended = try await house.commands.run([
+                    "verify", "--config", house.configuration, "--token-file", token, "--json",
+                ]) { verify in
+                    await untilSeen(3, verify.lines, straps: [anna])
+                    let simulated = try await house.commands.run([
+                        "simulate", "--address", "http://127.0.0.1:\(port)", "--token-file", token, "--readings", "5",
+                        "--rate", "20",
+                    ])
+                    #expect(simulated.status == .exited(0), "\(simulated.error)")
+                    await untilSeen(3, verify.lines, straps: [anna])
+                }
+                await house.stopBeating()
+                let summary = try summary(ended)
+                #expect(ended.status == .exited(0), "\(ended.output)\n\(ended.error)")
+                #expect(summary.lanes?.map(\.strap) == [anna])
+                #expect(summary.lanes?.first?.extra == 5)
+            }
+        }
+    }
+
+    @Test func verify_acrossARestartOfTheHub_findsWhatTheHubLost_andNothingElse() async throws {
+        let house = try await House()
+        let names = house.cast.performers.map(\.name)
+        let port = try await house.withHub(mayCrash: true) { hub, port in
+            try hub.kill()
+            return port
+        }
+        let lost = Recorder<VerifyLine>()
+        try await house.withUploader { _ in
+            await house.startBeating()
+            // With so long a grace nothing is asked of the hub before the end.
+            let ended = try await house.commands.run(roomArguments(house) + ["--grace", "60s"]) { verify in
+                try await house.withHub(port: port, mayCrash: true) { hub, _ in
+                    await untilSeen(5, verify.lines, straps: names)
+                    try hub.kill()
+                }
+                let victim = try #require(verify.lines.all.compactMap(VerifyLine.init).last { $0.event == "seen" })
+                lost.append(victim)
+                try await lose(victim, in: house)
+                try await house.withHub(port: port) { _, _ in
+                    await untilSeen(5, verify.lines, straps: names)
+                    await house.stopBeating()
+                    try await house.untilAllDelivered()
+                    // While the hub can be asked.
+                    try await verify.end()
+                }
+            }
+            let summary = try summary(ended)
+            #expect(ended.status == .exited(3), "\(ended.output)\n\(ended.error)")
+            let missing = ended.lines.compactMap(VerifyLine.init).filter { $0.event == "missing" }
+            #expect(missing.map(\.measured_at_ms) == lost.all.map(\.measured_at_ms))
+            #expect(missing.map(\.reason) == ["not-kept"])
+            #expect(summary.lanes?.reduce(0) { $0 + $1.unprovable } == 0, "the hub could be asked for the rest")
+        }
+    }
+
+    @Test func verify_ofAServiceThatDoesNotShowOne_missesIt_whileItRuns() async throws {
+        let house = try await House()
+        let anna = house.cast.performers[0]
+        let service = ForgetfulService(token: try String(contentsOfFile: anna.tokenFile, encoding: .utf8))
+        try await StubServer.run(service.serve) { server in
+            let configuration = UploaderConfiguration(
+                performers: house.cast.performers, hubAddress: server.url, outbox: house.outbox, requestsPerSecond: 0)
+            _ = try PrivateFile.write(configuration.yaml, to: FilePath(house.configuration))
+            try await house.withUploader { _ in
+                await house.startBeating()
+                let ended = try await house.commands.run([
+                    "verify", "--config", house.configuration, "--strap", anna.name, "--grace", "1s", "--json",
+                ]) { verify in
+                    await verify.lines.until { $0.compactMap(VerifyLine.init).contains { $0.event == "missing" } }
+                    await house.stopBeating()
+                    try await house.untilAllDelivered()
+                    await untilSettled(verify.lines, service)
+                }
+                #expect(ended.status == .exited(3), "\(ended.output)\n\(ended.error)")
+                let missing = ended.lines.compactMap(VerifyLine.init).filter { $0.event == "missing" }
+                #expect(missing.map(\.measured_at_ms) == service.withheld.all.map(\.measuredAtMilliseconds))
+                #expect(missing.map(\.reason) == ["not-shown"])
+                #expect(try summary(ended).history_asked == false, "it is no hub")
+            }
+        }
+    }
+
+    @Test func verify_whenNothingIsSent_saysSo_andIsNoSuccess() async throws {
+        let house = try await House()
+        let anna = house.cast.performers[0]
+        let token = try await house.token(of: anna.name, scope: "data:heart_rate:read")
+        @Sendable func verify(_ more: String...) async throws -> CommandRunner.Ended {
+            try await house.commands.run(["verify", "--config", house.configuration, "--for", "1s"] + more)
+        }
+        try await house.withHub { _, _ in
+            let early = try await verify("--token-file", token)
+            #expect(early.status == .exited(66), "there is no outbox yet: \(early.error)")
+            let lanes = house.cast.performers.map { Lane(strap: $0.name, destination: "pulsoid") }
+            try await Outbox(path: house.outbox.string, lanes: lanes, logger: Logger(label: "test")).close()
+            let idle = try await verify("--token-file", token)
+            #expect(idle.status == .exited(69), "\(idle.error)")
+            #expect(idle.output.contains("Nothing was acknowledged"))
+            #expect(idle.error.contains("no uploader runs"))
+            let blind = try await verify("--strap", anna.name)
+            #expect(blind.status == .exited(77), "\(blind.error)")
+            #expect(blind.error.contains("data:heart_rate:read"), "\(blind.error)")
+        }
+        let alone = try await verify()
+        #expect(alone.status == .exited(69), "\(alone.error)")
+        #expect(alone.output.contains("never opened"))
+    }
+
+    @Test func verify_whenTheDestinationIsPaused_saysWhy() async throws {
+        let house = try await House()
+        let anna = house.cast.performers[0]
+        let token = try await house.token(of: anna.name, scope: "data:heart_rate:read")
+        try await house.withHub { _, _ in
+            _ = try PrivateFile.write("not-a-token-of-the-hub", to: FilePath(anna.tokenFile))
+            try await house.withUploader { _ in
+                await house.startBeating()
+                _ = try await house.status { report in
+                    report.destinations.contains {
+                        $0.strap == anna.name && $0.destination == "pulsoid" && $0.state == "paused"
+                    }
+                }
+                let ended = try await house.commands.run([
+                    "verify", "--config", house.configuration, "--strap", anna.name, "--token-file", token, "--for",
+                    "1s",
+                ])
+                await house.stopBeating()
+                #expect(ended.status == .exited(75), "\(ended.output)\n\(ended.error)")
+                #expect(ended.error.contains("\(anna.name) -> pulsoid is paused"), "\(ended.error)")
+            }
+        }
+    }
+
+    // MARK: Parts
+
+    private func roomArguments(_ house: House) -> [String] {
+        [
+            "verify", house.cast.roomID, "--config", house.configuration, "--token-file", house.cast.roomTokenFile,
+            "--json",
+        ]
+    }
+
+    /// Returns when so many readings more of each strap were seen.
+    private func untilSeen(_ count: Int, _ lines: Recorder<String>, straps: [String]) async {
+        let before = lines.all.count
+        await lines.until { texts in
+            let seen = texts.dropFirst(before).compactMap(VerifyLine.init).filter { $0.event == "seen" }
+            return straps.allSatisfy { strap in seen.count { $0.strap == strap } >= count }
+        }
+    }
+
+    /// Returns when the last that the service has accepted was seen.
+    private func untilSettled(_ lines: Recorder<String>, _ service: ForgetfulService) async {
+        await lines.until { texts in
+            let seen = Set(texts.compactMap(VerifyLine.init).filter { $0.event == "seen" }.map(\.measured_at_ms))
+            return service.accepted.all.last.map { seen.contains($0.measuredAtMilliseconds) } ?? false
+        }
+    }
+
+    private func summary(_ ended: CommandRunner.Ended) throws -> VerifyLine {
+        try #require(ended.lines.last.flatMap(VerifyLine.init), "\(ended.output)\n\(ended.error)")
+    }
+
+    /// What a hub that loses readings would do.
+    private func lose(_ victim: VerifyLine, in house: House) async throws {
+        try await DatabaseQueue(path: house.database.string).write { db in
+            try db.execute(
+                sql: "DELETE FROM reading WHERE measured_at_ms = ? AND heart_rate = ?",
+                arguments: [victim.measured_at_ms, victim.bpm])
+            #expect(db.changesCount == 1)
+        }
+    }
+}

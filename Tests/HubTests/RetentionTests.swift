@@ -1,0 +1,102 @@
+import CardiogramAPI
+import GRDB
+import Logging
+import PulsoidAPI
+import TestKit
+import Testing
+import Timing
+
+@testable import Hub
+
+@Suite(.timeLimit(.minutes(1)))
+struct RetentionTests {
+    private let directory = TemporaryDirectory()
+    private let time = ManualTime()
+    private let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
+
+    private var now: Int64 { time.now().wallMilliseconds }
+    private let hour: Int64 = 3_600_000
+
+    private func store() throws -> HubStore { try HubStore(path: directory.file("hub.sqlite"), time: time) }
+
+    /// A reading each second before now.
+    private func fill(_ store: HubStore, user: Int64, seconds: Int64) async throws {
+        let now = now
+        try await store.onWriter { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO reading WITH RECURSIVE age (s) AS (SELECT 0 UNION ALL SELECT s + 1 FROM age WHERE s < ?)
+                    SELECT ?, ? - s * 1000, 70 FROM age
+                    """, arguments: [seconds - 1, user, now])
+        }
+    }
+
+    @Test func whatIsOlder_goesInSmallSteps_andTheRestStays() async throws {
+        let store = try store()
+        for name in ["Anna", "Ben"] { _ = try await store.addUser(named: name) }
+        for user in [1, 2] as [Int64] { try await fill(store, user: user, seconds: 5000) }
+        let second = now / 1000
+        try await store.append(
+            [second - 3000, second - 10].map { Beat(start: $0, end: $0, value: 60) }, ofUser: 2)
+        var retention = try #require(Retention(.seconds(2000), logger: logger))
+        var counts: [Int] = []
+        for _ in 0..<10 {
+            let before = try await rows(store)
+            try await retention.step(store)
+            counts.append(before - (try await rows(store)))
+        }
+        // Of each user 2999 of the 5000 are more than 2000 s old, and one beat.
+        #expect(counts == [1000, 1000, 999, 1000, 1000, 999, 1, 0, 0, 0])
+        #expect(try await store.readings(ofUser: 1, limit: 1).first?.measuredAtMilliseconds == now - 2_000_000)
+        #expect(try await store.latestReading(ofUser: 2)?.measuredAtMilliseconds == now)
+    }
+
+    @Test func nextLook_isAfterAnHour() async throws {
+        let store = try store()
+        _ = try await store.addUser(named: "Anna")
+        var retention = try #require(Retention(.seconds(60), logger: logger))
+        try await retention.step(store)
+        try await fill(store, user: 1, seconds: 100)
+        try await retention.step(store)
+        #expect(try await rows(store) == 100)
+        time.advance(milliseconds: hour)
+        try await retention.step(store)
+        #expect(try await rows(store) == 0)
+    }
+
+    @Test func clockThatCannotBeBelieved_deletesNothing() async throws {
+        let store = try store()
+        _ = try await store.addUser(named: "Anna")
+        try await fill(store, user: 1, seconds: 100)
+        time.setWall(milliseconds: now + 1000 * 24 * hour, isTrusted: false)
+        var retention = try #require(Retention(.seconds(60), logger: logger))
+        try await retention.step(store)
+        #expect(try await rows(store) == 100)
+    }
+
+    @Test func forEver_isNoRetention() {
+        #expect(Retention(nil, logger: logger) == nil)
+    }
+
+    /// A running hub does it by itself, and readings are taken meanwhile.
+    @Test func hub_letsGoWhatIsTooOld_whileOthersWrite() async throws {
+        try await TestHub.run(retention: .seconds(1800)) { hub in
+            let anna = try await hub.addUser("Anna").accessToken
+            let user: Int64 = 1
+            for age in [1000, 4000] as [Int64] {
+                #expect(try await hub.write(70, at: hub.now - age * 1000, token: anna).status == 200)
+            }
+            hub.time.advance(milliseconds: 3_600_000)
+            #expect(try await hub.write(71, at: hub.now, token: anna).status == 200)
+            for _ in 0..<3 { await hub.tick() }
+            let kept = try await hub.store.readings(ofUser: user, limit: 10)
+            #expect(kept.map(\.heartRate) == [71])
+        }
+    }
+
+    private func rows(_ store: HubStore) async throws -> Int {
+        try await store.reading { db in
+            try Int.fetchOne(db, sql: "SELECT (SELECT count(*) FROM reading) + (SELECT count(*) FROM beat)") ?? 0
+        }
+    }
+}

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""In the guest, at each boot: the packaged service with real bluetoothd and the emulated strap.
+
+The first boot upgrades the package while the uploader is at work, and reboots while it is; the second one takes it to the
+end. Every measurement that the strap sent to a subscriber must then be in the outbox, and every heart rate in the hub.
+
+Runs with this machine's Python, in a view of this machine's files; the guest's own root is at GUEST there.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+GUEST = pathlib.Path('/mnt')
+RESULTS = GUEST / 'var/lib/rig'
+
+boot = len(list(RESULTS.glob('boot-*'))) + 1
+os.environ['RIG_SHARE'] = str(RESULTS / f'boot-{boot}')
+(RESULTS / f'boot-{boot}').mkdir()
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / 'BluetoothRig/guest'))
+# rig takes the folder of the programs from the command line; here they are the guest's.
+sys.argv[1:] = [str(GUEST / 'usr/bin')]
+
+import rig  # noqa: E402
+from ledger import Ledger, decode, is_heart_rate  # noqa: E402
+from rig import Failure, say, wait_for  # noqa: E402
+
+OUTBOX = GUEST / 'var/lib/strapline/outbox.sqlite'
+HUB = GUEST / 'var/lib/strapline-hub/hub.sqlite'
+READINGS = 8
+# A strap that listens is found again within this, by a machine that is loaded.
+START_SECONDS = 120
+
+
+def guest(*command, check=True):
+    """Runs a command where process 1 is: systemctl does nothing in another root."""
+    ended = subprocess.run(
+        ['nsenter', '--target', '1', '--mount', '--root', '--wd=/', *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True)
+    if check and ended.returncode != 0:
+        raise Failure(f'{" ".join(command)} ended with {ended.returncode}:\n{ended.stdout}')
+    return ended.stdout.strip()
+
+
+def process_id():
+    return guest('systemctl', 'show', '--property=MainPID', '--value', 'strapline.service')
+
+
+def query(database, text):
+    with sqlite3.connect(f'file:{database}?mode=ro', uri=True) as connection:
+        return connection.execute(text).fetchall()
+
+
+def received():
+    try:
+        return query(OUTBOX, 'SELECT count(*) FROM reading')[0][0]
+    except sqlite3.Error:
+        return 0
+
+
+def wait_for_readings(more, seconds=START_SECONDS):
+    goal = received() + more
+    wait_for(f'{more} more readings in the outbox', lambda: received() >= goal, seconds)
+
+
+def look_at_service():
+    for unit in 'strapline', 'strapline-hub', 'bluetooth':
+        state = guest('systemctl', 'is-active', unit, check=False)
+        if state != 'active':
+            log = guest('journalctl', '--no-pager', '-b', '-u', unit, check=False)
+            raise Failure(f'{unit} is {state}\n{log}')
+        say(f'{unit} is active')
+    say(f'restarts: {guest("systemctl", "show", "-P", "NRestarts", "strapline")}')
+    say(guest('strapline', 'status', '--config', '/etc/strapline/strapline.yaml', check=False))
+
+
+def upgrade():
+    before = process_id()
+    packages = sorted(f'/packages-newer/{path.name}' for path in GUEST.glob('packages-newer/*.deb'))
+    say(guest('dpkg', '--install', *packages).splitlines()[-1])
+    after = process_id()
+    rig.expect(f'the upgrade restarted the uploader: {before}, then {after}', before != after and after != '0')
+    say(f'installed: {guest("dpkg-query", "-W", "strapline")}')
+
+
+def compare():
+    sent = [json.loads(line) for log in sorted(RESULTS.glob('boot-*/strap-sent.jsonl')) for line in rig.lines(log)]
+    ledger = Ledger()
+    ledger.deaf_times = deaf_times()
+    for began, ended in ledger.deaf_times:
+        say(f'a restart: {(ended - began) / 1000:.1f} s')
+    measurements = [(note['at_ms'], decode(bytes.fromhex(note['bytes']))) for note in sent]
+    kept = ledger.kept(OUTBOX)
+    ledger.match('the outbox', kept, [pair for pair in measurements if pair[1]])
+    shown = [(at, measurement[0]) for at, measurement in kept if is_heart_rate(measurement)]
+    stored = query(HUB, 'SELECT measured_at_ms, heart_rate FROM reading ORDER BY measured_at_ms')
+    if stored != shown:
+        raise Failure(f'the hub has not what the outbox has\n  hub: {stored}\n  outbox: {shown}')
+    say(f'the hub: all {len(stored)} heart rates, none twice')
+
+
+def deaf_times():
+    path = RESULTS / 'deaf.json'
+    return json.loads(path.read_text()) if path.exists() else []
+
+
+def note_deaf(began_ms, ended_ms):
+    """Between these the strap may send what nobody takes: while the uploader ends, starts and subscribes."""
+    (RESULTS / 'deaf.json').write_text(json.dumps(deaf_times() + [(began_ms, ended_ms)]))
+
+
+def now_ms():
+    return time.time() * 1000
+
+
+def first_boot():
+    say(f'the uploader waits for an adapter: process {process_id()}')
+    strap = rig.Strap('--rate', '72')
+    wait_for_readings(READINGS)
+    look_at_service()
+    began = now_ms()
+    upgrade()
+    wait_for_readings(1)
+    note_deaf(began, now_ms())
+    wait_for_readings(READINGS)
+    look_at_service()
+    strap.command('rate 95')
+    wait_for_readings(3)
+    # The strap goes on while systemd ends everything, this test with it.
+    (RESULTS / f'boot-{boot}/passed').touch()
+    note_deaf(now_ms(), None)
+    say('reboot')
+    os.sync()
+    guest('systemctl', '--no-block', 'reboot')
+    signal.pause()
+
+
+def last_boot():
+    strap = rig.Strap('--rate', '140')
+    wait_for_readings(1)
+    *earlier, (began, _) = deaf_times()
+    (RESULTS / 'deaf.json').write_text(json.dumps([*earlier, (began, now_ms())]))
+    wait_for_readings(READINGS)
+    look_at_service()
+    strap.command('notify off')
+    wait_for('everything is delivered', lambda: Ledger.is_delivered(OUTBOX))
+    compare()
+
+
+def main():
+    say(f'boot {boot}: systemd is {guest("systemctl", "is-system-running", check=False)}')
+    wait_for('the hub serves', lambda: guest('systemctl', 'is-active', 'strapline-hub', check=False) == 'active')
+    first_boot() if boot == 1 else last_boot()
+    (RESULTS / f'boot-{boot}/passed').touch()
+
+
+rig.run(main)

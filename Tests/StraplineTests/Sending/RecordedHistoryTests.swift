@@ -1,0 +1,87 @@
+import FoundationEssentials
+import HeartRate
+import Outbox
+import TestKit
+import Testing
+
+@testable import strapline
+
+@Suite struct RecordedHistoryTests {
+    private func history(_ text: String) throws -> [RecordedReading] {
+        try RecordedHistory(Array(text.utf8), path: "f").readings
+    }
+
+    private func mistake(in text: String) -> String? {
+        do {
+            _ = try RecordedHistory(Array(text.utf8), path: "f")
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test(arguments: [HistoryFormat.csv, .jsonLines]) func export_isReadAsItWasWritten(format: HistoryFormat) throws {
+        let entries = ["chest", "a,b", #"say "hi""#, "two\nlines", "Ännchen ♥"].enumerated().map { index, strap in
+            History.Entry(
+                entry: OutboxEntry(
+                    id: Int64(index),
+                    reading: Reading(
+                        strap: strap,
+                        measurement: HeartRateMeasurement(
+                            beatsPerMinute: UInt16(60 + index), contact: SensorContact.allCases[index % 3],
+                            energyExpendedKilojoules: 5, rrIntervals: [853, 1024]),
+                        measuredAtMilliseconds: 1_767_225_600_123 + Int64(index), bootMilliseconds: 5)),
+                isClockTrusted: true)
+        }
+        let read = try history(format.header + entries.map(format.line).joined())
+        #expect(read.map(\.strap) == entries.map(\.entry.reading.strap))
+        #expect(read.map(\.measuredAtMilliseconds) == entries.map(\.entry.reading.measuredAtMilliseconds))
+        #expect(read.map(\.measurement.beatsPerMinute) == [60, 61, 62, 63, 64])
+        #expect(read.map(\.measurement.contact) == entries.map(\.entry.reading.measurement.contact))
+    }
+
+    @Test func columns_inAnotherOrderAndFewer_areTakenByTheirNames() throws {
+        let read = try history("bpm,measured_at,notes\r\n72,2026-01-01T00:00:00.5Z,\"long, and \"\"odd\"\"\"\r\n\r\n")
+        #expect(read.count == 1)
+        #expect(read[0].measuredAtMilliseconds == 1_767_225_600_500)
+        #expect(read[0].measurement == HeartRateMeasurement(beatsPerMinute: 72))
+        #expect(try history(#"{"measured_at":"2026-01-01T00:00:00Z","bpm":70}"#).count == 1)
+    }
+
+    @Test(arguments: [
+        ("", "f: is empty"), ("time,rate\n1,2\n", "f:1: does not name the columns"),
+        ("measured_at_ms,bpm\n1,2\n1\n", "f:3: has 1 cells where the first line has 2"),
+        ("measured_at_ms,bpm\n1,2\nx,2\n", "f:3: measured_at_ms is not a whole number: x"),
+        ("measured_at_ms,bpm\n1,\n", "f:2: bpm is missing"),
+        ("measured_at_ms,bpm\n1,-7\n", "f:2: bpm is no heart rate"),
+        ("measured_at_ms,bpm,strap\n1,60,\"a\nb\"\n,60,c\n", "f:4: measured_at_ms is missing"),
+        ("measured_at_ms,bpm,strap\n1,60,\"a\n2,60,c\n", "f:2: a quotation mark is never closed"),
+        ("measured_at_ms,bpm,strap\n1,60,\"a\"b\n", "f:2: something follows the closing quotation mark"),
+        ("measured_at,bpm\nyesterday,60\n", "f:2: measured_at is no time: yesterday"),
+        ("measured_at_ms,bpm,contact\n1,60,maybe\n", "f:2: contact is none of"),
+        ("{\"measured_at_ms\":1,\"bpm\":60}\n\n{\"measured_at_ms\":1}\n", "f:3: bpm is missing"),
+        ("{\"measured_at_ms\":1,\"bpm\":60}\nnonsense\n", "f:2: is not a JSON object"),
+        ("{\"measured_at_ms\":\"x\",\"bpm\":60}\n", "f:1: measured_at_ms is not what it should be"),
+    ])
+    func mistake_isToldWithItsLine(text: String, words: String) throws {
+        let told = try #require(mistake(in: text))
+        #expect(told.hasPrefix(words), "\(told)")
+    }
+
+    @Test func file_thatIsNotThere_isTold() throws {
+        let error = #expect(throws: HistoryReadingError.self) { _ = try RecordedHistory.read("/nowhere/at/all.csv") }
+        #expect(error?.line == nil && error?.problem.hasPrefix("cannot be read") == true)
+    }
+
+    @Test func anyBytes_areReadOrRefused_andNeverTrap() {
+        var random = SeededGenerator(seed: 4)
+        let alphabet = Array("measured_at_ms,bpm\n\r\"{}:17é\0".utf8)
+        for _ in 0..<2_000 {
+            let bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in
+                alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+            }
+            _ = try? RecordedHistory(bytes, path: "f")
+            _ = try? RecordedHistory(Array("measured_at_ms,bpm\n".utf8) + bytes, path: "f")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Hub
+import Subprocess
+import SystemPackage
+import TestKit
+
+/// `strapline-hub serve` as a process of its own, with its database in a folder of the test's.
+struct HubProcess: Sendable {
+    /// What a test does with it while it listens.
+    struct Running: Sendable {
+        let port: Int
+        /// Does nothing once the process has ended by itself.
+        let kill: @Sendable (Signal) -> Void
+    }
+
+    private let directory = TemporaryDirectory()
+
+    var database: String { directory.file("hub.sqlite") }
+
+    /// Makes a user who may write, and returns their token.
+    func setUp() async throws -> String {
+        let store = try HubStore(path: database)
+        let setup = try await store.setUp(userNamed: "anna", room: "torture")
+        try store.close()
+        return setup.uploaderToken
+    }
+
+    /// Returns when the process has ended, by whatever hand, and `body` has. A process that ends before it listens, ends
+    /// without `body`.
+    func whileRunning(
+        _ environment: [Environment.Key: String?] = [:], _ body: @escaping @Sendable (Running) async throws -> Void
+    ) async throws {
+        _ = try await run(
+            .path(FilePath(Torture.programs + "/strapline-hub")),
+            arguments: ["serve", "--port", "0", "--requests-per-second", "0", "--database", database],
+            environment: .inherit.updating(environment), input: .none, output: .sequence, error: .discarded
+        ) { execution in
+            let kill = { @Sendable (signal: Signal) in _ = try? execution.send(signal: signal) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for try await line in execution.standardOutput.strings() {
+                    let port = line.filter { !$0.isNewline }.split(separator: ":").last.flatMap { Int($0) }
+                    guard let port else { continue }
+                    group.addTask { try await body(Running(port: port, kill: kill)) }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+}
