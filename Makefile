@@ -50,7 +50,7 @@ test-page: ## Try the hub's web page in a headless Chromium (TESTS="-k overlay":
 	Tests/Page/test-page.sh $(TESTS)
 
 test-docs: ## Run the commands of README.md and docs/, and look up those that need root or a strap
-	@scripts/setup.sh curl python3 sqlite3
+	@scripts/setup.sh curl python3
 	swift build --product strapline && swift build --product strapline-hub
 	Tests/Docs/test-docs.sh
 

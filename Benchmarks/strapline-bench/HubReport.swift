@@ -48,15 +48,23 @@ struct HubReport {
         func latency(_ share: Double) -> [String] {
             let values = [hub, yardstick].map { ($0.latencies.percentile(share) ?? .zero).microseconds / 1000 }
             return [
-                "latency p\(Int(share * 100)) at \(hub.latencyReaders) readers (ms)", values[0].hundredths,
+                "latency p\(Int(share * 100)) at \(hub.single.readers) readers (ms)", values[0].hundredths,
                 values[1].hundredths, (values[0] / values[1]).hundredths,
             ]
         }
+        let single = [hub, yardstick].map(\.single)
         let idle = [hub, yardstick].map(\.idleKilobytesPerReader)
         return Table(
-            header: ["", hub.name, yardstick.name, "of \(yardstick.name)", "aim"],
+            header: [
+                "readings come one by one, ten a second", hub.name, yardstick.name, "of \(yardstick.name)", "aim",
+            ],
             lines: [
                 latency(0.5) + [""], latency(0.99) + ["< 50"],
+                [
+                    "CPU a delivery there (µs)", single[0].cpuMicrosecondsPerDelivery.hundredths,
+                    single[1].cpuMicrosecondsPerDelivery.hundredths,
+                    (single[0].cpuMicrosecondsPerDelivery / single[1].cpuMicrosecondsPerDelivery).hundredths, "≤ 20",
+                ],
                 [
                     "private memory for each of \(hub.idleReaders) idle readers (kB)", idle[0].hundredths,
                     idle[1].hundredths, (idle[0] / idle[1]).hundredths, "≤ 20",

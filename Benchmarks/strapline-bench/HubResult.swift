@@ -23,9 +23,9 @@ struct HubResult: Sendable {
     var name: String
     var writes: [Writes]
     var fanouts: [Fanout]
-    /// At ``latencyReaders``, each delivery, of readings that come one by one.
+    /// What readings cost that come one by one, to ``Fanout/readers`` readers, and how long each delivery took.
+    var single: Fanout
     var latencies: [Duration]
-    var latencyReaders: Int
     /// Idle connections, and the private memory that they all took.
     var idleReaders: Int
     var idleKibibytes: Int

@@ -17,23 +17,23 @@ struct HubTrial: Sendable {
     var latencyReaders: Int
 
     func run() async throws -> HubResult {
-        var result = HubResult(
-            name: server.name, writes: [], fanouts: [], latencies: [], latencyReaders: latencyReaders, idleReaders: 0,
-            idleKibibytes: 0)
+        var writes: [HubResult.Writes] = []
         for count in writers {
             print("  \(count) connections write")
-            result.writes.append(try await measureWrites(count))
+            writes.append(try await measureWrites(count))
         }
+        var fanouts: [HubResult.Fanout] = []
         for count in readers {
             print("  \(count) readers")
-            result.fanouts.append(try await measureFanout(count))
+            fanouts.append(try await measureFanout(count))
         }
         print("  latency at \(latencyReaders) readers")
-        result.latencies = try await measureLatency()
-        result.idleReaders = readers.max() ?? 0
-        print("  \(result.idleReaders) idle readers")
-        result.idleKibibytes = try await measureIdle(result.idleReaders)
-        return result
+        let (single, latencies) = try await measureLatency()
+        let idleReaders = readers.max() ?? 0
+        print("  \(idleReaders) idle readers")
+        return HubResult(
+            name: server.name, writes: writes, fanouts: fanouts, single: single, latencies: latencies,
+            idleReaders: idleReaders, idleKibibytes: try await measureIdle(idleReaders))
     }
 
     private func measureWrites(_ count: Int) async throws -> HubResult.Writes {
@@ -65,17 +65,21 @@ struct HubTrial: Sendable {
         }
     }
 
-    private func measureLatency() async throws -> [Duration] {
-        try await server.running { _ in
+    private func measureLatency() async throws -> (HubResult.Fanout, [Duration]) {
+        try await server.running { meter in
             try await LoadGenerator.running(server, readers: latencyReaders, writers: 1) { load in
                 for _ in 0..<Self.warmUpRounds { try await round(1, load) }
                 _ = try await load.takeLatencies()
-                let start = ContinuousClock.now
+                let (cpu, start) = (try meter.cpu(), ContinuousClock.now)
                 for tick in 1...(.seconds(seconds) / Self.latencyInterval).wholes {
                     try await Task.sleep(until: start + Self.latencyInterval * tick, tolerance: .zero)
                     try await round(1, load)
                 }
-                return try await load.takeLatencies()
+                let (used, wall) = (try meter.cpu() - cpu, ContinuousClock.now - start)
+                let latencies = try await load.takeLatencies()
+                let single = HubResult.Fanout(
+                    readers: latencyReaders, deliveries: latencies.count, cpu: used, wall: wall)
+                return (single, latencies)
             }
         }
     }

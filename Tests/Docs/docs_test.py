@@ -5,6 +5,7 @@ network of its own, where nobody else has port 8080. A block ```sh root``` needs
 all other blocks of sh and console every command of ours is looked up: it exists, and has the options that are given.
 """
 
+import contextlib
 import fcntl
 import os
 import pathlib
@@ -121,7 +122,9 @@ class DocumentsTest(unittest.TestCase):
                 # A server that was started in the background has the output open: the shell's end is what counts.
                 status = process.wait(PATIENCE_SECONDS)
             finally:
-                os.killpg(process.pid, signal.SIGKILL)
+                # What it has left running in the background; nothing may be left.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
             self.assertEqual(status, 0, process.communicate()[0])
 
 
