@@ -55,11 +55,20 @@ import Testing
                     #expect(simulated.status == .exited(0), "\(simulated.error)")
                     await untilSeen(3, verify.lines, straps: [anna])
                 }
-                await house.stopBeating()
                 let summary = try summary(ended)
                 #expect(ended.status == .exited(0), "\(ended.output)\n\(ended.error)")
                 #expect(summary.lanes?.map(\.strap) == [anna])
                 #expect(summary.lanes?.first?.extra == 5)
+
+                let polled = try await house.commands.run([
+                    "verify", "--config", house.configuration, "--token-file", token, "--json", "--poll", "1s",
+                ]) { verify in
+                    await untilSeen(2, verify.lines, straps: [anna])
+                }
+                await house.stopBeating()
+                let lane = try #require(try self.summary(polled).lanes?.first)
+                #expect(polled.status == .exited(0), "\(polled.output)\n\(polled.error)")
+                #expect(lane.seen >= 2 && lane.kept > 0, "ten a second are more than a poll can see")
             }
         }
     }

@@ -4,6 +4,7 @@ import HeartRate
 import Outbox
 import Pulsoid
 import PulsoidAPI
+import Timing
 import WebClient
 
 struct Replay: AsyncParsableCommand {
@@ -101,11 +102,8 @@ struct Replay: AsyncParsableCommand {
             StandardStream.error.print("\(error)")
             throw ExitCode.wrongConfiguration
         }
-        let network = try plan.network.settings()
-        let oauth = try PulsoidOAuth(service: plan.oauthAddress, network: network)
-        return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, client: WebClient(network: network)) {
-            TokenKeeper(source: $0, oauth: oauth, clientID: plan.clientID, logger: Log.logger(level: .warning))
-        }
+        var maker = try LaneMaker(plan, time: KernelTime(), logger: Log.logger(level: .warning))
+        return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, maker: &maker)
     }
 
     private func destination() throws -> PulsoidDestination {

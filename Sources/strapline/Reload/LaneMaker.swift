@@ -49,7 +49,7 @@ struct LaneMaker {
             pacer: destination.limits.requestsPerSecond.map { pacer(for: target, $0) }, time: time, logger: logger)
     }
 
-    private mutating func pacer(for target: UploadPlan.Target, _ limit: Double) -> Pacer {
+    mutating func pacer(for target: UploadPlan.Target, _ limit: Double) -> Pacer {
         let key = PacerKey(address: target.address, token: target.token, requestsPerSecond: limit)
         let pacer = pacers[key] ?? Pacer(requestsPerSecond: limit)
         pacers[key] = pacer
@@ -64,7 +64,7 @@ struct LaneMaker {
         return keeper
     }
 
-    private mutating func destination(_ target: UploadPlan.Target) throws -> any Destination {
+    mutating func destination(_ target: UploadPlan.Target) throws -> any Destination {
         switch target.service {
         case .pulsoid(let requestsPerSecond):
             try PulsoidDestination(

@@ -17,6 +17,8 @@ struct RecordedHistory: Equatable {
     }
 
     init(_ bytes: [UInt8], path: String) throws(HistoryReadingError) {
+        // A spreadsheet puts a byte order mark in front.
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         let first = bytes.first { !$0.isSpace }
         readings =
             first == UInt8(ascii: "{") ? try Self.jsonLines(bytes, path) : try Self.commaSeparated(bytes, path)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cardiogram
 import Delivery
 import HeartRate
 import Outbox
@@ -36,8 +35,7 @@ struct ReplayPlan {
 
     /// Sends the readings of each strap where the configuration sends them.
     init(
-        _ recorded: [RecordedReading], selection: LaneSelection, plan: UploadPlan, client: WebClient,
-        tokens: (TokenSource) -> TokenKeeper
+        _ recorded: [RecordedReading], selection: LaneSelection, plan: UploadPlan, maker: inout LaneMaker
     ) throws {
         let chosen = try Self.choose(recorded, strap: selection.strap)
         let straps = Set(chosen.map(\.strap))
@@ -51,18 +49,13 @@ struct ReplayPlan {
                 "The configuration has no such destination of \(homeless.joined(separator: ", ")): choose with --strap and "
                     + "--destination.")
         }
-        var keepers: [TokenSource: TokenKeeper] = [:]
-        var pacers: [String: Pacer] = [:]
         self.init(
             chosen,
             targets: try targets.map { target in
-                let keeper = keepers[target.token] ?? tokens(target.token)
-                keepers[target.token] = keeper
-                let destination = try target.destination(keeper, client: client)
-                let key = "\(target.address) \(target.token)"
-                let pacer = pacers[key] ?? destination.limits.requestsPerSecond.map { Pacer(requestsPerSecond: $0) }
-                pacers[key] = pacer
-                return SendingTarget(lane: target.lane, destination: destination, pacer: pacer)
+                let destination = try maker.destination(target.withShortLinger)
+                return SendingTarget(
+                    lane: target.lane, destination: destination,
+                    pacer: destination.limits.requestsPerSecond.map { maker.pacer(for: target, $0) })
             })
     }
 
@@ -83,18 +76,14 @@ struct ReplayPlan {
 
 extension UploadPlan.Target {
     /// Cardiogram gets batches that have waited so long; nobody waits longer for the last.
-    private static let linger: Duration = .seconds(5)
+    private static let longestLinger: Duration = .seconds(5)
 
-    fileprivate func destination(_ tokens: TokenKeeper, client: WebClient) throws -> any Destination {
-        switch service {
-        case .pulsoid(let requestsPerSecond):
-            try PulsoidDestination(
-                name: lane.destination, service: address, tokens: tokens, client: client,
-                requestsPerSecond: requestsPerSecond)
-        case .cardiogram(let userID, let batchBeats, let linger):
-            try CardiogramDestination(
-                name: lane.destination, service: address, userID: userID, token: token, client: client,
-                beatsPerRequest: batchBeats, linger: min(linger, Self.linger))
-        }
+    fileprivate var withShortLinger: UploadPlan.Target {
+        guard case .cardiogram(let userID, let batchBeats, let linger) = service else { return self }
+        return UploadPlan.Target(
+            lane: lane,
+            service: .cardiogram(
+                userID: userID, batchBeats: batchBeats, linger: min(linger, Self.longestLinger)),
+            address: address, token: token, backlog: backlog)
     }
 }

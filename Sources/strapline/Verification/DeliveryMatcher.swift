@@ -103,8 +103,14 @@ struct DeliveryMatcher: Sendable {
         heard(at: sight.at.bootMilliseconds)
         let waiting = unseen[Content(sight)] ?? []
         let isKnown = members.values.contains(sight.member)
-        if (hasEnded && waiting.isEmpty) || (!isKnown && members.count == lanes.count) { return [] }
-        guard sights.add(sight) else { return [] }
+        if !isKnown && members.count == lanes.count { return [] }
+        if hasEnded && waiting.isEmpty {
+            sights.overtake(with: sight)
+            return []
+        }
+        // The first that a poll gets was the latest before.
+        let mayBeOld = isPolling && sights.newestMeasurement(of: sight.member) == nil
+        guard sights.add(sight, mayBeOld: mayBeOld) else { return [] }
         if isKnown { return waiting.sorted { $0.id < $1.id }.compactMap { match($0) } }
         let strangers = Set(waiting.map(\.lane)).subtracting(members.keys)
         guard strangers.count == 1, let lane = strangers.first else { return [] }

@@ -1,3 +1,4 @@
+import Delivery
 import FoundationEssentials
 import WebClient
 
@@ -13,9 +14,19 @@ struct HubHistory: Sendable {
     /// An answer of so many points stays below ``WebClientLimits/responseBytes``.
     private static let secondsPerQuestion: Int64 = 400
 
+    /// Half of what a hub takes with one token: the uploader may use the same.
+    private static let questionsPerSecond = 10.0
+
     let service: ServiceAddress
     let token: TokenSource
     let client: WebClient
+    private let pacer = Pacer(requestsPerSecond: questionsPerSecond)
+
+    init(service: ServiceAddress, token: TokenSource, client: WebClient) {
+        self.service = service
+        self.token = token
+        self.client = client
+    }
 
     /// Whether there is a hub, with a history that the token may see, as far as that can be known now.
     func mayBeThere() async -> Bool {
@@ -75,6 +86,7 @@ struct HubHistory: Sendable {
         else { throw .notThere }
         let response: WebResponse
         do {
+            try await pacer.waitForTurn()
             response = try await client.send(to: endpoint, headers: [("Authorization", secret.bearer)])
         } catch {
             throw .unavailable

@@ -1,3 +1,4 @@
+import Glibc
 import HeartRate
 import Outbox
 import Pulsoid
@@ -10,14 +11,21 @@ struct OutboxWatch {
         var passedOver: [Lane: Int] = [:]
         var refused: [Lane: Int] = [:]
         var wasClockSet = false
+        /// Whether the file is another one than before: nobody knows what was acknowledged in between.
+        var wasReplaced = false
     }
 
-    private let reader: OutboxReader
+    private let path: String
+    private var reader: OutboxReader
+    /// The number of the file on its disk.
+    private var fileNumber: UInt64?
     private let lanes: Set<Lane>
     private var last: OutboxProgress
 
     /// Throws ``OutboxError`` where there is no outbox to look into.
     init(path: String, lanes: Set<Lane>) async throws {
+        self.path = path
+        fileNumber = Self.fileNumber(path)
         reader = try OutboxReader(path: path)
         self.lanes = lanes
         last = try await reader.progress()
@@ -27,6 +35,11 @@ struct OutboxWatch {
     var unknownLanes: [Lane] { lanes.subtracting(last.lanes.map(\.lane)).sorted { $0.description < $1.description } }
 
     mutating func look() async throws -> Look {
+        if let found = Self.fileNumber(path), found != fileNumber, let other = try? OutboxReader(path: path) {
+            (reader, fileNumber) = (other, found)
+            last = try await reader.progress()
+            return Look(wasReplaced: true)
+        }
         let now = try await reader.progress()
         var look = Look()
         look.wasClockSet = now.isClockTrusted && !last.isClockTrusted
@@ -44,6 +57,11 @@ struct OutboxWatch {
         }
         last = now
         return look
+    }
+
+    private static func fileNumber(_ path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
     }
 
     /// The readings that wait, as of the last look, and that may have been shown already: in flight, or sent and not

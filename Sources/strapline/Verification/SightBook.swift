@@ -6,7 +6,12 @@ struct SightBook: Sendable {
         let sight: Sight
         /// Whether one that was measured later had been shown before.
         let isOutOfOrder: Bool
+        /// Whether it may be of something that was acknowledged before anybody looked.
+        let mayBeOld: Bool
         fileprivate(set) var isMatched = false
+
+        /// Whether a reading is still wanted for it.
+        var isOpen: Bool { !isMatched && !mayBeOld }
     }
 
     /// Whose heart beat how fast when.
@@ -27,7 +32,7 @@ struct SightBook: Sendable {
     private var forgotten: [String: Int] = [:]
 
     /// Takes a sight in. False for one that was there already.
-    mutating func add(_ sight: Sight) -> Bool {
+    mutating func add(_ sight: Sight, mayBeOld: Bool = false) -> Bool {
         let key = Key(
             member: sight.member, measuredAtMilliseconds: sight.measuredAtMilliseconds,
             beatsPerMinute: sight.beatsPerMinute)
@@ -36,9 +41,15 @@ struct SightBook: Sendable {
             return false
         }
         let before = newest[sight.member]
-        records[key] = Record(sight: sight, isOutOfOrder: before.map { sight.measuredAtMilliseconds < $0 } ?? false)
-        newest[sight.member] = max(before ?? .min, sight.measuredAtMilliseconds)
+        records[key] = Record(
+            sight: sight, isOutOfOrder: before.map { sight.measuredAtMilliseconds < $0 } ?? false, mayBeOld: mayBeOld)
+        overtake(with: sight)
         return true
+    }
+
+    /// The time of measurement counts, whatever becomes of the sight.
+    mutating func overtake(with sight: Sight) {
+        newest[sight.member] = max(newest[sight.member] ?? .min, sight.measuredAtMilliseconds)
     }
 
     /// The sight that shows this; it counts for every reading that says the same.
@@ -64,21 +75,21 @@ struct SightBook: Sendable {
 
     /// Whether one that no reading matches was shown after this moment of the clock that never steps.
     func hasUnmatched(since bootMilliseconds: Int64) -> Bool {
-        records.values.contains { !$0.isMatched && $0.sight.at.bootMilliseconds >= bootMilliseconds }
+        records.values.contains { $0.isOpen && $0.sight.at.bootMilliseconds >= bootMilliseconds }
     }
 
     func repeatedCount(of member: String) -> Int { repeated[member] ?? 0 }
 
     /// How many were shown that no reading matches.
     func extraCount(of member: String) -> Int {
-        records.count { $0.key.member == member && !$0.value.isMatched } + (forgotten[member] ?? 0)
+        records.count { $0.key.member == member && $0.value.isOpen } + (forgotten[member] ?? 0)
     }
 
     /// Lets go what is of no more use, so that memory stays as it is however long this goes on.
     mutating func forgetOld(atBootMilliseconds now: Int64) {
         records = records.filter { key, record in
             let age = now - record.sight.at.bootMilliseconds
-            if record.isMatched { return age < Self.memoryMilliseconds }
+            if !record.isOpen { return age < Self.memoryMilliseconds }
             if age < Self.patienceMilliseconds { return true }
             forgotten[key.member, default: 0] += 1
             return false

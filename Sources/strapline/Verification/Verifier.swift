@@ -23,8 +23,9 @@ struct Verifier {
     private static let lookInterval: Duration = .milliseconds(250)
     /// How often a hub is asked for what it has; memory holds the readings of so long.
     private static let askInterval: Duration = .seconds(10)
-    /// How long a hub may take to answer, for nothing else is done meanwhile.
+    /// How long a hub may take to answer, for nothing else is done meanwhile; at the end there is nothing else.
     private static let askLimit: Duration = .seconds(5)
+    private static let lastAskLimit: Duration = .seconds(60)
 
     private var followers: [Follower]
     private var watch: OutboxWatch
@@ -147,6 +148,10 @@ struct Verifier {
 
     private mutating func look() async throws {
         let look = try await watch.look()
+        if look.wasReplaced {
+            screen.note(
+                "strapline: the outbox is a new file: what was acknowledged while it was replaced is not counted")
+        }
         for index in followers.indices {
             let lanes = followers[index].matcher.lanes
             if look.wasClockSet { followers[index].matcher.clockSet() }
@@ -175,7 +180,7 @@ struct Verifier {
             {
                 // The one who asks is also whom the token's user is.
                 let profileID = member == Sight.tokenUser ? nil : member
-                let answer = try? await withTimeout(Self.askLimit, clock: clock) {
+                let answer = try? await withTimeout(all ? Self.lastAskLimit : Self.askLimit, clock: clock) {
                     try await history.holds(readings, profileID: profileID)
                 }
                 for reading in readings {

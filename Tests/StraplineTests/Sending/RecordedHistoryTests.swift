@@ -45,6 +45,7 @@ import Testing
         #expect(read.count == 1)
         #expect(read[0].measuredAtMilliseconds == 1_767_225_600_500)
         #expect(read[0].measurement == HeartRateMeasurement(beatsPerMinute: 72))
+        #expect(try history("\u{FEFF}measured_at_ms,bpm\r\n1,60\r\n").count == 1, "as a spreadsheet saves it")
         #expect(try history(#"{"measured_at":"2026-01-01T00:00:00Z","bpm":70}"#).count == 1)
     }
 

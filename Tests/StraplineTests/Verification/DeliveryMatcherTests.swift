@@ -332,6 +332,30 @@ import Testing
         #expect(bench.verdict(2) == .missing(.notShown))
     }
 
+    @Test func poll_thatShowsALaterOneAfterTheEnd_couldNotShowTheLastBefore() {
+        var bench = MatcherBench(members: [anna: "A"], lanes: [anna], isPolling: true)
+        bench.open()
+        bench.see(1)
+        bench.acknowledge(1, 2)
+        bench.matcher.end()
+        bench.see(3)
+        bench.end()
+        #expect(bench.verdict(2) == .unprovable(.overtaken))
+        #expect(bench.tally().missing == 0 && bench.tally().extra == 0)
+    }
+
+    @Test func poll_thatFirstShowsOneOfBefore_countsNoExtra() {
+        var bench = MatcherBench(members: [anna: "A"], lanes: [anna], isPolling: true)
+        bench.open()
+        bench.see(1)
+        bench.see(2)
+        bench.acknowledge(2)
+        bench.see(9)
+        bench.end()
+        #expect(bench.tally().extra == 1, "the one of which nobody knows, and not the first")
+        #expect(bench.isSeen(2))
+    }
+
     @Test func memory_ofALongRun_isLetGo() {
         var bench = MatcherBench()
         bench.open()
