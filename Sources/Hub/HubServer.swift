@@ -25,7 +25,7 @@ public struct HubServer: Service {
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
 
-    private let store: HubStore
+    let store: HubStore
     private let host: String
     private let port: Int
     private let limits: HubLimits

@@ -4,13 +4,15 @@ import ServiceLifecycle
 import ServiceManager
 
 /// Prints the hub's address when it listens: the one line on stdout, for whoever started it. A service manager is told the
-/// same, and when the end begins.
+/// same, that the hub lives, and when the end begins.
 struct ReadyLine: Service {
     let server: HubServer
     let host: String
     let isSecure: Bool
     /// nil where no manager wants to be told.
     let notifier: ServiceNotifier?
+    /// How long the manager waits for a sign of life; nil where it does not.
+    let watchdogTimeout: Duration?
     let logger: Logger
 
     func run() async throws {
@@ -21,8 +23,21 @@ struct ReadyLine: Service {
             StandardStream.output.print(address)
             tell(.ready, .status("listens at \(address)"))
         }
-        try? await gracefulShutdown()
+        await cancelWhenGracefulShutdown { await live() }
         tell(.stopping, .status("stopping"))
+    }
+
+    /// Until the task is cancelled.
+    private func live() async {
+        guard let watchdogTimeout else {
+            try? await gracefulShutdown()
+            return
+        }
+        let parts = [
+            Heartbeat.Part(name: "event loops") { await server.eventLoopsAnswer() },
+            Heartbeat.Part(name: "database") { await server.databaseAnswers() },
+        ]
+        await Heartbeat(timeout: watchdogTimeout, parts: parts, logger: logger).run { tell(.alive) }
     }
 
     private func tell(_ notifications: ServiceNotification...) {

@@ -69,7 +69,8 @@ struct ServeCommand: AsyncParsableCommand {
                     .init(
                         service: ReadyLine(
                             server: server, host: host, isSecure: tls != nil,
-                            notifier: ServiceNotifier(environment: environment), logger: logger)),
+                            notifier: ServiceNotifier(environment: environment),
+                            watchdogTimeout: WatchdogTimeout.current(environment: environment), logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             configuration.maximumGracefulShutdownDuration = Self.shutdownTime

@@ -31,6 +31,23 @@ import Testing
         #expect(last == "STOPPING=1\nSTATUS=stopping; what is not delivered waits in the outbox")
     }
 
+    @Test func hub_underAServiceManager_tellsThatItIsReadyLivesAndEnds() async throws {
+        let socket = try #require(NotifySocket(name: directory.file("notify")))
+        let house = try await House()
+        let hub = Program(
+            path: house.hub.path,
+            environment: .inherit.updating(["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"]),
+            log: house.hub.log)
+        let arguments = ["serve", "--port", "0", "--database", house.database.string]
+        try await hub.serve(arguments, waitsForLine: true) { running in
+            let address = running.firstLine.filter { !$0.isNewline }
+            #expect(await socket.first { $0.hasPrefix("READY=1") } == "READY=1\nSTATUS=listens at \(address)")
+            for _ in 1...2 { #expect(await socket.first { $0 == "WATCHDOG=1" } != nil) }
+            await running.stop()
+        }
+        #expect(await socket.first { $0.hasPrefix("STOPPING=1") } != nil)
+    }
+
     @Test func run_withoutABus_isReadyAndWaits() async throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
         let nowhere = "unix:path=\(directory.file("no-bus"))"

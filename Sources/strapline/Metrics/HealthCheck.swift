@@ -1,3 +1,4 @@
+import ServiceManager
 import Timing
 
 /// Whether the uploader does its work, for a program that watches over it: its parts answer, and its outbox can be written.

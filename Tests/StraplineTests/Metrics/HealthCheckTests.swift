@@ -1,5 +1,6 @@
 import NIOHTTP1
 import Outbox
+import ServiceManager
 import TestKit
 import Testing
 

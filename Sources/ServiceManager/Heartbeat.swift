@@ -1,22 +1,35 @@
-import Logging
+public import Logging
 
 /// A sign of life that is none of a timer's: it is given when every part of the program has answered, and not before.
-struct Heartbeat: Sendable {
+public struct Heartbeat: Sendable {
     /// Something that may hang by itself.
-    struct Part: Sendable {
-        let name: String
+    public struct Part: Sendable {
+        public let name: String
         /// Returns when the part has come to it, or the task is cancelled.
-        let answers: @Sendable () async -> Void
+        public let answers: @Sendable () async -> Void
+
+        public init(name: String, answers: @escaping @Sendable () async -> Void) {
+            self.name = name
+            self.answers = answers
+        }
     }
 
     /// How long the service manager waits between two signs of life.
     let timeout: Duration
     let parts: [Part]
-    var clock: any Clock<Duration> = ContinuousClock()
+    let clock: any Clock<Duration>
     let logger: Logger
 
+    /// `timeout` is what ``WatchdogTimeout`` tells.
+    public init(timeout: Duration, parts: [Part], clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
+        self.timeout = timeout
+        self.parts = parts
+        self.clock = clock
+        self.logger = logger
+    }
+
     /// Calls `beat` twice within the time-out while all parts answer; until the task is cancelled.
-    func run(_ beat: @Sendable () -> Void) async {
+    public func run(_ beat: @Sendable () -> Void) async {
         while true {
             for part in parts { await ask(part) }
             if Task.isCancelled { return }

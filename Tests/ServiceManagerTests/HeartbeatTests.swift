@@ -1,8 +1,7 @@
 import Logging
+import ServiceManager
 import TestKit
 import Testing
-
-@testable import strapline
 
 @Suite(.timeLimit(.minutes(1))) struct HeartbeatTests {
     private let clock = ManualClock()

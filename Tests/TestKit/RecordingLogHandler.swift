@@ -1,22 +1,22 @@
-import Logging
-import TestKit
+public import Logging
 
 /// Keeps each message with the values of its metadata.
-struct RecordingLogHandler: LogHandler {
-    var logLevel: Logger.Level = .debug
-    var metadata: Logger.Metadata = [:]
+public struct RecordingLogHandler: LogHandler {
+    public var logLevel: Logger.Level = .debug
+    public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
     private let lines: Recorder<String>
 
-    init(_ lines: Recorder<String>) {
+    public init(_ lines: Recorder<String>) {
         self.lines = lines
     }
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    public func log(event: LogEvent) {
         let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value)" }
         lines.append((["\(event.message)"] + values).joined(separator: " "))
     }
