@@ -20,7 +20,7 @@ struct CurlRoute: Sendable {
         }
         // What a proxy says before the tunnel stands is no answer of the service.
         check(ccurl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1))
-        check(ccurl_set_long(handle, CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2))
+        check(ccurl_set_long(handle, CURLOPT_PROXY_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)))
         if let folder = settings.systemCertificateFolder { set(handle, CURLOPT_CAPATH, folder) }
         guard !certificates.isEmpty else { return }
         certificates.withUnsafeBytes { bytes in

@@ -32,7 +32,7 @@ exec unshare --mount --propagation private bash -c '
 
     for program in strapline strapline-hub; do
         chroot "$compiler" env HOME=/root PKG_CONFIG_SYSROOT_DIR=/sysroot \
-            PKG_CONFIG_LIBDIR=/sysroot/usr/lib/aarch64-linux-gnu/pkgconfig:/sysroot/usr/share/pkgconfig \
+            PKG_CONFIG_PATH=/sysroot/usr/lib/aarch64-linux-gnu/pkgconfig:/sysroot/usr/share/pkgconfig \
             swift build --package-path /sources --scratch-path /sources/.build/arm64 -c release \
             --swift-sdk debian13-arm64 --static-swift-stdlib --product "$program"
     done

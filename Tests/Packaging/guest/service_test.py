@@ -75,7 +75,9 @@ def look_at_service():
             log = guest('journalctl', '--no-pager', '-b', '-u', unit, check=False)
             raise Failure(f'{unit} is {state}\n{log}')
         say(f'{unit} is active')
-    say(f'restarts: {guest("systemctl", "show", "-P", "NRestarts", "strapline")}')
+    for unit in 'strapline', 'strapline-hub':
+        for name in 'NRestarts', 'StatusText':
+            say(f'{unit} {name}: {guest("systemctl", "show", "-P", name, unit)}')
     say(guest('strapline', 'status', '--config', '/etc/strapline/strapline.yaml', check=False))
 
 
@@ -86,6 +88,16 @@ def upgrade():
     after = process_id()
     rig.expect(f'the upgrade restarted the uploader: {before}, then {after}', before != after and after != '0')
     say(f'installed: {guest("dpkg-query", "-W", "strapline")}')
+
+
+def reload():
+    """A changed configuration is taken up; the link stays, so nothing may be missing."""
+    before = process_id()
+    with open(GUEST / 'etc/strapline/strapline.yaml', 'a') as file:
+        file.write('log:\n  level: debug\n')
+    guest('systemctl', 'reload', 'strapline')
+    wait_for_readings(3)
+    rig.expect('the uploader that was reloaded is the same', process_id() == before)
 
 
 def compare():
@@ -129,6 +141,7 @@ def first_boot():
     note_deaf(began, now_ms())
     wait_for_readings(READINGS)
     look_at_service()
+    reload()
     strap.command('rate 95')
     wait_for_readings(3)
     # The strap goes on while systemd ends everything, this test with it.
