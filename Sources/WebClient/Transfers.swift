@@ -5,7 +5,8 @@ import EventThread
 actor Transfers {
     private struct Request {
         var transfer: CurlTransfer
-        var done: CheckedContinuation<CURLcode, Never>
+        /// From the moment at which it is under way.
+        var done: CheckedContinuation<CURLcode, Never>?
     }
 
     private nonisolated let thread: EventThread
@@ -50,17 +51,23 @@ actor Transfers {
         transfer.prepare(endpoint, headers: headers, body: body)
         lastNumber += 1
         let number = lastNumber
+        requests[number] = Request(transfer: transfer)
         let code = await withTaskCancellationHandler {
-            await withCheckedContinuation { done in
-                requests[number] = Request(transfer: transfer, done: done)
-                numbers[transfer.handle] = number
-                multi.add(transfer)
-                finish(multi.takeDone())
-            }
+            await withCheckedContinuation { begin(number, $0) }
         } onCancel: {
             thread.perform { self.assumeIsolated { $0.finish(number, CURLE_ABORTED_BY_CALLBACK) } }
         }
         return try transfer.result(code, service: endpoint.service)
+    }
+
+    private func begin(_ number: Int, _ done: CheckedContinuation<CURLcode, Never>) {
+        guard let transfer = requests[number]?.transfer else {
+            return done.resume(returning: CURLE_ABORTED_BY_CALLBACK)
+        }
+        requests[number]?.done = done
+        numbers[transfer.handle] = number
+        multi.add(transfer)
+        finish(multi.takeDone())
     }
 
     private func finish(_ done: [(handle: UnsafeMutableRawPointer, code: CURLcode)]) {
@@ -73,6 +80,6 @@ actor Transfers {
         guard let request = requests.removeValue(forKey: number) else { return }
         numbers[request.transfer.handle] = nil
         multi.remove(request.transfer)
-        request.done.resume(returning: code)
+        request.done?.resume(returning: code)
     }
 }
