@@ -43,6 +43,9 @@ import Testing
         return Output(text: result.standardOutput, status: result.terminationStatus)
     }
 
+    /// Ctrl-C, which is no line.
+    private static let interrupt = "\u{3}"
+
     /// Gives the program a terminal, and types each answer once when its question is shown.
     private func converse(_ house: House, _ steps: String, _ answers: [String: String]) async throws -> Output {
         let command = "'\(house.uploader.path.string)' setup \(steps) --config '\(file)'"
@@ -57,7 +60,8 @@ import Testing
                 shown += bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
                 for (question, answer) in answers where shown.contains(question) {
                     answers[question] = nil
-                    _ = try await execution.standardInputWriter.write(Array((answer + "\n").utf8))
+                    let typed = answer == Self.interrupt ? answer : answer + "\n"
+                    _ = try await execution.standardInputWriter.write(Array(typed.utf8))
                 }
             }
             return shown
@@ -107,7 +111,7 @@ import Testing
     @Test func setup_whenInterruptedAtAQuestion_endsAndKeepsWhatWasDone() async throws {
         let house = try await House()
         await house.startBeating()
-        let shown = try await converse(house, "pair", ["Which one?": "1", "Its name?": "\u{3}"])
+        let shown = try await converse(house, "pair", ["Which one?": "1", "Its name?": Self.interrupt])
         #expect(shown.status == .exited(130), "\(shown.text)")
         #expect(shown.text.contains("What was done so far stays."))
         #expect(mode(file) == 0)

@@ -27,11 +27,18 @@ struct RawConnection {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var bytes: [UInt8] = []
 
+    /// With `receiveBufferBytes` the kernel holds little for a client that does not read.
     static func open<Value: Sendable>(
-        port: Int, tls: NIOSSLContext? = nil, _ body: (inout RawConnection) async throws -> Value
+        port: Int, tls: NIOSSLContext? = nil, receiveBufferBytes: Int? = nil,
+        _ body: (inout RawConnection) async throws -> Value
     ) async throws -> Value {
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.allowRemoteHalfClosure, value: true)
+        if let receiveBufferBytes {
+            bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: receiveBufferBytes)
+        }
+        let channel =
+            try await bootstrap
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
