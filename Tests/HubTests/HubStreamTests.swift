@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// The real-time stream and what holds for every stream, over real WebSockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct HubStreamTests {
     @Test(arguments: [
         ("", #"{"measured_at":1625310655000,"data":{"heart_rate":40}}"#),
