@@ -105,7 +105,7 @@ card() {
 hub() {
     # A connection is an open file, in the hub and in the bench.
     ulimit -n "$(ulimit -H -n)"
-    .build/release/strapline-bench hub --hub .build/release/strapline-hub --folder "$work" --seconds "$hub_seconds" \
+    .build/release/strapline-bench hub --hub .build/release/strapline-hub --folder "$PWD/$work" --seconds "$hub_seconds" \
         --readers "${hub_readers[@]}" --output "$work/hub.md" 2>"$work/log" || {
         local status=$?
         tail -n 20 "$work/log" >&2
