@@ -43,7 +43,7 @@ extension Outbox {
         let entries = zip((newestID + 1)..., readings).map { OutboxEntry(id: $0, reading: $1) }
         newestID += Int64(entries.count)
         for entry in entries { recent.append(entry) }
-        writeNew()
+        keep(entries)
         for append in appends {
             kept += Int64(append.readings.count)
             append.done.resume(returning: kept)

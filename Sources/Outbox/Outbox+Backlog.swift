@@ -78,6 +78,8 @@ extension Outbox {
         in lane: Lane, unlessAtMost readings: Int, done: [Int64], keepTogetherMilliseconds: Int64
     ) async throws -> Int64 {
         let state = try state(of: lane)
+        // A gap is of readings in the file.
+        flush()
         let newest = newestID
         guard outage == nil, state.cursor < newest,
             try await edge(of: lane.strap, below: readings, after: state.cursor, newest, keepTogetherMilliseconds)

@@ -148,6 +148,7 @@ extension Outbox {
         guard id > state.cursor else { return }
         if isClosed { throw OutboxError(.storageFailed, path: path, detail: "the outbox is closed") }
         lanes[lane]?.cursor = id
+        if spooled(lane, id) { return }
         guard outage == nil else { return }
         // Told, and tried again, by the outage that begins when this fails.
         try? reportingErrors { outbox in

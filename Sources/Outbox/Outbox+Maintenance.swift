@@ -12,20 +12,20 @@ extension Outbox {
     /// A time this far ahead is that of a clock that ran wrong.
     static let futureToleranceMilliseconds: Int64 = 86_400_000
 
-    /// Watches the wall clock, lets readings go, and syncs, until shutdown or cancellation. Stop it last: what the
-    /// others append and acknowledge while they stop is synced at its end.
+    /// Watches the wall clock, lets readings go, and empties the spool, until shutdown or cancellation. Stop it last: what the
+    /// others append and acknowledge while they stop is written at its end.
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await self.watchClock() }
                 group.addTask { try await self.pruneAgainAndAgain() }
-                group.addTask { try await self.syncAgainAndAgain() }
+                group.addTask { try await self.flushAgainAndAgain() }
                 group.addTask { try await self.recoverAgainAndAgain() }
                 try await group.waitForAll()
             }
         }
         await writeAtTheEnd()
-        sync()
+        flush()
     }
 
     // MARK: Clock
@@ -56,6 +56,7 @@ extension Outbox {
         // From here on readings arrive with the right time, or are set right as they are appended.
         trust.trust(at: time.now())
         recent.changeReadings(trust.stamped)
+        renewSpool()
         guard let bootedAt = trust.bootedAtMilliseconds else { return }
         // What the file has is set right as lanes read it, so that they need not wait for a disk that fails.
         release()
@@ -134,23 +135,15 @@ extension Outbox {
         }
     }
 
-    // MARK: Sync
+    // MARK: Spool
 
-    private func syncAgainAndAgain() async throws {
-        guard !syncsAppends else { return }
+    private func flushAgainAndAgain() async throws {
+        // What a crash has left.
+        flush()
+        guard options.durability == .processCrash else { return }
         while true {
             try await clock.sleep(for: options.syncInterval)
-            sync()
-        }
-    }
-
-    private func sync() {
-        guard hasUnsyncedAppends, outage == nil else { return }
-        do {
-            try reportingErrors { try $0.store?.checkpoint() }
-            hasUnsyncedAppends = false
-        } catch {
-            logger.error("could not sync the outbox", metadata: ["error": "\(error)"])
+            flush()
         }
     }
 

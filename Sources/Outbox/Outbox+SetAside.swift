@@ -8,6 +8,8 @@ extension Outbox {
     /// - Throws: ``OutboxError`` where memory has no room for more.
     public func setAside(_ ids: [Int64], in lane: Lane, reason: String) throws {
         _ = try state(of: lane)
+        // No power cut may leave the refusal of a reading that it has taken.
+        flush()
         let refusal = Refusal(ids: ids, lane: lane, reason: reason, atMilliseconds: time.now().wallMilliseconds)
         if outage == nil, (try? reportingErrors({ try $0.write(refusal) })) != nil { return }
         guard refusals.count < Self.heldRefusalLimit else {

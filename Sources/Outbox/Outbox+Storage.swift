@@ -28,8 +28,6 @@ extension Outbox {
             heldReadings: recent.unwritten.count, lost: lost.awaited, lostToHistory: lost.passed)
     }
 
-    var syncsAppends: Bool { options.durability == .powerLoss }
-
     // MARK: Fault
 
     /// Writes what only memory has, unless the file is known not to take it.
@@ -39,11 +37,9 @@ extension Outbox {
             do {
                 try reportingErrors { outbox in
                     guard outbox.store != nil else { throw outbox.noFile }
-                    try outbox.store?.append(
-                        outbox.recent.unwritten, bootID: outbox.boot.id, synced: outbox.syncsAppends)
+                    try outbox.store?.append(outbox.recent.unwritten, bootID: outbox.boot.id, synced: true)
                 }
                 recent.written(through: newestID)
-                hasUnsyncedAppends = true
             } catch {}  // told, and tried again, by the outage that has begun
         }
         let left = recent.makeRoom { [lanes] entry in
@@ -135,15 +131,12 @@ extension Outbox {
     private func writeHeldOrEndOutage() throws -> Int? {
         let next = Array(recent.unwritten.prefix(Self.readingsPerCommit))
         if let last = next.last {
-            try store?.append(next, bootID: boot.id, synced: syncsAppends)
+            try store?.append(next, bootID: boot.id, synced: true)
             recent.written(through: last.id)
-            hasUnsyncedAppends = true
             return next.count
         }
         // Also where nothing waits: it shows whether the file takes writes.
-        for state in lanes.values {
-            try store?.moveCursor(ofLane: state.id, to: min(state.cursor, recent.writtenThrough))
-        }
+        try writeCursors()
         while let refusal = refusals.first {
             try write(refusal)
             refusals.removeFirst()
@@ -152,7 +145,13 @@ extension Outbox {
         try store?.countLost(lost.awaited - countedLost.awaited, history: lost.passed - countedLost.passed)
         countedLost = lost
         outage = nil
+        clearSpool()
         return nil
+    }
+
+    func writeCursors() throws {
+        try store?.moveCursors(
+            lanes.values.map { (laneID: $0.id, reading: min($0.cursor, recent.writtenThrough)) })
     }
 
     func write(_ refusal: Refusal) throws {

@@ -29,7 +29,7 @@ public import Timing
 ///   their boot time, also those that had gone out by then. Readings of an earlier boot whose clock was never set keep
 ///   the time they have: nothing tells a better one.
 ///
-/// Only one process may have it open; ``OutboxReader`` looks on, and ``SetAsideRetry`` marks what is to be sent again. ``run()`` watches the clock, lets readings go, and syncs.
+/// Only one process may have it open; ``OutboxReader`` looks on, and ``SetAsideRetry`` marks what is to be sent again. ``run()`` watches the clock, lets readings go, and empties the spool.
 public actor Outbox: Service {
     /// How many ids one look into the file passes over, so that appends need not wait long.
     static let idsPerScan: Int64 = 20_000
@@ -70,7 +70,8 @@ public actor Outbox: Service {
     var trust: ClockTrust
     /// Whether lanes get nothing yet because the wall clock is wrong.
     var holdsUploads: Bool
-    var hasUnsyncedAppends = false
+    /// Nil with ``Durability/powerLoss``, and where no memory outlives the program.
+    var spool: Spool?
 
     /// Not nil while the file cannot be written.
     var outage: StorageOutage?
@@ -102,22 +103,26 @@ public actor Outbox: Service {
         self.clock = clock
         self.logger = logger
         let opening = try OutboxOpening(
-            path: path, lanes: Set(lanes), bootID: time.bootID, isClockTrusted: time.isWallClockTrusted())
+            path: path, lanes: Set(lanes), durability: options.durability, bootID: time.bootID,
+            isClockTrusted: time.isWallClockTrusted())
         lock = opening.lock
         store = opening.store
         isReadOnly = opening.fault != nil
         boot = opening.boot
-        newestID = opening.newestID
+        newestID = opening.spooled.last?.id ?? opening.newestID
         self.lanes = opening.lanes
         place = OutboxFile.Place(path)
         lookedAtMilliseconds = time.now().bootMilliseconds
         thread = EventThread(name: "outbox")
-        recent = RecentEntries(completeAfter: newestID)
+        recent = RecentEntries(completeAfter: opening.newestID)
+        for entry in opening.spooled { recent.append(entry) }
+        spool = opening.spool
         trust = ClockTrust(trustedSinceStart: boot.isClockTrusted, at: time.now())
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
         outage = opening.fault.map(StorageOutage.init)
         if let aside = opening.movedAside { Self.tell(movedAside: aside.path, aside.error, logger) }
         if let fault = opening.fault { Self.tell(outage: fault, logger) }
+        if let error = opening.spoolError { Self.tell(noSpool: error, logger) }
     }
 
     deinit {
@@ -129,10 +134,12 @@ public actor Outbox: Service {
 
     /// Closes the file, so that it can be opened again at once. Everything else throws afterwards.
     public func close() throws {
+        flush()
         isClosed = true
         // Gone before it is closed: SQLite traps where a connection that is no more is asked for a checkpoint.
         let closing = store.take()
         try reportingErrors { _ in try closing?.close() }
+        closeSpool()
         lock = nil
     }
 

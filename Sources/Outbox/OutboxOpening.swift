@@ -7,6 +7,11 @@ struct OutboxOpening {
     var boot: OutboxStore.Boot
     var newestID: Int64 = 0
     var lanes: [Lane: Outbox.LaneState]
+    /// What a crash has left that the file does not have, oldest first.
+    var spooled: [OutboxEntry] = []
+    var spool: Spool?
+    /// Why there is no spool, where there should be one.
+    var spoolError: (any Error)?
     /// Why nothing can be written yet.
     var fault: OutboxError?
     /// Where a damaged file was moved, and what was wrong with it.
@@ -16,7 +21,7 @@ struct OutboxOpening {
 
     /// A damaged file is moved aside and a new one begun; a full or a read-only disk is no reason not to start.
     init(
-        path: String, lanes: Set<Lane>, bootID: String, isClockTrusted: Bool
+        path: String, lanes: Set<Lane>, durability: Durability, bootID: String, isClockTrusted: Bool
     ) throws(OutboxError) {
         self.path = path
         boot = OutboxStore.Boot(id: 0, firstReadingID: 1, isClockTrusted: isClockTrusted)
@@ -36,6 +41,25 @@ struct OutboxOpening {
                 throw error
             }
         }
+        do {
+            try openSpool(creates: durability == .processCrash)
+        } catch {
+            spoolError = error
+        }
+    }
+
+    /// What a crash has left waits in memory for the file, as it did before.
+    private mutating func openSpool(creates: Bool) throws {
+        guard creates || Spool.content(forOutboxAt: path) != nil else { return }
+        let found = try Spool(forOutboxAt: path)
+        let content = try found.content()
+        spooled = content.entries.filter { $0.id > newestID }
+        let newest = spooled.last?.id ?? newestID
+        for (lane, cursor) in content.cursors {
+            guard let state = lanes[lane] else { continue }
+            lanes[lane]?.cursor = max(state.cursor, min(cursor, newest))
+        }
+        spool = found
     }
 
     private mutating func open(bootID: String) throws(OutboxError) {

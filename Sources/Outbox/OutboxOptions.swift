@@ -1,8 +1,8 @@
 /// How an outbox keeps its readings. The defaults suit a Raspberry Pi with an SD card.
 public struct OutboxOptions: Sendable, Equatable {
     public var durability: Durability
-    /// With ``Durability/processCrash``: how often what was appended is synced to the disk. A power cut loses no more
-    /// than this.
+    /// With ``Durability/processCrash``: how often what was appended is brought into the file, by a synced write. A power cut
+    /// loses no more than this, and who looks into the file sees no more than was there then.
     public var syncInterval: Duration
     /// A reading leaves when it is older than this and every declared lane of its strap has passed it.
     public var retention: Duration

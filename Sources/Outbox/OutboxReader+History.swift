@@ -1,4 +1,5 @@
 import GRDB
+import HeartRate
 
 extension OutboxReader {
     /// How many readings one look into the file passes over: memory stays small, and no look lasts so long that the
@@ -8,11 +9,11 @@ extension OutboxReader {
     /// The readings of `selection` that follow `id`, a page at a time; nil when no reading at all follows.
     /// - Throws: ``OutboxError``.
     public func history(after id: Int64, _ selection: History.Selection = .init()) async throws -> History.Page? {
-        try await read { db in
+        try await readWithSpool { db, spool in
             let last = try Int64.fetchOne(
                 db, sql: "SELECT max(id) FROM (SELECT id FROM reading WHERE id > ? ORDER BY id LIMIT ?)",
                 arguments: [id, Self.readingsPerPage])
-            guard let last else { return nil }
+            guard let last else { return try Self.page(spool, after: id, selection, db) }
             let range = selection.measuredAtMilliseconds
             let rows = try Row.fetchCursor(
                 db,
@@ -34,5 +35,19 @@ extension OutboxReader {
             }
             return History.Page(entries: entries, examinedThroughID: last)
         }
+    }
+
+    /// The last page, of what the file does not have yet.
+    private static func page(
+        _ spool: Spool.Content, after id: Int64, _ selection: History.Selection, _ db: Database
+    ) throws -> History.Page? {
+        guard let last = spool.entries.last?.id, last > id else { return nil }
+        let isClockTrusted = try isClockTrusted(db)
+        let entries = spool.entries.filter { entry in
+            entry.id > id && selection.measuredAtMilliseconds.contains(entry.reading.measuredAtMilliseconds)
+                && selection.strap.map { $0 == entry.reading.strap } ?? true
+        }
+        return History.Page(
+            entries: entries.map { History.Entry(entry: $0, isClockTrusted: isClockTrusted) }, examinedThroughID: last)
     }
 }

@@ -4,7 +4,7 @@ extension OutboxReader {
     /// How far the lanes have come: a small query, whatever waits.
     /// - Throws: ``OutboxError``.
     public func progress() async throws -> OutboxProgress {
-        try await read { [path] db in
+        try await readWithSpool { [path] db, spool in
             try Schema.refuseOlderFile(db, path: path)
             let lanes = try Row.fetchAll(
                 db,
@@ -14,15 +14,16 @@ extension OutboxReader {
                     """)
             return OutboxProgress(
                 lanes: try lanes.map { row in
-                    LaneProgress(
-                        lane: Lane(strap: row[1], destination: row[2]),
-                        waiting: try Self.waiting(db, laneID: row[0], cursor: row[3]),
+                    let lane = Lane(strap: row[1], destination: row[2])
+                    return LaneProgress(
+                        lane: lane,
+                        waiting: try Self.waiting(
+                            db, laneID: row[0], cursor: spool.cursor(of: lane, inFile: row[3])),
                         setAside: try Int64.fetchSet(
                             db, sql: "SELECT reading FROM set_aside WHERE lane = ?", arguments: [row[0] as Int64]),
                         tooOld: row[4])
                 },
-                isClockTrusted: try Bool.fetchOne(
-                    db, sql: "SELECT is_clock_trusted FROM boot ORDER BY id DESC LIMIT 1") ?? false)
+                isClockTrusted: try Self.isClockTrusted(db))
         }
     }
 
@@ -48,7 +49,7 @@ extension OutboxReader {
     }
 
     private func heartRates(of strap: String, in ids: Range<Int64>, limit: Int) async throws -> [History.Entry] {
-        try await read { db in
+        try await readWithSpool { db, spool in
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
@@ -63,8 +64,16 @@ extension OutboxReader {
                 entries.append(
                     History.Entry(entry: try ReadingRow.entry(row, strap: strap), isClockTrusted: row[7]))
             }
+            let isClockTrusted = try Self.isClockTrusted(db)
+            entries += spool.heartRates(of: strap, after: ids.lowerBound - 1).lazy.filter { $0.id < ids.upperBound }
+                .prefix(limit - entries.count).map { History.Entry(entry: $0, isClockTrusted: isClockTrusted) }
             return entries
         }
+    }
+
+    /// Of the present boot: what the spool holds is of it.
+    static func isClockTrusted(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT is_clock_trusted FROM boot ORDER BY id DESC LIMIT 1") ?? false
     }
 
     private static func waiting(_ db: Database, laneID: Int64, cursor: Int64) throws -> RangeSet<Int64> {

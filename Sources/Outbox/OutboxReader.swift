@@ -24,13 +24,14 @@ public struct OutboxReader: Sendable {
 
     /// Counts what is there: takes some tenths of a second for a million readings that wait.
     public func statistics() async throws -> OutboxStatistics {
-        try await read { db in
+        try await readWithSpool { db, spool in
             OutboxStatistics(
-                received: try Int64.fetchOne(db, sql: "SELECT max(id) FROM reading") ?? 0,
+                received: max(
+                    try Int64.fetchOne(db, sql: "SELECT max(id) FROM reading") ?? 0, spool.entries.last?.id ?? 0),
                 dropped: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'dropped'") ?? 0,
                 lost: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'lost'") ?? 0,
                 usedBytes: try Self.usedBytes(db),
-                lanes: try Self.lanes(db))
+                lanes: try Self.lanes(db, spool))
         }
     }
 
@@ -43,7 +44,19 @@ public struct OutboxReader: Sendable {
         }
     }
 
-    private static func lanes(_ db: Database) throws -> [OutboxStatistics.LaneStatistics] {
+    /// The same, with what the file does not have yet.
+    func readWithSpool<Value: Sendable>(
+        _ body: @escaping @Sendable (Database, Spool.Content) throws -> Value
+    ) async throws -> Value {
+        // Before the file: what leaves the spool meanwhile is there.
+        let content = Spool.content(forOutboxAt: path) ?? Spool.Content()
+        return try await read { db in
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM reading") ?? 0
+            return try body(db, content.after(newest))
+        }
+    }
+
+    private static func lanes(_ db: Database, _ spool: Spool.Content) throws -> [OutboxStatistics.LaneStatistics] {
         // An older uploader may have it open, whose file knows no gaps.
         let knowsGaps = try db.tableExists("gap")
         // By id: `+` and CROSS keep SQLite from an index of all readings by strap, and from going through all of them.
@@ -52,16 +65,22 @@ public struct OutboxReader: Sendable {
         return try Row.fetchAll(
             db,
             sql: """
-                SELECT strap.name, destination, cursor,
-                    (SELECT count(*) FROM reading WHERE reading.id > cursor AND \(isWaiting))
-                        + \(knowsGaps ? inGaps : "0"),
+                SELECT lane.id, strap.name, destination, cursor, \(knowsGaps ? inGaps : "0"),
                     (SELECT count(*) FROM set_aside WHERE lane = lane.id), \(knowsGaps ? "too_old" : "0")
-                FROM lane JOIN strap ON strap.id = lane.strap WHERE is_declared ORDER BY 1, 2
+                FROM lane JOIN strap ON strap.id = lane.strap WHERE is_declared ORDER BY 2, 3
                 """
         ).map { row in
-            OutboxStatistics.LaneStatistics(
-                lane: Lane(strap: row[0], destination: row[1]), waiting: row[3], setAside: row[4], tooOld: row[5],
-                lastAcknowledgedID: row[2])
+            let lane = Lane(strap: row[1], destination: row[2])
+            let cursor = spool.cursor(of: lane, inFile: row[3])
+            let afterCursor =
+                try Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT count(*) FROM lane CROSS JOIN reading ON reading.id > ? AND \(isWaiting) WHERE lane.id = ?
+                        """, arguments: [cursor, row[0] as Int64]) ?? 0
+            return OutboxStatistics.LaneStatistics(
+                lane: lane, waiting: row[4] + afterCursor + spool.heartRates(of: lane.strap, after: cursor).count,
+                setAside: row[5], tooOld: row[6], lastAcknowledgedID: cursor)
         }
     }
 

@@ -136,6 +136,14 @@ struct OutboxStore {
         }
     }
 
+    /// Never moves one back.
+    mutating func moveCursors(_ cursors: [(laneID: Int64, reading: Int64)]) throws {
+        try write(synced: false) { db in
+            let update = try db.cachedStatement(sql: "UPDATE lane SET cursor = ?1 WHERE id = ?2 AND cursor < ?1")
+            for (laneID, reading) in cursors { try update.execute(arguments: [reading, laneID]) }
+        }
+    }
+
     // MARK: Maintenance
 
     /// Copies all of it into a new file; there must be none.

@@ -40,6 +40,7 @@ enum OutboxCrashHelper {
             }
             try await group.waitForAll()
         }
+        try await outbox.close()
     }
 
     private static func reading(_ strap: String, _ number: Int64) -> Reading {

@@ -2,7 +2,7 @@
  * Preloaded (LD_PRELOAD) into a program that keeps an outbox: sees every change of the outbox's files on its way to the
  * kernel. What it is to do stands in the environment:
  *
- *   OUTBOX_SHIM_FILE=PATH        the outbox; its -wal and -journal and its folder are watched too
+ *   OUTBOX_SHIM_FILE=PATH        the outbox; its -wal and -journal, its folder, and its spool in memory are watched too
  *   OUTBOX_SHIM_KILL=before:N    the process dies (SIGKILL) before its Nth change, or after:N after it
  *   OUTBOX_SHIM_RECORD=PATH      all changes are kept there, and what the program says on its standard output among them
  *
@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 enum kind { CREATED = 1, WRITTEN, TRUNCATED, UNLINKED, SYNCED, SAID, RENAMED };
-enum { NONE, MAIN, LOG, JOURNAL, FOLDER };
+enum { NONE, MAIN, LOG, JOURNAL, FOLDER, SPOOL };
 
 /* As the checker reads it: 24 bytes, little-endian, then `length` bytes. */
 struct record {
@@ -38,6 +38,7 @@ struct record {
 enum { MOST_DESCRIPTORS = 4096 };
 static _Atomic unsigned char file_of[MOST_DESCRIPTORS];
 static char outbox[4096], folder[4096];
+static const char spools[] = "/dev/shm/strapline-";
 static int record_descriptor = -1;
 static long kill_at = -1, kills_before = 0;
 static atomic_long changes;
@@ -48,6 +49,9 @@ static pthread_mutex_t recording = PTHREAD_MUTEX_INITIALIZER;
 static int named(const char *path) {
     size_t length = strlen(outbox);
     if (length == 0 || path == NULL) return NONE;
+    /* A death of the process may come at it, a power cut takes it with all that is in it. */
+    if (record_descriptor < 0 && strncmp(path, spools, strlen(spools)) == 0)
+        return strcmp(path + strlen(path) - 4, "-shm") == 0 ? NONE : SPOOL;
     if (strcmp(path, folder) == 0) return FOLDER;
     if (strncmp(path, outbox, length) != 0) return NONE;
     if (path[length] == 0) return MAIN;
