@@ -26,6 +26,7 @@ extension Outbox {
         }
         await writeAtTheEnd()
         flush()
+        closeSpool()
     }
 
     // MARK: Clock
