@@ -154,7 +154,7 @@ struct HubRoomTests {
             try await gym.watch(Self.allKinds) { socket in
                 try await other.removeMember("Ben", fromRoom: gym.roomID)
                 await hub.clock.untilSleeping()
-                hub.clock.advance(by: .milliseconds(100))
+                hub.clock.advance(by: .seconds(1))
                 #expect(try await socket.readRoomMessage().kind == .memberRemoved)
             }
             try other.close()

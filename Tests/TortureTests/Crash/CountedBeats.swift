@@ -29,6 +29,9 @@ actor CountedBeats {
             beatsPerMinute: UInt16(60 + number % 100), contact: .detected, rrIntervals: [UInt16(number)])
     }
 
+    /// Measurements that were sent to somebody, of all straps.
+    var total: Int { sent.values.reduce(0, +) }
+
     func beginLife() async {
         begins = sent
         let straps = await simulator.status.straps

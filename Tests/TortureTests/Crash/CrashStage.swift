@@ -1,4 +1,5 @@
 import BlueZSimulator
+import HeartRate
 import Outbox
 import Subprocess
 import TestKit
@@ -9,13 +10,17 @@ struct CrashStage {
     /// A Cardiogram batch, small enough that order and repetition within its window mean something.
     static let beatsPerRequest = 4
 
+    static let lanes = straps.keys.flatMap { strap in
+        ["pulsoid", "cardiogram"].map { Lane(strap: strap, destination: $0) }
+    }
+
     let uploader: UploaderProcess
     let server: TorturedServer
     let beats: CountedBeats
     /// A crash of the program loses nothing with either.
     let durability: Durability
     private let bus: PrivateBus
-    private let shim: OutboxShim
+    let shim: OutboxShim
 
     init(seed: UInt64) async throws {
         server = TorturedServer(seed: seed)
@@ -57,6 +62,18 @@ struct CrashStage {
             running.kill(.kill)
         }
         await beats.endLife()
+    }
+
+    /// What the outbox has, by strap, in order of arrival.
+    func readings() async throws -> [String: [Reading]] {
+        let reader = try OutboxReader(path: uploader.outbox)
+        var readings: [Reading] = []
+        var position: Int64 = 0
+        while let page = try await reader.history(after: position) {
+            readings += page.entries.map(\.entry.reading)
+            position = page.examinedThroughID
+        }
+        return Dictionary(grouping: readings, by: \.strap)
     }
 
     /// Runs the uploader, with straps that measure nothing more, until all of these have arrived.

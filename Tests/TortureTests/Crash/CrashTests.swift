@@ -27,10 +27,8 @@ struct CrashTests {
                 try await stage.live(plan)
             }
         }
-        let lanes = CrashStage.straps.keys.flatMap { strap in
-            ["pulsoid", "cardiogram"].map { Lane(strap: strap, destination: $0) }
-        }
-        let readings = try await Self.readings(of: stage)
+        let lanes = CrashStage.lanes
+        let readings = try await stage.readings()
         stage.server.begin(life: kills, fails: false)
         let before = stage.server.arrivals.all
         let missing = lanes.map { ($0, CrashOracle.missing(from: before, in: $0, of: readings[$0.strap] ?? [])) }
@@ -51,18 +49,6 @@ struct CrashTests {
         #expect(oracle.problems.isEmpty, "seed \(seed)\n\(stage.uploader.log)")
         if !oracle.problems.isEmpty { Torture.keepSeed(seed, of: "crash") }
         publish(oracle, stage, seed: seed, kills: kills)
-    }
-
-    /// By strap, in order of arrival.
-    private static func readings(of stage: CrashStage) async throws -> [String: [Reading]] {
-        let reader = try OutboxReader(path: stage.uploader.outbox)
-        var readings: [Reading] = []
-        var position: Int64 = 0
-        while let page = try await reader.history(after: position) {
-            readings += page.entries.map(\.entry.reading)
-            position = page.examinedThroughID
-        }
-        return Dictionary(grouping: readings, by: \.strap)
     }
 
     private func publish(_ oracle: CrashOracle, _ stage: CrashStage, seed: UInt64, kills: Int) {

@@ -4,6 +4,7 @@
  *
  *   OUTBOX_SHIM_FILE=PATH        the outbox; its -wal and -journal, its folder, and its spool in memory are watched too
  *   OUTBOX_SHIM_KILL=before:N    the process dies (SIGKILL) before its Nth change, or after:N after it
+ *   OUTBOX_SHIM_FAIL=PATH        while there is a file, no change of the outbox's files succeeds: EIO, as from a dying card
  *   OUTBOX_SHIM_RECORD=PATH      all changes are kept there, and what the program says on its standard output among them
  *
  * -shm is left alone: SQLite maps it, and makes it anew after a crash. So it is no part of what has to last.
@@ -39,6 +40,7 @@ enum { MOST_DESCRIPTORS = 4096 };
 static _Atomic unsigned char file_of[MOST_DESCRIPTORS];
 static char outbox[4096], folder[4096];
 static const char spools[] = "/dev/shm/strapline-";
+static const char *failing;
 static int record_descriptor = -1;
 static long kill_at = -1, kills_before = 0;
 static atomic_long changes;
@@ -85,6 +87,13 @@ static int is_last(void) {
     return number == kill_at;
 }
 
+/* Whether the disk is broken at present. Memory is not. */
+static int is_broken(int file) {
+    if (failing == NULL || file == NONE || file == SPOOL || access(failing, F_OK) != 0) return 0;
+    errno = EIO;
+    return 1;
+}
+
 static void end_if(int last) {
     if (last) kill(getpid(), SIGKILL);
 }
@@ -101,6 +110,7 @@ __attribute__((constructor)) static void start(void) {
         kills_before = strncmp(kill, "before:", 7) == 0;
         kill_at = atol(strchr(kill, ':') + 1);
     }
+    failing = getenv("OUTBOX_SHIM_FAIL");
     const char *record = getenv("OUTBOX_SHIM_RECORD");
     if (record != NULL) record_descriptor = REAL(open)(record, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
@@ -108,6 +118,7 @@ __attribute__((constructor)) static void start(void) {
 static int open_with(const char *path, int flags, mode_t mode) {
     int file = named(path);
     struct stat status;
+    if (flags & O_CREAT && is_broken(file)) return -1;
     int is_new = file != NONE && (flags & O_CREAT) && stat(path, &status) != 0;
     int last = is_new ? is_last() : 0;
     int descriptor = REAL(open)(path, flags, mode);
@@ -137,6 +148,7 @@ int close(int descriptor) {
 static ssize_t write_at(int descriptor, const void *bytes, size_t length, off_t offset) {
     int file = file_at(descriptor);
     if (file == NONE) return REAL(pwrite)(descriptor, bytes, length, offset);
+    if (is_broken(file)) return -1;
     int last = is_last();
     ssize_t written = REAL(pwrite)(descriptor, bytes, length, offset);
     if (written > 0) keep(WRITTEN, file, bytes, (size_t)written, (uint64_t)offset);
@@ -160,6 +172,7 @@ ssize_t write(int descriptor, const void *bytes, size_t length) {
 static int truncate_to(int descriptor, off_t length) {
     int file = file_at(descriptor);
     if (file == NONE) return REAL(ftruncate)(descriptor, length);
+    if (is_broken(file)) return -1;
     int last = is_last();
     int result = REAL(ftruncate)(descriptor, length);
     if (result == 0) keep(TRUNCATED, file, NULL, 0, (uint64_t)length);
@@ -173,6 +186,7 @@ int ftruncate64(int descriptor, off64_t length) { return truncate_to(descriptor,
 #define SYNC(name)                                               \
     int name(int descriptor) {                                   \
         int file = file_at(descriptor);                          \
+        if (is_broken(file)) return -1;                          \
         int last = file == NONE ? 0 : is_last();                 \
         int result = REAL(name)(descriptor);                     \
         if (file != NONE && result == 0) keep(SYNCED, file, NULL, 0, 0); \

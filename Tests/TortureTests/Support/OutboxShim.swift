@@ -31,6 +31,11 @@ struct OutboxShim {
         ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_KILL": "\(side.rawValue):\(number)"]
     }
 
+    /// No change of the outbox's files succeeds (`EIO`) while there is a file `sign`.
+    func failing(while sign: String, of outbox: String) -> [Environment.Key: String?] {
+        ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_FAIL": sign]
+    }
+
     /// All changes of the outbox's files are kept in the file `record`.
     func recording(to record: String, of outbox: String) -> [Environment.Key: String?] {
         ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_RECORD": record]
