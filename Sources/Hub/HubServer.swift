@@ -18,10 +18,9 @@ import Timing
 /// of every event loop; then the request is answered. A late reading (measured before others that are here already) takes
 /// the same way: streams tell readings in the order in which they arrive, each with the time at which it was measured.
 public struct HubServer: Service {
-    /// How often the hub looks whether the administration, another process, has written to the database.
-    private static let directoryPollInterval = Duration.milliseconds(100)
-    /// Every so many polls the streams are looked after: expired tokens, silent readers.
-    private static let pollsPerTick = 10
+    /// How often the hub looks whether the administration, another process, has written to the database, and after its
+    /// streams: expired tokens, silent readers. Each look wakes the machine.
+    private static let lookInterval = Duration.seconds(1)
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
 
@@ -95,20 +94,16 @@ public struct HubServer: Service {
 
     /// Returns when cancelled.
     private func lookAfterStreams(_ fanout: StreamFanout) async {
-        var polls = 0
         var retention = Retention(retention, logger: logger)
-        while (try? await clock.sleep(for: Self.directoryPollInterval)) != nil {
+        while (try? await clock.sleep(for: Self.lookInterval)) != nil {
             do {
                 try await store.refreshDirectory()
                 try await retention?.step(store)
             } catch {
                 logger.warning("cannot look after the database", metadata: ["error": "\(error)"])
             }
-            polls += 1
-            if polls.isMultiple(of: Self.pollsPerTick) {
-                fanout.tick(now: store.time.now())
-                reloadCertificateIfChanged()
-            }
+            fanout.tick(now: store.time.now())
+            reloadCertificateIfChanged()
         }
     }
 }
