@@ -6,6 +6,9 @@ import Timing
 /// Trust once gained lasts until the machine goes down: a clock that was right and then loses its time server drifts by
 /// seconds a day, which nobody sees.
 struct ClockTrust: Equatable {
+    /// What one second's readings can be off by without a trace.
+    private static let leastShiftMilliseconds: Int64 = 1000
+
     /// The moment at which the clock was first seen to be right; nil while it is not. Every reading of this boot that
     /// arrived before gets its time from here.
     private var trusted: Moment?
@@ -25,6 +28,16 @@ struct ClockTrust: Equatable {
         guard !isTrusted else { return }
         trusted = now
         reference = now
+    }
+
+    /// A time server has told the time. Says whether the clock, believed because of its battery, had been a second or more
+    /// off till then: readings were stamped with that.
+    mutating func synchronise(at now: Moment) -> Bool {
+        let shift = now.wallMilliseconds - steadyWallMilliseconds(at: now)
+        guard isTrusted, trusted == nil, abs(shift) >= Self.leastShiftMilliseconds else { return false }
+        trusted = now
+        reference = now
+        return true
     }
 
     /// The wall clock's time if nobody had set it since it was first seen to be right.

@@ -35,10 +35,11 @@ extension Outbox {
         var waited: Duration = .zero
         while !trust.isTrusted {
             if time.isWallClockTrusted() {
+                // From here on readings arrive with the right time, or are set right as they are appended.
+                trust.trust(at: time.now())
                 try await restampThisBoot()
-                release()
-                return
             }
+            guard !trust.isTrusted else { break }
             if holdsUploads, waited >= options.clockWait {
                 logger.warning(
                     "clock not synchronised, uploading with the time as it is",
@@ -50,12 +51,17 @@ extension Outbox {
             try await clock.sleep(for: step)
             waited += step
         }
+        try await watchBatteryClock()
+    }
+
+    /// A battery's clock is believed, and nothing waits; but it may be off, until the network has told the time.
+    private func watchBatteryClock() async throws {
+        while !time.isWallClockSynchronised() { try await clock.sleep(for: Self.lateClockCheckInterval) }
+        if trust.synchronise(at: time.now()) { try await restampThisBoot() }
     }
 
     /// Gives every reading of this boot the time at which it happened. Repeated from the start after a crash.
     private func restampThisBoot() async throws {
-        // From here on readings arrive with the right time, or are set right as they are appended.
-        trust.trust(at: time.now())
         recent.changeReadings(trust.stamped)
         renewSpool()
         guard let bootedAt = trust.bootedAtMilliseconds else { return }

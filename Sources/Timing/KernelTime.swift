@@ -4,18 +4,32 @@ import Glibc
 /// The clocks of the Linux kernel.
 public struct KernelTime: TimeSource {
     public let bootID: String
+    /// What a clock that the kernel was set from may be off by later: it is not disciplined as the kernel's is.
+    private static let batteryToleranceMilliseconds: Int64 = 60_000
+
     private let hasBatteryClock: Bool
     /// `adjtimex(2)`: fills in what the kernel knows of the clock and returns its state, or -1.
     private let askKernel: @Sendable (inout timex) -> Int32
 
     public init() {
-        self.init(hasBatteryClock: Self.firstLine(of: "/sys/class/rtc/rtc0/hctosys") == "1") { adjtimex(&$0) }
+        self.init(rtc: "/sys/class/rtc/rtc0") { adjtimex(&$0) }
     }
 
-    init(hasBatteryClock: Bool, askKernel: @escaping @Sendable (inout timex) -> Int32) {
+    /// `rtc` is the folder of the real-time clock, as in sysfs; it need not be there.
+    init(rtc: String, askKernel: @escaping @Sendable (inout timex) -> Int32) {
         bootID = Self.firstLine(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
-        self.hasBatteryClock = hasBatteryClock
+        hasBatteryClock = Self.hasBattery(rtc)
         self.askKernel = askKernel
+    }
+
+    /// Whether the kernel has set the clock from this one at boot, and it is one that goes on without power: a Raspberry Pi 5
+    /// has one that starts in 1970 where no battery is connected, and then it is systemd that has set the clock, to the time
+    /// at which the machine was last seen running.
+    private static func hasBattery(_ rtc: String) -> Bool {
+        guard firstLine(of: "\(rtc)/hctosys") == "1",
+            let seconds = firstLine(of: "\(rtc)/since_epoch").flatMap({ Int64($0) })
+        else { return false }
+        return abs(seconds * 1000 - milliseconds(of: CLOCK_REALTIME)) <= batteryToleranceMilliseconds
     }
 
     public func now() -> Moment {
@@ -25,12 +39,15 @@ public struct KernelTime: TimeSource {
     }
 
     /// True when the kernel says that the clock is synchronised (`adjtimex(2)`: no `STA_UNSYNC`), or when the kernel
-    /// set it from a battery-backed clock at boot (`hctosys`, `Documentation/admin-guide/rtc.rst`).
+    /// set it from a battery-backed clock at boot (`hctosys`, `since_epoch`: `Documentation/ABI/testing/sysfs-class-rtc`).
     ///
     /// The state that the call returns tells more, and too much: `TIME_ERROR` also for a lost pulse per second, and a leap
     /// second that is due is no doubt. An error estimate that has grown too large makes the kernel set `STA_UNSYNC` itself.
     public func isWallClockTrusted() -> Bool {
-        if hasBatteryClock { return true }
+        hasBatteryClock || isWallClockSynchronised()
+    }
+
+    public func isWallClockSynchronised() -> Bool {
         var status = timex()
         return askKernel(&status) >= 0 && status.status & STA_UNSYNC == 0
     }

@@ -9,4 +9,11 @@ public protocol TimeSource: Sendable {
     /// Whether the wall clock can be believed. A Raspberry Pi has no clock battery: after power-on its wall clock is
     /// wrong until the network has told it the time.
     func isWallClockTrusted() -> Bool
+
+    /// Whether it is known to be right: by a time server, and not only by a battery's clock, which may be some seconds off.
+    func isWallClockSynchronised() -> Bool
+}
+
+extension TimeSource {
+    public func isWallClockSynchronised() -> Bool { isWallClockTrusted() }
 }

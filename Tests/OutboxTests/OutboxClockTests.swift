@@ -101,6 +101,31 @@ struct OutboxClockTests {
         #expect(kept.map(\.reading.measuredAtMilliseconds) == [Self.right - 60_000, Self.right])
     }
 
+    /// Its readings go out at once; what waits, and the history, are set right.
+    @Test(arguments: [-40_000, 7_200_000] as [Int64])
+    func clockOfABattery_thatIsOff_isSetRightOnceTheNetworkTellsTheTime(shift: Int64) async throws {
+        let time = ManualTime(wallMilliseconds: Self.right, isSynchronised: false)
+        let fixture = OutboxFixture(time: time)
+        let outbox = try fixture.open(lanes: [pulsoid, cardiogram])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await outbox.run() }
+            try await outbox.append(fixture.reading(60))
+            #expect(try await times(outbox) == [Self.right])
+            await fixture.clock.untilSleeping(2)
+            time.setWall(milliseconds: Self.right + shift)
+            await fixture.clock.waitOut(Outbox.lateClockCheckInterval)
+            // Only the pruning sleeps on.
+            while await outbox.trust.bootedAtMilliseconds == nil { await Task.yield() }
+            try await outbox.append(fixture.reading(61))
+            let kept = try await outbox.entries(of: cardiogram, after: 0, limit: 9).entries
+            #expect(kept.map(\.reading.measuredAtMilliseconds) == [Self.right + shift, Self.right + shift])
+            group.cancelAll()
+        }
+        let page = try await OutboxReader(path: fixture.path).history(after: 0)
+        #expect(page?.entries.map(\.entry.reading.measuredAtMilliseconds) == [Self.right + shift, Self.right + shift])
+        try await outbox.close()
+    }
+
     @Test func waitOfZero_doesNotWait() async throws {
         let outbox = try fixture.open(options: OutboxOptions(clockWait: .zero))
         try await outbox.append(fixture.reading(60))

@@ -6,26 +6,30 @@ public final class ManualTime: TimeSource {
     private struct State {
         var now: Moment
         var isTrusted: Bool
+        var isSynchronised: Bool
     }
 
     public let bootID: String
     private let state: Mutex<State>
 
-    /// Starts an hour after boot at 2026-01-01T00:00:00Z unless told otherwise.
+    /// Starts an hour after boot at 2026-01-01T00:00:00Z unless told otherwise. `isSynchronised` false beside a trusted clock is
+    /// that of a battery.
     public init(
         wallMilliseconds: Int64 = 1_767_225_600_000, bootMilliseconds: Int64 = 3_600_000, bootID: String = "boot-1",
-        isTrusted: Bool = true
+        isTrusted: Bool = true, isSynchronised: Bool? = nil
     ) {
         self.bootID = bootID
         state = Mutex(
             State(
                 now: Moment(wallMilliseconds: wallMilliseconds, bootMilliseconds: bootMilliseconds),
-                isTrusted: isTrusted))
+                isTrusted: isTrusted, isSynchronised: isSynchronised ?? isTrusted))
     }
 
     public func now() -> Moment { state.withLock { $0.now } }
 
     public func isWallClockTrusted() -> Bool { state.withLock { $0.isTrusted } }
+
+    public func isWallClockSynchronised() -> Bool { state.withLock { $0.isSynchronised } }
 
     /// Time passes: both clocks move.
     public func advance(milliseconds: Int64) {
@@ -40,6 +44,7 @@ public final class ManualTime: TimeSource {
         state.withLock {
             $0.now.wallMilliseconds = milliseconds
             $0.isTrusted = isTrusted
+            $0.isSynchronised = isTrusted
         }
     }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import FoundationEssentials
 import Glibc
 import TestKit
 import Testing
@@ -39,17 +40,27 @@ import Testing
         (KernelAnswer(-1, status: 0), false),
     ])
     func clockWithoutBattery_isTrusted_whenTheKernelSaysThatItIsSynchronised(answer: KernelAnswer, isTrusted: Bool) {
-        #expect(KernelTime(hasBatteryClock: false, askKernel: answer.give).isWallClockTrusted() == isTrusted)
+        #expect(KernelTime(rtc: "/nowhere", askKernel: answer.give).isWallClockTrusted() == isTrusted)
     }
 
-    @Test func clockWithBattery_isTrusted_whateverTheKernelSays() {
-        let answer = KernelAnswer(TIME_ERROR, status: STA_UNSYNC)
-        #expect(KernelTime(hasBatteryClock: true, askKernel: answer.give).isWallClockTrusted())
+    /// A Raspberry Pi 5 without a battery counts from 1970, and the kernel has set the clock from that all the same.
+    @Test(arguments: [("1", 0, true), ("1", -50, true), ("1", -1_700_000_000, false), ("1", 3600, false), ("0", 0, false)])
+    func realTimeClock_isTrusted_whenTheKernelWasSetFromItAndItAgrees(
+        hctosys: String, secondsOff: Int64, isTrusted: Bool
+    ) throws {
+        let directory = TemporaryDirectory()
+        let seconds = KernelTime().now().wallMilliseconds / 1000 + secondsOff
+        for (name, line) in [("hctosys", hctosys), ("since_epoch", "\(seconds)")] {
+            try Data("\(line)\n".utf8).write(to: URL(filePath: directory.file(name)))
+        }
+        let time = KernelTime(rtc: directory.path, askKernel: KernelAnswer(TIME_ERROR, status: STA_UNSYNC).give)
+        #expect(time.isWallClockTrusted() == isTrusted)
+        #expect(!time.isWallClockSynchronised())
     }
 
     @Test func clock_whenTheKernelSynchronisesIt_isTrustedFromThenOn() {
         let answers = Watched([KernelAnswer(TIME_ERROR, status: STA_UNSYNC), KernelAnswer(TIME_OK, status: STA_PLL)])
-        let time = KernelTime(hasBatteryClock: false) { status in
+        let time = KernelTime(rtc: "/nowhere") { status in
             answers.change { $0.count > 1 ? $0.removeFirst() : $0[0] }.give(&status)
         }
         #expect(
