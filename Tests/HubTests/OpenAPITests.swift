@@ -66,6 +66,14 @@ struct OpenAPITests {
         #expect(open.isEmpty)
     }
 
+    @Test func everyReasonOfARefusalOfOAuth_isInTheDocument() async throws {
+        let document = try await TestHub.run { try await Self.contract($0) }.document
+        let reasons = document["components"]?["schemas"]?["OAuthError"]?["properties"]?["error"]?["enum"]
+        // Pulsoid, and so the hub, says that a person has refused with another.
+        let known = OAuthErrorCode.allCases.filter { $0 != .accessDenied }.map { JSONValue.string($0.rawValue) }
+        #expect(reasons == .array(known))
+    }
+
     /// What clients do, well and badly.
     private static func usual() async throws -> [Exchange] {
         try await TestHub.run { hub in
