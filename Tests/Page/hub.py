@@ -49,6 +49,17 @@ class Hub:
         self.address = address
         self.port = int(address.rsplit(":", 1)[1])
 
+    def until_rooms(self, token, count):
+        """Awaits that the hub has noticed what was administered: it looks once a second."""
+        request = urllib.request.Request(
+            f"{self.address}/api/hub/v1/rooms", headers={"Authorization": f"Bearer {token}"})
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                if len(json.load(response)["rooms"]) == count:
+                    return
+        raise AssertionError(f"never {count} rooms: {self.log()}")
+
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()

@@ -129,6 +129,7 @@ class PageTest(PageCase):
         browser = self.browser
         other = self.hub.administer("room", "create", "--config", '{"name": "Garage"}')["room_id"]
         self.hub.administer("room", "add", other, "Anna")
+        self.hub.until_rooms(self.token, 2)
         # Which of the two rooms comes first is a matter of luck, and this one has one member.
         self.sign_in(members=1)
         for name in ["Living room", "Garage"]:
