@@ -20,6 +20,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -80,7 +81,7 @@ let floor0: [Target] = [
 
 let floor1: [Target] = [
     room("DBus", on: ["CDBus", "EventThread", "Timing"]),
-    room("Outbox", on: ["CLinux", "EventThread", "HeartRate", "Timing", grdb, logging, serviceLifecycle]),
+    room("Outbox", on: ["CLinux", "EventThread", "HeartRate", "Timing", grdb, grdbSQLite, logging, serviceLifecycle]),
     room("WebClient", on: ["CCurl", "EventThread", "Files", "Timing"]),
     room("WebSocketClient", on: ["Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]

@@ -88,56 +88,6 @@ extension Outbox {
         }
     }
 
-    /// Looks into the file, up to the reading `last` or else to the newest, in steps that let appends pass; `position` is
-    /// where it came to.
-    func scan(
-        for strap: String, after id: Int64, through last: Int64? = nil, limit: Int
-    ) async throws -> (entries: LaneEntries, position: Int64) {
-        var position = id
-        var found: [OutboxEntry] = []
-        let end = min(last ?? newestID, recent.writtenThrough)
-        while position < end, found.count <= limit {
-            try Task.checkCancellation()
-            let stepEnd = min(end, position + Self.idsPerScan)
-            let step = try reportingErrors { outbox in
-                guard let store = outbox.store else { throw outbox.noFile }
-                var step = try outbox.readStep(
-                    of: strap, in: position + 1...stepEnd, limit: limit + 1 - found.count)
-                // A gap in the ids, however wide, costs one look.
-                if step.found.isEmpty { step.end = try store.endOfGap(after: stepEnd) }
-                return step
-            }
-            found += step.found
-            position = min(end, step.end)
-            if position < end, found.count <= limit { await Task.yield() }
-        }
-        // What the file does not have yet.
-        if last == nil, found.count <= limit,
-            let held = recent.entries(of: strap, after: position, limit: limit + 1 - found.count)
-        {
-            found += held
-            position = newestID
-        }
-        return (
-            LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit), position
-        )
-    }
-
-    private func readStep(
-        of strap: String, in range: ClosedRange<Int64>, limit: Int
-    ) throws -> (found: [OutboxEntry], end: Int64) {
-        let found =
-            try store?.entries(
-                of: strap, in: range, limit: limit, bootID: boot.id, isClockTrusted: trust.isTrusted) ?? []
-        return (found.map(stampedIfOfThisBoot), range.upperBound)
-    }
-
-    /// The file may not have been set right yet.
-    func stampedIfOfThisBoot(_ entry: OutboxEntry) -> OutboxEntry {
-        guard entry.id >= boot.firstReadingID else { return entry }
-        return OutboxEntry(id: entry.id, reading: trust.stamped(entry.reading))
-    }
-
     /// Moves the lane's cursor: every reading up to this id is delivered, or set aside. Never moves it back.
     ///
     /// While the disk fails it moves in memory. The cursor in the file never goes beyond the newest reading there: after a

@@ -86,6 +86,8 @@ public actor Outbox: Service {
     /// Readings that memory had no room for, since the start; and those of them that are counted in the file.
     var lost = (passed: 0, awaited: 0)
     var countedLost = (passed: 0, awaited: 0)
+    /// Readings on sectors that the disk could not read, as far as lanes have come.
+    var unreadable: Set<Int64> = []
     /// Readings that were too old for a lane, and are not counted in the file yet.
     var tooOld: [Lane: Int] = [:]
 

@@ -26,7 +26,8 @@ public struct OutboxStatistics: Sendable, Equatable {
     public let received: Int64
     /// Readings that left undelivered because ``OutboxOptions/sizeLimitBytes`` was reached.
     public let dropped: Int64
-    /// Readings that were lost undelivered because the file could not be written for so long that memory was full.
+    /// Readings that were lost undelivered because the file could not be written for so long that memory was full, or because
+    /// the disk could not read them.
     public let lost: Int64
     /// Room taken by the readings that are kept.
     public let usedBytes: Int64

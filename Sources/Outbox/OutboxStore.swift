@@ -72,29 +72,46 @@ struct OutboxStore {
     }
 
     /// Readings of the strap to upload, of the ids in `range`, oldest first. `bootID` is the present boot.
+    /// - Throws: ``UnreadableSector``, GRDB's `DatabaseError`.
     mutating func entries(
         of strap: String, in range: ClosedRange<Int64>, limit: Int, bootID: Int64, isClockTrusted: Bool
     ) throws -> [OutboxEntry] {
         let strapID = try strapID(strap)
         // A single statement sees one state of the file: it needs no transaction.
         return try database.unsafeRead { db in
-            let select = try db.cachedStatement(
-                sql: """
-                    SELECT \(ReadingRow.columns), reading.boot, boot.is_clock_trusted
-                    FROM reading LEFT JOIN boot ON boot.id = reading.boot
-                    WHERE reading.id BETWEEN ? AND ? AND strap = ? AND \(ReadingRow.isHeartRate)
-                    ORDER BY reading.id LIMIT ?
-                    """)
-            let rows = try Row.fetchCursor(
-                select, arguments: [range.lowerBound, range.upperBound, strapID, Int64(limit)])
-            var entries: [OutboxEntry] = []
-            while let row = try rows.next() {
-                let ageClock: AgeClock =
-                    if row[7] == bootID { .boot } else { isClockTrusted && row[8] == true ? .wall : .none }
-                entries.append(try ReadingRow.entry(row, strap: strap, ageClock: ageClock))
+            do {
+                return try Self.entries(
+                    db, ofStrap: strapID, strap, in: range, limit: limit, bootID: bootID, isClockTrusted: isClockTrusted
+                )
+            } catch let error as DatabaseError {
+                throw UnreadableSector(error, in: db) ?? error
             }
-            return entries
         }
+    }
+
+    private static func entries(
+        _ db: Database, ofStrap strapID: Int64, _ strap: String, in range: ClosedRange<Int64>, limit: Int,
+        bootID: Int64,
+        isClockTrusted: Bool
+    ) throws -> [OutboxEntry] {
+        // For one alone SQLite need not look at the next one, which may stand where the disk cannot read.
+        let isInRange = range.count == 1 ? "reading.id = ?1 AND ?1 = ?2" : "reading.id BETWEEN ?1 AND ?2"
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT \(ReadingRow.columns), reading.boot, boot.is_clock_trusted
+                FROM reading LEFT JOIN boot ON boot.id = reading.boot
+                WHERE \(isInRange) AND strap = ?3 AND \(ReadingRow.isHeartRate)
+                ORDER BY reading.id LIMIT ?4
+                """)
+        let rows = try Row.fetchCursor(
+            select, arguments: [range.lowerBound, range.upperBound, strapID, Int64(limit)])
+        var entries: [OutboxEntry] = []
+        while let row = try rows.next() {
+            let ageClock: AgeClock =
+                if row[7] == bootID { .boot } else { isClockTrusted && row[8] == true ? .wall : .none }
+            entries.append(try ReadingRow.entry(row, strap: strap, ageClock: ageClock))
+        }
+        return entries
     }
 
     /// The last id that is free after `id`, before the next reading; `id` when that follows at once, or none does.
@@ -151,9 +168,9 @@ struct OutboxStore {
         try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
     }
 
-    /// What readings cost while they could not be written.
-    mutating func countLost(_ undelivered: Int, history: Int) throws {
-        try write(synced: false) { db in
+    /// What it cost that readings could not be written, or not be read.
+    mutating func countLost(_ undelivered: Int, history: Int, synced: Bool = false) throws {
+        try write(synced: synced) { db in
             for (name, count) in [("lost", undelivered), ("lost_history", history)] where count > 0 {
                 try db.execute(
                     sql: "INSERT INTO counter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + ?",

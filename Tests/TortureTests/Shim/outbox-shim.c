@@ -5,6 +5,7 @@
  *   OUTBOX_SHIM_FILE=PATH        the outbox; its -wal and -journal, its folder, and its spool in memory are watched too
  *   OUTBOX_SHIM_KILL=before:N    the process dies (SIGKILL) before its Nth change, or after:N after it
  *   OUTBOX_SHIM_FAIL=PATH        while there is a file, no change of the outbox's files succeeds: EIO, as from a dying card
+ *   OUTBOX_SHIM_UNREADABLE=FIRST:COUNT  so many bytes of the outbox, from the FIRST on, cannot be read: EIO
  *   OUTBOX_SHIM_RECORD=PATH      all changes are kept there, and what the program says on its standard output among them
  *
  * -shm is left alone: SQLite maps it, and makes it anew after a crash. So it is no part of what has to last.
@@ -41,6 +42,7 @@ static _Atomic unsigned char file_of[MOST_DESCRIPTORS];
 static char outbox[4096], folder[4096];
 static const char spools[] = "/dev/shm/strapline-";
 static const char *failing;
+static long unreadable_from = -1, unreadable_to = -1;
 static int record_descriptor = -1;
 static long kill_at = -1, kills_before = 0;
 static atomic_long changes;
@@ -111,6 +113,11 @@ __attribute__((constructor)) static void start(void) {
         kill_at = atol(strchr(kill, ':') + 1);
     }
     failing = getenv("OUTBOX_SHIM_FAIL");
+    const char *unreadable = getenv("OUTBOX_SHIM_UNREADABLE");
+    if (unreadable != NULL) {
+        unreadable_from = atol(unreadable);
+        unreadable_to = unreadable_from + atol(strchr(unreadable, ':') + 1);
+    }
     const char *record = getenv("OUTBOX_SHIM_RECORD");
     if (record != NULL) record_descriptor = REAL(open)(record, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
@@ -161,6 +168,21 @@ ssize_t pwrite(int descriptor, const void *bytes, size_t length, off_t offset) {
 }
 ssize_t pwrite64(int descriptor, const void *bytes, size_t length, off64_t offset) {
     return write_at(descriptor, bytes, length, offset);
+}
+
+static ssize_t read_at(int descriptor, void *bytes, size_t length, off_t offset) {
+    if (file_at(descriptor) == MAIN && offset < unreadable_to && (off_t)(offset + length) > unreadable_from) {
+        errno = EIO;
+        return -1;
+    }
+    return REAL(pread)(descriptor, bytes, length, offset);
+}
+
+ssize_t pread(int descriptor, void *bytes, size_t length, off_t offset) {
+    return read_at(descriptor, bytes, length, offset);
+}
+ssize_t pread64(int descriptor, void *bytes, size_t length, off64_t offset) {
+    return read_at(descriptor, bytes, length, offset);
 }
 
 ssize_t write(int descriptor, const void *bytes, size_t length) {

@@ -36,6 +36,14 @@ struct OutboxShim {
         ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_FAIL": sign]
     }
 
+    /// These bytes of the outbox's file cannot be read (`EIO`).
+    func withUnreadable(_ bytes: Range<Int>, of outbox: String) -> [Environment.Key: String?] {
+        [
+            "LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox,
+            "OUTBOX_SHIM_UNREADABLE": "\(bytes.lowerBound):\(bytes.count)",
+        ]
+    }
+
     /// All changes of the outbox's files are kept in the file `record`.
     func recording(to record: String, of outbox: String) -> [Environment.Key: String?] {
         ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_RECORD": record]

@@ -1,0 +1,93 @@
+import Logging
+
+/// How lanes read what the file has.
+extension Outbox {
+    /// About as many as a page of the file holds.
+    private static let readingsOfAPage = 32
+
+    /// Looks into the file, up to the reading `last` or else to the newest, in steps that let appends pass; `position` is
+    /// where it came to.
+    func scan(
+        for strap: String, after id: Int64, through last: Int64? = nil, limit: Int
+    ) async throws -> (entries: LaneEntries, position: Int64) {
+        var position = id
+        var found: [OutboxEntry] = []
+        let end = min(last ?? newestID, recent.writtenThrough)
+        while position < end, found.count <= limit {
+            try Task.checkCancellation()
+            let stepEnd = min(end, position + Self.idsPerScan)
+            let step = try reportingErrors { outbox in
+                guard let store = outbox.store else { throw outbox.noFile }
+                var step = try outbox.readWhatIsReadable(
+                    of: strap, in: position + 1...stepEnd, limit: limit + 1 - found.count)
+                // A gap in the ids, however wide, costs one look.
+                if step.found.isEmpty, step.end == stepEnd {
+                    step.end = (try? store.endOfGap(after: stepEnd)) ?? stepEnd
+                }
+                return step
+            }
+            found += step.found
+            position = min(end, step.end)
+            if position < end, found.count <= limit { await Task.yield() }
+        }
+        // What the file does not have yet.
+        if last == nil, found.count <= limit,
+            let held = recent.entries(of: strap, after: position, limit: limit + 1 - found.count)
+        {
+            found += held
+            position = newestID
+        }
+        return (
+            LaneEntries(entries: Array(found.prefix(limit)), reachesNewest: found.count <= limit), position
+        )
+    }
+
+    /// One look into the file. What stands on a sector that the disk cannot read is passed over, and counted as lost: nothing
+    /// that came after it would be delivered else.
+    private func readWhatIsReadable(
+        of strap: String, in range: ClosedRange<Int64>, limit: Int
+    ) throws -> (found: [OutboxEntry], end: Int64) {
+        var range = range
+        while true {
+            do {
+                return try readStep(of: strap, in: range, limit: limit)
+            } catch let error as UnreadableSector {
+                if range.count == 1 {
+                    try passOverUnreadable(range.lowerBound, error)
+                    return ([], range.upperBound)
+                }
+                let count = range.count > Self.readingsOfAPage ? Self.readingsOfAPage : 1
+                range = range.lowerBound...range.lowerBound + Int64(count - 1)
+            }
+        }
+    }
+
+    private func passOverUnreadable(_ id: Int64, _ error: UnreadableSector) throws {
+        guard !unreadable.contains(id) else { return }
+        // A disk that takes this has a bad sector. One that does not has failed as a whole, and nothing is lost yet.
+        try store?.countLost(1, history: 0, synced: true)
+        if !unreadable.contains(id - 1) {
+            logger.error(
+                "readings lost: a part of the outbox cannot be read",
+                metadata: ["from": "\(id)", "error": "\(error.detail)"])
+        }
+        unreadable.insert(id)
+        lost.awaited += 1
+        countedLost.awaited += 1
+    }
+
+    private func readStep(
+        of strap: String, in range: ClosedRange<Int64>, limit: Int
+    ) throws -> (found: [OutboxEntry], end: Int64) {
+        let found =
+            try store?.entries(
+                of: strap, in: range, limit: limit, bootID: boot.id, isClockTrusted: trust.isTrusted) ?? []
+        return (found.map(stampedIfOfThisBoot), range.upperBound)
+    }
+
+    /// The file may not have been set right yet.
+    func stampedIfOfThisBoot(_ entry: OutboxEntry) -> OutboxEntry {
+        guard entry.id >= boot.firstReadingID else { return entry }
+        return OutboxEntry(id: entry.id, reading: trust.stamped(entry.reading))
+    }
+}
