@@ -44,7 +44,9 @@ import Testing
     }
 
     /// A Raspberry Pi 5 without a battery counts from 1970, and the kernel has set the clock from that all the same.
-    @Test(arguments: [("1", 0, true), ("1", -50, true), ("1", -1_700_000_000, false), ("1", 3600, false), ("0", 0, false)])
+    @Test(arguments: [
+        ("1", 0, true), ("1", -50, true), ("1", -1_700_000_000, false), ("1", 3600, false), ("0", 0, false),
+    ])
     func realTimeClock_isTrusted_whenTheKernelWasSetFromItAndItAgrees(
         hctosys: String, secondsOff: Int64, isTrusted: Bool
     ) throws {
