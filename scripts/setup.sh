@@ -13,6 +13,7 @@ packages=(
     g++ libedit-dev libncurses-dev libxml2-dev tzdata zlib1g-dev
     # to test, and for the demo
     dbus-daemon curl openssl strace udev
+    "$@"
 )
 
 is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'; }
