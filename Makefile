@@ -92,7 +92,7 @@ release: setup ## Build the two programs with optimisation and the Swift runtime
 
 ARCH ?= amd64
 deb: ## Make the Debian packages for ARCH (amd64, or arm64: cross-compiled, as root), in .build/packages
-	@scripts/setup.sh debhelper dpkg-dev python3 $(if $(filter arm64,$(ARCH)),mmdebstrap)
+	@$(if $(filter arm64,$(ARCH)),WITHOUT_SWIFT=1) scripts/setup.sh debhelper dpkg-dev python3 $(if $(filter arm64,$(ARCH)),mmdebstrap)
 	$(MAKE) deb-$(ARCH)
 
 # On Debian 12, so that the programs run on 12 and 13.
@@ -103,7 +103,7 @@ deb-arm64:
 	packaging/arm64/build.sh
 
 test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
-	@scripts/setup.sh binfmt-support e2fsprogs lintian mmdebstrap python3 qemu-user-static
+	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support e2fsprogs lintian mmdebstrap python3 qemu-user-static
 	Tests/Packaging/test-packages.sh $(TESTS)
 
 install: release ## Install programs, units, man pages and completions below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)

@@ -70,14 +70,14 @@ extension Outbox {
         let last = newestID
         var first = boot.firstReadingID
         while first <= last {
-            let end = min(last, first + OutboxStore.readingsPerStep - 1)
-            try await keepTrying("set the time of readings right") { outbox in
-                try outbox.store?.restamp(outbox.boot, bootedAtMilliseconds: bootedAt, in: first...end)
+            let step = first...min(last, first + OutboxStore.readingsPerStep - 1)
+            try await keepTrying("set the time of readings right") { [boot] store in
+                try store?.restamp(boot, bootedAtMilliseconds: bootedAt, in: step)
             }
-            first = end + 1
+            first = step.upperBound + 1
             await Task.yield()
         }
-        try await keepTrying("set the time of readings right") { try $0.store?.trustClock(of: $0.boot) }
+        try await keepTrying("set the time of readings right") { [boot] in try $0?.trustClock(of: boot) }
         logger.info("clock synchronised", metadata: ["readings-set-right": "\(max(0, last - boot.firstReadingID + 1))"])
     }
 
@@ -154,11 +154,11 @@ extension Outbox {
         }
     }
 
-    private func keepTrying(_ task: String, _ body: (isolated Outbox) throws -> Void) async throws {
+    private func keepTrying(_ task: String, _ body: @Sendable (inout OutboxStore?) throws -> Void) async throws {
         var isTold = false
         while true {
             do {
-                return try reportingErrors(body)
+                return try reportingErrors { try body(&$0.store) }
             } catch {
                 if !isTold { logger.error("could not \(task), trying again", metadata: ["error": "\(error)"]) }
                 isTold = true

@@ -1,13 +1,14 @@
 """The packages for arm64, installed and run on an emulated Debian.
 
-usage: arm64_test.py ROOT PACKAGES
+usage: arm64_test.py ROOT PACKAGES DEMO
 
-ROOT is one for arm64; this machine runs its programs with qemu (binfmt_misc).
+ROOT is one for arm64; this machine runs its programs with qemu (binfmt_misc). DEMO is the program strapline-demo for arm64.
 """
 
 import glob
 import os
 import re
+import shutil
 import sys
 import unittest
 
@@ -21,9 +22,20 @@ straps:
         token_file: /tmp/token
 """
 
+READINGS = 20
+# No services run in a root: a bus for as long as the doctor looks.
+WITH_BUS = """
+mkdir -p /run/dbus
+dbus-daemon --system --nofork --nopidfile & bus=$!
+until [ -S /run/dbus/system_bus_socket ]; do sleep 0.1; done
+strapline doctor --config /tmp/strapline.yaml; code=$?
+kill $bus
+exit $code
+"""
+
 
 class Arm64Test(unittest.TestCase):
-    base = packages = None
+    base = packages = demo = None
 
     @classmethod
     def setUpClass(cls):
@@ -54,6 +66,21 @@ class Arm64Test(unittest.TestCase):
         self.assertNotEqual(ended.returncode, 0)
         self.assertRegex(ended.stdout, re.compile("^problem +bus", re.MULTILINE))
 
+    def test_doctor_withABus_looksForBluetoothd(self):
+        ended = self.root.try_run("sh", "-c", WITH_BUS)
+        self.assertNotEqual(ended.returncode, 0)
+        self.assertNotRegex(ended.stdout, re.compile("^problem +bus", re.MULTILINE))
+        self.assertRegex(ended.stdout, re.compile("^problem +bluetoothd", re.MULTILINE))
+
+    def test_demo_withTheInstalledPrograms_losesNothing(self):
+        os.mkdir(self.root.file("/demo"))
+        shutil.copy(self.demo, self.root.file("/demo"))
+        for program in "strapline", "strapline-hub":
+            os.symlink(f"/usr/bin/{program}", self.root.file(f"/demo/{program}"))
+        told = self.root.run("/demo/strapline-demo", "--programs", "/demo", "--readings", str(READINGS))
+        print(told)
+        self.assertIn("None lost", told)
+
     def test_hub_makesAUserAndAToken(self):
         database = ["--database", "/tmp/hub.sqlite"]
         self.root.run("strapline-hub", "user", "add", "anna", *database)
@@ -62,6 +89,6 @@ class Arm64Test(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    Arm64Test.base, folder = sys.argv[1:]
+    Arm64Test.base, folder, Arm64Test.demo = sys.argv[1:]
     Arm64Test.packages = sorted(glob.glob(os.path.join(folder, "*_arm64.deb")))
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -23,18 +23,26 @@ BOOT_SECONDS = 500
 BOOTS = 2
 DISK_BYTES = 2 << 30
 
-CONFIGURATION = """
-straps:
-  - name: chest
-    destinations:
-      - service: pulsoid
-        token_credential: token_pulsoid
-        address: http://127.0.0.1:8080
-services:
-  pulsoid:
-    requests_per_second: 0
+# Beside what `strapline setup` writes.
+CLOCK = """
 clock:
   wait_seconds: 5  # nobody sets the guest's clock
+"""
+
+RECORDER = """
+[Unit]
+Description=What the system bus carries
+After=dbus.service
+# And so it ends after the uploader.
+Before=strapline.service bluetooth.service
+
+[Service]
+Type=exec
+ExecStart=busctl --json=short monitor
+StandardOutput=truncate:/var/lib/rig/bus-%b.jsonl
+
+[Install]
+WantedBy=multi-user.target
 """
 
 # /host is this machine, as in Tests/BluetoothRig; the guest's own root is at /mnt in there.
@@ -75,14 +83,15 @@ def prepare(root, old, new):
     root.install(*old)
     in_hub(root, "user", "add", "anna")
     token = in_hub(root, "token", "issue", "--user", "anna", "--scope", "data:heart_rate:write")["access_token"]
-    root.write("/etc/strapline/tokens/pulsoid", token, mode=0o600)
-    root.write("/etc/strapline/strapline.yaml", CONFIGURATION, mode=0o640)
+    root.write("/root/anna.token", token, mode=0o600)
+    root.write("/etc/strapline/strapline.yaml", root.read("/etc/strapline/strapline.yaml") + CLOCK, mode=0o640)
     root.write("/etc/systemd/system/rig.service", UNIT)
+    root.write("/etc/systemd/system/recorder.service", RECORDER)
     os.remove(root.file("/usr/sbin/policy-rc.d"))
     os.makedirs(root.file("/host"))
     os.makedirs(root.file("/var/lib/rig"))
     shutil.copytree(new, root.file("/packages-newer"))
-    root.run("systemctl", "enable", "strapline", "rig")
+    root.run("systemctl", "enable", "recorder", "rig")
 
 
 def make_disk(root, disk):

@@ -37,6 +37,11 @@ make_newer() {
     done
 }
 
+check_with_lintian() {
+    lintian --allow-root --fail-on error,warning "$packages"/strapline{,-hub}_*_"$1".deb
+    echo "lintian has nothing to say of the packages for $1"
+}
+
 in_namespace() { unshare --mount --propagation private -- "$@"; }
 
 read -ra suites <<<"${SUITES:-bookworm trixie}"
@@ -45,6 +50,7 @@ for test in "$@"; do
     case $test in
     install)
         have_packages amd64
+        check_with_lintian amd64
         make_newer
         for suite in "${suites[@]}"; do
             root=$("$here/make-root.sh" "$suite" amd64)
@@ -58,8 +64,10 @@ for test in "$@"; do
         [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
         [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || update-binfmts --enable qemu-aarch64
         root=$("$here/make-root.sh" trixie arm64)
+        demo=$("$clone/packaging/arm64/compile.sh" strapline-demo)/strapline-demo
         echo "Debian trixie for arm64"
-        in_namespace python3 -B "$here/arm64_test.py" "$root" "$packages"
+        check_with_lintian arm64
+        in_namespace python3 -B "$here/arm64_test.py" "$root" "$packages" "$demo"
         ;;
     systemd)
         have_packages amd64

@@ -8,8 +8,9 @@ public final class TemporaryDirectory: Sendable {
 
     public init() {
         var template = Array("/tmp/strapline-test-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { preconditionFailure("mkdtemp: \(String(cString: strerror(errno)))") }
-        path = String(cString: made)
+        // The pointer that it returns is good for the call alone.
+        guard mkdtemp(&template) != nil else { preconditionFailure("mkdtemp: \(String(cString: strerror(errno)))") }
+        path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }
 
     /// The path of `name` inside the folder.

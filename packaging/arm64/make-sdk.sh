@@ -6,7 +6,7 @@
 #   FOLDER/sysroot   Debian 13 for amd64 with arm64 libraries and headers beside it: what is linked against, and where the
 #                    packages are made, for there dpkg knows which package a library is from
 #
-# FOLDER is $STRAPLINE_ARM64_SDK, else ~/.cache/strapline-arm64; 7 GB.
+# FOLDER is $STRAPLINE_ARM64_SDK, else ~/.cache/strapline-arm64; 6 GB.
 set -eu
 
 base=$(realpath -m "${STRAPLINE_ARM64_SDK:-$HOME/.cache/strapline-arm64}")
@@ -58,9 +58,8 @@ J
   "swiftCompiler": {"extraCLIOptions": ["-use-ld=lld", "-tools-directory", "/usr/bin"]}}
 J
     # the compiler finds its own libraries through /proc
-    unshare --mount --propagation private sh -c \
-        'mount -t proc proc "$1/proc" && exec chroot "$1" swift sdk install /usr/local/share/strapline.artifactbundle' \
-        - "$1" >&2
+    unshare --mount --propagation private sh -c 'mount -t proc proc "$1/proc" &&
+        exec chroot "$1" env -u TMPDIR HOME=/root swift sdk install /usr/local/share/strapline.artifactbundle' - "$1" >&2
 }
 
 mkdir -p "$base"
@@ -75,6 +74,9 @@ if ! [ -e "$base/sysroot" ]; then
     say "making the root with the arm64 libraries"
     include=$(printf '%s:arm64,' "${libraries[@]}")binutils-aarch64-linux-gnu,debhelper,dpkg-dev,python3-minimal,qemu-user-static
     make_root trixie "$base/sysroot" --architectures=amd64,arm64 --include="$include"
+    mkdir "$base/sysroot.part/sources"
+    # The linker looks for the runtime here; it resolves these in the compiler's root.
+    ln -s /opt/arm64/swift /opt/arm64/swift_static "$base/sysroot.part/usr/lib/"
     mv "$base/sysroot.part" "$base/sysroot"
 fi
 echo "$base"

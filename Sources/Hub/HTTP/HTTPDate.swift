@@ -8,8 +8,9 @@ enum HTTPDate {
         var parts = tm()
         gmtime_r(&seconds, &parts)
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 40) { text in
-            strftime(text.baseAddress, text.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
-            return text.baseAddress.map { String(cString: $0) } ?? ""
+            guard let start = text.baseAddress else { return "" }
+            strftime(start, text.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+            return String(cString: start)
         }
     }
 }

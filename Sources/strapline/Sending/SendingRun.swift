@@ -83,7 +83,8 @@ struct SendingRun {
 
     private static func makeFolder() throws -> String {
         var template = Array((folderForFiles + "/strapline-XXXXXX").utf8CString)
-        guard let made = mkdtemp(&template) else { throw NoFolder(code: errno) }
-        return String(cString: made)
+        // The pointer that it returns is good for the call alone.
+        guard mkdtemp(&template) != nil else { throw NoFolder(code: errno) }
+        return template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }
 }

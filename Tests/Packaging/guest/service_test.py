@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """In the guest, at each boot: the packaged service with real bluetoothd and the emulated strap.
 
-The first boot upgrades the package while the uploader is at work, and reboots while it is; the second one takes it to the
-end. Every measurement that the strap sent to a subscriber must then be in the outbox, and every heart rate in the hub.
+The first boot sets the uploader up, upgrades the package while it is at work, and reboots while it is; the second one takes
+it to the end. Then
+
+- the outbox must have each measurement that bluetoothd handed to an uploader on the bus, once, in order, and no other,
+- the strap must have sent no other either, but for the times when no uploader listened: what it sends then reaches nobody,
+- the hub must have each heart rate of the outbox.
 
 Runs with this machine's Python, in a view of this machine's files; the guest's own root is at GUEST there.
 """
@@ -14,7 +18,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 
 GUEST = pathlib.Path('/mnt')
 RESULTS = GUEST / 'var/lib/rig'
@@ -27,11 +30,15 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / 'BluetoothRig/guest')
 sys.argv[1:] = [str(GUEST / 'usr/bin')]
 
 import rig  # noqa: E402
+from bus_record import BusRecord  # noqa: E402
 from ledger import Ledger, decode, is_heart_rate  # noqa: E402
 from rig import Failure, say, wait_for  # noqa: E402
 
 OUTBOX = GUEST / 'var/lib/strapline/outbox.sqlite'
 HUB = GUEST / 'var/lib/strapline-hub/hub.sqlite'
+CONFIGURATION = '/etc/strapline/strapline.yaml'
+# one before the upgrade, one after, one after the reboot
+UPLOADERS = 3
 READINGS = 8
 # A strap that listens is found again within this, by a machine that is loaded.
 START_SECONDS = 120
@@ -45,6 +52,17 @@ def guest(*command, check=True):
     if check and ended.returncode != 0:
         raise Failure(f'{" ".join(command)} ended with {ended.returncode}:\n{ended.stdout}')
     return ended.stdout.strip()
+
+
+def set_up():
+    """As a script would, from the token to the first reading at its destination."""
+    command = f'''strapline setup pair service watch --yes --strap chest={rig.STRAP_ADDRESS} --hub http://127.0.0.1:8080 \
+        --token-stdin --wait {START_SECONDS} </root/anna.token'''
+    say(guest('sh', '-c', command))
+    rig.expect('the uploader starts at each boot', guest('systemctl', 'is-enabled', 'strapline') == 'enabled')
+    before = process_id()
+    again = guest('sh', '-c', command)
+    rig.expect('setup that is run again changes nothing', 'unchanged' in again and process_id() == before, again)
 
 
 def process_id():
@@ -78,7 +96,7 @@ def look_at_service():
     for unit in 'strapline', 'strapline-hub':
         for name in 'NRestarts', 'StatusText':
             say(f'{unit} {name}: {guest("systemctl", "show", "-P", name, unit)}')
-    say(guest('strapline', 'status', '--config', '/etc/strapline/strapline.yaml', check=False))
+    say(guest('strapline', 'status', '--config', CONFIGURATION, check=False))
 
 
 def upgrade():
@@ -93,7 +111,7 @@ def upgrade():
 def reload():
     """A changed configuration is taken up; the link stays, so nothing may be missing."""
     before = process_id()
-    with open(GUEST / 'etc/strapline/strapline.yaml', 'a') as file:
+    with open(f'{GUEST}{CONFIGURATION}', 'a') as file:
         file.write('log:\n  level: debug\n')
     guest('systemctl', 'reload', 'strapline')
     wait_for_readings(3)
@@ -101,14 +119,18 @@ def reload():
 
 
 def compare():
-    sent = [json.loads(line) for log in sorted(RESULTS.glob('boot-*/strap-sent.jsonl')) for line in rig.lines(log)]
+    record = BusRecord(RESULTS.glob('bus-*.jsonl'))
     ledger = Ledger()
-    ledger.deaf_times = deaf_times()
+    ledger.deaf_times = record.deaf_times
     for began, ended in ledger.deaf_times:
-        say(f'a restart: {(ended - began) / 1000:.1f} s')
-    measurements = [(note['at_ms'], decode(bytes.fromhex(note['bytes']))) for note in sent]
+        say(f'nobody listened for {(ended - began) / 1000:.1f} s')
+    rig.expect(f'{UPLOADERS} uploaders have listened, one after the other', len(record.listeners) == UPLOADERS)
     kept = ledger.kept(OUTBOX)
-    ledger.match('the outbox', kept, [pair for pair in measurements if pair[1]])
+    say('what bluetoothd handed to the uploader:')
+    Ledger().match('the outbox', kept, measurements(record.handed))
+    say('what the strap has sent:')
+    sent = [json.loads(line) for log in sorted(RESULTS.glob('boot-*/strap-sent.jsonl')) for line in rig.lines(log)]
+    ledger.match('the outbox', kept, measurements((note['at_ms'], bytes.fromhex(note['bytes'])) for note in sent))
     shown = [(at, measurement[0]) for at, measurement in kept if is_heart_rate(measurement)]
     stored = query(HUB, 'SELECT measured_at_ms, heart_rate FROM reading ORDER BY measured_at_ms')
     if stored != shown:
@@ -116,29 +138,16 @@ def compare():
     say(f'the hub: all {len(stored)} heart rates, none twice')
 
 
-def deaf_times():
-    path = RESULTS / 'deaf.json'
-    return json.loads(path.read_text()) if path.exists() else []
-
-
-def note_deaf(began_ms, ended_ms):
-    """Between these the strap may send what nobody takes: while the uploader ends, starts and subscribes."""
-    (RESULTS / 'deaf.json').write_text(json.dumps(deaf_times() + [(began_ms, ended_ms)]))
-
-
-def now_ms():
-    return time.time() * 1000
+def measurements(packets):
+    return [(at, measurement) for at, packet in packets if (measurement := decode(packet))]
 
 
 def first_boot():
-    say(f'the uploader waits for an adapter: process {process_id()}')
     strap = rig.Strap('--rate', '72')
+    set_up()
     wait_for_readings(READINGS)
     look_at_service()
-    began = now_ms()
     upgrade()
-    wait_for_readings(1)
-    note_deaf(began, now_ms())
     wait_for_readings(READINGS)
     look_at_service()
     reload()
@@ -146,7 +155,6 @@ def first_boot():
     wait_for_readings(3)
     # The strap goes on while systemd ends everything, this test with it.
     (RESULTS / f'boot-{boot}/passed').touch()
-    note_deaf(now_ms(), None)
     say('reboot')
     os.sync()
     guest('systemctl', '--no-block', 'reboot')
@@ -155,9 +163,6 @@ def first_boot():
 
 def last_boot():
     strap = rig.Strap('--rate', '140')
-    wait_for_readings(1)
-    *earlier, (began, _) = deaf_times()
-    (RESULTS / 'deaf.json').write_text(json.dumps([*earlier, (began, now_ms())]))
     wait_for_readings(READINGS)
     look_at_service()
     strap.command('notify off')
@@ -168,6 +173,7 @@ def last_boot():
 def main():
     say(f'boot {boot}: systemd is {guest("systemctl", "is-system-running", check=False)}')
     wait_for('the hub serves', lambda: guest('systemctl', 'is-active', 'strapline-hub', check=False) == 'active')
+    wait_for('the bus is recorded', lambda: any(map(rig.lines, RESULTS.glob('bus-*.jsonl'))))
     first_boot() if boot == 1 else last_boot()
     (RESULTS / f'boot-{boot}/passed').touch()
 
