@@ -3,6 +3,7 @@ import Glibc
 import HeartRate
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 public import Timing
 
 /// The only memory for readings: a durable queue in one SQLite file, read by many lanes that never wait for each other.
@@ -62,7 +63,11 @@ public actor Outbox: Service {
     var lookedAtMilliseconds: Int64
     var isClosed = false
     var lanes: [Lane: LaneState]
-    var newestID: Int64
+    var newestID: Int64 {
+        didSet { front.store(newestID, ordering: .sequentiallyConsistent) }
+    }
+    /// ``newestID``, for those who ask from another thread whether there is more.
+    nonisolated let front: Atomic<Int64>
     var recent: RecentEntries
     var pending: [PendingAppend] = []
     /// Lanes that wait for their next readings.
@@ -108,6 +113,7 @@ public actor Outbox: Service {
         isReadOnly = opening.fault != nil
         boot = opening.boot
         newestID = opening.newestID
+        front = Atomic(opening.newestID)
         self.lanes = opening.lanes
         place = OutboxFile.Place(path)
         lookedAtMilliseconds = time.now().bootMilliseconds
@@ -144,5 +150,10 @@ public actor Outbox: Service {
     /// Runs `body` on this actor after whatever waits for it by now.
     nonisolated func onThread(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
         thread.perform { self.assumeIsolated(body) }
+    }
+
+    /// The same, with what the thread does next: it is not woken for it.
+    nonisolated func onThreadPatiently(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
+        thread.performPatiently { self.assumeIsolated(body) }
     }
 }
