@@ -3,8 +3,11 @@ import Timing
 
 /// One program with a strap that beats once a second, and then goes away.
 struct IdleTrial: Sendable {
-    /// Until connections stand and caches are warm; and until what a strap's leaving brings about is done.
-    private static let warmUpSeconds = 15
+    /// Until what the last change has brought about is done.
+    private static let settlingSeconds = 15
+    /// Readings before the first measurement, ten a second. The outbox's write-ahead log has its full length then: while it
+    /// grows, each commit waits for the disk once more.
+    private static let warmUpReadings = 200
 
     var wearer: CardWearer
     /// The bus that stands for the system bus.
@@ -21,13 +24,16 @@ struct IdleTrial: Sendable {
             return try await BenchStrap.running(address: wearer.strapAddress, busAddress: busAddress) { strap in
                 try await wearer.process(port: sink.port, busAddress: busAddress).running { meter in
                     try await strap.waitForSubscriber(within: Trial.startLimit)
-                    try await beat(strap, seconds: Self.warmUpSeconds)
+                    try await beat(strap, Self.warmUpReadings, every: .milliseconds(100))
+                    try await beat(strap, Self.settlingSeconds, every: .seconds(1))
                     var results = [
-                        try await measured("\(wearer.name), live", meter) { try await beat(strap, seconds: seconds) }
+                        try await measured("\(wearer.name), live", meter) {
+                            try await beat(strap, seconds, every: .seconds(1))
+                        }
                     ]
                     guard withAbsence else { return results }
                     await strap.leave()
-                    try await Task.sleep(for: .seconds(Self.warmUpSeconds))
+                    try await Task.sleep(for: .seconds(Self.settlingSeconds))
                     results.append(
                         try await measured("\(wearer.name), no strap", meter) {
                             try await Task.sleep(for: .seconds(seconds))
@@ -49,11 +55,11 @@ struct IdleTrial: Sendable {
             threads: after.threads, memory: try meter.memory())
     }
 
-    private func beat(_ strap: BenchStrap, seconds: Int) async throws {
+    private func beat(_ strap: BenchStrap, _ readings: Int, every interval: Duration) async throws {
         let start = ContinuousClock.now
-        for second in 0..<seconds {
-            try await strap.notify(heartRate: UInt16(60 + second % 100))
-            try await Task.sleep(until: start + .seconds(second + 1), tolerance: .zero)
+        for reading in 0..<readings {
+            try await strap.notify(heartRate: UInt16(60 + reading % 100))
+            try await Task.sleep(until: start + interval * (reading + 1), tolerance: .zero)
         }
     }
 }
