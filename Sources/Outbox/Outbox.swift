@@ -50,6 +50,7 @@ public actor Outbox: Service {
     let time: any TimeSource
     let clock: any Clock<Duration>
     let logger: Logger
+    private var counter: OutboxCounter
 
     var lock: OutboxLock?
     private let thread: EventThread
@@ -106,6 +107,7 @@ public actor Outbox: Service {
         self.time = time
         self.clock = clock
         self.logger = logger
+        counter = OutboxCounter(path: path)
         let opening = try OutboxOpening(
             path: path, lanes: Set(lanes), bootID: time.bootID, isClockTrusted: time.isWallClockTrusted())
         lock = opening.lock
@@ -140,11 +142,12 @@ public actor Outbox: Service {
         let closing = store.take()
         try reportingErrors { _ in try closing?.close() }
         lock = nil
+        counter = OutboxCounter(path: path)
     }
 
     /// Counts what is there, on a connection of its own: never delays an append.
     public nonisolated func statistics() async throws -> OutboxStatistics {
-        try await OutboxReader(path: path).statistics()
+        try await counter.statistics()
     }
 
     /// Runs `body` on this actor after whatever waits for it by now.
