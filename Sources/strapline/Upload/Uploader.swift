@@ -50,6 +50,7 @@ struct Uploader {
                 path: StatusPlace.path(outbox: plan.outboxPath, environment: environment), clock: clock,
                 logger: logger, report: { await status.report() }),
             ReloadOnSignal(notifier: notifier, logger: logger) { await reloader.reload(read) },
+            MemoryReturn(clock: clock),
         ]
         let parts = Self.parts(outbox, central)
         if let address = plan.metricsAddress {
