@@ -96,7 +96,8 @@ let floor3: [Target] = [
     room(
         "Pulsoid",
         on: [
-            "Delivery", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing", "WebClient", "WebSocketClient", logging,
+            "Delivery", "EventThread", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing", "WebClient",
+            "WebSocketClient", logging,
         ]),
     room("Cardiogram", on: ["CardiogramAPI", "Delivery", "HeartRate", "Outbox", "Timing", "WebClient", logging]),
     room(

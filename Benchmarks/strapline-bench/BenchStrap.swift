@@ -42,6 +42,11 @@ struct BenchStrap: Sendable {
         }
     }
 
+    /// Goes out of range.
+    func leave() async {
+        await simulator.disappear(address)
+    }
+
     /// Has the strap found and connected once: from then on bluetoothd remembers it.
     static func introduce(_ address: String, on busAddress: String) async throws {
         let bus = try await Bus.connect(to: busAddress)

@@ -22,4 +22,6 @@ struct ProcessMeter: Sendable {
         }
         return memory
     }
+
+    func wakeUps() throws -> WakeUps { try WakeUps(ofProcess: processID) }
 }

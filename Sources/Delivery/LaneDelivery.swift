@@ -5,8 +5,8 @@ public import Timing
 
 /// Drains one lane of the outbox into its destination, for as long as it runs. Lanes know nothing of each other.
 ///
-/// - Every reading is delivered at least once and in order; after a crash only requests that were in flight are
-///   repeated.
+/// - Every reading is delivered at least once and in order; after a crash only requests are repeated that were in flight
+///   then, or were answered in the two seconds before: a cursor is written with the next reading.
 /// - A failure is tried again for ever: capped exponential backoff with full jitter (``Backoff``), or the time that the
 ///   service told if that is longer, then a single request before it opens up again.
 /// - A token that is not accepted pauses this lane alone; a request every 30 seconds tries it again.
@@ -118,7 +118,7 @@ public actor LaneDelivery: Service {
         case .restart(let done):
             group.addTask { .machine(.restarted(after: try await self.treatBacklog(done: done))) }
         case .acknowledge(let id):
-            await acknowledge(through: id)
+            outbox.acknowledgeSoon(lane, through: id)
         case .wake(let at):
             add(.machine(.wake), after: at - now, to: &group)
         case .notify(let notice):
@@ -166,15 +166,6 @@ public actor LaneDelivery: Service {
     private nonisolated func send(_ request: Int, _ entries: [OutboxEntry]) async throws -> Event {
         try await pacer?.waitForTurn()
         return .machine(.answered(request: request, await destination.deliver(entries.map(\.reading))))
-    }
-
-    /// A cursor that could not be written is caught up by the next; till then a crash would repeat more.
-    private func acknowledge(through id: Int64) async {
-        do {
-            try await outbox.acknowledge(lane, through: id)
-        } catch {
-            logger.error("could not note what was delivered", metadata: ["error": "\(error)"])
-        }
     }
 
     private nonisolated func untilOutboxWorks<Value: Sendable>(

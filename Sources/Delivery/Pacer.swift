@@ -11,10 +11,11 @@ public actor Pacer {
         stopwatch = Stopwatch(clock)
     }
 
-    /// Returns when the next request may start: in the order of the calls.
+    /// Returns when the next request may start: in the order of the calls, and no later, for those that a clock wakes
+    /// together would leave together.
     /// - Throws: `CancellationError`.
     public func waitForTurn() async throws {
         let wait = pace.takeTurn(now: stopwatch.elapsed)
-        if wait > .zero { try await clock.sleep(for: wait) }
+        if wait > .zero { try await clock.sleep(for: wait, tolerance: .zero) }
     }
 }

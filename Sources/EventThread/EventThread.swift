@@ -18,41 +18,42 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
     }
 
-    private struct Source: Sendable {
+    struct Source: Sendable {
         let id: SourceID
         let interest: @Sendable (inout EventWait) -> Void
         let ready: @Sendable (ArraySlice<pollfd>) -> Void
     }
 
-    private enum Work {
+    enum Work {
         case job(UnownedJob)
         case block(@Sendable () -> Void)
+        case patient(@Sendable () -> Void)
         case add(Source)
         case remove(SourceID)
-    }
+        case sleep(Sleep)
+        case cancel(Sleep.Ticket)
+        case stop
 
-    private struct State {
-        var work: [Work] = []
-        /// Whether the thread waits, or is about to, and must be woken to look at its work.
-        var isWaiting = false
-        var isStopped = false
+        var canWait: Bool {
+            if case .patient = self { true } else { false }
+        }
     }
 
     /// The program's own thread, which lives as long as the program.
     public static let shared = EventThread(name: "strapline")
 
-    /// Work often makes more work at once. So many rounds of it are done before the sockets are looked at again: enough
-    /// for what a message brings about, and no busy task keeps the sockets waiting for ever.
-    private static let roundsOfWork = 32
-
-    private let state = Mutex(State())
+    let queue = Mutex(WorkQueue<Work>())
+    /// How long work of ``performPatiently(_:)`` waits at the most.
+    public let patienceMilliseconds: Int32
     /// An eventfd that ends the wait for the sockets.
-    private let wakeDescriptor: Int32
+    let wakeDescriptor: Int32
     private let thread = Atomic<UInt>(0)
 
     /// Starts the thread, which keeps itself alive until ``stop()``. At most 15 bytes of the name are shown by `ps` and
-    /// `top`.
-    public init(name: String) {
+    /// `top`. The patience is longer than a strap takes from one reading to the next: while one beats, work that can wait
+    /// never wakes the thread.
+    public init(name: String, patienceMilliseconds: Int32 = 2000) {
+        self.patienceMilliseconds = patienceMilliseconds
         wakeDescriptor = clinux_eventfd()
         precondition(wakeDescriptor >= 0, "no eventfd: the process has run out of file descriptors")
         start(name)
@@ -62,10 +63,10 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         close(wakeDescriptor)
     }
 
-    /// Ends the thread after the work that is queued. Nothing may be enqueued afterwards.
+    /// Ends the thread after the work that is queued; who sleeps on it is woken with `CancellationError`. Nothing may be
+    /// enqueued afterwards.
     public func stop() {
-        state.withLock { $0.isStopped = true }
-        wake()
+        enqueue(.stop)
     }
 
     /// Asks `interest` before each wait what to wait for, and calls `ready` with the descriptors it named when one of them
@@ -87,6 +88,20 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         enqueue(.block(block))
     }
 
+    /// The same, but the thread is not woken for it: `block` runs with what it does next, within ``patienceMilliseconds``.
+    public func performPatiently(_ block: @escaping @Sendable () -> Void) {
+        enqueue(.patient(block))
+    }
+
+    func add(_ sleep: Sleep) {
+        // Nobody would wake it on a thread that has ended.
+        if !enqueue(.sleep(sleep)) { sleep.done.resume(throwing: CancellationError()) }
+    }
+
+    func cancel(_ ticket: Sleep.Ticket) {
+        enqueue(.cancel(ticket))
+    }
+
     public func enqueue(_ job: consuming ExecutorJob) {
         enqueue(.job(UnownedJob(job)))
     }
@@ -97,13 +112,12 @@ public final class EventThread: SerialExecutor, TaskExecutor {
 
     private var isCurrent: Bool { pthread_equal(pthread_self(), thread.load(ordering: .relaxed)) != 0 }
 
-    private func enqueue(_ work: Work) {
-        let mustWake = state.withLock { state in
-            state.work.append(work)
-            defer { state.isWaiting = false }
-            return state.isWaiting
-        }
+    /// False when the thread has ended.
+    @discardableResult
+    private func enqueue(_ work: Work) -> Bool {
+        guard let mustWake = queue.withLock({ $0.append(work, canWait: work.canWait) }) else { return false }
         if mustWake { wake() }
+        return true
     }
 
     private func wake() {
@@ -119,7 +133,8 @@ public final class EventThread: SerialExecutor, TaskExecutor {
                 thread.store(pthread_self(), ordering: .relaxed)
                 clinux_name_current_thread(name)
                 Self.ignoreBrokenPipes()
-                run()
+                var loop = EventLoop(of: self)
+                loop.run()
             })
         var handle = pthread_t()
         let result = pthread_create(
@@ -139,51 +154,6 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-    }
-
-    private func run() {
-        var sources: [Source] = []
-        var wait = EventWait()
-        while true {
-            runWork(&sources)
-            wait.begin(wakeDescriptor)
-            for source in sources { wait.ask(source.interest) }
-            let (hasWork, isStopped) = state.withLock { state in
-                state.isWaiting = state.work.isEmpty
-                return (!state.work.isEmpty, state.isStopped)
-            }
-            if isStopped && !hasWork { return }
-            wait.wait(isBusy: hasWork)
-            state.withLock { $0.isWaiting = false }
-            if wait.isReady(wakeDescriptor) {
-                var count: UInt64 = 0
-                read(wakeDescriptor, &count, MemoryLayout<UInt64>.size)
-            }
-            for (index, source) in sources.enumerated() {
-                if let descriptors = wait.answer(ofSource: index) { source.ready(descriptors) }
-            }
-        }
-    }
-
-    private func runWork(_ sources: inout [Source]) {
-        for _ in 0..<Self.roundsOfWork {
-            let work = state.withLock { state in
-                var work: [Work] = []
-                swap(&work, &state.work)
-                return work
-            }
-            if work.isEmpty { return }
-            for item in work {
-                switch item {
-                case .job(let job):
-                    job.runSynchronously(
-                        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-                case .block(let block): block()
-                case .add(let source): sources.append(source)
-                case .remove(let id): sources.removeAll { $0.id == id }
-                }
-            }
-        }
     }
 }
 

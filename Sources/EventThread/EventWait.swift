@@ -11,7 +11,8 @@ public struct EventWait: Sendable {
     /// What each source waits for, in the order in which they were asked.
     private var answers: [Answer] = []
     private var timeoutMilliseconds: Int32 = -1
-    private var isTimeOver = false
+    /// Whether the last wait has ended because nothing came.
+    private(set) var isTimeOver = false
 
     /// Waits for the events (`POLLIN`, `POLLOUT`) of a descriptor.
     public mutating func add(_ descriptor: Int32, events: Int32) {
@@ -37,11 +38,11 @@ public struct EventWait: Sendable {
         answers.append(Answer(descriptors: first..<descriptors.count, timeoutMilliseconds: timeoutMilliseconds))
     }
 
-    /// Waits; not at all when there is work to do meanwhile.
-    mutating func wait(isBusy: Bool) {
-        let timeout = isBusy ? 0 : answers.reduce(-1) { Self.shorter($0, $1.timeoutMilliseconds) }
+    /// Waits until something is ready, a source's time is over, or this long; -1 is no limit.
+    mutating func wait(atMostMilliseconds limit: Int32) {
+        let timeout = answers.reduce(limit) { Self.shorter($0, $1.timeoutMilliseconds) }
         let readyCount = poll(&descriptors, nfds_t(descriptors.count), timeout)
-        isTimeOver = readyCount == 0 && !isBusy
+        isTimeOver = readyCount == 0 && timeout != 0
     }
 
     func isReady(_ wakeDescriptor: Int32) -> Bool {

@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 import Timing
 
@@ -39,7 +40,10 @@ extension Outbox {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { done in
                 let request = LaneRequest(lane: lane, after: id, limit: limit, waits: waits, done: done)
-                onThread { $0.take(request, ticket) }
+                guard waits else { return onThread { $0.take(request, ticket) } }
+                // The append that answers it wakes the thread; unless that came in between.
+                onThreadPatiently { $0.take(request, ticket) }
+                if front.load(ordering: .sequentiallyConsistent) > id { onThread { _ in } }
             }
         } onCancel: {
             ticket.isCancelled.store(true, ordering: .relaxed)
@@ -103,6 +107,20 @@ extension Outbox {
         // Told, and tried again, by the outage that begins when this fails.
         try? reportingErrors { outbox in
             try outbox.store?.moveCursor(ofLane: state.id, to: min(id, outbox.recent.writtenThrough))
+        }
+    }
+
+    /// ``acknowledge(_:through:)`` for a lane that goes on without waiting for it. The cursor is moved with what the outbox
+    /// does next, which is the next append while a strap beats, and within two seconds; whatever is asked of the outbox
+    /// afterwards finds it moved. A crash before that repeats what the lane was answered last.
+    public nonisolated func acknowledgeSoon(_ lane: Lane, through id: Int64) {
+        onThreadPatiently { outbox in
+            do {
+                try outbox.acknowledge(lane, through: id)
+            } catch {
+                outbox.logger.error(
+                    "could not note what was delivered", metadata: ["lane": "\(lane)", "error": "\(error)"])
+            }
         }
     }
 

@@ -3,6 +3,7 @@ import Glibc
 import HeartRate
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 public import Timing
 
 /// The only memory for readings: a durable queue in one SQLite file, read by many lanes that never wait for each other.
@@ -49,6 +50,7 @@ public actor Outbox: Service {
     let time: any TimeSource
     let clock: any Clock<Duration>
     let logger: Logger
+    private var counter: OutboxCounter
 
     var lock: OutboxLock?
     private let thread: EventThread
@@ -62,7 +64,11 @@ public actor Outbox: Service {
     var lookedAtMilliseconds: Int64
     var isClosed = false
     var lanes: [Lane: LaneState]
-    var newestID: Int64
+    var newestID: Int64 {
+        didSet { front.store(newestID, ordering: .sequentiallyConsistent) }
+    }
+    /// ``newestID``, for those who ask from another thread whether there is more.
+    nonisolated let front: Atomic<Int64>
     var recent: RecentEntries
     var pending: [PendingAppend] = []
     /// Lanes that wait for their next readings.
@@ -104,6 +110,7 @@ public actor Outbox: Service {
         self.time = time
         self.clock = clock
         self.logger = logger
+        counter = OutboxCounter(path: path)
         let opening = try OutboxOpening(
             path: path, lanes: Set(lanes), durability: options.durability, bootID: time.bootID,
             isClockTrusted: time.isWallClockTrusted())
@@ -112,6 +119,7 @@ public actor Outbox: Service {
         isReadOnly = opening.fault != nil
         boot = opening.boot
         newestID = opening.spooled.last?.id ?? opening.newestID
+        front = Atomic(opening.spooled.last?.id ?? opening.newestID)
         self.lanes = opening.lanes
         place = OutboxFile.Place(path)
         lookedAtMilliseconds = time.now().bootMilliseconds
@@ -143,15 +151,21 @@ public actor Outbox: Service {
         try reportingErrors { _ in try closing?.close() }
         closeSpool()
         lock = nil
+        counter = OutboxCounter(path: path)
     }
 
     /// Counts what is there, on a connection of its own: never delays an append.
     public nonisolated func statistics() async throws -> OutboxStatistics {
-        try await OutboxReader(path: path).statistics()
+        try await counter.statistics()
     }
 
     /// Runs `body` on this actor after whatever waits for it by now.
     nonisolated func onThread(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
         thread.perform { self.assumeIsolated(body) }
+    }
+
+    /// The same, with what the thread does next: it is not woken for it.
+    nonisolated func onThreadPatiently(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
+        thread.performPatiently { self.assumeIsolated(body) }
     }
 }

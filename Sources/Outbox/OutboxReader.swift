@@ -14,7 +14,10 @@ public struct OutboxReader: Sendable {
         configuration.label = "outbox reader"
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { try Schema.refuseForeignFile($0, path: path) }
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -\(OutboxStore.pageCacheKibibytes)")
+            try Schema.refuseForeignFile(db, path: path)
+        }
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
         } catch {

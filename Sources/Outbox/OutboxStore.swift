@@ -12,7 +12,7 @@ struct OutboxStore {
 
     /// SQLite would keep the 2 MB of pages it wrote last, which nobody reads again. Appends, cursors and lanes that catch up
     /// need one path from the root to a leaf each, of four pages at most: this is enough for some fifty of them.
-    private static let pageCacheKibibytes = 256
+    static let pageCacheKibibytes = 256
 
     /// Of the write-ahead log, before it is copied into the file and begun anew. While it grows, each synced commit has the
     /// file system note the new size too, which is twice as much as the commit itself; SQLite would let it grow four times as

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventThread
 
 @main
 struct Strapline: AsyncParsableCommand {
@@ -13,4 +14,21 @@ struct Strapline: AsyncParsableCommand {
         ])
 
     static let version = "0.1.0"
+
+    /// The uploader runs on the event thread from its first step: whatever once goes through the runtime's own threads has
+    /// them look for work every second for as long as the program lives. All other commands may block, and stay there.
+    @MainActor static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if let uploader = command as? Run {
+                try await withTaskExecutorPreference(EventThread.shared) { try await uploader.run() }
+            } else if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -31,6 +31,24 @@ import Testing
         #expect(last == "STOPPING=1\nSTATUS=stopping; what is not delivered waits in the outbox")
     }
 
+    /// Whose threads look for work every second from their first job on. They are named after their queues.
+    @Test func run_whateverItDoes_leavesTheRuntimesPoolAlone() async throws {
+        let socket = try #require(NotifySocket(name: directory.file("notify")))
+        let house = try await House(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"])
+        try await house.withHub { _, port in
+            try await house.withUploader { uploader in
+                await house.startBeating()
+                _ = await socket.first { $0.contains(" live ") && $0.contains(" bpm") }
+                await house.stopBeating()
+                try await house.untilAllReceived()
+                let names = ProcessFigures.threadNames(uploader.processID)
+                #expect(names.contains("outbox"))
+                #expect(!names.contains { $0.hasSuffix("-qos") }, "\(names)")
+                await uploader.stop()
+            }
+        }
+    }
+
     @Test func hub_underAServiceManager_tellsThatItIsReadyLivesAndEnds() async throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
         let house = try await House()

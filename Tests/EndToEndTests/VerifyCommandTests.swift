@@ -221,8 +221,12 @@ import Testing
     /// What a hub that loses readings would do.
     private func lose(_ victim: VerifyLine, in house: House) async throws {
         try await DatabaseQueue(path: house.database.string).write { db in
+            // Another's heart may have had the same rate in the same millisecond.
             try db.execute(
-                sql: "DELETE FROM reading WHERE measured_at_ms = ? AND heart_rate = ?",
+                sql: """
+                    DELETE FROM reading WHERE (user_id, measured_at_ms) IN
+                        (SELECT user_id, measured_at_ms FROM reading WHERE measured_at_ms = ? AND heart_rate = ? LIMIT 1)
+                    """,
                 arguments: [victim.measured_at_ms, victim.bpm])
             #expect(db.changesCount == 1)
         }

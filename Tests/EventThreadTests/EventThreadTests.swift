@@ -157,4 +157,29 @@ import Testing
             }
         }
     }
+
+    @Test func work_whenItCanWait_runsInOrderWithAllOther() async throws {
+        try await withThread { thread in
+            let done = Recorder<Int>()
+            for number in 0..<100 {
+                if number % 3 == 0 {
+                    thread.perform { done.append(number) }
+                } else {
+                    thread.performPatiently { done.append(number) }
+                }
+            }
+            await thread.answers()
+            #expect(done.all == Array(0..<100))
+        }
+    }
+
+    @Test func work_whenItCanWaitAndNothingElseComes_runsAllTheSame() async throws {
+        let thread = EventThread(name: "test", patienceMilliseconds: 1)
+        defer { thread.stop() }
+        let done = Recorder<Int>()
+        for number in 1...100 {
+            thread.performPatiently { done.append(number) }
+            await done.until { $0.count == number }
+        }
+    }
 }

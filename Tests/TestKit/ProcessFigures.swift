@@ -17,6 +17,14 @@ public enum ProcessFigures {
 
     public static func threads(_ process: Int32) -> Int { figures("/proc/\(process)/status")["Threads"] ?? 0 }
 
+    /// At most 15 bytes of each; a thread that has none of its own has its program's.
+    public static func threadNames(_ process: Int32) -> [String] {
+        let folder = "/proc/\(process)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return threads.compactMap { try? String(contentsOfFile: "\(folder)/\($0)/comm", encoding: .utf8) }
+            .map { String($0.prefix { !$0.isNewline }) }
+    }
+
     /// Open file descriptors.
     public static func descriptors(_ process: Int32) -> Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd"))?.count ?? 0

@@ -1,3 +1,4 @@
+import EventThread
 import Files
 public import Logging
 public import Timing
@@ -76,9 +77,11 @@ public actor TokenKeeper {
     }
 
     /// Somebody who waits for it and is cancelled must not take it with him: its answer holds the only token that is still
-    /// good. Hence a task of its own, which is always waited for.
+    /// good. Hence a task of its own, which is always waited for, where the web client is.
     private func startRefresh(_ refresh: AccessToken, clientID: String, at oauth: PulsoidOAuth) async {
-        let task = Task { await self.renew(refresh, clientID: clientID, at: oauth) }
+        let task = Task(executorPreference: EventThread.shared) {
+            await self.renew(refresh, clientID: clientID, at: oauth)
+        }
         refreshing = task
         await task.value
         if refreshing == task { refreshing = nil }

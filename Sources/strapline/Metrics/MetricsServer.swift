@@ -18,6 +18,7 @@ struct MetricsServer: Service {
     private static let backlog: Int32 = 16
 
     let address: LoopbackAddress
+    var clock: any Clock<Duration> = ContinuousClock()
     let logger: Logger
     /// Called with the port when it listens.
     var whenListening: @Sendable (Int) -> Void = { _ in }
@@ -51,9 +52,12 @@ struct MetricsServer: Service {
         logger.info("metrics can be read", metadata: ["address": "\(address.with(port: port))"])
         whenListening(port)
         try await server.executeThenClose { connections in
-            for try await connection in connections.cancelOnGracefulShutdown() {
-                // Who asks wrongly, too slowly or no longer spoils it for nobody else.
-                try? await withTimeout(Self.patience) { try await serve(connection) }
+            // Not `cancelOnGracefulShutdown`, which merges sequences in a task of the runtime's own threads.
+            try await cancelWhenGracefulShutdown {
+                for try await connection in connections {
+                    // Who asks wrongly, too slowly or no longer spoils it for nobody else.
+                    try? await withTimeout(Self.patience, clock: clock) { try await serve(connection) }
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 import Cardiogram
 import Delivery
+import EventThread
 import Logging
 import Outbox
 import Pulsoid
@@ -21,6 +22,7 @@ struct LaneMaker {
     private let client: WebClient
     private let oauth: PulsoidOAuth
     private let time: KernelTime
+    private let clock = EventClock()
     private let logger: Logger
     /// One for each source, so that a token is renewed once, however many straps use it.
     private var keepers: [TokenSource: TokenKeeper] = [:]
@@ -46,12 +48,13 @@ struct LaneMaker {
         let destination = try destination(target)
         return LaneDelivery(
             strap: target.lane.strap, to: destination, from: outbox, backlog: target.backlog,
-            pacer: destination.limits.requestsPerSecond.map { pacer(for: target, $0) }, time: time, logger: logger)
+            pacer: destination.limits.requestsPerSecond.map { pacer(for: target, $0) }, time: time, clock: clock,
+            logger: logger)
     }
 
     mutating func pacer(for target: UploadPlan.Target, _ limit: Double) -> Pacer {
         let key = PacerKey(address: target.address, token: target.token, requestsPerSecond: limit)
-        let pacer = pacers[key] ?? Pacer(requestsPerSecond: limit)
+        let pacer = pacers[key] ?? Pacer(requestsPerSecond: limit, clock: clock)
         pacers[key] = pacer
         return pacer
     }

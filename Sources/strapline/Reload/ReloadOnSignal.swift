@@ -12,8 +12,13 @@ struct ReloadOnSignal: Service {
     let reload: @Sendable () async -> Void
 
     func run() async {
+        // Not `cancelOnGracefulShutdown`, which merges sequences in a task of the runtime's own threads.
+        await cancelWhenGracefulShutdown { await reloadAtEachSignal() }
+    }
+
+    private func reloadAtEachSignal() async {
         let hadTerminal = isatty(STDIN_FILENO) != 0
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
             // A terminal that is closed sends the same: who ran the program there is gone, and so is the program.
             if hadTerminal, isatty(STDIN_FILENO) == 0 {
                 logger.notice("the terminal is gone")

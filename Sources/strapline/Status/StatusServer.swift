@@ -35,10 +35,14 @@ struct StatusServer: Service {
 
     /// Waits until somebody asks; false when the program ends.
     private func isAsked(_ descriptor: Int32) async -> Bool {
-        await cancelWhenGracefulShutdown {
+        // A socket that is shut down can be read. `cancelWhenGracefulShutdown` would end a task in the runtime's own threads
+        // for each who asks.
+        await withGracefulShutdownHandler {
             await EventThread.shared.untilReadable(descriptor)
-            return !Task.isCancelled
+        } onGracefulShutdown: {
+            _ = shutdown(descriptor, Int32(SHUT_RDWR))
         }
+        return !Task.isCancelled && !Task.isShuttingDownGracefully
     }
 
     /// Answers all who ask now with the same.

@@ -24,12 +24,15 @@ struct Uploader {
     ) throws {
         StateDirectory.makeFolder(of: plan.outboxPath)
         let time = KernelTime()
+        let clock = EventClock()
         let outbox = try Outbox(
-            path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, logger: logger)
+            path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, clock: clock,
+            logger: logger)
         let board = StatusBoard(straps: plan.straps.map(\.name), startedAt: time.now())
         let receiver = Receiver(outbox: outbox, board: board, logger: logger)
         let central = HeartRateCentral(
-            straps: plan.straps, time: time, logger: logger, openBus: { try await Bus.system(thread: .shared) },
+            straps: plan.straps, time: time, clock: clock, logger: logger,
+            openBus: { try await Bus.system(clock: clock, thread: .shared) },
             deliver: { await receiver.take($0) })
         let deliveries = Deliveries()
         let reloader = try Reloader(
@@ -44,21 +47,24 @@ struct Uploader {
         var services: [any Service] = [
             outbox, deliveries, central,
             StatusServer(
-                path: StatusPlace.path(outbox: plan.outboxPath, environment: environment), logger: logger,
-                report: { await status.report() }),
+                path: StatusPlace.path(outbox: plan.outboxPath, environment: environment), clock: clock,
+                logger: logger, report: { await status.report() }),
             ReloadOnSignal(notifier: notifier, logger: logger) { await reloader.reload(read) },
+            MemoryReturn(clock: clock),
         ]
         let parts = Self.parts(outbox, central)
         if let address = plan.metricsAddress {
-            services.append(Self.metrics(at: address, of: status, HealthCheck(parts: parts), logger: logger))
+            services.append(
+                Self.metrics(at: address, of: status, HealthCheck(parts: parts, clock: clock), logger: logger))
         }
         if let notifier {
             let heartbeat = WatchdogTimeout.current(environment: environment).map { timeout in
-                Heartbeat(timeout: timeout, parts: parts, logger: logger)
+                Heartbeat(timeout: timeout, parts: parts, clock: clock, logger: logger)
             }
             services.append(
                 ManagerReport(
-                    notifier: notifier, heartbeat: heartbeat, changes: receiver.changes, logger: logger,
+                    notifier: notifier, heartbeat: heartbeat, changes: receiver.changes, clock: clock,
+                    logger: logger,
                     report: { await status.countedReport() }))
         }
         var configuration = ServiceGroupConfiguration(
@@ -81,7 +87,7 @@ struct Uploader {
     private static func metrics(
         at address: LoopbackAddress, of status: StatusSource, _ health: HealthCheck, logger: Logger
     ) -> MetricsServer {
-        MetricsServer(address: address, logger: logger) { path in
+        MetricsServer(address: address, clock: health.clock, logger: logger) { path in
             switch path {
             case "/metrics": .metrics(of: await status.countedReport())
             case "/healthz": .health(await health.problems { await status.report() })

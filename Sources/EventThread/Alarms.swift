@@ -1,0 +1,28 @@
+/// What is due when: each alarm from one instant on, and by a later one at the latest, so that one wake-up does for many.
+struct Alarms<ID: Hashable, Instant: Comparable> {
+    private struct Alarm {
+        var from: Instant
+        var by: Instant
+    }
+
+    private var alarms: [ID: Alarm] = [:]
+
+    /// When the first alarm cannot wait any longer; nil without any.
+    var next: Instant? { alarms.values.lazy.map(\.by).min() }
+
+    mutating func set(_ id: ID, from: Instant, by: Instant) {
+        alarms[id] = Alarm(from: from, by: max(from, by))
+    }
+
+    mutating func cancel(_ id: ID) {
+        alarms[id] = nil
+    }
+
+    /// All that may ring at this instant, in the order in which they became due; they are gone then.
+    mutating func takeDue(at now: Instant) -> [ID] {
+        guard alarms.values.contains(where: { $0.from <= now }) else { return [] }
+        let due = alarms.filter { $0.value.from <= now }.sorted { $0.value.from < $1.value.from }.map(\.key)
+        for id in due { alarms[id] = nil }
+        return due
+    }
+}

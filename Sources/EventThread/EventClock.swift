@@ -1,0 +1,44 @@
+import Synchronization
+
+/// `ContinuousClock`, but that its sleeps are timed by an ``EventThread``.
+///
+/// The runtime's own clocks sleep in another thread, which then has to wake the one that goes on. Here the thread wakes
+/// once, and for all whose time has come: a sleep without a tolerance of its own may take ``slack(of:)`` longer, and ends
+/// with whatever else wakes the thread by then.
+///
+/// It is the same time as `ContinuousClock`'s, `CLOCK_BOOTTIME`: what the machine sleeps through counts.
+public struct EventClock: Clock {
+    public typealias Instant = ContinuousClock.Instant
+
+    private let thread: EventThread
+
+    public init(on thread: EventThread = .shared) {
+        self.thread = thread
+    }
+
+    public var now: Instant { .now }
+    public var minimumResolution: Duration { ContinuousClock().minimumResolution }
+
+    /// How much longer a sleep may take that names no tolerance: a tenth, half a second at most. Nobody who waits so long
+    /// notices.
+    public static func slack(of wait: Duration) -> Duration {
+        min(wait / 10, .milliseconds(500))
+    }
+
+    /// Returns when the time has come; throws `CancellationError` at once when the task is cancelled, and when the thread has
+    /// ended.
+    public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
+        let wait = deadline - .now
+        guard wait > .zero else { return try Task.checkCancellation() }
+        let by = deadline + (tolerance ?? Self.slack(of: wait))
+        let ticket = Sleep.Ticket()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { done in
+                thread.add(Sleep(ticket: ticket, from: deadline, by: by, done: done))
+            }
+        } onCancel: {
+            ticket.isCancelled.store(true, ordering: .relaxed)
+            thread.cancel(ticket)
+        }
+    }
+}

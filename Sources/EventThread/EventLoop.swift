@@ -1,0 +1,71 @@
+import Glibc
+import Synchronization
+
+/// What runs on an ``EventThread``, until that is stopped.
+struct EventLoop: ~Copyable {
+    /// Work often makes more work at once. So many rounds of it are done before the sockets are looked at again: enough
+    /// for what a message brings about, and no busy task keeps the sockets waiting for ever.
+    private static let roundsOfWork = 32
+
+    private let thread: EventThread
+    private var sources: [EventThread.Source] = []
+    private var sleepers = Sleepers()
+    private var wait = EventWait()
+    private var isStopped = false
+    /// Whether work has come lately that can wait: until its time is over the thread looks for more by itself.
+    private var isPatient = false
+
+    init(of thread: EventThread) {
+        self.thread = thread
+    }
+
+    mutating func run() {
+        while true {
+            runWork()
+            wait.begin(thread.wakeDescriptor)
+            sleepers.prepare(&wait)
+            for source in sources { wait.ask(source.interest) }
+            switch thread.queue.withLock({ $0.beginWait(isPatient: isPatient, isStopped: isStopped) }) {
+            case .no: wait.wait(atMostMilliseconds: 0)
+            case .patiently: wait.wait(atMostMilliseconds: thread.patienceMilliseconds)
+            case .untilWoken: wait.wait(atMostMilliseconds: -1)
+            case nil: return
+            }
+            let hasWork = thread.queue.withLock { $0.endWait() }
+            if wait.isTimeOver && !hasWork { isPatient = false }
+            if wait.isReady(thread.wakeDescriptor) {
+                var count: UInt64 = 0
+                read(thread.wakeDescriptor, &count, MemoryLayout<UInt64>.size)
+            }
+            for (index, source) in sources.enumerated() {
+                if let descriptors = wait.answer(ofSource: index) { source.ready(descriptors) }
+            }
+        }
+    }
+
+    private mutating func runWork() {
+        for _ in 0..<Self.roundsOfWork {
+            let work = thread.queue.withLock { $0.takeAll() }
+            if work.isEmpty { break }
+            for item in work { run(item) }
+        }
+        if isStopped { sleepers.cancelAll() }
+    }
+
+    private mutating func run(_ work: EventThread.Work) {
+        switch work {
+        case .job(let job):
+            job.runSynchronously(
+                isolatedTo: thread.asUnownedSerialExecutor(), taskExecutor: thread.asUnownedTaskExecutor())
+        case .block(let block): block()
+        case .patient(let block):
+            isPatient = true
+            block()
+        case .add(let source): sources.append(source)
+        case .remove(let id): sources.removeAll { $0.id == id }
+        case .sleep(let sleep): sleepers.add(sleep)
+        case .cancel(let ticket): sleepers.cancel(ticket)
+        case .stop: isStopped = true
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// Counts what is in an outbox that this process has open, on one connection for all times.
+///
+/// GRDB ends each connection with a job in libdispatch's pool, which from the first on looks for more every second.
+actor OutboxCounter {
+    private let path: String
+    private var reader: OutboxReader?
+    /// Where ``reader`` was opened.
+    private var place: OutboxFile.Place?
+
+    init(path: String) {
+        self.path = path
+    }
+
+    func statistics() async throws -> OutboxStatistics {
+        let found = OutboxFile.Place(path)
+        let reader = try found == place ? self.reader ?? OutboxReader(path: path) : OutboxReader(path: path)
+        (self.reader, place) = (reader, found)
+        do {
+            return try await reader.statistics()
+        } catch {
+            self.reader = nil
+            throw error
+        }
+    }
+}
