@@ -1,4 +1,3 @@
-import Glibc
 import TestKit
 import Testing
 
@@ -39,12 +38,6 @@ import Testing
 
     @Test func ranges_ofThisProcess_areThoseOfItsLibrariesToo() {
         #expect(MappedCode.ranges().count > 20)
-    }
-
-    @Test func letGo_leavesEverythingAsItWas() {
-        let code = { (number: Int) in String(number, radix: 16) }
-        MappedCode.letGo()
-        #expect(code(255) == "ff")
     }
 
     @Test func service_letsGoAMinuteAfterTheStartAndOnceADay() async {
