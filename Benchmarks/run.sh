@@ -1,21 +1,22 @@
 #!/bin/bash
 # Measures `strapline run`: beside a C program and a Python script that do the same work, with twenty straps at once and with
-# one that is away, with a backlog, and what it writes to a card; and `strapline-hub`, beside nginx with nchan. On a bus of its
+# one that is away, with a backlog, what it writes to a card, and how often it wakes up; and `strapline-hub`, beside nginx with nchan. On a bus of its
 # own; prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it makes stays below .build; file systems of its own are mounted there meanwhile, which
 # takes root, or sudo.
-#   PARTS="compare crowd backlog card hub"  what is measured (all of it); RESULTS.md is written when all is
+#   PARTS="compare crowd backlog card idle hub"  what is measured (all of it); RESULTS.md is written when all is
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
 #   AWAY_MINUTES=n  how long a strap is away (2)
 #   BACKLOG=n       how many readings wait (86400, a day's)
 #   CARD_MINUTES=n  how long a strap is worn (10; the full run is 60)
+#   IDLE_SECONDS=n  how long wake-ups are counted, four times (60)
 #   HUB_SECONDS=n   how long the hub has each number of readers and of writers (10)
 #   HUB_READERS="n …"  how many readers the hub has (1 100 1000 5000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all="compare crowd backlog card hub"
+all="compare crowd backlog card idle hub"
 parts=${PARTS:-$all}
 readings=${READINGS:-100000}
 rounds=${ROUNDS:-3}
@@ -23,6 +24,7 @@ minutes=${MINUTES:-3}
 away_minutes=${AWAY_MINUTES:-2}
 backlog=${BACKLOG:-86400}
 card_minutes=${CARD_MINUTES:-10}
+idle_seconds=${IDLE_SECONDS:-60}
 hub_seconds=${HUB_SECONDS:-10}
 read -ra hub_readers <<<"${HUB_READERS:-1 100 1000 5000}"
 work=.build/bench
@@ -102,6 +104,11 @@ card() {
         --minutes "$card_minutes" --output "$work/card.md"
 }
 
+idle() {
+    bench idle --strapline .build/release/strapline --c "$work/uploader" \
+        --folder "$work" --seconds "$idle_seconds" --output "$work/idle.md"
+}
+
 hub() {
     # A connection is an open file, in the hub and in the bench.
     ulimit -n "$(ulimit -H -n)"
@@ -146,6 +153,13 @@ report() {
     echo "file system's journal included. Two destinations; C has one."
     echo
     cat "$work/card.md"
+    echo
+    echo "# How often it wakes up"
+    echo
+    echo "Made by the same run (IDLE_SECONDS=$idle_seconds): voluntary context switches of all threads, waits for the disk included. One"
+    echo "reading a second, two destinations; C has one."
+    echo
+    cat "$work/idle.md"
     echo
     echo "# What the hub costs"
     echo

@@ -1,25 +1,48 @@
-import FoundationEssentials
 import Glibc
 
-/// The code of this program and of its libraries, as it is mapped into its memory.
+/// The code and the constants of this program and of its libraries, as they are mapped into its memory.
 enum MappedCode {
-    /// The addresses in `/proc/PID/maps` (proc(5)) of what belongs to a file, can be executed and cannot be written: nothing
-    /// there differs from the file.
-    static func ranges(inMaps maps: String) -> [Range<UInt>] {
-        maps.split(separator: "\n").compactMap { line in
+    /// The addresses in `/proc/PID/smaps` (proc(5)) of what belongs to a file, cannot be written, and of which no page differs
+    /// from the file: what the linker has changed before it was protected is not among it.
+    static func ranges(inSmaps smaps: String) -> [Range<UInt>] {
+        var ranges: [Range<UInt>] = []
+        var candidate: Range<UInt>?
+        for line in smaps.split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
-            guard words.count >= 6, words[1] == "r-xp", words[5].hasPrefix("/") else { return nil }
-            let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-            return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
+            if words[0].last != ":" {
+                candidate = range(words)
+            } else if ["Anonymous:", "Swap:"].contains(words[0]), words.dropFirst().first != "0" {
+                candidate = nil
+            } else if words[0] == "VmFlags:", let unchanged = candidate {
+                ranges.append(unchanged)
+            }
         }
+        return ranges
+    }
+
+    /// Of a mapping's first line.
+    private static func range(_ words: [Substring]) -> Range<UInt>? {
+        guard words.count >= 6, ["r-xp", "r--p"].contains(words[1]), words[5].hasPrefix("/") else { return nil }
+        let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+        return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
     }
 
     /// Has the kernel take its pages out of this process. They stay in the page cache; what is needed again comes from there,
     /// in pieces of 64 KiB.
     static func letGo() {
-        guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return }
-        for range in ranges(inMaps: maps) {
+        for range in ranges() {
             madvise(UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED)
         }
+    }
+
+    /// Of this process.
+    static func ranges() -> [Range<UInt>] {
+        // Foundation takes no more than the first piece of a file that tells no size.
+        guard let file = fopen("/proc/self/smaps", "re") else { return [] }
+        defer { fclose(file) }
+        var smaps: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16_384)
+        while case let count = fread(&piece, 1, piece.count, file), count > 0 { smaps += piece[..<count] }
+        return ranges(inSmaps: String(decoding: smaps, as: UTF8.self))
     }
 }
