@@ -23,12 +23,6 @@ BOOT_SECONDS = 500
 BOOTS = 2
 DISK_BYTES = 2 << 30
 
-# Beside what `strapline setup` writes.
-CLOCK = """
-clock:
-  wait_seconds: 5  # nobody sets the guest's clock
-"""
-
 RECORDER = """
 [Unit]
 Description=What the system bus carries
@@ -84,7 +78,6 @@ def prepare(root, old, new):
     in_hub(root, "user", "add", "anna")
     token = in_hub(root, "token", "issue", "--user", "anna", "--scope", "data:heart_rate:write")["access_token"]
     root.write("/root/anna.token", token, mode=0o600)
-    root.write("/etc/strapline/strapline.yaml", root.read("/etc/strapline/strapline.yaml") + CLOCK, mode=0o640)
     root.write("/etc/systemd/system/rig.service", UNIT)
     root.write("/etc/systemd/system/recorder.service", RECORDER)
     os.remove(root.file("/usr/sbin/policy-rc.d"))

@@ -29,8 +29,9 @@ class BusRecord:
     @staticmethod
     def _messages(file):
         text = file.read_text()
-        # The last line may have been cut short.
-        notes = map(json.loads, text[:text.rfind('\n') + 1].splitlines())
+        # The last line may have been cut short, and the first is a greeting.
+        lines = text[:text.rfind('\n') + 1].splitlines()
+        notes = [json.loads(line) for line in lines if line.startswith('{')]
         return [(note['timestamp-realtime'] / 1000, note) for note in notes if 'timestamp-realtime' in note]
 
     def _follow(self, messages):
