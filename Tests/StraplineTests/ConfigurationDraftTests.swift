@@ -68,6 +68,16 @@ import Testing
         #expect(error?.description.contains("No such file or directory") == true)
     }
 
+    @Test(arguments: ["", "straps:\n"])
+    func draft_ofAFileThatNamesNoStrapYet_getsItsFirst(straps: String) throws {
+        let before = "# mine\noutbox:\n  retention_days: 7\n"
+        try write(before + straps)
+        #expect(try ConfigurationDraft.configuration(at: path)?.outbox?.retentionDays == 7)
+        try add("arm")
+        #expect(try text().hasPrefix(before))
+        #expect(try ConfigurationFile.read(path).straps.map(\.name) == ["arm"])
+    }
+
     @Test func draft_ofAFileWithAMistake_isRefusedAndLeftAlone() throws {
         try write("straps:\n  - nam: a\n")
         #expect(throws: ConfigurationError.self) { try ConfigurationDraft(extending: path) }

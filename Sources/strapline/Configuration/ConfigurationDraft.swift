@@ -10,7 +10,8 @@ struct ConfigurationDraft {
     private let text: String
     private let straps: [StrapSection]
 
-    /// Reads the file. One that is missing or holds nothing but comments is begun; one with a mistake is not touched.
+    /// Reads the file. One that is missing, holds nothing but comments or names no strap is begun; one with a mistake is not
+    /// touched.
     init(extending path: String) throws(ConfigurationError) {
         self.path = path
         folder = URL(filePath: path).deletingLastPathComponent().standardizedFileURL.path
@@ -24,7 +25,7 @@ struct ConfigurationDraft {
             throw ConfigurationError(path: path, line: nil, message: "cannot be read. May this user read it?")
         }
         self.text = text
-        straps = Self.isBlank(text) ? [] : try ConfigurationFile.parse(text, path: path).straps
+        straps = Self.isBlank(text) ? [] : try ConfigurationFile.parse(text, path: path, mayLackStraps: true).straps
     }
 
     var names: Set<String> { Set(straps.map(\.name)) }
@@ -46,8 +47,8 @@ struct ConfigurationDraft {
     /// What the file says; nil where it holds nothing but comments.
     static func configuration(at path: String) throws(ConfigurationError) -> Configuration? {
         let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
-        guard let text, isBlank(text) else { return try ConfigurationFile.read(path) }
-        return nil
+        guard let text else { return try ConfigurationFile.read(path) }
+        return isBlank(text) ? nil : try ConfigurationFile.parse(text, path: path, mayLackStraps: true)
     }
 
     private static func isBlank(_ text: String) -> Bool {

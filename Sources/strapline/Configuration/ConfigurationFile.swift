@@ -13,15 +13,20 @@ enum ConfigurationFile {
         return try parse(String(decoding: data, as: UTF8.self), path: path)
     }
 
-    static func parse(_ yaml: String, path: String) throws(ConfigurationError) -> Configuration {
-        let root = try compose(yaml, path: path)
+    /// With `mayLackStraps` of a file that is to get its first one.
+    static func parse(
+        _ yaml: String, path: String, mayLackStraps: Bool = false
+    ) throws(ConfigurationError) -> Configuration {
+        var root = try compose(yaml, path: path)
+        let lacksStraps = mayLackStraps && root.mapping != nil && root["straps"].map { $0.null != nil } ?? true
+        if lacksStraps { root["straps"] = .sequence(Node.Sequence([])) }
         if let unknown = KeyCheck.firstUnknownKey(in: root, of: Configuration.self) {
             throw ConfigurationError(
                 path: path, line: unknown.line,
                 message: "unknown key `\(unknown.key)`. Did you mean `\(unknown.nearest)`?")
         }
         let configuration = try decode(root, path: path)
-        if let mistake = ConfigurationRules.firstMistake(in: configuration) {
+        if let mistake = ConfigurationRules.firstMistake(in: configuration, mayLackStraps: lacksStraps) {
             throw ConfigurationError(path: path, line: line(of: mistake.place, in: root), message: mistake.message)
         }
         return configuration

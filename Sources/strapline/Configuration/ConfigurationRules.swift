@@ -14,8 +14,8 @@ struct ConfigurationRules {
         case item(Int)
     }
 
-    static func firstMistake(in configuration: Configuration) -> Mistake? {
-        guard !configuration.straps.isEmpty else {
+    static func firstMistake(in configuration: Configuration, mayLackStraps: Bool = false) -> Mistake? {
+        guard mayLackStraps || !configuration.straps.isEmpty else {
             return Mistake(place: [.key("straps")], message: "`straps` is empty: name at least one")
         }
         for (index, strap) in configuration.straps.enumerated() {
