@@ -6,7 +6,8 @@ it to the end. Then
 
 - the outbox must have each measurement that bluetoothd handed to an uploader on the bus, once, in order, and no other,
 - the strap must have sent no other either, but for the times when no uploader listened: what it sends then reaches nobody,
-- the hub must have each heart rate of the outbox.
+- the hub must have each heart rate of the outbox,
+- and an uploader that spares the card, and is killed, must have lost nothing.
 
 Runs with this machine's Python, in a view of this machine's files; the guest's own root is at GUEST there.
 """
@@ -142,6 +143,26 @@ def measurements(packets):
     return [(at, measurement) for at, packet in packets if (measurement := decode(packet))]
 
 
+def told_received():
+    report = guest('strapline', 'status', '--json', '--config', CONFIGURATION, check=False)
+    return json.loads(report)['outbox'].get('received') or 0
+
+
+def crash(strap):
+    """With process-crash the last readings are in memory alone, which has to outlive what systemd clears after a crash."""
+    with open(f'{GUEST}{CONFIGURATION}', 'a') as file:
+        file.write('outbox:\n  durability: process-crash\n')
+    guest('systemctl', 'restart', 'strapline')
+    restarts = guest('systemctl', 'show', '-P', 'NRestarts', 'strapline')
+    strap.command('notify on')
+    goal = received() + READINGS
+    wait_for('readings are in memory alone', lambda: received() < goal <= told_received(), START_SECONDS)
+    goal = told_received()
+    os.kill(int(process_id()), signal.SIGKILL)
+    wait_for('systemd has started it again', lambda: restarts != guest('systemctl', 'show', '-P', 'NRestarts', 'strapline'))
+    wait_for('what was in memory is in the file', lambda: received() >= goal, START_SECONDS)
+
+
 def first_boot():
     strap = rig.Strap('--rate', '72')
     set_up()
@@ -171,6 +192,7 @@ def last_boot():
     strap.command('notify off')
     wait_for('everything is delivered', lambda: Ledger.is_delivered(OUTBOX))
     compare()
+    crash(strap)
 
 
 def main():
