@@ -118,7 +118,7 @@ public actor LaneDelivery: Service {
         case .restart(let done):
             group.addTask { .machine(.restarted(after: try await self.treatBacklog(done: done))) }
         case .acknowledge(let id):
-            outbox.acknowledgeSoon(lane, through: id)
+            await acknowledge(through: id)
         case .wake(let at):
             add(.machine(.wake), after: at - now, to: &group)
         case .notify(let notice):
@@ -166,6 +166,17 @@ public actor LaneDelivery: Service {
     private nonisolated func send(_ request: Int, _ entries: [OutboxEntry]) async throws -> Event {
         try await pacer?.waitForTurn()
         return .machine(.answered(request: request, await destination.deliver(entries.map(\.reading))))
+    }
+
+    /// A cursor that could not be written is caught up by the next; till then a crash would repeat more. While nothing waits
+    /// the outbox need not be woken for it; a lane that catches up would have more than its window repeated.
+    private func acknowledge(through id: Int64) async {
+        guard !isIdle else { return outbox.acknowledgeSoon(lane, through: id) }
+        do {
+            try await outbox.acknowledge(lane, through: id)
+        } catch {
+            logger.error("could not note what was delivered", metadata: ["error": "\(error)"])
+        }
     }
 
     private nonisolated func untilOutboxWorks<Value: Sendable>(

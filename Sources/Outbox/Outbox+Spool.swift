@@ -26,6 +26,9 @@ extension Outbox {
         return changeSpool { try $0.moveCursor(of: lane, to: id) }
     }
 
+    /// What the file does not have yet, for who counts.
+    func spooled() -> Spool.Content { (try? spool?.content()) ?? Spool.Content() }
+
     /// Writes into the file what only memory and the spool have, readings first: a cursor there never goes beyond them.
     func flush() {
         guard !isClosed, outage == nil, let spool, !spool.isEmpty || !recent.unwritten.isEmpty else { return }

@@ -156,7 +156,7 @@ public actor Outbox: Service {
 
     /// Counts what is there, on a connection of its own: never delays an append.
     public nonisolated func statistics() async throws -> OutboxStatistics {
-        try await counter.statistics()
+        try await counter.statistics(spool: spooled())
     }
 
     /// Runs `body` on this actor after whatever waits for it by now.

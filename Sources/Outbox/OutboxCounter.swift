@@ -11,12 +11,12 @@ actor OutboxCounter {
         self.path = path
     }
 
-    func statistics() async throws -> OutboxStatistics {
+    func statistics(spool: Spool.Content) async throws -> OutboxStatistics {
         let found = OutboxFile.Place(path)
         let reader = try found == place ? self.reader ?? OutboxReader(path: path) : OutboxReader(path: path)
         (self.reader, place) = (reader, found)
         do {
-            return try await reader.statistics()
+            return try await reader.statistics(spool: spool)
         } catch {
             self.reader = nil
             throw error

@@ -27,7 +27,12 @@ public struct OutboxReader: Sendable {
 
     /// Counts what is there: takes some tenths of a second for a million readings that wait.
     public func statistics() async throws -> OutboxStatistics {
-        try await readWithSpool { db, spool in
+        try await statistics(spool: nil)
+    }
+
+    /// With what the spool holds, for whoever has it open; nil looks into it.
+    func statistics(spool: Spool.Content?) async throws -> OutboxStatistics {
+        try await readWithSpool(spool) { db, spool in
             OutboxStatistics(
                 received: max(
                     try Int64.fetchOne(db, sql: "SELECT max(id) FROM reading") ?? 0, spool.entries.last?.id ?? 0),
@@ -49,10 +54,10 @@ public struct OutboxReader: Sendable {
 
     /// The same, with what the file does not have yet.
     func readWithSpool<Value: Sendable>(
-        _ body: @escaping @Sendable (Database, Spool.Content) throws -> Value
+        _ known: Spool.Content? = nil, _ body: @escaping @Sendable (Database, Spool.Content) throws -> Value
     ) async throws -> Value {
         // Before the file: what leaves the spool meanwhile is there.
-        let content = Spool.content(forOutboxAt: path) ?? Spool.Content()
+        let content = known ?? Spool.content(forOutboxAt: path) ?? Spool.Content()
         return try await read { db in
             let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM reading") ?? 0
             return try body(db, content.after(newest))

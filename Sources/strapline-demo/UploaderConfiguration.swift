@@ -1,3 +1,4 @@
+import Outbox
 import SystemPackage
 
 /// The configuration that `strapline run` gets in the demo.
@@ -7,6 +8,7 @@ struct UploaderConfiguration {
     let outbox: FilePath
     /// Pulsoid's limit; 0 for none.
     var requestsPerSecond = 20
+    var durability = Durability.powerLoss
 
     /// Cardiogram's batches are sent after 5 s, so that a short demo shows them too, and nothing waits for a clock that
     /// may have nobody to set it in a container.
@@ -15,7 +17,7 @@ struct UploaderConfiguration {
             "services:",
             "  pulsoid: { address: \"\(hubAddress)\", requests_per_second: \(requestsPerSecond) }",
             "  cardiogram: { address: \"\(hubAddress)\" }",
-            "outbox: { path: \"\(outbox)\" }",
+            "outbox: { path: \"\(outbox)\", durability: \(durability.rawValue) }",
             "clock: { wait_seconds: 0 }",
             "straps:",
         ]

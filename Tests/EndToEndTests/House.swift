@@ -28,6 +28,7 @@ struct House {
 
     var database: FilePath { FilePath(directory.file("hub.sqlite")) }
     let outbox: FilePath
+    private let durability: Durability
     var configuration: String { directory.file("strapline.yaml") }
 
     /// What the uploader has said, for the message of a test that fails.
@@ -35,9 +36,11 @@ struct House {
 
     /// `outbox` is for one that is on a disk of its own, `environment` for what the uploader is to find there.
     init(
-        withBroadcaster: Bool = false, outbox: FilePath? = nil, environment: [Environment.Key: String] = [:]
+        withBroadcaster: Bool = false, outbox: FilePath? = nil, durability: Durability = .powerLoss,
+        environment: [Environment.Key: String] = [:]
     ) async throws {
         self.outbox = outbox ?? FilePath(directory.file("outbox.sqlite"))
+        self.durability = durability
         let folder = FilePath(directory.path)
         bus = try PrivateBus()
         hub = Program(
@@ -70,7 +73,8 @@ struct House {
             let address = running.firstLine.filter { !$0.isNewline }
             // without a limit unless told, so that the longest backlog is drained in the time that a stop leaves
             let configuration = UploaderConfiguration(
-                performers: cast.performers, hubAddress: address, outbox: outbox, requestsPerSecond: pace)
+                performers: cast.performers, hubAddress: address, outbox: outbox, requestsPerSecond: pace,
+                durability: durability)
             _ = try PrivateFile.write(withMode(configuration.yaml), to: FilePath(self.configuration))
             return try await body(running, Int(address.split(separator: ":").last ?? "") ?? 0)
         }

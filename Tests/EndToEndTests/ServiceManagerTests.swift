@@ -1,4 +1,5 @@
 import BlueZSimulator
+import Outbox
 import Subprocess
 import SystemPackage
 import TestKit
@@ -32,9 +33,11 @@ import Testing
     }
 
     /// Whose threads look for work every second from their first job on. They are named after their queues.
-    @Test func run_whateverItDoes_leavesTheRuntimesPoolAlone() async throws {
+    @Test(arguments: Durability.allCases)
+    func run_whateverItDoes_leavesTheRuntimesPoolAlone(durability: Durability) async throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
-        let house = try await House(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"])
+        let house = try await House(
+            durability: durability, environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"])
         try await house.withHub { _, port in
             try await house.withUploader { uploader in
                 await house.startBeating()

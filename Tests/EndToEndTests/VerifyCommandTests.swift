@@ -13,8 +13,9 @@ import Testing
 
 /// `strapline verify` as a process of its own, beside a real uploader and a real hub.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct VerifyCommandTests {
-    @Test func verify_ofARoomBesideARunningUploader_seesAllOfBothStraps() async throws {
-        let house = try await House()
+    @Test(arguments: Durability.allCases)
+    func verify_ofARoomBesideARunningUploader_seesAllOfBothStraps(durability: Durability) async throws {
+        let house = try await House(durability: durability)
         let names = house.cast.performers.map(\.name)
         try await house.withHub { _, _ in
             try await house.withUploader { _ in
