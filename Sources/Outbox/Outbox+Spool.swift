@@ -31,7 +31,9 @@ extension Outbox {
 
     /// Writes into the file what only memory and the spool have, readings first: a cursor there never goes beyond them.
     func flush() {
-        guard !isClosed, outage == nil, let spool, !spool.isEmpty || !recent.unwritten.isEmpty else { return }
+        // Also where the spool has failed since: its readings are in memory still.
+        let isSpoolEmpty = spool?.isEmpty ?? true
+        guard !isClosed, outage == nil, !isSpoolEmpty || !recent.unwritten.isEmpty else { return }
         writeNew()
         guard outage == nil else { return }
         // Told, and tried again, by the outage that begins when this fails.

@@ -2,7 +2,7 @@
 public struct OutboxOptions: Sendable, Equatable {
     public var durability: Durability
     /// With ``Durability/processCrash``: how often what was appended is brought into the file, by a synced write. A power cut
-    /// loses no more than this, and who looks into the file sees no more than was there then.
+    /// loses no more than this, and a copy of the file alone has no more than was there then.
     public var syncInterval: Duration
     /// A reading leaves when it is older than this and every declared lane of its strap has passed it.
     public var retention: Duration

@@ -108,6 +108,22 @@ struct SpoolTests {
         try await outbox.close()
     }
 
+    @Test func spool_whenItFails_whatItHeldGoesToTheFileWithTheNextFlush() async throws {
+        let outbox = try fixture.open(options: sparing)
+        try await outbox.append(fixture.reading(60))
+        await outbox.breakSpool()
+        try await outbox.acknowledge(pulsoid, through: 1)
+        #expect(try await inFile() == 0)
+        await outbox.flush()
+        #expect(try await inFile() == 1)
+        try await outbox.close()
+        let second = try fixture.open(options: sparing)
+        #expect(try await second.cursor(of: pulsoid) == 1)
+        #expect(try await second.append(fixture.reading(61)) == 2)
+        try await second.close()
+        #expect(try await inFile() == 2)
+    }
+
     @Test func folderOfAnotherUser_isNotTaken_andEachReadingGoesToTheFile() async throws {
         try await fixture.open().close()
         let place = try SpoolPlace(forOutboxAt: fixture.path)
@@ -123,6 +139,11 @@ struct SpoolTests {
 }
 
 extension Outbox {
+    /// Whatever is noted there from now on fails.
+    fileprivate func breakSpool() {
+        spool?.close()
+    }
+
     /// Lets go of the lock and the files as the kernel does when a process dies.
     fileprivate func crash() {
         isClosed = true
