@@ -1,13 +1,12 @@
 import Logging
 import Outbox
-public import ServiceLifecycle
 
 /// Sends what a lane has left behind to go on with the newest reading.
 ///
 /// The readings go beside the lane, one request at a time: of the newest gap first, from its newest readings down, in
 /// pieces that are each sent in order. A piece is a gap of its own in the outbox and moves on with each answer, so a crash
 /// repeats at most one request. A lane that is to send in order again has its gaps drained all the same.
-public struct GapDelivery: Service {
+public struct GapDelivery: Sendable {
     /// How soon what was missed follows the newest reading; one look is one small query.
     public static let interval: Duration = .seconds(5)
     /// The same for a lane that sends in order, and can only have gaps of before.
@@ -23,7 +22,7 @@ public struct GapDelivery: Service {
         side = SideDelivery(beside: lane)
     }
 
-    /// Looks and sends until shutdown or cancellation; what is not sent by then stays in the outbox.
+    /// Looks and sends until cancellation; what is not sent by then stays in the outbox.
     public func run() async throws {
         let interval = side.lane.backlog.order == .newestFirst ? Self.interval : Self.inOrderInterval
         try await side.run(every: interval) { _ in try await deliver() }

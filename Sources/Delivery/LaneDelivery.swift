@@ -13,8 +13,8 @@ public import Timing
 /// - What the service refuses for good is set aside with its reason; a refused batch is halved until the bad reading
 ///   stands alone.
 /// - A ``BacklogPolicy`` other than the default lets newer readings go first, or passes over what is too old.
-/// - Graceful shutdown sends what waits, for at most ``drainLimit``, and leaves the rest in the outbox; cancellation
-///   stops at once.
+/// - Graceful shutdown and ``drain()`` send what waits, for at most ``drainLimit``, and leave the rest in the outbox;
+///   cancellation stops at once.
 public actor LaneDelivery: Service {
     /// How long a graceful shutdown may take: of the five seconds that the whole program has, one is for the straps
     /// that stop before and the file that closes after.
@@ -39,8 +39,11 @@ public actor LaneDelivery: Service {
     let clock: any Clock<Duration>
     let logger: Logger
     private let backoff: Backoff
+    private let drainRequests = AsyncStream.makeStream(of: Void.self)
     /// Whether the lane has nothing to send.
     private(set) var isIdle = true
+    /// Whether it sends what waits, to end then.
+    private(set) var isDraining = false
     /// Readings passed over because of their age, until it is told.
     var untoldTooOld = 0
     /// Whether it was told since the last outage began.
@@ -70,23 +73,40 @@ public actor LaneDelivery: Service {
         self.logger = logger
     }
 
-    /// Delivers until shutdown or cancellation.
+    /// Delivers until ``drain()``, shutdown or cancellation; once.
     public func run() async throws {
+        // Not `gracefulShutdown()`, which ends in a task of the runtime's own threads.
+        try await withGracefulShutdownHandler {
+            try await deliver()
+        } onGracefulShutdown: {
+            self.drain()
+        }
+    }
+
+    /// Has ``run()`` send what waits, for at most ``drainLimit``, and return; before it runs or while it does.
+    public nonisolated func drain() {
+        drainRequests.continuation.yield()
+    }
+
+    private func deliver() async throws {
         let stopwatch = Stopwatch(clock)
         var machine = DeliveryMachine(
             cursor: try await outbox.cursor(of: lane), limits: destination.limits, backlog: backlog,
             backoff: backoff)
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
-            group.addTask {
-                try await gracefulShutdown()
-                return .machine(.drain)
+            group.addTask { [drainRequests] in
+                for await _ in drainRequests.stream { return .machine(.drain) }
+                throw CancellationError()
             }
             var next: Event? = .machine(.wake)
             while case .machine(let event) = next {
                 try Task.checkCancellation()
                 if case .answered(_, let outcome) = event { note(outcome) }
-                if case .drain = event { add(.drainLimitReached, after: Self.drainLimit, to: &group) }
+                if case .drain = event {
+                    isDraining = true
+                    add(.drainLimitReached, after: Self.drainLimit, to: &group)
+                }
                 let now = stopwatch.elapsed
                 let actions = machine.handle(event, now: now)
                 isIdle = machine.isIdle

@@ -1,6 +1,5 @@
 import Logging
 import Outbox
-public import ServiceLifecycle
 
 /// Sends a lane's readings once more that were set aside and that a person has put back.
 ///
@@ -9,7 +8,7 @@ public import ServiceLifecycle
 /// tries again. A reading is marked in the outbox until its outcome is there, so a crash repeats at most one request.
 ///
 /// It looks every ``interval``: whoever puts readings back need not reach the uploader, and may do so while none runs.
-public struct RetryDelivery: Service {
+public struct RetryDelivery: Sendable {
     /// Half of the minute within which a person sees something happen; one look is one small query.
     public static let interval: Duration = .seconds(30)
 
@@ -21,7 +20,7 @@ public struct RetryDelivery: Service {
         side = SideDelivery(beside: lane)
     }
 
-    /// Looks and sends until shutdown or cancellation; what is not sent by then stays put back.
+    /// Looks and sends until cancellation; what is not sent by then stays put back.
     public func run() async throws {
         try await side.run(every: Self.interval) { wasFailing in
             var source = PutBackSource(of: side.lane)

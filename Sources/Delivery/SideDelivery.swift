@@ -1,6 +1,5 @@
 import Logging
 import Outbox
-import ServiceLifecycle
 import Timing
 
 /// Sends readings beside their lane, which is never delayed by them: one request at a time, with the lane's pacer.
@@ -18,34 +17,33 @@ struct SideDelivery: Sendable {
         self.limits = limits
     }
 
-    /// Runs passes until shutdown or cancellation, one each `interval`, or when the service told to be asked again if that
+    /// Runs passes until cancellation, one each `interval`, or when the service told to be asked again if that
     /// is later; each is told whether the one before failed. Nothing is sent while the lane itself cannot: its single request
     /// tries whether the service is back. Only where the lane has nothing to try with, the pass does.
     func run(
-        every interval: Duration, _ pass: @escaping @Sendable (_ wasFailing: Bool) async throws -> SideFailure?
+        every interval: Duration, _ pass: (_ wasFailing: Bool) async throws -> SideFailure?
     ) async throws {
-        try await cancelWhenGracefulShutdown {
-            var failure: SideFailure?
-            do {
-                while true {
-                    var wait = interval
-                    do {
-                        if await isOpen {
-                            failure = try await pass(failure != nil)
-                            wait = max(wait, failure?.toldWait ?? .zero)
-                        }
-                    } catch let error as OutboxError {
-                        lane.logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"])
+        var failure: SideFailure?
+        do {
+            while true {
+                var wait = interval
+                do {
+                    if await isOpen {
+                        failure = try await pass(failure != nil)
+                        wait = max(wait, failure?.toldWait ?? .zero)
                     }
-                    try await lane.clock.sleep(for: wait)
+                } catch let error as OutboxError {
+                    lane.logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"])
                 }
-            } catch is CancellationError {}
-        }
+                try await lane.clock.sleep(for: wait)
+            }
+        } catch is CancellationError {}
     }
 
-    /// Whether the lane itself delivers, or has nothing to deliver.
+    /// Whether the lane itself delivers, or has nothing to deliver, and goes on with that.
     var isOpen: Bool {
         get async {
+            if await lane.isDraining { return false }
             if await lane.status.state == .delivering { return true }
             return await lane.isIdle
         }

@@ -45,10 +45,17 @@ struct LaneDeliveryFixture {
         clock.advance(by: duration)
     }
 
+    /// The same lane in the next process: one runs once.
+    func successor() -> LaneDelivery {
+        LaneDelivery(
+            strap: "chest", to: destination, from: outbox, time: time, clock: clock,
+            logger: Logger(label: "test", factory: { [log] _ in log }))
+    }
+
     /// Runs the lane for as long as `body` runs.
-    func whileRunning(_ body: () async throws -> Void) async throws {
+    func whileRunning(_ lane: LaneDelivery? = nil, _ body: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try? await delivery.run() }
+            group.addTask { try? await (lane ?? delivery).run() }
             try await body()
             group.cancelAll()
         }

@@ -128,7 +128,7 @@ struct LaneDeliveryTests {
             for _ in 60...64 { await requests.next()?.answer(.accepted) }
             for _ in 65...67 { _ = await requests.next() }
         }
-        try await fixture.whileRunning {
+        try await fixture.whileRunning(fixture.successor()) {
             // Those that are sent at once may arrive in any order.
             var repeated: Set<UInt16?> = []
             for _ in 65...67 { repeated.formUnion(try #require(await requests.next()).rates) }
@@ -192,6 +192,19 @@ struct LaneDeliveryTests {
         try await stopped
         #expect(try await fixture.outbox.cursor(of: fixture.lane) == 0)
         #expect(fixture.log.lines.contains { $0.message.contains("the rest stays in the outbox") })
+    }
+
+    @Test func drain_beforeItRuns_sendsWhatWaitsAndReturns() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .batch)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append(60...62)
+        fixture.delivery.drain()
+        async let stopped: Void = fixture.delivery.run()
+        let request = try #require(await requests.next())
+        #expect(request.rates == [60, 61, 62])
+        request.answer(.accepted)
+        try await stopped
+        #expect(try await fixture.outbox.cursor(of: fixture.lane) == 3)
     }
 
     @Test func cancellation_stopsAtOnce() async throws {

@@ -1,4 +1,5 @@
 import BlueZSimulator
+import FoundationEssentials
 import Outbox
 import Subprocess
 import SystemPackage
@@ -42,6 +43,13 @@ import Testing
             try await house.withUploader { uploader in
                 await house.startBeating()
                 _ = await socket.first { $0.contains(" live ") && $0.contains(" bpm") }
+                // Every lane is another one then: those of before end.
+                try String(contentsOfFile: house.configuration, encoding: .utf8)
+                    .replacing("requests_per_second: 0", with: "requests_per_second: 500")
+                    .write(toFile: house.configuration, atomically: true, encoding: .utf8)
+                try uploader.send(.terminalClosed)
+                _ = await socket.first { $0 == "READY=1" }
+                #expect(house.log.contains("anna -> pulsoid changed"), "\(house.log)")
                 await house.stopBeating()
                 try await house.untilAllReceived()
                 let names = ProcessFigures.threadNames(uploader.processID)
