@@ -10,8 +10,9 @@ public enum TokenSource: Sendable, Hashable {
     case file(path: String)
     /// A variable in the environment. It is read while the program runs but can only be changed by starting it again.
     case environment(variable: String)
-    /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`.
-    case credential(name: String)
+    /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`. Outside
+    /// of the unit it is read where systemd takes it from, where that is known and this user may.
+    case credential(name: String, file: String? = nil)
     /// Somebody has just typed it, or a service has just given it: it is not kept anywhere yet.
     case given(AccessToken)
 
@@ -33,8 +34,8 @@ public enum TokenSource: Sendable, Hashable {
                 throw TokenError(self, "is not set", "Set it in the environment of this program and start it again.")
             }
             text = String(cString: value)
-        case .credential(let name):
-            text = try Self.contents(of: Self.credentialPath(name, for: self), for: self)
+        case .credential(let name, let file):
+            text = try Self.contents(of: Self.credentialPath(name, file, for: self), for: self)
         }
         guard let token = StoredToken(text) else {
             throw TokenError(self, "holds no token", "Put the token there, and nothing else.")
@@ -69,8 +70,11 @@ public enum TokenSource: Sendable, Hashable {
         return "\(self) can be read or written by other users: run chmod 600 \(path)"
     }
 
-    private static func credentialPath(_ name: String, for source: TokenSource) throws(TokenError) -> String {
+    private static func credentialPath(
+        _ name: String, _ file: String?, for source: TokenSource
+    ) throws(TokenError) -> String {
         guard let directory = getenv("CREDENTIALS_DIRECTORY") else {
+            if let file { return file }
             throw TokenError(
                 source, "was not passed on: $CREDENTIALS_DIRECTORY is not set",
                 "Start the program from its systemd unit with LoadCredential=\(name):/path/to/the/token.")
@@ -106,7 +110,7 @@ extension TokenSource: CustomStringConvertible {
         switch self {
         case .file(let path): "the token file \(path)"
         case .environment(let variable): "the environment variable \(variable)"
-        case .credential(let name): "the systemd credential \(name)"
+        case .credential(let name, _): "the systemd credential \(name)"
         case .given: "the next `strapline login`"
         }
     }

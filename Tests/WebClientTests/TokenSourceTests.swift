@@ -63,6 +63,10 @@ import WebClient
         unsetenv("CREDENTIALS_DIRECTORY")
         let error = #expect(throws: TokenError.self) { try TokenSource.credential(name: "token").read() }
         #expect(error?.description.contains("LoadCredential=token:") == true)
+        // Where systemd takes it from, for a program outside of the unit.
+        let kept = TokenSource.credential(name: "token", file: folder.path + "/token")
+        #expect(try kept.read().bearer == "Bearer abc")
+        #expect(kept.obstacleToRenewal != nil)
     }
 
     @Test func warning_whenOthersMayReadTheFile_saysWhatToRun() throws {

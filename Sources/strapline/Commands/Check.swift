@@ -7,7 +7,7 @@ struct Check: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
-        let explanation = PlanExplanation(try UploadPlan(file.read()))
+        let explanation = PlanExplanation(try file.plan())
         for line in explanation.lines { StandardStream.output.print(line) }
         for problem in explanation.problems { StandardStream.error.print("problem: \(problem)") }
         if !explanation.problems.isEmpty { throw ExitCode.wrongConfiguration }

@@ -22,7 +22,7 @@ struct Doctor: AsyncParsableCommand {
         var plan: UploadPlan?
         if let path {
             do {
-                plan = try UploadPlan(try ConfigurationFile.read(path))
+                plan = try UploadPlan(ofServiceAt: path)
             } catch {
                 // The machine can be examined all the same.
                 findings.append(

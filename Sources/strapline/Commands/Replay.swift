@@ -97,7 +97,7 @@ struct Replay: AsyncParsableCommand {
         guard let path else { return try ReplayPlan(recorded, strap: lanes.strap, to: try destination()) }
         let plan: UploadPlan
         do {
-            plan = try UploadPlan(try ConfigurationFile.read(path))
+            plan = try UploadPlan(ofServiceAt: path)
         } catch let error as ConfigurationError {
             StandardStream.error.print("\(error)")
             throw ExitCode.wrongConfiguration

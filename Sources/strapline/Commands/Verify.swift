@@ -55,7 +55,7 @@ struct Verify: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let plan = try UploadPlan(try file.read())
+        let plan = try file.plan()
         let interruption = await Interruption()
         do {
             var verifier = try await VerificationSetUp(

@@ -40,9 +40,6 @@ struct SetupLogin {
     /// Of a credential the file that systemd takes it from.
     private func path(of destination: DestinationSection) -> String? {
         if let file = destination.tokenFile { return file }
-        guard let credential = destination.tokenCredential, let folder = place.credentialFolder,
-            credential.hasPrefix("token_")
-        else { return nil }
-        return "\(folder)/\(credential.dropFirst("token_".count))"
+        return destination.tokenCredential.flatMap(place.file(ofCredential:))
     }
 }

@@ -32,6 +32,13 @@ struct SetupPlace: Equatable {
         return (path, .file(path))
     }
 
+    /// Where systemd takes a credential from; nil for one that the packaged unit does not have.
+    func file(ofCredential name: String) -> String? {
+        let prefix = "token_"
+        guard let credentialFolder, name.hasPrefix(prefix) else { return nil }
+        return "\(credentialFolder)/\(name.dropFirst(prefix.count))"
+    }
+
     static func folder(of path: String) -> String {
         URL(filePath: path).standardizedFileURL.deletingLastPathComponent().path
     }

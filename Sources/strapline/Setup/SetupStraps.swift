@@ -39,7 +39,7 @@ struct SetupStraps {
 
     private func show() async throws {
         await questions.tell("\(place.configuration) says:")
-        let plan = try UploadPlan(try ConfigurationFile.read(place.configuration))
+        let plan = try UploadPlan(ofServiceAt: place.configuration)
         for line in PlanExplanation(plan).lines { await questions.tell("  " + line) }
     }
 

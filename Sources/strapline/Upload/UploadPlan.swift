@@ -35,8 +35,16 @@ struct UploadPlan {
 
     var lanes: [Lane] { targets.map(\.lane) }
 
-    /// Takes a configuration that follows the ``ConfigurationRules``.
-    init(_ configuration: Configuration) throws {
+    /// What the uploader does whom systemd starts with this file, as seen from outside of its unit.
+    ///
+    /// - Throws: ``ConfigurationError``, `ServiceAddressError`.
+    init(ofServiceAt path: String) throws {
+        try self.init(ConfigurationFile.read(path), at: SetupPlace(told: path))
+    }
+
+    /// Takes a configuration that follows the ``ConfigurationRules``; and its `place`, where this program is not the one whom
+    /// systemd tells where its tokens and its outbox are.
+    init(_ configuration: Configuration, at place: SetupPlace? = nil) throws {
         straps = configuration.straps.map { strap in
             StrapConfiguration(
                 name: strap.name, selector: strap.selector,
@@ -45,19 +53,19 @@ struct UploadPlan {
         }
         targets = try configuration.straps.flatMap { strap in
             try strap.destinations.map { destination in
-                try Self.target(destination, of: strap, services: configuration.services)
+                try Self.target(destination, of: strap, services: configuration.services, at: place)
             }
         }
         network = configuration.network ?? NetworkSection()
         oauthAddress = try ServiceAddress(configuration.services?.pulsoid?.oauthAddress ?? OAuthPath.publicBaseURL)
         clientID = configuration.services?.pulsoid?.clientID
-        outboxPath = configuration.outbox?.path ?? StateDirectory.path() + "/outbox.sqlite"
+        outboxPath = configuration.outbox?.path ?? (place?.stateFolder ?? StateDirectory.path()) + "/outbox.sqlite"
         outboxOptions = Self.outboxOptions(configuration)
         metricsAddress = configuration.metrics.flatMap { LoopbackAddress($0.address) }
     }
 
     private static func target(
-        _ destination: DestinationSection, of strap: StrapSection, services: ServicesSection?
+        _ destination: DestinationSection, of strap: StrapSection, services: ServicesSection?, at place: SetupPlace?
     ) throws -> Target {
         let address: String
         let service: Target.Service
@@ -75,7 +83,8 @@ struct UploadPlan {
         }
         return Target(
             lane: Lane(strap: strap.name, destination: destination.laneName), service: service,
-            address: try ServiceAddress(address), token: destination.tokenSource, backlog: destination.backlog)
+            address: try ServiceAddress(address), token: destination.tokenSource(at: place),
+            backlog: destination.backlog)
     }
 
     private static func outboxOptions(_ configuration: Configuration) -> OutboxOptions {
@@ -115,9 +124,10 @@ extension DestinationSection {
     }
 
     /// One of the three is set: see ``ConfigurationRules``.
-    var tokenSource: TokenSource {
+    func tokenSource(at place: SetupPlace?) -> TokenSource {
         if let tokenFile { return .file(path: tokenFile) }
         if let tokenEnvironment { return .environment(variable: tokenEnvironment) }
-        return .credential(name: tokenCredential ?? "")
+        let name = tokenCredential ?? ""
+        return .credential(name: name, file: place?.file(ofCredential: name))
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import TestKit
 import Testing
+import WebClient
 
 @testable import strapline
 
@@ -38,5 +39,25 @@ import Testing
         for wrong in ["anna", "=C4:11:22:33:44:55", "anna=", "anna=C4:11"] {
             #expect(NamedStrap(argument: wrong) == nil)
         }
+    }
+
+    @Test func plan_ofTheServiceFromOutsideOfItsUnit_knowsItsOutboxAndReadsItsTokens() throws {
+        try FileManager.default.createDirectory(
+            atPath: directory.file("tokens"), withIntermediateDirectories: false, attributes: nil)
+        try "secret\n".write(toFile: directory.file("tokens/pulsoid-anna"), atomically: true, encoding: .utf8)
+        let yaml = """
+            straps:
+              - name: anna
+                address: "C4:11:22:33:44:55"
+                destinations:
+                  - { service: pulsoid, token_credential: token_pulsoid-anna }
+            """
+        try yaml.write(toFile: directory.file("strapline.yaml"), atomically: true, encoding: .utf8)
+        let place = SetupPlace(told: directory.file("strapline.yaml"), stateFolder: directory.path)
+        let plan = try UploadPlan(ConfigurationFile.parse(yaml, path: "strapline.yaml"), at: place)
+        #expect(plan.outboxPath == directory.file("outbox.sqlite"))
+        #expect(try plan.targets[0].token.read().bearer == "Bearer secret")
+        #expect(PlanExplanation(plan).problems.isEmpty)
+        #expect(try UploadPlan(ofServiceAt: directory.file("strapline.yaml")).targets == plan.targets)
     }
 }

@@ -23,7 +23,9 @@ enum DestinationCheck {
                 Finding(
                     .token, .info,
                     "\(facts.title): \(facts.source) is there for the unit alone, so it was not checked.",
-                    mend: "to check it: sudo systemd-run --pipe -p LoadCredential=NAME:FILE strapline doctor --config …"
+                    mend: facts.source.isRootsToRead
+                        ? "to check it: sudo strapline doctor --config …"
+                        : "to check it: sudo systemd-run --pipe -p LoadCredential=NAME:FILE strapline doctor --config …"
                 )
             ]
         }
@@ -86,5 +88,12 @@ extension DestinationFacts {
 
     fileprivate var tokenMend: String? {
         if case .file(let path) = source { "chmod 600 \(path)" } else { nil }
+    }
+}
+
+extension TokenSource {
+    /// A credential of the packaged unit, whose file is root's.
+    fileprivate var isRootsToRead: Bool {
+        if case .credential(_, .some) = self { true } else { false }
     }
 }

@@ -48,13 +48,20 @@ struct DestinationProbe: Sendable {
     }
 
     private static func token(_ source: TokenSource) -> DestinationFacts.Token {
-        if case .credential = source, getenv("CREDENTIALS_DIRECTORY") == nil { return .inUnitOnly }
+        if case .credential(_, let file) = source, getenv("CREDENTIALS_DIRECTORY") == nil, !mayRead(file) {
+            return .inUnitOnly
+        }
         do throws(TokenError) {
             _ = try source.read()
             return .readable(warning: source.warning)
         } catch {
             return .unreadable(error)
         }
+    }
+
+    private static func mayRead(_ file: String?) -> Bool {
+        guard let file else { return false }
+        return access(file, R_OK) == 0 || errno != EACCES
     }
 
     private func answer(to question: Question, _ token: DestinationFacts.Token) async -> DestinationFacts.Answer {
