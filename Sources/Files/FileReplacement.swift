@@ -82,10 +82,15 @@ public struct FileReplacement: ~Copyable {
 
     private func copyOwnership(isSecret: Bool) throws(Failure) {
         var old = stat()
-        guard stat(destination, &old) == 0 else { throw Self.failure(path) }
+        var new = stat()
+        guard stat(destination, &old) == 0, fstat(file, &new) == 0 else { throw Self.failure(path) }
         let mode = old.st_mode & (isSecret ? 0o700 : 0o7777)
+        let keep = uid_t.max
         // The owner first: changing it may take permissions away.
-        guard fchown(file, old.st_uid, old.st_gid) == 0, fchmod(file, mode) == 0 else { throw Self.failure(path) }
+        guard old.st_uid == new.st_uid || fchown(file, old.st_uid, keep) == 0 else { throw Self.failure(path) }
+        // A group that may do nothing is worth no failure. Under systemd's PrivateUsers= there is none but the unit's own.
+        let isOfGroup = old.st_gid == new.st_gid || fchown(file, keep, old.st_gid) == 0
+        guard isOfGroup || mode & 0o070 == 0, fchmod(file, mode) == 0 else { throw Self.failure(path) }
     }
 
     private func write(_ bytes: [UInt8]) throws(Failure) {

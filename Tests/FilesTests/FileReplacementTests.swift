@@ -34,6 +34,17 @@ import Testing
         #expect(Int(mode(path)) == expected)
     }
 
+    @Test(.enabled("root alone gives files away") { geteuid() == 0 })
+    func replace_ofAnothersFile_keepsOwnerAndGroup() throws {
+        let path = folder.file("token")
+        try FileReplacement.replace(path, with: "old")
+        chown(path, 4321, 1234)
+        try FileReplacement.replace(path, with: "new", isSecret: true)
+        var status = stat()
+        stat(path, &status)
+        #expect(status.st_uid == 4321 && status.st_gid == 1234)
+    }
+
     @Test func replacement_thatIsNotCommitted_leavesNothingBehind() throws {
         let path = folder.file("token")
         try FileReplacement.replace(path, with: "old")

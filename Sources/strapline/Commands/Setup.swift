@@ -109,11 +109,14 @@ struct Setup: AsyncParsableCommand {
         let known = isThere ? try ConfigurationDraft.configuration(at: place.configuration) : nil
         return SetupTokens(
             questions: questions, options: options, place: place, services: known?.services,
-            network: try (known?.network ?? NetworkSection()).settings(), given: try await givenToken())
+            network: try (known?.network ?? NetworkSection()).settings(), given: try await givenToken(place))
     }
 
-    private func givenToken() async throws -> StoredToken? {
-        guard options.tokenStdin else { return nil }
+    private func givenToken(_ place: SetupPlace) async throws -> StoredToken? {
+        guard options.tokenStdin else {
+            guard let path = options.tokenPath, !place.isForUploader(path) else { return nil }
+            return try TokenSource.file(path: path).stored()
+        }
         guard let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: "),
             let token = StoredToken(text)
         else { throw SetupStopped(description: "No token came on stdin: a token is one word.", code: .dataError) }

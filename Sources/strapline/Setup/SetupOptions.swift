@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import WebClient
 
 /// What is told of a setup on the command line, so that it need not be asked.
@@ -16,7 +17,9 @@ struct SetupOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The address of a hub of your own, in place of the service.", valueName: "url"))
     var hub: String?
     @Option(
-        help: ArgumentHelp("The file that holds the token, or that gets it.", valueName: "path"), completion: .file())
+        help: ArgumentHelp(
+            "The file that holds the token, or that gets it. The packaged service gets a copy of one that it may not read.",
+            valueName: "path"), completion: .file())
     var tokenFile: String?
     @Flag(help: "Read the token from stdin.") var tokenStdin = false
     @Option(name: .customLong("user-id"), help: "The user at Cardiogram.") var userID: String?
@@ -26,6 +29,9 @@ struct SetupOptions: ParsableArguments {
     var clientID: String?
     @Flag(name: [.long, .customShort("y")], help: "Ask nothing: what is not told has its usual value.") var yes = false
     @Option(help: ArgumentHelp("How long to wait for the first readings.", valueName: "seconds")) var wait = 120.0
+
+    /// The uploader may be started in another folder.
+    var tokenPath: String? { tokenFile.map { URL(filePath: $0).standardizedFileURL.path } }
 
     func validate() throws {
         if let hub {

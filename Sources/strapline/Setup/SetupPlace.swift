@@ -32,6 +32,13 @@ struct SetupPlace: Equatable {
         return (path, .file(path))
     }
 
+    /// Whether the uploader may read a file there: of the packaged service it is its own folder or that of the configuration.
+    func isForUploader(_ path: String) -> Bool {
+        guard let stateFolder, let credentialFolder else { return true }
+        if path.hasPrefix(credentialFolder + "/") { return false }
+        return [stateFolder, Self.folder(of: configuration)].contains { path.hasPrefix($0 + "/") }
+    }
+
     /// Where systemd takes a credential from; nil for one that the packaged unit does not have.
     func file(ofCredential name: String) -> String? {
         let prefix = "token_"

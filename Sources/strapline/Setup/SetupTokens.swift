@@ -12,15 +12,14 @@ struct SetupTokens {
     /// Of the configuration that is there.
     let services: ServicesSection?
     let network: NetworkSettings
-    /// What came on stdin, read once.
+    /// What came on stdin, or from a file that the uploader may not read; read once.
     let given: StoredToken?
 
     /// The token of a new destination, kept; returns how the configuration names its place.
     func keep(
         for service: DestinationSection.Service, of strap: String, address: String?
     ) async throws -> DestinationEntry.Token {
-        // The uploader may be started in another folder.
-        let file = options.tokenFile.map { URL(filePath: $0).standardizedFileURL.path }
+        let file = options.tokenPath.flatMap { place.isForUploader($0) ? $0 : nil }
         if let file, given == nil {
             _ = try TokenSource.file(path: file).stored()
             return .file(file)

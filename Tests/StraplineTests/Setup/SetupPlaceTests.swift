@@ -30,6 +30,9 @@ import WebClient
         #expect(token.entry == .credential("token_pulsoid-anna"))
         let renewed = place.token(named: "pulsoid-anna", isRenewed: true)
         #expect(renewed.entry == .file(directory.file("pulsoid-anna.token")))
+        #expect(place.isForUploader(directory.file("pulsoid-anna.token")))
+        #expect(!place.isForUploader(token.path))
+        #expect(!place.isForUploader("/root/anna.token"))
     }
 
     @Test func strap_onTheCommandLine_isANameAndAnAddress() throws {
