@@ -1,14 +1,14 @@
 """Holds the commands of README.md and docs/ against the programs.
 
 A fenced block ```sh run``` is run, all of a document in one shell, as somebody who has just installed Strapline: an empty home, a
-network of its own, where nobody else has port 8080. A block ```sh root``` needs root, a strap or a card, and is not run; of it and of
-all other blocks of sh and console every command of ours is looked up: it exists, and has the options that are given.
+network of its own, where nobody else has port 8080. All others are typed in by a person in a guest with systemd and a strap
+(Tests/Packaging/guest/guides.py), but for ```sh elsewhere```, which needs another machine. Of every block each command of ours is
+looked up here: it exists, and has the options that are given.
 """
 
 import contextlib
 import fcntl
 import os
-import pathlib
 import re
 import shlex
 import signal
@@ -18,34 +18,16 @@ import subprocess
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from documents import DOCUMENTS, ROOT, blocks, typed
+
 PROGRAMS = ROOT / ".build/debug"
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PATIENCE_SECONDS = 120
 OURS = {"strapline", "strapline-hub"}
 
 
-def blocks(document, *languages):
-    """The fenced blocks of these languages: what stands behind the language, the number of the first line, the text."""
-    found, fence = [], None
-    for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.lstrip().startswith("```"):
-            if fence:
-                fence[2].append(line)
-        elif fence:
-            if fence[0][0] in languages:
-                found.append((fence[0], fence[1], "\n".join(fence[2])))
-            fence = None
-        else:
-            fence = (line.strip().strip("`").split() or [""], number + 1, [])
-    return found
-
-
 def commands(words, text):
     """The commands of a block, each as a list of words."""
-    if words[0] == "console":
-        text = "\n".join(line[2:] for line in text.splitlines() if line.startswith("$ "))
-    text = text.replace("\\\n", " ").replace("$(", "\n")
+    text = typed(words, text).replace("\\\n", " ").replace("$(", "\n")
     for line in text.splitlines():
         line = re.sub(r"(^|\s)#.*", "", line)
         for command in re.split(r"\||&&|;|\bthen\b", line):

@@ -1,8 +1,9 @@
 """The packaged services under systemd, in a guest with a kernel, bluetoothd and an emulated strap of its own.
 
-usage: systemd_test.py ROOT OLD_PACKAGES NEW_PACKAGES RESULTS
+usage: systemd_test.py TEST ROOT PACKAGES NEWER_PACKAGES RESULTS
 
-Debian boots twice: see guest/service_test.py, which does the work. RIG_BASE is where Tests/BluetoothRig/setup.sh has put
+TEST is `service`: Debian boots three times, the last time after a power cut, and guest/service_test.py does the work; or `guides`:
+guest/guides_test.py does what the guides say, from the installation to the removal. RIG_BASE is where Tests/BluetoothRig/setup.sh has put
 the kernel and the Python with bumble. The logs are copied to RESULTS.
 """
 
@@ -11,16 +12,24 @@ import json
 import os
 import pathlib
 import shutil
+import re
+import signal
 import subprocess
 import sys
+import threading
 
 from root import Root
 
 HERE = pathlib.Path(__file__).resolve().parent
 RIG_BASE = pathlib.Path(os.environ["RIG_BASE"])
-# Both boots, on a machine that is loaded.
-BOOT_SECONDS = 500
-BOOTS = 2
+# Until the guest switches itself off, on a machine that is loaded.
+BOOT_SECONDS = 1500
+BOOTS = {"service": 3, "guides": 1}
+# How the guest asks for a power cut, with what it had by then.
+POWER_CUT = re.compile(rb"cut the power: ([\d,]+)")
+# A machine of the name and the address that the guides give it.
+PERSON = "me"
+HOST, HUB_ADDRESS = "heart", "192.168.1.10"
 DISK_BYTES = 2 << 30
 
 RECORDER = """
@@ -55,7 +64,7 @@ TimeoutStartSec=infinity
 ExecStart=/bin/sh -ec 'mount -t hostfs -o ro none /host -o /; \\
     for folder in dev run sys; do mount --rbind /$folder /host/$folder; done; \\
     mount -t proc proc /host/proc; mount -t tmpfs tmpfs /host/tmp; mount --bind / /host/mnt; \\
-    exec chroot /host {RIG_BASE}/python/bin/python -B {HERE}/guest/service_test.py'
+    exec chroot /host {RIG_BASE}/python/bin/python -B {HERE}/guest/TEST_test.py'
 # The boot ends with the test, unless the test has it begin anew.
 ExecStopPost=/bin/sh -c 'journalctl -b --no-pager -o short-monotonic >/var/lib/rig/journal-$(ls -d /var/lib/rig/boot-* | wc -l).log; sync; \\
     [ "$(systemctl is-system-running)" = stopping ] || systemctl --no-block poweroff'
@@ -72,19 +81,33 @@ def in_hub(root, *words):
     return json.loads(told)
 
 
-def prepare(root, old, new):
+def prepare(root, test, old, new):
     root.run("apt-get", "update", "-q")
     root.install(*old)
-    in_hub(root, "user", "add", "anna")
-    token = in_hub(root, "token", "issue", "--user", "anna", "--scope", "data:heart_rate:write")["access_token"]
-    root.write("/root/anna.token", token, mode=0o600)
-    root.write("/etc/systemd/system/rig.service", UNIT)
+    {"service": prepare_service, "guides": prepare_guides}[test](root)
+    root.write("/etc/systemd/system/rig.service", UNIT.replace("TEST_", f"{test}_"))
     root.write("/etc/systemd/system/recorder.service", RECORDER)
     os.remove(root.file("/usr/sbin/policy-rc.d"))
     os.makedirs(root.file("/host"))
     os.makedirs(root.file("/var/lib/rig"))
     shutil.copytree(new, root.file("/packages-newer"))
     root.run("systemctl", "enable", "recorder", "rig")
+
+
+def prepare_service(root):
+    in_hub(root, "user", "add", "anna")
+    token = in_hub(root, "token", "issue", "--user", "anna", "--scope", "data:heart_rate:write")["access_token"]
+    root.write("/root/anna.token", token, mode=0o600)
+
+
+def prepare_guides(root):
+    """A machine without Strapline, though with what that needs, for it has no network; and an administrator."""
+    root.run("apt-get", "purge", "-q", "-y", "strapline", "strapline-hub")
+    root.run("apt-get", "install", "-q", "-y", "--no-install-recommends", "iproute2", "sudo")
+    root.run("useradd", "--create-home", "--shell", "/bin/bash", "--groups", "sudo,bluetooth", PERSON)
+    root.write("/etc/sudoers.d/person", f"{PERSON} ALL=(ALL) NOPASSWD: ALL\nDefaults env_keep += SYSTEMD_PAGER\n", mode=0o440)
+    root.write("/etc/hostname", f"{HOST}\n")
+    root.write("/etc/hosts", f"127.0.0.1 localhost {HOST}\n{HUB_ADDRESS} {HOST}.local your-box\n")
 
 
 def make_disk(root, disk):
@@ -94,16 +117,30 @@ def make_disk(root, disk):
     subprocess.run(["mkfs.ext4", "-q", "-d", root.path, disk], check=True)
 
 
-def boot(disk, log):
-    """Returns when the guest has switched itself off; a kernel that reboots starts itself anew."""
-    with open(log, "ab") as console:
-        subprocess.run(
-            [
-                RIG_BASE / "linux", "mem=512M", f"ubd0={disk}", "root=/dev/ubda", "rw", "init=/sbin/init", "con=null",
-                "con0=fd:0,fd:1", "quiet",
-            ],
-            stdin=subprocess.DEVNULL, stdout=console, stderr=console, timeout=BOOT_SECONDS, check=False,
-            env=os.environ | {"TMPDIR": "/dev/shm"})
+def boot(disk, console, *words):
+    """Returns when the guest has switched itself off, or has asked for its power to be cut: then what it said there.
+
+    A kernel that reboots starts itself anew.
+    """
+    command = [
+        RIG_BASE / "linux", "mem=512M", f"ubd0={disk}", "root=/dev/ubda", "rw", "init=/sbin/init", "con=null",
+        "con0=fd:0,fd:1", "quiet", *words,
+    ]
+    # A group of its own: the kernel, and a process for each of the guest's.
+    guest = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        env=os.environ | {"TMPDIR": "/dev/shm"})
+    patience = threading.Timer(BOOT_SECONDS, os.killpg, (guest.pid, signal.SIGKILL))
+    patience.start()
+    said = None
+    for line in guest.stdout:
+        console.write(line)
+        if asked := POWER_CUT.search(line):
+            said = asked[1].decode()
+            os.killpg(guest.pid, signal.SIGKILL)
+    guest.wait()
+    patience.cancel()
+    return said
 
 
 def take_results(disk, results):
@@ -112,24 +149,26 @@ def take_results(disk, results):
 
 
 def main():
-    base, old, new, results = sys.argv[1:]
+    test, base, old, new, results = sys.argv[1:]
     shutil.rmtree(results, ignore_errors=True)
     os.makedirs(results)
     with Root(base) as root:
-        prepare(root, sorted(glob.glob(f"{old}/*_amd64.deb")), new)
+        prepare(root, test, sorted(glob.glob(f"{old}/*_amd64.deb")), new)
         for folder in "run", "dev", "proc":
             subprocess.run(["umount", "--recursive", "--lazy", root.file(folder)], check=True)
         disk = os.path.join(root.work, "disk")
         make_disk(root, disk)
         root.close()
-        boot(disk, f"{results}/console.log")
+        with open(f"{results}/console.log", "wb", buffering=0) as console:
+            if before := boot(disk, console):
+                boot(disk, console, f"strapline.before={before}")
         passed = take_results(disk, results)
     for journal in sorted(glob.glob(f"{results}/rig/journal-*.log")):
         for line in open(journal, encoding="utf-8"):
             if " sh[" in line:
                 print(line.split("]: ", 1)[-1], end="")
-    if passed < BOOTS:
-        sys.exit(f"systemd: boot {passed + 1} did not pass; logs in {results}")
+    if passed < BOOTS[test]:
+        sys.exit(f"{test}: boot {passed + 1} did not pass; logs in {results}")
 
 
 main()

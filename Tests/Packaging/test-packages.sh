@@ -5,7 +5,8 @@
 #
 #   install   install, upgrade, downgrade, remove and purge on Debian 12 and 13 (needs .build/packages/*_amd64.deb)
 #   arm64     the packages for arm64 on Debian 13, emulated (needs .build/packages/*_arm64.deb)
-#   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade and a reboot
+#   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade, a reboot, faults and a power cut
+#   guides    what the guides say, typed by a person of such a guest
 #
 # $SUITES names the releases of Debian (bookworm trixie).
 # Needs root: for the roots, and to change into them. Mounts are in a namespace of its own and go with it.
@@ -45,7 +46,7 @@ check_with_lintian() {
 in_namespace() { unshare --mount --propagation private -- "$@"; }
 
 read -ra suites <<<"${SUITES:-bookworm trixie}"
-[ $# -gt 0 ] || set -- install arm64 systemd
+[ $# -gt 0 ] || set -- install arm64 systemd guides
 for test in "$@"; do
     case $test in
     install)
@@ -69,15 +70,16 @@ for test in "$@"; do
         check_with_lintian arm64
         in_namespace python3 -B "$here/arm64_test.py" "$root" "$packages" "$demo"
         ;;
-    systemd)
+    systemd | guides)
         have_packages amd64
         make_newer
         RIG_BASE=$("$here/../BluetoothRig/setup.sh")
         export RIG_BASE
         for suite in "${suites[@]}"; do
             root=$("$here/make-root.sh" "$suite" amd64)
-            echo "Debian $suite, with systemd"
-            in_namespace python3 -B "$here/systemd_test.py" "$root" "$packages" "$newer" "$clone/.build/packages-test/$suite"
+            echo "Debian $suite, with systemd: ${test/systemd/service}"
+            in_namespace python3 -B "$here/systemd_test.py" "${test/systemd/service}" "$root" "$packages" "$newer" \
+                "$clone/.build/packages-test/$suite-$test"
         done
         ;;
     *)
