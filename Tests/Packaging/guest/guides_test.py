@@ -6,10 +6,8 @@ token, the number of a room) is put in its place.
 """
 
 import json
-import pathlib
 import re
 import shutil
-import sys
 import urllib.parse
 import urllib.request
 
@@ -18,42 +16,13 @@ from machine import (
     wait_until_delivered)
 from person import HOME, INTERRUPT, NAME, answer, interrupt_at, type_in, unless_asked
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / 'Docs'))
+from guides import Guides
+from rig import STRAP_ADDRESS, Strap, expect, run, wait_for
 
-from documents import DOCUMENTS, blocks, typed  # noqa: E402
-from rig import STRAP_ADDRESS, Failure, Strap, expect, run, say, wait_for  # noqa: E402
-
-# What a test elsewhere types, or another machine.
-ELSEWHERE = {'run', 'elsewhere'}
 # Not 127.0.0.1: a hub that serves its own machine alone is not found there.
 HUB, HUB_ADDRESS = 'http://heart.local:8080', '192.168.1.10'
 CLIENT = 'strapline-guides'
 FOLDER = GUEST / HOME[1:]
-
-
-class Guides:
-    def __init__(self):
-        self.left = {
-            (document.name, number): typed(words, text)
-            for document in DOCUMENTS for words, number, text in blocks(document, 'sh', 'console')
-            if not ELSEWHERE & set(words) and typed(words, text)
-        }
-        # What stands for what in the guides.
-        self.places = {'C4:11:22:33:44:55': STRAP_ADDRESS}
-
-    def take(self, document, beginning):
-        """The block of a document that begins so, once."""
-        found = [place for place, text in self.left.items() if place[0] == document and text.startswith(beginning)]
-        if not found:
-            raise Failure(f'{document} has no other block that begins with: {beginning}')
-        text = self.left.pop(found[0])
-        for place, value in self.places.items():
-            text = text.replace(place, value)
-        say(f'{document}:{found[0][1]} {beginning}')
-        return text
-
-    def follow(self, document, beginning, *answers):
-        return type_in(self.take(document, beginning), answers)
 
 
 def walk():
@@ -72,16 +41,10 @@ def keep(name, text):
     guest('chmod', '600', f'{HOME}/{name}')
 
 
-def token(guides, *words):
-    """What stands behind words in what the hub's init has shown."""
-    return re.search(r'\s+'.join(words) + r'\s+([\w-]{20,})', guides.shown)[1]
-
-
 def by_hand(guides):
     """README: the hub in one terminal, the uploader in another, and all that asks them in a third."""
     def with_hub(listening):
-        guides.shown = listening.string
-        guides.places |= {'ROOM_ID': re.search(r'and room ([\w-]+)', guides.shown)[1]}
+        guides.note(listening.string)
         guides.follow('README.md', 'strapline-hub user add ben')
         guides.follow('README.md', 'strapline scan', interrupt_at(STRAP_ADDRESS), answer('Which one', '1'))
         keep('strapline.yaml', (FOLDER / 'strapline.yaml').read_text() + f'''
@@ -89,11 +52,11 @@ services:
   pulsoid: {{ address: "{HUB}", oauth_address: "{HUB}" }}
 clock: {{ wait_seconds: 0 }}
 ''')
-        keep('anna.token', token(guides, 'its token,.*:'))
-        keep('room.token', token(guides, r'\(token'))
+        keep('anna.token', guides.writing_token)
+        keep('room.token', guides.reading_token)
         log_in(guides)
         guides.follow(
-            'README.md', 'strapline login', answer('it is not shown', token(guides, 'its token,.*:')),
+            'README.md', 'strapline login', answer('it is not shown', guides.writing_token),
             answer('state=live strap=chest', lambda _: with_uploader(guides)))
         return INTERRUPT
 
@@ -103,7 +66,7 @@ clock: {{ wait_seconds: 0 }}
 def allow(guides):
     """Confirms the code that is shown, as a person does on a phone."""
     def confirm(code):
-        form = {'user_code': code[1], 'access_token': token(guides, 'its token,.*:'), 'decision': 'allow'}
+        form = {'user_code': code[1], 'access_token': guides.writing_token, 'decision': 'allow'}
         # This machine's Python does not know the guest's names.
         address = f'http://{HUB_ADDRESS}:8080/oauth2/device_authorization_consent'
         urllib.request.urlopen(address, urllib.parse.urlencode(form).encode()).close()
@@ -115,7 +78,7 @@ def log_in(guides):
     type_in(f'strapline-hub client add "The guides" --id {CLIENT}')
     guides.places['--client-id ID'] = f'--client-id {CLIENT}'
     guides.follow('tokens.md', 'strapline login pulsoid --config strapline.yaml --client-id', allow(guides))
-    pasted = answer('it is not shown', token(guides, 'its token,.*:'))
+    pasted = answer('it is not shown', guides.writing_token)
     guides.follow('tokens.md', 'strapline login pulsoid --config strapline.yaml --token-stdin', pasted)
 
 
@@ -124,7 +87,7 @@ def with_uploader(guides):
     guides.places['9182'] = '1'
     guides.follow('README.md', 'strapline outbox list')
     guides.follow('README.md', 'strapline outbox export')
-    guides.places['=…'] = '=' + token(guides, r'\(token')
+    guides.places['=…'] = '=' + guides.reading_token
     look = guides.take('README.md', 'export PULSOID_TOKEN')
     at_hub = re.sub(r'(?m)^(strapline (latest|watch|room \S+))', rf'\1 --address {HUB}', look)
     type_in(at_hub, [interrupt_at('(?s)bpm.*bpm'), interrupt_at('bpm')])
@@ -140,14 +103,13 @@ def with_uploader(guides):
 def as_services(guides):
     """The Pi in the drawer, from the installation to the removal."""
     guest('systemctl', 'start', 'strapline-hub')
-    guides.shown = guides.follow('own-hub.md', 'echo')
-    guides.places['ROOM_ID'] = re.search(r'and room ([\w-]+)', guides.shown)[1]
+    guides.note(guides.follow('own-hub.md', 'echo'))
     set_up(guides)
     wait_for_readings(3)
     guides.follow('raspberry-pi.md', 'sudo strapline status')
     guides.follow('gym.md', 'sudo strapline check')
     guides.follow('own-hub.md', 'sudo strapline setup pair', answer('Add another', 'n'))
-    keep('reader.token', token(guides, r'\(token'))
+    keep('reader.token', guides.reading_token)
     guides.follow('own-hub.md', 'sudo strapline verify')
     renew(guides)
     guides.follow('troubleshooting.md', 'sudo strapline doctor')
@@ -159,7 +121,7 @@ def as_services(guides):
     guides.follow('upkeep.md', 'sudo apt install')
     by_scripts(guides)
     guides.follow('install.md', 'sudo systemd-sysusers')
-    agreed = unless_asked('continue', 'y')
+    agreed = unless_asked('(?i)continue', 'y')
     guides.follow('upkeep.md', 'sudo apt remove', agreed, agreed)
 
 
@@ -170,9 +132,9 @@ def install(guides):
         # Of the guides' name; the guest is no Raspberry Pi.
         shutil.copy(package, FOLDER / package.name.replace('amd64', 'arm64'))
     guest('chown', '--recursive', f'{NAME}:', HOME)
-    guides.follow('install.md', 'sudo apt install', unless_asked('continue', 'y'))
-    guides.follow('raspberry-pi.md', 'sudo apt install', unless_asked('continue', 'y'))
-    type_in('sudo apt install ./strapline-hub_*_arm64.deb', [unless_asked('continue', 'y')])
+    guides.follow('install.md', 'sudo apt install', unless_asked('(?i)continue', 'y'))
+    guides.follow('raspberry-pi.md', 'sudo apt install', unless_asked('(?i)continue', 'y'))
+    type_in('sudo apt install ./strapline-hub_*_arm64.deb', [unless_asked('(?i)continue', 'y')])
     # By hand first.
     guest('systemctl', 'stop', 'strapline-hub')
 
@@ -182,7 +144,7 @@ def set_up(guides):
     guides.follow(
         'raspberry-pi.md', 'sudo strapline setup', unless_asked('Go on all the same', 'y'), answer('Which one', '1'),
         answer('Its name', 'chest'), answer('with spaces between', '3'), answer("The hub's address", HUB),
-        answer('it is not shown', token(guides, 'its token,.*:')), answer('Another strap', 'n'),
+        answer('it is not shown', guides.writing_token), answer('Another strap', 'n'),
         answer('Start the uploader now', 'y'))
 
 
@@ -210,16 +172,17 @@ services:
 def by_scripts(guides):
     services = f'services:\n  pulsoid: {{ address: "{HUB}" }}\n  cardiogram: {{ address: "{HUB}" }}\n'
     guides.places['--user-id 17'] = '--user-id 1'
-    keep('anna.token', token(guides, 'its token,.*:'))
+    keep('anna.token', guides.writing_token)
     guest('cp', f'{HOME}/anna.token', '/root/anna.token')
     for command in guides.take('setup.md', 'sudo strapline setup --yes').splitlines():
         configure(services)
         type_in(command)
+        expect('the service may read the token', '/root' not in configuration(), configuration())
     guides.follow('setup.md', 'sudo strapline setup watch')
     guest('systemctl', 'disable', '--now', 'strapline')
     configure(services)
     guides.follow(
-        'install.md', 'sudo strapline pair', answer('Which one', '1'), answer('it is not shown', token(guides, 'its token,.*:')))
+        'install.md', 'sudo strapline pair', answer('Which one', '1'), answer('it is not shown', guides.writing_token))
     wait_for_readings(3)
 
 
