@@ -8,6 +8,9 @@ let warningsAsErrors = Context.environment["STRAPLINE_WARNINGS_AS_ERRORS"] == "1
 /// `make fuzz` sets this: the rooms tell libFuzzer which branches an input has taken, and only its program is built.
 let isForFuzzing = Context.environment["STRAPLINE_FUZZ"] == "1"
 
+/// Set this to build and link only some test targets, which is much faster: `STRAPLINE_TESTS="HubTests" swift test`.
+let chosenTests = Context.environment["STRAPLINE_TESTS"]?.split(separator: " ").map(String.init)
+
 let strict: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
@@ -66,6 +69,7 @@ let floor0: [Target] = [
     room("HeartRate"),
     room("Timing", on: ["CLinux"]),
     room("Files"),
+    room("TextFormats"),
     room("PrometheusMetrics"),
     room("QRCodes", on: ["CQRencode"]),
     room("EventThread", on: ["CLinux"]),
@@ -82,12 +86,12 @@ let floor0: [Target] = [
 let floor1: [Target] = [
     room("DBus", on: ["CDBus", "EventThread", "Timing"]),
     room("Outbox", on: ["CLinux", "EventThread", "HeartRate", "Timing", grdb, grdbSQLite, logging, serviceLifecycle]),
-    room("WebClient", on: ["CCurl", "EventThread", "Files", "Timing"]),
+    room("WebClient", on: ["CCurl", "EventThread", "Files", "TextFormats", "Timing"]),
     room("WebSocketClient", on: ["Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]
 
 let floor2: [Target] = [
-    room("BlueZ", on: ["CBluetooth", "DBus", "HeartRate", "Timing", logging, serviceLifecycle]),
+    room("BlueZ", on: ["CBluetooth", "DBus", "HeartRate", "TextFormats", "Timing", logging, serviceLifecycle]),
     room("BlueZSimulator", on: ["DBus", "HeartRate", "Timing"]),
     room("Delivery", on: ["HeartRate", "Outbox", "Timing", logging, serviceLifecycle]),
 ]
@@ -103,7 +107,9 @@ let floor3: [Target] = [
     room(
         "Hub",
         on: [
-            "CardiogramAPI", "PrometheusMetrics", "PulsoidAPI", "Timing", crypto, grdb, httpTypes, hummingbird,
+            "CLinux", "CardiogramAPI", "PrometheusMetrics", "PulsoidAPI", "TextFormats", "Timing", crypto, grdb,
+            httpTypes,
+            hummingbird,
             hummingbirdCore, logging,
             nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
         ],
@@ -117,8 +123,9 @@ let floor4: [Target] = [
         on: [
             "BlueZ", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
-            "Outbox", "PrometheusMetrics", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "Timing", "WebClient",
-            argumentParser, logging, nioCore, nioHTTP1, nioPosix,
+            "Outbox", "PrometheusMetrics", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats",
+            "Timing",
+            "WebClient", argumentParser, logging, nioCore, nioHTTP1, nioPosix,
             serviceLifecycle,
             subprocess, systemPackage,
             unixSignals, yams,
@@ -126,9 +133,8 @@ let floor4: [Target] = [
     program(
         "strapline-hub",
         on: [
-            "Files", "Hub", "PulsoidAPI", "QRCodes", "ServiceManager", argumentParser, logging, nioCore,
-            serviceLifecycle,
-            unixSignals,
+            "Files", "Hub", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats", argumentParser, logging, nioCore,
+            serviceLifecycle, unixSignals,
         ]),
     program(
         "strapline-demo",
@@ -188,6 +194,7 @@ let testTargets: [Target] = [
         "OutboxTests",
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
     tests("FilesTests", of: ["Files"]),
+    tests("TextFormatsTests", of: ["TextFormats"]),
     tests("ServiceManagerTests", of: ["ServiceManager", logging]),
     tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
     tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
@@ -244,6 +251,10 @@ let tortureTests: Target = .testTarget(
     // built by the tests themselves; read from the sources
     exclude: ["Shim", "Seeds"], swiftSettings: strict)
 
+let chosenTestTargets = (testTargets + [tortureTests]).filter { target in
+    target.type != .test || chosenTests?.contains(target.name) ?? true
+}
+
 let package = Package(
     name: "strapline",
     products: isForFuzzing
@@ -269,6 +280,6 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: floor0 + floor1 + floor2 + floor3
-        + (isForFuzzing ? [testKit] + fuzzing : floor4 + [benchmark] + testTargets + [tortureTests]),
+        + (isForFuzzing ? [testKit] + fuzzing : floor4 + [benchmark] + chosenTestTargets),
     swiftLanguageModes: [.v6]
 )
