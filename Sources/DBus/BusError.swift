@@ -1,3 +1,5 @@
+import TextFormats
+
 /// What went wrong on the bus: always with a D-Bus error name and a text, the peer's own where a peer answered.
 ///
 /// A handler of an exported method throws one to answer its caller with that name and message.
@@ -35,7 +37,8 @@ public struct BusError: Error, Hashable, Sendable, CustomStringConvertible {
         self.init(.replied, name: name, message: message)
     }
 
-    public var description: String { message.isEmpty ? name : "\(name): \(message)" }
+    /// One line without anything that could move a cursor or forge a line of a log: a peer chooses the name and the text.
+    public var description: String { (message.isEmpty ? name : "\(name): \(message)").printable(scalars: 400) }
 }
 
 extension BusError {

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// How it stands with one strap.
 public struct StrapState: Sendable, Hashable {
     /// The word for it, the same everywhere from the log to the web page.
@@ -50,8 +52,9 @@ extension StrapState: CustomStringConvertible {
 }
 
 extension StrapState.Device: CustomStringConvertible {
-    /// `HR Strap (C4:11:22:33:44:55)`
+    /// `HR Strap (C4:11:22:33:44:55)`, in one line: the name comes from the air.
     public var description: String {
-        name.map { "\($0) (\(address))" } ?? address.description
+        let name = name?.printable() ?? ""
+        return name.isEmpty ? address.description : "\(name) (\(address))"
     }
 }

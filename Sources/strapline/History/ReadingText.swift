@@ -1,6 +1,5 @@
 import HeartRate
 import Outbox
-import WebClient
 
 /// All that is known about a reading, for a person.
 enum ReadingText {

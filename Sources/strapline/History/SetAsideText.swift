@@ -1,6 +1,5 @@
 import HeartRate
 import Outbox
-import WebClient
 
 /// What was set aside, as a table for a person.
 enum SetAsideText {

@@ -1,7 +1,6 @@
 import Glibc
 import PulsoidAPI
 import QRCodes
-import WebClient
 
 /// Tells a person where to confirm which code.
 enum LoginScreen {

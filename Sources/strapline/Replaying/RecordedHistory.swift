@@ -1,6 +1,5 @@
 import FoundationEssentials
 import HeartRate
-import WebClient
 
 /// The readings of a file that `strapline outbox export` wrote, as CSV or as JSON lines: whole, or not at all.
 struct RecordedHistory: Equatable {

@@ -2,7 +2,6 @@ import ArgumentParser
 import HeartRate
 import Outbox
 import PulsoidAPI
-import WebClient
 
 /// What `simulate` and `replay` print.
 struct SendingScreen: Sendable {

@@ -1,5 +1,4 @@
 import BlueZ
-import WebClient
 
 /// How the uploader stands, in one line: `anna live 72 bpm, ben searching; 3 waiting for pulsoid`.
 enum StatusLine {

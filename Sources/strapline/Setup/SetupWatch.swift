@@ -1,6 +1,5 @@
 import ArgumentParser
 import BlueZ
-import WebClient
 
 /// Waits until the first readings of all straps are at all their destinations, and says what happens meanwhile.
 struct SetupWatch {

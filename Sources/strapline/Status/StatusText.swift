@@ -1,5 +1,4 @@
 import BlueZ
-import WebClient
 
 /// A status for a person: a table of the straps, one of the destinations, and what there is to say about either.
 enum StatusText {

@@ -1,6 +1,5 @@
 import BlueZ
 import HeartRate
-import WebClient
 
 /// A device in words for a terminal.
 extension NearbyDevice {

@@ -1,5 +1,4 @@
 import BlueZ
-import WebClient
 
 /// The straps of the configuration.
 enum StrapCheck {
