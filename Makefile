@@ -5,11 +5,15 @@ SHELL := /bin/bash
 # The project's own code compiles without a warning; see Package.swift.
 export STRAPLINE_WARNINGS_AS_ERRORS := 1
 
+# With the versions of dependencies.lock, or not at all.
+SWIFT_BUILD := swift build --force-resolved-versions
+PYTHON_TESTS := PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover
+
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup build lint test test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages install clean
+.PHONY: help setup dependencies update-dependencies audit build lint test test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -17,12 +21,24 @@ help: ## Show this list
 setup: ## Install what a build, a test and the demo need (INSTALL_SWIFT=1: Swift too)
 	@scripts/setup.sh
 
-build: setup ## Build everything, with tests
-	swift build --build-tests
+dependencies: setup
+	@scripts/check-dependencies.sh
 
-lint: setup ## Check the formatting of the sources, and that every promise has its tests
+update-dependencies: setup ## Write dependencies.lock for what Package.swift says (PACKAGES="swift-nio …" or "all": raise those first)
+	PYTHONDONTWRITEBYTECODE=1 scripts/dependencies/update.py $(PACKAGES)
+	@$(MAKE) audit
+
+audit: ## Compare the versions in use with the advisories of security/advisories.tsv
+	@PYTHONDONTWRITEBYTECODE=1 scripts/dependencies/audit.py
+
+build: dependencies ## Build everything, with tests
+	$(SWIFT_BUILD) --build-tests
+
+lint: dependencies audit ## Check formatting, shell scripts, dependencies and advisories, and that every promise has its tests
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	scripts/check-shell.sh
 	scripts/check-promises.sh
+	$(PYTHON_TESTS) --start-directory Tests/Scripts --pattern '*_test.py'
 
 # Takes some 3 minutes. A test that hangs where its own time limit cannot end it is a failure, not a run without end. What runs the
 # programs runs by itself, and so does what kills them and lives days: or the others' servers would wait for their turn longer
@@ -46,49 +62,49 @@ soak: build ## Live a week in an hour (MINUTES=n), and tabulate memory, threads,
 		timeout --kill-after=10 180m swift test --skip-build --filter SoakTests
 	@cat .build/soak/soak.md
 
-test-page: ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some of it), with screenshots
+test-page: dependencies ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some of it), with screenshots
 	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
-	swift build --product strapline-hub
+	$(SWIFT_BUILD) --product strapline-hub
 	Tests/Page/test-page.sh $(TESTS)
 
-test-docs: ## Run the commands of README.md and docs/, and look up those that need root or a strap
+test-docs: dependencies ## Run the commands of README.md and docs/, and look up those that need root or a strap
 	@scripts/setup.sh curl python3
-	swift build --product strapline && swift build --product strapline-hub
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	Tests/Docs/test-docs.sh
 
-test-clients: ## Try the hub with clients that nobody here wrote (TESTS="-k browser": some of them)
+test-clients: dependencies ## Try the hub with clients that nobody here wrote (TESTS="-k browser": some of them)
 	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core libmojolicious-perl node-ws python3-venv
-	swift build --product strapline-hub
+	$(SWIFT_BUILD) --product strapline-hub
 	Tests/Clients/test-clients.sh $(TESTS)
 
-demo: setup ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
-	swift build --product strapline && swift build --product strapline-hub && swift build --product strapline-demo
+demo: dependencies ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub && $(SWIFT_BUILD) --product strapline-demo
 	@.build/debug/strapline-demo --programs .build/debug $(if $(READINGS),--readings $(READINGS))
 
-test-bluetooth: setup ## Run the programs against real bluetoothd and an emulated strap (TESTS="uploader …": some of it)
-	swift build --product strapline && swift build --product strapline-hub
+test-bluetooth: dependencies ## Run the programs against real bluetoothd and an emulated strap (TESTS="uploader …": some of it)
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	Tests/BluetoothRig/test-bluetooth.sh $(TESTS)
 
-test-api: ## Hold the hub against its OpenAPI document with schemathesis (EXAMPLES=n, SEED=n)
+test-api: dependencies ## Hold the hub against its OpenAPI document with schemathesis (EXAMPLES=n, SEED=n)
 	@scripts/setup.sh python3-venv
-	swift build --product strapline-hub
+	$(SWIFT_BUILD) --product strapline-hub
 	scripts/test-api.sh
 
-bluetooth-times: setup ## Measure how long each fault of the rig is felt, into docs/bluetooth-times.md
-	swift build --product strapline && swift build --product strapline-hub
+bluetooth-times: dependencies ## Measure how long each fault of the rig is felt, into docs/bluetooth-times.md
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	Tests/BluetoothRig/test-bluetooth.sh faults
 	cp .build/bluetooth-rig/faults/times.md docs/bluetooth-times.md
 
-fuzz: setup ## Look for bytes that break what reads foreign bytes, each reader for SECONDS (60; FUZZERS="bus times": some of them)
+fuzz: dependencies ## Look for bytes that break what reads foreign bytes, each reader for SECONDS (60; FUZZERS="bus times": some of them)
 	@scripts/fuzz.sh $(or $(SECONDS),60) $(FUZZERS)
 
-bench: ## Measure CPU, latency, memory, backlogs, what reaches the card, how often it wakes up, and the hub (PARTS="compare crowd backlog card idle hub"; see Benchmarks/run.sh)
+bench: dependencies ## Measure CPU, latency, memory, backlogs, what reaches the card, how often it wakes up, and the hub (PARTS="compare crowd backlog card idle hub"; see Benchmarks/run.sh)
 	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev libnginx-mod-nchan mount nginx-light python3-venv
 	Benchmarks/run.sh
 
-release: setup ## Build the two programs with optimisation and the Swift runtime linked in
-	swift build -c release --static-swift-stdlib --product strapline
-	swift build -c release --static-swift-stdlib --product strapline-hub
+release: dependencies ## Build the two programs with optimisation and the Swift runtime linked in
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product strapline
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product strapline-hub
 
 ARCH ?= amd64
 deb: ## Make the Debian packages for ARCH (amd64, or arm64: cross-compiled, as root), in .build/packages

@@ -15,7 +15,7 @@ input_bytes=4096
 
 build=.build/fuzz
 # A path of its own: code that tells libFuzzer which way it goes is no code to test or to install.
-STRAPLINE_FUZZ=1 swift build --scratch-path $build --product strapline-fuzz
+STRAPLINE_FUZZ=1 swift build --force-resolved-versions --scratch-path $build --product strapline-fuzz
 program=$build/debug/strapline-fuzz
 [ $# -gt 0 ] || mapfile -t fuzzers < <($program --list)
 [ $# -eq 0 ] || fuzzers=("$@")
@@ -25,7 +25,7 @@ for fuzzer in "${fuzzers[@]}"; do
     found=$build/found/$fuzzer log=$build/$fuzzer.log
     mkdir -p "$found" "$build/corpora/$fuzzer"
     options=(
-        -max_total_time="$seconds" -timeout=$input_seconds -rss_limit_mb=$memory_mb -max_len=$input_bytes
+        -max_total_time="$seconds" -timeout="$input_seconds" -rss_limit_mb="$memory_mb" -max_len="$input_bytes"
         -detect_leaks=0 -print_final_stats=1 -artifact_prefix="$found/"
     )
     # Swift's own account of a crash takes the signal away from libFuzzer, which would keep the input.

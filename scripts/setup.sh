@@ -8,10 +8,12 @@ set -eu
 required_swift=6.2
 packages=(
     # to build
-    git ca-certificates pkg-config libdbus-1-dev libsqlite3-dev libbluetooth-dev libcurl4-openssl-dev
+    git ca-certificates pkg-config python3 libdbus-1-dev libsqlite3-dev libbluetooth-dev libcurl4-openssl-dev
     libqrencode-dev
     # what the Swift toolchain itself stands on (https://www.swift.org/install/linux/)
     g++ libedit-dev libncurses-dev libxml2-dev tzdata zlib1g-dev
+    # to lint
+    shellcheck
     # to test, and for the demo
     dbus-daemon curl openssl strace udev
     "$@"
