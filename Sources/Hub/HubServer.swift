@@ -30,17 +30,19 @@ public struct HubServer: Service {
     private let limits: HubLimits
     private let clock: any Clock<Duration>
     private let retention: Duration?
+    private let trustedProxies: TrustedProxies
     let certificate: HubCertificate?
     let logger: Logger
     private let bound = BoundPort()
 
     /// A hub that is to listen at `host`, an address or a name. The port 0 takes a free one, see ``boundPort()``. The
     /// clock paces the looking after tokens, streams and the certificate. With a `certificate` the hub speaks TLS and nothing
-    /// else. What was measured longer ago than `retention` is let go; nil keeps it for ever.
+    /// else. What was measured longer ago than `retention` is let go; nil keeps it for ever. Where a connection comes from a
+    /// trusted proxy, the client is the one that the proxy names.
     public init(
         store: HubStore, host: String = "127.0.0.1", port: Int, limits: HubLimits = HubLimits(),
-        certificate: HubCertificate? = nil, retention: Duration? = nil, clock: any Clock<Duration> = ContinuousClock(),
-        logger: Logger
+        certificate: HubCertificate? = nil, retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.store = store
         self.host = host
@@ -48,6 +50,7 @@ public struct HubServer: Service {
         self.limits = limits
         self.certificate = certificate
         self.retention = retention
+        self.trustedProxies = trustedProxies
         self.clock = clock
         self.logger = logger
     }
@@ -70,7 +73,8 @@ public struct HubServer: Service {
             fanout.publish(event)
         }
         defer { store.observe(nil) }
-        let responder = HubResponder(store: store, limits: limits, logger: logger, metrics: metrics)
+        let responder = HubResponder(
+            store: store, limits: limits, logger: logger, metrics: metrics, trustedProxies: trustedProxies)
         let server = HubChannel(responder: responder, fanout: fanout, certificate: certificate).server(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port), backlog: Self.backlog,

@@ -41,6 +41,13 @@ struct ServeCommand: AsyncParsableCommand {
     var certificate: String?
     @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
     var key: String?
+    @Option(
+        name: .customLong("trusted-proxy"),
+        help: ArgumentHelp(
+            "Take the client's address from this proxy's X-Forwarded-For header. An address or a range, such as 10.0.0.0/8; "
+                + "repeat the option for more.", valueName: "address"),
+        transform: TrustedProxies.Range.init(argument:))
+    var trustedProxies: [TrustedProxies.Range] = []
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
@@ -61,7 +68,8 @@ struct ServeCommand: AsyncParsableCommand {
             limits.requestsPerSecond = Int(requestsPerSecond)
             let server = HubServer(
                 store: store, host: host, port: Int(port), limits: limits, certificate: tls,
-                retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration, logger: logger)
+                retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration,
+                trustedProxies: TrustedProxies(trustedProxies), logger: logger)
             logger.info("opened the database", metadata: ["path": "\(store.path)"])
             var configuration = ServiceGroupConfiguration(
                 services: [
@@ -104,6 +112,15 @@ struct ServeCommand: AsyncParsableCommand {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return Int(clamping: limit.rlim_cur)
+    }
+}
+
+extension TrustedProxies.Range {
+    fileprivate init(argument: String) throws {
+        guard let range = Self(argument) else {
+            throw ValidationError("Write an address such as 127.0.0.1 or ::1, or a range such as 10.0.0.0/8.")
+        }
+        self = range
     }
 }
 

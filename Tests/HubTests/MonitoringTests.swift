@@ -1,6 +1,5 @@
 import FoundationEssentials
 import HTTPTypes
-import NIOCore
 import NIOHTTP1
 import PulsoidAPI
 import TestKit
@@ -152,7 +151,7 @@ struct MonitoringTests {
         ("127.0.0.1", "hub.example", false), ("127.0.0.1", "localhost.example", false), ("127.0.0.1", "", false),
     ])
     func thisMachine_isToldByAddressAndHost(address: String, host: String, isThis: Bool) throws {
-        let context = RequestContext(peer: try SocketAddress(ipAddress: address, port: 5000))
+        let context = RequestContext(peer: try #require(PeerAddress(address)))
         #expect(context.isFromThisMachine([:], authority: host) == isThis)
     }
 }

@@ -82,7 +82,8 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
         guard case .head(let head) = part, WebSocketHandshake.isWanted(by: head) else { return false }
         state = .deciding(parts: [part], isInputClosed: false, isHTTP: isHTTP)
         // The right to a stream may have to be looked up in the database, and NIO's handlers cannot wait.
-        let decision = context.eventLoop.makeFutureWithTask { [gate] in await gate.subscription(head) }
+        let peer = PeerAddress(context.remoteAddress)
+        let decision = context.eventLoop.makeFutureWithTask { [gate] in await gate.subscription(head, peer: peer) }
         decision.assumeIsolated().whenComplete { result in
             guard case .deciding(let parts, let isInputClosed, _) = self.state else { return }
             if case .success(let subscription?) = result, case .end? = parts.last, parts.count == 2, !isInputClosed {

@@ -35,8 +35,10 @@ struct HubChannel: HTTPChannelHandler {
         gate = StreamGate(responder: responder, isOverloaded: isOverloaded)
         metrics = responder.metrics
         self.responder = { request, writer, channel in
+            let peer = PeerAddress(channel.remoteAddress)
             let context = RequestContext(
-                peer: channel.remoteAddress, openConnections: openConnections.value, isOverloaded: isOverloaded())
+                peer: peer, client: responder.trustedProxies.client(peer: peer, fields: request.headers),
+                openConnections: openConnections.value, isOverloaded: isOverloaded())
             try await responder.respond(to: request, writer: writer, context: context)
         }
     }

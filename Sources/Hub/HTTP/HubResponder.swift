@@ -22,8 +22,13 @@ struct HubResponder: Sendable {
     let statisticsUnderWay: StatisticsCount
     let metrics: HubMetrics
     let pacing: RequestPacing
+    let trustedProxies: TrustedProxies
 
-    init(store: HubStore, limits: HubLimits, logger: Logger, metrics: HubMetrics = HubMetrics()) {
+    init(
+        store: HubStore, limits: HubLimits, logger: Logger, metrics: HubMetrics = HubMetrics(),
+        trustedProxies: TrustedProxies = .none
+    ) {
+        self.trustedProxies = trustedProxies
         self.store = store
         self.limits = limits
         self.logger = logger

@@ -1,10 +1,11 @@
 import HTTPTypes
-import NIOCore
 
 /// What is known of a request beside what it says.
 struct RequestContext: Sendable {
-    /// The other end of the connection; nil where the system does not tell.
-    var peer: SocketAddress?
+    /// The other end of the connection.
+    var peer = PeerAddress.unknown
+    /// The client that made the request: ``peer``, or the one that a trusted proxy names.
+    var client = PeerAddress.unknown
     var openConnections = 0
     var isOverloaded = false
 
@@ -15,16 +16,11 @@ struct RequestContext: Sendable {
     /// foreign `Host`.
     func isFromThisMachine(_ fields: HTTPFields, authority: String?) -> Bool {
         let isPassedOn = Self.proxyFields.contains { fields[$0] != nil } || fields[.origin] != nil
-        return !isPassedOn && isLoopback && Self.isLoopbackHost(authority ?? "")
+        return !isPassedOn && peer.isLoopback && Self.isLoopbackHost(authority ?? "")
     }
 
     private static let proxyFields: [HTTPField.Name] = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"]
         .compactMap { HTTPField.Name($0) }
-
-    private var isLoopback: Bool {
-        let address = peer?.ipAddress ?? ""
-        return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
-    }
 
     /// `localhost`, `127.0.0.1` or `[::1]`, with a port or without.
     private static func isLoopbackHost(_ authority: String) -> Bool {

@@ -10,7 +10,7 @@ struct StreamGate: Sendable {
 
     /// What a WebSocket is to be opened for; nil when the request may not have it. Then it goes on as plain HTTP, and
     /// ``HubResponder`` answers why.
-    func subscription(_ head: HTTPRequestHead) async -> Subscription? {
+    func subscription(_ head: HTTPRequestHead, peer: PeerAddress) async -> Subscription? {
         guard !isOverloaded(), head.method == .GET, let target = RequestTarget(head.uri),
             let endpoint = Endpoint(target.segments), endpoint.isStream
         else { return nil }

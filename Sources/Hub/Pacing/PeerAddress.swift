@@ -1,0 +1,96 @@
+import Glibc
+import NIOCore
+
+/// The address of a client, in full for the log, and as the ``Network`` that limits count.
+///
+/// ```swift
+/// buckets[context.client.network, default: …].take(now: now)
+/// ```
+struct PeerAddress: Sendable, CustomStringConvertible {
+    /// What one limit counts together: an IPv4 address, or the /64 of an IPv6 address, which is the least that a provider
+    /// gives to one customer. Clients without a known address are one network.
+    struct Network: Sendable, Hashable {
+        fileprivate let prefix: UInt128
+    }
+
+    private static let networkBits = 64
+    /// `::ffff:0:0/96`: IPv4 as IPv6 writes it.
+    private static let mapped: UInt128 = 0xffff << 32
+    private static let mappedBits = 96
+
+    /// IPv6, with IPv4 mapped into it; 0 where it is not known.
+    let bits: UInt128
+
+    /// The client's address is not known.
+    static let unknown = PeerAddress(bits: 0)
+
+    init(bits: UInt128) {
+        self.bits = bits
+    }
+
+    init(_ address: SocketAddress?) {
+        self = address?.ipAddress.flatMap { PeerAddress($0) } ?? .unknown
+    }
+
+    /// An address as headers and options write it: `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]`, each with a port or without.
+    /// Nil for anything else; `unknown` and the like of `Forwarded` are such.
+    init?(_ text: some StringProtocol) {
+        var host = Substring(text)
+        if host.first == "[" {
+            guard let end = host.firstIndex(of: "]") else { return nil }
+            guard Self.isPort(host[host.index(after: end)...]) else { return nil }
+            host = host[host.index(after: host.startIndex)..<end]
+        } else if host.count(where: { $0 == ":" }) == 1, let colon = host.firstIndex(of: ":") {
+            guard Self.isPort(host[colon...]) else { return nil }
+            host = host[..<colon]
+        }
+        var v4 = in_addr()
+        var v6 = in6_addr()
+        if inet_pton(AF_INET, String(host), &v4) == 1 {
+            self.init(v4: v4)
+        } else if inet_pton(AF_INET6, String(host), &v6) == 1 {
+            self.init(v6: v6)
+        } else {
+            return nil
+        }
+    }
+
+    private init(v4: in_addr) {
+        bits = Self.mapped | UInt128(UInt32(bigEndian: v4.s_addr))
+    }
+
+    private init(v6: in6_addr) {
+        bits = withUnsafeBytes(of: v6) { $0.reduce(0) { ($0 << 8) | UInt128($1) } }
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        text.isEmpty || text.first == ":" && UInt16(text.dropFirst()) != nil
+    }
+
+    var isIPv4: Bool { bits >> 32 == Self.mapped >> 32 }
+
+    /// What limits count.
+    var network: Network {
+        Network(prefix: isIPv4 ? bits : (bits >> Self.networkBits) << Self.networkBits)
+    }
+
+    var isLoopback: Bool { isIPv4 ? (bits >> 24) & 0xff == 127 : bits == 1 }
+
+    /// Whether the first bits are the same; of IPv4 as of IPv6.
+    func shares(prefix: Int, with other: PeerAddress) -> Bool {
+        guard isIPv4 == other.isIPv4 else { return false }
+        let bits = isIPv4 ? Self.mappedBits + prefix : prefix
+        return (self.bits ^ other.bits) >> (UInt128.bitWidth - bits) == 0
+    }
+
+    /// The address alone, without port: `192.0.2.1`, `2001:db8::1`, or `unknown`.
+    var description: String {
+        if bits == 0 { return "unknown" }
+        var bytes = isIPv4 ? UInt128(UInt32(truncatingIfNeeded: bits).bigEndian) : bits.bigEndian
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard inet_ntop(isIPv4 ? AF_INET : AF_INET6, &bytes, &text, socklen_t(text.count)) != nil else {
+            return "unknown"
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
