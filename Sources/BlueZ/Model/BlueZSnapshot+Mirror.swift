@@ -21,19 +21,34 @@ extension BlueZSnapshot {
             devices[path]?.batteryPercent = objects.property("Percentage", of: Interface.battery, at: path)?.integer
                 .flatMap(UInt8.init(exactly:))
         }
+        var characteristics: [ObjectPath: [DeviceCharacteristic]] = [:]
         for path in objects.paths(with: Interface.characteristic) {
-            guard let uuid = objects.property("UUID", of: Interface.characteristic, at: path)?.string,
-                let service = objects.property("Service", of: Interface.characteristic, at: path)?.objectPath,
-                let device = objects.property("Device", of: Interface.service, at: service)?.objectPath
-            else { continue }
-            switch uuid {
-            case GATT.heartRateMeasurement: devices[device]?.measurementPath = path
-            case GATT.heartRateControlPoint: devices[device]?.controlPointPath = path
-            default:
-                guard let detail = StrapCharacteristic.byUUID[uuid] else { continue }
-                devices[device]?.detailPaths[detail] = path
-            }
+            guard let found = DeviceCharacteristic.find(path, in: objects) else { continue }
+            characteristics[found.device, default: []].append(found.characteristic)
         }
+        for (device, characteristics) in characteristics { devices[device]?.take(characteristics) }
+    }
+}
+
+extension DeviceCharacteristic {
+    /// The characteristic at `path` and its device; nil for one that nothing is used of.
+    fileprivate static func find(
+        _ path: ObjectPath, in objects: MirroredObjects
+    ) -> (device: ObjectPath, characteristic: DeviceCharacteristic)? {
+        typealias Interface = BlueZSnapshot.Interface
+        guard let uuid = objects.property("UUID", of: Interface.characteristic, at: path)?.string,
+            CharacteristicUse.byUUID[uuid] != nil,
+            let service = objects.property("Service", of: Interface.characteristic, at: path)?.objectPath,
+            let device = objects.property("Device", of: Interface.service, at: service)?.objectPath
+        else { return nil }
+        let flags = objects.property("Flags", of: Interface.characteristic, at: path)?.array ?? []
+        return (
+            device,
+            DeviceCharacteristic(
+                path: path, uuid: uuid,
+                serviceUUID: objects.property("UUID", of: Interface.service, at: service)?.string,
+                flags: Set(flags.compactMap(\.string)))
+        )
     }
 }
 
@@ -52,7 +67,8 @@ extension BlueZSnapshot.Device {
             let address = properties["Address"]?.string.flatMap(BluetoothAddress.init)
         else { return nil }
         self.init(
-            path: path, adapterPath: adapterPath, address: address, name: properties["Name"]?.string,
+            path: path, adapterPath: adapterPath, address: address,
+            isAddressRandom: properties["AddressType"]?.string == "random", name: properties["Name"]?.string,
             alias: properties["Alias"]?.string,
             offersHeartRate: properties["UUIDs"]?.array?.contains { $0.string == GATT.heartRateService } ?? false,
             signalStrength: properties["RSSI"]?.integer.flatMap(Int16.init(exactly:)),

@@ -21,6 +21,8 @@ struct BlueZSnapshot: Sendable, Equatable {
         var path: ObjectPath
         var adapterPath: ObjectPath
         var address: BluetoothAddress
+        /// Whether the address is a random one (`AddressType`), and not assigned by the IEEE.
+        var isAddressRandom = false
         /// The name that the device gives itself; nil while no scan response told it.
         var name: String?
         /// The name that a user gave it, else ``name``.
@@ -33,8 +35,11 @@ struct BlueZSnapshot: Sendable, Equatable {
         /// Whether the user has said that the device may come and go without being asked about.
         var isTrusted = false
         var isServicesResolved: Bool
-        /// The `org.bluez.GattCharacteristic1` of Heart Rate Measurement below the device; nil while there is none.
+        /// The `org.bluez.GattCharacteristic1` of Heart Rate Measurement below the device; nil while there is none. Which
+        /// of several is decided by ``CharacteristicUse/ordered(_:)``.
         var measurementPath: ObjectPath?
+        /// Further ones, the better first: tried when ``measurementPath`` refuses to notify.
+        var otherMeasurementPaths: [ObjectPath] = []
         /// The `org.bluez.GattCharacteristic1` of each that tells what the device is, as far as it has them.
         var detailPaths: [StrapCharacteristic: ObjectPath] = [:]
         /// The one of Heart Rate Control Point; nil while there is none.
@@ -43,6 +48,10 @@ struct BlueZSnapshot: Sendable, Equatable {
         var batteryPercent: UInt8?
         /// The heart rate that the device broadcasts, as last heard.
         var polarBroadcast: PolarBroadcast?
+
+        /// Whether the device changes its address for privacy, about every 15 minutes or when it starts. bluetoothd shows
+        /// the lasting address of one that it has a bond with.
+        var hasPrivateAddress: Bool { isAddressRandom && !isPaired && address.isPrivateWhenRandom }
 
         /// Whether there is a reason to believe that the device can be reached now.
         var isPresent: Bool { isConnected || signalStrength != nil }

@@ -12,4 +12,11 @@ public struct BluetoothAddress: Sendable, Hashable, LosslessStringConvertible {
         guard isAddress else { return nil }
         description = pairs.joined(separator: ":").uppercased()
     }
+
+    /// Whether a random address of these digits is a private one, resolvable (top bits 01) or not (00), which its device
+    /// changes (Core Specification, volume 6, part B, section 1.3.2). Of a public address the bits say nothing.
+    var isPrivateWhenRandom: Bool {
+        guard let top = UInt8(description.prefix(2), radix: 16) else { return false }
+        return top < 0x80
+    }
 }

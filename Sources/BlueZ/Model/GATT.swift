@@ -1,6 +1,7 @@
 /// UUIDs of the Bluetooth SIG (Assigned Numbers, section 3), spelt out as BlueZ shows them.
 enum GATT {
     static let heartRateService = expanded("180d")
+    static let deviceInformationService = expanded("180a")
     static let heartRateMeasurement = expanded("2a37")
     static let heartRateControlPoint = expanded("2a39")
 

@@ -6,7 +6,4 @@ enum StrapCharacteristic: String, Sendable, CaseIterable {
     case modelNumber = "2a24"
     case serialNumber = "2a25"
     case firmwareRevision = "2a26"
-
-    /// By the UUIDs as BlueZ shows them.
-    static let byUUID = Dictionary(uniqueKeysWithValues: allCases.map { (GATT.expanded($0.rawValue), $0) })
 }

@@ -89,7 +89,7 @@ enum Wire {
         }
         guard case .bytes(let value)? = try? message.arguments().first else { return }
         var details = StrapDetails()
-        for characteristic in StrapCharacteristic.byUUID.values { details.take(value, of: characteristic) }
+        for characteristic in StrapCharacteristic.allCases { details.take(value, of: characteristic) }
     }
 }
 
