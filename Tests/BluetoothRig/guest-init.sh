@@ -27,6 +27,10 @@ lay_over_host() {
     mount -t devpts devpts dev/pts
     mount -t tmpfs tmpfs dev/shm
     mount -t tmpfs tmpfs run
+    # A clone or a rig in one of these folders is hidden now.
+    for folder in "$rig_clone" "$rig_base"; do
+        [ -e "./$folder" ] || { mkdir -p "./$folder" && mount -t hostfs -o ro none "./$folder" -o "$folder"; }
+    done
     mkdir -p "./$rig_share"
     mount -t hostfs none "./$rig_share" -o "$rig_share"
     exec chroot /mnt/root /bin/sh "$rig_init" inside

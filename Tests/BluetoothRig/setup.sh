@@ -17,7 +17,10 @@ clone=$(realpath "$here/../..")
 base=$(realpath -m "${BLUETOOTH_RIG_BASE:-$HOME/.cache/bluetooth-rig}")
 bumble_version=0.0.236
 
-say() { echo "rig: $*" >&2; }
+# The folder is all that goes to standard output: what the programs below print there, goes to standard error.
+exec 3>&1 1>&2
+
+say() { echo "rig: $*"; }
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
@@ -56,7 +59,7 @@ make_python() {
     python3 -c 'import venv, ensurepip' 2>/dev/null || install_on_host python3-venv
     rm -rf "$base/python"
     python3 -m venv "$base/python"
-    "$base/python/bin/pip" -q install "bumble==$bumble_version" >&2
+    "$base/python/bin/pip" -q install "bumble==$bumble_version"
     touch "$base/python/.complete-$bumble_version"
 }
 
@@ -75,7 +78,7 @@ build_kernel() {
         make -s ARCH=um tinyconfig >/dev/null
         ARCH=um ./scripts/kconfig/merge_config.sh -m .config "$here/kernel/uml-bluetooth.config" >/dev/null
         make -s ARCH=um olddefconfig >/dev/null
-        make -s ARCH=um -j"$(nproc)" linux 2>"$work/warnings.log" || { tail -n 40 "$work/warnings.log" >&2; exit 1; }
+        make -s ARCH=um -j"$(nproc)" linux 2>"$work/warnings.log" || { tail -n 40 "$work/warnings.log"; exit 1; }
         strip -o "$kernel.part" linux
     )
     mv "$kernel.part" "$kernel"
@@ -102,4 +105,4 @@ mkdir -p "$base"
 unpack_packages
 make_python
 make_kernel
-echo "$base"
+echo "$base" >&3

@@ -6,6 +6,9 @@
 # Needs root, mmdebstrap, and the Debian mirror that this machine's apt uses.
 set -eu
 
+# The folder is all that goes to standard output.
+exec 3>&1 1>&2
+
 suite=$1
 architecture=$2
 roots=$(realpath -m "${STRAPLINE_ROOTS:-$HOME/.cache/strapline-roots}")
@@ -15,14 +18,14 @@ packages=systemd,systemd-sysv,dbus,udev,bluez,rfkill,ca-certificates,iproute2
 [ "$architecture" = "$(dpkg --print-architecture)" ] || packages=ca-certificates,dbus,systemd-standalone-sysusers
 
 if ! [ -e "$root" ]; then
-    echo "make-root: making Debian $suite for $architecture" >&2
+    echo "make-root: making Debian $suite for $architecture"
     mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep '/debian/*$' | head -n 1)}
     mkdir -p "$roots"
     rm -rf "$root.part"
-    # A mirror that stands still has lists whose time is over. The roots are thrown away: nothing need be synced.
+    # The roots are thrown away: nothing need be synced.
     mmdebstrap --quiet --variant=apt --architectures="$architecture" --include="$packages" \
-        --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt=force-unsafe-io \
-        "$suite" "$root.part" "$mirror" >&2
+        --dpkgopt=force-unsafe-io \
+        "$suite" "$root.part" "$mirror"
     mv "$root.part" "$root"
 fi
-echo "$root"
+echo "$root" >&3

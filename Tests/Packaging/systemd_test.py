@@ -21,7 +21,8 @@ import threading
 from root import Root
 
 HERE = pathlib.Path(__file__).resolve().parent
-RIG_BASE = pathlib.Path(os.environ["RIG_BASE"])
+CLONE = HERE.parents[1]
+RIG_BASE = pathlib.Path(os.environ["RIG_BASE"]).resolve()
 # Until the guest switches itself off, on a machine that is loaded.
 BOOT_SECONDS = 1500
 BOOTS = {"service": 3, "guides": 1}
@@ -48,7 +49,8 @@ StandardOutput=truncate:/var/lib/rig/bus-%b.jsonl
 WantedBy=multi-user.target
 """
 
-# /host is this machine, as in Tests/BluetoothRig; the guest's own root is at /mnt in there.
+# /host is this machine, as in Tests/BluetoothRig; the guest's own root is at /mnt in there. The guest's folders hide some of this
+# machine's, /tmp among them: the clone and the rig are shown again where they are hidden.
 UNIT = f"""
 [Unit]
 Description=Test of the packages
@@ -64,6 +66,8 @@ TimeoutStartSec=infinity
 ExecStart=/bin/sh -ec 'mount -t hostfs -o ro none /host -o /; \\
     for folder in dev run sys; do mount --rbind /$folder /host/$folder; done; \\
     mount -t proc proc /host/proc; mount -t tmpfs tmpfs /host/tmp; mount --bind / /host/mnt; \\
+    for folder in {CLONE} {RIG_BASE}; do [ -e /host$folder ] || \\
+        {{ mkdir -p /host$folder; mount -t hostfs -o ro none /host$folder -o $folder; }}; done; \\
     exec chroot /host {RIG_BASE}/python/bin/python -B {HERE}/guest/TEST_test.py'
 # The boot ends with the test, unless the test has it begin anew.
 ExecStopPost=/bin/sh -c 'journalctl -b --no-pager -o short-monotonic >/var/lib/rig/journal-$(ls -d /var/lib/rig/boot-* | wc -l).log; sync; \\
