@@ -119,7 +119,7 @@ deb-arm64:
 	packaging/arm64/build.sh
 
 test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
-	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support e2fsprogs lintian mmdebstrap python3 qemu-user-static
+	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support dpkg-dev e2fsprogs lintian mmdebstrap python3-venv qemu-user-static
 	Tests/Packaging/test-packages.sh $(TESTS)
 
 install: release ## Install programs, units, man pages and completions below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)

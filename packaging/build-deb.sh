@@ -4,8 +4,9 @@
 # Makes the Debian packages of the two programs of the folder PROGRAMS, which are built for ARCHITECTURE, and puts them into
 # FOLDER (.build/packages). Needs debhelper and python3, and no network.
 #
-#   DEB_VERSION  (as packaging/debian/changelog has it) another version, for trying upgrades
-#   EMULATOR     (none) runs the programs of another architecture
+#   DEB_VERSION   (as packaging/debian/changelog has it) another version, for trying upgrades
+#   EMULATOR      (none) runs the programs of another architecture
+#   SWIFT_VERSION (of the swift here) the version of the Swift runtime that the programs have in them
 set -eu
 
 architecture=$1
@@ -35,6 +36,16 @@ mv "$sources/packaging/debian" "$sources/debian"
 cp "$programs/strapline" "$programs/strapline-hub" "$sources/programs/"
 sed -i "1s/([^)]*)/($version)/" "$sources/debian/changelog"
 sed -i "s/@VERSION@/$version/" "$sources"/debian/strapline.prerm
+
+# What each program is made of: /usr/share/doc/PACKAGE/sbom.cdx.json.
+swift_version=${SWIFT_VERSION:-$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([^ ]+).*/\1/p' | head -n 1)}
+[ -n "$swift_version" ] || { echo "build-deb: no swift here: set SWIFT_VERSION" >&2; exit 69; }
+epoch=$(dpkg-parsechangelog -l "$sources/debian/changelog" -S Timestamp)
+for program in strapline strapline-hub; do
+    mkdir -p "$sources/sbom/$program"
+    PYTHONDONTWRITEBYTECODE=1 python3 "$clone/scripts/dependencies/sbom.py" "$program" "$programs/$program" "$version" \
+        "$architecture" "$swift_version" "$epoch" >"$sources/sbom/$program/sbom.cdx.json"
+done
 
 build='dpkg-buildpackage --build=binary --host-arch="$1" --no-check-builddeps --unsigned-changes'
 cd "$sources"

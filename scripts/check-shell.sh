@@ -7,4 +7,4 @@ cd "$(dirname "$0")/.."
 command -v shellcheck >/dev/null || { echo "check-shell: no shellcheck here: run scripts/setup.sh" >&2; exit 69; }
 mapfile -t scripts < <(git ls-files -z --cached --others --exclude-standard | xargs -0 grep -lE '^#!.*[/ ](ba|da)?sh( |$)')
 [ ${#scripts[@]} -gt 0 ] || { echo "check-shell: found no shell script" >&2; exit 70; }
-shellcheck --exclude=SC1091,SC2016 "${scripts[@]}"
+shellcheck --external-sources --exclude=SC1091,SC2016 "${scripts[@]}"

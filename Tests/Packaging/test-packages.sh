@@ -43,6 +43,17 @@ check_with_lintian() {
     echo "lintian has nothing to say of the packages for $1"
 }
 
+check_bills_of_materials() {
+    local venv=$clone/.build/sbom-venv version=11.12.0
+    [ -e "$venv/.complete-$version" ] || {
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        "$venv/bin/pip" -q install "cyclonedx-python-lib[json-validation]==$version"
+        touch "$venv/.complete-$version"
+    }
+    "$venv/bin/python" -B "$here/sbom_test.py" "$packages"/strapline{,-hub}_*_"$1".deb
+}
+
 in_namespace() { unshare --mount --propagation private -- "$@"; }
 
 read -ra suites <<<"${SUITES:-bookworm trixie}"
@@ -52,6 +63,7 @@ for test in "$@"; do
     install)
         have_packages amd64
         check_with_lintian amd64
+        check_bills_of_materials amd64
         make_newer
         for suite in "${suites[@]}"; do
             root=$("$here/make-root.sh" "$suite" amd64)
@@ -68,6 +80,7 @@ for test in "$@"; do
         demo=$("$clone/packaging/arm64/compile.sh" strapline-demo)/strapline-demo
         echo "Debian trixie for arm64"
         check_with_lintian arm64
+        check_bills_of_materials arm64
         in_namespace python3 -B "$here/arm64_test.py" "$root" "$packages" "$demo"
         ;;
     systemd | guides)

@@ -5,9 +5,11 @@ set -eu
 here=$(dirname "$(realpath "$0")")
 clone=$(realpath "$here/../..")
 programs=$("$here/compile.sh" strapline strapline-hub)
-root=$("$here/make-sdk.sh")/sysroot
+sdk=$("$here/make-sdk.sh")
+root=$sdk/sysroot
+SWIFT_VERSION=$(dpkg-query --admindir="$sdk/compiler/var/lib/dpkg" -W -f '${Version}' swiftlang)
 # In there the sources are at /sources.
-export clone root programs=/sources/${programs#"$clone/"}
+export SWIFT_VERSION clone root programs=/sources/${programs#"$clone/"}
 
 # Mounts are in a namespace of its own, and go with it.
 exec unshare --mount --propagation private bash -c '

@@ -4,8 +4,12 @@
 # Cross-compiles products of this package for arm64, with the Swift runtime linked in, and prints the folder that they are in. As root.
 set -eu
 
+# The folder is all that goes to standard output.
+exec 3>&1 1>&2
+
 here=$(dirname "$(realpath "$0")")
 clone=$(realpath "$here/../..")
+"$clone/scripts/check-dependencies.sh"
 sdk=$("$here/make-sdk.sh")
 export clone sdk
 
@@ -33,7 +37,7 @@ unshare --mount --propagation private bash -c '
         chroot "$root" env -u TMPDIR HOME=/root PKG_CONFIG_SYSROOT_DIR=/sysroot \
             PKG_CONFIG_PATH=/sysroot/usr/lib/aarch64-linux-gnu/pkgconfig:/sysroot/usr/share/pkgconfig \
             swift build --package-path /sources --scratch-path /sources/.build/arm64 -c release \
-            --swift-sdk debian13-arm64 --static-swift-stdlib --product "$product" >&2
+            --swift-sdk debian13-arm64 --static-swift-stdlib --force-resolved-versions --product "$product"
     done
 ' compile "$@"
-echo "$clone/.build/arm64/aarch64-unknown-linux-gnu/release"
+echo "$clone/.build/arm64/aarch64-unknown-linux-gnu/release" >&3

@@ -1,43 +1,81 @@
 #!/bin/bash
 # Makes what cross-compiles for arm64 (Raspberry Pi OS 13, Debian 13), from Debian's packages alone, and prints its folder.
-# Does nothing when it is all there. As root; needs mmdebstrap and the Debian mirror that this machine's apt uses.
+# Does nothing when it is all there. As root; needs mmdebstrap, dpkg-dev, and a mirror that has the packages of the lists.
 #
 #   FOLDER/compiler  Debian sid for amd64 with swiftlang, run by chroot at native speed; in /opt/arm64 the Swift runtime for arm64
 #   FOLDER/sysroot   Debian 13 for amd64 with arm64 libraries and headers beside it: what is linked against, and where the
 #                    packages are made, for there dpkg knows which package a library is from
 #
-# FOLDER is $STRAPLINE_ARM64_SDK, else ~/.cache/strapline-arm64; 6 GB.
-set -eu
+# Every package is one of the lists compiler.sha256, runtime.sha256 and sysroot.sha256, and has the SHA-256 that stands there;
+# where it comes from does not count. When the mirror has moved on, a snapshot of Debian's archive of the list's date has them:
+# DEBIAN_MIRROR names it. update-packages.sh writes the lists for what the mirror has now.
+#
+# FOLDER is $STRAPLINE_ARM64_SDK, else ~/.cache/strapline-arm64; 6 GB. Another list makes other roots.
+set -euo pipefail
 
+# The folder is all that goes to standard output.
+exec 3>&1 1>&2
+
+here=$(dirname "$(realpath "$0")")
+# shellcheck source=packaging/arm64/packages.sh
+. "$here/packages.sh"
 base=$(realpath -m "${STRAPLINE_ARM64_SDK:-$HOME/.cache/strapline-arm64}")
-mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep '/debian/*$' | head -n 1)}
-libraries=(
-    libbluetooth-dev libc6-dev libcurl4-openssl-dev libdbus-1-dev libqrencode-dev libsqlite3-dev libstdc++-14-dev zlib1g-dev
-)
+mkdir -p "$base"
+downloads=$(mktemp -d -p "$base")
+trap 'rm -rf "$downloads"' EXIT
 
-say() { echo "make-sdk: $*" >&2; }
+say() { echo "make-sdk: $*"; }
 
-# A mirror that stands still has lists whose time is over. What is made can be made again: nothing need be synced.
+# Downloads the packages of a list, and holds each against its digest.
+fetch() {
+    local list=$1 folder=$2 digest path wanted=()
+    mkdir -p "$folder"
+    while read -r digest path; do
+        wanted+=("$mirror/$path" "$folder/${path##*/}" "SHA256:$digest")
+    done < <(grep -v '^#' "$here/$list.sha256")
+    say "fetching $((${#wanted[@]} / 3)) packages"
+    if ! /usr/lib/apt/apt-helper -q -o APT::Sandbox::User=root download-file "${wanted[@]}" >"$folder/log" 2>&1; then
+        grep -E '^(E|W|Err)' "$folder/log" || cat "$folder/log"
+        say "$mirror does not have the packages of $list.sha256: set DEBIAN_MIRROR to a snapshot of Debian's archive of the" \
+            "list's date ($(sed -n '1s/.* as of \(.*\);.*/\1/p' "$here/$list.sha256")), or write a new list with" \
+            "packaging/arm64/update-packages.sh"
+        exit 69
+    fi
+    check "$list" "$folder"
+}
+
+# apt-helper has compared the digests; this does not rely on it, and finds what does not belong there.
+check() {
+    local list=$1 folder=$2
+    sed -nE 's|^([0-9a-f]{64})  .*/([^/]+)$|\1  \2|p' "$here/$list.sha256" >"$folder/digests"
+    (cd "$folder" && sha256sum --check --strict --quiet digests)
+    [ "$(find "$folder" -name '*.deb' | wc -l)" -eq "$(wc -l <"$folder/digests")" ] ||
+        { say "there are packages in $folder that $list.sha256 does not name"; exit 65; }
+}
+
+# Makes a root of the packages of a list, and of no others: they are all that its apt sees. Their digests are known, and so nobody
+# need sign them. What is made can be made again: nothing need be synced.
 make_root() {
-    local suite=$1 folder=$2
+    local list=$1 folder=$2 packages=$downloads/$1
     shift 2
+    fetch "$list" "$packages"
+    (cd "$packages" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
     rm -rf "$folder.part"
-    mmdebstrap --quiet --variant=apt --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt=force-unsafe-io "$@" \
-        "$suite" "$folder.part" "$mirror" >&2
+    mmdebstrap --quiet --variant=apt --dpkgopt=force-unsafe-io "$@" "" "$folder.part" "deb [trusted=yes] copy:$packages ./"
+    rm -rf "$packages"
 }
 
 # The arm64 package of the compiler has the runtime. It is unpacked, in a folder of its own, and not installed.
 add_runtime() {
-    local root=$1 package
-    cp /etc/resolv.conf "$root/etc/"
-    chroot "$root" sh -c 'dpkg --add-architecture arm64 && apt-get -qq update && mkdir /opt/arm64 && cd /opt &&
-        apt-get -qq download swiftlang:arm64 libswiftlang:arm64' >&2
-    for package in "$root"/opt/*.deb; do
+    local root=$1 packages=$downloads/runtime package
+    fetch runtime "$packages"
+    mkdir -p "$root/opt/arm64"
+    for package in "$packages"/*.deb; do
         # not in both packages is each of them
         dpkg-deb --fsys-tarfile "$package" | tar x -C "$root/opt/arm64" --strip-components=5 --wildcards \
             './usr/libexec/swift/lib/swift*' './usr/libexec/swift/lib/clang*' 2>/dev/null || true
     done
-    rm "$root"/opt/*.deb
+    rm -rf "$packages"
     [ -e "$root/opt/arm64/swift_static/linux" ] || { say "the arm64 package of swiftlang holds no static runtime"; exit 70; }
 }
 
@@ -59,24 +97,31 @@ J
 J
     # the compiler finds its own libraries through /proc
     unshare --mount --propagation private sh -c 'mount -t proc proc "$1/proc" &&
-        exec chroot "$1" env -u TMPDIR HOME=/root swift sdk install /usr/local/share/strapline.artifactbundle' - "$1" >&2
+        exec chroot "$1" env -u TMPDIR HOME=/root swift sdk install /usr/local/share/strapline.artifactbundle' - "$1"
 }
 
-mkdir -p "$base"
-if ! [ -e "$base/compiler" ]; then
+joined() { local IFS=,; echo "$*"; }
+
+# A root is named after its lists, so that a new list makes a new one.
+compiler=compiler-$(cat "$here"/{compiler,runtime}.sha256 | sha256sum | cut -c 1-12)
+sysroot=sysroot-$(sha256sum <"$here/sysroot.sha256" | cut -c 1-12)
+if ! [ -e "$base/$compiler" ]; then
     say "making the compiler's root"
-    make_root sid "$base/compiler" --include=swiftlang,lld,git,ca-certificates,pkgconf,g++,libc6-dev
-    add_runtime "$base/compiler.part"
-    add_sdk "$base/compiler.part"
-    mv "$base/compiler.part" "$base/compiler"
+    make_root compiler "$base/$compiler" --include="$(joined "${compiler_packages[@]}")"
+    add_runtime "$base/$compiler.part"
+    add_sdk "$base/$compiler.part"
+    mv "$base/$compiler.part" "$base/$compiler"
 fi
-if ! [ -e "$base/sysroot" ]; then
+if ! [ -e "$base/$sysroot" ]; then
     say "making the root with the arm64 libraries"
-    include=$(printf '%s:arm64,' "${libraries[@]}")binutils-aarch64-linux-gnu,debhelper,dpkg-dev,python3-minimal,qemu-user-static
-    make_root trixie "$base/sysroot" --architectures=amd64,arm64 --include="$include"
-    mkdir "$base/sysroot.part/sources"
+    make_root sysroot "$base/$sysroot" --architectures=amd64,arm64 --include="$(joined "${sysroot_packages[@]}")"
+    mkdir "$base/$sysroot.part/sources"
     # The linker looks for the runtime here; it resolves these in the compiler's root.
-    ln -s /opt/arm64/swift /opt/arm64/swift_static "$base/sysroot.part/usr/lib/"
-    mv "$base/sysroot.part" "$base/sysroot"
+    ln -s /opt/arm64/swift /opt/arm64/swift_static "$base/$sysroot.part/usr/lib/"
+    mv "$base/$sysroot.part" "$base/$sysroot"
 fi
-echo "$base"
+# Roots of older lists take 6 GB each.
+find "$base" -mindepth 1 -maxdepth 1 -type d ! -name "$compiler" ! -name "$sysroot" ! -path "$downloads" -exec rm -rf {} +
+ln -sfn "$compiler" "$base/compiler"
+ln -sfn "$sysroot" "$base/sysroot"
+echo "$base" >&3
