@@ -34,8 +34,9 @@ audit: ## Compare the versions in use with the advisories of security/advisories
 build: dependencies ## Build everything, with tests
 	$(SWIFT_BUILD) --build-tests
 
+# swift-format keeps every file open that it reads, and a shell's usual limit is 1024.
 lint: dependencies audit ## Check formatting, shell scripts, dependencies and advisories, and that every promise has its tests
-	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	find $(SWIFT_SOURCES) -name '*.swift' -print0 | xargs -0 -n 100 swift format lint --strict --parallel
 	scripts/check-shell.sh
 	scripts/check-promises.sh
 	$(PYTHON_TESTS) --start-directory Tests/Scripts --pattern '*_test.py'
