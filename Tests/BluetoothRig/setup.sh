@@ -9,7 +9,7 @@
 # the prebuilt one beside the clone (../shared/bluetooth-rig/linux-uml) when there is one, else it is built here from
 # Debian's source, once, in 5 to 10 minutes.
 #
-# Nothing Bluetooth is installed on the host; root (or sudo) is only needed to fetch packages and to install compilers.
+# Nothing Bluetooth is installed on the host; root (or sudo) is only needed to install compilers and Python's venv.
 set -eu
 
 here=$(dirname "$(realpath "$0")")
@@ -27,7 +27,12 @@ as_root() {
 }
 
 install_on_host() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] ||
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"
 }
 
 # What the guest has and the host may lack: fetched with its dependencies, unpacked, not installed.
@@ -37,12 +42,12 @@ unpack_packages() {
     local archives folder
     archives=$(mktemp -d)
     mkdir "$archives/partial"
-    as_root apt-get install -qq -y --no-install-recommends --download-only -o "Dir::Cache::archives=$archives" \
-        -o APT::Sandbox::User=root bluez dbus-daemon dbus-bin >/dev/null
+    apt-get install -qq -y --no-install-recommends --download-only -o "Dir::Cache::archives=$archives" \
+        -o Debug::NoLocking=true -o "APT::Sandbox::User=$(id -un)" bluez dbus-daemon dbus-bin
     rm -rf "$base/packages"
     mkdir -p "$base/packages"
     find "$archives" -name '*.deb' -exec dpkg -x {} "$base/packages" \;
-    as_root rm -rf "$archives"
+    rm -rf "$archives"
     # Debian's /bin is a link to /usr/bin: a real folder of that name would hide the host's.
     for folder in bin sbin lib lib64; do
         [ -d "$base/packages/$folder" ] || continue
@@ -70,7 +75,7 @@ build_kernel() {
     work=$(mktemp -d)
     (
         cd "$work"
-        apt-get -qq download linux-source-6.1
+        apt-get -qq -o "APT::Sandbox::User=$(id -un)" download linux-source-6.1
         dpkg -x linux-source-6.1_*.deb .
         tar xf usr/src/linux-source-6.1.tar.xz
         cd linux-source-6.1
