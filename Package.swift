@@ -263,6 +263,7 @@ let package = Package(
             .executable(name: "strapline", targets: ["strapline"]),
             .executable(name: "strapline-hub", targets: ["strapline-hub"]),
         ],
+    // Exact versions; dependencies.lock has the packages that these ask for. `make update-dependencies` raises them.
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),

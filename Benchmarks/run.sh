@@ -40,9 +40,9 @@ say() { printf '%s\n' "$*" >&2; }
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 build() {
-    swift build -c release --static-swift-stdlib --product strapline
-    swift build -c release --static-swift-stdlib --product strapline-hub
-    swift build -c release --static-swift-stdlib --product strapline-bench
+    swift build --force-resolved-versions -c release --static-swift-stdlib --product strapline
+    swift build --force-resolved-versions -c release --static-swift-stdlib --product strapline-hub
+    swift build --force-resolved-versions -c release --static-swift-stdlib --product strapline-bench
     # shellcheck disable=SC2046  # pkg-config's answer is several words
     ${CC:-cc} -O2 -Wall -Wextra -o "$work/uploader" "$yardsticks/uploader.c" \
         $(pkg-config --cflags --libs dbus-1 sqlite3 libcurl)
