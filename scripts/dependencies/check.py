@@ -7,6 +7,7 @@ Package.resolved agrees.
 """
 
 import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +45,11 @@ def pin(packages, path):
              "state": {"revision": commits[name], "version": package.version}}
             for name, package in sorted(packages.items())]
     # Version 2 has no digest of the manifest in it, which the package manager would compare.
-    path.write_text(json.dumps({"pins": pins, "version": 2}, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps({"pins": pins, "version": 2}, indent=2) + "\n"
+    # Root may have written the file that is there (sudo make install), and another make may read it.
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
 
 
 def main():
