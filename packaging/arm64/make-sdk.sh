@@ -53,8 +53,8 @@ check() {
         { say "there are packages in $folder that $list.sha256 does not name"; exit 65; }
 }
 
-# Makes a root of the packages of a list, and of no others: they are all that its apt sees. Their digests are known, and so nobody
-# need sign them. What is made can be made again: nothing need be synced.
+# Makes a root of the packages of a list, and of no others: they are all that its apt sees. Their digests are known, so they need
+# no signature. The root can be made again, so nothing is synced.
 make_root() {
     local list=$1 folder=$2 packages=$downloads/$1
     shift 2
@@ -71,7 +71,7 @@ add_runtime() {
     fetch runtime "$packages"
     mkdir -p "$root/opt/arm64"
     for package in "$packages"/*.deb; do
-        # not in both packages is each of them
+        # Each of the two patterns is in one of the packages only.
         dpkg-deb --fsys-tarfile "$package" | tar x -C "$root/opt/arm64" --strip-components=5 --wildcards \
             './usr/libexec/swift/lib/swift*' './usr/libexec/swift/lib/clang*' 2>/dev/null || true
     done

@@ -56,7 +56,7 @@ def main():
     try:
         lock = locks.read_lock()
         if found := locks.differences(lock, locks.read_manifest()):
-            raise locks.LockError("\n".join(found) + "\nThe build would take versions that no one has looked at: "
+            raise locks.LockError("\n".join(found) + "\nThe build would take versions that were not reviewed: "
                                   "run make update-dependencies, and commit dependencies.lock")
         if locks.resolved_differences(lock, locks.read_resolved()):
             pin(lock, locks.RESOLVED)
