@@ -73,7 +73,6 @@ let floor0: [Target] = [
     room("PrometheusMetrics"),
     room("QRCodes", on: ["CQRencode"]),
     room("EventThread", on: ["CLinux"]),
-    room("ServiceManager", on: [logging]),
     room("PulsoidAPI"),
     room("CardiogramAPI"),
     .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
@@ -84,10 +83,12 @@ let floor0: [Target] = [
 ]
 
 let floor1: [Target] = [
-    room("DBus", on: ["CDBus", "EventThread", "Timing"]),
+    room("Console", on: ["TextFormats", argumentParser]),
+    room("ServiceManager", on: ["TextFormats", "Timing", logging]),
+    room("DBus", on: ["CDBus", "EventThread", "TextFormats", "Timing"]),
     room("Outbox", on: ["CLinux", "EventThread", "HeartRate", "Timing", grdb, grdbSQLite, logging, serviceLifecycle]),
     room("WebClient", on: ["CCurl", "EventThread", "Files", "TextFormats", "Timing"]),
-    room("WebSocketClient", on: ["Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
+    room("WebSocketClient", on: ["TextFormats", "Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]
 
 let floor2: [Target] = [
@@ -100,10 +101,13 @@ let floor3: [Target] = [
     room(
         "Pulsoid",
         on: [
-            "Delivery", "EventThread", "Files", "HeartRate", "Outbox", "PulsoidAPI", "Timing", "WebClient",
+            "Delivery", "EventThread", "Files", "HeartRate", "Outbox", "PulsoidAPI", "TextFormats", "Timing",
+            "WebClient",
             "WebSocketClient", logging,
         ]),
-    room("Cardiogram", on: ["CardiogramAPI", "Delivery", "HeartRate", "Outbox", "Timing", "WebClient", logging]),
+    room(
+        "Cardiogram",
+        on: ["CardiogramAPI", "Delivery", "HeartRate", "Outbox", "TextFormats", "Timing", "WebClient", logging]),
     room(
         "Hub",
         on: [
@@ -121,7 +125,7 @@ let floor4: [Target] = [
     program(
         "strapline",
         on: [
-            "BlueZ", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "EventThread", "Files",
+            "BlueZ", "Cardiogram", "CardiogramAPI", "Console", "DBus", "Delivery", "EventThread", "Files",
             "HeartRate",
             "Outbox", "PrometheusMetrics", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats",
             "Timing",
@@ -133,8 +137,9 @@ let floor4: [Target] = [
     program(
         "strapline-hub",
         on: [
-            "Files", "Hub", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats", argumentParser, logging, nioCore,
-            serviceLifecycle, unixSignals,
+            "Console", "Files", "Hub", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats", "Timing",
+            argumentParser,
+            logging, nioCore, serviceLifecycle, unixSignals,
         ]),
     program(
         "strapline-demo",
@@ -195,7 +200,8 @@ let testTargets: [Target] = [
         of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
     tests("FilesTests", of: ["Files"]),
     tests("TextFormatsTests", of: ["TextFormats"]),
-    tests("ServiceManagerTests", of: ["ServiceManager", logging]),
+    tests("ConsoleTests", of: ["Console", "strapline", "strapline-hub", subprocess]),
+    tests("ServiceManagerTests", of: ["ServiceManager", "Timing", logging]),
     tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
     tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
     tests(

@@ -1,6 +1,7 @@
 import CardiogramAPI
 import Delivery
 import FoundationEssentials
+import TextFormats
 import Timing
 import WebClient
 
@@ -54,7 +55,7 @@ struct CardiogramAnswer {
             return token.removed(from: response.sentence(meaning, from: service))
         }
         return token.removed(
-            from: "\(service) answered \(response.status): \"\(WebResponse.printable(message))\".")
+            from: "\(service) answered \(response.status): \"\(message.printable())\".")
     }
 
     private var answer: Answer? { try? JSONDecoder().decode(Answer.self, from: Data(response.body)) }

@@ -28,20 +28,26 @@ extension LaneDelivery {
         untoldTooOld = 0
     }
 
+    /// For the log's rate limit: these lines are one subject, the lane's state.
+    private static let subject: Logger.Metadata.Value = "deliveries"
+
     func report(_ notice: DeliveryNotice) async {
         switch notice {
         case .failing(let reason):
             hasToldTooOld = false
             if status.state == .delivering { status.state = .retrying }
-            logger.warning("deliveries fail, trying again", metadata: ["reason": "\(reason)"])
+            logger.warning(
+                "deliveries fail, trying again", metadata: ["reason": "\(reason)", "subject": Self.subject])
         case .paused(let reason):
             hasToldTooOld = false
             status.state = .paused
-            logger.error("not authorised, deliveries paused", metadata: ["reason": "\(reason)"])
+            logger.error(
+                "not authorised, deliveries paused", metadata: ["reason": "\(reason)", "subject": Self.subject])
         case .recovered:
             status.state = .delivering
             let waiting = await waitingCount()
-            logger.info("deliveries go through again", metadata: ["waiting": "\(waiting)"])
+            logger.info(
+                "deliveries go through again", metadata: ["waiting": "\(waiting)", "subject": Self.subject])
         case .setAside(let count, let reason):
             logger.warning("readings set aside", metadata: ["readings": "\(count)", "reason": "\(reason)"])
         }

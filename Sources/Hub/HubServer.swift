@@ -104,7 +104,8 @@ public struct HubServer: Service {
                 try await store.refreshDirectory()
                 try await retention?.step(store)
             } catch {
-                logger.warning("cannot look after the database", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "cannot look after the database", metadata: ["error": "\(error)", "subject": "database upkeep"])
             }
             fanout.tick(now: store.time.now())
             reloadCertificateIfChanged()

@@ -1,6 +1,7 @@
 import Delivery
 import FoundationEssentials
 import PulsoidAPI
+import TextFormats
 import Timing
 import WebClient
 
@@ -77,7 +78,7 @@ struct PulsoidAnswer {
     }
 
     private static func list(_ scopes: [String]) -> String {
-        scopes.isEmpty ? "none" : WebResponse.printable(scopes.joined(separator: ", "))
+        scopes.isEmpty ? "none" : scopes.joined(separator: ", ").printable()
     }
 
     /// Says what to do when no particular scope was needed.
@@ -92,7 +93,7 @@ struct PulsoidAnswer {
         if isToken { return notAuthorisedSentence(needing: .roomRead, validation) }
         return withoutToken(
             "\(sentence(.notAuthorised)) The user of the token in \(source) is not a member of the room "
-                + "\(WebResponse.printable(roomID)): ask its owner to add the user.")
+                + "\(roomID.printable()): ask its owner to add the user.")
     }
 
     var paymentSentence: String {
@@ -108,7 +109,7 @@ struct PulsoidAnswer {
         }
         let code = body.errorCode.map { " (\($0))" } ?? ""
         return withoutToken(
-            "\(service) answered \(response.status): \"\(WebResponse.printable(body.errorMessage))\"\(code).")
+            "\(service) answered \(response.status): \"\(body.errorMessage.printable())\"\(code).")
     }
 
     private func withoutToken(_ text: String) -> String { token?.removed(from: text) ?? text }

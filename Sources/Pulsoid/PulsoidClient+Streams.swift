@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 public import PulsoidAPI
+import TextFormats
 import WebClient
 import WebSocketClient
 
@@ -76,7 +77,7 @@ extension PulsoidClient {
             } catch {
                 logger.warning(
                     "skipped a message that cannot be understood",
-                    metadata: ["message": "\(WebResponse.printable(text))", "error": "\(error)"])
+                    metadata: ["message": "\(text.printable())", "error": "\(error)"])
                 return nil
             }
         }

@@ -1,5 +1,5 @@
-import Glibc
 public import Logging
+import TextFormats
 
 /// Writes a log for the journal: each event a line that begins with its priority, without a time, for the journal has
 /// its own ([sd-daemon(3)](https://www.freedesktop.org/software/systemd/man/latest/sd-daemon.html)).
@@ -17,7 +17,7 @@ public struct JournalLogHandler: LogHandler {
 
     /// Writes to stderr, at once.
     public init(label: String) {
-        self.init(label: label) { Self.writeToStandardError($0) }
+        self.init(label: label) { StandardErrorLog.write($0) }
     }
 
     init(label: String, write: @escaping @Sendable (String) -> Void) {
@@ -35,7 +35,7 @@ public struct JournalLogHandler: LogHandler {
         let pairs = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         let text = "\(label): \(event.message)\(pairs.isEmpty ? "" : ": ")\(pairs)"
         // A new line would be another event, without a priority.
-        let line = String(text.map { $0.isNewline ? " " : $0 })
+        let line = text.printable(scalars: StandardErrorLog.lineLimit)
         write("<\(Self.priority(of: event.level))>\(line)\n")
     }
 
@@ -48,16 +48,6 @@ public struct JournalLogHandler: LogHandler {
         case .warning: 4
         case .error: 3
         case .critical: 2
-        }
-    }
-
-    private static func writeToStandardError(_ line: String) {
-        var rest = Array(line.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
         }
     }
 }

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Something that a service tells its manager: one assignment of the protocol in sd_notify(3).
 public enum ServiceNotification: Sendable, Equatable {
     /// The start, or a reload, is over and has worked.
@@ -17,7 +19,7 @@ public enum ServiceNotification: Sendable, Equatable {
         case .ready: "READY=1"
         case .reloading(let microseconds): "RELOADING=1\nMONOTONIC_USEC=\(microseconds)"
         case .stopping: "STOPPING=1"
-        case .status(let text): "STATUS=\(String(text.map { $0.isNewline ? " " : $0 }))"
+        case .status(let text): "STATUS=\(text.printable(scalars: 1000))"
         case .alive: "WATCHDOG=1"
         }
     }

@@ -30,10 +30,45 @@ extension StringProtocol {
     }
 }
 
+extension StringProtocol {
+    /// This text with its line breaks and spaces as they are, and a space in the place of all else that is not safe to show.
+    ///
+    /// The second wall, for text that a program has put together from parts that are clean already.
+    package func printableLines() -> String {
+        guard !unicodeScalars.allSatisfy({ $0 == "\n" || $0.isPrintable }) else { return String(self) }
+        var lines = String.UnicodeScalarView()
+        for scalar in unicodeScalars { lines.append(scalar == "\n" || scalar.isPrintable ? scalar : " ") }
+        return String(lines)
+    }
+
+    /// This JSON text, with an escape (`\u202e`) in the place of each scalar that is not safe to show.
+    ///
+    /// JSON's encoder escapes C0 control characters alone. Outside of its strings JSON is ASCII, so whatever else is not safe
+    /// stands in a string, where the escape means the same.
+    package func jsonWithoutControls() -> String {
+        guard !unicodeScalars.allSatisfy({ $0 == "\n" || $0.isPrintable }) else { return String(self) }
+        var text = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if scalar == "\n" || scalar.isPrintable {
+                text.append(scalar)
+            } else {
+                for unit in String(scalar).utf16 { text.append(contentsOf: Self.escape(unit).unicodeScalars) }
+            }
+        }
+        return String(text)
+    }
+
+    private static func escape(_ unit: UInt16) -> String {
+        let digits = String(unit, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
+
 extension Unicode.Scalar {
     /// Whether the scalar shows itself where it stands, and does nothing else (Unicode Standard, section 4.5).
     fileprivate var isPrintable: Bool {
-        switch properties.generalCategory {
+        if isASCII { return value >= 0x20 && value != 0x7f }
+        return switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate, .privateUse: false
         default: true
         }

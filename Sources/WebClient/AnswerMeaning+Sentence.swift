@@ -1,3 +1,5 @@
+import TextFormats
+
 extension WebResponse {
     /// A sentence for a log about an answer that is no success: what the service said, and what to do about it.
     public func sentence(_ meaning: AnswerMeaning, from service: ServiceAddress) -> String {
@@ -7,7 +9,7 @@ extension WebResponse {
             return "\(answered) with a web page, not with its own words: a network that wants a sign-in, a proxy, or "
                 + "another server stands in between."
         case .redirected(let target):
-            let place = target.map { " to \(Self.printable($0))" } ?? ""
+            let place = target.map { " to \($0.printable())" } ?? ""
             return "\(answered), a redirection\(place): not followed, for a token must not travel. Check the address, "
                 + "and whether the network wants a sign-in."
         case .wrongAddress:
@@ -18,26 +20,10 @@ extension WebResponse {
     }
 
     /// The beginning of the body in one line of printable characters, fit for a log.
-    public var words: String { Self.printable(String(decoding: body.prefix(Self.quotedBytes), as: UTF8.self)) }
+    public var words: String { String(decoding: body.prefix(Self.quotedBytes), as: UTF8.self).printable() }
 
     /// Messages of services are a sentence.
     private static let quotedBytes = 200
 
     private var quotedWords: String { words.isEmpty ? "" : " \"\(words)\"" }
-
-    /// The beginning of a text without what could forge a line in a log or move a terminal's cursor.
-    public static func printable(_ text: String) -> String { printable(text, scalars: quotedBytes) }
-
-    /// The same, of as many Unicode scalars as told.
-    public static func printable(_ text: String, scalars limit: Int) -> String {
-        let scalars = text.unicodeScalars.prefix(limit).map { scalar -> Unicode.Scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate, .privateUse: " "
-            default: scalar
-            }
-        }
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars)
-        return String(view).split(separator: " ").joined(separator: " ")
-    }
 }

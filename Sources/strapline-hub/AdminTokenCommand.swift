@@ -33,9 +33,10 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let issued = try await database.openStore().issueAdminToken(named: name, lifetime: expiresIn?.duration)
+            let store = try database.openStore()
+            let issued = try await store.issueAdminToken(named: name, lifetime: expiresIn?.duration)
             let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
-            try output.print(
+            try await output.printOnce(
                 Outcome(
                     adminToken: issued.accessToken, id: issued.token.id, name: issued.token.name, expiresAt: expiresAt),
                 sentences: [
@@ -44,7 +45,7 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
                     "This token (number \(issued.token.id)) may change everything in this hub, "
                         + "\(expiresAt.map { "until \($0)" } ?? "for ever"). "
                         + "It is not shown again: put it into a file that only its reader can read.",
-                ])
+                ], takingBack: { try await store.takeBack([issued.accessToken]) })
         }
     }
 }

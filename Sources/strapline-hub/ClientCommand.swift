@@ -34,7 +34,8 @@ struct ClientAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let new = try await database.openStore().addClient(
+            let store = try database.openStore()
+            let new = try await store.addClient(
                 named: name, id: id, isConfidential: secret, redirectURIs: redirectURIs)
             let secretLines = new.secret.map {
                 [
@@ -42,9 +43,10 @@ struct ClientAddCommand: AsyncParsableCommand {
                     "The secret is not shown again: put it where only the program can read it.",
                 ]
             }
-            try output.print(
+            try await output.printOnce(
                 Outcome(clientId: new.client.id, clientSecret: new.secret, name: new.client.name),
-                sentences: ["client_id \(new.client.id)"] + (secretLines ?? []))
+                sentences: ["client_id \(new.client.id)"] + (secretLines ?? []),
+                takingBack: { try await store.removeClient(new.client.id) })
         }
     }
 }

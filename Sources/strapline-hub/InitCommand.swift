@@ -35,21 +35,24 @@ struct InitCommand: AsyncParsableCommand {
         try await CommandFailure.reporting {
             let address = address ?? .ofThisMachine()
             guard let tokens else {
-                let report = SetupReport(setup: try await setUp(), address: address.text, files: nil)
-                try output.print(report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)))
+                let store = try database.openStore()
+                let report = SetupReport(setup: try await setUp(store), address: address.text, files: nil)
+                try await output.printOnce(
+                    report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
+                    takingBack: { try await store.takeBack(report.setup) })
                 return
             }
             var files = try TokenFiles.begin(folder: tokens)
-            let setup = try await setUp()
+            let setup = try await setUp(try database.openStore())
             try files.write(setup)
             let report = SetupReport(setup: setup, address: address.text, files: files.paths)
             try output.print(report.outcome, sentences: report.sentences)
         }
     }
 
-    private func setUp() async throws -> FirstSetup {
+    private func setUp(_ store: HubStore) async throws -> FirstSetup {
         let name = user ?? Self.nameOfThisUser ?? "me"
-        return try await database.openStore().setUp(userNamed: name, room: room, allowsOthers: again)
+        return try await store.setUp(userNamed: name, room: room, allowsOthers: again)
     }
 
     private static var nameOfThisUser: String? {

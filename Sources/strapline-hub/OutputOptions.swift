@@ -1,5 +1,8 @@
 import ArgumentParser
+import Console
 import FoundationEssentials
+import Glibc
+import TextFormats
 
 /// How a command of the administration says what it did.
 struct OutputOptions: ParsableArguments {
@@ -8,13 +11,36 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints the outcome, for programs or for people.
     func print(_ outcome: some Encodable, sentences: [String]) throws {
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            StandardStream.output.print(String(decoding: try encoder.encode(outcome), as: UTF8.self))
-        } else {
-            StandardStream.output.print(sentences.joined(separator: "\n"))
+        StandardStream.output.print(try text(outcome, sentences))
+    }
+
+    /// Prints what is shown this once, secrets. Where that fails, `takeBack` ends what nobody has seen, and the command ends
+    /// with 74 (`EX_IOERR`).
+    func printOnce(
+        _ outcome: some Encodable, sentences: [String], takingBack takeBack: () async throws -> Void
+    ) async throws {
+        do {
+            try StandardStream.output.send(try text(outcome, sentences).printableLines() + "\n")
+        } catch let failure as OutputFailure {
+            do {
+                try await takeBack()
+            } catch {
+                throw CommandFailure(
+                    "It could not be shown (standard output: \(failure.reason)), and could not be taken back: \(error) "
+                        + "Find it with `strapline-hub token list` or `admin-token list`, and remove it.",
+                    exitCode: EX_IOERR)
+            }
+            throw CommandFailure(
+                "It could not be shown (standard output: \(failure.reason)), so it was taken back: nothing has changed. "
+                    + "Run the command again where its output can be written.", exitCode: EX_IOERR)
         }
+    }
+
+    private func text(_ outcome: some Encodable, _ sentences: [String]) throws -> String {
+        guard json else { return sentences.joined(separator: "\n") }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return String(decoding: try encoder.encode(outcome), as: UTF8.self).jsonWithoutControls()
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import Hub
 import Logging
 import ServiceLifecycle

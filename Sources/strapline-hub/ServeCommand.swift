@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import ServiceManager
+import Timing
 import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
@@ -58,7 +59,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        LoggingSystem.bootstrap { StandardErrorLog.handler(label: $0, environment: environment) }
+        let limiter = LogRateLimiter(.linesWithSubject, time: KernelTime())
+        LoggingSystem.bootstrap {
+            RateLimitedLogHandler(StandardErrorLog.handler(label: $0, environment: environment), limiter: limiter)
+        }
+        defer { limiter.flush() }
         try await CommandFailure.reporting {
             var logger = Logger(label: "strapline-hub")
             logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
@@ -74,6 +79,7 @@ struct ServeCommand: AsyncParsableCommand {
             var configuration = ServiceGroupConfiguration(
                 services: [
                     .init(service: server), .init(service: ReloadSignal(server: server)),
+                    .init(service: LimitedLog(limiter: limiter)),
                     .init(
                         service: ReadyLine(
                             server: server, host: host, isSecure: tls != nil,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Hub
 
 @main
@@ -21,4 +22,19 @@ struct StraplineHub: AsyncParsableCommand {
             InitCommand.self, ServeCommand.self, UserCommand.self, TokenCommand.self, RoomCommand.self,
             ClientCommand.self, AdminTokenCommand.self, BackupCommand.self,
         ])
+
+    static func main() async {
+        StandardStream.ignoreBrokenPipes()
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            StandardStream.close()
+        } catch {
+            end(with: error)
+        }
+    }
 }

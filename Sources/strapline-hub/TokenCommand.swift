@@ -37,10 +37,11 @@ struct TokenIssueCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.reporting {
             let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
-            let token = try await database.openStore().issueToken(
+            let store = try database.openStore()
+            let token = try await store.issueToken(
                 forUser: user, scopes: scopes, lifetime: expiresIn?.duration)
             let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
-            try output.print(
+            try await output.printOnce(
                 Outcome(
                     accessToken: token.accessToken, userId: token.user.id, profileId: token.user.profileID,
                     scopes: token.scopes, expiresAt: expiresAt),
@@ -49,7 +50,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
                     "",
                     "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever"). "
                         + "It is not shown again: put it into a file that only its reader can read.",
-                ])
+                ], takingBack: { try await store.takeBack([token.accessToken]) })
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import EventThread
 
 @main
@@ -18,6 +19,7 @@ struct Strapline: AsyncParsableCommand {
     /// The uploader runs on the event thread from its first step: whatever once goes through the runtime's own threads has
     /// them look for work every second for as long as the program lives. All other commands may block, and stay there.
     @MainActor static func main() async {
+        StandardStream.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot()
             if let uploader = command as? Run {
@@ -27,8 +29,9 @@ struct Strapline: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            StandardStream.close()
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
     }
 }

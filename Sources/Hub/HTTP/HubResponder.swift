@@ -74,7 +74,7 @@ struct HubResponder: Sendable {
         } catch let error as HubStoreError where error.isOfTheRequest {
             response = Failure(error).response(inWordsOfCardiogram: false)
         } catch let error as HubStoreError {
-            logger.error("the database failed", metadata: ["error": "\(error)"])
+            logger.error("the database failed", metadata: ["error": "\(error)", "subject": "database"])
             response = Failure(error).response(inWordsOfCardiogram: target?.segments.first == "heart")
         }
         let route = open?.route ?? admin?.route ?? endpoint?.route ?? Route.other

@@ -115,7 +115,8 @@ final class WebSocketHandler: ChannelInboundHandler {
         guard let context, !isClosing else { return }
         if !context.channel.isWritable { context.flush() }
         guard context.channel.isWritable else {
-            logger.info("dropped a reader that is too slow", metadata: ["user": "\(subscription.userID)"])
+            logger.info(
+                "dropped a reader that is too slow", metadata: ["user": "\(subscription.userID)", "subject": "readers"])
             streams.dropped(.tooSlow)
             isClosing = true
             leave()
@@ -139,7 +140,9 @@ final class WebSocketHandler: ChannelInboundHandler {
     func keepAlive(now: Moment) {
         guard !isClosing else { return }
         if now.bootMilliseconds - lastHeardMilliseconds >= limits.silenceSeconds * 1000 {
-            logger.info("dropped a reader that does not answer", metadata: ["user": "\(subscription.userID)"])
+            logger.info(
+                "dropped a reader that does not answer",
+                metadata: ["user": "\(subscription.userID)", "subject": "readers"])
             streams.dropped(.silent)
             isClosing = true
             leave()

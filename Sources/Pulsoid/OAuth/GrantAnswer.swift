@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PulsoidAPI
+import TextFormats
 import Timing
 import WebClient
 
@@ -43,7 +44,7 @@ enum GrantAnswer: Equatable {
             self = .unavailable(after: told, reason: words(shown))
             return
         }
-        let said = WebResponse.printable(body.errorDescription ?? body.error)
+        let said = (body.errorDescription ?? body.error).printable()
         switch body.code {
         case .authorizationPending: self = .pending
         case .slowDown: self = .slowDown
@@ -52,7 +53,7 @@ enum GrantAnswer: Equatable {
         default:
             self = .rejected(
                 reason: words(
-                    "\(service) answered \(response.status): \"\(said)\" (\(WebResponse.printable(body.error)))."))
+                    "\(service) answered \(response.status): \"\(said)\" (\(body.error.printable()))."))
         }
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PulsoidAPI
+import TextFormats
 public import Timing
 public import WebClient
 
@@ -50,7 +51,7 @@ public struct PulsoidOAuth: Sendable {
             return answer
         }
         if let body = try? JSONDecoder().decode(OAuthErrorBody.self, from: Data(response.body)) {
-            let said = WebResponse.printable(body.errorDescription ?? body.error)
+            let said = (body.errorDescription ?? body.error).printable()
             throw LoginError(
                 .rejected, "\(service) answered \(response.status): \"\(said)\". Check the client id and the scopes.")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlueZ
+import Console
 
 /// Which adapter to use, and how what goes wrong ends the program.
 struct BluetoothOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

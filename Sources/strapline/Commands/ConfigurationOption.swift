@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 struct ConfigurationOption: ParsableArguments {
     @Option(

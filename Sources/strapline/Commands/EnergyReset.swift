@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlueZ
+import Console
 
 struct EnergyReset: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Outbox
 
 struct OutboxExport: AsyncParsableCommand {
@@ -45,7 +46,7 @@ struct OutboxExport: AsyncParsableCommand {
             // Who reads the pipe has enough: `strapline outbox export | head`.
             if error.isReaderGone { return }
             StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.cannotCreate
+            throw ExitCode(error.exitCode)
         }
     }
 

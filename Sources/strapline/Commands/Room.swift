@@ -1,7 +1,9 @@
 import ArgumentParser
+import Console
 import FoundationEssentials
 import Pulsoid
 import PulsoidAPI
+import TextFormats
 
 struct Room: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,7 +50,7 @@ struct Room: AsyncParsableCommand {
     private static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return String(decoding: try encoder.encode(value), as: UTF8.self).jsonWithoutControls()
     }
 
     private static func sentence(_ message: RoomMessage) -> String {

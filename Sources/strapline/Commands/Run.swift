@@ -1,7 +1,10 @@
 import ArgumentParser
+import Console
 import Logging
 import Outbox
 import ServiceLifecycle
+import ServiceManager
+import Timing
 import WebClient
 
 struct Run: AsyncParsableCommand {
@@ -20,11 +23,13 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let configuration = try file.read()
         let level = SharedLogLevel(configuration.log?.level)
-        let logger = Log.logger(sharing: level)
+        let limiter = LogRateLimiter(.allLines, time: KernelTime())
+        let logger = Log.logger(sharing: level, limiter: limiter)
+        defer { limiter.flush() }
         do {
             let plan = try UploadPlan(configuration)
             for warning in plan.targets.compactMap(\.token.warning) { logger.warning("\(warning)") }
-            try await Uploader(plan, level: level, logger: logger) { [path = file.path] in
+            try await Uploader(plan, level: level, limiter: limiter, logger: logger) { [path = file.path] in
                 try ConfigurationFile.read(path)
             }.run()
         } catch is CancellationError {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlueZ
+import Console
 import Files
 import FoundationEssentials
 import Pulsoid

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import FoundationEssentials
+import TextFormats
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +25,8 @@ struct Status: AsyncParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            StandardStream.output.print(String(decoding: try encoder.encode(report), as: UTF8.self))
+            StandardStream.output.print(
+                String(decoding: try encoder.encode(report), as: UTF8.self).jsonWithoutControls())
         } else {
             for line in StatusText.lines(of: report) { StandardStream.output.print(line) }
         }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TextFormats
 
 /// All that the doctor found, for a person and for a program.
 struct Diagnosis: Sendable, Equatable {
@@ -28,7 +29,7 @@ struct Diagnosis: Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let document = Document(problems: count(of: .problem), warnings: count(of: .warning), findings: findings)
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
+        return String(decoding: try encoder.encode(document), as: UTF8.self).jsonWithoutControls()
     }
 
     private var sum: String {

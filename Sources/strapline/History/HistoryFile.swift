@@ -1,3 +1,4 @@
+import Console
 import Glibc
 
 /// Where an exported history goes: a new file for this user only, or stdout.
@@ -5,6 +6,9 @@ struct HistoryFile {
     struct Failure: Error, CustomStringConvertible {
         let path: String?
         let code: Int32
+
+        /// As of `sysexits.h`: a file that cannot be made, or an output that cannot be written.
+        var exitCode: Int32 { path == nil ? EX_IOERR : EX_CANTCREAT }
 
         /// Whoever read the pipe has gone.
         var isReaderGone: Bool { path == nil && code == EPIPE }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HeartRate
 import Outbox
 import PulsoidAPI
+import TextFormats
 
 /// Readings as lines of text, for other programs. Both formats name the same things.
 ///
@@ -64,6 +65,6 @@ enum HistoryFormat {
     }
 
     private static func quoted(_ text: String) -> String {
-        (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self).jsonWithoutControls() } ?? "null"
     }
 }

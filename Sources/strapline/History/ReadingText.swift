@@ -1,5 +1,6 @@
 import HeartRate
 import Outbox
+import TextFormats
 
 /// All that is known about a reading, for a person.
 enum ReadingText {
@@ -23,7 +24,7 @@ enum ReadingText {
             guard let setAside = lane.setAside else { continue }
             let times = setAside.refusals == 1 ? "once" : "\(setAside.refusals) times"
             lines.append("  refused \(times), \(moment(setAside.setAsideAtMilliseconds)):")
-            lines.append("  \(WebResponse.printable(setAside.reason, scalars: reasonScalars))")
+            lines.append("  \(setAside.reason.printable(scalars: reasonScalars))")
         }
         return lines
     }

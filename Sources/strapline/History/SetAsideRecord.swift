@@ -2,6 +2,7 @@ import FoundationEssentials
 import HeartRate
 import Outbox
 import PulsoidAPI
+import TextFormats
 
 /// A reading that was set aside, as `strapline outbox list --json` prints it.
 struct SetAsideRecord: Encodable {
@@ -71,6 +72,6 @@ extension Encodable {
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return String(decoding: try encoder.encode(self), as: UTF8.self).jsonWithoutControls()
     }
 }

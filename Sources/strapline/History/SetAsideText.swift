@@ -1,5 +1,6 @@
 import HeartRate
 import Outbox
+import TextFormats
 
 /// What was set aside, as a table for a person.
 enum SetAsideText {
@@ -14,7 +15,7 @@ enum SetAsideText {
 
     private static func cells(_ entry: SetAsideEntry) -> [String] {
         let reading = entry.entry.reading
-        let reason = WebResponse.printable(entry.reason)
+        let reason = entry.reason.printable()
         return [
             "\(entry.entry.id)", entry.lane.strap, entry.lane.destination,
             "\(reading.measurement.beatsPerMinute) bpm",

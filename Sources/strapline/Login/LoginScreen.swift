@@ -1,6 +1,8 @@
+import Console
 import Glibc
 import PulsoidAPI
 import QRCodes
+import TextFormats
 
 /// Tells a person where to confirm which code.
 enum LoginScreen {
@@ -16,8 +18,8 @@ enum LoginScreen {
         if let columns, let code = QRCode(complete), code.columns <= columns {
             lines += ["Scan this with your phone:", ""] + code.lines + [""]
         }
-        lines.append("Open \(WebResponse.printable(authorization.verificationURI))")
-        lines.append("and enter the code: \(WebResponse.printable(authorization.userCode))")
+        lines.append("Open \(authorization.verificationURI.printable())")
+        lines.append("and enter the code: \(authorization.userCode.printable())")
         let minutes = max(authorization.expiresInSeconds / 60, 1)
         lines.append("Waiting for up to \(minutes) minute\(minutes == 1 ? "" : "s"); Ctrl-C stops.")
         return lines

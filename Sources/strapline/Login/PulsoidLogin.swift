@@ -1,5 +1,6 @@
 import Pulsoid
 import PulsoidAPI
+import TextFormats
 import WebClient
 
 /// Gets a token for Pulsoid, or for a hub, and finds out whether it does what it is for.
@@ -27,7 +28,7 @@ struct PulsoidLogin {
         let validation = try await client.validateToken()
         let missing = scopes.filter { !validation.grants($0) }.map(\.rawValue)
         if !missing.isEmpty {
-            let has = validation.scopes.map { WebResponse.printable($0) }.joined(separator: ", ")
+            let has = validation.scopes.map { $0.printable() }.joined(separator: ", ")
             throw LoginPlan.Problem(
                 description: "The token lacks the scope \(missing.joined(separator: ", ")); it has: "
                     + "\(has.isEmpty ? "none" : has). It was not kept. Make one with that scope at "

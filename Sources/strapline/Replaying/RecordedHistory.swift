@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HeartRate
+import TextFormats
 
 /// The readings of a file that `strapline outbox export` wrote, as CSV or as JSON lines: whole, or not at all.
 struct RecordedHistory: Equatable {
@@ -114,7 +115,7 @@ struct RecordedHistory: Equatable {
         func number<Number: FixedWidthInteger>(_ name: String) throws(RecordedReading.Problem) -> Number? {
             guard let text = named[name], !text.isEmpty else { return nil }
             guard let number = Number(text) else {
-                throw RecordedReading.Problem("\(name) is not a whole number: \(WebResponse.printable(text))")
+                throw RecordedReading.Problem("\(name) is not a whole number: \(text.printable())")
             }
             return number
         }

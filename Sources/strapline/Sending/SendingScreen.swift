@@ -1,7 +1,11 @@
 import ArgumentParser
+import Console
+import Glibc
 import HeartRate
 import Outbox
 import PulsoidAPI
+import Synchronization
+import TextFormats
 
 /// What `simulate` and `replay` print.
 struct SendingScreen: Sendable {
@@ -37,8 +41,19 @@ struct SendingScreen: Sendable {
         let lanes: [LaneTotal]
     }
 
+    /// That the sending was asked to stop: the copies of a screen ask once.
+    private final class StopRequest: Sendable {
+        let isMade = Atomic<Bool>(false)
+    }
+
     let isJSON: Bool
     let isQuiet: Bool
+    private let stop = StopRequest()
+
+    init(isJSON: Bool, isQuiet: Bool) {
+        self.isJSON = isJSON
+        self.isQuiet = isQuiet
+    }
 
     func show(_ reading: Reading) {
         guard !isQuiet else { return }
@@ -46,12 +61,21 @@ struct SendingScreen: Sendable {
         let time = reading.measuredAtMilliseconds
         guard isJSON else {
             let when = WallTime.dateAndTime(ofMilliseconds: time)
-            return StandardStream.output.print("\(when)  \(reading.strap)  \(rate) bpm")
+            return show(line: "\(when)  \(reading.strap)  \(rate) bpm")
         }
         let line = Line(
             strap: reading.strap, measuredAt: ISO8601.text(milliseconds: time), measuredAtMilliseconds: time,
             beatsPerMinute: rate)
-        StandardStream.output.print((try? line.json()) ?? "")
+        show(line: (try? line.json()) ?? "")
+    }
+
+    /// Where it cannot be shown the sending stops in order, and ``end(_:)`` says why.
+    private func show(line: String) {
+        do throws(OutputFailure) {
+            try StandardStream.output.send(line.printableLines() + "\n")
+        } catch {
+            if !stop.isMade.exchange(true, ordering: .relaxed) { kill(getpid(), SIGTERM) }
+        }
     }
 
     /// Prints what it came to, and ends the program with an exit code unless all was accepted.
@@ -74,7 +98,7 @@ struct SendingScreen: Sendable {
             for line in TextTable.lines(of: [titles] + cells) { StandardStream.output.print(line) }
         }
         for reason in result.reasons {
-            StandardStream.error.print("strapline: refused: \(WebResponse.printable(reason))")
+            StandardStream.error.print("strapline: refused: \(reason.printable())")
         }
         if result.refused > 0 { throw ExitCode.dataError }
         if result.unsent > 0 { throw ExitCode.temporaryFailure }

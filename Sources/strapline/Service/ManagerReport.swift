@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import ServiceManager
+import Timing
 
 /// Tells the service manager that the uploader is ready, how it stands, that it lives, and that it ends.
 ///
@@ -9,8 +10,10 @@ import ServiceManager
 struct ManagerReport: Service {
     /// How old what `systemctl status` shows may be.
     static let interval: Duration = .seconds(30)
-    /// Between two messages: straps that come and go are told no faster.
+    /// Between two messages.
     static let pause: Duration = .seconds(1)
+    /// A state that changes all the time is reported this often.
+    static let flappingIntervalMilliseconds: Int64 = 10_000
 
     let notifier: ServiceNotifier
     /// nil where the manager does not wait for signs of life.
@@ -18,6 +21,7 @@ struct ManagerReport: Service {
     /// Yields whenever a strap has another state, for the first time when the first has one.
     let changes: StateChanges
     var clock: any Clock<Duration> = ContinuousClock()
+    var time: any TimeSource = KernelTime()
     let logger: Logger
     let report: @Sendable () async -> StatusReport
 
@@ -34,16 +38,21 @@ struct ManagerReport: Service {
 
     private func tellStatus() async {
         var last: String?
+        var limit = ReportRateLimit(intervalMilliseconds: Self.flappingIntervalMilliseconds)
         await withTaskGroup(of: Void.self) { group in
             for await _ in changes.stream {
+                if let next = limit.nextReportAtBootMilliseconds {
+                    try? await clock.sleep(for: .milliseconds(max(0, next - time.now().bootMilliseconds)))
+                }
                 let line = StatusLine.text(of: await report())
                 switch last {
                 case nil:
                     tell(.ready, .status(line))
                     group.addTask { await lookAgainAndAgain() }
-                case line: break
+                case line: continue
                 default: tell(.status(line))
                 }
+                _ = limit.allowsReport(atBootMilliseconds: time.now().bootMilliseconds)
                 last = line
                 try? await clock.sleep(for: Self.pause)
             }

@@ -1,4 +1,5 @@
 import BlueZ
+import TextFormats
 
 /// How the uploader stands, in one line: `anna live 72 bpm, ben searching; 3 waiting for pulsoid`.
 enum StatusLine {
@@ -11,7 +12,7 @@ enum StatusLine {
         }
         if report.straps.count > strapLimit { straps.append("\(report.straps.count - strapLimit) more") }
         let parts = [straps.joined(separator: ", "), waiting(report), troubles(report)].compactMap(\.self)
-        return WebResponse.printable(parts.joined(separator: "; "))
+        return parts.joined(separator: "; ").printable()
     }
 
     /// What waits for each destination, over all straps; nothing of those that have all.

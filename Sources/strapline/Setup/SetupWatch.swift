@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlueZ
+import TextFormats
 
 /// Waits until the first readings of all straps are at all their destinations, and says what happens meanwhile.
 struct SetupWatch {
@@ -42,12 +43,12 @@ struct SetupWatch {
     static func lines(of report: StatusReport?) -> [String] {
         guard let report else { return ["No uploader runs yet."] }
         let straps = report.straps.map { strap in
-            let reason = strap.reason.map { ": " + WebResponse.printable($0) } ?? ""
+            let reason = strap.reason.map { ": " + $0.printable() } ?? ""
             return "\(strap.strap): \(strap.state.rawValue)\(reason)"
         }
         let destinations = report.destinations.compactMap { lane -> String? in
             if lane.lastSuccessAge != nil { return "\(lane.strap): delivered to \(lane.destination)" }
-            return lane.lastError.map { "\(lane.strap) to \(lane.destination): \(WebResponse.printable($0))" }
+            return lane.lastError.map { "\(lane.strap) to \(lane.destination): \($0.printable())" }
         }
         return straps + destinations
     }

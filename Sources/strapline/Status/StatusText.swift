@@ -1,4 +1,5 @@
 import BlueZ
+import TextFormats
 
 /// A status for a person: a table of the straps, one of the destinations, and what there is to say about either.
 enum StatusText {
@@ -25,7 +26,7 @@ enum StatusText {
     }
 
     private static func cells(_ strap: StrapReport) -> [String] {
-        let name = strap.deviceName.map(WebResponse.printable) ?? ""
+        let name = strap.deviceName.map { $0.printable() } ?? ""
         let device = [name, strap.address.map { name.isEmpty ? $0 : "(\($0))" } ?? ""].filter { !$0.isEmpty }
         return [
             strap.strap, strap.state.rawValue, WallTime.age(milliseconds: strap.stateAge),
@@ -47,7 +48,7 @@ enum StatusText {
             strap.malformed == 0 ? nil : "malformed packets ignored: \(strap.malformed)",
             strap.lost == 0 ? nil : "measurements lost before the outbox: \(strap.lost)",
         ]
-        return remarks.compactMap { $0.map { "\(strap.strap): \(WebResponse.printable($0))" } }
+        return remarks.compactMap { $0.map { "\(strap.strap): \($0.printable())" } }
     }
 
     private static func cells(_ destination: DestinationReport) -> [String] {
@@ -62,7 +63,7 @@ enum StatusText {
     private static func remarks(_ destination: DestinationReport) -> [String] {
         var remarks: [String] = []
         if let error = destination.lastError, let age = destination.lastErrorAge {
-            remarks.append("last error \(WallTime.age(milliseconds: age)): \(WebResponse.printable(error))")
+            remarks.append("last error \(WallTime.age(milliseconds: age)): \(error.printable())")
         }
         if let tooOld = destination.tooOld, tooOld > 0 {
             remarks.append("not sent because older than max_age_seconds: \(tooOld)")
@@ -75,7 +76,7 @@ enum StatusText {
         if let reason = outbox.cannotWrite {
             let held = "\(outbox.inMemory ?? 0) readings in memory, \(outbox.lost ?? 0) lost"
             warnings.append("outbox: cannot write (\(reason)), \(held)")
-            if let detail = outbox.cannotWriteDetail { warnings.append("  \(WebResponse.printable(detail))") }
+            if let detail = outbox.cannotWriteDetail { warnings.append("  \(detail.printable())") }
         }
         for file in outbox.damagedFiles ?? [] {
             warnings.append("outbox: was damaged and moved aside; what can be read of it: sqlite3 \(file) .recover")

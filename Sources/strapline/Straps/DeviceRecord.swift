@@ -1,6 +1,7 @@
 import BlueZ
 import FoundationEssentials
 import HeartRate
+import TextFormats
 
 /// The shape that `strapline scan --json` promises. What is not known is left out.
 struct DeviceRecord: Encodable {
@@ -31,6 +32,6 @@ struct DeviceRecord: Encodable {
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return String(decoding: try encoder.encode(self), as: UTF8.self).jsonWithoutControls()
     }
 }

@@ -1,11 +1,12 @@
 import BlueZ
 import HeartRate
+import TextFormats
 
 /// A device in words for a terminal.
 extension NearbyDevice {
     /// The name without what could move a cursor: it comes from the air.
     var printableName: String? {
-        let printable = name.map(WebResponse.printable) ?? ""
+        let printable = name.map { $0.printable() } ?? ""
         return printable.isEmpty ? nil : printable
     }
 

@@ -1,3 +1,4 @@
+import Console
 // Its sources may be cancelled from anywhere, but are not marked as Sendable.
 @preconcurrency import Dispatch
 import Glibc

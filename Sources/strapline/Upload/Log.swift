@@ -9,10 +9,12 @@ enum Log {
     }
 
     /// One whose level can be changed while it, and copies of it, are in use.
-    static func logger(sharing level: SharedLogLevel) -> Logger {
+    /// The `limiter` is for a log that is kept for days; a person at a terminal sees every line.
+    static func logger(sharing level: SharedLogLevel, limiter: LogRateLimiter? = nil) -> Logger {
         Logger(label: "strapline") {
             let environment = ProcessInfo.processInfo.environment
-            return SharedLevelHandler(StandardErrorLog.handler(label: $0, environment: environment), level: level)
+            let handler = StandardErrorLog.handler(label: $0, environment: environment)
+            return RateLimitedLogHandler(SharedLevelHandler(handler, level: level), limiter: limiter)
         }
     }
 }

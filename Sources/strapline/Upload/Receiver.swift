@@ -13,7 +13,6 @@ actor Receiver {
     nonisolated let changes = StateChanges()
     private(set) var board: StatusBoard
     private var moments: [String: DistinctMoments] = [:]
-    private var malformed: [String: OnceAMinute] = [:]
 
     init(outbox: Outbox, board: StatusBoard, logger: Logger) {
         self.outbox = outbox
@@ -63,11 +62,9 @@ actor Receiver {
     }
 
     private func tellMalformed(_ bytes: [UInt8], _ error: HeartRateMeasurement.DecodingError, of event: StrapEvent) {
-        let now = event.at.bootMilliseconds
-        guard let count = malformed[event.strap, default: OnceAMinute()].count(atBootMilliseconds: now) else { return }
         let packet = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         logger.warning(
-            "malformed measurements ignored",
-            metadata: ["strap": "\(event.strap)", "count": "\(count)", "last": "\(packet)", "error": "\(error)"])
+            "malformed measurement ignored",
+            metadata: ["strap": "\(event.strap)", "packet": "\(packet)", "error": "\(error)"])
     }
 }

@@ -19,7 +19,7 @@ struct Uploader {
 
     /// Opens the outbox; throws `OutboxError` where that cannot be. At each SIGHUP `read` gives the configuration anew.
     init(
-        _ plan: UploadPlan, level: SharedLogLevel, logger: Logger,
+        _ plan: UploadPlan, level: SharedLogLevel, limiter: LogRateLimiter, logger: Logger,
         read: @escaping @Sendable () throws -> Configuration
     ) throws {
         StateDirectory.makeFolder(of: plan.outboxPath)
@@ -50,7 +50,7 @@ struct Uploader {
                 path: StatusPlace.path(outbox: plan.outboxPath, environment: environment), clock: clock,
                 logger: logger, report: { await status.report() }),
             ReloadOnSignal(notifier: notifier, logger: logger) { await reloader.reload(read) },
-            MemoryReturn(clock: clock),
+            MemoryReturn(clock: clock), LimitedLog(limiter: limiter, clock: clock),
         ]
         let parts = Self.parts(outbox, central)
         if let address = plan.metricsAddress {

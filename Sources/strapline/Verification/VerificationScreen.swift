@@ -1,3 +1,5 @@
+import Console
+
 /// What a verification prints.
 struct VerificationScreen: Sendable {
     let isJSON: Bool

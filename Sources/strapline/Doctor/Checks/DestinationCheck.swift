@@ -1,6 +1,7 @@
 import Outbox
 import Pulsoid
 import PulsoidAPI
+import TextFormats
 import WebClient
 
 /// The destinations: their tokens, and whether their services answer.
@@ -58,7 +59,7 @@ enum DestinationCheck {
             return Finding(.token, .problem, "\(facts.title): the token has expired.", mend: renew)
         }
         guard validation.grants(scope) else {
-            let scopes = WebResponse.printable(validation.scopes.joined(separator: ", "))
+            let scopes = validation.scopes.joined(separator: ", ").printable()
             return Finding(
                 .token, .problem,
                 "\(facts.title): the token lacks the scope \(scope.rawValue); it has: \(scopes.isEmpty ? "none" : scopes).",

@@ -1,4 +1,5 @@
 import BlueZ
+import TextFormats
 
 /// The straps of the configuration.
 enum StrapCheck {
@@ -10,7 +11,7 @@ enum StrapCheck {
     private static func findings(_ strap: BluetoothSurvey.Strap) -> [Finding] {
         let name = strap.configuration.name
         // A device may give itself any name.
-        let device = strap.device.map { WebResponse.printable("\($0)") } ?? words(for: strap.configuration)
+        let device = strap.device.map { "\($0)".printable() } ?? words(for: strap.configuration)
         switch strap.sighting {
         case .connected where strap.configuration.mode == .broadcast: return [connectedBroadcaster(name, device)]
         case .connected: return [Finding(.strap, .ok, "\(name): \(device) is connected.")]

@@ -1,0 +1,69 @@
+import Glibc
+import TextFormats
+
+/// Standard output and standard error: each write at once, past all buffers, and each write to standard output checked.
+///
+/// | What happens to a write to standard output | How the program ends |
+/// | --- | --- |
+/// | The reader of the pipe has gone (`EPIPE`) | silently, with 0, as `strapline outbox export \| head` wants it |
+/// | Any other failure, such as a full disk | with the reason on standard error and 74 (`EX_IOERR`) |
+package enum StandardStream: Int32, Sendable {
+    case output = 1
+    case error = 2
+
+    /// Makes a reader that has gone an error of `write` instead of the program's end. Call it before anything is printed.
+    package static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Prints text, without what could move a cursor: JSON needs `jsonWithoutControls()` before. A failure of standard output ends the program.
+    package func print(_ text: String) {
+        write(text.printableLines() + "\n")
+    }
+
+    /// Writes text as it is: for a program that moves the cursor itself. A failure of standard output ends the program.
+    package func write(_ text: String) {
+        do throws(OutputFailure) {
+            try send(text)
+        } catch {
+            if self == .output { Self.end(after: error) }
+        }
+    }
+
+    /// Writes text as it is, for a caller that has something to undo where it cannot be shown.
+    package func send(_ text: String) throws(OutputFailure) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
+            if written < 0 {
+                switch errno {
+                case EINTR: continue
+                case EAGAIN: waitUntilWritable()
+                default: throw OutputFailure(code: errno)
+                }
+            } else {
+                bytes = bytes.dropFirst(written)
+            }
+        }
+    }
+
+    /// Call it at the end of a program that has succeeded: some file systems report a failed write when the file is closed.
+    package static func close() {
+        let isReported = Glibc.close(output.rawValue) == 0 || errno == EBADF || errno == EINTR
+        if !isReported { end(after: OutputFailure(code: errno)) }
+    }
+
+    /// Ends the program as the table above says.
+    package static func end(after failure: OutputFailure) -> Never {
+        if failure.isReaderGone { exit(0) }
+        let program = CommandLine.arguments.first?.split(separator: "/").last ?? "strapline"
+        StandardStream.error.print("\(program): \(failure)")
+        exit(EX_IOERR)
+    }
+
+    /// A terminal or a pipe that another program has made non-blocking.
+    private func waitUntilWritable() {
+        var descriptor = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        poll(&descriptor, 1, -1)
+    }
+}

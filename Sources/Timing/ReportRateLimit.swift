@@ -1,0 +1,40 @@
+/// How often one subject may be reported: a few times at once, then once an interval.
+///
+/// What changes seldom is reported at once, each time. What changes all the time is reported once an interval.
+public struct ReportRateLimit: Sendable {
+    /// A strap that is found and goes live takes two reports; one is left for what happens next.
+    public static let usualBurst = 3
+    public static let usualIntervalMilliseconds: Int64 = 60_000
+
+    private let burst: Int64
+    private let intervalMilliseconds: Int64
+    private var left: Int64
+    private var reportedAtMilliseconds: Int64?
+
+    public init(burst: Int = usualBurst, intervalMilliseconds: Int64 = usualIntervalMilliseconds) {
+        self.burst = Int64(burst)
+        self.intervalMilliseconds = intervalMilliseconds
+        left = self.burst
+    }
+
+    /// Takes one report, where there may be one now.
+    public mutating func allowsReport(atBootMilliseconds now: Int64) -> Bool {
+        if let reportedAtMilliseconds, now > reportedAtMilliseconds {
+            left = min(burst, left + (now - reportedAtMilliseconds) / intervalMilliseconds)
+        }
+        guard left > 0 else { return false }
+        left -= 1
+        reportedAtMilliseconds = now
+        return true
+    }
+
+    /// When the next report is allowed; nil where that is now.
+    public var nextReportAtBootMilliseconds: Int64? {
+        left > 0 ? nil : reportedAtMilliseconds.map { $0 + intervalMilliseconds }
+    }
+
+    /// Whether nothing was reported for so long that this is as good as a new one.
+    public func isIdle(atBootMilliseconds now: Int64) -> Bool {
+        reportedAtMilliseconds.map { now - $0 >= burst * intervalMilliseconds } ?? true
+    }
+}
