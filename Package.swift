@@ -86,7 +86,9 @@ let floor1: [Target] = [
     room("Console", on: ["TextFormats", argumentParser]),
     room("ServiceManager", on: ["TextFormats", "Timing", logging]),
     room("DBus", on: ["CDBus", "EventThread", "TextFormats", "Timing"]),
-    room("Outbox", on: ["CLinux", "EventThread", "HeartRate", "Timing", grdb, grdbSQLite, logging, serviceLifecycle]),
+    room(
+        "Outbox",
+        on: ["CLinux", "EventThread", "Files", "HeartRate", "Timing", grdb, grdbSQLite, logging, serviceLifecycle]),
     room("WebClient", on: ["CCurl", "EventThread", "Files", "TextFormats", "Timing"]),
     room("WebSocketClient", on: ["TextFormats", "Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 ]
@@ -111,7 +113,8 @@ let floor3: [Target] = [
     room(
         "Hub",
         on: [
-            "CLinux", "CardiogramAPI", "PrometheusMetrics", "PulsoidAPI", "TextFormats", "Timing", crypto, grdb,
+            "CLinux", "CardiogramAPI", "Files", "PrometheusMetrics", "PulsoidAPI", "TextFormats", "Timing", crypto,
+            grdb,
             httpTypes,
             hummingbird,
             hummingbirdCore, logging,
@@ -166,7 +169,8 @@ let testKit: Target = .target(
 /// What the fuzzers look at.
 let fuzzed: [Target.Dependency] = [
     "BlueZ", "CDBus", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "HeartRate", "Hub", "Outbox", "Pulsoid",
-    "PulsoidAPI", "TestKit", "Timing", "WebClient", "WebSocketClient", "strapline", httpTypes, logging, nioCore,
+    "PulsoidAPI", "TestKit", "TextFormats", "Timing", "WebClient", "WebSocketClient", "strapline", httpTypes, logging,
+    nioCore,
     nioEmbedded, nioHTTP1, nioHTTPTypesHTTP1, nioWebSocket,
 ]
 

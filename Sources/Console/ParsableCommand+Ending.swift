@@ -4,12 +4,14 @@ import Glibc
 extension ParsableCommand {
     /// Ends the program with an error, or with what stands for one: a request for help, for the version, for completions.
     ///
-    /// As `exit(withError:)`, which does not notice that the help cannot be printed.
+    /// As `exit(withError:)`, which does not notice that the help cannot be printed, and prints what a file or a service has
+    /// put into an error as it is.
     package static func end(with error: any Error) -> Never {
-        guard exitCode(for: error) == .success else { exit(withError: error) }
+        let code = exitCode(for: error)
         let text = fullMessage(for: error)
-        if !text.isEmpty { StandardStream.output.print(text) }
-        StandardStream.close()
-        Glibc.exit(EXIT_SUCCESS)
+        let stream: StandardStream = code == .success ? .output : .error
+        if !text.isEmpty { stream.print(text) }
+        if code == .success { StandardStream.close() }
+        Glibc.exit(code.rawValue)
     }
 }

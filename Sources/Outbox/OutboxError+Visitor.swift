@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Errors of those who come to an outbox that is another program's.
@@ -10,6 +11,12 @@ extension OutboxError {
                 code == EACCES ? .notPermitted : .missing, path: path, detail: String(cString: strerror(code)))
         }
         if status.st_mode & S_IFMT == S_IFDIR { throw OutboxError(.notAnOutbox, path: path, detail: "a folder") }
+    }
+
+    /// Why no outbox can be in a folder that is there; nil where its file system has all that one needs.
+    public init?(unsuitableFolder folder: String, outbox path: String) {
+        guard let failure = FileSystemTrial.failure(in: folder) else { return nil }
+        self.init(.unsuitableDisk, path: path, detail: failure.description)
     }
 
     /// What SQLite says to a visitor: it is not for him to make files writable.

@@ -1,3 +1,4 @@
+import Files
 import GRDB
 
 /// Why an outbox cannot be opened or used. ``description`` tells the user what to do next.
@@ -18,6 +19,8 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         case diskFull
         /// The file system does not take writes from anyone.
         case readOnlyDisk
+        /// The file system cannot do what a database needs: a network's, FUSE, a folder that a virtual machine shares.
+        case unsuitableDisk
         /// The file is no longer where it was: its disk is gone, or somebody has moved it.
         case vanished
         case missing
@@ -49,6 +52,7 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         case .damaged: "Move the file away; what can be read of it: sqlite3 \(path) .recover"
         case .diskFull: "Make room on the disk"
         case .readOnlyDisk: "See why with dmesg; then: mount -o remount,rw \(folder), or its mount point"
+        case .unsuitableDisk: "Put it on a local disk: outbox.path in the configuration"
         case .vanished: "Mount its disk again; or start strapline again, which then begins a new file"
         case .missing: "It is made when strapline runs for the first time; is the path right?"
         case .undeclaredLane, .storageFailed: nil
@@ -77,6 +81,7 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         switch code {
         case .diskFull: "disk full"
         case .readOnlyDisk: "disk read-only"
+        case .unsuitableDisk: "not on a local disk"
         case .vanished: "its file is gone"
         case .damaged, .notAnOutbox: "file damaged"
         case .inUse: "locked by another program"
@@ -106,6 +111,10 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
             case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse
             default: .storageFailed
             }
+        if code.mayMeanUnsuitableDisk, let failure = FileSystemTrial.failure(in: OutboxFile.folder(of: path)) {
+            self.init(.unsuitableDisk, path: path, detail: failure.description)
+            return
+        }
         let extendedCode = (error as? DatabaseError).map { " (\($0.extendedResultCode.rawValue))" } ?? ""
         self.init(code, path: path, detail: "\(error)\(extendedCode)")
     }
@@ -115,5 +124,15 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         if OutboxFile.isOnReadOnlyDisk(path) { return .readOnlyDisk }
         if isInputOutput { return OutboxFile.isOnFullDisk(path) ? .diskFull : .storageFailed }
         return OutboxFile.hasWrongVersion(path) ? .damaged : .notWritable
+    }
+}
+
+extension OutboxError.Code {
+    /// Whether SQLite may say so where the file system cannot do what it needs.
+    fileprivate var mayMeanUnsuitableDisk: Bool {
+        switch self {
+        case .damaged, .notAnOutbox, .notWritable, .storageFailed, .inUse: true
+        default: false
+        }
     }
 }

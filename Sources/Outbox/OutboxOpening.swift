@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// What an outbox starts with: its file, or what can be seen of it while the disk takes no writes.
@@ -26,6 +27,10 @@ struct OutboxOpening {
         self.path = path
         boot = OutboxStore.Boot(id: 0, firstReadingID: 1, isClockTrusted: isClockTrusted)
         self.lanes = Dictionary(uniqueKeysWithValues: lanes.map { ($0, Outbox.LaneState(id: 0, cursor: 0)) })
+        // First of all: on such a disk SQLite makes a sound file look damaged.
+        if let failure = FileSystemTrial.failure(in: OutboxFile.folder(of: path)) {
+            throw OutboxError(.unsuitableDisk, path: path, detail: failure.description)
+        }
         do throws(OutboxError) {
             lock = try OutboxLock(forOutboxAt: path)
             try open(bootID: bootID)

@@ -57,12 +57,19 @@ extension HeartRateMessage: Codable {
 extension KeyedDecodingContainer {
     /// Reads a number of milliseconds that may come with a fraction.
     func decodeMilliseconds(forKey key: Key) throws -> Int64 {
-        if let whole = try? decode(Int64.self, forKey: key) { return whole }
-        let number = try decode(Double.self, forKey: key)
-        guard let milliseconds = Int64(exactly: number.rounded(.down)) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "\(number) is not a number of milliseconds")
+        let number: Int64?
+        if let whole = try? decode(Int64.self, forKey: key) {
+            number = whole
+        } else {
+            number = Int64(exactly: try decode(Double.self, forKey: key).rounded(.down))
         }
-        return milliseconds
+        guard let number, momentsInMilliseconds.contains(number) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "it is not a number of milliseconds since 1970")
+        }
+        return number
     }
+
+    /// Nanoseconds that were sent by mistake are within; the difference of any two is a number too.
+    private var momentsInMilliseconds: ClosedRange<Int64> { -2_000_000_000_000_000_000...2_000_000_000_000_000_000 }
 }

@@ -28,9 +28,9 @@ public enum StandardErrorLog {
 
 /// Makes one safe line of each event that swift-log's handler writes as a text.
 struct LineStream: TextOutputStream, Sendable {
-    let write: @Sendable (String) -> Void
+    let send: @Sendable (String) -> Void
 
     func write(_ event: String) {
-        write(event.printable(scalars: StandardErrorLog.lineLimit) + "\n")
+        send(event.printable(scalars: StandardErrorLog.lineLimit) + "\n")
     }
 }

@@ -33,6 +33,8 @@ final class CurlTransfer {
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
         set(CURLOPT_LOW_SPEED_TIME, Int(limits.silenceTimeout.components.seconds))
         set(CURLOPT_MAXAGE_CONN, Int(limits.idleTimeout.components.seconds))
+        // Compression is not asked for, and read where a server compresses all the same: all that this libcurl can.
+        set(CURLOPT_ACCEPT_ENCODING, "")
         set(CURLOPT_BUFFERSIZE, Self.receiveBufferBytes)
         set(CURLOPT_UPLOAD_BUFFERSIZE, Self.sendBufferBytes)
         route.apply(to: handle)
@@ -57,6 +59,8 @@ final class CurlTransfer {
         (head, content, isTooLarge) = ([], [], false)
         curl_slist_free_all(self.headers)
         self.headers = nil
+        // In libcurl's language: send no such header.
+        add("Accept-Encoding:")
         for line in endpoint.headerLines { add(line) }
         for (name, value) in headers { add("\(name): \(value)") }
         _ = ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, self.headers)
@@ -83,9 +87,15 @@ final class CurlTransfer {
         guard code == CURLE_OK, status >= 100 else {
             throw WebError(
                 code, systemError: Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO)), service: service,
-                isTooLarge: isTooLarge, proxyStatus: number(CURLINFO_HTTP_CONNECTCODE), mayHaveArrived: isOnItsWay)
+                isTooLarge: isTooLarge, encoding: encoding, proxyStatus: number(CURLINFO_HTTP_CONNECTCODE),
+                mayHaveArrived: isOnItsWay)
         }
         return WebResponse(status: status, head: head, body: content)
+    }
+
+    /// In which form the answer came, where that is one that this libcurl cannot read.
+    private var encoding: String? {
+        WebResponse(status: 0, head: head, body: []).header("Content-Encoding")
     }
 
     // MARK: What comes
@@ -97,6 +107,7 @@ final class CurlTransfer {
         return append(line, to: &head)
     }
 
+    /// What comes out of a compressed answer counts, so that a small one cannot become a large one.
     private func takeContent(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         append(UnsafeRawBufferPointer(start: bytes, count: count), to: &content)
     }

@@ -27,17 +27,34 @@ public struct StoredToken: Sendable, Hashable {
         self.clientID = clientID
     }
 
-    /// Reads the text of a token file; nil when it holds no token.
+    /// Reads the text of a token file, or what somebody has pasted; nil when it holds no token.
     public init?(_ text: String) {
-        guard text.first(where: { !$0.isWhitespace }) == "{" else {
-            guard let token = AccessToken(text) else { return nil }
-            self.init(access: token)
-            return
+        guard let token = try? Self.read(text) else { return nil }
+        self = token
+    }
+
+    /// Why a text holds no token, as a sentence; nil when it holds one.
+    public static func problem(in text: String) -> String? {
+        do throws(PastedToken.Problem) {
+            _ = try read(text)
+            return nil
+        } catch {
+            return "It \(error.problem). \(error.advice)"
         }
-        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(text.utf8)),
+    }
+
+    /// Reads the text of a token file, or what somebody has pasted.
+    static func read(_ text: String) throws(PastedToken.Problem) -> StoredToken {
+        let bare = PastedToken.bareText(of: text)
+        guard bare.first == "{" else { return StoredToken(access: try PastedToken.token(in: bare)) }
+        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(bare.utf8)),
             let access = AccessToken(fields.access)
-        else { return nil }
-        self.init(
+        else {
+            throw PastedToken.Problem(
+                problem: "holds no token: it is JSON without an access_token",
+                advice: "Put the token itself there, or run `strapline login pulsoid`.")
+        }
+        return StoredToken(
             access: access,
             refresh: fields.refresh.flatMap { AccessToken($0) },
             expiresAtSeconds: fields.expiresAt.map { Int64(min(max($0, 0), Self.lastSecond)) },

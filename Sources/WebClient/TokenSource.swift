@@ -6,7 +6,7 @@ import Glibc
 /// The token is read anew for each request, which costs a few system calls, so that a file that was replaced takes effect
 /// at once and nothing has to watch it.
 public enum TokenSource: Sendable, Hashable {
-    /// A file that holds a ``StoredToken`` and nothing else but white space.
+    /// A file that holds a ``StoredToken`` and nothing else; a byte order mark, quotation marks and `Bearer ` are passed over.
     case file(path: String)
     /// A variable in the environment. It is read while the program runs but can only be changed by starting it again.
     case environment(variable: String)
@@ -37,10 +37,11 @@ public enum TokenSource: Sendable, Hashable {
         case .credential(let name, let file):
             text = try Self.contents(of: Self.credentialPath(name, file, for: self), for: self)
         }
-        guard let token = StoredToken(text) else {
-            throw TokenError(self, "holds no token", "Put the token there, and nothing else.")
+        do throws(PastedToken.Problem) {
+            return try StoredToken.read(text)
+        } catch {
+            throw TokenError(self, error.problem, error.advice)
         }
-        return token
     }
 
     /// Why a token that has been renewed could not be kept here, as the end of a sentence; nil when it could.

@@ -1,16 +1,19 @@
 import CCurl
 import Glibc
+import TextFormats
 
 extension WebError {
     /// Translates libcurl's codes (`libcurl-errors(3)`).
     init(
         _ code: CURLcode, systemError: Int32 = 0, service: ServiceAddress, isTooLarge: Bool = false,
-        proxyStatus: Int = 0, mayHaveArrived: Bool
+        encoding: String? = nil, proxyStatus: Int = 0, mayHaveArrived: Bool
     ) {
         // A proxy that does not open its tunnel has passed nothing on.
         let isStopped = code != CURLE_OK && proxyStatus != 0 && !(200...299).contains(proxyStatus)
         let known = isStopped ? Code.proxy : Self.code(of: code, systemError, mayHaveArrived)
-        let words = Self.text(of: code, systemError) + (isStopped ? "; the proxy answered \(proxyStatus)" : "")
+        let form =
+            code == CURLE_BAD_CONTENT_ENCODING ? encoding.map { "; Content-Encoding: \($0.printable())" } ?? "" : ""
+        let words = Self.text(of: code, systemError) + form + (isStopped ? "; the proxy answered \(proxyStatus)" : "")
         self.init(
             code: isTooLarge ? .responseTooLarge : known, service: service.description,
             underlying: isTooLarge ? "" : words, mayHaveArrived: mayHaveArrived && known != .proxy)
@@ -29,7 +32,8 @@ extension WebError {
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_USE_SSL_FAILED:
             .tls
         // libcurl's words for an answer that is not HTTP: it would have to be HTTP/0.9.
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: .malformedResponse
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .malformedResponse
+        case CURLE_BAD_CONTENT_ENCODING: .unreadableEncoding
         case CURLE_ABORTED_BY_CALLBACK: .cancelled
         default: .other
         }

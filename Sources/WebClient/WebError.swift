@@ -22,6 +22,8 @@ public struct WebError: Error, Sendable, CustomStringConvertible {
         case responseTooLarge
         /// The answer is not HTTP.
         case malformedResponse
+        /// The answer is compressed in a way that this machine's libcurl cannot read, or is broken.
+        case unreadableEncoding
         /// The task was cancelled.
         case cancelled
         /// Something else; see ``WebError/underlying``.
@@ -57,6 +59,8 @@ public struct WebError: Error, Sendable, CustomStringConvertible {
             case .responseTooLarge: "\(service) sent an answer that is too large to be its own."
             case .malformedResponse:
                 "\(service) did not answer in HTTP: check the port and whether it is http or https."
+            case .unreadableEncoding:
+                "\(service) sent a compressed answer that cannot be read: turn compression off there, or in the proxy."
             case .cancelled: "The request to \(service) was given up because the program stops."
             case .other: "The request to \(service) failed."
             }

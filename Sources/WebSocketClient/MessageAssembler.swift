@@ -20,17 +20,26 @@ struct MessageAssembler {
 
     private enum State {
         case idle
-        /// In the middle of a text message, with what has come of it.
-        case text(ByteBuffer)
+        /// In the middle of a text message.
+        case text
         /// In the middle of a binary message.
         case binary
     }
 
     private let messageBytes: Int
+    /// A frame has a head of its own: messages in frames of one byte are work for nothing.
+    private let fragmentLimit: Int
     private var state = State.idle
+    /// What has come of a text message. Not a value within the state, or every fragment would copy all that came before.
+    private(set) var beginning = ByteBuffer()
+    private var fragments = 0
 
-    init(messageBytes: Int) {
+    /// Whether no message is under way.
+    var isIdle: Bool { state == .idle }
+
+    init(messageBytes: Int, fragmentLimit: Int = WebSocketLimits().fragments) {
         self.messageBytes = messageBytes
+        self.fragmentLimit = fragmentLimit
     }
 
     mutating func receive(_ frame: WebSocketFrame) -> Action {
@@ -40,32 +49,44 @@ struct MessageAssembler {
         case (.ping, _): return .pong(frame.data)
         case (.pong, _): return .none
         case (.connectionClose, _): return goodbye(frame.data)
-        case (.text, .idle): return append(frame.data, to: ByteBuffer(), isFinal: frame.fin)
-        case (.continuation, .text(let beginning)): return append(frame.data, to: beginning, isFinal: frame.fin)
+        case (.text, .idle), (.continuation, .text): return append(frame.data, isFinal: frame.fin)
         case (.binary, .idle), (.continuation, .binary):
             state = frame.fin ? .idle : .binary
-            return .none
+            return count(isFinal: frame.fin) ?? .none
         case (.continuation, .idle): return .fail(.protocolError, "a continuation of nothing")
         case (.text, _), (.binary, _): return .fail(.protocolError, "a message inside another")
         default: return .fail(.protocolError, "an unknown opcode")
         }
     }
 
-    private mutating func append(_ data: ByteBuffer, to beginning: ByteBuffer, isFinal: Bool) -> Action {
+    private mutating func append(_ data: ByteBuffer, isFinal: Bool) -> Action {
         guard beginning.readableBytes + data.readableBytes <= messageBytes else {
             return .fail(.messageTooLarge, "a message of more than \(messageBytes) bytes")
         }
-        var message = beginning
-        message.writeImmutableBuffer(data)
-        guard isFinal else {
-            state = .text(message)
-            return .none
+        if let failure = count(isFinal: isFinal) { return failure }
+        // The usual message is one frame.
+        var message = data
+        if state == .text || !isFinal {
+            beginning.writeImmutableBuffer(data)
+            guard isFinal else {
+                state = .text
+                return .none
+            }
+            message = beginning
+            beginning = ByteBuffer()
         }
         state = .idle
         guard let text = String(validating: message.readableBytesView, as: UTF8.self) else {
             return .fail(.dataInconsistentWithMessage, "a text that is not UTF-8")
         }
         return .message(text)
+    }
+
+    /// Counts a frame of a message, whose last ends the count.
+    private mutating func count(isFinal: Bool) -> Action? {
+        fragments = isFinal ? 0 : fragments + 1
+        return fragments > fragmentLimit
+            ? .fail(.messageTooLarge, "a message of more than \(fragmentLimit) fragments") : nil
     }
 
     private func goodbye(_ data: ByteBuffer) -> Action {

@@ -54,7 +54,7 @@ struct WebSocketConnection: Sendable {
         _ frames: NIOAsyncChannelInboundStream<WebSocketFrame>,
         _ writer: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ ear: Ear, _ report: @escaping Report
     ) async throws {
-        var assembler = MessageAssembler(messageBytes: limits.messageBytes)
+        var assembler = MessageAssembler(messageBytes: limits.messageBytes, fragmentLimit: limits.fragments)
         for try await frame in frames {
             ear.frames.add(1, ordering: .relaxed)
             switch assembler.receive(frame) {

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Why a stream did not open, or why it ended.
 public struct WebSocketError: Error, Sendable, CustomStringConvertible {
     /// What happened, in names that do not change.
@@ -67,6 +69,7 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
             case .protocolViolation: "\(server) does not speak WebSocket as it should."
             case .cancelled: "The stream from \(server) was given up because the program stops."
             }
-        return underlying.isEmpty ? sentence : "\(sentence) (\(underlying))"
+        // The server chooses the reason of its goodbye.
+        return underlying.isEmpty ? sentence : "\(sentence) (\(underlying.printable()))"
     }
 }

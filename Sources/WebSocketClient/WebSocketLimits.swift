@@ -12,6 +12,8 @@ public struct WebSocketLimits: Sendable {
     public var pongTimeout: Duration = .seconds(10)
     /// A reading is some hundred bytes; the configuration of a room is an arbitrary object.
     public var messageBytes = 256 * 1024
+    /// Frames of one message. Servers send one; a proxy may cut a large message into pieces of some KiB.
+    public var fragments = 256
     /// How much is kept of what a server says when it refuses.
     public var refusalBytes = 4 * 1024
     /// Events that wait for a slow consumer; beyond these the oldest are dropped, for a live view wants the newest.

@@ -101,10 +101,13 @@ struct WebSocketOpening {
     private func refusal(_ answer: Refusal) async throws -> WebSocketError {
         try await answer.executeThenClose { parts, _ in
             var status: Int?
+            var encoding: String?
             var body = ByteBuffer()
             reading: for try await part in parts {
                 switch part {
-                case .head(let head): status = Int(head.status.code)
+                case .head(let head):
+                    status = Int(head.status.code)
+                    encoding = head.headers.first(name: "Content-Encoding")
                 case .body(let more):
                     let room = limits.refusalBytes - body.readableBytes
                     body.writeBytes(more.readableBytesView.prefix(room))
@@ -119,7 +122,12 @@ struct WebSocketOpening {
                 case nil: .closed
                 default: .refused
                 }
-            return WebSocketError(code, request.server, status: status, body: Array(body.readableBytesView))
+            guard let encoding, !encoding.isEmpty, encoding.lowercased() != "identity" else {
+                return WebSocketError(code, request.server, status: status, body: Array(body.readableBytesView))
+            }
+            return WebSocketError(
+                code, request.server, status: status,
+                underlying: "its reason came compressed, Content-Encoding: \(encoding)")
         }
     }
 

@@ -70,6 +70,9 @@ struct MalformedTableTests {
         ("Transfer-Encoding: chunked", " 2\r\n{}\r\n", 400),
         ("Transfer-Encoding: chunked", "0\r\nbad trailer\r\n\r\n", 400),
         ("Transfer-Encoding: chunked", "0\r\n\r\n", 400),
+        ("Content-Encoding: gzip\r\nContent-Length: 2", "{}", 415),
+        ("Content-Encoding: x-unknown\r\nContent-Length: 2", "{}", 415),
+        ("Content-Encoding: identity\r\nContent-Length: 2", "{}", 400),
     ].map { Case("POST /api/v1/data?access_token=T HTTP/1.1\r\nHost: h\r\n\($0)\r\n\r\n\($1)", $2) }
 
     private static func post(_ path: String, _ body: String, _ status: Int) -> Case {

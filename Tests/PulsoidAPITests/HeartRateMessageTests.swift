@@ -28,7 +28,9 @@ import Testing
         #expect(message.text(.legacyJSON) == #"{"timestamp":1625310655000,"data":{"heartRate":40}}"#)
     }
 
-    @Test(arguments: [Int64.min, -1, 0, 1_625_310_655_000, .max], [Int.min, -1, 0, 40, 65_535, .max])
+    @Test(
+        arguments: [-2_000_000_000_000_000_000, -1, 0, 1_625_310_655_000, 2_000_000_000_000_000_000] as [Int64],
+        [Int.min, -1, 0, 40, 65_535, .max])
     func text_ofAnyNumbers_decodesToTheSame(milliseconds: Int64, heartRate: Int) throws {
         let message = HeartRateMessage(measuredAtMilliseconds: milliseconds, heartRate: heartRate)
         #expect(try decode(message.text()) == message)

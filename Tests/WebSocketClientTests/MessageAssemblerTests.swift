@@ -49,6 +49,40 @@ import Testing
         }
     }
 
+    @Test func text_inManyFragments_isNotCopiedWithEach() {
+        var assembler = MessageAssembler(messageBytes: 1 << 20, fragmentLimit: 100_000)
+        var places: Set<UnsafeRawPointer?> = []
+        var count = 0
+        for index in 0..<50_000 {
+            _ = assembler.receive(frame(index == 0 ? .text : .continuation, "x", fin: false))
+            places.insert(assembler.beginning.withUnsafeReadableBytes { $0.baseAddress })
+            count += 1
+        }
+        // A buffer that grows moves some 16 times; one that is copied with each fragment moves with each.
+        #expect(places.count < 64)
+        #expect(assembler.beginning.readableBytes == count)
+        guard case .message(let text) = assembler.receive(frame(.continuation, "y")) else {
+            Issue.record("no message")
+            return
+        }
+        #expect(text.utf8.count == count + 1 && assembler.beginning.readableBytes == 0)
+    }
+
+    @Test(arguments: [WebSocketOpcode.text, .binary]) func message_ofTooManyFragments_fails(opcode: WebSocketOpcode) {
+        var assembler = MessageAssembler(messageBytes: 1000, fragmentLimit: 3)
+        for _ in 0..<2 {
+            #expect(assembler.receive(frame(opcode, "", fin: false)) == .none)
+            #expect(assembler.receive(frame(.continuation, "", fin: false)) == .none)
+            #expect(assembler.receive(frame(.continuation, "", fin: false)) == .none)
+            _ = assembler.receive(frame(.continuation, ""))
+        }
+        for _ in 0..<3 { _ = assembler.receive(frame(assembler.isIdle ? opcode : .continuation, "", fin: false)) }
+        guard case .fail(.messageTooLarge, _) = assembler.receive(frame(.continuation, "", fin: false)) else {
+            Issue.record("taken")
+            return
+        }
+    }
+
     @Test mutating func text_thatIsNotUTF8_fails() {
         let frame = WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: [0xC3, 0x28]))
         guard case .fail(.dataInconsistentWithMessage, _) = assembler.receive(frame) else {

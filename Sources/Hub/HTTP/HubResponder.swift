@@ -5,6 +5,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import PulsoidAPI
+import TextFormats
 import Timing
 
 /// Answers requests: from the head and the body to a response, whatever carries them.
@@ -50,6 +51,7 @@ struct HubResponder: Sendable {
                 throw Failure(.serviceUnavailable, "too many connections", fields: [.retryAfter: "5"])
             }
             guard let target else { throw Failure(.badRequest, "malformed request target") }
+            try checkEncoding(request.headers)
             if let open {
                 response = try await answer(open, request, target: target, context: context, writer: writer)
             } else if let admin {
@@ -98,6 +100,17 @@ struct HubResponder: Sendable {
             try await store.refreshDirectory()
             return try Access(directory: store.directory, now: now).grant(endpoint, accessToken: accessToken)
         }
+    }
+
+    /// RFC 9110, 15.5.16: the answer says what would be taken.
+    private func checkEncoding(_ fields: HTTPFields) throws(Failure) {
+        guard let encoding = fields[.contentEncoding], !encoding.isEmpty, encoding.lowercased() != "identity" else {
+            return
+        }
+        throw Failure(
+            .unsupportedMediaType,
+            "the body is compressed (Content-Encoding: \(encoding.printable(scalars: 32))): send it as it is",
+            fields: [.acceptEncoding: "identity"])
     }
 
     private func checkMethod(_ method: HTTPRequest.Method, _ endpoint: Endpoint) throws(Failure) {

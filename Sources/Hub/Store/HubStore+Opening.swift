@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -33,6 +34,7 @@ extension HubStore {
             try FileManager.default.createDirectory(
                 atPath: String(path[..<slash]), withIntermediateDirectories: true)
         }
+        try refuseUnsuitableFolder(of: path)
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)
         guard file >= 0 else {
             throw HubStoreError(
@@ -41,5 +43,14 @@ extension HubStore {
                     + "in a folder that this user may write to with --database.")
         }
         Glibc.close(file)
+    }
+
+    private static func refuseUnsuitableFolder(of path: String) throws(HubStoreError) {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        guard let failure = FileSystemTrial.failure(in: folder) else { return }
+        throw HubStoreError(
+            .cannotOpen,
+            "Cannot open the hub's database \(path): \(failure). Put it on a local disk with --database.")
     }
 }

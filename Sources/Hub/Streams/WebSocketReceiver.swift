@@ -35,6 +35,8 @@ struct WebSocketReceiver: Sendable {
             guard var message = partial else {
                 return .close(.protocolError, reason: "there is no message to continue")
             }
+            // One owner, or every fragment would copy all that came before.
+            partial = nil
             message.bytes.writeImmutableBuffer(frame.unmaskedData)
             return receive(message.bytes, isText: message.isText, isLast: frame.fin)
         case .ping: return .pong(frame.unmaskedData)

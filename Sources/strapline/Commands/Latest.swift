@@ -17,9 +17,13 @@ struct Latest: AsyncParsableCommand {
                 StandardStream.error.print("strapline: there is no heart rate of this user yet")
                 throw ExitCode.unavailable
             }
-            let age = KernelTime().now().wallMilliseconds - latest.measuredAtMilliseconds
             StandardStream.output.print(
-                service.json ? latest.text() : "\(latest.heartRate) bpm, \(WallTime.age(milliseconds: age))")
+                service.json
+                    ? latest.text() : Self.sentence(latest, nowMilliseconds: KernelTime().now().wallMilliseconds))
         }
+    }
+
+    static func sentence(_ latest: HeartRateMessage, nowMilliseconds now: Int64) -> String {
+        "\(latest.heartRate) bpm, \(WallTime.age(milliseconds: now - latest.measuredAtMilliseconds))"
     }
 }

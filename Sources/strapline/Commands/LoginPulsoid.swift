@@ -71,12 +71,14 @@ struct LoginPulsoid: AsyncParsableCommand {
     }
 
     private func typedToken() async throws -> StoredToken {
-        guard let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: "),
-            let token = AccessToken(text)
-        else {
-            throw LoginPlan.Problem(description: "No token came on stdin: a token is one word. Nothing was changed.")
+        guard let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: ") else {
+            throw LoginPlan.Problem(description: "No token came on stdin. Nothing was changed.")
         }
-        return StoredToken(access: token)
+        guard let token = StoredToken(text) else {
+            throw LoginPlan.Problem(
+                description: "No token came on stdin. \(StoredToken.problem(in: text) ?? "") Nothing was changed.")
+        }
+        return token
     }
 
     private static func scope(_ text: String) throws -> PulsoidScope {

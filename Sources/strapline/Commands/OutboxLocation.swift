@@ -49,7 +49,7 @@ extension OutboxError {
         case .notAnOutbox, .newerSchema, .olderSchema, .damaged: .dataError
         case .notPermitted, .notWritable: .notPermitted
         case .inUse: .unavailable
-        case .diskFull, .readOnlyDisk, .folderMissing: .cannotCreate
+        case .diskFull, .readOnlyDisk, .unsuitableDisk, .folderMissing: .cannotCreate
         case .undeclaredLane, .storageFailed, .vanished: .inputOutputError
         }
     }

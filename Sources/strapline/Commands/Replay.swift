@@ -54,8 +54,8 @@ struct Replay: AsyncParsableCommand {
     @Flag(help: "Print a JSON object a line.") var json = false
 
     func validate() throws {
-        if let speed, !(speed > 0 && speed <= 1_000_000) {
-            throw ValidationError("--speed must be above 0, and at most 1000000.")
+        if let speed, !(0.001...1_000_000).contains(speed) {
+            throw ValidationError("--speed must be from 0.001 to 1000000.")
         }
         let single: [Any?] = [address, tokenFile, requestsPerSecond, caFile]
         if path != nil, single.contains(where: { $0 != nil }) {

@@ -47,20 +47,21 @@ struct Room: AsyncParsableCommand {
             })
     }
 
-    private static func json(_ value: some Encodable) throws -> String {
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self).jsonWithoutControls()
     }
 
-    private static func sentence(_ message: RoomMessage) -> String {
+    /// A line about a message, whose names and configurations the room's members choose.
+    static func sentence(_ message: RoomMessage) -> String {
         let time = WallTime.text(ofMilliseconds: message.timestampMilliseconds)
         let event =
             switch message.payload {
-            case .heartRate(let rate): "\(rate.profileID)  \(rate.bpm) bpm"
-            case .memberUpdated(let member): "\(member.profileID)  is a member \(compact(member.config))"
-            case .memberRemoved(let member): "\(member.profileID)  was removed"
-            case .roomUpdated(let room): "room \(room.roomID) \(compact(room.config))"
+            case .heartRate(let rate): "\(rate.profileID.printable())  \(rate.bpm) bpm"
+            case .memberUpdated(let member): "\(member.profileID.printable())  is a member \(compact(member.config))"
+            case .memberRemoved(let member): "\(member.profileID.printable())  was removed"
+            case .roomUpdated(let room): "room \(room.roomID.printable()) \(compact(room.config))"
             }
         return "\(time)  \(event)"
     }

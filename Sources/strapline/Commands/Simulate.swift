@@ -51,7 +51,7 @@ struct Simulate: AsyncParsableCommand {
 
     func validate() throws {
         if tokenFile.isEmpty { throw ValidationError("Give at least one --token-file.") }
-        if !(rate > 0 && rate <= 1000) { throw ValidationError("--rate must be above 0, and at most 1000.") }
+        if !(0.001...1000).contains(rate) { throw ValidationError("--rate must be from 0.001 to 1000.") }
         if let readings, readings < 1 { throw ValidationError("--readings must be at least 1.") }
         if !(requestsPerSecond == 0 || (0.01...10_000).contains(requestsPerSecond)) {
             throw ValidationError("--requests-per-second must be 0, or from 0.01 to 10000.")

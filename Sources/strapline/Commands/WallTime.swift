@@ -17,7 +17,7 @@ enum WallTime {
         var parts = tm()
         localtime_r(&seconds, &parts)
         let date = [parts.tm_mon + 1, parts.tm_mday].map { ($0 < 10 ? "-0" : "-") + "\($0)" }.joined()
-        return "\(parts.tm_year + 1900)\(date) \(text(ofMilliseconds: milliseconds))"
+        return "\(Int(parts.tm_year) + 1900)\(date) \(text(ofMilliseconds: milliseconds))"
     }
 
     /// `just now`, `42 s ago`, `3 min ago`, `5 h ago`, `2 days ago`.

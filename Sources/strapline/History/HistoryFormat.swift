@@ -60,7 +60,10 @@ enum HistoryFormat {
     }
 
     private static func cell(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { [",", "\"", "\n", "\r"].contains($0) }) else { return text }
+        let isBare =
+            text.first != " " && text.last != " "
+            && !text.unicodeScalars.contains { [",", ";", "|", "\t", "\"", "\n", "\r"].contains($0) }
+        if isBare { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Why a file is no history, and where.
 struct HistoryReadingError: Error, Equatable, CustomStringConvertible {
     let path: String
@@ -5,5 +7,5 @@ struct HistoryReadingError: Error, Equatable, CustomStringConvertible {
     let line: Int?
     let problem: String
 
-    var description: String { "\(path)\(line.map { ":\($0)" } ?? ""): \(problem)" }
+    var description: String { "\(path.printable())\(line.map { ":\($0)" } ?? ""): \(problem)" }
 }

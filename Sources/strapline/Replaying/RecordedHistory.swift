@@ -17,11 +17,14 @@ struct RecordedHistory: Equatable {
     }
 
     init(_ bytes: [UInt8], path: String) throws(HistoryReadingError) {
-        // A spreadsheet puts a byte order mark in front.
-        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        let bytes = ForeignText.utf8(bytes)
         let first = bytes.first { !$0.isSpace }
         readings =
-            first == UInt8(ascii: "{") ? try Self.jsonLines(bytes, path) : try Self.commaSeparated(bytes, path)
+            switch first {
+            case UInt8(ascii: "{"): try Self.jsonLines(bytes, path)
+            case UInt8(ascii: "["): try Self.jsonArray(bytes, path)
+            default: try Self.table(bytes, path)
+            }
     }
 
     // MARK: JSON lines
@@ -43,6 +46,7 @@ struct RecordedHistory: Equatable {
     private static func jsonLines(_ bytes: [UInt8], _ path: String) throws(HistoryReadingError) -> [RecordedReading] {
         var readings: [RecordedReading] = []
         let decoder = JSONDecoder()
+        // A CR before the LF is white space to JSON.
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, text) in lines.enumerated() where !text.allSatisfy(\.isSpace) {
             do {
@@ -60,34 +64,57 @@ struct RecordedHistory: Equatable {
         return readings
     }
 
+    /// What a script makes of JSON lines.
+    private static func jsonArray(_ bytes: [UInt8], _ path: String) throws(HistoryReadingError) -> [RecordedReading] {
+        let lines: [Line]
+        do {
+            lines = try JSONDecoder().decode([Line].self, from: Data(bytes))
+        } catch {
+            throw HistoryReadingError(
+                path: path, line: nil, problem: "is not an array of JSON objects: \(sentence(error))")
+        }
+        var readings: [RecordedReading] = []
+        for (index, line) in lines.enumerated() {
+            do throws(RecordedReading.Problem) {
+                readings.append(
+                    try RecordedReading(
+                        strap: line.strap, measuredAtMilliseconds: line.measuredAtMilliseconds,
+                        measuredAt: line.measuredAt, bpm: line.bpm, contact: line.contact))
+            } catch {
+                throw HistoryReadingError(path: path, line: nil, problem: "object \(index + 1): \(error.text)")
+            }
+        }
+        return readings
+    }
+
     private static func sentence(_ error: any Error) -> String {
         switch error as? DecodingError {
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return "\(context.codingPath.last?.stringValue ?? "the line") is not what it should be: "
+            let text =
+                "\(context.codingPath.last?.stringValue ?? "the line") is not what it should be: "
                 + context.debugDescription
+            return text.printable(scalars: 300)
         default: return "is not a JSON object"
         }
     }
 
-    // MARK: CSV
+    // MARK: Tables
 
-    private static func commaSeparated(
-        _ bytes: [UInt8], _ path: String
-    ) throws(HistoryReadingError) -> [RecordedReading] {
-        var rows = CommaSeparatedRows(bytes)
-        guard let header = try next(&rows, path) else {
+    private static func table(_ bytes: [UInt8], _ path: String) throws(HistoryReadingError) -> [RecordedReading] {
+        guard let form = try TableForm(bytes, path: path) else {
             throw HistoryReadingError(path: path, line: nil, problem: "is empty")
         }
-        guard header.cells.contains("bpm"), !Set(header.cells).isDisjoint(with: ["measured_at_ms", "measured_at"])
-        else {
-            throw HistoryReadingError(
-                path: path, line: header.line,
-                problem: "does not name the columns measured_at_ms and bpm, as strapline outbox export does")
-        }
         var readings: [RecordedReading] = []
-        while let row = try next(&rows, path) {
+        for next in form.rows {
+            let row: DelimitedRows.Row
+            switch next {
+            case .success(let found): row = found
+            case .failure(let error): throw HistoryReadingError(path: path, line: error.line, problem: error.problem)
+            }
+            // A spreadsheet writes a row that was cleared so.
+            if row.cells.allSatisfy(\.isEmpty) { continue }
             do throws(RecordedReading.Problem) {
-                readings.append(try reading(row.cells, header.cells))
+                readings.append(try reading(row.cells, form))
             } catch {
                 throw HistoryReadingError(path: path, line: row.line, problem: error.text)
             }
@@ -95,33 +122,25 @@ struct RecordedHistory: Equatable {
         return readings
     }
 
-    private static func next(
-        _ rows: inout CommaSeparatedRows, _ path: String
-    ) throws(HistoryReadingError) -> CommaSeparatedRows.Row? {
-        switch rows.next() {
-        case nil: return nil
-        case .success(let row): return row
-        case .failure(let error): throw HistoryReadingError(path: path, line: error.line, problem: error.problem)
-        }
-    }
-
-    private static func reading(
-        _ cells: [String], _ names: [String]
-    ) throws(RecordedReading.Problem) -> RecordedReading {
-        guard cells.count == names.count else {
+    private static func reading(_ cells: [String], _ form: TableForm) throws(RecordedReading.Problem) -> RecordedReading
+    {
+        let names = form.columns
+        guard cells.count >= names.count, cells[names.count...].allSatisfy(\.isEmpty) else {
             throw RecordedReading.Problem("has \(cells.count) cells where the first line has \(names.count)")
         }
         let named = Dictionary(zip(names, cells)) { first, _ in first }
         func number<Number: FixedWidthInteger>(_ name: String) throws(RecordedReading.Problem) -> Number? {
             guard let text = named[name], !text.isEmpty else { return nil }
-            guard let number = Number(text) else {
-                throw RecordedReading.Problem("\(name) is not a whole number: \(text.printable())")
-            }
-            return number
+            if let number: Number = form.wholeNumber(text) { return number }
+            let isRounded = text.lowercased().contains("e+") && Double(text.replacing(",", with: ".")) != nil
+            throw RecordedReading.Problem(
+                "\(name) is not a whole number: \(text.printable())"
+                    + (isRounded ? ". A spreadsheet has rounded it: show the column as a number, and save again." : ""))
         }
+        let measuredAt = named["measured_at"].flatMap { $0.isEmpty ? nil : $0 }
         return try RecordedReading(
-            strap: named["strap"], measuredAtMilliseconds: try number("measured_at_ms"),
-            measuredAt: named["measured_at"], bpm: try number("bpm"), contact: named["contact"])
+            strap: named["strap"], measuredAtMilliseconds: try number("measured_at_ms"), measuredAt: measuredAt,
+            bpm: try number("bpm"), contact: named["contact"]?.lowercased())
     }
 }
 

@@ -1,11 +1,15 @@
 import HeartRate
 import PulsoidAPI
+import TextFormats
 
 /// A reading as `strapline outbox export` wrote it, as far as it can be sent again. See ``HistoryFormat``.
 struct RecordedReading: Equatable {
     let strap: String
     let measuredAtMilliseconds: Int64
     let measurement: HeartRateMeasurement
+
+    /// From 1970 to 9999: what is beyond is no time of a reading, and nothing can be reckoned with it.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799_999
 
     /// The end of a sentence about a line.
     struct Problem: Error, Equatable {
@@ -22,8 +26,11 @@ struct RecordedReading: Equatable {
     ) throws(Problem) {
         self.strap = strap ?? ""
         guard let time = milliseconds ?? measuredAt.flatMap({ ISO8601.milliseconds($0) }) else {
-            if let measuredAt { throw Problem("measured_at is no time: \(measuredAt)") }
+            if let measuredAt { throw Problem("measured_at is no time: \(measuredAt.printable())") }
             throw Problem("measured_at_ms is missing, and measured_at as well")
+        }
+        guard Self.times.contains(time) else {
+            throw Problem("measured_at_ms is no time since 1970, in milliseconds: \(time)")
         }
         measuredAtMilliseconds = time
         guard let bpm else { throw Problem("bpm is missing") }
@@ -32,7 +39,7 @@ struct RecordedReading: Equatable {
         if let contact, !contact.isEmpty {
             guard let known = SensorContact.allCases.first(where: { Explanation.word(for: $0) == contact }) else {
                 let words = SensorContact.allCases.map { Explanation.word(for: $0) }.joined(separator: ", ")
-                throw Problem("contact is none of \(words): \(contact)")
+                throw Problem("contact is none of \(words): \(contact.printable())")
             }
             felt = known
         }

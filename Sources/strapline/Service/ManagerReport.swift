@@ -45,14 +45,14 @@ struct ManagerReport: Service {
                     try? await clock.sleep(for: .milliseconds(max(0, next - time.now().bootMilliseconds)))
                 }
                 let line = StatusLine.text(of: await report())
+                if line != last { _ = limit.allowsReport(atBootMilliseconds: time.now().bootMilliseconds) }
                 switch last {
                 case nil:
                     tell(.ready, .status(line))
                     group.addTask { await lookAgainAndAgain() }
-                case line: continue
+                case line: break
                 default: tell(.status(line))
                 }
-                _ = limit.allowsReport(atBootMilliseconds: time.now().bootMilliseconds)
                 last = line
                 try? await clock.sleep(for: Self.pause)
             }

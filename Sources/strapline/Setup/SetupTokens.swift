@@ -84,7 +84,7 @@ struct SetupTokens {
         while true {
             let text = try await questions.secret("Paste the token (it is not shown), then Enter: ")
             if let token = StoredToken(text) { return token }
-            await questions.tell("A token is one word. Ctrl-C stops.")
+            await questions.tell("\(StoredToken.problem(in: text) ?? "") Ctrl-C stops.")
         }
     }
 

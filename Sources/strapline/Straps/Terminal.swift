@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Where a person sees what happens and types answers.
 protocol Terminal: Sendable {
     /// Whether a person is there to read and to type.
@@ -17,5 +19,6 @@ protocol Terminal: Sendable {
 }
 
 extension Terminal {
-    func print(_ line: String) async { await write(line + "\n") }
+    /// Shows text without what could move a cursor.
+    func print(_ line: String) async { await write(line.printableLines() + "\n") }
 }

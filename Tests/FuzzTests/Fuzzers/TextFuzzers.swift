@@ -36,9 +36,14 @@ extension Fuzzer {
             let isTakenOut = !token.removed(from: "x\(token.bearer)y").contains(token.bearer)
             try hold(token.bearer.utf8.count < "Bearer ".utf8.count + 8 || isTakenOut, "a token is taken out")
         }
-        if let packet = HexadecimalPacket.bytes(of: text) {
-            let written = packet.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
-            try hold(HexadecimalPacket.bytes(of: written), is: packet, "\(written) is the same packet")
+        if let packet = try? PastedPacket.bytes(of: text) {
+            let written = packet.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            try hold(try PastedPacket.bytes(of: written), is: packet, "\(written) is the same packet")
+        }
+        if let token = StoredToken(text) {
+            try hold(StoredToken(token.access.revealed)?.access, is: token.access, "a token is read as it was written")
+        } else {
+            try hold(StoredToken.problem(in: text) != nil, "what is no token is explained")
         }
         let encoded = ServiceAddress.percentEncoded(text)
         try hold(RequestTarget("/" + encoded)?.segments, is: [text], "the hub reads a segment as it was meant")

@@ -16,6 +16,8 @@ struct OutboxProbe: Sendable {
     }
 
     private func file(_ path: String) async -> OutboxFacts.File {
+        let folder = OutboxPlace(path: path).existingFolder
+        if let error = OutboxError(unsuitableFolder: folder, outbox: path) { return .unusable(error) }
         do {
             let reader = try OutboxReader(path: path)
             return .readable(try await withTimeout(Self.countLimit, clock: clock) { try await reader.statistics() })

@@ -1,0 +1,49 @@
+import Foundation
+import PulsoidAPI
+import TextFormats
+import WebClient
+
+@testable import Pulsoid
+@testable import strapline
+
+extension Fuzzer {
+    /// What readers make of answers that they understand: sentences, ages, waits and verdicts, whatever the numbers are.
+    static let readerAnswers = Fuzzer(name: "reader-answers") { bytes in
+        let now: Int64 = 1_795_539_839_120
+        if let message = decode(HeartRateMessage.self, bytes) {
+            try checkLine(Latest.sentence(message, nowMilliseconds: now))
+            _ = WallTime.text(ofMilliseconds: message.measuredAtMilliseconds)
+            _ = WallTime.dateAndTime(ofMilliseconds: message.measuredAtMilliseconds)
+        }
+        if let message = decode(RoomMessage.self, bytes) { try checkLine(Room.sentence(message)) }
+        if let answer = decode(HubHistoryAnswer.self, bytes) {
+            _ = answer.points.map { $0.isOf([72]) && $0.atMilliseconds / 1000 >= answer.fromMilliseconds / 1000 }
+        }
+        if let authorization = decode(DeviceAuthorization.self, bytes) {
+            var login = DeviceLogin(authorization, now: .seconds(5))
+            _ = login.start()
+            for answer in [GrantAnswer.slowDown, .unavailable(after: .seconds(3600), reason: ""), .pending] {
+                _ = login.handle(answer, now: .seconds(10))
+            }
+            for line in LoginScreen.lines(authorization, columns: nil) { try checkLine(line) }
+        }
+        if let status = decode(StatusReport.self, bytes) {
+            for line in StatusText.lines(of: status) { try checkLine(line.printableLines()) }
+        }
+        guard let service = try? ServiceAddress("https://example.org") else { return }
+        let response = WebResponse(status: 200, body: bytes)
+        let grant = GrantAnswer(response, from: service, clientID: "c", without: [], time: StillTime())
+        if case .granted(let token) = grant { try hold(token.expiresAtSeconds ?? 0 >= 0, "an end is a time") }
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) -> Value? {
+        try? JSONDecoder().decode(type, from: Data(bytes))
+    }
+
+    private static func checkLine(_ line: String) throws {
+        let isSafe = line.unicodeScalars.allSatisfy {
+            ![.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+        }
+        try hold(isSafe, "a line moves no cursor: \(line.debugDescription)")
+    }
+}
