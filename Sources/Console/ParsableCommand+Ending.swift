@@ -9,9 +9,13 @@ extension ParsableCommand {
     package static func end(with error: any Error) -> Never {
         let code = exitCode(for: error)
         let text = fullMessage(for: error)
-        let stream: StandardStream = code == .success ? .output : .error
-        if !text.isEmpty { stream.print(text) }
-        if code == .success { StandardStream.close() }
+        if code == .success {
+            // The program's own text, and scripts for shells, which may hold tabs.
+            if !text.isEmpty { StandardStream.output.write(text + "\n") }
+            StandardStream.close()
+        } else if !text.isEmpty {
+            StandardStream.error.print(text)
+        }
         Glibc.exit(code.rawValue)
     }
 }

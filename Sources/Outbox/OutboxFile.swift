@@ -76,7 +76,10 @@ public enum OutboxFile {
     /// Without room for the 32 KiB through which SQLite's connections share what is in the log it reports an I/O error.
     static func isOnFullDisk(_ path: String) -> Bool {
         var status = statvfs()
-        return statvfs(folder(of: path), &status) == 0 && UInt(status.f_bavail) * UInt(status.f_frsize) < 65_536
+        guard statvfs(folder(of: path), &status) == 0 else { return false }
+        // Some file systems have more blocks than there are bytes in a number.
+        let (bytes, isTooLarge) = UInt(status.f_bavail).multipliedReportingOverflow(by: UInt(status.f_frsize))
+        return !isTooLarge && bytes < 65_536
     }
 
     static func folder(of path: String) -> String {

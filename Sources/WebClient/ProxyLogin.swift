@@ -3,9 +3,11 @@ public struct ProxyLogin: Sendable, Hashable {
     let user: String
     let password: String
 
-    /// Reads `user:password`, without the line's end; nil when there is no colon.
+    /// Reads `user:password`, without a byte order mark and the line's end; nil when there is no colon, and for UTF-16.
     public init?(_ text: String) {
-        let line = text.split(whereSeparator: \.isNewline).first ?? ""
+        let marked = text.split(whereSeparator: \.isNewline).first ?? ""
+        let line = marked.first == "\u{FEFF}" ? marked.dropFirst() : marked
+        guard !line.contains("\0") else { return nil }
         guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else { return nil }
         user = String(line[..<colon])
         password = String(line[line.index(after: colon)...])

@@ -153,6 +153,8 @@ import Testing
     }
 
     @Test func proxyLogin_showsItselfNowhere() throws {
+        #expect(ProxyLogin("\u{FEFF}anna:sesame\r\n") == ProxyLogin("anna:sesame"))
+        #expect(ProxyLogin("a\0n\0:\0s\0") == nil)
         let login = try #require(ProxyLogin("anna:sesame:2\n"))
         var dumped = ""
         dump(login, to: &dumped)

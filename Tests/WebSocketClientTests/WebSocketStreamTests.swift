@@ -138,6 +138,28 @@ import WebSocketClient
         }
     }
 
+    @Test(arguments: [401, 503]) func refusal_thatCameCompressed_saysSoInPlaceOfTheBytes(status: Int) async throws {
+        let answer = StubAnswer(status, headers: [("Content-Encoding", "gzip")], body: "\u{1F}\u{8B}\u{8}")
+        try await StubServer.run(answering: [answer]) { server, _ in
+            let error = try await stream(server).withEvents { events in
+                do { return try await disconnection(of: events).0 } catch let error as WebSocketError { return error }
+            }
+            #expect(error.status == status && error.body.isEmpty)
+            #expect("\(error)".contains("Content-Encoding: gzip"), "\(error)")
+        }
+    }
+
+    @Test(arguments: ["\u{1B}]0;owned\u{7}", "a\nerror: forged", "\u{9B}2J", "\u{202E}x"])
+    func goodbye_withAReasonThatWouldMoveACursor_isOneSafeLine(reason: String) async throws {
+        let error = try await end { connection in
+            try await connection.send(StubFrame(.close, [0x03, 0xF0] + Array(reason.utf8)))
+            try await connection.untilClosed()
+        }
+        #expect(error.closeCode == 1008)
+        let unsafe = "\(error)".unicodeScalars.filter { [.control, .format].contains($0.properties.generalCategory) }
+        #expect(unsafe.isEmpty, "\("\(error)".debugDescription)")
+    }
+
     @Test func refusal_withAHugeBody_keepsItsBeginning() async throws {
         try await StubServer.run(answering: [StubAnswer(500, body: String(repeating: "x", count: 1 << 20))]) {
             server, _ in

@@ -118,9 +118,11 @@ struct Setup: AsyncParsableCommand {
             guard let path = options.tokenPath, !place.isForUploader(path) else { return nil }
             return try TokenSource.file(path: path).stored()
         }
-        guard let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: "),
-            let token = StoredToken(text)
-        else { throw SetupStopped(description: "No token came on stdin: a token is one word.", code: .dataError) }
+        let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: ") ?? ""
+        guard let token = StoredToken(text) else {
+            throw SetupStopped(
+                description: "No token came on stdin. \(StoredToken.problem(in: text) ?? "")", code: .dataError)
+        }
         return token
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TextFormats
 import Yams
 
 /// Reads a configuration file; whatever is wrong with it is told with the line it stands on.
@@ -10,7 +11,7 @@ enum ConfigurationFile {
                 message: "cannot be read. Is it there, and may this user read it? "
                     + "packaging/strapline.example.yaml is one to start from.")
         }
-        return try parse(String(decoding: data, as: UTF8.self), path: path)
+        return try parse(String(decoding: ForeignText.utf8(Array(data)), as: UTF8.self), path: path)
     }
 
     /// With `mayLackStraps` of a file that is to get its first one.

@@ -54,6 +54,12 @@ import Testing
         #expect(findings[0].sentence == "The folder /x may not be written.")
     }
 
+    @Test func disk_withMoreBlocksThanANumberHolds_isVeryLarge() {
+        #expect(OutboxProbe.bytes(.max, .max) == .max)
+        #expect(OutboxProbe.bytes(.max, 1) == .max)
+        #expect(OutboxProbe.bytes(10, 4096) == 40_960)
+    }
+
     @Test func disk_ofARealFolder_isMeasured() async throws {
         let disk = try #require(await facts().disk)
         #expect(disk.totalBytes > 0)
@@ -63,6 +69,7 @@ import Testing
     @Test(arguments: [
         (Int64(99_999_999), Int64(1_000_000_000), Finding.Level.warning), (100_000_000, 1_000_000_000, .ok),
         (1_999_999_999, 100_000_000_000, .warning), (2_000_000_000, 100_000_000_000, .ok),
+        (.max, .max, .ok), (1, .max, .warning),
     ])
     func disk_whenNearlyFull_isWarnedOf(free: Int64, total: Int64, level: Finding.Level) {
         let facts = OutboxFacts(

@@ -38,7 +38,7 @@ enum OutboxCheck {
 
     private static func disk(_ facts: OutboxFacts) -> [Finding] {
         guard let disk = facts.disk, disk.totalBytes > 0 else { return [] }
-        let free = "\(disk.freeBytes / 1_000_000) MB (\(disk.freeBytes * 100 / disk.totalBytes) %)"
+        let free = "\(disk.freeBytes / 1_000_000) MB (\(Int(100 * Double(disk.freeBytes) / Double(disk.totalBytes))) %)"
         guard disk.freeBytes < leastFreeBytes || disk.freeBytes < disk.totalBytes / 100 * leastFreePercent else {
             return [Finding(.disk, .ok, "The disk of the outbox has \(free) free.")]
         }

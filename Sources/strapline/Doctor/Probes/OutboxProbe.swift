@@ -31,9 +31,15 @@ struct OutboxProbe: Sendable {
     private static func disk(of folder: String) -> OutboxFacts.Disk? {
         var status = statvfs()
         guard statvfs(folder, &status) == 0 else { return nil }
-        let block = Int64(status.f_frsize)
         // What a user who is not root may still use.
         return OutboxFacts.Disk(
-            freeBytes: Int64(status.f_bavail) * block, totalBytes: Int64(status.f_blocks) * block)
+            freeBytes: bytes(UInt64(status.f_bavail), UInt64(status.f_frsize)),
+            totalBytes: bytes(UInt64(status.f_blocks), UInt64(status.f_frsize)))
+    }
+
+    /// Some file systems have more blocks than there are bytes in a number.
+    static func bytes(_ blocks: UInt64, _ blockBytes: UInt64) -> Int64 {
+        let (product, isTooLarge) = blocks.multipliedReportingOverflow(by: blockBytes)
+        return isTooLarge ? .max : Int64(clamping: product)
     }
 }
