@@ -65,7 +65,7 @@ enum PastedToken {
         }
         if scalars.contains(where: \.properties.isWhitespace) {
             return Problem(
-                problem: "holds no token: it has several words", advice: "Put one token there, and nothing else.")
+                problem: "holds no token: it has spaces within", advice: "Put one token there, and nothing else.")
         }
         return Problem(
             problem: "holds no token: it has a character that no token has",

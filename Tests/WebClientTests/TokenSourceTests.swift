@@ -43,7 +43,7 @@ import WebClient
 
     @Test(
         arguments: [
-            (Array("abc\ndef\n".utf8), "several lines"), (Array("abc def".utf8), "several words"),
+            (Array("abc\ndef\n".utf8), "several lines"), (Array("abc def".utf8), "spaces within"),
             (Array("abc\rdef".utf8), "several lines"), ([0xFF, 0xFE, 0x61, 0, 0x62, 0], "UTF-16"),
             ([0xFE, 0xFF, 0, 0x61, 0, 0x62], "UTF-16"), ([0x61, 0, 0x62, 0, 0x0D, 0, 0x0A, 0], "UTF-16"),
             (Array("caf\u{e9}".utf8), "a character that no token has"),

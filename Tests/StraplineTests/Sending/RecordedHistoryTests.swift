@@ -80,7 +80,7 @@ import Testing
         let header = "id,Measured_At_Ms, BPM ,contact,strap,Measured At"
         let first = "1, 1795539839120 ,72.0,Detected,\"chest\" ,2026-11-24T17:03:59.120Z"
         let second = "2,1795539840120.00,73,,chest,"
-        let text = form.replacing("H", with: header).replacing("A", with: first).replacing("B", with: second)
+        let text = form.replacing("A", with: first).replacing("B", with: second).replacing("H", with: header)
         for separator in [",", ";", "\t", "|"] where separator == "," || !form.lowercased().contains("sep=,") {
             let read = try history(text.replacing(",", with: separator))
             #expect(read.map(\.measuredAtMilliseconds) == [1_795_539_839_120, 1_795_539_840_120], "\(separator)")
