@@ -26,13 +26,21 @@ as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# Runs an apt-get that downloads; again with new lists where that fails, for a machine may have old ones or none.
+with_lists() {
+    "$@" && return
+    say "fetching apt's lists"
+    as_root apt-get -qq update
+    "$@"
+}
+
 install_on_host() {
     local missing=() package
     for package in "$@"; do
         dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] ||
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"
+        with_lists as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"
 }
 
 # What the guest has and the host may lack: fetched with its dependencies, unpacked, not installed.
@@ -42,7 +50,7 @@ unpack_packages() {
     local archives folder
     archives=$(mktemp -d)
     mkdir "$archives/partial"
-    apt-get install -qq -y --no-install-recommends --download-only -o "Dir::Cache::archives=$archives" \
+    with_lists apt-get install -qq -y --no-install-recommends --download-only -o "Dir::Cache::archives=$archives" \
         -o Debug::NoLocking=true -o "APT::Sandbox::User=$(id -un)" bluez dbus-daemon dbus-bin
     rm -rf "$base/packages"
     mkdir -p "$base/packages"
@@ -75,7 +83,7 @@ build_kernel() {
     work=$(mktemp -d)
     (
         cd "$work"
-        apt-get -qq -o "APT::Sandbox::User=$(id -un)" download linux-source-6.1
+        with_lists apt-get -qq -o "APT::Sandbox::User=$(id -un)" download linux-source-6.1
         dpkg -x linux-source-6.1_*.deb .
         tar xf usr/src/linux-source-6.1.tar.xz
         cd linux-source-6.1
