@@ -24,6 +24,8 @@ public enum BlueZError {
     public static let notConnected = BusError(name: "org.bluez.Error.NotConnected", message: "Not Connected")
     /// An encrypted link is needed.
     public static let notPaired = BusError(name: "org.bluez.Error.NotPermitted", message: "Not paired")
+    /// Another program has called `AcquireNotify`.
+    public static let notifyAcquired = BusError(name: "org.bluez.Error.NotPermitted", message: "Notify acquired")
     public static let notReady = BusError(name: "org.bluez.Error.NotReady", message: "Resource Not Ready")
     public static let notSupported = BusError(
         name: "org.bluez.Error.NotSupported", message: "Operation is not supported")

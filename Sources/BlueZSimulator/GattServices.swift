@@ -39,6 +39,11 @@ enum GattServices: Sendable, Hashable {
             (["service000e", "char0014"], BluetoothUUID.heartRateControlPoint, ["write"]),
         ]
         objects += readable.map { Self.characteristic($0.0, $0.1, $0.2, at: device) }
+        if strap.hasSecondMeasurement {
+            let elements = ["service0020", "char0021"]
+            objects.append(Self.service(["service0020"], BluetoothUUID.heartRate, at: device))
+            objects.append(Self.characteristic(elements, BluetoothUUID.heartRateMeasurement, ["write"], at: device))
+        }
         objects.append(Self.service(["service0016"], BluetoothUUID.deviceInformation, at: device))
         let information = [
             (["service0016", "char0017"], BluetoothUUID.manufacturerName),

@@ -24,6 +24,8 @@ public struct SimulatedStrap: Sendable, Hashable {
     public var firmwareRevision = "1.0"
     /// Whether its Heart Rate Control Point takes the command to count energy from 0 again.
     public var resetsEnergy = true
+    /// Whether it shows a second Heart Rate Measurement, with a higher handle, that can only be written.
+    public var hasSecondMeasurement = false
     /// Whether notifications need pairing first.
     public var requiresPairing = false
     public var pairingMethod = PairingMethod.justWorks

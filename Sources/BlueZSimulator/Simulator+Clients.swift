@@ -77,8 +77,11 @@ extension Simulator {
     }
 
     func removeDevice(_ path: ObjectPath, adapter: String) async throws {
-        guard world.devices[path]?.adapter == adapter else { throw BlueZError.doesNotExist }
+        guard let device = world.devices[path], device.adapter == adapter else { throw BlueZError.doesNotExist }
         finishConnect(path, .failure(BlueZError.connectCanceled))
-        await change { $0.removeDevice(path) }
+        await change { world in
+            world.straps[device.address]?.removals += 1
+            world.removeDevice(path)
+        }
     }
 }

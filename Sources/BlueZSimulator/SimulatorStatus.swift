@@ -31,6 +31,8 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var isTrusted: Bool
         /// How often an agent was there to answer for a bond.
         public var pairingAttempts: Int
+        /// Successful calls of `RemoveDevice`.
+        public var removals: Int
 
         public var isSubscribed: Bool { subscribers > 0 }
     }

@@ -112,6 +112,7 @@ extension World {
         guard let device = devices[path] else { return }
         dropLink(of: path)
         straps[device.address]?.faults.missingMeasurements = 0
+        straps[device.address]?.faults.staleCacheError = nil
         devices[path] = nil
         act(.unexport(path))
         receiveAdvertisements()

@@ -15,6 +15,8 @@ extension World {
             straps[device.address]?.subscriptions += 1
             return
         }
+        if strap.faults.areNotificationsTaken { throw BlueZError.notifyAcquired }
+        if let error = strap.faults.staleCacheError { throw error }
         if strap.faults.failingStartNotifies > 0 {
             straps[device.address]?.faults.failingStartNotifies -= 1
             throw strap.faults.startNotifyError
@@ -96,6 +98,7 @@ extension World {
     private func characteristic(at path: ObjectPath) throws(BusError) -> (strap: Strap, uuid: String?) {
         guard let device = device(ofCharacteristic: path), device.isConnected, let strap = straps[device.address]
         else { throw BlueZError.notConnected }
+        if let error = strap.faults.staleCacheError { throw error }
         let object = device.services.objects(of: strap.config, at: device.path).first { $0.path == path }
         return (strap, object?.properties["UUID"]?.string)
     }

@@ -39,6 +39,8 @@ struct World: Sendable {
         var subscriptions = 0
         var reads = 0
         var energyResets = 0
+        /// Successful calls of `RemoveDevice`.
+        var removals = 0
         var measurementsSent = 0
     }
 
@@ -136,7 +138,7 @@ struct World: Sendable {
                     subscriptions: strap.subscriptions, measurementsSent: strap.measurementsSent,
                     reads: strap.reads, energyResets: strap.energyResets,
                     isPaired: known.contains(where: \.isPaired), isTrusted: known.contains(where: \.isTrusted),
-                    pairingAttempts: strap.pairingAttempts)
+                    pairingAttempts: strap.pairingAttempts, removals: strap.removals)
             })
     }
 }

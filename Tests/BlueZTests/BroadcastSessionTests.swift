@@ -30,7 +30,7 @@ import Timing
         #expect(first.contains(.record(HeartRateMeasurement(beatsPerMinute: 72, contact: .detected), at: moment(100))))
         #expect(first.phases == [.live])
         #expect(first.deadline == .some(silence))
-        #expect(session.boundAddress == heard.address)
+        #expect(session.bound?.address == heard.address)
         #expect(session.demand == .hearing)
     }
 

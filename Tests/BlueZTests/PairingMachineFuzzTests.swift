@@ -23,9 +23,18 @@ import Testing
         }
         #expect(machine.outcome != nil)
         expectOrder(actions)
+        expectCare(actions)
     }
 
     private typealias Event = PairingMachine.Event
+
+    /// A bond is never lost, and the device is removed once at most, after its link was made here.
+    private func expectCare(_ actions: [PairingMachine.Action]) {
+        let removals = actions.indices.filter { if case .removeDevice = actions[$0] { true } else { false } }
+        let firstConnect = actions.firstIndex { if case .connect = $0 { true } else { false } }
+        #expect(removals.count <= 1)
+        if let removal = removals.first { #expect((firstConnect ?? .max) < removal) }
+    }
 
     /// Nothing is begun after the end has begun, nothing is ended that was not begun, and nobody is paired with twice.
     private func expectOrder(_ actions: [PairingMachine.Action]) {
@@ -49,6 +58,7 @@ import Testing
     private static func event(_ revision: Int, _ random: inout SeededGenerator) -> Event {
         let errors: [BusError?] = [
             nil, nil, nil, Scenery.abortedByLocal, Scenery.bluezError("InProgress"), Scenery.unknownObject,
+            Scenery.bluezError("NotPermitted", "Notify acquired"),
         ]
         let error = errors.randomElement(using: &random) ?? nil
         switch Int.random(in: 0..<15, using: &random) {
@@ -60,7 +70,8 @@ import Testing
         case 10: return .subscribeAnswered(error)
         case 11: return .pairAnswered(error)
         case 12: return .trustAnswered(nil)
-        case 13: return .measured(Scenery.heartRate)
+        case 13: return .measured(Bool.random(using: &random) ? Scenery.heartRate : Scenery.noPulse)
+        case 14 where Bool.random(using: &random): return .removed
         default:
             return [.deadlinePassed, .chosen(.lookAgain), .adapter(.deadlinePassed)].randomElement(using: &random)
                 ?? .stop

@@ -119,12 +119,102 @@ import Timing
         #expect(machine.isEnding)
     }
 
-    @Test(arguments: [Scenery.bluezError("NotSupported"), Scenery.unknownObject, denied])
+    @Test(arguments: [
+        Scenery.bluezError("NotSupported"), denied,
+        Scenery.bluezError("Failed", "Operation failed with ATT error: 0x11"),
+    ])
     func machine_whenSubscribingFailsForAnotherReason_doesNotPair(error: BusError) {
         var machine = subscribing()
         #expect(!machine.handle(.subscribeAnswered(error)).contains(.pair(Self.device)))
         _ = machine.handle(.left)
         #expect(machine.outcome == .failed(.link(.subscribeFailed(error))))
+    }
+
+    // MARK: A memory of the services that is out of date
+
+    @Test(arguments: [
+        Scenery.unknownObject, Scenery.bluezError("Failed", "Operation failed with ATT error: 0x01 (Invalid Handle)"),
+    ])
+    func machine_whenServicesAreOutdated_forgetsTheDeviceOnceAndLooksAgain(error: BusError) {
+        var machine = subscribing()
+        let refused = machine.handle(.subscribeAnswered(error))
+        #expect(refused.contains(.removeDevice(Self.device, adapter: Scenery.hci0)))
+        #expect(!refused.contains(.pair(Self.device)))
+        _ = machine.handle(.observed(Scenery.snapshot(11)))
+        _ = machine.handle(.removed)
+        #expect(machine.state == .searching)
+        _ = machine.handle(.observed(Scenery.snapshot(12, Scenery.strap())))
+        _ = machine.handle(.adapter(.startAnswered(nil)))
+        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.connectAnswered(nil))
+        _ = machine.handle(.observed(Scenery.snapshot(13, Scenery.connectedStrap())))
+        let again = machine.handle(.subscribeAnswered(error))
+        #expect(!again.contains(.removeDevice(Self.device, adapter: Scenery.hci0)))
+        _ = machine.handle(.left)
+        _ = machine.handle(.deadlinePassed)
+        #expect(machine.outcome == .failed(.link(.subscribeFailed(error))))
+    }
+
+    @Test func machine_whenServicesOfABondedStrapAreOutdated_keepsTheBondAndSaysWhatToDo() throws {
+        var machine = subscribing(isPaired: true)
+        let refused = machine.handle(.subscribeAnswered(Scenery.unknownObject))
+        #expect(!refused.contains(.removeDevice(Self.device, adapter: Scenery.hci0)))
+        _ = machine.handle(.left)
+        let outcome = try #require(machine.outcome)
+        guard case .failed(let error) = outcome else { return }
+        #expect("\(error)".contains("strapline forget C4:00:00:00:00:01, then strapline pair"))
+    }
+
+    @Test func machine_whenAnotherProgramIsConnected_removesNothing() {
+        var machine = machine(Self.byAddress, Scenery.connectedStrap())
+        _ = machine.handle(.agentAnswered(nil))
+        let refused = machine.handle(.subscribeAnswered(Scenery.unknownObject))
+        #expect(!refused.contains(.removeDevice(Self.device, adapter: Scenery.hci0)))
+        #expect(refused.contains(.leave(disconnecting: nil)))
+    }
+
+    @Test func machine_whenNotificationsAreTaken_neitherPairsNorAdvisesIt() throws {
+        var machine = subscribing()
+        let refused = machine.handle(.subscribeAnswered(Scenery.bluezError("NotPermitted", "Notify acquired")))
+        #expect(!refused.contains(.pair(Self.device)))
+        _ = machine.handle(.left)
+        guard case .failed(let error) = try #require(machine.outcome) else { return }
+        #expect("\(error)".contains("another program has the notifications for itself"))
+        #expect(!"\(error)".contains("pair"))
+    }
+
+    @Test func machine_whenTheFirstMeasurementRefuses_triesTheOther() {
+        var machine = subscribing()
+        var device = Scenery.connectedStrap()
+        device.otherMeasurementPaths = ["/org/bluez/hci0/dev_C4_00_00_00_00_01/service0020/char0021"]
+        _ = machine.handle(.observed(Scenery.snapshot(11, device)))
+        let refused = machine.handle(.subscribeAnswered(Scenery.bluezError("NotSupported")))
+        #expect(refused.contains(.subscribe("/org/bluez/hci0/dev_C4_00_00_00_00_01/service0020/char0021")))
+        #expect(machine.handle(.subscribeAnswered(nil)).contains(.trust(Self.device)))
+    }
+
+    // MARK: Measurements
+
+    @Test func machine_whenNoHeartRateComes_doesNotSayThatItWorks() {
+        var machine = subscribing()
+        _ = machine.handle(.subscribeAnswered(nil))
+        _ = machine.handle(.trustAnswered(nil))
+        for _ in 1..<PairingLimits.measurementsWithoutHeartRate {
+            _ = machine.handle(.measured(Scenery.noPulse))
+            #expect(!machine.isEnding)
+        }
+        _ = machine.handle(.measured(Scenery.noPulse))
+        _ = machine.handle(.left)
+        #expect(machine.outcome == .failed(.link(.zeroBeatsPerMinute)))
+    }
+
+    @Test func machine_whenTheFirstHeartRateComesLate_isDoneWithIt() {
+        var machine = subscribing()
+        _ = machine.handle(.subscribeAnswered(nil))
+        _ = machine.handle(.trustAnswered(nil))
+        for _ in 0..<5 { _ = machine.handle(.measured(Scenery.noContact)) }
+        _ = machine.handle(.measured(Scenery.heartRate))
+        #expect(machine.isEnding)
     }
 
     @Test func machine_whenToldToPairAlways_pairsBeforeItSubscribes() {
@@ -183,8 +273,13 @@ import Timing
         let bare = Scenery.strap(isConnected: true, isResolved: true)
         #expect(machine.handle(.observed(Scenery.snapshot(10, bare))).contains(.refreshObjects))
         #expect(!machine.handle(.observed(Scenery.snapshot(11, bare))).contains(.refreshObjects))
+        let missing = machine.handle(.deadlinePassed)
+        #expect(missing.contains(.removeDevice(Self.device, adapter: Scenery.hci0)), "the cache may be stale")
+        _ = machine.handle(.removed)
+        _ = machine.handle(.observed(Scenery.snapshot(12, bare)))
         _ = machine.handle(.deadlinePassed)
         _ = machine.handle(.left)
+        _ = machine.handle(.deadlinePassed)
         #expect(machine.outcome == .failed(.link(.noHeartRateService)))
     }
 

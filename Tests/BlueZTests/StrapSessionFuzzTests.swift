@@ -2,6 +2,7 @@ import DBus
 import HeartRate
 import TestKit
 import Testing
+import Timing
 
 @testable import BlueZ
 
@@ -14,7 +15,9 @@ import Testing
         var record = Record()
         for _ in 0..<400 {
             let event = anything(for: session, &random)
+            if Self.opensBudget(event) { record.removals = 0 }
             if event == .renewalPauseOver { record.pausesRenewals = false }
+            if case .timerPassed(let timer) = event { record.timers.remove(timer) }
             record.note(session.handle(event))
             #expect(record.mustHold(in: session), "seed \(seed), after \(event): \(session.state)")
         }
@@ -43,11 +46,20 @@ import Testing
             case .overhearing(let link, _):
                 let new = PolarBroadcast(beatsPerMinute: 200)
                 _ = session.handle(.overheard(attempt: link.attempt, new, at: ManualTime().now()))
-            case .leaving, .pausing: _ = session.handle(.deadlinePassed)
+            case .leaving, .pausing, .standingBy: _ = session.handle(.deadlinePassed)
             case .stopping, .stopped: break
             }
         }
         #expect(session.status.phase == .live)
+    }
+
+    /// What may allow bluetoothd to be made to forget the device once more.
+    private static func opensBudget(_ event: StrapSession.Event) -> Bool {
+        switch event {
+        case .timerPassed(.cache): true
+        case .measured(_, let measurement, _): measurement.isHeartRate
+        default: false
+        }
     }
 
     /// Every fourth one listens to broadcasts.
@@ -65,6 +77,9 @@ import Testing
         var reported: StrapState?
         var agents = 0
         var pausesRenewals = false
+        var timers: Set<SessionTimer> = []
+        /// Removals of a device without a bond since a heart rate, or the end of the pause.
+        var removals = 0
 
         mutating func note(_ actions: [StrapSession.Action]) {
             for action in actions {
@@ -76,9 +91,11 @@ import Testing
                 case .enlistAgent: agents += 1
                 case .dismissAgent: agents -= 1
                 case .pauseRenewals: pausesRenewals = true
-                case .tell, .record, .warnOfBattery, .read, .connect, .disconnect, .removeDevice, .refreshObjects,
-                    .pair,
-                    .trust, .note:
+                case .setTimer(let timer, nil): timers.remove(timer)
+                case .setTimer(let timer, _): timers.insert(timer)
+                case .note(.cacheEmptied): removals += 1
+                case .tell, .record, .warnOfBattery, .read, .connect, .disconnect, .release, .stopNotify, .removeDevice,
+                    .refreshObjects, .pair, .trust, .note:
                     break
                 }
             }
@@ -92,6 +109,7 @@ import Testing
                 }
             return hasDeadline != waitsForOthers && reported == session.status && subscriptions.count <= 1
                 && (session.link?.isSubscribed ?? false) == !subscriptions.isEmpty
+                && timers == session.timers && timers == Set(session.timersOfState.keys) && removals <= 1
                 && agents == (session.isBonding ? 1 : 0) && (session.renewal == .resting) == pausesRenewals
         }
     }
@@ -100,10 +118,12 @@ import Testing
         let attempt = (session.link?.attempt ?? 0) - (Int.random(in: 0..<5, using: &random) == 0 ? 1 : 0)
         let errors = [
             nil, Scenery.abortedByLocal, Scenery.unknownObject, Scenery.bluezError("InProgress"),
-            Scenery.bluezError("AlreadyConnected"),
+            Scenery.bluezError("AlreadyConnected"), Scenery.bluezError("NotPermitted", "Notify acquired"),
+            Scenery.bluezError("Failed", "Operation failed with ATT error: 0x01"),
         ]
         let error = errors.randomElement(using: &random) ?? nil
-        switch Int.random(in: 0..<17, using: &random) {
+        switch Int.random(in: 0..<18, using: &random) {
+        case 17: return .timerPassed(SessionTimer.allCases.randomElement(using: &random) ?? .trial)
         case 14: return .agentAnswered(attempt: attempt, error)
         case 15: return .pairAnswered(attempt: attempt, error)
         case 16: return .renewalPauseOver
@@ -112,7 +132,9 @@ import Testing
         case 2: return .subscribeAnswered(attempt: attempt, error)
         case 3: return .disconnectAnswered(attempt: attempt)
         case 4: return .measured(attempt: attempt, Scenery.heartRate)
-        case 5: return .measured(attempt: attempt, Scenery.noContact)
+        case 5:
+            let moment = Moment(wallMilliseconds: 0, bootMilliseconds: .random(in: 0..<1_000_000, using: &random))
+            return .measured(attempt: attempt, Scenery.noContact, at: moment)
         case 6: return .garbled(attempt: attempt)
         case 7: return .deadlinePassed
         case 8:
@@ -136,10 +158,14 @@ import Testing
             hasMeasurement: Bool.random(using: &random))
         device.detailPaths = [.bodySensorLocation: "/location", .modelNumber: "/model"]
         if Int.random(in: 0..<8, using: &random) == 0 { device.measurementPath = Scenery.characteristicPath(2) }
+        if Bool.random(using: &random) { device.otherMeasurementPaths = [Scenery.characteristicPath(3)] }
+        device.isAddressRandom = Bool.random(using: &random)
         switch Int.random(in: 0..<12, using: &random) {
         case 0: return StrapSession.View(blockage: .bluetoothdMissing)
         case 1: return StrapSession.View()
-        default: return StrapSession.View(device: device, candidate: device.isPresent ? device : nil)
+        default:
+            return StrapSession.View(
+                device: device, candidate: device.isPresent ? device : nil, hasAlternative: Bool.random(using: &random))
         }
     }
 }

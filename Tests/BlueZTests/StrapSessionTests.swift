@@ -368,7 +368,7 @@ import Timing
         var session = StrapSession.live()
         let actions = session.handle(.stop)
         #expect(actions.contains(.setDeadline(.exactly(StrapLimits.stop))))
-        #expect(actions.contains(.disconnect(device, attempt: 1)))
+        #expect(actions.contains(.release(device, listeningTo: characteristic, attempt: 1)))
         #expect(actions.states == ["disconnected: stopped"])
         var hanging = session
         _ = session.handle(.disconnectAnswered(attempt: 1))

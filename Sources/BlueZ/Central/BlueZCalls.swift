@@ -13,6 +13,10 @@ struct BlueZCalls: Sendable {
         case .disconnect(let device, let attempt):
             await client.disconnect(device)
             answer(.disconnectAnswered(attempt: attempt))
+        case .release(let device, let characteristic, let attempt):
+            await client.release(device, listeningTo: characteristic)
+            answer(.disconnectAnswered(attempt: attempt))
+        case .stopNotify(let characteristic): await client.stopNotify(characteristic)
         case .removeDevice(let device, let adapter): await client.remove(device, from: adapter)
         case .refreshObjects: await client.refresh()
         case .read(let characteristic, let path, let attempt):
@@ -25,7 +29,8 @@ struct BlueZCalls: Sendable {
             answer(.pairAnswered(attempt: attempt, await client.pair(device, within: StrapLimits.pair)))
         case .trust(let device): _ = await client.trust(device)
         // Performed by the loop.
-        case .report, .tell, .record, .warnOfBattery, .note, .setDeadline, .pauseRenewals, .subscribe, .overhear,
+        case .report, .tell, .record, .warnOfBattery, .note, .setDeadline, .setTimer, .pauseRenewals, .subscribe,
+            .overhear,
             .unsubscribe:
             break
         }

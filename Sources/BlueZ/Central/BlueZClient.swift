@@ -127,6 +127,21 @@ actor BlueZClient {
         await perform("disconnect", device) { try await $0.call("Disconnect", on: BlueZSnapshot.Interface.device) }
     }
 
+    /// Takes our subscription back, and ends the link unless another program listens over it too. Of a program that does
+    /// something else over the link bluetoothd says nothing.
+    func release(_ device: ObjectPath, listeningTo characteristic: ObjectPath) async {
+        await stopNotify(characteristic)
+        if await isListenedTo(characteristic) { return }
+        await disconnect(device)
+    }
+
+    private func isListenedTo(_ characteristic: ObjectPath) async -> Bool {
+        guard let bus else { return false }
+        let isNotifying = try? await bus.object(characteristic, of: Self.service).property(
+            "Notifying", of: BlueZSnapshot.Interface.characteristic)
+        return isNotifying?.boolean == true
+    }
+
     func remove(_ device: ObjectPath, from adapter: ObjectPath) async {
         _ = await perform("remove device", adapter) {
             try await $0.call("RemoveDevice", on: BlueZSnapshot.Interface.adapter, [.objectPath(device)])

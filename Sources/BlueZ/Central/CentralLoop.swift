@@ -10,12 +10,14 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         case strap(Int)
         /// The pause between two renewals of a strap's bond.
         case bond(Int)
+        case timer(Int, SessionTimer)
         case adapter(ObjectPath)
 
         var passed: CentralMachine.Event {
             switch self {
             case .strap(let strap): .strap(strap, .deadlinePassed)
             case .bond(let strap): .strap(strap, .renewalPauseOver)
+            case .timer(let strap, let timer): .strap(strap, .timerPassed(timer))
             case .adapter(let path): .adapter(path, .deadlinePassed)
             }
         }
@@ -91,7 +93,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             let attempt = listeners.attempt(of: strap, from: path) ?? 0
             switch packet.content {
             case .measurement(let measurement):
-                await perform(machine.handle(.strap(strap, .measured(attempt: attempt, measurement))), &group)
+                let measured = StrapSession.Event.measured(attempt: attempt, measurement, at: packet.arrival)
+                await perform(machine.handle(.strap(strap, measured)), &group)
                 await tell(.measurement(measurement), of: strap, at: packet.arrival)
             case .malformed(let bytes, let error):
                 await perform(machine.handle(.strap(strap, .garbled(attempt: attempt))), &group)
@@ -135,7 +138,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             metadata: ["strap": "\(name(of: strap))", "battery": "\(percent) %"])
     }
 
-    private func note(_ notice: BondNotice, of strap: Int) {
+    private func note(_ notice: StrapNotice, of strap: Int) {
         logger.log(
             level: notice.isWarning ? .warning : .notice, "\(notice)", metadata: ["strap": "\(name(of: strap))"])
     }
@@ -155,6 +158,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
                 agentOrders.continuation.yield((strap, .enlistAgent(device, attempt: attempt)))
             case .strap(let strap, .dismissAgent): agentOrders.continuation.yield((strap, .dismissAgent))
             case .strap(let strap, .setDeadline(let wait)): setDeadline(of: .strap(strap), wait)
+            case .strap(let strap, .setTimer(let timer, let wait)): setDeadline(of: .timer(strap, timer), wait)
             case .strap(let strap, .pauseRenewals): setDeadline(of: .bond(strap), .exactly(BondRenewal.pause))
             case .strap(let strap, .subscribe(let path, let attempt)):
                 guard let attempts = listeners.subscribe(strap, to: path, attempt) else { continue }

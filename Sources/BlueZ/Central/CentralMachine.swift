@@ -40,10 +40,12 @@ struct CentralMachine: Sendable {
             snapshot = new
             return settle()
         case .strap(let strap, let event):
-            let wasListening = sessions[strap].isListening
+            let (wasListening, demand) = (sessions[strap].isListening, sessions[strap].demand)
             let actions = tell(strap, event)
             // The packets of a strap that is listened to change nothing for the others.
-            return wasListening && sessions[strap].isListening ? actions : actions + settle()
+            let isCalm = wasListening && sessions[strap].isListening && sessions[strap].demand == demand
+            if case .timerPassed = event { return actions + settle() }
+            return isCalm ? actions : actions + settle()
         case .adapter(let path, let event):
             let actions = schedulers[path]?.handle(event) ?? []
             return perform(actions, of: path) + settle()
@@ -147,7 +149,11 @@ struct CentralMachine: Sendable {
         guard adapter.isPowered else {
             return StrapSession.View(blockage: .adapterOff(adapter.address, adapter.block))
         }
-        if let link = session.link { return StrapSession.View(device: snapshot.devices[link.device.path]) }
+        if let link = session.link {
+            return StrapSession.View(
+                device: snapshot.devices[link.device.path],
+                hasAlternative: session.wantsAnother && hasAlternative(for: strap, near: adapter, in: snapshot))
+        }
         return StrapSession.View(candidate: candidate(for: strap, near: adapter, in: snapshot))
     }
 
@@ -157,18 +163,36 @@ struct CentralMachine: Sendable {
     ) -> BlueZSnapshot.Device? {
         let session = sessions[strap]
         guard session.wantsDevice else { return nil }
+        return bestDevice(for: strap, near: adapter, in: snapshot)
+    }
+
+    /// Whether a device is there that the strap would take and has not tried yet.
+    private func hasAlternative(
+        for strap: Int, near adapter: BlueZSnapshot.Adapter, in snapshot: BlueZSnapshot
+    ) -> Bool {
+        let session = sessions[strap]
+        guard let best = bestDevice(for: strap, near: adapter, in: snapshot, besides: session.link?.device.address)
+        else { return false }
+        return !session.rejected.contains(best.address)
+    }
+
+    private func bestDevice(
+        for strap: Int, near adapter: BlueZSnapshot.Adapter, in snapshot: BlueZSnapshot,
+        besides own: BluetoothAddress? = nil
+    ) -> BlueZSnapshot.Device? {
+        let session = sessions[strap]
         // One after the other: a program has one agent.
         if session.renewal.isDue, sessions.contains(where: { $0.link?.bonds == true }) { return nil }
         let isFree = session.configuration.adapter == nil && session.configuration.mode == .connect
         func rank(_ device: BlueZSnapshot.Device) -> (Int, Int, Int16, ObjectPath) {
             (
-                device.isConnected ? 0 : 1, session.rejected.contains(device.address) ? 1 : 0,
+                session.rejected.contains(device.address) ? 1 : 0, device.isConnected ? 0 : 1,
                 -max(device.signalStrength ?? .min, -Int16.max), device.path
             )
         }
         return snapshot.devices.values
             .filter { $0.adapterPath == adapter.path || isFree && $0.isConnected }
-            .filter { snapshot.adapters[$0.adapterPath]?.isPowered == true && isFor(strap, $0) }
+            .filter { $0.address != own && snapshot.adapters[$0.adapterPath]?.isPowered == true && isFor(strap, $0) }
             .min { rank($0) < rank($1) }
     }
 
@@ -177,11 +201,13 @@ struct CentralMachine: Sendable {
         let session = sessions[strap]
         let configuration = session.configuration
         guard configuration.matches(device), configuration.canReach(device) else { return false }
-        if let bound = session.boundAddress, bound != device.address { return false }
+        if let bound = session.bound, !bound.fits(device) { return false }
         return !sessions.indices.contains { other in
             let theirs = sessions[other]
             guard other != strap, theirs.state != .stopped else { return false }
-            if theirs.link?.device.address == device.address || theirs.boundAddress == device.address { return true }
+            if theirs.link?.device.address == device.address || theirs.bound?.address == device.address { return true }
+            // Theirs may be back with another private address.
+            if theirs.link == nil, session.bound == nil, theirs.bound?.fits(device) == true { return true }
             let selector = theirs.configuration.selector
             return configuration.selector == .first && selector != .first && selector.matches(device)
         }

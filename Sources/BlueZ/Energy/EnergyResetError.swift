@@ -25,7 +25,18 @@ extension EnergyResetError: CustomStringConvertible {
                 + "its `address` in the configuration"
         case .notResolved: "the strap is still being connected: try again in a few seconds"
         case .notOffered: "the strap has no such function: its energy expended cannot be reset"
-        case .refused(let error): "the strap did not take it: \(error); try again"
+        case .refused(let error): "the strap did not take it: \(error); \(Self.nextStep(after: error))"
         }
+    }
+
+    /// The link belongs to the program that made it: nothing is ended here, and no device is removed.
+    private static func nextStep(after error: BusError) -> String {
+        if error.mayMeanUnencrypted { return "if the strap wants to be paired: strapline pair, then try again" }
+        if error.mayMeanStaleCache {
+            return
+                "bluetoothd may remember services that the strap does not have: strapline forget the strap, and try again "
+                + "when it is live"
+        }
+        return "try again"
     }
 }

@@ -9,6 +9,9 @@ extension BusError {
     /// it any more the kernel says so, as `EALREADY`: after a `Connect` that `RemoveDevice` has cancelled.
     var isInProgress: Bool { cause == .inProgress }
 
+    /// Whether the kernel answered, and bluetoothd passed it on: bluetoothd itself knows of no other request.
+    var isKernelsAnswer: Bool { name == "org.bluez.Error.Failed" }
+
     /// The object is gone: bluetoothd drops a device that is not connected 30 s after it was last heard.
     var isObjectGone: Bool { cause == .objectGone }
 

@@ -1,4 +1,5 @@
 public import DBus
+import HeartRate
 
 extension StrapState {
     /// Why a strap is not live; its description is a sentence for a person, with the next step where there is one.
@@ -22,6 +23,12 @@ extension StrapState {
         case subscribeTimedOut(Duration)
         /// The link was lost while `StartNotify` was unanswered: bluetoothd ends one itself after 30 s.
         case linkLostUnsubscribed
+        /// Another program has the notifications for itself (`AcquireNotify`).
+        case notificationsTaken(BusError)
+        /// The same as another reason, over a link that another program has made and that is not ended for it.
+        indirect case anothersLink(StrapState.Reason, BluetoothAddress)
+        /// bluetoothd remembers services that the strap does not have, and the bond would be lost with that memory.
+        case servicesOutdated(BluetoothAddress, BusError?)
 
         // A bond
         /// The strap refuses the bond that this machine has with it.
@@ -31,6 +38,10 @@ extension StrapState {
         case pairingRefused(BusError)
 
         // A measurement that is no heart rate
+        /// Nothing but empty or malformed values comes.
+        case onlyMalformed
+        /// The candidate sends no heart rate, and another device is heard.
+        case passedOver
         case noSkinContact
         case zeroBeatsPerMinute
 
@@ -57,6 +68,7 @@ extension StrapState.Reason: CustomStringConvertible {
         switch self {
         case .servicesNotResolved, .subscribeTimedOut, .linkLostUnsubscribed: true
         case .subscribeFailed(let error): error.mayMeanUnencrypted
+        case .anothersLink(let reason, _): reason.mayMeanUnpaired
         default: false
         }
     }
@@ -75,6 +87,15 @@ extension StrapState.Reason: CustomStringConvertible {
         case .subscribeFailed(let error): "subscribing failed: \(error)"
         case .linkLostUnsubscribed: "the link was lost before the subscription stood"
         case .subscribeTimedOut(let limit): "no subscription within \(limit.seconds)"
+        case .notificationsTaken(let error):
+            "another program has the notifications for itself (\(error)); bluetoothd does not say which one: stop that "
+                + "program, or let it use StartNotify, which all can use at once"
+        case .anothersLink(let reason, let address):
+            "\(reason.fact); another program has made this link, which is left as it is: "
+                + "bluetoothctl disconnect \(address) ends it"
+        case .servicesOutdated(let address, let error):
+            "bluetoothd remembers services that the strap does not have\(error.map { " (\($0))" } ?? ""); its bond would be "
+                + "lost with that memory: strapline forget \(address), then strapline pair \(address)"
         case .bondRefused(let address):
             "the strap refuses the bond, time and again, as one does that has lost it: strapline forget \(address), then "
                 + "strapline pair \(address); with renew_bond in the configuration the uploader does both"
@@ -82,6 +103,8 @@ extension StrapState.Reason: CustomStringConvertible {
             "no bond can be made: bluetoothd does not take an agent\(error.map { " (\($0))" } ?? " in time")"
         case .pairingRefused(let error):
             "it could not be paired without a person (\(error)): strapline pair"
+        case .onlyMalformed: "it sends nothing but values that are no Heart Rate Measurement: is it a heart rate strap?"
+        case .passedOver: "the device sends no heart rate, and another one is heard"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
         case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"
         case .busUnreachable(let why): "no D-Bus: \(why)"
@@ -97,6 +120,22 @@ extension StrapState.Reason: CustomStringConvertible {
         case .adapterOff(let address, .hard?):
             "the Bluetooth adapter \(address) is off, blocked by a switch of the machine or its firmware: turn it on there"
         case .scanFailed(let error): "scanning failed: \(error)"
+        }
+    }
+}
+
+extension StrapState.Reason {
+    /// Why a measurement is no heart rate.
+    static func ofNoHeartRate(_ measurement: HeartRateMeasurement) -> StrapState.Reason {
+        measurement.contact == .notDetected ? .noSkinContact : .zeroBeatsPerMinute
+    }
+
+    /// For a device with a bond: the reason with what a person can do about bluetoothd's memory of its services.
+    func withAdviceForABond(of address: BluetoothAddress) -> StrapState.Reason {
+        switch self {
+        case .subscribeFailed(let error): .servicesOutdated(address, error)
+        case .noHeartRateService: .servicesOutdated(address, nil)
+        default: self
         }
     }
 }

@@ -51,7 +51,13 @@ extension PairingError: CustomStringConvertible {
         switch reason {
         case .silent: "moisten the electrodes, tighten the strap, and try again"
         case .noHeartRateService: "if it is a heart rate strap after all: strapline forget it, and try again"
-        case .subscribeFailed: "try again with --pair"
+        case .subscribeFailed(let error) where error.mayMeanUnencrypted: "try again with --pair"
+        case .subscribeFailed(let error) where error.mayMeanStaleCache:
+            "end the other programs that are connected to the strap, `strapline forget` it, and try again"
+        case .subscribeFailed: "switch the strap off and on, and try again"
+        case .notificationsTaken: "then try again"
+        case .servicesOutdated: "then try again"
+        case .noSkinContact, .zeroBeatsPerMinute: "put it on, and try again: what was paired stays paired"
         default: "bring the strap closer to the adapter and try again, once more with --pair if that does not help"
         }
     }

@@ -16,6 +16,9 @@ enum PairingLimits {
     /// How many measurements show that all is well.
     static let measurements = 3
 
+    /// One of them must be a heart rate: a strap needs some seconds to find the pulse.
+    static let measurementsWithoutHeartRate = 20
+
     /// `StopNotify`, `Disconnect` and the rest take 2 s; past this the bus's end does it.
     static let leave: Duration = .seconds(10)
 }

@@ -75,7 +75,7 @@ struct PairingLoop: Sendable {
             case .registerAgent(let device): register(for: device, &group)
             case .adapter(let path, let action):
                 group.addTask { [self] in await perform(action, on: path) }
-            case .ask, .connect, .refreshObjects, .pair, .trust:
+            case .ask, .connect, .refreshObjects, .pair, .trust, .removeDevice:
                 group.addTask { [self] in await call(action) }
             }
         }
@@ -116,6 +116,9 @@ struct PairingLoop: Sendable {
         case .refreshObjects: await client.refresh()
         case .pair(let device): answer(.pairAnswered(await client.pair(device)))
         case .trust(let device): answer(.trustAnswered(await client.trust(device)))
+        case .removeDevice(let device, let adapter):
+            await client.remove(device, from: adapter)
+            answer(.removed)
         case .setDeadline, .adapter, .show, .tell, .subscribe, .leave, .registerAgent: break  // performed by the loop
         }
     }
@@ -133,8 +136,12 @@ struct PairingLoop: Sendable {
         subscription?.attempts.finish()
         subscription = nil
         group.addTask { [self] in
-            if let subscribed { await client.stopNotify(subscribed) }
-            if let device { await client.disconnect(device) }
+            switch (device, subscribed) {
+            case (let device?, let subscribed?): await client.release(device, listeningTo: subscribed)
+            case (let device?, nil): await client.disconnect(device)
+            case (nil, let subscribed?): await client.stopNotify(subscribed)
+            case (nil, nil): break
+            }
             if hasAgent { await client.unregisterAgent() }
             answer(.left)
         }

@@ -10,7 +10,7 @@ extension PairingMachine {
             case .enlisting(let link), .connecting(let link), .resolving(let link), .subscribing(let link, _),
                 .pairing(let link, _), .trusting(let link, _), .listening(let link, _, _):
                 link
-            case .searching, .gathering, .choosing, .queued, .leaving, .finished: nil
+            case .searching, .gathering, .choosing, .queued, .forgetting, .leaving, .finished: nil
             }
         }
         set {
@@ -23,7 +23,7 @@ extension PairingMachine {
             case .pairing(_, let path): state = .pairing(newValue, for: path)
             case .trusting(_, let path): state = .trusting(newValue, to: path)
             case .listening(_, let path, let left): state = .listening(newValue, to: path, left: left)
-            case .searching, .gathering, .choosing, .queued, .leaving, .finished: break
+            case .searching, .gathering, .choosing, .queued, .forgetting, .leaving, .finished: break
             }
         }
     }
@@ -120,6 +120,7 @@ extension PairingMachine {
 
     mutating func unresolved(_ link: Link) -> [Action] {
         let isResolved = link.device.isServicesResolved
+        if let forgetting = forget(link) { return forgetting }
         return leave(.failed(.link(isResolved ? .noHeartRateService : .servicesNotResolved(StrapLimits.resolve))))
     }
 
@@ -131,13 +132,38 @@ extension PairingMachine {
     /// `Pair` is called, once.
     mutating func subscribeAnswered(_ error: BusError?) -> [Action] {
         guard case .subscribing(let link, let path) = state else { return [] }
-        if let error, !error.isInProgress {
-            if error.mayMeanUnencrypted, !link.device.isPaired, !link.hasPaired { return pair(link, for: path) }
-            return leave(.failed(.link(.subscribeFailed(error))))
-        }
+        if let error, !error.isInProgress { return subscribeRefused(link, path, error) }
         if link.device.isTrusted { return listen(link, to: path) }
         return enter(.trusting(link, to: path)) + [.trust(link.device.path)]
     }
+
+    private mutating func subscribeRefused(_ old: Link, _ path: ObjectPath, _ error: BusError) -> [Action] {
+        var link = old
+        if error.isNotificationsTaken { return leave(.failed(.link(.notificationsTaken(error)))) }
+        if error.mayMeanUnencrypted, !link.device.isPaired, !link.hasPaired { return pair(link, for: path) }
+        link.refused.append(path)
+        link.refusal = link.refusal ?? error
+        if let other = link.device.measurementPaths.first(where: { !link.refused.contains($0) }) {
+            return subscribe(link, to: other)
+        }
+        let refusal = link.refusal ?? error
+        if refusal.mayMeanStaleCache, let forgetting = forget(link) { return forgetting }
+        let reason = StrapState.Reason.subscribeFailed(refusal)
+        let isBonded = refusal.mayMeanStaleCache && link.device.isPaired
+        return leave(.failed(.link(isBonded ? reason.withAdviceForABond(of: link.device.address) : reason)))
+    }
+
+    /// Lets bluetoothd forget the device, once, and looks for it again: its memory of the services may be out of date. Nil
+    /// where that would cost a bond, or another program its link.
+    private mutating func forget(_ link: Link) -> [Action]? {
+        guard link.isOurs, !link.device.isPaired, !hasForgotten else { return nil }
+        hasForgotten = true
+        enlisted = link.device.address
+        return enter(.forgetting, until: .exactly(PairingLimits.leave))
+            + [.removeDevice(link.device.path, adapter: link.device.adapterPath)]
+    }
+
+    mutating func removed() -> [Action] { state == .forgetting ? searchAgain() : [] }
 
     private mutating func pair(_ link: Link, for path: ObjectPath) -> [Action] {
         var link = link
@@ -163,13 +189,19 @@ extension PairingMachine {
     }
 
     mutating func measured(_ measurement: HeartRateMeasurement) -> [Action] {
-        guard case .listening(let link, let path, let left) = state else { return [] }
+        guard case .listening(var link, let path, let left) = state else { return [] }
+        link.measurements += 1
+        link.hasHeartRate = link.hasHeartRate || measurement.isHeartRate
+        self.link = link
         let told: [Action] = [.tell(.measured(measurement))]
-        guard left > 1 else {
-            return told + leave(.done(nearby(link)))
+        if left <= 1, link.hasHeartRate { return told + leave(.done(nearby(link))) }
+        // A trainer measures too, and so does a strap that nobody wears.
+        if link.measurements >= PairingLimits.measurementsWithoutHeartRate {
+            let reason = StrapState.Reason.ofNoHeartRate(measurement)
+            return told + leave(.failed(.link(reason)))
         }
         return told
-            + enter(.listening(link, to: path, left: left - 1), until: .exactly(StrapLimits.silence))
+            + enter(.listening(link, to: path, left: max(1, left - 1)), until: .exactly(StrapLimits.silence))
     }
 
     // MARK: The end

@@ -12,6 +12,8 @@ extension PairingMachine {
         case subscribeAnswered(BusError?)
         case pairAnswered(BusError?)
         case trustAnswered(BusError?)
+        /// `RemoveDevice` returned, however.
+        case removed
         case measured(HeartRateMeasurement)
         /// What ``Action/leave(_:)`` asked for is done, as far as it can be.
         case left
@@ -36,6 +38,8 @@ extension PairingMachine {
         case subscribe(ObjectPath)
         case pair(ObjectPath)
         case trust(ObjectPath)
+        /// `RemoveDevice`, answered by ``Event/removed``.
+        case removeDevice(ObjectPath, adapter: ObjectPath)
         /// Ends the subscription and the agent, if there are any, and with a device its connection; answered by
         /// ``Event/left``.
         case leave(disconnecting: ObjectPath?)

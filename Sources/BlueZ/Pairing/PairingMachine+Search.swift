@@ -6,7 +6,7 @@ extension PairingMachine {
     mutating func observe() -> [Action] {
         switch state {
         case .searching: show() + search()
-        case .gathering, .choosing, .leaving, .finished: []
+        case .gathering, .choosing, .forgetting, .leaving, .finished: []
         case .queued(let link):
             scan.snapshot?.devices[link.device.path] == nil ? searchAgain() : []
         default: observeLink()

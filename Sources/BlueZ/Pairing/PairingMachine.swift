@@ -34,6 +34,8 @@ struct PairingMachine: Sendable {
         case pairing(Link, for: ObjectPath)
         case trusting(Link, to: ObjectPath)
         case listening(Link, to: ObjectPath, left: Int)
+        /// The device is being removed, so that bluetoothd reads its services again.
+        case forgetting
         /// What was begun is being ended.
         case leaving(Outcome, isDone: Bool)
         case finished(Outcome)
@@ -52,6 +54,12 @@ struct PairingMachine: Sendable {
         var hasRefreshed = false
         /// Whether pairing was tried.
         var hasPaired = false
+        /// The Heart Rate Measurements that refused to notify, and the first refusal.
+        var refused: [ObjectPath] = []
+        var refusal: BusError?
+        /// Measurements so far, and whether one was a heart rate.
+        var measurements = 0
+        var hasHeartRate = false
     }
 
     enum Outcome: Equatable, Sendable {
@@ -71,6 +79,8 @@ struct PairingMachine: Sendable {
     var enlisted: BluetoothAddress?
     /// How often a link to it that somebody else had made was lost.
     var othersLinksLost = 0
+    /// Whether the device was removed to empty bluetoothd's memory of its services: once is enough.
+    var hasForgotten = false
     private var hasBegun = false
 
     init(_ request: PairingRequest?, adapter: BluetoothAddress?, isInteractive: Bool = false) {
@@ -94,6 +104,7 @@ struct PairingMachine: Sendable {
         case .subscribeAnswered(let error): subscribeAnswered(error)
         case .pairAnswered(let error): pairAnswered(error)
         case .trustAnswered(let error): trustAnswered(error)
+        case .removed: removed()
         case .measured(let measurement): measured(measurement)
         case .left: left() + conclude()
         case .deadlinePassed: deadlinePassed()
@@ -148,6 +159,7 @@ struct PairingMachine: Sendable {
         case .connecting(let link): notConnected(link)
         case .resolving(let link): unresolved(link)
         case .listening: leave(.failed(.link(.silent(StrapLimits.silence))))
+        case .forgetting: removed()
         case .leaving(let outcome, _): enter(.finished(outcome))
         default: []
         }

@@ -6,6 +6,31 @@ enum StrapLimits {
     /// link is dead and the kernel does not know.
     static let silence: Duration = .seconds(10)
 
+    /// The most that is waited for a strap that sends seldom (``SendingRhythm``).
+    static let longestSilence: Duration = .seconds(60)
+
+    /// So many notifications in a row that are no measurement put off the end of the link; what sends nothing else is no
+    /// strap that can be read. Fewer than this may be a fault of the moment.
+    static let garbledPackets = 20
+
+    /// So many in a row are told.
+    static let toldGarbledPackets = 5
+
+    /// A strap sends about once a second, and needs some seconds to find the pulse. A candidate for *first* that has sent no
+    /// heart rate by then is left when another is heard.
+    static let trial: Duration = .seconds(20)
+
+    /// How long candidates that were left are not tried again; doubled with each time.
+    static let patience: Duration = .seconds(60)
+    static let longestPatience: Duration = .seconds(300)
+
+    /// A private address is changed every 15 minutes, or when the device starts: a device that is not heard for so long has
+    /// another one by now.
+    static let privateAddress: Duration = .seconds(120)
+
+    /// Beside another program's link. A call that is refused costs nothing.
+    static let standBy: Duration = .seconds(20)
+
     /// A broadcast is advertised several times a second and is another one about every second. So many missed in a row are
     /// no radio noise, and the scan pauses for no longer unless a connection is hard to make.
     static let broadcastSilence: Duration = .seconds(10)

@@ -1,5 +1,6 @@
 import DBus
 import HeartRate
+import Timing
 
 /// Answers to calls, packets, and time that is over.
 extension StrapSession {
@@ -16,8 +17,9 @@ extension StrapSession {
     }
 
     mutating func connectAnswered(_ attempt: Int, _ error: BusError?) -> [Action] {
-        if case .resolving(let link) = state, link.attempt == attempt { return connectAnsweredLate(link, error) }
-        guard case .connecting(var link) = state, link.attempt == attempt else { return [] }
+        guard case .connecting(var link) = state, link.attempt == attempt else {
+            return link?.attempt == attempt ? connectAnsweredLate(error) : []
+        }
         link.isConnectPending = false
         guard let error else {
             link.isOurs = true
@@ -27,7 +29,9 @@ extension StrapSession {
         if error.isAlreadyConnected { return resolve(link) }
         if error.isInProgress {
             // Somebody else connects it, or an earlier run of ours: that is as good. If nothing comes of it `Disconnect`
-            // clears the way, without which `Connect` would answer the same for minutes.
+            // clears the way, without which `Connect` would answer the same for minutes. What only the kernel knows of is a
+            // leftover of our own.
+            link.isOurs = error.isKernelsAnswer
             state = .connecting(link)
             return [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))]
         }
@@ -36,13 +40,17 @@ extension StrapSession {
     }
 
     /// `Connected=true` came first.
-    private mutating func connectAnsweredLate(_ old: Link, _ error: BusError?) -> [Action] {
-        guard old.isConnectPending else { return [] }
-        var link = old
-        link.isConnectPending = false
-        state = .resolving(link)
+    private mutating func connectAnsweredLate(_ error: BusError?) -> [Action] {
+        guard link?.isConnectPending == true else { return [] }
+        // Another program was quicker: the link is its.
+        let isAnothers = error.map { $0.isAlreadyConnected || $0.isInProgress && !$0.isKernelsAnswer } ?? false
+        changeLink { link in
+            link.isConnectPending = false
+            if isAnothers { link.isOurs = false }
+        }
         if error == nil { refusals = 0 }
-        guard let error, error.isConnectionAborted, link.device.isPaired else { return [] }
+        guard case .resolving(let link) = state, let error, error.isConnectionAborted, link.device.isPaired
+        else { return [] }
         return depart(link, refused(link, error))
     }
 
@@ -50,6 +58,8 @@ extension StrapSession {
         let reason = StrapState.Reason.connectFailed(error)
         var departure = Departure(reason: reason)
         if error.isConnectionAborted, link.device.isPaired {
+            // Newer versions of bluetoothd know it for certain.
+            if error.cause == .bondLost { refusals = max(refusals, BondRenewal.refusals - 1) }
             departure = bondRefused(by: link.device, otherwise: reason)
         }
         departure.holdsTurn = true
@@ -58,31 +68,51 @@ extension StrapSession {
 
     mutating func subscribeAnswered(_ attempt: Int, _ error: BusError?) -> [Action] {
         guard case .subscribing(let link, let path) = state, link.attempt == attempt else { return [] }
-        if let error, !error.isInProgress {
-            return pair(link, for: path, after: error) ?? depart(link, Departure(reason: .subscribeFailed(error)))
-        }
-        return enter(.listening(link, to: path, .nothingYet), until: .exactly(StrapLimits.silence))
+        if let error, !error.isInProgress { return subscribeRefused(link, path, error) }
+        return listen(link, to: path)
     }
 
-    mutating func measured(_ attempt: Int, _ measurement: HeartRateMeasurement) -> [Action] {
+    private mutating func subscribeRefused(_ old: Link, _ path: ObjectPath, _ error: BusError) -> [Action] {
+        if error.isNotificationsTaken { return standBy(old, .notificationsTaken(error)) }
+        if let pairing = pair(old, for: path, after: error) { return pairing }
+        var link = old
+        link.refused.append(path)
+        link.refusal = link.refusal ?? error
+        if let other = link.device.measurementPaths.first(where: { !link.refused.contains($0) }) {
+            let ended = endSubscription()
+            return ended + subscribe(link, to: other)
+        }
+        return depart(link, Departure(reason: .subscribeFailed(link.refusal ?? error)))
+    }
+
+    private mutating func listen(_ link: Link, to path: ObjectPath) -> [Action] {
+        enter(.listening(link, to: path, .nothingYet), until: .exactly(rhythm.lateness))
+    }
+
+    /// A measurement shows that the link serves; only a heart rate shows that the device is the strap, and that all is well.
+    mutating func measured(_ attempt: Int, _ measurement: HeartRateMeasurement, at arrival: Moment) -> [Action] {
+        rhythm.note(arrival)
         guard case (var link, let path)? = subscription, link.attempt == attempt else { return [] }
-        failures = 0
-        trouble = nil
-        hasForgotten = false
-        if configuration.selector == .first { boundAddress = link.device.address }
-        rejected = []
+        link.hasMeasured = true
+        link.isLate = false
+        link.garbled = 0
+        cache.served()
         refusals = 0
+        let settled = measurement.isHeartRate ? settle(on: link.device) : []
         // What comes before `StartNotify` answers may come before the bond is shown.
         var bonding: [Action] = []
         if case .listening = state, link.bonds { bonding = endBonding(on: &link) }
-        let questions = bonding + learn(on: &link)
-        return enter(.listening(link, to: path, Hearing(measurement)), until: .exactly(StrapLimits.silence)) + questions
+        let questions = settled + bonding + learn(on: &link)
+        return enter(.listening(link, to: path, Hearing(measurement)), until: .exactly(rhythm.lateness)) + questions
     }
 
-    /// Nonsense is not silence: the link lives.
+    /// Nonsense is not silence, until there is nothing else.
     mutating func garbled(_ attempt: Int) -> [Action] {
-        guard case .listening(let link, _, _) = state, link.attempt == attempt else { return [] }
-        return [.setDeadline(.exactly(StrapLimits.silence))]
+        guard case .listening(var link, let path, var hearing) = state, link.attempt == attempt else { return [] }
+        link.garbled += 1
+        if hearing == .nothingYet || link.garbled >= StrapLimits.toldGarbledPackets { hearing = .garbled }
+        state = .listening(link, to: path, hearing)
+        return link.garbled < StrapLimits.garbledPackets ? [.setDeadline(.exactly(rhythm.lateness))] : []
     }
 
     mutating func deadlinePassed() -> [Action] {
@@ -93,19 +123,29 @@ extension StrapSession {
         case .connecting(let link):
             return depart(link, Departure(reason: .connectTimedOut, holdsTurn: true))
         case .resolving(let link): return depart(link, Departure(reason: .servicesNotResolved(StrapLimits.resolve)))
-        case .awaitingObjects(let link):
-            // Removing a paired device would lose its bond.
-            let forgets = !hasForgotten && !link.device.isPaired
-            hasForgotten = hasForgotten || forgets
-            return depart(link, Departure(reason: .noHeartRateService, forgets: forgets))
+        case .awaitingObjects(let link): return depart(link, Departure(reason: .noHeartRateService))
         case .subscribing(let link, _):
             return depart(link, Departure(reason: .subscribeTimedOut(StrapLimits.subscribe)))
-        case .listening(let link, _, _): return depart(link, Departure(reason: .silent(StrapLimits.silence)))
+        case .listening(let link, let path, let hearing): return fallSilent(link, path, hearing)
+        case .standingBy(let link, _): return standByPassed(link)
         case .leaving(let link, let departure): return departed(link, departure)
         case .overhearing(let link, _): return goUnheard(link)
         case .stopping: return endSubscription() + enter(.stopped)
         case .blocked, .searching, .queued, .stopped: return []
         }
+    }
+
+    /// Late at first, then given up; a link of another program stays.
+    private mutating func fallSilent(_ old: Link, _ path: ObjectPath, _ hearing: Hearing) -> [Action] {
+        var link = old
+        let rest = rhythm.silence - rhythm.lateness
+        if hearing != .garbled, !link.isOurs || !link.isLate && rest > .zero {
+            link.isLate = true
+            return enter(
+                .listening(link, to: path, hearing), until: .exactly(rest > .zero ? rest : StrapLimits.standBy))
+        }
+        if hearing == .nothingYet { silentPaths.append(path) }
+        return depart(link, Departure(reason: hearing == .garbled ? .onlyMalformed : .silent(rhythm.silence)))
     }
 
     private var subscription: (Link, ObjectPath)? {

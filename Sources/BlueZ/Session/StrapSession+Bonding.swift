@@ -12,7 +12,7 @@ extension StrapSession {
         case .enlisting(let link, _), .connecting(let link), .resolving(let link), .awaitingObjects(let link),
             .subscribing(let link, _), .pairing(let link, _), .listening(let link, _, _):
             link.bonds
-        case .blocked, .searching, .pausing, .queued, .leaving, .overhearing, .stopping, .stopped: false
+        case .blocked, .searching, .pausing, .queued, .leaving, .overhearing, .standingBy, .stopping, .stopped: false
         }
     }
 

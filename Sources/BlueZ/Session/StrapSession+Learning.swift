@@ -5,6 +5,9 @@ import DBus
 /// A read that hangs is answered by bluetoothd with the end of the link after 30 s, and one that wants encryption may make a
 /// strap end it at once. So what was asked for and not told is never asked for again: at worst it costs a link once.
 extension StrapSession {
+    /// What many straps answer to a read that they do not like.
+    private static let unlikelyError: UInt8 = 0x0e
+
     /// Begins to ask, where that was not done on this link.
     mutating func learn(on link: inout Link) -> [Action] {
         guard link.unread == nil else { return [] }
@@ -31,6 +34,7 @@ extension StrapSession {
             link.unread?.removeFirst()
             actions = tell { $0.take(value, of: characteristic) }
         case .failure(let error):
+            if error.mayMeanStaleCache, error.attributeErrorCode != Self.unlikelyError { cache.suspect() }
             if error.code == .replied { link.unread?.removeFirst() } else { link.unread = [] }
         }
         actions += readNext(on: &link)

@@ -2,10 +2,41 @@ import DBus
 
 /// Giving a link up: to try again, or for good.
 extension StrapSession {
-    /// Ends what is left of a link: also a `Connect` that hangs, which `Disconnect` cancels.
-    mutating func depart(_ link: Link, _ departure: Departure) -> [Action] {
-        enter(.leaving(link, departure), until: .exactly(StrapLimits.leave))
+    /// Ends what is left of a link: also a `Connect` that hangs, which `Disconnect` cancels. A link of another program is
+    /// never ended.
+    mutating func depart(_ link: Link, _ old: Departure) -> [Action] {
+        guard link.isOurs || link.isConnectPending || old.holdsTurn else {
+            return standBy(link, .anothersLink(old.reason, link.device.address))
+        }
+        var departure = old
+        if departure.isFailure { judge(link, &departure) }
+        return enter(.leaving(link, departure), until: .exactly(StrapLimits.leave))
             + [.disconnect(link.device.path, attempt: link.attempt)]
+    }
+
+    /// Whether bluetoothd's memory of the device may be the fault, and what is done about it. A bond is never lost for it.
+    mutating func judge(_ link: Link, _ departure: inout Departure) {
+        guard link.isOurs, cache.linkFailed(departure.reason, hasMeasured: link.hasMeasured), !renewal.isDue
+        else { return }
+        if link.device.isPaired {
+            departure.reason = departure.reason.withAdviceForABond(of: link.device.address)
+        } else if isFoundAgainWhenRemoved(link.device) {
+            departure.emptiesCache = true
+        }
+    }
+
+    /// A name that the user of this machine gave the device goes with its object.
+    private func isFoundAgainWhenRemoved(_ device: BlueZSnapshot.Device) -> Bool {
+        guard case .name(let name) = configuration.selector else { return true }
+        return device.name == name
+    }
+
+    /// Empties bluetoothd's memory of a device that nobody is connected to, where the budget allows it.
+    private mutating func emptyCache(of device: BlueZSnapshot.Device) -> [Action] {
+        guard !device.isConnected, cache.spend(device.address) else { return [] }
+        untold = []
+        if device.isTrusted { trustedBeforeRemoval = device.address }
+        return [.removeDevice(device.path, adapter: device.adapterPath), .note(.cacheEmptied)]
     }
 
     /// Goes on when both the answer and `Connected=false` are there: a `Connect` before that fails.
@@ -26,10 +57,12 @@ extension StrapSession {
     }
 
     mutating func departed(_ link: Link, _ departure: Departure) -> [Action] {
-        let forget: [Action] =
-            departure.forgets ? [.removeDevice(link.device.path, adapter: link.device.adapterPath)] : []
-        return endSubscription() + forget
-            + retry(after: departure.reason, from: link.device, forgotten: departure.forgets)
+        let ended = endSubscription()
+        if !departure.isFailure { return ended + enter(.searching) }
+        var forget: [Action] = []
+        if departure.forgets { forget = [.removeDevice(link.device.path, adapter: link.device.adapterPath)] }
+        if departure.emptiesCache { forget = emptyCache(of: link.device) }
+        return ended + forget + retry(after: departure.reason, from: link.device, forgotten: departure.forgets)
     }
 
     /// Searches again, at once or after a pause.
@@ -38,7 +71,7 @@ extension StrapSession {
     ) -> [Action] {
         failures += 1
         trouble = reason
-        if boundAddress == nil { rejected.insert(device.address) }
+        if bound == nil { rejected.insert(device.address) }
         let renewal = renewBond(after: reason, of: device, forgets: forgotten)
         if failures <= StrapLimits.quickRetries { return renewal + enter(.searching) }
         let backoff = reason.isHopeless ? StrapLimits.hopelessRetry : StrapLimits.retry
@@ -48,13 +81,24 @@ extension StrapSession {
     mutating func stop() -> [Action] {
         switch state {
         case .blocked, .searching, .pausing, .queued, .enlisting: return enter(.stopped)
-        case .overhearing: return endSubscription() + enter(.stopped)
+        case .overhearing, .standingBy: return endSubscription() + enter(.stopped)
         case .stopping, .stopped: return []
         case .leaving(let link, _): return enter(.stopping(link), until: .exactly(StrapLimits.stop))
         case .connecting(let link): return stop(link)
-        case .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _), .pairing(let link, _),
-            .listening(let link, _, _):
+        case .resolving(let link), .awaitingObjects(let link):
             return link.isOurs ? stop(link) : endSubscription() + enter(.stopped)
+        case .subscribing(let link, let path), .pairing(let link, let path), .listening(let link, let path, _):
+            guard link.isOurs else { return endSubscription() + stopNotify() + enter(.stopped) }
+            return enter(.stopping(link), until: .exactly(StrapLimits.stop))
+                + [.release(link.device.path, listeningTo: path, attempt: link.attempt)]
+        }
+    }
+
+    /// Takes back our subscription over a link that stays.
+    func stopNotify() -> [Action] {
+        switch state {
+        case .subscribing(_, let path), .pairing(_, let path), .listening(_, let path, _): [.stopNotify(path)]
+        default: []
         }
     }
 
@@ -74,7 +118,9 @@ extension StrapState.Reason {
     /// Whether trying again soon is of little use.
     fileprivate var isHopeless: Bool {
         switch self {
-        case .noHeartRateService, .subscribeFailed, .subscribeTimedOut, .pairingRefused: true
+        case .noHeartRateService, .subscribeFailed, .subscribeTimedOut, .pairingRefused, .onlyMalformed,
+            .servicesOutdated:
+            true
         default: false
         }
     }

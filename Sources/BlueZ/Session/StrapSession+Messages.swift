@@ -22,13 +22,15 @@ extension StrapSession {
         case pairAnswered(attempt: Int, BusError?)
         /// The time of ``Action/pauseRenewals`` is over.
         case renewalPauseOver
-        case measured(attempt: Int, HeartRateMeasurement)
+        case measured(attempt: Int, HeartRateMeasurement, at: Moment)
         /// A notification came that is no measurement.
         case garbled(attempt: Int)
         /// A broadcast was received, new or heard before.
         case overheard(attempt: Int, PolarBroadcast, at: Moment)
         /// The time that the last ``Action/setDeadline(_:)`` gave is over.
         case deadlinePassed
+        /// The time of ``Action/setTimer(_:_:)`` is over.
+        case timerPassed(SessionTimer)
         /// The program ends.
         case stop
     }
@@ -43,10 +45,17 @@ extension StrapSession {
         case warnOfBattery(percent: UInt8)
         /// Replaces the session's one deadline; nil takes it away.
         case setDeadline(Wait?)
+        /// Starts a time beside the deadline, answered by ``Event/timerPassed(_:)``; nil stops it.
+        case setTimer(SessionTimer, Wait?)
         /// `Device1.Connect`, answered by ``Event/connectAnswered(attempt:_:)``.
         case connect(ObjectPath, attempt: Int)
         /// `Device1.Disconnect`, answered by ``Event/disconnectAnswered(attempt:)``.
         case disconnect(ObjectPath, attempt: Int)
+        /// `StopNotify`, then `Disconnect` unless another program listens to the characteristic; answered by
+        /// ``Event/disconnectAnswered(attempt:)``.
+        case release(ObjectPath, listeningTo: ObjectPath, attempt: Int)
+        /// `StopNotify`, where the link stays; not answered.
+        case stopNotify(ObjectPath)
         /// `Adapter1.RemoveDevice`; not answered.
         case removeDevice(ObjectPath, adapter: ObjectPath)
         /// Registers an agent that speaks for this device, answered by ``Event/agentAnswered(attempt:_:)``.
@@ -57,8 +66,8 @@ extension StrapSession {
         case pair(ObjectPath, attempt: Int)
         /// Marks the device as trusted; not answered.
         case trust(ObjectPath)
-        /// Something about the bond for the log.
-        case note(BondNotice)
+        /// Something for the log.
+        case note(StrapNotice)
         /// Answered by ``Event/renewalPauseOver`` after ``BondRenewal/pause``.
         case pauseRenewals
         /// Asks BlueZ for all its objects, in case a signal was lost; answered by a snapshot.
@@ -81,6 +90,8 @@ extension StrapSession {
         var device: BlueZSnapshot.Device?
         /// The device to go for, when the session has none.
         var candidate: BlueZSnapshot.Device?
+        /// Whether another device is heard that was not tried yet; told only where ``StrapSession/wantsAnother``.
+        var hasAlternative = false
     }
 
     /// What the session wants from its adapter.
@@ -102,8 +113,8 @@ extension StrapSession {
         case .queued: .turn
         case .enlisting, .connecting: .quiet
         case .leaving(_, let departure): departure.holdsTurn ? .quiet : .nothing
-        case .blocked, .pausing, .resolving, .awaitingObjects, .subscribing, .pairing, .listening, .stopping, .stopped:
-            .nothing
+        case .listening, .standingBy: wantsAnother ? .scan : .nothing
+        case .blocked, .pausing, .resolving, .awaitingObjects, .subscribing, .pairing, .stopping, .stopped: .nothing
         }
     }
 
@@ -112,10 +123,30 @@ extension StrapSession {
         switch state {
         case .queued(let link), .enlisting(let link, _), .connecting(let link), .resolving(let link),
             .awaitingObjects(let link), .subscribing(let link, _), .pairing(let link, _), .listening(let link, _, _),
-            .leaving(let link, _), .stopping(let link), .overhearing(let link, _):
+            .leaving(let link, _), .stopping(let link), .overhearing(let link, _), .standingBy(let link, _):
             link
         case .blocked, .searching, .pausing, .stopped: nil
         }
+    }
+
+    /// Changes the link of a session that is connected, or overhears.
+    mutating func changeLink(_ change: (inout Link) -> Void) {
+        guard var link else { return }
+        change(&link)
+        switch state {
+        case .resolving: state = .resolving(link)
+        case .awaitingObjects: state = .awaitingObjects(link)
+        case .subscribing(_, let path): state = .subscribing(link, to: path)
+        case .pairing(_, let path): state = .pairing(link, for: path)
+        case .listening(_, let path, let hearing): state = .listening(link, to: path, hearing)
+        case .overhearing(_, let hearing): state = .overhearing(link, hearing)
+        case .standingBy(_, let reason): state = .standingBy(link, reason)
+        case .blocked, .searching, .pausing, .queued, .enlisting, .connecting, .leaving, .stopping, .stopped: break
+        }
+    }
+
+    private func reasonOfLateness(on link: Link) -> StrapState.Reason {
+        link.isOurs ? .silent(rhythm.lateness) : .anothersLink(.silent(rhythm.silence), link.device.address)
     }
 
     /// What people are told.
@@ -129,10 +160,16 @@ extension StrapSession {
             return status(trouble == nil ? .searching : .disconnected, trouble)
         case .queued, .enlisting, .connecting: return status(.connecting)
         case .resolving, .awaitingObjects: return status(.resolving)
-        case .subscribing, .pairing, .listening(_, _, .nothingYet): return status(.subscribing)
+        case .subscribing, .pairing: return status(.subscribing)
+        case .listening(let link, _, _) where link.isLate: return status(.stale, reasonOfLateness(on: link))
+        case .listening(_, _, .nothingYet): return status(.subscribing)
         case .listening(_, _, .heartRate), .overhearing(_, .heartRate): return status(.live)
         case .listening(_, _, .noHeartRate(let reason)), .overhearing(_, .noHeartRate(let reason)):
             return status(.noContact, reason)
+        case .listening(let link, _, .garbled):
+            return status(link.hasMeasured ? .noContact : .subscribing, .onlyMalformed)
+        case .overhearing(_, .garbled): return status(.noContact, .onlyMalformed)
+        case .standingBy(_, let reason): return status(.disconnected, reason)
         case .leaving(_, let departure):
             if case .silent = departure.reason { return status(.stale, departure.reason) }
             return status(.disconnected, departure.reason)

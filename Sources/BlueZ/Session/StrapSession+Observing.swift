@@ -16,7 +16,8 @@ extension StrapSession {
         case .blocked: return enter(.searching) + consider(view.candidate)
         case .searching: return consider(view.candidate)
         case .pausing, .stopping, .stopped: return []
-        case .overhearing(let link, let hearing): return observeOverheard(link, hearing, view.device)
+        case .overhearing(let link, let hearing): return observeOverheard(link, hearing, view)
+        case .standingBy(let link, let reason): return observeStandingBy(link, reason, view)
         case .queued(let link): return observeQueued(link, view.device)
         case .connecting(let link): return observeConnecting(link, view.device)
         case .leaving(let link, let departure): return observeLeaving(link, departure, view.device)
@@ -24,6 +25,7 @@ extension StrapSession {
         case .enlisting(let link, _), .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _),
             .pairing(let link, _), .listening(let link, _, _):
             guard let device = view.device else { return lost(link) }
+            if case .listening = state, view.hasAlternative, wantsAnother, device.isConnected { return passOver(link) }
             return observeLinked(link, device)
         }
     }
@@ -37,7 +39,7 @@ extension StrapSession {
     }
 
     /// Takes over a link that is there already.
-    private mutating func join(_ link: Link) -> [Action] {
+    mutating func join(_ link: Link) -> [Action] {
         link.bonds ? enlist(link) : resolve(link)
     }
 
@@ -57,7 +59,7 @@ extension StrapSession {
         var link = old
         link.device = device
         if device.isConnected {
-            link.isOurs = true
+            link.isOurs = link.isOurs || link.isConnectPending
             return resolve(link)
         }
         state = .connecting(link)
@@ -87,24 +89,24 @@ extension StrapSession {
         case .resolving:
             state = .resolving(link)
             guard device.isServicesResolved else { return [] }
-            guard let path = device.measurementPath else {
+            guard let path = measurementPath(on: link) else {
                 return enter(.awaitingObjects(link), until: .exactly(StrapLimits.gattObjects)) + [.refreshObjects]
             }
             return subscribe(link, to: path)
         case .awaitingObjects:
             state = .awaitingObjects(link)
-            return device.measurementPath.map { subscribe(link, to: $0) } ?? []
+            return measurementPath(on: link).map { subscribe(link, to: $0) } ?? []
         case .subscribing(_, let path):
             state = .subscribing(link, to: path)
-            guard device.measurementPath != path else { return [] }
+            guard !device.measurementPaths.contains(path) else { return [] }
             link.hasAskedInVain = true
             return resolveAnew(link)
         case .pairing(_, let path):
             state = .pairing(link, for: path)
-            if device.measurementPath != path { return resolveAnew(link) }
+            if !device.measurementPaths.contains(path) { return resolveAnew(link) }
         case .listening(_, let path, let hearing):
             state = .listening(link, to: path, hearing)
-            return device.measurementPath == path ? tellBattery(of: link) : resolveAnew(link)
+            return device.measurementPaths.contains(path) ? tellBattery(of: link) : resolveAnew(link)
         default: break
         }
         return []
@@ -119,7 +121,16 @@ extension StrapSession {
     private mutating func resolveAnew(_ old: Link) -> [Action] {
         var link = old
         link.isSubscribed = false
+        link.refused = []
+        link.refusal = nil
         return endSubscription() + resolve(link)
+    }
+
+    /// The Heart Rate Measurement to listen to: the best one, unless it was silent and there is another.
+    private mutating func measurementPath(on link: Link) -> ObjectPath? {
+        let paths = link.device.measurementPaths
+        if paths.allSatisfy(silentPaths.contains) { silentPaths = [] }
+        return paths.first { !silentPaths.contains($0) }
     }
 
     mutating func subscribe(_ old: Link, to path: ObjectPath) -> [Action] {
@@ -136,7 +147,11 @@ extension StrapSession {
         if case .resolving = state, link.isConnectPending, link.device.isPaired {
             return departed(link, bondRefused(by: link.device, otherwise: reason))
         }
-        return endSubscription() + retry(after: reason, from: link.device)
+        var departure = Departure(reason: reason)
+        judge(link, &departure)
+        var gone = link
+        gone.device.isConnected = false
+        return departed(gone, departure)
     }
 
     private mutating func block(_ reason: StrapState.Reason) -> [Action] {

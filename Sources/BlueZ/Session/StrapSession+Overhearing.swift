@@ -11,14 +11,12 @@ extension StrapSession {
     }
 
     /// What BlueZ shows of the device is at best the last broadcast: readings come from ``overheard(_:_:at:)`` alone.
-    mutating func observeOverheard(
-        _ old: Link, _ hearing: Hearing, _ device: BlueZSnapshot.Device?
-    ) -> [Action] {
-        guard let device else { return goUnheard(old) }
+    mutating func observeOverheard(_ old: Link, _ hearing: Hearing, _ view: View) -> [Action] {
+        guard let device = view.device else { return goUnheard(old) }
         var link = old
         link.device = device
         state = .overhearing(link, hearing)
-        return []
+        return view.hasAlternative && wantsAnother ? passOver(link) : []
     }
 
     mutating func overheard(_ attempt: Int, _ broadcast: PolarBroadcast, at arrival: Moment) -> [Action] {
@@ -29,9 +27,7 @@ extension StrapSession {
             return [.setDeadline(.exactly(StrapLimits.broadcastSilence))]
         }
         let measurement = HeartRateMeasurement(broadcast)
-        trouble = nil
-        if configuration.selector == .first { boundAddress = link.device.address }
-        rejected = []
+        if measurement.isHeartRate { _ = settle(on: link.device) }
         return enter(
             .overhearing(link, Hearing(measurement)), until: .exactly(StrapLimits.broadcastSilence))
             + [.record(measurement, at: arrival)]
@@ -40,7 +36,7 @@ extension StrapSession {
     /// Looks for it anew: another device may be the better one by now. Nothing is spared by a pause, for nothing is called.
     mutating func goUnheard(_ link: Link) -> [Action] {
         trouble = .unheard(StrapLimits.broadcastSilence)
-        if boundAddress == nil { rejected.insert(link.device.address) }
+        if bound == nil { rejected.insert(link.device.address) }
         return endSubscription() + enter(.searching)
     }
 }

@@ -13,6 +13,7 @@ import HeartRate
 ///   └───────────────────── link lost (Connected=false, or the object is gone) ◀──────┴──────── subscribing
 ///                                                                                   ▲              │ StartNotify answered,
 /// any ──▶ blocked: no bus, no bluetoothd, no adapter, adapter off                   └─ listening ◀─┘ or a measurement
+/// standingBy ◀── the same, over a link of another program, which is never ended
 /// any ──▶ stopping ──▶ stopped
 ///
 /// broadcast mode: searching ── candidate heard ──▶ overhearing ── unheard for 10 s, or the object is gone ──▶ searching
@@ -22,7 +23,7 @@ import HeartRate
 /// The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold everywhere:
 /// - The session looks at what BlueZ shows now (``View``), never at single signals.
 /// - Every call belongs to an attempt; what answers an earlier attempt is ignored.
-/// - Only a measurement is success: until one came, every way back to `searching` counts as a failure.
+/// - Only a heart rate is success: until one came, every way back to `searching` counts as a failure.
 struct StrapSession: Sendable {
     enum State: Equatable, Sendable {
         /// The machine cannot; nothing is attempted.
@@ -48,6 +49,8 @@ struct StrapSession: Sendable {
         case listening(Link, to: ObjectPath, Hearing)
         /// In broadcast mode: hears what the device tells everybody, and never connects.
         case overhearing(Link, Hearing)
+        /// Another program's link, over which there is nothing to be had now.
+        case standingBy(Link, StrapState.Reason)
         /// `Disconnect` is under way, to try again after it.
         case leaving(Link, Departure)
         /// `Disconnect` is under way, to end.
@@ -78,6 +81,17 @@ struct StrapSession: Sendable {
         /// Whether the services went away while `StartNotify` was unanswered: bluetoothd takes them away before it says
         /// that the link is lost.
         var hasAskedInVain = false
+        /// The Heart Rate Measurements that refused to notify, and the first refusal.
+        var refused: [ObjectPath] = []
+        var refusal: BusError?
+        /// Whether a measurement came, of a heart rate or of none.
+        var hasMeasured = false
+        /// Whether the next measurement is late.
+        var isLate = false
+        /// Notifications in a row that are no measurement.
+        var garbled = 0
+        /// Whether the candidate had its time to send a heart rate.
+        var isTrialOver = false
     }
 
     /// What comes from the strap.
@@ -85,21 +99,23 @@ struct StrapSession: Sendable {
         case nothingYet
         case heartRate
         case noHeartRate(StrapState.Reason)
+        /// Notifications that are no measurements.
+        case garbled
 
         init(_ measurement: HeartRateMeasurement) {
-            if measurement.isHeartRate {
-                self = .heartRate
-            } else {
-                self = .noHeartRate(measurement.contact == .notDetected ? .noSkinContact : .zeroBeatsPerMinute)
-            }
+            self = measurement.isHeartRate ? .heartRate : .noHeartRate(.ofNoHeartRate(measurement))
         }
     }
 
     /// Why and how a link is given up.
     struct Departure: Equatable, Sendable {
         var reason: StrapState.Reason
-        /// Whether the device's object is to be removed, to empty BlueZ's cache of its services.
+        /// Whether the device's object is to be removed with its bond, which the strap has lost.
         var forgets = false
+        /// Whether the device's object is to be removed to empty bluetoothd's memory of its services: see ``CacheRenewal``.
+        var emptiesCache = false
+        /// Whether the link is given up because it failed.
+        var isFailure = true
         /// Whether the adapter is kept from the other straps until the device is gone.
         var holdsTurn = false
         var isAnswered = false
@@ -107,16 +123,26 @@ struct StrapSession: Sendable {
 
     let configuration: StrapConfiguration
     var state = State.searching
-    /// Failures since the last measurement.
+    /// Failures since the last heart rate.
     var failures = 0
     /// Why the strap is not live any more; nil while it has not been tried.
     var trouble: StrapState.Reason?
-    /// The address that ``StrapSelector/first`` has settled on.
-    var boundAddress: BluetoothAddress?
-    /// What ``StrapSelector/first`` tried in vain; taken again only when there is nothing else.
-    var rejected: Set<BluetoothAddress> = []
-    /// Whether the cache was emptied since the last measurement: once is enough.
-    var hasForgotten = false
+    /// The device that ``StrapSelector/first`` has settled on.
+    var bound: StrapIdentity?
+    /// What ``StrapSelector/first`` tried in vain.
+    var rejected = RejectedDevices()
+    /// How long those are not tried again.
+    var patience = StrapLimits.patience
+    var cache = CacheRenewal()
+    /// The device that was marked as trusted when it was removed.
+    var trustedBeforeRemoval: BluetoothAddress?
+    /// How often the strap sends, and the address of the device that does.
+    var rhythm = SendingRhythm()
+    var rhythmAddress: BluetoothAddress?
+    /// Heart Rate Measurements that notify nothing: the other one of two is tried first.
+    var silentPaths: [ObjectPath] = []
+    /// The times that run.
+    var timers: Set<SessionTimer> = []
     /// Connections in a row that ended before they were encrypted, though there is a bond.
     var refusals = 0
     var renewal = BondRenewal.idle
@@ -153,7 +179,8 @@ struct StrapSession: Sendable {
             case .agentAnswered(let attempt, let error): agentAnswered(attempt, error)
             case .pairAnswered(let attempt, let error): pairAnswered(attempt, error)
             case .renewalPauseOver: renewalPauseOver()
-            case .measured(let attempt, let measurement): measured(attempt, measurement)
+            case .timerPassed(let timer): timerPassed(timer)
+            case .measured(let attempt, let measurement, let arrival): measured(attempt, measurement, at: arrival)
             case .garbled(let attempt): garbled(attempt)
             case .overheard(let attempt, let broadcast, let at): overheard(attempt, broadcast, at: at)
             case .deadlinePassed: deadlinePassed()
@@ -163,6 +190,7 @@ struct StrapSession: Sendable {
             hasAgent = false
             actions.append(.dismissAgent)
         }
+        actions += updateTimers()
         if let device = link?.device { lastDevice = StrapState.Device(address: device.address, name: device.name) }
         if status != reported {
             reported = status
@@ -177,8 +205,24 @@ struct StrapSession: Sendable {
         return [.setDeadline(wait)]
     }
 
+    /// Starts and stops times by what the state wants. One that runs goes on.
+    private mutating func updateTimers() -> [Action] {
+        let wanted = timersOfState
+        return SessionTimer.allCases.compactMap { timer in
+            if let duration = wanted[timer] {
+                return timers.insert(timer).inserted ? .setTimer(timer, .exactly(duration)) : nil
+            }
+            return timers.remove(timer) == nil ? nil : .setTimer(timer, nil)
+        }
+    }
+
     mutating func newLink(to device: BlueZSnapshot.Device) -> Link {
         lastAttempt += 1
+        if rhythmAddress != device.address {
+            if bound?.fits(device) != true { rhythm = SendingRhythm() }
+            rhythmAddress = device.address
+            silentPaths = []
+        }
         return Link(
             device: device, attempt: lastAttempt, bonds: renewal.isDue, wasConnected: device.isConnected)
     }

@@ -18,7 +18,7 @@ extension [CentralMachine.Action] {
     var calls: [CentralMachine.Action] {
         filter {
             switch $0 {
-            case .strap(_, .report), .strap(_, .setDeadline), .adapter(_, .setDeadline): false
+            case .strap(_, .report), .strap(_, .setDeadline), .strap(_, .setTimer), .adapter(_, .setDeadline): false
             default: true
             }
         }

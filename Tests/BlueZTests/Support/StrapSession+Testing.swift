@@ -1,6 +1,15 @@
 import DBus
+import HeartRate
+import TestKit
 
 @testable import BlueZ
+
+extension StrapSession.Event {
+    /// A measurement that arrives at a time of no interest.
+    static func measured(attempt: Int, _ measurement: HeartRateMeasurement) -> StrapSession.Event {
+        .measured(attempt: attempt, measurement, at: ManualTime().now())
+    }
+}
 
 extension StrapSession {
     /// Shows the session its device, or a candidate where it has none.

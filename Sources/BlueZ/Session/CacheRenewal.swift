@@ -1,0 +1,71 @@
+/// When bluetoothd is made to forget a device and to look again ("forget and look again"): a value without a clock.
+///
+/// bluetoothd remembers the services of a device that it has been connected to. After an update of the strap's firmware, or
+/// a mistake of its own, the memory is wrong, and every call about the strap fails until `RemoveDevice` empties it. No one
+/// error says so, so every way in which a link fails after it stood is a sign, unless it has another meaning.
+///
+/// The budget: once an hour for each device, and again after a heart rate from it. So it cannot loop.
+struct CacheRenewal: Sendable, Equatable {
+    /// From one renewal of a device to the next without a heart rate in between.
+    static let pause: Duration = .seconds(3600)
+
+    /// Private addresses change: no more devices than this are remembered, nor renewed within a pause.
+    static let deviceLimit = 32
+
+    /// Links in a row that stood, and over which no measurement came.
+    private(set) var failures = 0
+    /// Whether a read failed as with a stale memory, over a link that serves otherwise.
+    private(set) var isSuspect = false
+    /// The devices that were removed within the pause, and from which no heart rate came after that.
+    private(set) var spent: Set<BluetoothAddress> = []
+
+    /// A read failed as with a stale memory. The link stays, because heart rate comes over it.
+    mutating func suspect() { isSuspect = true }
+
+    /// A measurement came: what bluetoothd remembers of it is right.
+    mutating func served() { failures = 0 }
+
+    /// A heart rate came.
+    mutating func succeeded(_ address: BluetoothAddress) {
+        failures = 0
+        spent.remove(address)
+    }
+
+    /// A link to the device ended for this reason. Whether the signs are enough to empty the memory.
+    mutating func linkFailed(_ reason: StrapState.Reason, hasMeasured: Bool) -> Bool {
+        if !hasMeasured, let needed = reason.failuresOfStaleCache {
+            failures += 1
+            if failures >= needed { return true }
+        }
+        return isSuspect
+    }
+
+    /// Takes from the budget of the device; false when there is none left.
+    mutating func spend(_ address: BluetoothAddress) -> Bool {
+        guard spent.count < Self.deviceLimit, spent.insert(address).inserted else { return false }
+        failures = 0
+        isSuspect = false
+        return true
+    }
+
+    mutating func pauseOver() { spent = [] }
+}
+
+extension StrapState.Reason {
+    /// So many links that end in a row, the last one for this reason, mean a stale memory; nil when the reason has another
+    /// meaning. The more likely chance is, the more it takes.
+    fileprivate var failuresOfStaleCache: Int? {
+        switch self {
+        case .noHeartRateService: 1
+        case .subscribeFailed(let error):
+            switch error.cause {
+            case .bondMissing, .noAnswer, .notificationsTaken, .accessDenied: nil
+            case .notConnected: 5
+            default: 3
+            }
+        case .silent, .servicesNotResolved, .subscribeTimedOut, .linkLostUnsubscribed, .onlyMalformed: 3
+        case .linkLost: 5
+        default: nil
+        }
+    }
+}

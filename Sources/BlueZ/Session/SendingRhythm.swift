@@ -1,0 +1,48 @@
+import Timing
+
+/// How often a strap sends, learnt from the times between its last measurements.
+///
+/// Straps send about once a second. A watch may send when it has something to send, every 5 to 60 s: its link is healthy
+/// while it is silent, and must not be ended for that. What is learnt outlives the link, because the first silence ends it.
+struct SendingRhythm: Sendable, Equatable {
+    /// So many times between measurements are remembered. Two slow ones among them are a rhythm, and one is a chance.
+    private static let memory = 8
+    /// Measurements that the air has held up arrive together.
+    private static let shortestMilliseconds: Int64 = 500
+    /// A longer time is an absence.
+    private static let longestMilliseconds: Int64 = 120_000
+    /// So many periods without a measurement are no chance.
+    private static let periodsOfSilence = 3
+    private static let periodsUntilLate = 2
+
+    private var lastMilliseconds: Int64?
+    private var times: [Int64] = []
+
+    mutating func note(_ arrival: Moment) {
+        let now = arrival.bootMilliseconds
+        defer { lastMilliseconds = now }
+        guard let lastMilliseconds else { return }
+        let time = now - lastMilliseconds
+        guard (Self.shortestMilliseconds...Self.longestMilliseconds).contains(time) else { return }
+        if times.count == Self.memory { times.removeFirst() }
+        times.append(time)
+    }
+
+    /// The second longest of the times, or the longest while there are few; nil before the second measurement.
+    private var period: Duration? {
+        let longest = times.sorted(by: >)
+        guard let first = longest.first else { return nil }
+        return .milliseconds(longest.count < 3 ? first : longest[1])
+    }
+
+    /// Without a measurement for so long the link is dead, or the strap is frozen.
+    var silence: Duration { limit(Self.periodsOfSilence) }
+
+    /// Without a measurement for so long something is wrong; not longer than ``silence``.
+    var lateness: Duration { limit(Self.periodsUntilLate) }
+
+    private func limit(_ periods: Int) -> Duration {
+        let learnt = (period ?? .zero) * periods
+        return max(StrapLimits.silence, min(learnt, StrapLimits.longestSilence))
+    }
+}

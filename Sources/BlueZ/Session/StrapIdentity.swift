@@ -1,0 +1,39 @@
+/// The device that ``StrapSelector/first`` has settled on: more than its address, which a watch or a phone changes.
+///
+/// A device with a bond needs no more than that: bluetoothd knows it by the key and shows its lasting address.
+struct StrapIdentity: Sendable, Equatable {
+    var address: BluetoothAddress
+    var name: String?
+    /// Whether the address is one that the device changes for privacy.
+    var hasPrivateAddress: Bool
+
+    init(_ device: BlueZSnapshot.Device) {
+        address = device.address
+        name = device.name
+        hasPrivateAddress = device.hasPrivateAddress
+    }
+
+    /// Whether this is the device, or the same one with another private address.
+    func fits(_ device: BlueZSnapshot.Device) -> Bool {
+        if device.address == address { return true }
+        return hasPrivateAddress && device.hasPrivateAddress && name != nil && device.name == name
+    }
+}
+
+/// Devices that ``StrapSelector/first`` has tried in vain; taken again only when there is nothing else, or after a while.
+/// Addresses may be private ones that never come again: the oldest are forgotten.
+struct RejectedDevices: Sendable, Equatable {
+    private static let limit = 32
+
+    private var addresses: [BluetoothAddress] = []
+
+    func contains(_ address: BluetoothAddress) -> Bool { addresses.contains(address) }
+
+    mutating func insert(_ address: BluetoothAddress) {
+        addresses.removeAll { $0 == address }
+        if addresses.count == Self.limit { addresses.removeFirst() }
+        addresses.append(address)
+    }
+
+    mutating func removeAll() { addresses = [] }
+}

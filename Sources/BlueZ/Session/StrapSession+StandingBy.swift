@@ -1,0 +1,32 @@
+import DBus
+
+/// Beside a link that another program has made, or whose notifications it has for itself. Such a link is never ended here,
+/// nor is its device removed: the session waits and asks again, and goes on when the link is gone.
+extension StrapSession {
+    mutating func standBy(_ old: Link, _ reason: StrapState.Reason) -> [Action] {
+        var link = old
+        let ended = endSubscription()
+        link.isSubscribed = false
+        link.isOurs = false
+        trouble = reason
+        let renewal = renewBond(after: reason, of: link.device, forgets: false)
+        return ended + renewal + enter(.standingBy(link, reason), until: .exactly(StrapLimits.standBy))
+    }
+
+    mutating func observeStandingBy(_ old: Link, _ reason: StrapState.Reason, _ view: View) -> [Action] {
+        guard let device = view.device, device.isConnected else { return enter(.searching) }
+        var link = old
+        link.device = device
+        state = .standingBy(link, reason)
+        return view.hasAlternative && wantsAnother ? passOver(link) : []
+    }
+
+    /// Asks again, as a new attempt.
+    mutating func standByPassed(_ old: Link) -> [Action] {
+        // A program has one agent: whose turn it is is decided where all sessions are seen.
+        if renewal.isDue { return enter(.searching) }
+        var link = newLink(to: old.device)
+        link.isTrialOver = old.isTrialOver
+        return join(link)
+    }
+}
