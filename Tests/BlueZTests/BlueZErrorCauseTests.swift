@@ -20,6 +20,7 @@ import Testing
         (failed, "le-connection-already-connected", .alreadyConnected),
         (failed, "le-connection-adapter-not-powered", .notReady),
         (failed, "le-connection-key-missing", .bondLost),
+        (failed, "le-connection-gatt-browsing", .cacheStale),
         (failed, "le-connection-unknown", .other),
         // Connect, before 5.63: the texts of errno
         (failed, "Software caused connection abort", .connectionAborted),

@@ -101,13 +101,21 @@ import Testing
     @Test(arguments: [
         Scenery.bluezError("NotPermitted", "Not paired"), Scenery.bluezError("NotAuthorized"),
         Scenery.bluezError("Failed", "Operation failed with ATT error: 0x0f"),
-        BusError(name: BusError.Name.noReply, message: "no answer"),
     ])
     func session_whenABondIsMissing_advisesOneAndRemovesNothing(error: BusError) {
         var session = Self.session()
         let actions = (0..<8).flatMap { _ in refuse(&session, error) }
         #expect(!actions.contains(removal))
         #expect(actions.states.contains { $0.hasSuffix("strapline pair") })
+    }
+
+    @Test func session_whenStartNotifyIsNotAnswered_leavesTimeForABondFirst() {
+        var session = Self.session()
+        let noAnswer = BusError(name: BusError.Name.noReply, message: "no answer")
+        let actions = (0..<4).flatMap { _ in refuse(&session, noAnswer) }
+        #expect(!actions.contains(removal))
+        #expect(actions.states.contains { $0.hasSuffix("strapline pair") })
+        #expect(refuse(&session, noAnswer).contains(removal))
     }
 
     @Test func session_whenTheDeviceHasABond_keepsItAndSaysWhatToDo() {

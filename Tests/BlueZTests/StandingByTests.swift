@@ -169,6 +169,20 @@ import Timing
         #expect(session.handle(.deadlinePassed).contains(.disconnect(device, attempt: 2)), "frozen after all")
     }
 
+    @Test func session_ofADeviceWithAnotherPrivateAddress_keepsItsRhythm() {
+        var session = StrapSession(StrapConfiguration(name: "chest", selector: .name("HR Strap")))
+        var watch = Scenery.connectedStrap()
+        watch.address = Scenery.address("5A:11:22:33:44:55")
+        watch.isAddressRandom = true
+        _ = session.show(candidate: watch)
+        _ = session.handle(.measured(attempt: 1, Scenery.heartRate, at: Self.at(100)))
+        _ = session.handle(.measured(attempt: 1, Scenery.heartRate, at: Self.at(115)))
+        _ = session.show()
+        watch.address = Scenery.address("6B:66:77:88:99:AA")
+        _ = session.show(candidate: watch)
+        #expect(session.handle(.subscribeAnswered(attempt: 2, nil)).deadline == .exactly(.seconds(30)))
+    }
+
     @Test func session_ofAnotherDevice_learnsAnew() {
         var session = StrapSession(StrapConfiguration(name: "chest", selector: .name("HR Strap")))
         _ = session.show(candidate: Scenery.connectedStrap())

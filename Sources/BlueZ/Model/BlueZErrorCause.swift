@@ -94,6 +94,7 @@ enum BlueZErrorCause: Sendable, Hashable, CaseIterable {
         ("not connected", .notConnected),
         ("not paired", .bondMissing),
         ("failed to register notify session", .cacheStale), ("failed to subscribe", .cacheStale),
+        ("connection-gatt-browsing", .cacheStale),
         ("notifications are not supported", .notSupported), ("connection-not-supported", .notSupported),
         ("connection-not-suuported", .notSupported),
     ]

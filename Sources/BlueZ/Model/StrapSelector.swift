@@ -6,8 +6,8 @@ public enum StrapSelector: Sendable, Hashable {
     /// that is connected, else the one with the strongest signal.
     case name(String)
     /// The first device that offers the Heart Rate service (0x180D), or that broadcasts, by the ``StrapMode``, and that no
-    /// other strap asks for. The device of
-    /// the first measurement is kept until the program ends.
+    /// other strap asks for. The device of the first heart rate is kept until the program ends, also when it changes its
+    /// private address.
     case first
 
     func matches(_ device: BlueZSnapshot.Device) -> Bool {

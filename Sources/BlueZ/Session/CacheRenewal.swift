@@ -57,15 +57,26 @@ extension StrapState.Reason {
     fileprivate var failuresOfStaleCache: Int? {
         switch self {
         case .noHeartRateService: 1
-        case .subscribeFailed(let error):
-            switch error.cause {
-            case .bondMissing, .noAnswer, .notificationsTaken, .accessDenied: nil
-            case .notConnected: 5
-            default: 3
-            }
-        case .silent, .servicesNotResolved, .subscribeTimedOut, .linkLostUnsubscribed, .onlyMalformed: 3
-        case .linkLost: 5
+        // Half a minute each time.
+        case .servicesNotResolved: 2
+        case .subscribeFailed(let error): error.cause.failuresOfStaleCache
+        // Its services could not be read.
+        case .connectFailed(let error): error.cause == .cacheStale ? 3 : nil
+        case .silent, .onlyMalformed: 3
+        // The strap may be at the edge of the range, or want a bond.
+        case .linkLost, .linkLostUnsubscribed, .subscribeTimedOut: 5
         default: nil
+        }
+    }
+}
+
+extension BlueZErrorCause {
+    /// The same of an answer to `StartNotify`.
+    fileprivate var failuresOfStaleCache: Int? {
+        switch self {
+        case .bondMissing, .notificationsTaken, .accessDenied: nil
+        case .noAnswer, .notConnected: 5
+        default: 3
         }
     }
 }

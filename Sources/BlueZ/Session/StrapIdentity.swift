@@ -1,4 +1,4 @@
-/// The device that ``StrapSelector/first`` has settled on: more than its address, which a watch or a phone changes.
+/// Which device it is: more than its address, which a watch or a phone changes.
 ///
 /// A device with a bond needs no more than that: bluetoothd knows it by the key and shows its lasting address.
 struct StrapIdentity: Sendable, Equatable {

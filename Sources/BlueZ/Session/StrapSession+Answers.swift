@@ -36,6 +36,8 @@ extension StrapSession {
             return [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))]
         }
         if error.isObjectGone { return retry(after: .connectFailed(error), from: link.device) }
+        // What is left of the attempt is nobody else's.
+        link.isOurs = true
         return depart(link, refused(link, error))
     }
 

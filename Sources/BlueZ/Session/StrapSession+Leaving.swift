@@ -59,10 +59,12 @@ extension StrapSession {
     mutating func departed(_ link: Link, _ departure: Departure) -> [Action] {
         let ended = endSubscription()
         if !departure.isFailure { return ended + enter(.searching) }
+        // Another program may be connected by now.
+        let removesBond = departure.forgets && !link.device.isConnected
         var forget: [Action] = []
-        if departure.forgets { forget = [.removeDevice(link.device.path, adapter: link.device.adapterPath)] }
+        if removesBond { forget = [.removeDevice(link.device.path, adapter: link.device.adapterPath)] }
         if departure.emptiesCache { forget = emptyCache(of: link.device) }
-        return ended + forget + retry(after: departure.reason, from: link.device, forgotten: departure.forgets)
+        return ended + forget + retry(after: departure.reason, from: link.device, forgotten: removesBond)
     }
 
     /// Searches again, at once or after a pause.

@@ -144,13 +144,13 @@ extension StrapSession {
         var hasAskedInVain = link.hasAskedInVain
         if case .subscribing = state { hasAskedInVain = true }
         let reason: StrapState.Reason = hasAskedInVain ? .linkLostUnsubscribed : .linkLost
-        if case .resolving = state, link.isConnectPending, link.device.isPaired {
-            return departed(link, bondRefused(by: link.device, otherwise: reason))
-        }
-        var departure = Departure(reason: reason)
-        judge(link, &departure)
         var gone = link
         gone.device.isConnected = false
+        if case .resolving = state, link.isConnectPending, link.device.isPaired {
+            return departed(gone, bondRefused(by: link.device, otherwise: reason))
+        }
+        var departure = Departure(reason: reason)
+        judge(gone, &departure)
         return departed(gone, departure)
     }
 

@@ -136,9 +136,9 @@ struct StrapSession: Sendable {
     var cache = CacheRenewal()
     /// The device that was marked as trusted when it was removed.
     var trustedBeforeRemoval: BluetoothAddress?
-    /// How often the strap sends, and the address of the device that does.
+    /// How often the strap sends, and the device that does.
     var rhythm = SendingRhythm()
-    var rhythmAddress: BluetoothAddress?
+    var sender: StrapIdentity?
     /// Heart Rate Measurements that notify nothing: the other one of two is tried first.
     var silentPaths: [ObjectPath] = []
     /// The times that run.
@@ -218,11 +218,11 @@ struct StrapSession: Sendable {
 
     mutating func newLink(to device: BlueZSnapshot.Device) -> Link {
         lastAttempt += 1
-        if rhythmAddress != device.address {
-            if bound?.fits(device) != true { rhythm = SendingRhythm() }
-            rhythmAddress = device.address
+        if sender?.fits(device) != true {
+            rhythm = SendingRhythm()
             silentPaths = []
         }
+        sender = StrapIdentity(device)
         return Link(
             device: device, attempt: lastAttempt, bonds: renewal.isDue, wasConnected: device.isConnected)
     }

@@ -18,5 +18,8 @@ struct Forget: AsyncParsableCommand {
             try await bluetooth.forget(StrapSelector(argument: strap))
         }
         StandardStream.output.print("Forgotten: \(device.title).")
+        if device.isConnected {
+            StandardStream.output.print("Its connection has ended, whichever program had made it.")
+        }
     }
 }
