@@ -100,6 +100,8 @@ struct CentralFaultTests {
             // It is never silent for long.
             for count in 2...4 {
                 fixture.wait(.seconds(5))
+                // Else the same value would be taken for a copy.
+                fixture.time.advance(milliseconds: 5000)
                 await fixture.simulator.notify(Self.arm)
                 await fixture.events.until { $0.measurements().count >= count }
             }

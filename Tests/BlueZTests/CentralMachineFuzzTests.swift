@@ -60,7 +60,11 @@ import Testing
     }
 
     private func answer(to call: CentralMachine.Action, _ random: inout SeededGenerator) -> CentralMachine.Event? {
-        let errors = [nil, nil, Scenery.abortedByLocal, Scenery.unknownObject, Scenery.bluezError("InProgress")]
+        let errors = [
+            nil, nil, Scenery.abortedByLocal, Scenery.unknownObject, Scenery.bluezError("InProgress"),
+            Scenery.bluezError("NotPermitted", "Notify acquired"),
+            Scenery.bluezError("Failed", "Operation failed with ATT error: 0x01"),
+        ]
         let error = errors.randomElement(using: &random) ?? nil
         switch call {
         case .strap(let strap, .connect(_, let attempt)):
@@ -79,12 +83,14 @@ import Testing
         _ revision: Int, in machine: CentralMachine, _ random: inout SeededGenerator
     ) -> CentralMachine.Event {
         let strap = Int.random(in: Self.straps.indices, using: &random)
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<11, using: &random) {
+        case 10: return .strap(strap, .timerPassed(SessionTimer.allCases.randomElement(using: &random) ?? .trial))
         case 0: return .strap(strap, .deadlinePassed)
         case 1:
             let attempt = machine.sessions[strap].link?.attempt ?? 0
             guard Self.straps[strap].mode == .broadcast else {
-                return .strap(strap, .measured(attempt: attempt, Scenery.heartRate))
+                let measurement = Bool.random(using: &random) ? Scenery.heartRate : Scenery.noPulse
+                return .strap(strap, .measured(attempt: attempt, measurement))
             }
             return .strap(strap, .overheard(attempt: attempt, Scenery.broadcast, at: ManualTime().now()))
         case 2: return .adapter(Bool.random(using: &random) ? Scenery.hci0 : Scenery.hci1, .deadlinePassed)

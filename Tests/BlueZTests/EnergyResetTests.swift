@@ -38,6 +38,20 @@ import Testing
         await uploader.close()
     }
 
+    @Test func reset_whenBluetoothdRemembersOldServices_saysWhatToDoAndLeavesTheLink() async throws {
+        let fixture = try await PairingFixture(Self.chest)
+        let uploader = try await fixture.connectElsewhere()
+        var faults = StrapFaults()
+        faults.staleCacheError = BlueZError.att(0x01)
+        await fixture.simulator.setFaults(faults, of: Self.address)
+        let error = try #require(await reset(fixture).failure)
+        #expect(error == .refused(BlueZError.att(0x01)))
+        #expect("\(error)".contains("ATT error: 0x01") && "\(error)".contains("strapline forget"))
+        let status = await fixture.simulator.status.straps[Self.address]
+        #expect(status?.isConnected == true && status?.removals == 0)
+        await uploader.close()
+    }
+
     @Test func reset_ofAStrapThatIsNotConnected_connectsNothing() async throws {
         let fixture = try await PairingFixture(Self.chest)
         #expect(await reset(fixture).failure == .notConnected)

@@ -80,6 +80,10 @@ import Timing
         var timers: Set<SessionTimer> = []
         /// Removals of a device without a bond since a heart rate, or the end of the pause.
         var removals = 0
+        /// The attempts for which `Connect` was called.
+        var connects: Set<Int> = []
+        /// Whether a link was ended for which it was not: another program's.
+        var hasEndedAnothers = false
 
         mutating func note(_ actions: [StrapSession.Action]) {
             for action in actions {
@@ -94,8 +98,11 @@ import Timing
                 case .setTimer(let timer, nil): timers.remove(timer)
                 case .setTimer(let timer, _): timers.insert(timer)
                 case .note(.cacheEmptied): removals += 1
-                case .tell, .record, .warnOfBattery, .read, .connect, .disconnect, .release, .stopNotify, .removeDevice,
-                    .refreshObjects, .pair, .trust, .note:
+                case .connect(_, let attempt): connects.insert(attempt)
+                case .disconnect(_, let attempt), .release(_, _, let attempt):
+                    if !connects.contains(attempt) { hasEndedAnothers = true }
+                case .tell, .record, .warnOfBattery, .read, .stopNotify, .removeDevice, .refreshObjects, .pair, .trust,
+                    .note:
                     break
                 }
             }
@@ -110,6 +117,7 @@ import Timing
             return hasDeadline != waitsForOthers && reported == session.status && subscriptions.count <= 1
                 && (session.link?.isSubscribed ?? false) == !subscriptions.isEmpty
                 && timers == session.timers && timers == Set(session.timersOfState.keys) && removals <= 1
+                && !hasEndedAnothers
                 && agents == (session.isBonding ? 1 : 0) && (session.renewal == .resting) == pausesRenewals
         }
     }

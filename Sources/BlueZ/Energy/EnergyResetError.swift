@@ -34,8 +34,8 @@ extension EnergyResetError: CustomStringConvertible {
         if error.mayMeanUnencrypted { return "if the strap wants to be paired: strapline pair, then try again" }
         if error.mayMeanStaleCache {
             return
-                "bluetoothd may remember services that the strap does not have: strapline forget the strap, and try again "
-                + "when it is live"
+                "bluetoothd may remember services that the strap does not have: `strapline forget` it, and try again when "
+                + "it is live"
         }
         return "try again"
     }

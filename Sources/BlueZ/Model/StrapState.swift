@@ -14,7 +14,7 @@ public struct StrapState: Sendable, Hashable {
         case subscribing
         /// Heart rate comes.
         case live
-        /// Connected, but nothing comes; the link is being renewed.
+        /// Connected, but nothing comes; the link is being renewed, unless it is another program's.
         case stale
         /// Measurements come, but none is a heart rate: no skin contact, or 0 beats per minute.
         case noContact = "no contact"
