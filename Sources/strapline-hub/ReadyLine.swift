@@ -45,7 +45,7 @@ struct ReadyLine: Service {
         do throws(ServiceNotifierError) {
             try notifier?.tell(notifications)
         } catch {
-            logger.warning("\(error)")
+            logger.warning("\(error)", metadata: ["subject": "service manager"])
         }
     }
 }

@@ -30,7 +30,16 @@ extension HubStore {
         defer { Glibc.close(file) }
         let temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         defer { unlink(temporary) }
-        try await copy(source, into: temporary)
+        do {
+            try await copy(source, into: temporary)
+        } catch let error as HubStoreError where error.code == .unavailable {
+            for path in [source, destination] {
+                guard let failure = lack(at: path) else { continue }
+                throw HubStoreError(
+                    .cannotOpen, "No backup was made, \(path): \(failure). Copy from a local disk to a local disk.")
+            }
+            throw error
+        }
         guard fsync(file) == 0 else {
             throw HubStoreError(.unavailable, "Cannot write \(destination): \(String(cString: strerror(errno))).")
         }

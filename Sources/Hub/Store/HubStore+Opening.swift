@@ -45,10 +45,14 @@ extension HubStore {
         Glibc.close(file)
     }
 
-    private static func refuseUnsuitableFolder(of path: String) throws(HubStoreError) {
+    /// What the file system of a path lacks for a database; nil where it has all.
+    static func lack(at path: String) -> FileSystemTrial.Failure? {
         let slash = path.lastIndex(of: "/")
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        guard let failure = FileSystemTrial.failure(in: folder) else { return }
+        return FileSystemTrial.failure(in: slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+    }
+
+    private static func refuseUnsuitableFolder(of path: String) throws(HubStoreError) {
+        guard let failure = lack(at: path) else { return }
         throw HubStoreError(
             .cannotOpen,
             "Cannot open the hub's database \(path): \(failure). Put it on a local disk with --database.")

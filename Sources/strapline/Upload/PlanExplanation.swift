@@ -33,7 +33,12 @@ struct PlanExplanation {
         let options = plan.outboxOptions
         let days = Int(options.retention.components.seconds / 86_400)
         lines.append("outbox \(plan.outboxPath): \(options.durability.rawValue), kept for \(days) days")
-        if let problem = OutboxPlace(path: plan.outboxPath).obstacle { problems.append(problem) }
+        let place = OutboxPlace(path: plan.outboxPath)
+        if let problem = place.obstacle {
+            problems.append(problem)
+        } else if let error = OutboxError(unsuitableFolder: place.existingFolder, outbox: plan.outboxPath) {
+            problems.append("\(error)")
+        }
         self.lines = lines
         self.problems = problems
     }

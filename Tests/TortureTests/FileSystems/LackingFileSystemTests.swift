@@ -31,13 +31,17 @@ import Testing
         _ = try await shell("timeout 2 strapline run --config $D/c.yaml; true")
         let commands = [
             "strapline outbox export --config $D/c.yaml", "strapline outbox list --config $D/c.yaml",
-            "strapline doctor --config $D/c.yaml",
+            "strapline doctor --config $D/c.yaml", "strapline check --config $D/c.yaml",
         ]
         for command in commands {
             let ended = try await shell(command, lacking: lack)
             for words in Self.wrongAdvice { #expect(!ended.text.contains(words), "\(command): \(ended)") }
             #expect(ended.code == 0 || ended.text.contains("local disk"), "\(command): \(ended)")
         }
+        _ = try await shell("strapline-hub user add Anna --database $D/h.sqlite")
+        let backup = try await shell(
+            "strapline-hub backup $D/copy.sqlite --database $D/h.sqlite", lacking: lack)
+        #expect(backup.code == 73 && backup.text.contains("local disk"), "\(backup)")
         // The file is as it was.
         #expect(try await shell("strapline outbox export --config $D/c.yaml").code == 0)
     }
