@@ -1,5 +1,5 @@
 import ArgumentParser
-import FoundationEssentials
+import Hub
 import PulsoidAPI
 
 /// The configuration of a room or a member on the command line.
@@ -7,8 +7,7 @@ struct RoomConfig: ExpressibleByArgument {
     let value: JSONValue
 
     init?(argument: String) {
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(argument.utf8)), case .object = value
-        else { return nil }
+        guard let value = JSONValue(configuration: argument) else { return nil }
         self.value = value
     }
 }

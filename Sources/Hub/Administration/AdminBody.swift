@@ -13,6 +13,11 @@ struct AdminBody: Sendable {
 
     /// - Throws: 400 for what is no JSON object, or has members that are not `known`.
     init(_ bytes: ByteBuffer, known: [String]) throws(Failure) {
+        let bounds = JSONBounds.administration
+        guard bounds.allow(bytes.readableBytesView) else {
+            throw Failure(
+                .badRequest, "the body may be \(bounds.depth) levels deep and have \(bounds.nodes) values at most")
+        }
         let value =
             bytes.readableBytes == 0
             ? JSONValue.object([:]) : try? JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView))

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import TextFormats
 import Timing
 
 extension DatabaseMigrator {
@@ -29,10 +30,7 @@ extension HubStore {
     /// - Returns: the token itself, for its owner.
     /// - Throws: ``HubStoreError``.
     public func issueAdminToken(named name: String, lifetime: Duration? = nil) async throws -> IssuedAdminToken {
-        guard (1...Self.nameCharacters).contains(name.count), name.allSatisfy({ !$0.isNewline }) else {
-            throw HubStoreError(
-                .invalidRequest, "A token's name is one line of at most \(Self.nameCharacters) characters.")
-        }
+        try AdministrationName.check(name, "A token's name")
         let now = time.now().wallMilliseconds
         let expiresAt = lifetime.map { now + $0.components.seconds * 1000 }
         return try await administer {
@@ -56,7 +54,11 @@ extension HubStore {
     public func adminTokens() async throws -> [AdminToken] {
         try await reading { db in
             try Row.fetchAll(db, sql: "SELECT id, name, expires_at_ms FROM admin_token ORDER BY id")
-                .map { AdminToken(id: $0[0], name: $0[1], expiresAtMilliseconds: $0[2]) }
+                .map {
+                    // Names of older versions may hold anything.
+                    let name = ($0[1] as String).printable(scalars: Self.nameScalars)
+                    return AdminToken(id: $0[0], name: name, expiresAtMilliseconds: $0[2])
+                }
         }
     }
 

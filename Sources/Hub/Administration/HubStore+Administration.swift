@@ -4,18 +4,23 @@ import PulsoidAPI
 
 /// What the parts of the administration share.
 extension HubStore {
-    /// Longest name of a user, a client or a token, in characters: it has to fit a line of a log and a tile of a page.
-    static let nameCharacters = 64
+    /// Longest name of a user, a client or a token, in Unicode scalars: it has to fit a line of a log and a tile of a page.
+    static let nameScalars = 64
     /// Largest configuration of a room or a member as JSON, in bytes: it is sent to every reader of the room.
     private static let configBytes = 16 << 10
 
-    /// Runs one change as a transaction and reads the directory anew: `data_version` tells of others' changes only.
+    /// Runs one change as a transaction, then brings the directory up to date.
     func administer<Value: Sendable>(
         _ change: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         try await onWriter { db in
-            let value = try db.inTransactionReturning { try change(db) }
-            try self.reloadDirectory(db, dataVersion: Int64.fetchOne(db, sql: "PRAGMA data_version"))
+            self.state.withLock { $0.work.writeTransactions += 1 }
+            let value = try db.inTransactionReturning {
+                let value = try change(db)
+                try DirectoryLog.prune(db)
+                return value
+            }
+            try self.updateDirectory(db)
             return value
         }
     }
@@ -41,6 +46,19 @@ extension HubStore {
     static func text(ofConfig config: JSONValue) throws -> String {
         guard case .object = config else {
             throw HubStoreError(.invalidRequest, #"A configuration is a JSON object, for instance {"color": "red"}."#)
+        }
+        let bounds = JSONBounds.configuration
+        guard bounds.allow(config) else {
+            throw HubStoreError(
+                .invalidRequest,
+                "A configuration is at most \(bounds.depth) levels deep and has at most \(bounds.nodes) values. "
+                    + "Make it smaller.")
+        }
+        guard config.hasSafeText else {
+            throw HubStoreError(
+                .invalidRequest,
+                "A configuration holds text with control characters, direction marks or zero-width characters. Remove them."
+            )
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

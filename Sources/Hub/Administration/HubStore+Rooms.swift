@@ -13,7 +13,7 @@ extension HubStore {
     /// Every room with its members, by identifier.
     /// - Throws: ``HubStoreError``.
     public func rooms() async throws -> [RoomRecord] {
-        try await reading { try Directory(reading: $0) }.rooms.values.map(RoomRecord.init).sorted { $0.id < $1.id }
+        try await reading { try Directory.rooms($0) }.map(RoomRecord.init).sorted { $0.id < $1.id }
     }
 
     /// One room with its members.
@@ -21,7 +21,7 @@ extension HubStore {
     public func room(_ id: String) async throws -> RoomRecord {
         try await reading { db in
             try Self.requireRoom(id, db)
-            return try Directory(reading: db).rooms[id]
+            return try Room(id, db)
         }.map(RoomRecord.init) ?? RoomRecord(id: id, config: .object([:]), members: [])
     }
 

@@ -7,7 +7,7 @@ extension HubStore {
 
     /// Makes a user.
     ///
-    /// The name is 1 to 64 printable characters; not digits alone, which would read as a number of a user.
+    /// The name is 1 to 64 printable Unicode scalars; not digits alone, which would read as a number of a user.
     public func addUser(named name: String) async throws -> User {
         try Self.checkName(name)
         let now = time.now().wallMilliseconds
@@ -50,14 +50,10 @@ extension HubStore {
     }
 
     static func checkName(_ name: String) throws {
-        let isPrintable =
-            name.unicodeScalars.allSatisfy { !$0.properties.isWhitespace || $0 == " " }
-            && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        guard (1...nameCharacters).contains(name.count), isPrintable, name.first != " ", name.last != " ",
-            !name.allSatisfy(\.isASCIIDigit)
-        else {
+        try AdministrationName.check(name, "A user's name")
+        guard !name.allSatisfy(\.isASCIIDigit) else {
             throw HubStoreError(
-                .invalidRequest, "A name is 1 to \(nameCharacters) printable characters, and not digits alone.")
+                .invalidRequest, "A user's name has something else than digits, which would be a user's number.")
         }
     }
 

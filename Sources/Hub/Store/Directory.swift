@@ -34,20 +34,50 @@ struct Directory: Sendable, Equatable {
     /// What has to be told when this state gives way to `next`, what ended first. A member who was removed and added again
     /// in between appears as updated.
     func changes(to next: Directory) -> [DirectoryChange] {
-        var changes = tokens.keys.filter { next.tokens[$0] == nil }.map(DirectoryChange.tokenEnded)
-        for room in rooms.values {
-            let nextMembers = next.rooms[room.id]?.members ?? [:]
-            for member in room.members.values where nextMembers[member.user.id] == nil {
-                changes.append(.memberRemoved(member.user, roomID: room.id))
+        let ended = tokens.keys.filter { next.tokens[$0] == nil }.map(DirectoryChange.tokenEnded)
+        let ids = Set(rooms.keys).union(next.rooms.keys)
+        return ended + Self.changes(ids.map { (rooms[$0], next.rooms[$0]) })
+    }
+
+    /// Puts rows that have changed in the place of the old ones.
+    /// - Returns: what open streams must hear of, as ``changes(to:)`` has it.
+    mutating func apply(_ update: DirectoryUpdate) -> [DirectoryChange] {
+        for (id, user) in update.users { users[id] = user }
+        var ended: [DirectoryChange] = []
+        for (hash, token) in update.tokens where tokens[hash] != token {
+            if token == nil { ended.append(.tokenEnded(hash)) }
+            tokens[hash] = token
+        }
+        for (hash, expiry) in update.adminTokens { adminTokens[hash] = expiry }
+        var changed: [(before: Room?, after: Room?)] = []
+        for (id, room) in update.rooms {
+            changed.append((rooms[id], room))
+            let before = Set(rooms[id].map { Array($0.members.keys) } ?? [])
+            let after = Set(room.map { Array($0.members.keys) } ?? [])
+            for userID in before.subtracting(after) {
+                roomIDs[userID]?.removeAll { $0 == id }
+                if roomIDs[userID]?.isEmpty == true { roomIDs[userID] = nil }
+            }
+            for userID in after.subtracting(before) { roomIDs[userID, default: []].append(id) }
+            rooms[id] = room
+        }
+        return ended + Self.changes(changed)
+    }
+
+    private static func changes(_ rooms: [(before: Room?, after: Room?)]) -> [DirectoryChange] {
+        var removed: [DirectoryChange] = []
+        var updated: [DirectoryChange] = []
+        for (before, after) in rooms {
+            guard let before else { continue }
+            for member in before.members.values where after?.members[member.user.id] == nil {
+                removed.append(.memberRemoved(member.user, roomID: before.id))
+            }
+            guard let after else { continue }
+            if before.updatedText != after.updatedText { updated.append(.roomUpdated(after)) }
+            for member in after.members.values where before.members[member.user.id] != member {
+                updated.append(.memberUpdated(member, roomID: after.id))
             }
         }
-        for room in next.rooms.values {
-            guard let before = rooms[room.id] else { continue }
-            if before.updatedText != room.updatedText { changes.append(.roomUpdated(room)) }
-            for member in room.members.values where before.members[member.user.id] != member {
-                changes.append(.memberUpdated(member, roomID: room.id))
-            }
-        }
-        return changes
+        return removed + updated
     }
 }

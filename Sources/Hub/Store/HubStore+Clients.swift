@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import TextFormats
 import Timing
 
 extension HubStore {
@@ -31,10 +32,7 @@ extension HubStore {
                 .invalidRequest,
                 "A client's identifier is 1 to \(Self.clientIDCharacters) letters, digits and -._~ characters.")
         }
-        guard (1...Self.nameCharacters).contains(name.count), name.allSatisfy({ !$0.isNewline }) else {
-            throw HubStoreError(
-                .invalidRequest, "A client's name is one line of at most \(Self.nameCharacters) characters.")
-        }
+        try AdministrationName.check(name, "A client's name")
         let secret = isConfidential ? UUID().uuidString.lowercased() : nil
         let now = time.now().wallMilliseconds
         return try await administer { db in
@@ -72,12 +70,12 @@ extension HubStore {
 
     /// The client with the identifier; nil when there is none.
     func client(_ id: String) async throws -> Client? {
-        try await reading { try Self.client(id, $0) }
+        try await lookUp { try Self.client(id, $0) }
     }
 
     /// Whether a confidential client's secret is this.
     func isSecret(_ secret: String, ofClient id: String) async throws -> Bool {
-        try await reading { db in
+        try await lookUp { db in
             let kept = try Data.fetchOne(db, sql: "SELECT secret_hash FROM client WHERE id = ?", arguments: [id])
             return kept == TokenHash(of: secret).bytes
         }
@@ -88,7 +86,12 @@ extension HubStore {
             db, sql: "SELECT uri FROM client_redirect WHERE client_id = ? ORDER BY uri", arguments: [id])
         return try Row.fetchOne(
             db, sql: "SELECT id, name, secret_hash IS NOT NULL FROM client WHERE id = ?", arguments: [id]
-        ).map { Client(id: $0[0], name: $0[1], isConfidential: $0[2], redirectURIs: uris) }
+        ).map {
+            // Names of older versions may hold anything.
+            let name = ($0[1] as String).printable(scalars: nameScalars)
+            return Client(
+                id: $0[0], name: name.isEmpty ? id : name, isConfidential: $0[2], redirectURIs: uris)
+        }
     }
 
     /// Reads beside the writer.

@@ -47,14 +47,18 @@ extension HubStore {
     ) async throws -> Refresh {
         let now = time.now().wallMilliseconds
         let hash = TokenHash(of: refreshToken).bytes
+        let find = { @Sendable (db: Database) in
+            try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT grant_id, user_id, scopes, used_at_ms FROM refresh_token JOIN client_grant ON id = grant_id
+                        WHERE hash = ? AND client_id = ? AND expires_at_ms > ?
+                        """), arguments: [hash, clientID, now])
+        }
+        // Nonsense costs the writer nothing.
+        guard try await lookUp({ try find($0) != nil }) else { return .unknown }
         return try await administer { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT grant_id, user_id, scopes, used_at_ms FROM refresh_token JOIN client_grant ON id = grant_id
-                    WHERE hash = ? AND client_id = ? AND expires_at_ms > ?
-                    """, arguments: [hash, clientID, now])
-            guard let row else { return .unknown }
+            guard let row = try find(db) else { return .unknown }
             let grantID: Int64 = row[0]
             if !row.hasNull(atIndex: 3) {
                 try db.execute(sql: "DELETE FROM client_grant WHERE id = ?", arguments: [grantID])
@@ -74,6 +78,7 @@ extension HubStore {
     /// Ends an access token or a refresh token; of a client's, the whole grant. One that nobody knows has ended already.
     func revoke(_ token: String) async throws {
         let hash = TokenHash(of: token).bytes
+        guard try await lookUp({ try Self.isTokenKnown(hash, $0) }) else { return }
         try await administer { db in
             try db.execute(
                 sql: """
@@ -83,6 +88,16 @@ extension HubStore {
                     """, arguments: ["hash": hash])
             try db.execute(sql: "DELETE FROM token WHERE hash = ?", arguments: [hash])
         }
+    }
+
+    /// Whether it is the hash of an access token or of a refresh token.
+    private static func isTokenKnown(_ hash: Data, _ db: Database) throws -> Bool {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT 1 FROM token WHERE hash = :hash
+                    UNION ALL SELECT 1 FROM refresh_token WHERE hash = :hash LIMIT 1
+                    """), arguments: ["hash": hash]) != nil
     }
 
     private static func insertPair(

@@ -27,6 +27,15 @@ extension HubStore {
         return configuration
     }
 
+    /// Of the connection that looks things up for strangers.
+    static var lookUpConfiguration: Configuration {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.label = "strapline-hub-look-up"
+        return configuration
+    }
+
     /// Makes the file before SQLite does, so that nobody else can read it at any moment. SQLite gives the same mode to the
     /// log and to the shared memory beside it.
     static func createPrivateFile(_ path: String) throws {

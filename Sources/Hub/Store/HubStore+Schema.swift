@@ -50,6 +50,7 @@ extension HubStore {
         migrator.registerClients()
         migrator.registerAdministration()
         migrator.registerRedirects()
+        migrator.registerDirectoryLog()
         return migrator
     }
 

@@ -37,6 +37,7 @@ extension HubStore {
         var report = CommitReport()
         do {
             var stored: [StoredReading] = []
+            state.withLock { $0.work.writeTransactions += 1 }
             try db.inTransaction(.immediate) {
                 for write in group {
                     switch write.content {

@@ -8,21 +8,37 @@ public import Timing
 /// **Durable.** The file is in WAL mode with `synchronous = FULL`: a write that returned is on disk. Writes that wait at
 /// the same time share one transaction, and so one `fdatasync` (``append(_:)``).
 ///
-/// **Shared.** The administration is other processes that write to the same file. SQLite's `PRAGMA data_version`, asked on
-/// the writing connection, changes when somebody else has committed and costs microseconds: ``refreshDirectory()``.
+/// **Shared.** The administration is other processes that write to the same file. The ``DirectoryLog`` names the rows that
+/// they have changed: ``refreshDirectory()`` looks at its newest entry, and reads these rows alone.
 ///
-/// **Small.** The ``Directory`` is held in memory, for every request needs it; readings and beats never are.
+/// **Small.** The ``Directory`` is held in memory, because every request needs it; readings and beats never are.
+///
+/// **Not to be kept busy by strangers.** What a stranger sends is looked up in the directory, or with a connection of its own
+/// that only reads (``lookUp(_:)``). The writer works for those alone who change something.
 public final class HubStore: Sendable {
     struct State {
         var directory = Directory()
-        /// Of the last time the directory was read; nil before.
-        var dataVersion: Int64?
+        /// The newest entry of the ``DirectoryLog`` that the directory knows; nil before it was read.
+        var logEntry: Int64?
         var observer: (@Sendable (HubEvent) -> Void)?
+        var work = Work()
+    }
+
+    /// What the store has done since it was opened.
+    struct Work: Sendable, Equatable {
+        /// Transactions that took the database's write lock.
+        var writeTransactions = 0
+        /// How often the directory was read as a whole.
+        var directoryReads = 0
+        /// Rows of the directory that were read by themselves.
+        var directoryRows = 0
     }
 
     /// Where the file is.
     public let path: String
     let database: DatabasePool
+    /// For ``lookUp(_:)``.
+    private let lookUps: DatabaseQueue
     let time: any TimeSource
     // The two locks guard single values between the writer's queue, which is SQLite's own thread, and the requests; no
     // work is done while one is held.
@@ -42,7 +58,8 @@ public final class HubStore: Sendable {
             try Self.migrate(database)
             // GRDB sets NORMAL on the writer of a pool when it opens it, so this has to come after.
             try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try database.writeWithoutTransaction { try reloadDirectoryIfChanged($0) }
+            lookUps = try DatabaseQueue(path: path, configuration: Self.lookUpConfiguration)
+            try database.writeWithoutTransaction { try updateDirectory($0) }
         } catch let error as HubStoreError {
             throw error
         } catch {
@@ -52,6 +69,7 @@ public final class HubStore: Sendable {
 
     /// Closes the file once everything under way has ended.
     public func close() throws {
+        try lookUps.close()
         try database.close()
     }
 
@@ -64,9 +82,23 @@ public final class HubStore: Sendable {
         state.withLock { $0.observer = observer }
     }
 
-    /// Reads the directory anew if another process has written to the file.
+    /// What was done since the store was opened.
+    var work: Work { state.withLock { $0.work } }
+
+    /// Brings the directory up to date if another process has changed something in it. Costs the writer nothing otherwise.
     func refreshDirectory() async throws {
-        try await onWriter { try self.reloadDirectoryIfChanged($0) }
+        let newest = try await lookUp { try DirectoryLog.newest($0) }
+        guard state.withLock({ $0.logEntry != newest }) else { return }
+        try await onWriter { try self.updateDirectory($0) }
+    }
+
+    /// Reads a row or two for a caller who may be a stranger: neither the writer nor the readers of users' data wait for it.
+    func lookUp<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await lookUps.read(body)
+        } catch {
+            throw HubStoreError(foreign: error)
+        }
     }
 
     /// Runs `body` on the writer's queue, whether or not the calling task is cancelled meanwhile: others may depend on it.
@@ -78,25 +110,44 @@ public final class HubStore: Sendable {
         }
     }
 
-    func reloadDirectoryIfChanged(_ db: Database) throws {
-        let version = try Int64.fetchOne(db, sql: "PRAGMA data_version")
-        guard state.withLock({ $0.dataVersion != version }) else { return }
-        try reloadDirectory(db, dataVersion: version)
-    }
-
-    func reloadDirectory(_ db: Database, dataVersion: Int64?) throws {
-        var next = Directory()
+    /// Reads the rows of the directory that have changed since the last time; all of them at the first time, and where too
+    /// much has changed.
+    func updateDirectory(_ db: Database) throws {
+        let seen = state.withLock { $0.logEntry }
+        var newest: Int64 = 0
+        var update: DirectoryUpdate?
+        var all: Directory?
         // One transaction, so that all tables are read as they were at one moment.
         try db.inTransaction(.deferred) {
-            next = try Directory(reading: db)
+            newest = try DirectoryLog.newest(db)
+            guard newest != seen else { return .commit }
+            if let seen, let log = try DirectoryLog(after: seen, db) {
+                update = try DirectoryUpdate(reading: log, knowing: directory, db)
+            } else {
+                all = try Directory(reading: db)
+            }
             return .commit
         }
-        let directory = next
-        let (changes, observer) = state.withLock { state in
-            let changes = state.dataVersion == nil ? [] : state.directory.changes(to: directory)
-            state.directory = directory
-            state.dataVersion = dataVersion
-            return (changes, state.observer)
+        if let update {
+            replaceDirectory(logEntry: newest) { state in
+                state.work.directoryRows += update.rowCount
+                return state.directory.apply(update)
+            }
+        } else if let all {
+            replaceDirectory(logEntry: newest) { state in
+                state.work.directoryReads += 1
+                let changes = seen == nil ? [] : state.directory.changes(to: all)
+                state.directory = all
+                return changes
+            }
+        }
+    }
+
+    private func replaceDirectory(logEntry: Int64, _ replace: (inout State) -> [DirectoryChange]) {
+        let (changes, directory, observer) = state.withLock { state in
+            let changes = replace(&state)
+            state.logEntry = logEntry
+            return (changes, state.directory, state.observer)
         }
         if !changes.isEmpty { observer?(.directoryChanged(changes, directory)) }
     }

@@ -5,6 +5,8 @@ struct Room: Sendable, Equatable {
     let id: String
     /// As the administration has set it: a JSON object.
     let config: JSONValue
+    /// The configuration as the database holds it; nil where it came from elsewhere.
+    private(set) var storedConfig: String?
     /// The `room_updated` message as text. Its timestamp is the moment at which the configuration was last set, so the
     /// text is equal exactly as long as nothing has changed.
     let updatedText: String
@@ -16,5 +18,13 @@ struct Room: Sendable, Equatable {
         updatedText = try RoomMessage(
             timestampMilliseconds: changedAtMilliseconds, payload: .roomUpdated(.init(roomID: id, config: config))
         ).text()
+    }
+
+    /// With a configuration as the database holds it, which is not parsed when `known` has the same.
+    init(id: String, stored: String, changedAtMilliseconds: Int64, knowing known: Room? = nil) throws {
+        let config = known?.storedConfig == stored ? known?.config : nil
+        try self.init(
+            id: id, config: config ?? JSONValue(stored: stored), changedAtMilliseconds: changedAtMilliseconds)
+        storedConfig = stored
     }
 }
