@@ -13,7 +13,7 @@ extension BroadcastServer {
     /// What is written was measured long ago, each a millisecond after the one before: the hub keeps one of each time.
     private static let ageMilliseconds: Int64 = 100 * 24 * 60 * 60 * 1000
 
-    /// `strapline-hub` with one room, made with its own commands. The limit of requests is off.
+    /// `strapline-hub` with one room, made with its own commands. The limits of requests and of streams are off.
     static func hub(program: String, folder: String, port: Int) async throws -> BroadcastServer {
         let database = folder + "/hub.sqlite"
         func command(_ words: String...) async throws -> Outcome {
@@ -40,6 +40,7 @@ extension BroadcastServer {
             name: "strapline-hub",
             commandLine: [
                 program, "serve", "--port", "\(port)", "--database", database, "--requests-per-second", "0",
+                "--streams-per-token", "0",
             ],
             port: port,
             readPath: "/api/v2/data/rooms/\(room)/real_time?access_token=\(reader.access_token ?? "")",

@@ -59,11 +59,54 @@ public struct HubLimits: Sendable, Hashable {
     public var authorizationCodeSeconds: Int64 = 60
     /// Devices that wait to be allowed, and codes that wait to be exchanged. Beyond it: 429.
     public var pendingDevices = 200
-    /// User codes and tokens that may be entered wrong on the consent page within a minute, by everybody together. A code
-    /// has 34 bits: to guess one of 200 would take years. Beyond it: 429.
-    public var wrongGuessesPerMinute = 20
-    /// Statistics that are reckoned at once: a month can take seconds, and `latest` needs a reader too. Beyond it: 503.
-    public var concurrentStatistics = 2
+    /// The same from one address. Beyond it: 429.
+    public var pendingDevicesPerAddress = 10
+    /// User codes and tokens that may be entered wrong on the consent page within a minute from one address, and codes
+    /// with one good token. Beyond it: 429.
+    public var wrongGuessesPerMinute = 10
+    /// The same from all addresses together, where no good token was entered. A code has 34 bits: to guess one of 200
+    /// takes half a year on average. Beyond it: 429, but never for a person with a good token.
+    public var wrongGuessesOfAllPerMinute = 300
+    /// Histories and statistics that are read at once: a month can take seconds, and `latest` needs a reader too. One
+    /// user has one of them at a time; the others wait for their turn, user by user.
+    public var concurrentHistories = 2
+    /// Histories and statistics of one token, waiting ones included. Beyond it: 429.
+    public var historiesPerToken = 2
+    /// Histories and statistics that wait for their turn. Beyond it: 503.
+    public var waitingHistories = 100
+    /// Open streams of one token; 0 for no limit, then ``streamsPerUser`` is none either. Beyond it: 429.
+    public var streamsPerToken = 10
+    /// Open streams of all tokens of one user. Beyond it: 429.
+    public var streamsPerUser = 50
+    /// Bodies that are on their way with one token. Beyond it: 429.
+    public var bodiesPerToken = 4
+    /// Readings and beats of one user within a day, twelve each second; as many may come at once after a day without.
+    /// Beyond it: 429.
+    public var rowsPerUserAndDay = 1_000_000
+
+    /// How often something may be done: so often each second for as long as one likes, and as many at once as
+    /// ``burst``.
+    public struct Rate: Sendable, Hashable {
+        /// 0 for no limit.
+        public var perSecond: Int
+        public var burst: Int
+
+        public init(perSecond: Int, burst: Int) {
+            self.perSecond = perSecond
+            self.burst = burst
+        }
+    }
+
+    /// Requests of one address for pages and for whatever needs no token. Beyond it, and the three below: 429.
+    public var pageRate = Rate(perSecond: 50, burst: 500)
+    /// Calls of OAuth from one address.
+    public var oauthRate = Rate(perSecond: 10, burst: 100)
+    /// Requests of one address that are refused for their token.
+    public var refusedRate = Rate(perSecond: 5, burst: 100)
+    /// Calls of the administration from one address.
+    public var administrationRate = Rate(perSecond: 20, burst: 200)
+    /// Addresses that are told apart. Those that come when there are more share the limits of ten.
+    public var pacedAddresses = 10_000
 
     /// Requests with one token within a second; 0 for no limit. After a second without any, twice as many. Beyond it: 429.
     public var requestsPerSecond = 0

@@ -98,11 +98,11 @@ public struct HubServer: Service {
 
     /// Returns when cancelled.
     private func lookAfterStreams(_ fanout: StreamFanout) async {
-        var retention = Retention(retention, logger: logger)
+        var retention = Retention(retention, aheadMilliseconds: limits.futureMilliseconds, logger: logger)
         while (try? await clock.sleep(for: Self.lookInterval)) != nil {
             do {
                 try await store.refreshDirectory()
-                try await retention?.step(store)
+                try await retention.step(store)
             } catch {
                 logger.warning(
                     "cannot look after the database", metadata: ["error": "\(error)", "subject": "database upkeep"])

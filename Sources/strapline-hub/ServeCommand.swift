@@ -31,6 +31,11 @@ struct ServeCommand: AsyncParsableCommand {
     var requestsPerSecond: UInt16 = UInt16(HubLimits.publishedRequestsPerSecond)
     @Option(
         help: ArgumentHelp(
+            "Open streams of one token, beyond which 429 is answered; five times as many of one user. 0 for no limit.",
+            valueName: "n"))
+    var streamsPerToken: UInt16 = UInt16(HubLimits().streamsPerToken)
+    @Option(
+        help: ArgumentHelp(
             "How long readings and beats are kept: a number with s, m, h or d, or forever. "
                 + "Default: \(RetentionTime.usual).", valueName: "time"),
         transform: RetentionTime.init)
@@ -71,6 +76,8 @@ struct ServeCommand: AsyncParsableCommand {
             let store = try database.openStore()
             var limits = HubLimits().fitting(openFiles: Self.raiseFileLimit())
             limits.requestsPerSecond = Int(requestsPerSecond)
+            limits.streamsPerToken = Int(streamsPerToken)
+            limits.streamsPerUser = 5 * limits.streamsPerToken
             let server = HubServer(
                 store: store, host: host, port: Int(port), limits: limits, certificate: tls,
                 retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration,

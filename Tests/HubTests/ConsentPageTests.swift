@@ -79,26 +79,6 @@ struct ConsentPageTests {
         }
     }
 
-    @Test func code_thatIsGuessed_isSoonNotLookedAtAnyMore() async throws {
-        var limits = HubLimits()
-        limits.wrongGuessesPerMinute = 3
-        try await TestHub.run(limits: limits) { hub in
-            let anna = try await hub.addUser("Anna").accessToken
-            let device = try await hub.beginDevice()
-            for code in ["", "x", "BBBB-BBBB"] {
-                let page = try await hub.send(
-                    .GET, PulsoidPath.deviceConsent + "?user_code=\(code.isEmpty ? "%20" : code)")
-                #expect(page.status == 400)
-                #expect(page.body.contains("Nothing waits under this code"))
-            }
-            let refused = try await hub.decide(device, token: anna)
-            #expect(refused.status == 429)
-            #expect(refused.headers["retry-after"] == ["60"])
-            hub.time.advance(milliseconds: 60_000)
-            #expect(try await hub.decide(device, token: anna).status == 200)
-        }
-    }
-
     @Test func form_thatIsIncomplete_isToldOnThePage() async throws {
         try await TestHub.run { hub in
             let device = try await hub.beginDevice()

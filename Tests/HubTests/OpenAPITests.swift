@@ -48,6 +48,7 @@ struct OpenAPITests {
         var exchanges = try await Self.usual()
         exchanges += try await Self.tooMany()
         exchanges += try await Self.tooFast(contract)
+        exchanges += try await Self.tooManyFromOneAddress(operations)
         exchanges += try await Self.malformed(operations)
         exchanges += try await Self.slow(operations.filter { $0.hasPrefix("POST") })
         exchanges += try await Self.overloaded(operations)
@@ -220,6 +221,20 @@ struct OpenAPITests {
         }
     }
 
+    /// 429 of every operation without a token.
+    private static func tooManyFromOneAddress(_ operations: [String]) async throws -> [Exchange] {
+        var limits = HubLimits()
+        let none = HubLimits.Rate(perSecond: 1, burst: 0)
+        (limits.oauthRate, limits.pageRate) = (none, none)
+        return try await TestHub.run(limits: limits) { hub in
+            var all: [Exchange] = []
+            for operation in operations where !operation.contains("/api/") && !operation.contains("/users/") {
+                all.append(try await exchange(hub, operation))
+            }
+            return all
+        }
+    }
+
     /// 400, 413 and 431 of every operation.
     private static func malformed(_ operations: [String]) async throws -> [Exchange] {
         try await TestHub.run { hub in
@@ -273,6 +288,7 @@ struct OpenAPITests {
                 try db.execute(
                     sql: """
                         PRAGMA foreign_keys = OFF; DROP TABLE client; DROP TABLE client_grant; DROP TABLE room;
+                        DROP TABLE refresh_token; DROP TABLE directory_log;
                         """)
             }
             var all: [Exchange] = []

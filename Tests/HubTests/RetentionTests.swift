@@ -38,7 +38,7 @@ struct RetentionTests {
         let second = now / 1000
         try await store.append(
             [second - 3000, second - 10].map { Beat(start: $0, end: $0, value: 60) }, ofUser: 2)
-        var retention = try #require(Retention(.seconds(2000), logger: logger))
+        var retention = Retention(.seconds(2000), logger: logger)
         var counts: [Int] = []
         for _ in 0..<10 {
             let before = try await rows(store)
@@ -54,7 +54,7 @@ struct RetentionTests {
     @Test func nextLook_isAfterAnHour() async throws {
         let store = try store()
         _ = try await store.addUser(named: "Anna")
-        var retention = try #require(Retention(.seconds(60), logger: logger))
+        var retention = Retention(.seconds(60), logger: logger)
         try await retention.step(store)
         try await fill(store, user: 1, seconds: 100)
         try await retention.step(store)
@@ -69,13 +69,55 @@ struct RetentionTests {
         _ = try await store.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 100)
         time.setWall(milliseconds: now + 1000 * 24 * hour, isTrusted: false)
-        var retention = try #require(Retention(.seconds(60), logger: logger))
+        var retention = Retention(.seconds(60), logger: logger)
         try await retention.step(store)
         #expect(try await rows(store) == 100)
     }
 
-    @Test func forEver_isNoRetention() {
-        #expect(Retention(nil, logger: logger) == nil)
+    @Test func forEver_keepsWhatIsOld() async throws {
+        let store = try store()
+        _ = try await store.addUser(named: "Anna")
+        try await fill(store, user: 1, seconds: 100)
+        time.advance(milliseconds: 10_000 * 24 * hour)
+        var retention = Retention(nil, logger: logger)
+        for _ in 0..<3 {
+            try await retention.step(store)
+            time.advance(milliseconds: hour)
+        }
+        #expect(try await rows(store) == 100)
+    }
+
+    @Test func whatIsDatedAhead_goesOnceTheClockWasRightForAnHour() async throws {
+        let store = try store()
+        _ = try await store.addUser(named: "Anna")
+        try await fill(store, user: 1, seconds: 10)
+        // As an older version has taken them: the year 4822, and a day ahead.
+        let year4822: Int64 = 90_000_000_000
+        try await store.append([Beat(start: year4822, end: year4822, value: 60)], ofUser: 1)
+        try await store.append(StoredReading(userID: 1, measuredAtMilliseconds: now + 24 * hour, heartRate: 60))
+        var retention = Retention(nil, logger: logger)
+        try await retention.step(store)
+        #expect(try await rows(store) == 12)
+        time.advance(milliseconds: hour)
+        for _ in 0..<3 { try await retention.step(store) }
+        #expect(try await rows(store) == 10)
+        #expect(try await store.latestReading(ofUser: 1)?.measuredAtMilliseconds == now - hour)
+    }
+
+    @Test func whatIsDatedAhead_staysWhileTheClockWasSetOrIsNotBelieved() async throws {
+        let store = try store()
+        _ = try await store.addUser(named: "Anna")
+        try await fill(store, user: 1, seconds: 10)
+        var retention = Retention(nil, logger: logger)
+        try await retention.step(store)
+        // Somebody sets the clock back by a month: everything is dated ahead now.
+        time.advance(milliseconds: hour)
+        time.setWall(milliseconds: now - 720 * hour)
+        for _ in 0..<3 { try await retention.step(store) }
+        time.advance(milliseconds: hour)
+        time.setWall(milliseconds: now, isTrusted: false)
+        for _ in 0..<3 { try await retention.step(store) }
+        #expect(try await rows(store) == 10)
     }
 
     /// A running hub does it by itself, and readings are taken meanwhile.

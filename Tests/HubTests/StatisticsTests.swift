@@ -66,7 +66,7 @@ struct StatisticsTests {
 
     @Test func statistics_beyondTheLimit_are503() async throws {
         var limits = HubLimits()
-        limits.concurrentStatistics = 0
+        limits.concurrentHistories = 0
         try await TestHub.run(limits: limits) { hub in
             let anna = try await hub.addUser("Anna").accessToken
             for _ in 0..<2 {

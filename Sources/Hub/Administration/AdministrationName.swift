@@ -2,7 +2,9 @@ import TextFormats
 
 /// Names that an administrator gives to users, clients and tokens of the administration.
 enum AdministrationName {
-    /// - Parameter what: what the name is of, for the message: `A user's name`.
+    /// - Parameters:
+    ///   - name: the name.
+    ///   - what: what the name is of, for the message: `A user's name`.
     /// - Throws: ``HubStoreError/Code/invalidRequest`` for a name that a log or a page could not show as it is.
     static func check(_ name: String, _ what: String) throws {
         guard !name.isEmpty, name.isPrintable(scalars: HubStore.nameScalars) else {

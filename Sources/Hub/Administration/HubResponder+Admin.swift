@@ -6,16 +6,19 @@ import PulsoidAPI
 extension HubResponder {
     /// Answers a call of the administration.
     func answer(
-        _ endpoint: AdminEndpoint, _ request: Request, target: RequestTarget, writer: borrowing ResponseWriter
+        _ endpoint: AdminEndpoint, _ request: Request, target: RequestTarget, context: RequestContext,
+        writer: borrowing ResponseWriter
     ) async throws -> HubResponse {
-        if request.method == .options { return .preflight(allowing: endpoint.allowedMethods) }
         let method = request.method == .head ? .get : request.method
         guard endpoint.methods.contains(method) else {
+            try addresses.admit(.page, from: context.client.network)
+            if request.method == .options { return .preflight(allowing: endpoint.allowedMethods) }
             throw Failure(
                 .methodNotAllowed, "use \(endpoint.methods.map(\.rawValue).joined(separator: " or "))",
                 fields: [.allow: endpoint.allowedMethods])
         }
-        try await requireAdministrator(request.headers)
+        try await requireAdministrator(request.headers, client: context.client)
+        try addresses.admit(.administration, from: context.client.network)
         var response: HubResponse
         switch method {
         case .get: response = try await look(endpoint, target)

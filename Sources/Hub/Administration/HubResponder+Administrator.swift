@@ -5,13 +5,16 @@ import Timing
 extension HubResponder {
     /// Lets the administration pass, and nobody else. Its token is taken out of a header alone: addresses end up in logs.
     ///
-    /// - Throws: 401 without a token or with one that nobody knows or that has expired; 403 with a user's.
-    func requireAdministrator(_ fields: HTTPFields) async throws {
-        let accessToken = try Credentials.accessToken(fields: fields, target: nil)
+    /// - Throws: 401 without a token or with one that nobody knows or that has expired; 403 with a user's; 429 when too
+    ///   many requests from the client's address were refused.
+    func requireAdministrator(_ fields: HTTPFields, client: PeerAddress) async throws {
         let now = store.time.now().wallMilliseconds
         do {
+            let accessToken = try Credentials.accessToken(fields: fields, target: nil)
             try store.directory.requireAdministrator(accessToken, now: now)
         } catch {
+            try addresses.admit(.refused, from: client.network)
+            let accessToken = try Credentials.accessToken(fields: fields, target: nil)
             // As in `grant`: what was issued a moment ago counts at once.
             try await store.refreshDirectory()
             try store.directory.requireAdministrator(accessToken, now: now)

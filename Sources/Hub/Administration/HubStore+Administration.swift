@@ -1,10 +1,12 @@
 import FoundationEssentials
 import GRDB
 import PulsoidAPI
+import Synchronization
 
 /// What the parts of the administration share.
 extension HubStore {
-    /// Longest name of a user, a client or a token, in Unicode scalars: it has to fit a line of a log and a tile of a page.
+    /// Longest name of a user, a client or a token, in Unicode scalars: it has to fit a line of a log and a tile of a
+    /// page.
     static let nameScalars = 64
     /// Largest configuration of a room or a member as JSON, in bytes: it is sent to every reader of the room.
     private static let configBytes = 16 << 10

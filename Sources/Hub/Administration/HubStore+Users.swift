@@ -71,27 +71,45 @@ extension HubStore {
     /// The user's oldest readings, of those before a moment, in one small step.
     /// - Returns: how many went.
     func deleteReadings(ofUser userID: Int64, beforeMilliseconds end: Int64 = .max) async throws -> Int {
-        try await delete(
-            """
-            DELETE FROM reading WHERE user_id = :user AND measured_at_ms IN (
-                SELECT measured_at_ms FROM reading WHERE user_id = :user AND measured_at_ms < :end
-                ORDER BY measured_at_ms LIMIT \(Self.rowsPerDeletion))
-            """, userID, end)
+        try await deleteReadings(userID, "measured_at_ms < :moment", end)
+    }
+
+    /// The same of readings after a moment.
+    func deleteReadings(ofUser userID: Int64, afterMilliseconds start: Int64) async throws -> Int {
+        try await deleteReadings(userID, "measured_at_ms > :moment", start)
     }
 
     /// The same of beats, by the second in which they began.
     func deleteBeats(ofUser userID: Int64, beforeSeconds end: Int64 = .max) async throws -> Int {
+        try await deleteBeats(userID, "start_s < :moment", end)
+    }
+
+    /// The same of beats that began after a moment.
+    func deleteBeats(ofUser userID: Int64, afterSeconds start: Int64) async throws -> Int {
+        try await deleteBeats(userID, "start_s > :moment", start)
+    }
+
+    private func deleteReadings(_ userID: Int64, _ condition: String, _ moment: Int64) async throws -> Int {
+        try await delete(
+            """
+            DELETE FROM reading WHERE user_id = :user AND measured_at_ms IN (
+                SELECT measured_at_ms FROM reading WHERE user_id = :user AND \(condition)
+                ORDER BY measured_at_ms LIMIT \(Self.rowsPerDeletion))
+            """, userID, moment)
+    }
+
+    private func deleteBeats(_ userID: Int64, _ condition: String, _ moment: Int64) async throws -> Int {
         try await delete(
             """
             DELETE FROM beat WHERE (user_id, start_s, end_s, value) IN (
-                SELECT user_id, start_s, end_s, value FROM beat WHERE user_id = :user AND start_s < :end
+                SELECT user_id, start_s, end_s, value FROM beat WHERE user_id = :user AND \(condition)
                 ORDER BY start_s LIMIT \(Self.rowsPerDeletion))
-            """, userID, end)
+            """, userID, moment)
     }
 
-    private func delete(_ sql: String, _ userID: Int64, _ end: Int64) async throws -> Int {
+    private func delete(_ sql: String, _ userID: Int64, _ moment: Int64) async throws -> Int {
         try await onWriter { db in
-            try db.cachedStatement(sql: sql).execute(arguments: ["user": userID, "end": end])
+            try db.cachedStatement(sql: sql).execute(arguments: ["user": userID, "moment": moment])
             return db.changesCount
         }
     }

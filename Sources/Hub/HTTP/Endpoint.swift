@@ -64,6 +64,11 @@ enum Endpoint: Sendable, Hashable {
         }
     }
 
+    /// The file that anybody may have; nil for calls.
+    var page: PageFile? {
+        if case .page(let file) = self { file } else { nil }
+    }
+
     /// Whose call it is, for those who count.
     var api: RequestPacing.API {
         if case .beats = self { .cardiogram } else { .pulsoid }

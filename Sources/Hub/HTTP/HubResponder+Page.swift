@@ -16,8 +16,11 @@ extension HubResponder {
         // What a token may not see ends early, without an error: that there is more is nobody's business.
         let from = max(query.fromMilliseconds, earliest)
         let to = max(query.toMilliseconds, from)
-        let points = try await store.points(
-            ofUser: user.id, fromMilliseconds: from, toMilliseconds: to, resolutionSeconds: query.resolutionSeconds)
+        let points = try await histories.taking(grant) {
+            try await store.points(
+                ofUser: user.id, fromMilliseconds: from, toMilliseconds: to,
+                resolutionSeconds: query.resolutionSeconds)
+        }
         return .json(
             ReadingsAnswer(
                 profileID: user.profileID, fromMilliseconds: from, toMilliseconds: to,

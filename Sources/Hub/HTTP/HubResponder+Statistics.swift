@@ -8,7 +8,7 @@ extension HubResponder {
             let known = StatisticsRange.allCases.map(\.rawValue).joined(separator: ", ")
             throw Failure(.badRequest, "time_range must be one of \(known)")
         }
-        let statistics = try await statisticsUnderWay.counting(upTo: limits.concurrentStatistics) {
+        let statistics = try await histories.taking(grant) {
             try await store.statistics(ofUser: grant.user.id, over: range)
         }
         // Zeros, not an error: who has rested for a day is no reason for a client to fail.

@@ -20,7 +20,13 @@ struct HubResponder: Sendable {
     let devices: DeviceDesk
     /// Where codes wait to be exchanged.
     let codes: CodeDesk
-    let statisticsUnderWay: StatisticsCount
+    let histories: HistoryTurns
+    let streams: StreamPlaces
+    /// Bodies that are on their way, by token.
+    let bodies: Places<TokenHash>
+    let rows: RowPacing
+    let addresses: AddressPacing
+    let healthCheck = SharedCheck()
     let metrics: HubMetrics
     let pacing: RequestPacing
     let trustedProxies: TrustedProxies
@@ -36,7 +42,11 @@ struct HubResponder: Sendable {
         self.metrics = metrics
         devices = DeviceDesk(time: store.time, limits: limits)
         codes = CodeDesk(time: store.time, limits: limits)
-        statisticsUnderWay = StatisticsCount()
+        histories = HistoryTurns(limits: limits)
+        streams = StreamPlaces(limits: limits)
+        bodies = Places(limit: limits.bodiesPerToken)
+        rows = RowPacing(rowsPerDay: limits.rowsPerUserAndDay, time: store.time)
+        addresses = AddressPacing(limits: limits, time: store.time)
         pacing = RequestPacing(requestsPerSecond: limits.requestsPerSecond, time: store.time)
     }
 
@@ -50,27 +60,8 @@ struct HubResponder: Sendable {
             if context.isOverloaded {
                 throw Failure(.serviceUnavailable, "too many connections", fields: [.retryAfter: "5"])
             }
-            guard let target else { throw Failure(.badRequest, "malformed request target") }
-            try checkEncoding(request.headers)
-            if let open {
-                response = try await answer(open, request, target: target, context: context, writer: writer)
-            } else if let admin {
-                response = try await answer(admin, request, target: target, writer: writer)
-            } else if let endpoint, request.method == .options {
-                response = .preflight(allowing: endpoint.allowedMethods)
-            } else if let endpoint, case .page(let file) = endpoint {
-                // Anybody may have the page; what it shows is asked for with a token.
-                try checkMethod(request.method, endpoint)
-                response = file.response
-            } else {
-                guard let endpoint else { throw Failure(.notFound, "there is nothing at this path") }
-                try checkMethod(request.method, endpoint)
-                let grant = try await grant(endpoint, fields: request.headers, target: target)
-                try await pacing.admit(grant.token.hash, to: endpoint.api)
-                let body = try await body(of: request, endpoint: endpoint, writer: writer)
-                response = try await answer(
-                    endpoint, target: target, fields: request.headers, grant: grant, body: body)
-            }
+            response = try await answer(
+                Destination(target: target, endpoint: endpoint, admin: admin, open: open), request, writer, context)
         } catch let failure as Failure {
             response = failure.response(inWordsOfCardiogram: target?.segments.first == "heart")
         } catch let error as HubStoreError where error.isOfTheRequest {
@@ -89,14 +80,78 @@ struct HubResponder: Sendable {
         try await response.write(to: writer, isBodyOmitted: request.method == .head)
     }
 
-    /// The grant for an endpoint. Before a refusal the directory is read again if the administration has written: what was
-    /// issued or added a moment ago counts at once.
-    func grant(_ endpoint: Endpoint, fields: HTTPFields, target: RequestTarget) async throws -> Access.Grant {
-        let accessToken = try Credentials.accessToken(fields: fields, target: target)
+    /// Where a request leads.
+    private struct Destination {
+        /// Nil when it is malformed.
+        let target: RequestTarget?
+        let endpoint: Endpoint?
+        let admin: AdminEndpoint?
+        let open: OpenEndpoint?
+    }
+
+    private func answer(
+        _ destination: Destination, _ request: Request, _ writer: borrowing ResponseWriter, _ context: RequestContext
+    ) async throws -> HubResponse {
+        let client = context.client.network
+        guard let target = destination.target else {
+            try addresses.admit(.page, from: client)
+            throw Failure(.badRequest, "malformed request target")
+        }
+        do {
+            try checkEncoding(request.headers)
+        } catch {
+            try addresses.admit(.page, from: client)
+            throw error
+        }
+        if let open = destination.open {
+            try addresses.admit(open.pacing, from: client)
+            return try await answer(open, request, target: target, context: context, writer: writer)
+        }
+        if let admin = destination.admin {
+            return try await answer(admin, request, target: target, context: context, writer: writer)
+        }
+        guard let endpoint = destination.endpoint, request.method != .options, isMethod(request.method, of: endpoint),
+            endpoint.page == nil
+        else {
+            try addresses.admit(.page, from: client)
+            guard let endpoint = destination.endpoint else { throw Failure(.notFound, "there is nothing at this path") }
+            if request.method == .options { return .preflight(allowing: endpoint.allowedMethods) }
+            // Anybody may have the page; what it shows is asked for with a token.
+            if let page = endpoint.page, isMethod(request.method, of: endpoint) { return page.response }
+            throw Failure(
+                .methodNotAllowed, "use \(endpoint.method.rawValue)", fields: [.allow: endpoint.allowedMethods])
+        }
+        let grant = try await grant(endpoint, fields: request.headers, target: target, client: context.client)
+        if StreamGate.decides(request.method, endpoint, request.headers) {
+            throw try streamRefusal(endpoint, target: target, grant: grant)
+        }
+        try await pacing.admit(grant.token.hash, to: endpoint.api)
+        let body = try await body(of: request, endpoint: endpoint, grant: grant, writer: writer)
+        return try await answer(endpoint, target: target, fields: request.headers, grant: grant, body: body)
+    }
+
+    /// Why ``StreamGate`` has not opened a stream that the token is good for.
+    private func streamRefusal(
+        _ endpoint: Endpoint, target: RequestTarget, grant: Access.Grant
+    ) throws(Failure) -> Failure {
+        _ = try Subscription(endpoint, grant: grant, target: target)
+        return streams.refusal(grant) ?? pacing.refusal(afterSeconds: 1)
+    }
+
+    /// The grant for an endpoint. Before a refusal the directory is brought up to date if the administration has
+    /// written: what was issued or added a moment ago counts at once.
+    ///
+    /// - Throws: 401 or 403; 429 when too many requests from the client's address were refused.
+    func grant(
+        _ endpoint: Endpoint, fields: HTTPFields, target: RequestTarget, client: PeerAddress
+    ) async throws -> Access.Grant {
         let now = store.time.now().wallMilliseconds
         do {
+            let accessToken = try Credentials.accessToken(fields: fields, target: target)
             return try Access(directory: store.directory, now: now).grant(endpoint, accessToken: accessToken)
         } catch {
+            try addresses.admit(.refused, from: client.network)
+            let accessToken = try Credentials.accessToken(fields: fields, target: target)
             try await store.refreshDirectory()
             return try Access(directory: store.directory, now: now).grant(endpoint, accessToken: accessToken)
         }
@@ -113,9 +168,7 @@ struct HubResponder: Sendable {
             fields: [.acceptEncoding: "identity"])
     }
 
-    private func checkMethod(_ method: HTTPRequest.Method, _ endpoint: Endpoint) throws(Failure) {
-        if method == endpoint.method || (method == .head && endpoint.method == .get) { return }
-        throw Failure(
-            .methodNotAllowed, "use \(endpoint.method.rawValue)", fields: [.allow: endpoint.allowedMethods])
+    private func isMethod(_ method: HTTPRequest.Method, of endpoint: Endpoint) -> Bool {
+        method == endpoint.method || (method == .head && endpoint.method == .get)
     }
 }

@@ -1,3 +1,5 @@
+import CardiogramAPI
+
 /// Which `measured_at` the hub believes. Writers in the wild send seconds or microseconds by mistake, and a reading from
 /// the future would stay the latest until that future has come.
 struct MeasuredAtRule: Sendable {
@@ -11,10 +13,19 @@ struct MeasuredAtRule: Sendable {
         if measuredAtMilliseconds < limits.earliestMeasuredAtMilliseconds {
             return "measured_at must be a Unix timestamp in milliseconds"
         }
-        let tolerance = isClockTrusted ? limits.futureMilliseconds : limits.futureMillisecondsWithUntrustedClock
-        if measuredAtMilliseconds > now + tolerance {
+        if measuredAtMilliseconds > latest {
             return "measured_at is in the future; it must be a Unix timestamp in milliseconds"
         }
         return nil
+    }
+
+    /// The same of a beat, in seconds.
+    func refusal(of beat: Beat) -> String? {
+        max(beat.start, beat.end) > latest / 1000
+            ? "a beat is in the future; start and end must be Unix timestamps in seconds" : nil
+    }
+
+    private var latest: Int64 {
+        now + (isClockTrusted ? limits.futureMilliseconds : limits.futureMillisecondsWithUntrustedClock)
     }
 }

@@ -15,10 +15,21 @@ struct StreamGate: Sendable {
             let endpoint = Endpoint(target.segments), endpoint.isStream
         else { return nil }
         let fields = HTTPFields(head.headers, splitCookie: false)
+        let client = responder.trustedProxies.client(peer: peer, fields: fields)
         guard WebSocketHandshake.failure(fields) == nil,
-            let grant = try? await responder.grant(endpoint, fields: fields, target: target),
-            (try? await responder.pacing.admit(grant.token.hash)) != nil
+            let grant = try? await responder.grant(endpoint, fields: fields, target: target, client: client),
+            var subscription = try? Subscription(endpoint, grant: grant, target: target),
+            (try? await responder.pacing.admit(grant.token.hash)) != nil,
+            let place = responder.streams.take(grant)
         else { return nil }
-        return try? Subscription(endpoint, grant: grant, target: target)
+        subscription.place = place
+        return subscription
+    }
+
+    /// Whether a request for a stream was judged by a gate before it came to ``HubResponder``: then it is counted
+    /// already.
+    static func decides(_ method: HTTPRequest.Method, _ endpoint: Endpoint, _ fields: HTTPFields) -> Bool {
+        endpoint.isStream && method == .get && WebSocketHandshake.failure(fields) == nil
+            && fields[.contentLength] == nil && fields[.transferEncoding] == nil
     }
 }

@@ -2,7 +2,8 @@ import PulsoidAPI
 
 /// How deep and how wide JSON from outside may be.
 ///
-/// A parser's time can grow with the cube of the depth, so this is looked at before any parser, in one pass over the bytes.
+/// A parser's time can grow with the cube of the depth, so this is looked at before any parser, in one pass over the
+/// bytes.
 struct JSONBounds: Sendable, Hashable {
     /// Arrays and objects within one another.
     var depth = 16

@@ -3,8 +3,9 @@ package import PulsoidAPI
 import TextFormats
 
 extension JSONValue {
-    /// A configuration as the database holds it. One of an older version that is beyond ``JSONBounds/configuration``, or not
-    /// JSON, is empty: it must not keep the writer busy. Text in it that could move a terminal's cursor is cleaned.
+    /// A configuration as the database holds it. One of an older version that is beyond ``JSONBounds/configuration``,
+    /// or not JSON, is empty: it must not keep the writer busy. Text in it that could move a terminal's cursor is
+    /// cleaned.
     init(stored text: String) throws {
         guard JSONBounds.configuration.allow(text.utf8),
             let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
@@ -23,8 +24,8 @@ extension JSONValue {
         self = value
     }
 
-    /// Whether no name and no string in it can forge a line, move a cursor or change the direction of text. Line breaks and
-    /// tabs are allowed: JSON writes them as `\n` and `\t`.
+    /// Whether no name and no string in it can forge a line, move a cursor or change the direction of text. Line breaks
+    /// and tabs are allowed: JSON writes them as `\n` and `\t`.
     var hasSafeText: Bool {
         switch self {
         case .null, .bool, .integer, .number: true

@@ -23,6 +23,8 @@ struct AuthorizationCodes: Sendable {
 
     private struct Entry: Sendable {
         let consent: Consent
+        /// Where the person was.
+        let network: PeerAddress.Network
         let expiresAtMilliseconds: Int64
         var isUsed = false
         var refreshToken: String?
@@ -36,12 +38,15 @@ struct AuthorizationCodes: Sendable {
     }
 
     /// Keeps a new code; false when too many wait. Times are milliseconds of a clock that never steps.
-    mutating func issue(_ consent: Consent, code: TokenHash, now: Int64) -> Bool {
-        // What was used is remembered for as long again, to notice a second use.
+    mutating func issue(
+        _ consent: Consent, code: TokenHash, from network: PeerAddress.Network, now: Int64
+    ) -> Bool {
+        // What was used is remembered for as long again, to notice a second use. It does not count.
         let lifetime = limits.authorizationCodeSeconds * 1000
-        entries = entries.filter { $0.value.expiresAtMilliseconds + lifetime > now }
-        guard entries.count < limits.pendingDevices else { return false }
-        entries[code] = Entry(consent: consent, expiresAtMilliseconds: now + lifetime)
+        entries = entries.filter { $0.value.expiresAtMilliseconds + ($0.value.isUsed ? lifetime : 0) > now }
+        let waiting = entries.values.filter { !$0.isUsed }.map { ($0.network, $0.expiresAtMilliseconds) }
+        guard PendingLimit(limits).secondsToWait(network, waiting, now: now) == nil else { return false }
+        entries[code] = Entry(consent: consent, network: network, expiresAtMilliseconds: now + lifetime)
         return true
     }
 

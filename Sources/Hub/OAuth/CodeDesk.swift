@@ -14,9 +14,11 @@ actor CodeDesk {
     private var now: Int64 { time.now().bootMilliseconds }
 
     /// A new code; nil when too many wait.
-    func issue(_ consent: AuthorizationCodes.Consent) -> String? {
+    func issue(
+        _ consent: AuthorizationCodes.Consent, from network: PeerAddress.Network
+    ) -> String? {
         let code = UUID().uuidString.lowercased()
-        return codes.issue(consent, code: TokenHash(of: code), now: now) ? code : nil
+        return codes.issue(consent, code: TokenHash(of: code), from: network, now: now) ? code : nil
     }
 
     func redeem(_ code: String, clientID: String, redirectURI: String?) -> AuthorizationCodes.Answer {

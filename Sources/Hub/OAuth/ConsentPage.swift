@@ -6,16 +6,20 @@ import PulsoidAPI
 
 /// The page of ``PulsoidPath/deviceConsent``: plain HTML without script, made for a phone as well.
 enum ConsentPage {
-    /// Asks for the code that a program shows.
-    static func enterCode(_ refusal: ConsentRefusal? = nil) -> HubResponse {
-        page(
+    /// Asks for the code that a program shows; `code` is in the field already. After too many wrong ones it asks for a
+    /// token too, because whoever has a good one need not wait for others.
+    static func enterCode(_ refusal: ConsentRefusal? = nil, code: UserCode? = nil) -> HubResponse {
+        let needsToken = if case .tooManyGuesses = refusal { true } else { false }
+        let value = code.map { #" value="\#($0)""# } ?? ""
+        return page(
             "Allow a program", refusal,
             """
-            <form method="get">
+            <form method="\(needsToken ? "post" : "get")">
             <label for="user_code">The code that the program shows</label>
             <input id="user_code" name="user_code" required autocomplete="off" autocapitalize="characters" \
-            spellcheck="false" maxlength="16" placeholder="BCDF-GHJK">
-            <p><button>Continue</button></p>
+            spellcheck="false" maxlength="16" placeholder="BCDF-GHJK"\(value)>
+            \(needsToken ? tokenField : "")
+            <p><button\(needsToken ? #" name="decision" value="show""# : "")>Continue</button></p>
             </form>
             """)
     }

@@ -34,7 +34,8 @@ enum ConsentRefusal: Error, Sendable, Hashable {
             "Nothing waits under this code. It may have expired or been answered: have the program show a new one, and "
                 + "compare the letters."
         case .tooManyGuesses(let seconds):
-            "Too many wrong codes or tokens were entered. Try again in \(seconds) seconds."
+            "Too many wrong codes or tokens were entered. Enter a token of yours with the code, or try again in \(seconds) "
+                + "seconds."
         case .malformedForm: "The form did not arrive as it was. Fill it in again."
         case .foreignPage: "This form was sent from another site, and nothing was done. Enter the code here yourself."
         case .tokenMissing: "Enter a token of yours: it shows that you are the one who may allow this."

@@ -30,14 +30,26 @@ struct DeviceAuthorizations: Sendable {
     private struct Entry: Sendable {
         let userCode: UserCode
         let request: Request
+        /// Where it was begun from.
+        let network: PeerAddress.Network
         let expiresAtMilliseconds: Int64
         var askedAtMilliseconds: Int64?
         var decision: Decision?
         var isUsed = false
+
+        /// Whether somebody may still answer.
+        func isWaiting(now: Int64) -> Bool { decision == nil && expiresAtMilliseconds > now }
+
+        /// Whether the device may still come for tokens.
+        func isPromised(now: Int64) -> Bool {
+            if case .allowed = decision { !isUsed && expiresAtMilliseconds > now } else { false }
+        }
     }
 
     /// A device may be this much early: the network delays one request more than the next.
     private static let toleranceMilliseconds: Int64 = 1000
+    /// How long an expired one is kept, to tell a device that asks late.
+    private static let expiredMilliseconds: Int64 = 60_000
 
     private let limits: HubLimits
     private var entries: [TokenHash: Entry] = [:]
@@ -47,25 +59,47 @@ struct DeviceAuthorizations: Sendable {
         self.limits = limits
     }
 
-    /// Begins one; false when too many wait. Times are milliseconds of a clock that never steps.
-    mutating func begin(_ request: Request, deviceCode: TokenHash, userCode: UserCode, now: Int64) -> Bool {
-        let lifetime = limits.deviceCodeSeconds * 1000
-        // Kept for as long again, to tell who asks late that it has expired.
-        for (hash, entry) in entries where entry.expiresAtMilliseconds + lifetime <= now {
-            entries[hash] = nil
-            deviceCodes[entry.userCode] = nil
-        }
-        guard entries.count < limits.pendingDevices, deviceCodes[userCode] == nil else { return false }
-        entries[deviceCode] = Entry(userCode: userCode, request: request, expiresAtMilliseconds: now + lifetime)
+    /// Begins one. Times are milliseconds of a clock that never steps.
+    /// - Returns: the seconds until one may be begun, when too many wait; nil when it was begun.
+    mutating func begin(
+        _ request: Request, deviceCode: TokenHash, userCode: UserCode, from network: PeerAddress.Network, now: Int64
+    ) -> Int64? {
+        forget(now: now)
+        let waiting = entries.values.filter { $0.isWaiting(now: now) }.map { ($0.network, $0.expiresAtMilliseconds) }
+        if let seconds = PendingLimit(limits).secondsToWait(network, waiting, now: now) { return seconds }
+        // The same code twice: one in 25 billion.
+        guard deviceCodes[userCode] == nil else { return 1 }
+        entries[deviceCode] = Entry(
+            userCode: userCode, request: request, network: network,
+            expiresAtMilliseconds: now + limits.deviceCodeSeconds * 1000)
         deviceCodes[userCode] = deviceCode
-        return true
+        return nil
     }
+
+    /// Removes those that have expired, and the oldest of those that were answered when there are many: their devices
+    /// have heard it, or never will.
+    private mutating func forget(now: Int64) {
+        for (hash, entry) in entries where entry.expiresAtMilliseconds + Self.expiredMilliseconds <= now {
+            forget(hash, entry)
+        }
+        let finished = entries.filter { !$0.value.isWaiting(now: now) && !$0.value.isPromised(now: now) }
+        let excess = finished.count - limits.pendingDevices
+        guard excess > 0 else { return }
+        let oldest = finished.sorted { $0.value.expiresAtMilliseconds < $1.value.expiresAtMilliseconds }.prefix(excess)
+        for (hash, entry) in oldest { forget(hash, entry) }
+    }
+
+    private mutating func forget(_ deviceCode: TokenHash, _ entry: Entry) {
+        entries[deviceCode] = nil
+        deviceCodes[entry.userCode] = nil
+    }
+
+    /// How many are remembered.
+    var count: Int { entries.count }
 
     /// What waits under a code for somebody's answer; nil when nothing does.
     func request(_ userCode: UserCode, now: Int64) -> Request? {
-        guard let entry = deviceCodes[userCode].flatMap({ entries[$0] }), entry.decision == nil,
-            entry.expiresAtMilliseconds > now
-        else { return nil }
+        guard let entry = deviceCodes[userCode].flatMap({ entries[$0] }), entry.isWaiting(now: now) else { return nil }
         return entry.request
     }
 

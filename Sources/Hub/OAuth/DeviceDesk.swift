@@ -10,22 +10,31 @@ actor DeviceDesk {
 
     private let time: any TimeSource
     private var authorizations: DeviceAuthorizations
-    private var guesses: GuessLimit
+    private var guesses: ConsentGuesses
 
     init(time: any TimeSource, limits: HubLimits) {
         self.time = time
         authorizations = DeviceAuthorizations(limits: limits)
-        guesses = GuessLimit(perMinute: limits.wrongGuessesPerMinute)
+        guesses = ConsentGuesses(limits: limits)
     }
 
     private var now: Int64 { time.now().bootMilliseconds }
 
-    /// Nil when too many wait.
-    func begin(_ request: DeviceAuthorizations.Request) -> Codes? {
+    /// What came of a device that wants to begin.
+    enum Beginning: Sendable {
+        case begun(Codes)
+        /// Too many wait, for so long.
+        case full(seconds: Int64)
+    }
+
+    func begin(
+        _ request: DeviceAuthorizations.Request, from network: PeerAddress.Network
+    ) -> Beginning {
         var generator = SystemRandomNumberGenerator()
         let codes = Codes(deviceCode: UUID().uuidString.lowercased(), userCode: UserCode(using: &generator))
-        let hash = TokenHash(of: codes.deviceCode)
-        return authorizations.begin(request, deviceCode: hash, userCode: codes.userCode, now: now) ? codes : nil
+        let seconds = authorizations.begin(
+            request, deviceCode: TokenHash(of: codes.deviceCode), userCode: codes.userCode, from: network, now: now)
+        return seconds.map { .full(seconds: $0) } ?? .begun(codes)
     }
 
     func ask(_ deviceCode: String, clientID: String) -> DeviceAuthorizations.Answer {
@@ -39,10 +48,12 @@ actor DeviceDesk {
     /// What waits under a code that somebody has entered.
     ///
     /// - Throws: ``ConsentRefusal/tooManyGuesses(seconds:)``, and ``ConsentRefusal/unknownCode``, which counts as a guess.
-    func request(_ text: String) throws(ConsentRefusal) -> (code: UserCode, request: DeviceAuthorizations.Request) {
-        if let seconds = guesses.secondsToWait(now: now) { throw .tooManyGuesses(seconds: seconds) }
+    func request(
+        _ text: String, from guesser: ConsentGuesses.Guesser
+    ) throws(ConsentRefusal) -> (code: UserCode, request: DeviceAuthorizations.Request) {
+        if let seconds = guesses.secondsToWait(guesser, now: now) { throw .tooManyGuesses(seconds: seconds) }
         guard let code = UserCode(text), let request = authorizations.request(code, now: now) else {
-            guesses.guessedWrong(now: now)
+            guesses.guessedWrong(guesser, now: now)
             throw .unknownCode
         }
         return (code, request)
@@ -52,13 +63,13 @@ actor DeviceDesk {
         guard authorizations.decide(decision, code, now: now) else { throw .unknownCode }
     }
 
-    /// Seconds until something may be entered again; nil when it may be now.
-    func secondsToWait() -> Int64? {
-        guesses.secondsToWait(now: now)
+    /// Seconds until this one may enter something again; nil when they may now.
+    func secondsToWait(_ guesser: ConsentGuesses.Guesser) -> Int64? {
+        guesses.secondsToWait(guesser, now: now)
     }
 
     /// A token that was entered is not good for it.
-    func enteredWrongToken() {
-        guesses.guessedWrong(now: now)
+    func enteredWrongToken(from network: PeerAddress.Network) {
+        guesses.guessedWrong(.network(network), now: now)
     }
 }

@@ -19,4 +19,9 @@ struct GuessLimit: Sendable {
     mutating func guessedWrong(now: Int64) {
         wrongAtMilliseconds.append(now)
     }
+
+    /// Whether nothing was guessed wrong within the last minute.
+    func isFresh(now: Int64) -> Bool {
+        wrongAtMilliseconds.allSatisfy { $0 + Self.windowMilliseconds <= now }
+    }
 }

@@ -9,7 +9,7 @@ extension HubResponder {
     /// A person is sent to registered addresses alone; where the program or its address is not known, the page says so and
     /// sends nobody anywhere.
     func authorization(
-        _ request: Request, target: RequestTarget, writer: borrowing ResponseWriter
+        _ request: Request, target: RequestTarget, context: RequestContext, writer: borrowing ResponseWriter
     ) async throws -> HubResponse {
         var asked: AuthorizationRequest?
         do {
@@ -25,21 +25,25 @@ extension HubResponder {
             }
             let authorization = try await authorizationRequest { form[$0] }
             asked = authorization
-            return try await answer(authorization, form)
+            return try await answer(authorization, form, context)
         } catch let refusal as ConsentRefusal {
             return ConsentPage.authorize(asked, refusal)
         }
     }
 
-    private func answer(_ asked: AuthorizationRequest, _ form: Form) async throws -> HubResponse {
-        if let seconds = await devices.secondsToWait() { throw ConsentRefusal.tooManyGuesses(seconds: seconds) }
-        guard case .allowed(let userID) = try await decision(form, scopes: asked.scopes) else {
+    private func answer(
+        _ asked: AuthorizationRequest, _ form: Form, _ context: RequestContext
+    ) async throws -> HubResponse {
+        if let seconds = await devices.secondsToWait(try await guesser(form, context)) {
+            throw ConsentRefusal.tooManyGuesses(seconds: seconds)
+        }
+        guard case .allowed(let userID) = try await decision(form, scopes: asked.scopes, from: context) else {
             return .seeOther(asked.answer([("error", "access_denied")]))
         }
         let consent = AuthorizationCodes.Consent(
             clientID: asked.client.id, userID: userID, scopes: asked.scopes,
             redirectURI: asked.isRedirectNamed ? asked.redirect.text : nil)
-        guard let code = await codes.issue(consent) else {
+        guard let code = await codes.issue(consent, from: context.client.network) else {
             return .seeOther(asked.answer([("error", "temporarily_unavailable")]))
         }
         return .seeOther(asked.answer([("code", code)]))

@@ -8,13 +8,17 @@ extension HubResponder {
     /// are, and can give away no more than that token is good for. A client's token will not do: with it, a client could
     /// let itself in for ever.
     func consent(
-        _ request: Request, target: RequestTarget, writer: borrowing ResponseWriter
+        _ request: Request, target: RequestTarget, context: RequestContext, writer: borrowing ResponseWriter
     ) async throws -> HubResponse {
         var asked: (code: UserCode, request: DeviceAuthorizations.Request)?
+        var entered = target.query(PulsoidPath.Query.userCode) ?? ""
         do {
             guard request.method == .post else {
                 guard let text = target.query(PulsoidPath.Query.userCode) else { return ConsentPage.enterCode() }
-                return ConsentPage.ask(try await devices.request(text))
+                // Another site's page can make a browser ask: the code is neither looked up nor counted then. A person
+                // who followed a link there presses Continue.
+                guard Self.isOwnNavigation(request) else { return ConsentPage.enterCode(code: UserCode(text)) }
+                return ConsentPage.ask(try await devices.request(text, from: .network(context.client.network)))
             }
             // There is no cookie that another site's form could make use of; yet a form that a person did not see here
             // is none that they filled in.
@@ -25,19 +29,21 @@ extension HubResponder {
             } catch is OAuthRefusal {
                 throw ConsentRefusal.malformedForm
             }
-            let (code, waiting) = try await devices.request(form[PulsoidPath.Query.userCode] ?? "")
+            entered = form[PulsoidPath.Query.userCode] ?? ""
+            let (code, waiting) = try await devices.request(entered, from: try await guesser(form, context))
             asked = (code, waiting)
-            let decision = try await decision(form, scopes: waiting.scopes)
+            if form["decision"] == "show" { return ConsentPage.ask((code, waiting)) }
+            let decision = try await decision(form, scopes: waiting.scopes, from: context)
             try await devices.decide(decision, code)
             return ConsentPage.done(waiting, decision)
         } catch let refusal as ConsentRefusal {
             if let asked { return ConsentPage.ask(asked, refusal) }
-            return ConsentPage.enterCode(refusal)
+            return ConsentPage.enterCode(refusal, code: UserCode(entered))
         }
     }
 
     func decision(
-        _ form: Form, scopes: [String]
+        _ form: Form, scopes: [String], from context: RequestContext
     ) async throws -> DeviceAuthorizations.Decision {
         switch form["decision"] {
         // Whoever knows the code may refuse.
@@ -51,7 +57,7 @@ extension HubResponder {
         let token = store.directory.tokens[TokenHash(of: entered)]
         guard let token, token.clientID == nil, !token.isExpired(atMilliseconds: store.time.now().wallMilliseconds)
         else {
-            await devices.enteredWrongToken()
+            await devices.enteredWrongToken(from: context.client.network)
             throw ConsentRefusal.tokenUnknown
         }
         let missing = scopes.filter { !token.grants($0) }
@@ -59,12 +65,41 @@ extension HubResponder {
         return .allowed(userID: token.userID)
     }
 
+    /// Who enters something: whoever has a good token is counted by it, and so not held up by others.
+    func guesser(_ form: Form, _ context: RequestContext) async throws -> ConsentGuesses.Guesser {
+        let network = ConsentGuesses.Guesser.network(context.client.network)
+        guard let entered = form[PulsoidPath.Query.accessToken] else { return network }
+        // What was issued a moment ago counts at once.
+        try await store.refreshDirectory()
+        let token = store.directory.tokens[TokenHash(of: entered)]
+        guard let token, token.clientID == nil, !token.isExpired(atMilliseconds: store.time.now().wallMilliseconds)
+        else { return network }
+        return .token(token.hash)
+    }
+
     /// What a browser says of the page that sent a form. Programs that are no browsers say nothing.
     static func isOwnPage(_ request: Request) -> Bool {
-        if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }) {
-            return site == "same-origin" || site == "none"
-        }
+        if let site = fetchSite.flatMap({ request.headers[$0] }) { return site == "same-origin" || site == "none" }
         guard let origin = request.headers[.origin] else { return true }
-        return origin.split(separator: "/").last.map(String.init) == request.head.authority
+        return isOwn(origin, request)
     }
+
+    /// Whether a page is asked for by a person, or by the hub's own page, as far as the browser says so.
+    private static func isOwnNavigation(_ request: Request) -> Bool {
+        guard isOwnPage(request) else { return false }
+        guard let referer = request.headers[.referer] else { return true }
+        // The address without its path.
+        let end = referer.firstRange(of: "://").map { start in
+            referer[start.upperBound...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? referer.endIndex
+        }
+        return isOwn(String(referer[..<(end ?? referer.endIndex)]), request)
+    }
+
+    /// Whether an origin is where the hub was asked. A proxy may have ended TLS, so both schemes are.
+    private static func isOwn(_ origin: String, _ request: Request) -> Bool {
+        guard let authority = request.head.authority else { return false }
+        return origin == "http://\(authority)" || origin == "https://\(authority)"
+    }
+
+    private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")
 }

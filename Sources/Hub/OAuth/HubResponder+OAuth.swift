@@ -9,14 +9,18 @@ extension HubResponder {
     }
 
     /// `POST /oauth2/device_authorization`. The client need not prove who it is before it asks for tokens.
-    func deviceAuthorization(_ form: Form, _ request: Request) async throws -> HubResponse {
+    func deviceAuthorization(
+        _ form: Form, _ request: Request, _ context: RequestContext
+    ) async throws -> HubResponse {
         let credentials = try ClientCredentials(form, request.headers)
         guard let client = try await store.client(credentials.id) else { throw OAuthRefusal.unknownClient }
         let scopes = try HubScope.requested(form["scope"])
-        guard let codes = await devices.begin(.init(client: client, scopes: scopes)) else {
+        let codes: DeviceDesk.Codes
+        switch await devices.begin(.init(client: client, scopes: scopes), from: context.client.network) {
+        case .begun(let begun): codes = begun
+        case .full(let seconds):
             throw Failure(
-                .tooManyRequests, "too many devices wait to be allowed",
-                fields: [.retryAfter: String(limits.deviceCodeSeconds)])
+                .tooManyRequests, "too many devices wait to be allowed", fields: [.retryAfter: String(seconds)])
         }
         let page = try Self.baseURL(request) + PulsoidPath.deviceConsent
         return .json(

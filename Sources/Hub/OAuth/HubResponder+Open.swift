@@ -20,11 +20,12 @@ extension HubResponder {
             case .openAPI: return OpenAPIDocument.response
             case .health: return try await health()
             case .metrics: return try await metricsPage(request, context)
-            case .deviceConsent: return try await consent(request, target: target, writer: writer)
+            case .deviceConsent: return try await consent(request, target: target, context: context, writer: writer)
             case .deviceAuthorization:
-                return try await deviceAuthorization(try await form(of: request, writer: writer), request)
+                return try await deviceAuthorization(try await form(of: request, writer: writer), request, context)
             case .token: return try await token(try await form(of: request, writer: writer), request)
-            case .authorization: return try await authorization(request, target: target, writer: writer)
+            case .authorization:
+                return try await authorization(request, target: target, context: context, writer: writer)
             case .cardiogramToken:
                 return try await cardiogramToken(try await form(of: request, writer: writer), request)
             case .revoke: return try await revoke(try await form(of: request, writer: writer))

@@ -55,6 +55,14 @@ enum OpenEndpoint: Sendable, Hashable {
         }
     }
 
+    /// Whose number of calls per second it counts to.
+    var pacing: AddressPacing.Kind {
+        switch self {
+        case .openAPI, .health, .metrics: .page
+        case .deviceAuthorization, .deviceConsent, .token, .revoke, .authorization, .cardiogramToken: .oauth
+        }
+    }
+
     /// The value of an `Allow` header.
     var allowedMethods: String {
         (methods + (methods.contains(.get) ? [.head] : []) + [.options]).map(\.rawValue).joined(separator: ", ")

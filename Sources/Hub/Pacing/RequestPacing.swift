@@ -43,11 +43,13 @@ actor RequestPacing {
         ]
         .take(now: now)
         prune(now: now)
-        if let waitSeconds {
-            throw Failure(
-                .tooManyRequests, "at most \(requestsPerSecond) requests per second with one token",
-                fields: [.retryAfter: String(waitSeconds)])
-        }
+        if let waitSeconds { throw refusal(afterSeconds: waitSeconds) }
+    }
+
+    nonisolated func refusal(afterSeconds seconds: Int64) -> Failure {
+        Failure(
+            .tooManyRequests, "at most \(requestsPerSecond) requests per second with one token",
+            fields: [.retryAfter: String(seconds)])
     }
 
     /// How many buckets are remembered.

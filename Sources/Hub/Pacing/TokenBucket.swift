@@ -10,6 +10,8 @@ struct TokenBucket: Sendable, Hashable {
     /// So much faster than the pace it is filled: clocks of two machines differ, by 0.05 % while they are set right.
     private static let slack = 1.01
 
+    private static let rounding = 1e-6
+
     private let requestsPerMillisecond: Double
     private let capacity: Double
     private var level: Double
@@ -17,21 +19,29 @@ struct TokenBucket: Sendable, Hashable {
 
     /// A full one. `requestsPerSecond` is above 0; `now` is in milliseconds of a clock that never steps.
     init(requestsPerSecond: Int, now: Int64) {
-        requestsPerMillisecond = Double(requestsPerSecond) * Self.slack / 1000
-        capacity = Double(Int64(requestsPerSecond) * Self.capacitySeconds)
+        self.init(
+            perSecond: Double(requestsPerSecond) * Self.slack,
+            capacity: Double(Int64(requestsPerSecond) * Self.capacitySeconds), now: now)
+    }
+
+    /// A full one of a size of its own. Both numbers are above 0.
+    init(perSecond: Double, capacity: Double, now: Int64) {
+        requestsPerMillisecond = perSecond / 1000
+        self.capacity = capacity
         level = capacity
         filledAtMilliseconds = now
     }
 
-    /// Takes one out.
-    /// - Returns: the seconds, 1 or more, until there is one again; nil when one was taken.
-    mutating func take(now: Int64) -> Int64? {
+    /// Takes one out, or more: at most as many as the bucket holds.
+    /// - Returns: the seconds, 1 or more, until they are there; nil when they were taken.
+    mutating func take(_ count: Double = 1, now: Int64) -> Int64? {
         fill(now: now)
-        guard level < 1 else {
-            level -= 1
+        // Sums of fractions are a little less than they should be.
+        guard level + Self.rounding < count else {
+            level -= count
             return nil
         }
-        let milliseconds = (1 - level) / requestsPerMillisecond
+        let milliseconds = (count - level) / requestsPerMillisecond
         return max(1, Int64((milliseconds / 1000).rounded(.up)))
     }
 

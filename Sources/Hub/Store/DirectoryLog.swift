@@ -1,8 +1,8 @@
 import FoundationEssentials
 import GRDB
 
-/// The log of the rows that the ``Directory`` is made of: triggers write the key of each row that is inserted, updated or
-/// deleted, whichever process does it. A hub reads the entries that it has not seen, and then these rows alone.
+/// The log of the rows that the ``Directory`` is made of: triggers write the key of each row that is inserted, updated
+/// or deleted, whichever process does it. A hub reads the entries that it has not seen, and then these rows alone.
 struct DirectoryLog: Sendable {
     /// The kinds of rows. The raw values are in databases.
     enum Kind: String, Sendable, CaseIterable {

@@ -8,13 +8,13 @@ public import Timing
 /// **Durable.** The file is in WAL mode with `synchronous = FULL`: a write that returned is on disk. Writes that wait at
 /// the same time share one transaction, and so one `fdatasync` (``append(_:)``).
 ///
-/// **Shared.** The administration is other processes that write to the same file. The ``DirectoryLog`` names the rows that
-/// they have changed: ``refreshDirectory()`` looks at its newest entry, and reads these rows alone.
+/// **Shared.** The administration is other processes that write to the same file. The ``DirectoryLog`` names the rows
+/// that they have changed: ``refreshDirectory()`` looks at its newest entry, and reads these rows alone.
 ///
 /// **Small.** The ``Directory`` is held in memory, because every request needs it; readings and beats never are.
 ///
-/// **Not to be kept busy by strangers.** What a stranger sends is looked up in the directory, or with a connection of its own
-/// that only reads (``lookUp(_:)``). The writer works for those alone who change something.
+/// **Not to be kept busy by strangers.** What a stranger sends is looked up in the directory, or with a connection of
+/// its own that only reads (``lookUp(_:)``). The writer works for those alone who change something.
 public final class HubStore: Sendable {
     struct State {
         var directory = Directory()
@@ -85,14 +85,16 @@ public final class HubStore: Sendable {
     /// What was done since the store was opened.
     var work: Work { state.withLock { $0.work } }
 
-    /// Brings the directory up to date if another process has changed something in it. Costs the writer nothing otherwise.
+    /// Brings the directory up to date if another process has changed something in it. Costs the writer nothing
+    /// otherwise.
     func refreshDirectory() async throws {
         let newest = try await lookUp { try DirectoryLog.newest($0) }
         guard state.withLock({ $0.logEntry != newest }) else { return }
         try await onWriter { try self.updateDirectory($0) }
     }
 
-    /// Reads a row or two for a caller who may be a stranger: neither the writer nor the readers of users' data wait for it.
+    /// Reads a row or two for a caller who may be a stranger: neither the writer nor the readers of users' data wait
+    /// for it.
     func lookUp<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await lookUps.read(body)
@@ -110,8 +112,8 @@ public final class HubStore: Sendable {
         }
     }
 
-    /// Reads the rows of the directory that have changed since the last time; all of them at the first time, and where too
-    /// much has changed.
+    /// Reads the rows of the directory that have changed since the last time; all of them at the first time, and where
+    /// too much has changed.
     func updateDirectory(_ db: Database) throws {
         let seen = state.withLock { $0.logEntry }
         var newest: Int64 = 0

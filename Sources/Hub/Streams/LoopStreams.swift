@@ -69,6 +69,7 @@ final class LoopStreams {
                 sendToRooms(reading, directory)
             }
         case .directoryChanged(let changes, _):
+            endStreams(of: changes)
             for change in changes { handle(change) }
         case .committed: break
         }
@@ -127,12 +128,21 @@ final class LoopStreams {
         }
     }
 
+    /// Looks at each socket once, however many tokens have ended.
+    private func endStreams(of changes: [DirectoryChange]) {
+        let ended = Set(
+            changes.compactMap { change -> TokenHash? in
+                if case .tokenEnded(let hash) = change { hash } else { nil }
+            })
+        guard !ended.isEmpty else { return }
+        for socket in sockets.values where ended.contains(socket.subscription.token.hash) {
+            socket.close(.policyViolation, reason: "the token has ended")
+        }
+    }
+
     private func handle(_ change: DirectoryChange) {
         switch change {
-        case .tokenEnded(let hash):
-            for socket in sockets.values where socket.subscription.token.hash == hash {
-                socket.close(.policyViolation, reason: "the token has ended")
-            }
+        case .tokenEnded: break
         case .memberRemoved(let user, let roomID): memberRemoved(user, roomID: roomID)
         case .memberUpdated(let member, let roomID):
             let frame = ServerFrame.text(member.updatedText)

@@ -24,6 +24,8 @@ struct Subscription: Sendable {
     let userID: Int64
     let token: Token
     let stream: Stream
+    /// Among the streams that the token and its user may have; nil where nothing is opened.
+    var place: StreamPlaces.Place?
 
     /// - Throws: 400 for a `response_mode` that there is none of.
     init(_ endpoint: Endpoint, grant: Access.Grant, target: RequestTarget) throws(Failure) {

@@ -154,6 +154,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     private func leave() {
+        subscription.place?.leave()
         streams.remove(self)
     }
 }

@@ -27,11 +27,13 @@ struct TestHub {
     /// Runs a hub while `body` runs; `database` is where another file than one of its own is wanted.
     static func run<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
-        retention: Duration? = nil,
+        retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
         _ body: @escaping @Sendable (TestHub) async throws -> Value
     ) async throws -> Value {
-        try await runUntilStopped(limits: limits, database: database, certificate: certificate, retention: retention) {
-            hub, _ in
+        try await runUntilStopped(
+            limits: limits, database: database, certificate: certificate, retention: retention,
+            trustedProxies: trustedProxies
+        ) { hub, _ in
             try await body(hub)
         }
     }
@@ -39,7 +41,7 @@ struct TestHub {
     /// The same, where `body` may stop the hub gracefully meanwhile.
     static func runUntilStopped<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
-        retention: Duration? = nil,
+        retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
         _ body: @escaping @Sendable (TestHub, _ stop: @escaping @Sendable () -> Void) async throws -> Value
     ) async throws -> Value {
         let directory = TemporaryDirectory()
@@ -49,8 +51,8 @@ struct TestHub {
         let store = try HubStore(path: path, time: time)
         let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
         let server = HubServer(
-            store: store, port: 0, limits: limits, certificate: certificate, retention: retention, clock: clock,
-            logger: logger)
+            store: store, port: 0, limits: limits, certificate: certificate, retention: retention,
+            trustedProxies: trustedProxies, clock: clock, logger: logger)
         let services = ServiceGroup(services: [server], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
