@@ -16,6 +16,12 @@ public struct SimulatedStrap: Sendable, Hashable {
     public var broadcasts = false
     /// Signal strength, dBm.
     public var rssi: Int16 = -60
+    /// The same at single adapters, by their names, where it is another one.
+    public var rssiByAdapter: [String: Int16] = [:]
+    /// The names of the adapters that are near enough to hear it; nil for all.
+    public var hearingAdapters: Set<String>?
+    /// Whether adapters tell how strong its signal is: some controllers never do.
+    public var tellsSignalStrength = true
     public var batteryPercentage: UInt8 = 80
     public var sensorLocation = BodySensorLocation.chest
     public var manufacturerName = "Strapline"
@@ -38,4 +44,8 @@ public struct SimulatedStrap: Sendable, Hashable {
         self.name = name
         beats = .script(HeartRateScript(seed: seed))
     }
+
+    func isHeard(by adapter: String) -> Bool { hearingAdapters?.contains(adapter) ?? true }
+
+    func signalStrength(at adapter: String) -> Int16 { rssiByAdapter[adapter] ?? rssi }
 }

@@ -28,6 +28,23 @@ extension Simulator {
         await change { $0.setBlocked(isBlocked, adapter: name) }
     }
 
+    /// What goes wrong with the adapter from now on.
+    public func setFaults(_ faults: AdapterFaults, ofAdapter name: String = "hci0") {
+        world.adapters[name]?.faults = faults
+    }
+
+    // MARK: Bystanders
+
+    /// So many devices are near that are nobody's strap, and another program scans, so that bluetoothd shows them.
+    public func addBystanders(_ count: Int, adapter: String = "hci0") async {
+        await change { $0.addBystanders(count, on: adapter) }
+    }
+
+    /// So many of the bystanders, in turn, advertise once: as many signals on the bus.
+    public func hearBystanders(_ count: Int) async {
+        await change { $0.hearBystanders(count) }
+    }
+
     // MARK: Straps
 
     /// Puts on a strap, within range unless told otherwise.

@@ -110,6 +110,8 @@ public actor Simulator {
     /// Changes the world and shows on the bus what has changed. The changes of several callers reach the bus in order.
     @discardableResult
     func change<Result: Sendable>(_ change: @Sendable (inout World) throws -> Result) async rethrows -> Result {
+        // Also when it throws something may have changed that a script waits for.
+        defer { settle() }
         let result = try change(&world)
         await flush()
         return result

@@ -6,6 +6,8 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var isDiscovering: Bool
         /// Successful calls of `StartDiscovery`.
         public var discoveriesStarted: Int
+        /// Calls of `StartDiscovery` that ``AdapterFaults/startDiscoveryError`` answered.
+        public var discoveriesRefused: Int
     }
 
     public struct Strap: Sendable, Hashable {

@@ -33,26 +33,33 @@ extension World {
 
     /// A client sets `Powered`.
     mutating func requestPower(_ isPowered: Bool, adapter name: String) throws(BusError) {
+        if let error = adapters[name]?.faults.powerError { throw error }
         if isPowered && adapters[name]?.isBlocked == true { throw BlueZError.failed("Blocked through rfkill") }
         setPowered(isPowered, adapter: name)
     }
 
     mutating func setFilter(_ filter: DiscoveryFilter, adapter name: String, client: String) throws(BusError) {
         guard adapters[name]?.config.isPowered == true else { throw BlueZError.notReady }
+        if let error = adapters[name]?.faults.setFilterError { throw error }
         adapters[name]?.filters[client] = filter
     }
 
     mutating func startDiscovery(adapter name: String, client: String) throws(BusError) {
         guard let adapter = adapters[name], adapter.config.isPowered else { throw BlueZError.notReady }
+        if let error = adapter.faults.startDiscoveryError {
+            adapters[name]?.discoveriesRefused += 1
+            throw error
+        }
         guard adapter.discoveries[client] == nil else { throw BlueZError.busy }
         adapters[name]?.discoveries[client] = adapter.filters[client] ?? DiscoveryFilter()
         adapters[name]?.discoveriesStarted += 1
-        if !adapter.isDiscovering { showDiscovering(true, adapter) }
+        if !adapter.isDiscovering && !adapter.faults.ignoresDiscovery { showDiscovering(true, adapter) }
         receiveAdvertisements()
     }
 
     mutating func stopDiscovery(adapter name: String, client: String) throws(BusError) {
         guard let adapter = adapters[name], adapter.config.isPowered else { throw BlueZError.notReady }
+        if let error = adapter.faults.stopDiscoveryError { throw error }
         guard adapter.discoveries[client] != nil else { throw BlueZError.noDiscoveryStarted }
         adapters[name]?.discoveries[client] = nil
         if adapters[name]?.isDiscovering == false { showDiscovering(false, adapter) }
@@ -67,14 +74,21 @@ extension World {
     }
 
     func isReceived(_ strap: Strap, by adapter: Adapter) -> Bool {
-        isAdvertising(strap.config.address) && adapter.discoveries.values.contains { $0.admits(strap.config) }
+        isAdvertising(strap.config.address) && strap.config.isHeard(by: adapter.config.name)
+            && adapter.discoveries.values.contains { $0.admits(strap.config) }
     }
 
     mutating func receive(_ strap: Strap, on adapter: Adapter) {
         let path = Self.path(ofDevice: strap.config.address, on: adapter.config.name)
         guard devices[path] == nil else {
-            devices[path]?.isSignalStrengthKnown = true
-            var received: [String: BusValue] = ["RSSI": .int16(strap.config.rssi)]
+            var received: [String: BusValue] = [:]
+            if strap.config.tellsSignalStrength {
+                devices[path]?.isSignalStrengthKnown = true
+                received["RSSI"] = .int16(strap.config.signalStrength(at: adapter.config.name))
+            } else {
+                // Without a signal strength something else tells that it was heard.
+                received["UUIDs"] = .strings(strap.config.advertisedUUIDs)
+            }
             let data = strap.manufacturerData
             if data != devices[path]?.manufacturerData || adapter.tellsDuplicates, !data.isEmpty {
                 received["ManufacturerData"] = data.busValue
@@ -84,7 +98,7 @@ extension World {
             return
         }
         var device = Device(path: path, adapter: adapter.config.name, address: strap.config.address)
-        device.isSignalStrengthKnown = true
+        device.isSignalStrengthKnown = strap.config.tellsSignalStrength
         device.manufacturerData = strap.manufacturerData
         devices[path] = device
         act(.export(path, interfaces: [BlueZName.device: properties(of: device)]))

@@ -130,7 +130,7 @@ extension World {
             "Adapter": .objectPath(Self.path(ofAdapter: device.adapter)),
         ]
         if let name = strap.name { properties["Name"] = .string(name) }
-        if device.isSignalStrengthKnown { properties["RSSI"] = .int16(strap.rssi) }
+        if device.isSignalStrengthKnown { properties["RSSI"] = .int16(strap.signalStrength(at: device.adapter)) }
         if !device.manufacturerData.isEmpty { properties["ManufacturerData"] = device.manufacturerData.busValue }
         return properties
     }

@@ -10,14 +10,16 @@ struct World: Sendable {
         var alias: String
         /// By rfkill.
         var isBlocked = false
+        var faults = AdapterFaults()
         /// The discovery sessions by client, each with its filter.
         var discoveries: [String: DiscoveryFilter] = [:]
         /// Filters set, by client; they count from the client's next `StartDiscovery` on.
         var filters: [String: DiscoveryFilter] = [:]
         var discoveriesStarted = 0
+        var discoveriesRefused = 0
 
         var path: ObjectPath { World.path(ofAdapter: config.name) }
-        var isDiscovering: Bool { !discoveries.isEmpty }
+        var isDiscovering: Bool { !discoveries.isEmpty && !faults.ignoresDiscovery }
         /// The filters of all clients are merged.
         var tellsDuplicates: Bool { discoveries.values.contains(where: \.wantsDuplicates) }
     }
@@ -77,6 +79,9 @@ struct World: Sendable {
     var agents: [String: SimulatedAgent] = [:]
     /// The clients of the agents, the default one last.
     var agentOrder: [String] = []
+    /// Devices that are nobody's strap.
+    var bystanders: [ObjectPath] = []
+    var bystandersHeard = 0
     /// Methods called by clients.
     var calls = 0
     private var actions: [BusAction] = []
@@ -125,7 +130,7 @@ struct World: Sendable {
             adapters: adapters.mapValues {
                 .init(
                     isPowered: $0.config.isPowered, isDiscovering: $0.isDiscovering,
-                    discoveriesStarted: $0.discoveriesStarted)
+                    discoveriesStarted: $0.discoveriesStarted, discoveriesRefused: $0.discoveriesRefused)
             },
             agents: agentOrder.compactMap { agents[$0]?.capability },
             straps: straps.mapValues { strap in

@@ -47,24 +47,28 @@ public struct MirroredObjects: Sendable, Hashable {
 
 extension MessageReader {
     /// Reads the reply to `GetManagedObjects` (`a{oa{sa{sv}}}`).
-    mutating func readManagedObjects() throws(BusError) -> [ObjectPath: [String: [String: BusValue]]] {
+    mutating func readManagedObjects(
+        keeping kept: [String: KeptProperties] = [:]
+    ) throws(BusError) -> [ObjectPath: [String: [String: BusValue]]] {
         var objects: [ObjectPath: [String: [String: BusValue]]] = [:]
         try readArray { (entries) throws(BusError) in
             try entries.readEntry { (entry) throws(BusError) in
                 let path = try entry.readObjectPath()
-                objects[path] = try entry.readInterfaces()
+                objects[path] = try entry.readInterfaces(keeping: kept)
             }
         }
         return objects
     }
 
     /// Reads interfaces with their properties (`a{sa{sv}}`).
-    mutating func readInterfaces() throws(BusError) -> [String: [String: BusValue]] {
+    mutating func readInterfaces(
+        keeping kept: [String: KeptProperties] = [:]
+    ) throws(BusError) -> [String: [String: BusValue]] {
         var interfaces: [String: [String: BusValue]] = [:]
         try readArray { (entries) throws(BusError) in
             try entries.readEntry { (entry) throws(BusError) in
                 let name = try entry.readString()
-                interfaces[name] = try entry.readProperties()
+                interfaces[name] = try entry.readProperties(keeping: kept[name])
             }
         }
         return interfaces

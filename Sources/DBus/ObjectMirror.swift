@@ -23,21 +23,30 @@ public actor ObjectMirror {
     public private(set) var isServicePresent = false
 
     private let root: ObjectPath
+    private let kept: [String: KeptProperties]
     private var subscriptions: [Int] = []
+    private var observers: [Observer] = []
     private var consumers: [Int: SignalSource<ObjectChange>] = [:]
     private var nextConsumerID = 0
     /// Counts the snapshots that were asked for: only the answer to the last one counts.
     private var snapshot = 0
     private var end: BusError?
 
-    private init(of service: String, on bus: Bus, root: ObjectPath) {
+    private struct Observer {
+        let observe: @Sendable (MirrorUpdate, MirroredObjects) -> Void
+        let finish: @Sendable (BusError?) -> Void
+    }
+
+    private init(of service: String, on bus: Bus, root: ObjectPath, keeping kept: [String: KeptProperties]) {
         self.service = service
         self.bus = bus
         self.root = root
+        self.kept = kept
     }
 
     deinit {
         for id in subscriptions { bus.unsubscribeSoon(id) }
+        for observer in observers { observer.finish(nil) }
         for consumer in consumers.values { consumer.finish(throwing: nil) }
     }
 
@@ -45,11 +54,12 @@ public actor ObjectMirror {
     ///
     /// The object manager is at `root`. `PropertiesChanged` is followed for the interfaces named in `interfaces` only,
     /// or for all when it is nil: what changes often and is read elsewhere, such as values of characteristics, is best
-    /// left out.
+    /// left out. Of the interfaces in `kept` only those properties are decoded and held.
     public static func start(
-        of service: String, on bus: Bus, root: ObjectPath = "/", following interfaces: [String]? = nil
+        of service: String, on bus: Bus, root: ObjectPath = "/", following interfaces: [String]? = nil,
+        keeping kept: [String: KeptProperties] = [:]
     ) async throws -> ObjectMirror {
-        let mirror = ObjectMirror(of: service, on: bus, root: root)
+        let mirror = ObjectMirror(of: service, on: bus, root: root, keeping: kept)
         try await mirror.subscribe(interfaces)
         try await mirror.load()
         return mirror
@@ -73,6 +83,23 @@ public actor ObjectMirror {
             bus.thread.perform { [weak self] in self?.assumeIsolated { $0.consumers[id] = nil } }
         }
         return (objects, stream)
+    }
+
+    /// Calls `observe` on the bus's thread with each update, before anything that the bus brings after it; first with the
+    /// present. It must be quick, and must not keep the objects. `finish` is called once: with the error when the
+    /// connection is lost, with nil when the mirror is let go.
+    public func observe(
+        _ observe: @escaping @Sendable (MirrorUpdate, MirroredObjects) -> Void,
+        finish: @escaping @Sendable (BusError?) -> Void
+    ) {
+        observe(isServicePresent ? .loaded : .vanished, objects)
+        guard end == nil else { return finish(end) }
+        observers.append(Observer(observe: observe, finish: finish))
+    }
+
+    /// Tells the observers once more that the objects are loaded, where they are.
+    public func announce() {
+        if isServicePresent { tell(.loaded) }
     }
 
     /// Waits until `find` finds what it looks for; it is asked now and after each change.
@@ -129,7 +156,10 @@ public actor ObjectMirror {
         let number = snapshot
         let handler = ReplyHandler(
             succeed: { [weak self] reply in
-                let result = Result { try reply.read { (reader) throws(BusError) in try reader.readManagedObjects() } }
+                let kept = self?.kept ?? [:]
+                let result = Result {
+                    try reply.read { (reader) throws(BusError) in try reader.readManagedObjects(keeping: kept) }
+                }
                 if case .success(let objects) = result { self?.assumeIsolated { $0.replace(with: objects, number) } }
                 done(result.map { _ in })
             },
@@ -153,6 +183,7 @@ public actor ObjectMirror {
         if isServicePresent {
             isServicePresent = false
             tell([.serviceVanished])
+            tell(.vanished)
         }
         // Should the new owner not answer, it goes again, or it has no objects.
         if owner != nil { requestSnapshot { _ in } }
@@ -164,12 +195,19 @@ public actor ObjectMirror {
         objects = MirroredObjects()
         tell([.serviceAppeared])
         for (path, interfaces) in found.sorted(by: { $0.key < $1.key }) { tell(objects.add(interfaces, at: path)) }
+        tell(.loaded)
     }
 
     /// What comes before the snapshot is in the snapshot.
     private func apply(_ change: (inout MirroredObjects) -> [ObjectChange]) {
         guard isServicePresent else { return }
-        tell(change(&objects))
+        let changes = change(&objects)
+        tell(changes)
+        for change in changes { tell(.changed(change)) }
+    }
+
+    private func tell(_ update: MirrorUpdate) {
+        for observer in observers { observer.observe(update, objects) }
     }
 
     private func tell(_ changes: [ObjectChange]) {
@@ -185,6 +223,8 @@ public actor ObjectMirror {
         isServicePresent = false
         for consumer in consumers.values { consumer.finish(throwing: error) }
         consumers = [:]
+        for observer in observers { observer.finish(error) }
+        observers = []
     }
 }
 
@@ -194,7 +234,7 @@ extension ObjectMirror {
         try? signal.read { (reader) throws(BusError) in
             let path = try reader.readObjectPath()
             if reader.nextType == .array, signal.member == "InterfacesAdded" {
-                let added = try reader.readInterfaces()
+                let added = try reader.readInterfaces(keeping: kept)
                 assumeIsolated { $0.apply { $0.add(added, at: path) } }
             } else {
                 let removed = try reader.readStrings()
@@ -207,8 +247,9 @@ extension ObjectMirror {
         guard let path = signal.path else { return }
         try? signal.read { (reader) throws(BusError) in
             let interface = try reader.readString()
-            let values = try reader.readProperties()
-            let invalidated = try reader.readStrings()
+            let keeping = kept[interface]
+            let values = try reader.readProperties(keeping: keeping)
+            let invalidated = try reader.readStrings().filter { keeping?.keeps($0) ?? true }
             assumeIsolated {
                 $0.apply { $0.change(values, invalidated: invalidated, of: interface, at: path) }
             }

@@ -191,7 +191,7 @@ import Testing
         var machine = CentralMachine(.first)
         _ = machine.handle(.observed(Scenery.snapshot(1)))
         let refused = machine.handle(.adapter(hci0, .startAnswered(Scenery.bluezError("NotReady"))))
-        #expect(refused == [.adapter(hci0, .setDeadline(.backoff(AdapterScheduler.retry, failures: 1)))])
+        #expect(refused.contains(.adapter(hci0, .setDeadline(.backoff(AdapterScheduler.retry, failures: 1)))))
         #expect(
             machine.handle(.adapter(hci0, .deadlinePassed)).calls == [
                 .adapter(hci0, .startDiscovery(.heartRateService))

@@ -18,7 +18,7 @@ import Testing
             actions += machine.handle(Self.event(revision, &random))
         }
         actions += machine.handle(.stop)
-        for event in [.left, .adapter(.startAnswered(nil)), .adapter(.stopAnswered), .deadlinePassed] as [Event] {
+        for event in [.left, .adapter(Scenery.hci0, .startAnswered(nil)), .adapter(Scenery.hci0, .stopAnswered), .deadlinePassed] as [Event] {
             actions += machine.handle(event)
         }
         #expect(machine.outcome != nil)
@@ -63,8 +63,8 @@ import Testing
         let error = errors.randomElement(using: &random) ?? nil
         switch Int.random(in: 0..<15, using: &random) {
         case 0...5: return .observed(snapshot(revision, &random))
-        case 6: return .adapter(.startAnswered(nil))
-        case 7: return .adapter(.stopAnswered)
+        case 6: return .adapter(Scenery.hci0, .startAnswered(nil))
+        case 7: return .adapter(Scenery.hci0, .stopAnswered)
         case 8: return .agentAnswered(nil)
         case 9: return .connectAnswered(error)
         case 10: return .subscribeAnswered(error)
@@ -73,7 +73,7 @@ import Testing
         case 13: return .measured(Bool.random(using: &random) ? Scenery.heartRate : Scenery.noPulse)
         case 14 where Bool.random(using: &random): return .removed
         default:
-            return [.deadlinePassed, .chosen(.lookAgain), .adapter(.deadlinePassed)].randomElement(using: &random)
+            return [.deadlinePassed, .chosen(.lookAgain), .adapter(Scenery.hci0, .deadlinePassed)].randomElement(using: &random)
                 ?? .stop
         }
     }

@@ -18,7 +18,7 @@ import Timing
         var machine = PairingMachine(request, adapter: nil, isInteractive: isInteractive)
         _ = machine.handle(.observed(Scenery.snapshot(1)))
         _ = machine.handle(.observed(Scenery.snapshot(2)))
-        _ = machine.handle(.adapter(.startAnswered(nil)))
+        _ = machine.handle(.adapter(Scenery.hci0, .startAnswered(nil)))
         var snapshot = Scenery.snapshot(3, adapters: [Scenery.adapter(isDiscovering: true)])
         for device in devices { snapshot.devices[device.path] = device }
         _ = machine.handle(.observed(snapshot))
@@ -37,7 +37,7 @@ import Timing
         var machine = machine(
             PairingRequest(selector: Self.byAddress.selector, pairsAlways: pairsAlways),
             Scenery.strap(isPaired: isPaired))
-        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.adapter(Scenery.hci0, .stopAnswered))
         _ = machine.handle(.agentAnswered(nil))
         _ = machine.handle(.connectAnswered(nil))
         _ = machine.handle(.observed(connected(isPaired: isPaired)))
@@ -47,7 +47,7 @@ import Timing
     @Test func machine_whenStrapIsHeard_stopsTheScanRegistersTheAgentAndConnects() {
         var machine = machine(Self.byAddress, Scenery.strap())
         #expect(machine.state == .queued(PairingMachine.Link(device: Scenery.strap())))
-        #expect(machine.handle(.adapter(.stopAnswered)).contains(.registerAgent(for: Self.device)))
+        #expect(machine.handle(.adapter(Scenery.hci0, .stopAnswered)).contains(.registerAgent(for: Self.device)))
         #expect(machine.handle(.agentAnswered(nil)).contains(.connect(Self.device)))
     }
 
@@ -61,7 +61,7 @@ import Timing
 
     @Test func machine_whenStoppedWhileConnecting_disconnectsToCancel() {
         var machine = machine(Self.byAddress, Scenery.strap())
-        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.adapter(Scenery.hci0, .stopAnswered))
         _ = machine.handle(.agentAnswered(nil))
         #expect(machine.handle(.stop).contains(.leave(disconnecting: Self.device)))
         _ = machine.handle(.left)
@@ -71,7 +71,7 @@ import Timing
     @Test(arguments: [Scenery.bluezError("InProgress"), Scenery.bluezError("Failed", "Operation already in progress")])
     func machine_whenSomebodyElseConnects_waitsAndLeavesTheLinkToThem(error: BusError) {
         var machine = machine(Self.byAddress, Scenery.strap())
-        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.adapter(Scenery.hci0, .stopAnswered))
         _ = machine.handle(.agentAnswered(nil))
         let waiting = machine.handle(.connectAnswered(error))
         #expect(waiting == [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))])
@@ -81,7 +81,7 @@ import Timing
 
     @Test func machine_whenNothingComesOfAnothersConnect_connectsItself() {
         var machine = machine(Self.byAddress, Scenery.strap())
-        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.adapter(Scenery.hci0, .stopAnswered))
         _ = machine.handle(.agentAnswered(nil))
         for _ in 1..<PairingLimits.connectAttempts {
             _ = machine.handle(.connectAnswered(Scenery.bluezError("InProgress")))
@@ -243,7 +243,7 @@ import Timing
     @Test func machine_whenTheLinkOfAnotherIsLost_triesAgainWithTheAgent() {
         var machine = machine(Self.byAddress, Scenery.strap(isConnected: true))
         _ = machine.handle(.agentAnswered(nil))
-        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.adapter(Scenery.hci0, .stopAnswered))
         let lost = machine.handle(.observed(Scenery.snapshot(4)))
         #expect(lost.contains(.adapter("/org/bluez/hci0", .startDiscovery(.everyAdvertisement))))
         let found = machine.handle(.observed(Scenery.snapshot(5, Scenery.strap(isConnected: true))))
@@ -267,7 +267,7 @@ import Timing
 
     @Test func machine_whenMeasurementIsNotThere_asksForObjectsOnce() {
         var machine = machine(Self.byAddress, Scenery.strap())
-        _ = machine.handle(.adapter(.stopAnswered))
+        _ = machine.handle(.adapter(Scenery.hci0, .stopAnswered))
         _ = machine.handle(.agentAnswered(nil))
         _ = machine.handle(.connectAnswered(nil))
         let bare = Scenery.strap(isConnected: true, isResolved: true)
@@ -309,9 +309,9 @@ import Timing
 
     @Test func machine_whenAccessIsDenied_saysSo() {
         var machine = machine()
-        _ = machine.handle(.adapter(.deadlinePassed))
-        _ = machine.handle(.adapter(.stopAnswered))
-        _ = machine.handle(.adapter(.startAnswered(Self.denied)))
+        _ = machine.handle(.adapter(Scenery.hci0, .deadlinePassed))
+        _ = machine.handle(.adapter(Scenery.hci0, .stopAnswered))
+        _ = machine.handle(.adapter(Scenery.hci0, .startAnswered(Self.denied)))
         _ = machine.handle(.left)
         #expect(machine.outcome == .failed(.machine(.busAccessDenied("\(Self.denied)"))))
     }

@@ -15,10 +15,10 @@ import Testing
 
     private func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
-    private func add(_ name: String) throws {
+    private func add(_ name: String, _ address: String = "C4:11:22:33:44:55") throws {
         let draft = try ConfigurationDraft(extending: path)
-        let entry = StrapEntry(
-            try Device.named("Arm"), name: name, taken: draft.names, tokenFile: nil, folder: draft.folder)
+        let entry = try #require(
+            StrapEntry(try Device.named("Arm", address), name: name, taken: draft.names, tokenFile: nil, folder: draft.folder))
         try draft.write(adding: entry)
     }
 
@@ -42,7 +42,7 @@ import Testing
         chmod(path, 0o640)
         let before = "# mine\n" + (try text())
         try write(before)
-        try add("leg")
+        try add("leg", "C4:11:22:33:44:56")
         #expect(try text().hasPrefix(before))
         #expect(mode(path) == 0o640)
         let draft = try ConfigurationDraft(extending: path)
@@ -55,7 +55,8 @@ import Testing
         try add("arm")
         symlink(path, link)
         let draft = try ConfigurationDraft(extending: link)
-        let entry = StrapEntry(try Device.named("Leg"), name: "leg", taken: [], tokenFile: nil, folder: "/f")
+        let entry = try #require(
+            StrapEntry(try Device.named("Leg", "C4:11:22:33:44:56"), name: "leg", taken: [], tokenFile: nil, folder: "/f"))
         try draft.write(adding: entry)
         #expect(try ConfigurationFile.read(path).straps.count == 2)
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
@@ -63,7 +64,8 @@ import Testing
 
     @Test func write_whenTheFolderIsMissing_saysSo() throws {
         let draft = try ConfigurationDraft(extending: directory.file("none/strapline.yaml"))
-        let entry = StrapEntry(try Device.named("Leg"), name: "leg", taken: [], tokenFile: nil, folder: "/f")
+        let entry = try #require(
+            StrapEntry(try Device.named("Leg", "C4:11:22:33:44:56"), name: "leg", taken: [], tokenFile: nil, folder: "/f"))
         let error = #expect(throws: FileReplacement.Failure.self) { try draft.write(adding: entry) }
         #expect(error?.description.contains("No such file or directory") == true)
     }

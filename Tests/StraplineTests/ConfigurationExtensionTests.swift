@@ -20,8 +20,8 @@ import Testing
         """
 
     private func adding(to text: String, name: String = "arm") throws -> String {
-        let entry = StrapEntry(
-            try Device.named("Arm"), name: name, taken: [], tokenFile: nil, folder: "/etc/strapline")
+        let entry = try #require(
+            StrapEntry(try Device.named("Arm"), name: name, taken: [], tokenFile: nil, folder: "/etc/strapline"))
         return try ConfigurationExtension.adding(entry, to: text, path: "f.yaml")
     }
 
@@ -91,10 +91,12 @@ import Testing
 
     @Test func entry_withoutAName_makesOneThatIsFree() throws {
         let device = try Device.named("Polar H10 A1B2")
-        let entry = StrapEntry(device, name: nil, taken: ["polar-h10-a1b2"], tokenFile: nil, folder: "/f")
+        let entry = try #require(
+            StrapEntry(device, name: nil, taken: ["polar-h10-a1b2"], tokenFile: nil, folder: "/f"))
         #expect(entry.name == "polar-h10-a1b2-2")
         #expect(entry.tokenFile == "/f/pulsoid-polar-h10-a1b2-2.token")
-        let nameless = StrapEntry(try Device.named("♥"), name: nil, taken: [], tokenFile: "/g/../t", folder: "/f")
+        let nameless = try #require(
+            StrapEntry(try Device.named("♥"), name: nil, taken: [], tokenFile: "/g/../t", folder: "/f"))
         #expect(nameless.name == "strap" && nameless.tokenFile == "/t")
     }
 }

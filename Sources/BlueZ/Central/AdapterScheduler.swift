@@ -55,7 +55,15 @@ struct AdapterScheduler: Sendable {
 
     private(set) var power = Power.unknown
     private(set) var scan = Scan.off
-    private var scanFailures = 0
+    /// Why the adapter does not search although it should; nil while it does, or does not have to. It stays while the scan
+    /// is tried again.
+    private(set) var trouble: AdapterTrouble?
+    /// In a row.
+    private(set) var scanFailures = 0
+    /// How often in a row a scan ended by itself before it was to be renewed.
+    private var scansLost = 0
+    /// What bluetoothd answered to the last `StartDiscovery` that stands for success.
+    private var startDoubt: BusError?
     private var queue: [Int] = []
     private var searchers = 0
     /// Straps that are heard in the scan.
@@ -94,6 +102,7 @@ struct AdapterScheduler: Sendable {
         case (_, true):
             power = .on
             scan = .off
+            trouble = nil
             return [.setDeadline(nil)]
         case (.unknown, false):
             power = .switchingOn(failures: 0)
@@ -101,6 +110,7 @@ struct AdapterScheduler: Sendable {
         case (.on, false):
             power = .switchedOff
             scan = .off
+            trouble = nil
             return [.setDeadline(nil)]
         case (.switchingOn, false), (.switchedOff, false): return []
         }
@@ -110,6 +120,7 @@ struct AdapterScheduler: Sendable {
     private mutating func powerAnswered(_ error: BusError?) -> [Action] {
         guard case .switchingOn(let failures) = power else { return [] }
         power = .switchingOn(failures: failures + 1)
+        trouble = error.map(AdapterTrouble.powerRefused)
         return [.setDeadline(.backoff(Self.retry, failures: failures + 1))]
     }
 
@@ -118,7 +129,13 @@ struct AdapterScheduler: Sendable {
     /// A scan that ends by itself, as when another program resets the adapter, is started again.
     private mutating func observeScan(isDiscovering: Bool) -> [Action] {
         guard case .on(let filter, let isConfirmed) = scan else { return [] }
-        if isConfirmed && !isDiscovering { return pauseScan() }
+        if isConfirmed && !isDiscovering {
+            scansLost += 1
+            // Once is chance.
+            if scansLost > 1 { trouble = .scanEnds }
+            return pauseScan()
+        }
+        if isDiscovering, trouble != .scanEnds { trouble = nil }
         scan = .on(filter, isConfirmed: isDiscovering)
         return []
     }
@@ -126,8 +143,13 @@ struct AdapterScheduler: Sendable {
     private mutating func startAnswered(_ error: BusError?) -> [Action] {
         guard case .starting(let filter) = scan else { return [] }
         // InProgress: a scan of ours is on already.
-        if let error, !error.isInProgress { return pauseScan() }
+        if let error, !error.isInProgress {
+            trouble = .scanRefused(error)
+            return pauseScan()
+        }
         scanFailures = 0
+        startDoubt = error
+        if case .scanRefused = trouble, error == nil { trouble = nil }
         scan = .on(filter, isConfirmed: false)
         return [.setDeadline(.exactly(Self.scanRenewal))]
     }
@@ -141,7 +163,13 @@ struct AdapterScheduler: Sendable {
     private mutating func deadlinePassed() -> [Action] {
         switch (power, scan) {
         case (.switchingOn, _): return [.powerOn]
-        case (.on, .on):
+        case (.on, .on(_, let isConfirmed)):
+            if isConfirmed {
+                scansLost = 0
+                trouble = nil
+            } else {
+                trouble = startDoubt.map(AdapterTrouble.scanRefused) ?? .scanDoesNotBegin
+            }
             // Who is heard needs no new one.
             guard searchers > 0 else { return [.setDeadline(.exactly(Self.scanRenewal))] }
             scan = .stopping
@@ -161,6 +189,7 @@ struct AdapterScheduler: Sendable {
         let mayConnect = !isQuiet && !queue.isEmpty
         let isIdle = searchers == 0 && listeners == 0
         let wanted = isQuiet || mayConnect || isIdle ? nil : filter
+        if isIdle && !isQuiet && !mayConnect { trouble = nil }
         switch scan {
         case .off, .pausing:
             if mayConnect {

@@ -1,6 +1,5 @@
 import DBus
 import Logging
-import Synchronization
 import Timing
 
 /// The connection to bluetoothd: kept up, mirrored, and called.
@@ -27,18 +26,21 @@ actor BlueZClient {
     private let observe: @Sendable (BlueZSnapshot) -> Void
     private let logger: Logger
     private let radioSwitches: @Sendable () -> [RadioSwitch]
-    /// Numbers the snapshots in the order in which they were taken.
-    private let revisions = Revisions()
+    private let feed: SnapshotFeed
     private var bus: Bus?
     private var mirror: ObjectMirror?
+    /// The failed calls that the log was told of, by what was asked of what.
+    private var toldFailures: [String: BusError] = [:]
 
-    /// `interfaces` are followed beside `Adapter1` and `Device1`; of others the properties stay as they first were.
+    /// `interfaces` are followed beside `Adapter1` and `Device1`; of others the properties stay as they first were. The
+    /// snapshots show the devices in `scope`.
     init(
-        following interfaces: [String] = [], openBus: @escaping @Sendable () async throws -> Bus,
+        following interfaces: [String] = [], showing scope: DeviceScope, openBus: @escaping @Sendable () async throws -> Bus,
         clock: any Clock<Duration>, time: any TimeSource, logger: Logger,
         radioSwitches: @escaping @Sendable () -> [RadioSwitch], observe: @escaping @Sendable (BlueZSnapshot) -> Void
     ) {
         self.interfaces = interfaces
+        feed = SnapshotFeed(showing: scope)
         self.openBus = openBus
         self.clock = clock
         self.time = time
@@ -61,7 +63,7 @@ actor BlueZClient {
             await bus?.close()
             bus = nil
             failures += 1
-            observe(BlueZSnapshot(revision: revisions.next(), unavailable: reason))
+            observe(feed.unavailable(reason))
             try? await clock.sleep(for: Self.reconnect.delay(afterFailures: failures))
         }
     }
@@ -72,20 +74,24 @@ actor BlueZClient {
         self.bus = bus
         let followed = [BlueZSnapshot.Interface.adapter, BlueZSnapshot.Interface.device] + interfaces
         let mirror = try await withTimeout(Self.startTimeout, clock: clock) {
-            try await ObjectMirror.start(of: Self.service, on: bus, following: followed)
+            try await ObjectMirror.start(
+                of: Self.service, on: bus, following: followed, keeping: BlueZProperties.kept)
         }
         self.mirror = mirror
         whenConnected()
-        // Only that something changed: a snapshot shows everything, so older changes need not be kept.
-        let (_, changes) = await mirror.follow(capacity: 1)
-        await show(mirror)
-        for try await _ in changes { await show(mirror) }
+        try await feed.follow(mirror, clock: clock) { [weak self] in await self?.show() }
     }
 
-    private func show(_ mirror: ObjectMirror) async {
-        var snapshot = await mirror.snapshot(numberedBy: revisions)
+    private func show() {
+        guard mirror != nil else { return }
+        var snapshot = feed.snapshot
         snapshot.noteBlocks(of: radioSwitches)
         observe(snapshot)
+    }
+
+    /// Shows the devices of these straps too from now on.
+    func look(for straps: [StrapConfiguration]) async {
+        await feed.widen(to: .straps(straps), mirror)
     }
 
     // MARK: Calls. Each shows the state that its answer stands for before it returns.
@@ -97,7 +103,9 @@ actor BlueZClient {
     }
 
     func startDiscovery(_ adapter: ObjectPath, _ filter: ScanFilter) async -> BusError? {
-        await perform("start discovery", adapter) {
+        // What bluetoothd hears before it answers was heard too.
+        feed.scanBegins(on: adapter)
+        let failure = await perform("start discovery", adapter) {
             var parameters: [String: BusValue] = ["Transport": .string("le")]
             switch filter {
             case .heartRateService: parameters["UUIDs"] = .strings([GATT.heartRateService])
@@ -107,13 +115,16 @@ actor BlueZClient {
             try await $0.call("SetDiscoveryFilter", on: BlueZSnapshot.Interface.adapter, [.properties(parameters)])
             try await $0.call("StartDiscovery", on: BlueZSnapshot.Interface.adapter)
         }
+        if let failure, !failure.isInProgress { _ = feed.scanEnded(on: adapter) }
+        return failure
     }
 
-    @discardableResult
-    func stopDiscovery(_ adapter: ObjectPath) async -> BusError? {
-        await perform("stop discovery", adapter) {
+    func stopDiscovery(_ adapter: ObjectPath) async {
+        let failure = await perform("stop discovery", adapter) {
             try await $0.call("StopDiscovery", on: BlueZSnapshot.Interface.adapter)
         }
+        if feed.scanEnded(on: adapter) { show() }
+        report(failure, of: "stop the scan", on: adapter)
     }
 
     func connect(_ device: ObjectPath) async -> BusError? {
@@ -143,9 +154,10 @@ actor BlueZClient {
     }
 
     func remove(_ device: ObjectPath, from adapter: ObjectPath) async {
-        _ = await perform("remove device", adapter) {
+        let failure = await perform("remove device", adapter) {
             try await $0.call("RemoveDevice", on: BlueZSnapshot.Interface.adapter, [.objectPath(device)])
         }
+        report(failure, of: "remove \(device)", on: adapter)
     }
 
     func startNotify(_ characteristic: ObjectPath) async -> BusError? {
@@ -174,7 +186,7 @@ actor BlueZClient {
     func refresh() async {
         guard let mirror else { return }
         try? await mirror.refresh()
-        await show(mirror)
+        show()
     }
 
     /// The notifications of a characteristic from now on; whoever subscribed.
@@ -196,7 +208,7 @@ actor BlueZClient {
     func perform(
         _ action: String, _ path: ObjectPath, _ call: @Sendable (RemoteObject) async throws -> Void
     ) async -> BusError? {
-        guard let bus, let mirror else { return .noBus }
+        guard let bus, mirror != nil else { return .noBus }
         var failure: BusError?
         do {
             try await call(bus.object(path, of: Self.service))
@@ -205,30 +217,23 @@ actor BlueZClient {
         }
         logger.debug(
             "\(action)", metadata: ["path": "\(path)", "answer": "\(failure.map { "\($0)" } ?? "ok")"])
-        await show(mirror)
+        show()
         return failure
+    }
+
+    /// Tells the log of a refused call on which nothing waits: once, until it succeeds or fails in another way.
+    private func report(_ failure: BusError?, of action: String, on adapter: ObjectPath) {
+        let failure = failure.flatMap { $0.isNothingToUndo ? nil : $0 }
+        let key = "\(adapter) \(action)"
+        defer { toldFailures[key] = failure }
+        guard let failure, toldFailures[key] != failure else { return }
+        logger.warning(
+            "bluetoothd refused to \(action)", metadata: ["adapter": "\(adapter)", "answer": "\(failure)"])
     }
 
     static func reason(for error: any Error) -> StrapState.Reason {
         guard let error = error as? BusError else { return .busUnreachable("\(error)") }
         return error.isAccessDenied ? .busAccessDenied("\(error)") : .busUnreachable("\(error)")
-    }
-}
-
-/// Counts up.
-private final class Revisions: Sendable {
-    private let last = Atomic<Int>(0)
-
-    func next() -> Int { last.add(1, ordering: .sequentiallyConsistent).newValue }
-}
-
-extension ObjectMirror {
-    /// Numbered on the bus's thread, where the objects change: a higher number is always newer.
-    fileprivate func snapshot(numberedBy revisions: Revisions) -> BlueZSnapshot {
-        guard isServicePresent else {
-            return BlueZSnapshot(revision: revisions.next(), unavailable: .bluetoothdMissing)
-        }
-        return BlueZSnapshot(revision: revisions.next(), of: objects)
     }
 }
 

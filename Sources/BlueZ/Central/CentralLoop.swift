@@ -78,6 +78,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         switch input {
         case .machine(let event):
             if case .observed(let snapshot) = event, snapshot.unavailable != nil { listeners.endAll() }
+            if case .configured(let straps) = event { group.addTask { [calls] in await calls.client.look(for: straps) } }
             await perform(machine.handle(event), &group)
             // Nobody hears a strap that is gone from the configuration, once its link has ended.
             for strap in machine.removed where machine.sessions[strap].state == .stopped { listeners.end(strap) }
@@ -168,6 +169,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
                 group.addTask { [calls] in await calls.overhear(strap, path, until: ended) }
             case .strap(let strap, .unsubscribe): listeners.unsubscribe(strap)
             case .strap(let strap, let call): group.addTask { [calls] in await calls.perform(call, for: strap) }
+            case .warn(let reason): logger.warning("an adapter does not search", metadata: ["reason": "\(reason)"])
             case .adapter(let path, .setDeadline(let wait)): setDeadline(of: .adapter(path), wait)
             case .adapter(let path, let call): group.addTask { [calls] in await calls.perform(call, on: path) }
             }

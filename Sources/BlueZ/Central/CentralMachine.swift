@@ -15,6 +15,8 @@ struct CentralMachine: Sendable {
     enum Action: Equatable, Sendable {
         case strap(Int, StrapSession.Action)
         case adapter(ObjectPath, AdapterScheduler.Action)
+        /// For the log: one adapter cannot search, and others can, so that no strap's state tells of it.
+        case warn(StrapState.Reason)
     }
 
     /// Their places are their numbers, so one that was removed keeps its place.
@@ -47,8 +49,9 @@ struct CentralMachine: Sendable {
             if case .timerPassed = event { return actions + settle() }
             return isCalm ? actions : actions + settle()
         case .adapter(let path, let event):
+            let before = schedulers[path]?.trouble
             let actions = schedulers[path]?.handle(event) ?? []
-            return perform(actions, of: path) + settle()
+            return warn(of: path, before) + perform(actions, of: path) + settle()
         case .configured(let straps): return change(to: straps)
         case .stop:
             isStopping = true
@@ -101,8 +104,9 @@ struct CentralMachine: Sendable {
             schedulers[path] = nil
             actions.append(.adapter(path, .setDeadline(nil)))
         }
+        let adaptersOfStraps = sessions.map { paths(ofAdaptersFor: $0, in: snapshot) }
         for adapter in snapshot.adapters.values.sorted(by: { $0.path < $1.path }) {
-            let users = sessions.indices.filter { adapterInUse(by: sessions[$0], in: snapshot)?.path == adapter.path }
+            let users = sessions.indices.filter { adaptersOfStraps[$0].contains(adapter.path) }
             if users.isEmpty && schedulers[adapter.path] == nil { continue }
             let demands = Dictionary(uniqueKeysWithValues: users.map { ($0, sessions[$0].demand) })
             let observed = AdapterScheduler.Event.observed(adapter, demands: demands, filter: filter(for: users))
@@ -127,13 +131,20 @@ struct CentralMachine: Sendable {
         }
     }
 
-    /// The adapter of the session's device, else the one that is to find one: as configured, or the first that is on.
-    private func adapterInUse(by session: StrapSession, in snapshot: BlueZSnapshot) -> BlueZSnapshot.Adapter? {
-        if let link = session.link { return snapshot.adapters[link.device.adapterPath] }
-        let wanted = session.configuration.adapter
-        return snapshot.adapters.values
-            .filter { wanted == nil || $0.address == wanted }
-            .min { ($0.isPowered ? 0 : 1, $0.path) < ($1.isPowered ? 0 : 1, $1.path) }
+    /// The adapter of the session's device, else those that are to find one.
+    private func paths(ofAdaptersFor session: StrapSession, in snapshot: BlueZSnapshot) -> Set<ObjectPath> {
+        if let link = session.link { return [link.device.adapterPath] }
+        return Set(rule(of: session).adapters(in: snapshot).map(\.path))
+    }
+
+    private func rule(of session: StrapSession) -> SearchRule { SearchRule(adapter: session.configuration.adapter) }
+
+    /// Tells of an adapter that cannot search any more, unless it is the only one.
+    private func warn(of path: ObjectPath, _ before: AdapterTrouble?) -> [Action] {
+        guard let trouble = schedulers[path]?.trouble, trouble != before, let adapter = snapshot?.adapters[path],
+            schedulers.contains(where: { $0.key != path && $0.value.power == .on && $0.value.trouble == nil })
+        else { return [] }
+        return [.warn(trouble.reason(on: adapter))]
     }
 
     // MARK: Devices
@@ -141,59 +152,81 @@ struct CentralMachine: Sendable {
     private func view(of strap: Int, in snapshot: BlueZSnapshot) -> StrapSession.View {
         let session = sessions[strap]
         if let reason = snapshot.unavailable { return StrapSession.View(blockage: reason) }
-        guard let adapter = adapterInUse(by: session, in: snapshot) else {
-            let isReplaced = session.configuration.adapter == nil && !snapshot.adapters.isEmpty
-            let reason = isReplaced ? .adapterGone : StrapState.Reason.adapterMissing(session.configuration.adapter)
-            return StrapSession.View(blockage: reason)
+        if let link = session.link { return view(of: link, for: strap, in: snapshot) }
+        let adapters = rule(of: session).adapters(in: snapshot)
+        guard let first = adapters.first else {
+            return StrapSession.View(blockage: .adapterMissing(session.configuration.adapter))
         }
-        guard adapter.isPowered else {
-            return StrapSession.View(blockage: .adapterOff(adapter.address, adapter.block))
-        }
-        if let link = session.link {
-            return StrapSession.View(
-                device: snapshot.devices[link.device.path],
-                hasAlternative: session.wantsAnother && hasAlternative(for: strap, near: adapter, in: snapshot))
-        }
-        return StrapSession.View(candidate: candidate(for: strap, near: adapter, in: snapshot))
+        guard first.isPowered else { return StrapSession.View(blockage: reasonForOff(first)) }
+        if let candidate = candidate(for: strap, in: snapshot) { return StrapSession.View(candidate: candidate) }
+        return StrapSession.View(searchTrouble: searchTrouble(of: strap, on: adapters, in: snapshot))
     }
 
-    /// The device to go for: one that is connected, on whatever adapter, else the one heard best.
-    private func candidate(
-        for strap: Int, near adapter: BlueZSnapshot.Adapter, in snapshot: BlueZSnapshot
-    ) -> BlueZSnapshot.Device? {
+    private func view(
+        of link: StrapSession.Link, for strap: Int, in snapshot: BlueZSnapshot
+    ) -> StrapSession.View {
+        let configuration = sessions[strap].configuration
+        guard let adapter = snapshot.adapters[link.device.adapterPath] else {
+            let isReplaced = configuration.adapter == nil && !snapshot.adapters.isEmpty
+            return StrapSession.View(blockage: isReplaced ? .adapterGone : .adapterMissing(configuration.adapter))
+        }
+        guard adapter.isPowered else { return StrapSession.View(blockage: reasonForOff(adapter)) }
+        return StrapSession.View(
+            device: snapshot.devices[link.device.path],
+            hasAlternative: sessions[strap].wantsAnother && hasAlternative(for: strap, in: snapshot))
+    }
+
+    private func reasonForOff(_ adapter: BlueZSnapshot.Adapter) -> StrapState.Reason {
+        schedulers[adapter.path]?.trouble?.reason(on: adapter) ?? .adapterOff(adapter.address, adapter.block)
+    }
+
+    /// Why the search cannot find the strap: none of its adapters scans, or what it looks for is another strap's or gone.
+    private func searchTrouble(
+        of strap: Int, on adapters: [BlueZSnapshot.Adapter], in snapshot: BlueZSnapshot
+    ) -> StrapState.Reason? {
+        let reasons = adapters.map { schedulers[$0.path]?.trouble?.reason(on: $0) }
+        if let reason = reasons.first, let reason, reasons.allSatisfy({ $0 != nil }) { return reason }
+        let configuration = sessions[strap].configuration
+        if configuration.selector != .first {
+            let taken = sessions.indices.first { other in
+                guard other != strap, let device = sessions[other].link?.device else { return false }
+                return configuration.matches(snapshot.devices[device.path] ?? device)
+            }
+            if let taken, let device = sessions[taken].link?.device {
+                return .deviceTaken(device.address, by: sessions[taken].configuration.name)
+            }
+        }
+        guard case .address(let address) = configuration.selector, address.isCertainlyPrivate else { return nil }
+        return .addressChanges(address)
+    }
+
+    /// The device to go for, on whatever adapter may be used.
+    private func candidate(for strap: Int, in snapshot: BlueZSnapshot) -> BlueZSnapshot.Device? {
         let session = sessions[strap]
         guard session.wantsDevice else { return nil }
-        return bestDevice(for: strap, near: adapter, in: snapshot)
+        return bestDevice(for: strap, in: snapshot)
     }
 
     /// Whether a device is there that the strap would take and has not tried yet.
-    private func hasAlternative(
-        for strap: Int, near adapter: BlueZSnapshot.Adapter, in snapshot: BlueZSnapshot
-    ) -> Bool {
+    private func hasAlternative(for strap: Int, in snapshot: BlueZSnapshot) -> Bool {
         let session = sessions[strap]
-        guard let best = bestDevice(for: strap, near: adapter, in: snapshot, besides: session.link?.device.address)
-        else { return false }
+        guard let best = bestDevice(for: strap, in: snapshot, besides: session.link?.device.address) else {
+            return false
+        }
         return !session.rejected.contains(best.address)
     }
 
     private func bestDevice(
-        for strap: Int, near adapter: BlueZSnapshot.Adapter, in snapshot: BlueZSnapshot,
-        besides own: BluetoothAddress? = nil
+        for strap: Int, in snapshot: BlueZSnapshot, besides own: BluetoothAddress? = nil
     ) -> BlueZSnapshot.Device? {
         let session = sessions[strap]
         // One after the other: a program has one agent.
         if session.renewal.isDue, sessions.contains(where: { $0.link?.bonds == true }) { return nil }
-        let isFree = session.configuration.adapter == nil && session.configuration.mode == .connect
-        func rank(_ device: BlueZSnapshot.Device) -> (Int, Int, Int16, ObjectPath) {
-            (
-                session.rejected.contains(device.address) ? 1 : 0, device.isConnected ? 0 : 1,
-                -max(device.signalStrength ?? .min, -Int16.max), device.path
-            )
+        let rule = rule(of: session)
+        let fitting = snapshot.devices.values.filter {
+            $0.address != own && rule.reaches($0, in: snapshot) && isFor(strap, $0)
         }
-        return snapshot.devices.values
-            .filter { $0.adapterPath == adapter.path || isFree && $0.isConnected }
-            .filter { $0.address != own && snapshot.adapters[$0.adapterPath]?.isPowered == true && isFor(strap, $0) }
-            .min { rank($0) < rank($1) }
+        return SearchRule.best(of: fitting, avoiding: session.rejected.contains)
     }
 
     /// Whether the strap asks for this device and no other has more right to it.

@@ -88,10 +88,14 @@ public struct HeartRateCentral: Service {
 
     private func loop(on clock: some Clock<Duration>, into events: EventBuffer) async {
         let client = BlueZClient(
-            following: [BlueZSnapshot.Interface.battery], openBus: openBus, clock: clock, time: time, logger: logger,
-            radioSwitches: radioSwitches
+            following: [BlueZSnapshot.Interface.battery], showing: .straps(straps), openBus: openBus, clock: clock,
+            time: time, logger: logger, radioSwitches: radioSwitches
         ) { [inbox] snapshot in
-            inbox.send(.machine(.observed(snapshot)))
+            inbox.send(.machine(.observed(snapshot))) { waiting in
+                guard case .machine(.observed(let older)) = waiting else { return false }
+                // What a lost bus ends is not to be missed.
+                return older.unavailable == nil && older.revision < snapshot.revision
+            }
         }
         var loop = CentralLoop(
             straps: straps, clock: clock, time: time, client: client, inbox: inbox, events: events, logger: logger)

@@ -22,6 +22,16 @@ final class Inbox<Event: Sendable>: Sendable {
         waiter?.resume(returning: event)
     }
 
+    /// Sends an event in place of the last one that waits, where that is out of date beside it.
+    func send(_ event: Event, superseding isOutOfDate: (Event) -> Bool) {
+        let isReplaced = state.withLock { state in
+            guard let last = state.events.last, isOutOfDate(last) else { return false }
+            state.events[state.events.count - 1] = event
+            return true
+        }
+        if !isReplaced { send(event) }
+    }
+
     /// The next event; nil when the task is cancelled.
     func next() async -> Event? {
         if let event = takeFirst() { return event }

@@ -11,18 +11,29 @@ extension BlueZSnapshot {
     }
 
     /// Reads what matters from all of BlueZ's objects; what is not shaped as BlueZ's documents say is left out.
-    init(revision: Int, of objects: MirroredObjects) {
+    ///
+    /// - Parameters:
+    ///   - scope: the devices to show.
+    ///   - kept: devices that are shown whether they are in the scope or not.
+    ///   - heard: devices that were heard in the scan that is running.
+    init(
+        revision: Int, of objects: MirroredObjects, showing scope: DeviceScope = .everything,
+        keeping kept: Set<ObjectPath> = [], heard: Set<ObjectPath> = []
+    ) {
         self.init(revision: revision)
-        for path in objects.paths(with: Interface.adapter) {
-            adapters[path] = Adapter(path, objects.properties(of: Interface.adapter, at: path) ?? [:])
-        }
+        for path in objects.paths(with: Interface.adapter) { adapters[path] = Adapter(path, in: objects) }
         for path in objects.paths(with: Interface.device) {
-            devices[path] = Device(path, objects.properties(of: Interface.device, at: path) ?? [:])
-            devices[path]?.batteryPercent = objects.property("Percentage", of: Interface.battery, at: path)?.integer
-                .flatMap(UInt8.init(exactly:))
+            guard var device = Device(path, in: objects), kept.contains(path) || scope.includes(device) else { continue }
+            device.isHeard = heard.contains(path)
+            devices[path] = device
         }
+        assign(objects.paths(with: Interface.characteristic), of: objects)
+    }
+
+    /// Gives the devices their characteristics, of which these are all there are.
+    mutating func assign(_ paths: some Sequence<ObjectPath>, of objects: MirroredObjects) {
         var characteristics: [ObjectPath: [DeviceCharacteristic]] = [:]
-        for path in objects.paths(with: Interface.characteristic) {
+        for path in paths {
             guard let found = DeviceCharacteristic.find(path, in: objects) else { continue }
             characteristics[found.device, default: []].append(found.characteristic)
         }
@@ -53,8 +64,11 @@ extension DeviceCharacteristic {
 }
 
 extension BlueZSnapshot.Adapter {
-    fileprivate init?(_ path: ObjectPath, _ properties: [String: BusValue]) {
-        guard let address = properties["Address"]?.string.flatMap(BluetoothAddress.init) else { return nil }
+    /// Nil when there is none, or none that is shaped as it must be.
+    init?(_ path: ObjectPath, in objects: MirroredObjects) {
+        guard let properties = objects.properties(of: BlueZSnapshot.Interface.adapter, at: path),
+            let address = properties["Address"]?.string.flatMap(BluetoothAddress.init)
+        else { return nil }
         self.init(
             path: path, address: address, isPowered: properties["Powered"]?.boolean ?? false,
             isDiscovering: properties["Discovering"]?.boolean ?? false)
@@ -62,8 +76,10 @@ extension BlueZSnapshot.Adapter {
 }
 
 extension BlueZSnapshot.Device {
-    fileprivate init?(_ path: ObjectPath, _ properties: [String: BusValue]) {
-        guard let adapterPath = properties["Adapter"]?.objectPath,
+    /// Without its characteristics. Nil when there is none, or none that is shaped as it must be.
+    init?(_ path: ObjectPath, in objects: MirroredObjects) {
+        guard let properties = objects.properties(of: BlueZSnapshot.Interface.device, at: path),
+            let adapterPath = properties["Adapter"]?.objectPath,
             let address = properties["Address"]?.string.flatMap(BluetoothAddress.init)
         else { return nil }
         self.init(
@@ -75,8 +91,9 @@ extension BlueZSnapshot.Device {
             isConnected: properties["Connected"]?.boolean ?? false, isPaired: properties["Paired"]?.boolean ?? false,
             isTrusted: properties["Trusted"]?.boolean ?? false,
             isServicesResolved: properties["ServicesResolved"]?.boolean ?? false)
-        let companies = properties["ManufacturerData"]?.dictionary
-        polarBroadcast = companies?[.uint16(PolarBroadcast.companyIdentifier)]?.bytes.flatMap(
-            PolarBroadcast.init(decoding:))
+        polarBroadcast = properties["ManufacturerData"]?.dictionary?[.uint16(PolarBroadcast.companyIdentifier)]?.bytes
+            .flatMap(PolarBroadcast.init(decoding:))
+        batteryPercent = objects.property("Percentage", of: BlueZSnapshot.Interface.battery, at: path)?.integer
+            .flatMap(UInt8.init(exactly:))
     }
 }

@@ -28,8 +28,11 @@ struct BlueZSnapshot: Sendable, Equatable {
         /// The name that a user gave it, else ``name``.
         var alias: String?
         var offersHeartRate: Bool
-        /// Signal strength in dBm. BlueZ shows it only for a device that was heard in the scan that is running.
+        /// Signal strength in dBm. BlueZ shows it only for a device that was heard in the scan that is running, and with
+        /// some controllers never: it ranks devices, and says nothing about those without.
         var signalStrength: Int16?
+        /// Whether the device was heard in the scan that is running, with or without a signal strength.
+        var isHeard = false
         var isConnected: Bool
         var isPaired: Bool
         /// Whether the user has said that the device may come and go without being asked about.
@@ -54,7 +57,10 @@ struct BlueZSnapshot: Sendable, Equatable {
         var hasPrivateAddress: Bool { isAddressRandom && !isPaired && address.isPrivateWhenRandom }
 
         /// Whether there is a reason to believe that the device can be reached now.
-        var isPresent: Bool { isConnected || signalStrength != nil }
+        var isPresent: Bool { isConnected || isAdvertising }
+
+        /// Whether it was heard in the scan that is running.
+        var isAdvertising: Bool { signalStrength != nil || isHeard }
     }
 
     /// Counts up with every change; of two snapshots the one with the higher number is newer.

@@ -33,6 +33,17 @@ extension BusError {
     /// Another program has the strap's notifications for itself.
     var isNotificationsTaken: Bool { cause == .notificationsTaken }
 
+    /// The adapter, or bluetoothd as it is configured, has no Low Energy: `ControllerMode = bredr`.
+    var isNoLowEnergy: Bool { cause == .notSupported || message.lowercased().contains("not supported") }
+
+    /// bluetoothd itself does not let this program do it.
+    var isNotAuthorized: Bool { name == "org.bluez.Error.NotAuthorized" }
+
+    /// What was to be ended or removed is not there any more, or nothing is there that could be asked.
+    var isNothingToUndo: Bool {
+        isObjectGone || isNotReady || code != .replied || message.lowercased().contains("no discovery started")
+    }
+
     /// The connection broke while it was being made: for a strap that was just heard, a matter of chance, or of a bond
     /// that it has forgotten.
     var isConnectionAborted: Bool { cause == .connectionAborted || cause == .bondLost }

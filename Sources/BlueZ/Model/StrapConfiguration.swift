@@ -4,7 +4,7 @@ public struct StrapConfiguration: Sendable, Hashable {
     public var name: String
     /// How the strap is recognised among the devices that a scan finds.
     public var selector: StrapSelector
-    /// The one adapter to use; nil takes the first one there is, and another one when that goes away.
+    /// The one adapter to use; nil searches with every adapter that is on: see ``SearchRule``.
     public var adapter: BluetoothAddress?
     public var mode: StrapMode
 
@@ -25,6 +25,9 @@ public struct StrapConfiguration: Sendable, Hashable {
 }
 
 extension StrapConfiguration {
+    /// The adapters that search for it, in words: `any adapter that is on`.
+    public var adapterWords: String { SearchRule(adapter: adapter).words }
+
     /// Whether this may be the strap.
     func matches(_ device: BlueZSnapshot.Device) -> Bool {
         switch (mode, selector) {
@@ -42,7 +45,7 @@ extension StrapConfiguration {
     func canReach(_ device: BlueZSnapshot.Device) -> Bool {
         switch mode {
         case .connect: device.isPresent
-        case .broadcast: device.signalStrength != nil
+        case .broadcast: device.isAdvertising
         }
     }
 }

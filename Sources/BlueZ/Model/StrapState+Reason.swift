@@ -53,7 +53,19 @@ extension StrapState {
         /// The adapter of a link is gone, and there is another to go on with.
         case adapterGone
         case adapterOff(BluetoothAddress, RadioSwitch.Block?)
+        /// The adapter is off, and bluetoothd refused to switch it on.
+        case powerRefused(BluetoothAddress, BusError)
+
+        // A search that cannot find the strap
         case scanFailed(BusError)
+        /// bluetoothd took the scan, and the adapter does not scan.
+        case scanDoesNotBegin(BluetoothAddress)
+        /// The scan ends by itself, again and again.
+        case scanEnds(BluetoothAddress)
+        /// The device that fits serves another strap of the configuration, which has this name.
+        case deviceTaken(BluetoothAddress, by: String)
+        /// The address that is searched for is a private one, which its device gives up soon.
+        case addressChanges(BluetoothAddress)
     }
 }
 
@@ -119,7 +131,22 @@ extension StrapState.Reason: CustomStringConvertible {
             "the Bluetooth adapter \(address) is off, blocked as in flight mode: rfkill unblock bluetooth"
         case .adapterOff(let address, .hard?):
             "the Bluetooth adapter \(address) is off, blocked by a switch of the machine or its firmware: turn it on there"
-        case .scanFailed(let error): "scanning failed: \(error)"
+        case .powerRefused(let address, let error):
+            "the Bluetooth adapter \(address) is off, and bluetoothd refused to switch it on (\(error)): bluetoothctl power "
+                + "on; if that fails too: sudo systemctl restart bluetooth"
+        case .scanFailed(let error): "scanning failed: \(error); no strap can be found. \(error.scanAdvice)"
+        case .scanDoesNotBegin(let address):
+            "scanning failed: bluetoothd took the request, but the Bluetooth adapter \(address) does not scan; no strap can "
+                + "be found. Switch it off and on: bluetoothctl power off, then bluetoothctl power on"
+        case .scanEnds(let address):
+            "the scan on the Bluetooth adapter \(address) ends by itself again and again; a strap may not be found. Another "
+                + "program may reset the adapter: journalctl -u bluetooth"
+        case .deviceTaken(let address, let strap):
+            "the device that fits, \(address), serves the strap \(strap) already: give each strap of the configuration a "
+                + "device of its own"
+        case .addressChanges(let address):
+            "\(address) is a private address: its device takes another every 15 minutes or at each start, and is not found "
+                + "after that. Put its `device_name` in place of `address`; strapline scan shows it"
         }
     }
 }
@@ -137,6 +164,18 @@ extension StrapState.Reason {
         case .noHeartRateService: .servicesOutdated(address, nil)
         default: self
         }
+    }
+}
+
+extension BusError {
+    /// What to do about a scan that was refused.
+    var scanAdvice: String {
+        if isNoLowEnergy {
+            return "The adapter or bluetoothd's configuration has no Low Energy: set ControllerMode = dual in "
+                + "/etc/bluetooth/main.conf and restart bluetooth, or use an adapter with Bluetooth 4.0 or newer"
+        }
+        if isNotAuthorized { return "bluetoothd does not allow this user to scan: add the user to the group bluetooth" }
+        return "Switch the adapter off and on (bluetoothctl power off, then bluetoothctl power on), or run strapline doctor"
     }
 }
 

@@ -1,8 +1,10 @@
+import DBus
+
 /// What the loop waits for.
 enum PairingInput: Sendable {
     enum DeadlineOwner: Hashable, Sendable {
         case machine
-        case adapter
+        case adapter(ObjectPath)
     }
 
     case machine(PairingMachine.Event)

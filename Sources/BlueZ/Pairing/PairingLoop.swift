@@ -27,9 +27,16 @@ struct PairingLoop: Sendable {
         let inbox = Inbox<PairingInput>()
         self.inbox = inbox
         client = BlueZClient(
-            following: [BlueZSnapshot.Interface.battery], openBus: bluetooth.openBus, clock: bluetooth.clock,
-            time: bluetooth.time, logger: bluetooth.logger, radioSwitches: bluetooth.radioSwitches
-        ) { inbox.send(.machine(.observed($0))) }
+            following: [BlueZSnapshot.Interface.battery],
+            showing: machine.request.map { .fitting($0.selector) } ?? .everything, openBus: bluetooth.openBus,
+            clock: bluetooth.clock, time: bluetooth.time, logger: bluetooth.logger,
+            radioSwitches: bluetooth.radioSwitches
+        ) { snapshot in
+            inbox.send(.machine(.observed(snapshot))) { waiting in
+                guard case .machine(.observed(let older)) = waiting else { return false }
+                return older.unavailable == nil && older.revision < snapshot.revision
+            }
+        }
     }
 
     /// Runs until the machine has finished, which `stop` makes it do when it returns. Nil when the task is cancelled.
@@ -58,7 +65,11 @@ struct PairingLoop: Sendable {
         case .deadline(let owner, let number):
             guard deadlines[owner] == number else { return }
             deadlines[owner] = nil
-            let event: PairingMachine.Event = owner == .machine ? .deadlinePassed : .adapter(.deadlinePassed)
+            let event: PairingMachine.Event =
+                switch owner {
+                case .machine: .deadlinePassed
+                case .adapter(let path): .adapter(path, .deadlinePassed)
+                }
             await perform(machine.handle(event), &group)
         }
     }
@@ -67,7 +78,7 @@ struct PairingLoop: Sendable {
         for action in actions {
             switch action {
             case .setDeadline(let wait): setDeadline(of: .machine, wait, &group)
-            case .adapter(_, .setDeadline(let wait)): setDeadline(of: .adapter, wait, &group)
+            case .adapter(let path, .setDeadline(let wait)): setDeadline(of: .adapter(path), wait, &group)
             case .show(let devices): await show(devices)
             case .tell(let progress): await dialogue.tell(progress)
             case .subscribe(let path): subscribe(to: path, &group)
@@ -98,13 +109,13 @@ struct PairingLoop: Sendable {
     private func answer(_ event: PairingMachine.Event) { inbox.send(.machine(event)) }
 
     private func perform(_ action: AdapterScheduler.Action, on adapter: ObjectPath) async {
+        func answer(_ event: AdapterScheduler.Event) { self.answer(.adapter(adapter, event)) }
         switch action {
-        case .powerOn: answer(.adapter(.powerAnswered(await client.powerOn(adapter))))
-        case .startDiscovery(let filter):
-            answer(.adapter(.startAnswered(await client.startDiscovery(adapter, filter))))
+        case .powerOn: answer(.powerAnswered(await client.powerOn(adapter)))
+        case .startDiscovery(let filter): answer(.startAnswered(await client.startDiscovery(adapter, filter)))
         case .stopDiscovery:
             await client.stopDiscovery(adapter)
-            answer(.adapter(.stopAnswered))
+            answer(.stopAnswered)
         case .setDeadline, .grant: break  // performed by the loop and the machine
         }
     }

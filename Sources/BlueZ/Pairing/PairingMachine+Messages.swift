@@ -4,7 +4,7 @@ import HeartRate
 extension PairingMachine {
     enum Event: Equatable, Sendable {
         case observed(BlueZSnapshot)
-        case adapter(AdapterScheduler.Event)
+        case adapter(ObjectPath, AdapterScheduler.Event)
         /// The person's choice among those that were asked about.
         case chosen(PairingChoice)
         case agentAnswered(BusError?)

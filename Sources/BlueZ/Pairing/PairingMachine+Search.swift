@@ -21,14 +21,14 @@ extension PairingMachine {
 
     private var selector: StrapSelector? { enlisted.map(StrapSelector.address) ?? request?.selector }
 
+    /// Each device once, as the adapter shows it that reaches it best; in the order of their paths.
     private var fitting: [BlueZSnapshot.Device] {
         guard let selector, let snapshot = scan.snapshot else { return [] }
-        return snapshot.devices.values
-            .filter { device in
+        return SearchRule.distinct(
+            snapshot.devices.values.filter { device in
                 guard device.isPresent, let nearby = scan.nearby[device.path] else { return false }
                 return selector == .first ? nearby.isHeartRateStrap : selector.matches(device)
-            }
-            .sorted { $0.path < $1.path }
+            })
     }
 
     private mutating func search() -> [Action] {
@@ -71,14 +71,14 @@ extension PairingMachine {
     private mutating func take(_ device: BlueZSnapshot.Device) -> [Action] {
         let link = Link(device: device)
         if device.isConnected { return enlist(link) + perform(scan.demand(.nothing)) }
-        return enter(.queued(link)) + perform(scan.demand(.turn))
+        return enter(.queued(link)) + perform(scan.demand(.turn, on: device.adapterPath))
     }
 
     mutating func granted() -> [Action] {
         guard case .queued(var link) = state else { return [] }
         // Somebody else may have connected it meanwhile.
         link.device = scan.snapshot?.devices[link.device.path] ?? link.device
-        return enlist(link) + perform(scan.demand(.quiet))
+        return enlist(link) + perform(scan.demand(.quiet, on: link.device.adapterPath))
     }
 
     private mutating func enlist(_ link: Link) -> [Action] {

@@ -116,7 +116,7 @@ struct PairingMachine: Sendable {
         let actions: [ScanMachine.Action]
         switch event {
         case .observed(let snapshot): actions = scan.handle(.observed(snapshot))
-        case .adapter(let event): actions = scan.handle(.adapter(event))
+        case .adapter(let path, let event): actions = scan.handle(.adapter(path, event))
         default: return []
         }
         let performed = perform(actions)

@@ -8,7 +8,12 @@ public struct NearbyDevice: Sendable, Hashable {
     /// The name that the user of this machine gave it, else its own; nil while it has told none. It comes from the air
     /// and may hold anything.
     public var name: String?
-    /// Signal strength in dBm, as last heard; nil for a device that this scan has not heard.
+    /// The name that it gives itself; nil while it has told none.
+    public var ownName: String?
+    /// Whether its address is a private one, which the device gives up for another every 15 minutes or at each start.
+    public var hasPrivateAddress = false
+    /// Signal strength in dBm, as last heard; nil for a device that this scan has not heard, and with a controller that
+    /// tells none.
     public var signalStrength: Int16?
     /// Whether it says that it has the Heart Rate service (0x180D).
     public var offersHeartRate: Bool
@@ -30,6 +35,8 @@ extension NearbyDevice {
         self.adapter = adapter
         // Without a name BlueZ makes an alias of the address.
         name = device.alias.flatMap { BluetoothAddress($0) == nil ? $0 : nil } ?? device.name
+        ownName = device.name
+        hasPrivateAddress = device.hasPrivateAddress
         signalStrength = device.signalStrength
         offersHeartRate = device.offersHeartRate
         broadcast = device.polarBroadcast

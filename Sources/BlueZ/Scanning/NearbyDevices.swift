@@ -8,24 +8,46 @@ struct NearbyDevices: Sendable {
     private var devices: [ObjectPath: NearbyDevice] = [:]
     private var order: [ObjectPath] = []
 
-    var all: [NearbyDevice] { order.compactMap { devices[$0] } }
+    /// Each device once, as the adapter shows it that reaches it best.
+    var all: [NearbyDevice] {
+        var best: [BluetoothAddress: NearbyDevice] = [:]
+        var addresses: [BluetoothAddress] = []
+        for device in order.compactMap({ devices[$0] }) {
+            guard let other = best[device.address] else {
+                best[device.address] = device
+                addresses.append(device.address)
+                continue
+            }
+            if device.isBetterReached(than: other) { best[device.address] = device }
+        }
+        return addresses.compactMap { best[$0] }
+    }
 
     subscript(path: ObjectPath) -> NearbyDevice? { devices[path] }
 
-    /// Takes in what BlueZ shows: what the adapter hears or is paired with, and with `others` what other adapters are
-    /// connected to.
-    mutating func observe(_ snapshot: BlueZSnapshot, on adapter: BlueZSnapshot.Adapter, others: Bool) {
+    /// Takes in what BlueZ shows: what these adapters hear, are connected to or are paired with.
+    mutating func observe(_ snapshot: BlueZSnapshot, on adapters: [BlueZSnapshot.Adapter]) {
+        let owners = Dictionary(uniqueKeysWithValues: adapters.map { ($0.path, $0.address) })
         for path in order where snapshot.devices[path] == nil { devices[path] = nil }
         order.removeAll { devices[$0] == nil }
         for device in snapshot.devices.values.sorted(by: { $0.path < $1.path }) {
-            guard let owner = snapshot.adapters[device.adapterPath],
-                owner.path == adapter.path || others && device.isConnected,
+            guard let owner = owners[device.adapterPath],
                 devices[device.path] != nil || device.isPresent || device.isPaired
             else { continue }
-            var nearby = NearbyDevice(device, on: owner.address)
+            var nearby = NearbyDevice(device, on: owner)
             nearby.signalStrength = nearby.signalStrength ?? devices[device.path]?.signalStrength
             if devices[device.path] == nil { order.append(device.path) }
             devices[device.path] = nearby
         }
+    }
+}
+
+extension NearbyDevice {
+    /// The order of ``SearchRule/isBetter(_:than:avoiding:)``.
+    fileprivate func isBetterReached(than other: NearbyDevice) -> Bool {
+        func rank(_ device: NearbyDevice) -> (Int, Int) {
+            (device.isConnected ? 0 : 1, device.signalStrength.map { -Int($0) } ?? Int(Int16.max))
+        }
+        return rank(self) < rank(other)
     }
 }

@@ -1,13 +1,13 @@
 import DBus
 
-/// Scans with one adapter, and gives it free for a connection: pure.
+/// Scans with every adapter that ``SearchRule`` names, and gives one of them free for a connection: pure.
 ///
-/// The adapter is the one that is asked for, else the first that is on, else the first, which is then switched on. It is
-/// kept; when it goes, or is switched off by somebody, the scan is over.
+/// Adapters that come or are switched on join in, and those that go leave. When none is left, or none can scan, the scan is
+/// over.
 struct ScanMachine: Sendable {
     enum Event: Equatable, Sendable {
         case observed(BlueZSnapshot)
-        case adapter(AdapterScheduler.Event)
+        case adapter(ObjectPath, AdapterScheduler.Event)
     }
 
     enum Action: Equatable, Sendable {
@@ -18,24 +18,32 @@ struct ScanMachine: Sendable {
         case blocked(StrapState.Reason)
     }
 
-    /// nil takes any.
-    let adapterAddress: BluetoothAddress?
+    /// An adapter that is "not ready" so often in a row does not become ready by itself.
+    static let toleratedRefusals = 4
+
+    private let rule: SearchRule
     private(set) var nearby = NearbyDevices()
     private(set) var snapshot: BlueZSnapshot?
     private var demand = StrapSession.Demand.scan
-    private var adapterPath: ObjectPath?
-    private var scheduler = AdapterScheduler()
+    /// The adapter for which ``demand`` is meant; nil for all.
+    private var demandPath: ObjectPath?
+    private var schedulers: [ObjectPath: AdapterScheduler] = [:]
+    /// Why an adapter cannot scan; it is tried again while another one can.
+    private var failures: [ObjectPath: StrapState.Reason] = [:]
 
+    /// - Parameter adapter: the only one to use; nil takes any.
     init(adapter: BluetoothAddress?) {
-        adapterAddress = adapter
+        rule = SearchRule(adapter: adapter)
     }
 
     /// Whether BlueZ does not scan for us, nor is about to.
     var isOff: Bool {
-        guard let adapterPath, snapshot?.adapters[adapterPath] != nil else { return true }
-        return switch scheduler.scan {
-        case .off, .pausing: true
-        case .starting, .on, .stopping: false
+        schedulers.allSatisfy { path, scheduler in
+            guard snapshot?.adapters[path] != nil else { return true }
+            return switch scheduler.scan {
+            case .off, .pausing: true
+            case .starting, .on, .stopping: false
+            }
         }
     }
 
@@ -45,54 +53,72 @@ struct ScanMachine: Sendable {
             if let snapshot, new.revision <= snapshot.revision { return [] }
             snapshot = new
             return observe(new)
-        case .adapter(.powerAnswered(let error?)): return [.blocked(reason(for: error))]
-        case .adapter(.startAnswered(let error?)) where !error.isInProgress && !error.isNotReady:
-            _ = scheduler.handle(.startAnswered(error))
-            return [.blocked(error.isAccessDenied ? .busAccessDenied("\(error)") : .scanFailed(error))]
-        case .adapter(let event): return perform(scheduler.handle(event))
+        case .adapter(let path, let event):
+            guard var scheduler = schedulers[path] else { return [] }
+            let actions = perform(scheduler.handle(event), on: path)
+            schedulers[path] = scheduler
+            return noteFailure(of: path, after: event) ?? actions
         }
     }
 
-    /// Changes what the adapter is wanted for.
-    mutating func demand(_ new: StrapSession.Demand) -> [Action] {
+    /// Changes what the adapters are wanted for: all of them, or one for which the others are quiet.
+    mutating func demand(_ new: StrapSession.Demand, on adapter: ObjectPath? = nil) -> [Action] {
         demand = new
+        demandPath = adapter
         return schedule()
     }
 
     private mutating func observe(_ snapshot: BlueZSnapshot) -> [Action] {
         if let reason = snapshot.unavailable { return [.blocked(reason)] }
-        adapterPath = adapterPath ?? choice(in: snapshot)
-        guard let adapter = adapterPath.flatMap({ snapshot.adapters[$0] }) else {
-            return [.blocked(.adapterMissing(adapterAddress))]
-        }
-        nearby.observe(snapshot, on: adapter, others: adapterAddress == nil)
+        let adapters = rule.adapters(in: snapshot)
+        guard let first = adapters.first else { return [.blocked(.adapterMissing(rule.adapter))] }
+        nearby.observe(snapshot, on: adapters)
         let actions = schedule()
-        return scheduler.power == .switchedOff ? [.blocked(.adapterOff(adapter.address, adapter.block))] : actions
-    }
-
-    private func choice(in snapshot: BlueZSnapshot) -> ObjectPath? {
-        snapshot.adapters.values
-            .filter { adapterAddress == nil || $0.address == adapterAddress }
-            .min { ($0.isPowered ? 0 : 1, $0.path) < ($1.isPowered ? 0 : 1, $1.path) }?.path
+        guard adapters.count == 1, schedulers[first.path]?.power == .switchedOff else { return actions }
+        return [.blocked(.adapterOff(first.address, first.block))]
     }
 
     private mutating func schedule() -> [Action] {
-        guard let adapter = adapterPath.flatMap({ snapshot?.adapters[$0] }) else { return [] }
-        let observed = AdapterScheduler.Event.observed(
-            adapter, demands: [0: demand], filter: .everyAdvertisement)
-        return perform(scheduler.handle(observed))
+        guard let snapshot, snapshot.unavailable == nil else { return [] }
+        var actions: [Action] = []
+        for path in schedulers.keys.sorted() where snapshot.adapters[path] == nil {
+            schedulers[path] = nil
+            failures[path] = nil
+            actions.append(.adapter(path, .setDeadline(nil)))
+        }
+        let searching = Set(rule.adapters(in: snapshot).map(\.path))
+        for adapter in snapshot.adapters.values.sorted(by: { $0.path < $1.path })
+        where searching.contains(adapter.path) || schedulers[adapter.path] != nil {
+            let isMeant = searching.contains(adapter.path) && (demandPath == nil || demandPath == adapter.path)
+            let observed = AdapterScheduler.Event.observed(
+                adapter, demands: [0: isMeant ? demand : .nothing], filter: .everyAdvertisement)
+            var scheduler = schedulers[adapter.path] ?? AdapterScheduler()
+            actions += perform(scheduler.handle(observed), on: adapter.path)
+            schedulers[adapter.path] = scheduler
+        }
+        return actions
     }
 
-    private func perform(_ actions: [AdapterScheduler.Action]) -> [Action] {
-        actions.compactMap { action in
+    private func perform(_ actions: [AdapterScheduler.Action], on path: ObjectPath) -> [Action] {
+        actions.map { action in
             if case .grant = action { return .granted }
-            return adapterPath.map { .adapter($0, action) }
+            return .adapter(path, action)
         }
     }
 
-    private func reason(for error: BusError) -> StrapState.Reason {
-        if error.isAccessDenied { return .busAccessDenied("\(error)") }
-        let adapter = adapterPath.flatMap { snapshot?.adapters[$0] }
-        return adapter.map { .adapterOff($0.address, $0.block) } ?? .adapterMissing(nil)
+    /// The end of the scan when no adapter can do it; nil while one can.
+    private mutating func noteFailure(of path: ObjectPath, after event: AdapterScheduler.Event) -> [Action]? {
+        guard let adapter = snapshot?.adapters[path], let scheduler = schedulers[path] else { return nil }
+        switch event {
+        case .powerAnswered(let error?): failures[path] = AdapterTrouble.powerRefused(error).reason(on: adapter)
+        case .startAnswered(let error?) where !error.isInProgress:
+            if error.isNotReady, scheduler.scanFailures < Self.toleratedRefusals { return nil }
+            failures[path] = AdapterTrouble.scanRefused(error).reason(on: adapter)
+        case .startAnswered: failures[path] = nil
+        default: return nil
+        }
+        let adapters = snapshot.map(rule.adapters(in:)) ?? []
+        guard let reason = failures[path], adapters.allSatisfy({ failures[$0.path] != nil }) else { return nil }
+        return [.blocked(reason)]
     }
 }

@@ -92,6 +92,8 @@ extension StrapSession {
         var candidate: BlueZSnapshot.Device?
         /// Whether another device is heard that was not tried yet; told only where ``StrapSession/wantsAnother``.
         var hasAlternative = false
+        /// Why the search cannot find one, if so.
+        var searchTrouble: StrapState.Reason?
     }
 
     /// What the session wants from its adapter.
@@ -157,7 +159,7 @@ extension StrapSession {
         switch state {
         case .blocked(let reason): return status(.blocked, reason)
         case .searching, .pausing, .overhearing(_, .nothingYet):
-            return status(trouble == nil ? .searching : .disconnected, trouble)
+            return status(trouble == nil ? .searching : .disconnected, searchTrouble ?? trouble)
         case .queued, .enlisting, .connecting: return status(.connecting)
         case .resolving, .awaitingObjects: return status(.resolving)
         case .subscribing, .pairing: return status(.subscribing)

@@ -3,6 +3,7 @@ import DBus
 /// What BlueZ shows moves the session on.
 extension StrapSession {
     mutating func observe(_ view: View) -> [Action] {
+        searchTrouble = view.searchTrouble
         switch state {
         case .stopped: return []
         case .stopping:

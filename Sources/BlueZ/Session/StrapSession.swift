@@ -127,6 +127,8 @@ struct StrapSession: Sendable {
     var failures = 0
     /// Why the strap is not live any more; nil while it has not been tried.
     var trouble: StrapState.Reason?
+    /// Why the search that is on cannot find the strap; nil while it can.
+    var searchTrouble: StrapState.Reason?
     /// The device that ``StrapSelector/first`` has settled on.
     var bound: StrapIdentity?
     /// What ``StrapSelector/first`` tried in vain.

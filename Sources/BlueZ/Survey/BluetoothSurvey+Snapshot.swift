@@ -1,13 +1,17 @@
 import DBus
 
 extension BluetoothSurvey {
-    /// `scanning` are the adapters that listen for advertisements.
-    init(of snapshot: BlueZSnapshot, lookingFor straps: [StrapConfiguration], scanning: Set<ObjectPath>) {
+    /// `scanning` are the adapters that listen for advertisements, `refusals` what others answered when they were to.
+    init(
+        of snapshot: BlueZSnapshot, lookingFor straps: [StrapConfiguration], scanning: Set<ObjectPath> = [],
+        refusals: [ObjectPath: BusError] = [:]
+    ) {
         let connected = snapshot.devices.values.filter(\.isConnected)
         let adapters = snapshot.adapters.values.sorted { $0.path < $1.path }.map { adapter in
             Adapter(
                 name: adapter.name, address: adapter.address, isPowered: adapter.isPowered,
-                linkCount: connected.count { $0.adapterPath == adapter.path })
+                linkCount: connected.count { $0.adapterPath == adapter.path },
+                scanFailure: refusals[adapter.path].map { ScanFailure(answer: "\($0)", advice: $0.scanAdvice) })
         }
         var taken: Set<BluetoothAddress> = []
         var found: [String: Strap] = [:]
@@ -15,11 +19,13 @@ extension BluetoothSurvey {
         for strap in straps.filter({ $0.selector != .first }) + straps.filter({ $0.selector == .first }) {
             let device = snapshot.bestDevice(for: strap, except: taken)
             if let device { taken.insert(device.address) }
-            let canBeHeard = snapshot.adapters.values.contains { scanning.contains($0.path) && $0.serves(strap) }
+            let rule = SearchRule(adapter: strap.adapter)
+            let canBeHeard = rule.adapters(in: snapshot).contains { scanning.contains($0.path) }
             found[strap.name] = Strap(
                 configuration: strap,
                 device: device.map { StrapState.Device(address: $0.address, name: $0.name) },
-                sighting: device?.sighting ?? (canBeHeard ? .notHeard : .notLookedFor))
+                sighting: device?.sighting ?? (canBeHeard ? .notHeard : .notLookedFor),
+                hasPrivateAddress: strap.namesPrivateAddress(of: device))
         }
         self.init(adapters: adapters, straps: straps.compactMap { found[$0.name] })
     }
@@ -33,30 +39,32 @@ extension BluetoothSurvey {
 extension BlueZSnapshot.Adapter {
     /// `hci0` of `/org/bluez/hci0`
     var name: String { String(path.string.split(separator: "/").last ?? "") }
+}
 
-    /// Whether a strap may be connected through this adapter.
-    func serves(_ strap: StrapConfiguration) -> Bool { strap.adapter.map { $0 == address } ?? true }
+extension StrapConfiguration {
+    /// Whether the strap is named by an address that its device gives up soon: as bluetoothd knows, else as the address
+    /// itself tells.
+    fileprivate func namesPrivateAddress(of device: BlueZSnapshot.Device?) -> Bool {
+        guard case .address(let address) = selector else { return false }
+        return device?.hasPrivateAddress ?? address.isCertainlyPrivate
+    }
 }
 
 extension BlueZSnapshot.Device {
     fileprivate var sighting: BluetoothSurvey.Sighting? {
         if isConnected { return .connected }
-        return signalStrength.map { .heard(signalStrength: $0) }
+        return isAdvertising ? .heard(signalStrength: signalStrength) : nil
     }
 }
 
 extension BlueZSnapshot {
-    /// The device that is connected, else the one with the strongest signal, else one that is only remembered. A link
-    /// counts on whatever adapter.
+    /// The device that `run` would take, else one that is only remembered.
     fileprivate func bestDevice(for strap: StrapConfiguration, except taken: Set<BluetoothAddress>) -> Device? {
+        let rule = SearchRule(adapter: strap.adapter)
         let fitting = devices.values.filter { device in
             strap.matches(device) && !taken.contains(device.address)
-                && (device.isConnected || adapters[device.adapterPath]?.serves(strap) == true)
+                && adapters[device.adapterPath].map(rule.allows) == true
         }
-        return fitting.sorted { $0.path < $1.path }.max { $0.rank < $1.rank }
+        return SearchRule.best(of: fitting.filter(\.isPresent)) ?? SearchRule.best(of: fitting)
     }
-}
-
-extension BlueZSnapshot.Device {
-    fileprivate var rank: Int { isConnected ? Int(Int16.max) + 1 : Int(signalStrength ?? .min) }
 }

@@ -38,23 +38,35 @@ struct Pair: AsyncParsableCommand {
                 request, with: TerminalDialogue(terminal: terminal), until: { await interruption.wait() })
         }
         guard let file else {
-            let entry = StrapEntry(device, name: name, taken: [], tokenFile: tokenFile, folder: StrapEntry.userFolder)
+            let entry = try Self.entry(
+                StrapEntry(device, name: name, taken: [], tokenFile: tokenFile, folder: StrapEntry.userFolder), device)
             for line in ["It works. For the configuration:", "", "straps:"] + entry.lines(indent: 2) {
                 await terminal.print(line)
             }
-            if let hint = device.broadcastHint { await terminal.print("\n" + hint) }
+            for hint in [entry.identity.explanation(insteadOf: device.address), device.broadcastHint].compactMap(\.self) {
+                await terminal.print("\n" + hint)
+            }
             return
         }
-        if let known = file.name(of: device.address) {
+        if let known = file.name(of: device) {
             await terminal.print("It works, and \(file.path) has it already: `\(known)`.")
             return
         }
-        let entry = StrapEntry(device, name: name, taken: file.names, tokenFile: tokenFile, folder: file.folder)
+        let entry = try Self.entry(
+            StrapEntry(device, name: name, taken: file.names, tokenFile: tokenFile, folder: file.folder), device)
         try Self.refusing { try file.write(adding: entry) }
         await terminal.print("It works, and is in \(file.path) as `\(entry.name)`.")
+        if let why = entry.identity.explanation(insteadOf: device.address) { await terminal.print(why) }
         await terminal.print(
             "Put its Pulsoid token into \(entry.tokenFile), then: strapline check --config \(file.path)")
         if let hint = device.broadcastHint { await terminal.print(hint) }
+    }
+
+    /// A device that no configuration could find again is told on stderr.
+    private static func entry(_ entry: StrapEntry?, _ device: NearbyDevice) throws -> StrapEntry {
+        if let entry { return entry }
+        StandardStream.error.print("strapline: it works, but \(StrapIdentity.refusal(of: device.address))")
+        throw ExitCode.unavailable
     }
 
     /// What stands in the way of a file becomes a sentence on stderr and an exit code.

@@ -11,6 +11,11 @@ struct Scan: AsyncParsableCommand {
 
             HEART RATE says how a strap can be had: `0x180D` over a connection, `broadcast` also without one, with \
             `mode: broadcast` in the configuration.
+
+            STATE says "address changes" where the device has a private address, which it gives up every 15 minutes or at \
+            each start. Name such a device by `device_name` in the configuration, not by `address`.
+
+            All adapters that are on scan, unless --adapter names one.
             """)
 
     @Flag(help: "Print a JSON object a line, for each device and each change to it.") var json = false

@@ -67,7 +67,8 @@ struct Setup: AsyncParsableCommand {
             case .pair:
                 let straps = SetupStraps(
                     questions: questions, options: options, place: place,
-                    tokens: try await tokens(questions, place), pair: { try await find(terminal) })
+                    tokens: try await tokens(questions, place), pair: { try await find(terminal) },
+                    look: { try? await BluetoothSurveyor().survey(lookingFor: [$0]).straps.first })
                 if try await straps.run() { hasChanged = true }
             case .login:
                 try await SetupLogin(questions: questions, place: place, tokens: try await tokens(questions, place))

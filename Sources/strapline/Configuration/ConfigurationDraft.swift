@@ -35,6 +35,11 @@ struct ConfigurationDraft {
         straps.first { $0.address.flatMap(BluetoothAddress.init) == address }?.name
     }
 
+    /// The name of the strap that is this device, where the file has it.
+    func name(of device: NearbyDevice) -> String? {
+        name(of: device.address) ?? device.ownName.flatMap { name in straps.first { $0.deviceName == name }?.name }
+    }
+
     func write(adding entry: StrapEntry) throws {
         try FileReplacement.replace(path, with: try text(adding: entry))
     }

@@ -44,6 +44,7 @@ struct ConfigurationRules {
         if let address = strap.address, BluetoothAddress(address) == nil {
             return mistake("address", "`\(address)` is not a Bluetooth address like C4:11:22:33:44:55")
         }
+        if let mistake = sameDeviceMistake(strap, others) { return mistake }
         if let mistake = adapterMistake(strap.adapter) { return mistake }
         if strap.destinations.isEmpty {
             return mistake("destinations", "`\(strap.name)` has no destination: its readings would go nowhere")
@@ -53,6 +54,25 @@ struct ConfigurationRules {
             if let mistake = firstMistake(in: destination, before: earlier) {
                 return mistake.below([.key("destinations"), .item(index)])
             }
+        }
+        return nil
+    }
+
+    /// One device serves one strap: the second would never find it.
+    private static func sameDeviceMistake(_ strap: StrapSection, _ others: ArraySlice<StrapSection>) -> Mistake? {
+        if let address = strap.address.flatMap(BluetoothAddress.init),
+            let other = others.first(where: { $0.address.flatMap(BluetoothAddress.init) == address })
+        {
+            return mistake(
+                "address",
+                "`\(other.name)` and `\(strap.name)` are one device: both have the address \(address). Give each strap a "
+                    + "device of its own, and one strap all its destinations")
+        }
+        if let name = strap.deviceName, let other = others.first(where: { $0.deviceName == name }) {
+            return mistake(
+                "device_name",
+                "`\(other.name)` and `\(strap.name)` are one device: both have the device_name `\(name)`. Of two devices with "
+                    + "one name, name at least one by its `address`")
         }
         return nil
     }

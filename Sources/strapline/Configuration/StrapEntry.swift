@@ -4,33 +4,36 @@ import FoundationEssentials
 /// A new strap for a configuration file, with its destinations.
 struct StrapEntry: Equatable {
     let name: String
-    let address: BluetoothAddress
+    let identity: StrapIdentity
     let destinations: [DestinationEntry]
 
     /// Where the files of a person's own are.
     static var userFolder: String { (ProcessInfo.processInfo.environment["HOME"] ?? "") + "/.config/strapline" }
 
-    init(name: String, address: BluetoothAddress, destinations: [DestinationEntry]) {
+    init(name: String, identity: StrapIdentity, destinations: [DestinationEntry]) {
         self.name = name
-        self.address = address
+        self.identity = identity
         self.destinations = destinations
     }
 
     /// With Pulsoid as its destination.
     ///
+    /// Nil where ``StrapIdentity`` is.
+    ///
     /// - Parameters:
-    ///   - device: gives it its address.
+    ///   - device: gives it its address, or its device name where that lasts longer.
     ///   - name: nil makes one of the device's.
     ///   - taken: the names of the other straps in the file.
     ///   - tokenFile: what holds its token; nil names a file after the strap.
     ///   - folder: where the token's file is unless told.
-    init(_ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String) {
+    init?(_ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String) {
+        guard let identity = StrapIdentity(of: device) else { return nil }
         let name = name ?? Self.name(for: device, taken: taken)
         // The uploader may be started in another folder.
         let told = tokenFile.map { URL(filePath: $0).standardizedFileURL.path }
         let path = told ?? folder + "/pulsoid-\(Self.plain(name)).token"
         self.init(
-            name: name, address: device.address,
+            name: name, identity: identity,
             destinations: [DestinationEntry(service: .pulsoid, token: .file(path))])
     }
 
@@ -43,7 +46,7 @@ struct StrapEntry: Equatable {
     /// The lines of YAML, the first one with the dash.
     func lines(indent: Int) -> [String] {
         let lines =
-            ["- name: \(Self.quoted(name))", "  address: \(Self.quoted(address.description))", "  destinations:"]
+            ["- name: \(Self.quoted(name))", "  " + identity.line, "  destinations:"]
             + destinations.flatMap(\.lines).map { "    " + $0 }
         return lines.map { String(repeating: " ", count: indent) + $0 }
     }

@@ -10,6 +10,8 @@ struct SetupStraps {
     let tokens: SetupTokens
     /// Finds a strap with the person, and tries it.
     let pair: () async throws -> NearbyDevice
+    /// Looks for a strap, and scans for it where it is not known; nil where bluetoothd cannot be asked.
+    let look: (StrapConfiguration) async -> BluetoothSurvey.Strap?
 
     /// Returns whether the configuration is another than before.
     func run() async throws -> Bool {
@@ -46,13 +48,15 @@ struct SetupStraps {
     private func addFound() async throws {
         let device = try await pair()
         let draft = try ConfigurationDraft(extending: place.configuration)
-        if let known = draft.name(of: device.address) {
+        if let known = draft.name(of: device) {
             await questions.tell("It works, and is there already: `\(known)`.")
             return
         }
+        guard let identity = StrapIdentity(of: device) else { throw Self.refusal(of: device.address) }
         var name = StrapEntry.name(for: device, taken: draft.names)
         repeat { name = try await questions.ask("Its name?", usual: name) } while draft.names.contains(name)
-        try await write(name, device.address, into: draft)
+        try await write(name, identity, into: draft)
+        if let why = identity.explanation(insteadOf: device.address) { await questions.tell(why) }
         if let hint = device.broadcastHint { await questions.tell(hint) }
     }
 
@@ -69,11 +73,28 @@ struct SetupStraps {
                     + "address or name than \(strap.name)=\(strap.address): change that by hand.",
                 code: .wrongConfiguration)
         }
-        try await write(strap.name, strap.address, into: draft)
+        let identity = try await identity(of: strap)
+        try await write(strap.name, identity, into: draft)
+        if let why = identity.explanation(insteadOf: strap.address) { await questions.tell(why) }
         return true
     }
 
-    private func write(_ name: String, _ address: BluetoothAddress, into draft: ConfigurationDraft) async throws {
+    /// The strap may be known by an address that it gives up soon.
+    private func identity(of strap: NamedStrap) async throws(SetupStopped) -> StrapIdentity {
+        guard strap.address.isPrivateWhenRandom else { return .address(strap.address) }
+        let found = await look(StrapConfiguration(name: strap.name, selector: .address(strap.address)))
+        let identity = StrapIdentity(
+            address: strap.address, hasPrivateAddress: found?.hasPrivateAddress ?? strap.address.isCertainlyPrivate,
+            ownName: found?.device?.name)
+        guard let identity else { throw Self.refusal(of: strap.address) }
+        return identity
+    }
+
+    private static func refusal(of address: BluetoothAddress) -> SetupStopped {
+        SetupStopped(description: StrapIdentity.refusal(of: address), code: .unavailable)
+    }
+
+    private func write(_ name: String, _ identity: StrapIdentity, into draft: ConfigurationDraft) async throws {
         var destinations: [DestinationEntry] = []
         for target in try await targets(of: name) {
             let token = try await tokens.keep(for: target.service, of: name, address: target.address)
@@ -81,7 +102,7 @@ struct SetupStraps {
                 DestinationEntry(
                     service: target.service, address: target.address, userID: target.userID, token: token))
         }
-        let entry = StrapEntry(name: name, address: address, destinations: destinations)
+        let entry = StrapEntry(name: name, identity: identity, destinations: destinations)
         try SetupFile.write(try draft.text(adding: entry), to: place.configuration, .configuration)
         await questions.tell("\(name) is in \(place.configuration).")
     }

@@ -13,6 +13,7 @@ struct DeviceRecord: Encodable {
         case service = "heart_rate_service"
         case broadcast = "broadcast_bpm"
         case battery = "battery_percent"
+        case changesAddress = "address_changes"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -27,6 +28,7 @@ struct DeviceRecord: Encodable {
         try container.encode(device.isConnected, forKey: .connected)
         try container.encode(device.isPaired, forKey: .paired)
         try container.encode(device.isTrusted, forKey: .trusted)
+        if device.hasPrivateAddress { try container.encode(true, forKey: .changesAddress) }
     }
 
     func json() throws -> String {

@@ -31,7 +31,9 @@ extension NearbyDevice {
     var batteryText: String { batteryPercent.map { "\($0) %" } ?? "" }
 
     var stateText: String {
-        [isPaired ? "paired" : nil, isTrusted ? "trusted" : nil, isConnected ? "connected" : nil]
-            .compactMap(\.self).joined(separator: ", ")
+        [
+            isPaired ? "paired" : nil, isTrusted ? "trusted" : nil, isConnected ? "connected" : nil,
+            hasPrivateAddress ? "address changes" : nil,
+        ].compactMap(\.self).joined(separator: ", ")
     }
 }

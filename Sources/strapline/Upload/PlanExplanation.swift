@@ -7,13 +7,14 @@ import WebClient
 struct PlanExplanation {
     let lines: [String]
     let problems: [String]
+    /// What works now, and will not always.
+    let warnings: [String]
 
     init(_ plan: UploadPlan) {
         var lines: [String] = []
         var problems: [String] = []
         for strap in plan.straps {
-            let adapter = strap.adapter.map { "the adapter \($0)" } ?? "any adapter"
-            lines.append("strap \(strap.name): \(Self.words(for: strap)), on \(adapter)")
+            lines.append("strap \(strap.name): \(Self.words(for: strap)), on \(strap.adapterWords)")
             if strap.renewsBond { lines.append("  with a new bond, unasked, where the strap has lost its own") }
             for target in plan.targets where target.lane.strap == strap.name {
                 lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
@@ -41,6 +42,7 @@ struct PlanExplanation {
         }
         self.lines = lines
         self.problems = problems
+        warnings = plan.straps.compactMap(Self.warning)
     }
 
     /// A token that cannot be read; or that will end, and cannot be renewed then.
@@ -59,6 +61,11 @@ struct PlanExplanation {
         } catch {
             return "\(error)"
         }
+    }
+
+    private static func warning(about strap: StrapConfiguration) -> String? {
+        guard case .address(let address) = strap.selector, address.isCertainlyPrivate else { return nil }
+        return "strap \(strap.name): \(StrapState.Reason.addressChanges(address))."
     }
 
     private static func words(for strap: StrapConfiguration) -> String {

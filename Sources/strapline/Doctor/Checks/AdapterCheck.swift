@@ -51,6 +51,12 @@ struct AdapterCheck {
         if !adapter.isPowered {
             findings.append(Finding(.power, level, "\(adapter.title) is off.", mend: mend(poweringOn: adapter)))
         }
+        if let failure = adapter.scanFailure {
+            findings.append(
+                Finding(
+                    .adapter, .problem, "\(adapter.title) cannot scan, so no strap is found with it: \(failure.answer).",
+                    mend: failure.advice))
+        }
         if findings.isEmpty {
             let lowEnergy = hasLowEnergy(adapter) == true ? "has Bluetooth Low Energy and " : "has "
             let links = "\(adapter.linkCount) link\(adapter.linkCount == 1 ? "" : "s")"

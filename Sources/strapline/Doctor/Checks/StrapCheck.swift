@@ -6,9 +6,21 @@ enum StrapCheck {
     /// In dBm. Below it packets get lost, and links with them.
     static let weakSignal: Int16 = -85
 
-    static func findings(_ survey: BluetoothSurvey) -> [Finding] { survey.straps.flatMap(findings) }
+    static func findings(_ survey: BluetoothSurvey) -> [Finding] {
+        survey.straps.flatMap { sightings($0) + (changingAddress($0).map { [$0] } ?? []) }
+    }
 
-    private static func findings(_ strap: BluetoothSurvey.Strap) -> [Finding] {
+    private static func changingAddress(_ strap: BluetoothSurvey.Strap) -> Finding? {
+        guard strap.hasPrivateAddress, case .address(let address) = strap.configuration.selector else { return nil }
+        let name = strap.device?.name.map { ": `device_name: \(StrapEntry.quoted(WebResponse.printable($0)))`" } ?? ""
+        return Finding(
+            .strap, .warning,
+            "\(strap.configuration.name): \(address) is a private address: its device takes another every 15 minutes or at "
+                + "each start, and is not found after that.",
+            mend: "put its `device_name` in place of `address` in the configuration\(name)")
+    }
+
+    private static func sightings(_ strap: BluetoothSurvey.Strap) -> [Finding] {
         let name = strap.configuration.name
         // A device may give itself any name.
         let device = strap.device.map { "\($0)".printable() } ?? words(for: strap.configuration)
@@ -19,7 +31,8 @@ enum StrapCheck {
             let isBroadcast = strap.configuration.mode == .broadcast
             let sentence =
                 "\(name): \(device) is heard, and \(isBroadcast ? "broadcasts" : "not connected at this moment")."
-            return [Finding(.strap, .ok, sentence), signal(name, signalStrength)]
+            let strength = signalStrength.map { [signal(name, $0)] } ?? []
+            return [Finding(.strap, .ok, sentence)] + strength
         case .notHeard where strap.configuration.mode == .broadcast: return [noBroadcast(name, device)]
         case .notHeard: return [notHeard(name, device)]
         case .notLookedFor:

@@ -1,0 +1,53 @@
+/// Which adapters search for a strap, and which device is taken of those that fit: the one rule that `run`, `scan`, `pair`,
+/// `setup` and `doctor` follow, and that `check` explains.
+struct SearchRule: Sendable, Equatable {
+    /// The only adapter to use; nil for any.
+    let adapter: BluetoothAddress?
+
+    func allows(_ candidate: BlueZSnapshot.Adapter) -> Bool { adapter == nil || candidate.address == adapter }
+
+    /// The adapters that search, in the order of their paths: all that are on. While none is, the one to switch on: the
+    /// first that no switch of the machine holds off.
+    func adapters(in snapshot: BlueZSnapshot) -> [BlueZSnapshot.Adapter] {
+        let allowed = snapshot.adapters.values.filter(allows)
+        let powered = allowed.filter(\.isPowered)
+        if !powered.isEmpty { return powered.sorted { $0.path < $1.path } }
+        return allowed.min { ($0.block == nil ? 0 : 1, $0.path) < ($1.block == nil ? 0 : 1, $1.path) }.map { [$0] } ?? []
+    }
+
+    /// Whether the device is on an adapter that searches and is on.
+    func reaches(_ device: BlueZSnapshot.Device, in snapshot: BlueZSnapshot) -> Bool {
+        guard let owner = snapshot.adapters[device.adapterPath] else { return false }
+        return owner.isPowered && allows(owner)
+    }
+
+    /// The device to take: one that is connected, then one that was not tried in vain, then the one with the strongest
+    /// signal. A device without a signal strength comes after those that have one.
+    static func best(
+        of devices: some Sequence<BlueZSnapshot.Device>, avoiding rejected: Set<BluetoothAddress> = []
+    ) -> BlueZSnapshot.Device? {
+        devices.min { isBetter($0, than: $1, avoiding: rejected) }
+    }
+
+    static func isBetter(
+        _ device: BlueZSnapshot.Device, than other: BlueZSnapshot.Device, avoiding rejected: Set<BluetoothAddress> = []
+    ) -> Bool {
+        func rank(_ device: BlueZSnapshot.Device) -> (Int, Int, Int) {
+            (
+                device.isConnected ? 0 : 1, rejected.contains(device.address) ? 1 : 0,
+                // 127 and more stand for an unknown strength (Core Specification, volume 4, part E, section 7.7.65.2).
+                device.signalStrength.map { $0 < 127 ? -Int($0) : Int(Int16.max) } ?? Int(Int16.max)
+            )
+        }
+        let (mine, theirs) = (rank(device), rank(other))
+        return mine == theirs ? device.path < other.path : mine < theirs
+    }
+
+    /// In words, after "on": `any adapter that is on`.
+    var words: String { adapter.map { "the adapter \($0)" } ?? "any adapter that is on" }
+
+    /// One device for each address, the best where several adapters hear it, in the order of their paths.
+    static func distinct(_ devices: some Sequence<BlueZSnapshot.Device>) -> [BlueZSnapshot.Device] {
+        Dictionary(grouping: devices, by: \.address).values.compactMap { best(of: $0) }.sorted { $0.path < $1.path }
+    }
+}

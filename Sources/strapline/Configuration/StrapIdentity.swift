@@ -1,0 +1,45 @@
+import BlueZ
+
+/// By what the configuration finds a new strap again.
+enum StrapIdentity: Equatable {
+    case address(BluetoothAddress)
+    /// The name that the device gives itself.
+    case deviceName(String)
+
+    /// Nil for a device by which nothing lasts: its address changes, and it tells no name.
+    init?(of device: NearbyDevice) {
+        self.init(address: device.address, hasPrivateAddress: device.hasPrivateAddress, ownName: device.ownName)
+    }
+
+    init?(address: BluetoothAddress, hasPrivateAddress: Bool, ownName: String?) {
+        if !hasPrivateAddress {
+            self = .address(address)
+        } else if let ownName, !ownName.isEmpty {
+            self = .deviceName(ownName)
+        } else {
+            return nil
+        }
+    }
+
+    /// The line of YAML.
+    var line: String {
+        switch self {
+        case .address(let address): "address: \(StrapEntry.quoted(address.description))"
+        case .deviceName(let name): "device_name: \(StrapEntry.quoted(name))"
+        }
+    }
+
+    /// Why a device is found by its name; nil where it is found by its address.
+    func explanation(insteadOf address: BluetoothAddress) -> String? {
+        guard case .deviceName = self else { return nil }
+        return "\(address) is a private address, which the device changes every 15 minutes or at each start: the "
+            + "configuration finds it by its name."
+    }
+
+    /// Why nothing can be written about a device, and what to do.
+    static func refusal(of address: BluetoothAddress) -> String {
+        "\(address) is a private address, which the device changes every 15 minutes or at each start, and the device tells no "
+            + "name: a configuration could not find it again. Pair with it, so that its lasting address is known (strapline "
+            + "pair --pair \(address)), or give it a name in its own settings."
+    }
+}

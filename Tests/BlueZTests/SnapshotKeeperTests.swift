@@ -1,0 +1,157 @@
+import TestKit
+import Testing
+
+@testable import BlueZ
+@testable import DBus
+
+/// What is kept change by change is what a look at everything would show.
+@Suite struct SnapshotKeeperTests {
+    private typealias Interface = BlueZSnapshot.Interface
+
+    private static let scopes: [DeviceScope] = [
+        .everything, .straps([StrapConfiguration(name: "a", selector: .first)]),
+        .straps([
+            StrapConfiguration(name: "a", selector: .name("Strap")),
+            StrapConfiguration(name: "b", selector: .first, mode: .broadcast),
+        ]),
+        .straps(
+            [StrapConfiguration(name: "a", selector: .address(Scenery.strap(2).address))], includingConnected: true),
+    ]
+
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func keeper_afterAnyChanges_showsWhatASnapshotFromScratchShows(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let scope = Self.scopes[Int(seed % UInt64(Self.scopes.count))]
+        var world = MirroredWorld()
+        var keeper = SnapshotKeeper(showing: scope)
+        _ = keeper.take(.loaded, of: world.objects)
+        for step in 0..<150 {
+            let shown = keeper.kept
+            let before = keeper.snapshot
+            let updates = world.changeAtRandom(&random)
+            if Int.random(in: 0..<10, using: &random) == 0 { keeper.scanBegins(on: Scenery.hci0) }
+            if Int.random(in: 0..<10, using: &random) == 0 { _ = keeper.scanEnded(on: Scenery.hci0) }
+            let middle = keeper.snapshot
+            let urgencies = updates.map { keeper.take($0, of: world.objects) }
+            let isLoaded = updates.contains(.loaded)
+            let scratch = BlueZSnapshot(
+                revision: 0, of: world.objects, showing: scope, keeping: shown, heard: keeper.heard)
+            #expect(keeper.snapshot == scratch, "seed \(seed), step \(step): \(updates)")
+            #expect(
+                isLoaded || middle == keeper.snapshot || urgencies.contains { $0 != nil },
+                "seed \(seed), step \(step): a change that nobody is shown")
+            #expect(before.unavailable == nil)
+        }
+    }
+
+    private static func objects(_ properties: [String: BusValue] = [:]) -> MirroredObjects {
+        var world = MirroredWorld()
+        world.add(Scenery.hci0, Interface.adapter, MirroredWorld.adapter())
+        world.add(Scenery.devicePath(), Interface.device, MirroredWorld.device(1, properties))
+        return world.objects
+    }
+
+    private static let path = Scenery.devicePath()
+
+    private func keeper(_ scope: DeviceScope = .everything, _ objects: MirroredObjects) -> SnapshotKeeper {
+        var keeper = SnapshotKeeper(showing: scope)
+        _ = keeper.take(.loaded, of: objects)
+        return keeper
+    }
+
+    /// Changes properties of the one device, in the objects and for the keeper.
+    private func change(
+        _ properties: [String: BusValue], invalidated: [String] = [], in objects: inout MirroredObjects,
+        _ keeper: inout SnapshotKeeper
+    ) -> SnapshotKeeper.Urgency? {
+        let changes = objects.change(properties, invalidated: invalidated, of: Interface.device, at: Self.path)
+        return changes.compactMap { keeper.take(.changed($0), of: objects) }.first
+    }
+
+    // MARK: What is worth a snapshot
+
+    @Test func keeper_whenNobodysStrapIsHeardAgain_showsNothingNew() {
+        var objects = Self.objects(["UUIDs": .strings([])])
+        var keeper = keeper(.straps([StrapConfiguration(name: "a", selector: .first)]), objects)
+        #expect(change(["RSSI": .int16(-40)], in: &objects, &keeper) == nil)
+        #expect(change([:], in: &objects, &keeper) == nil)
+        #expect(keeper.snapshot.devices.isEmpty)
+    }
+
+    @Test func keeper_whenOnlyTheSignalMoves_isNotInAHurry() {
+        var objects = Self.objects(["RSSI": .int16(-60)])
+        var keeper = keeper(objects)
+        #expect(change(["RSSI": .int16(-40)], in: &objects, &keeper) == .soon)
+        #expect(keeper.snapshot.devices[Self.path]?.signalStrength == -40)
+        #expect(change(["RSSI": .int16(-40)], in: &objects, &keeper) == nil)
+        #expect(change([:], invalidated: ["RSSI"], in: &objects, &keeper) == .now, "it is not there any more")
+    }
+
+    @Test func keeper_whenADeviceTellsTheName_showsItFromThenOn() {
+        var objects = Self.objects(["Name": .string("?"), "Alias": .string("?")])
+        var keeper = keeper(.straps([StrapConfiguration(name: "a", selector: .name("Strap"))]), objects)
+        #expect(keeper.snapshot.devices.isEmpty)
+        #expect(change(["Name": .string("Strap")], in: &objects, &keeper) == .now)
+        #expect(change(["Name": .string("Strap 2"), "Alias": .string("x")], in: &objects, &keeper) == .now)
+        #expect(keeper.snapshot.devices[Self.path]?.name == "Strap 2", "the device that fitted stays")
+    }
+
+    @Test func keeper_whenItsScopeIsWidened_showsMoreFromTheNextLoadOn() {
+        let objects = Self.objects()
+        var keeper = keeper(.straps([]), objects)
+        keeper.widen(to: .straps([StrapConfiguration(name: "a", selector: .first)]))
+        #expect(keeper.snapshot.devices.isEmpty)
+        #expect(keeper.take(.loaded, of: objects) == .now)
+        #expect(keeper.snapshot.devices.count == 1)
+    }
+
+    // MARK: Who was heard
+
+    @Test(arguments: [
+        ["UUIDs": .strings([])], ["Name": .string("Strap")], ["ManufacturerData": .dictionary(key: "q", value: "v", [:])],
+        [:],
+    ] as [[String: BusValue]])
+    func device_whenAnyPropertyChangesDuringAScan_wasHeard(properties: [String: BusValue]) {
+        var objects = Self.objects()
+        var keeper = keeper(objects)
+        #expect(change(properties, in: &objects, &keeper) != .now || properties["Name"] != nil)
+        #expect(keeper.snapshot.devices[Self.path]?.isPresent == false, "no scan is on")
+        keeper.scanBegins(on: Scenery.hci0)
+        _ = change(properties, in: &objects, &keeper)
+        #expect(keeper.snapshot.devices[Self.path]?.isPresent == true)
+    }
+
+    @Test(arguments: [
+        ["Connected": .boolean(false)], ["ServicesResolved": .boolean(false)], ["Trusted": .boolean(true)],
+    ] as [[String: BusValue]])
+    func device_whenThisMachineChangesIt_wasNotHeard(properties: [String: BusValue]) {
+        var objects = Self.objects()
+        var keeper = keeper(objects)
+        keeper.scanBegins(on: Scenery.hci0)
+        _ = change(properties, in: &objects, &keeper)
+        _ = change([:], invalidated: ["RSSI"], in: &objects, &keeper)
+        #expect(keeper.snapshot.devices[Self.path]?.isPresent == false)
+    }
+
+    @Test func device_thatAppearsDuringAScanOfWhomever_wasHeardUntilItEnds() {
+        var world = MirroredWorld()
+        world.add(Scenery.hci0, Interface.adapter, MirroredWorld.adapter(isDiscovering: true))
+        var keeper = keeper(world.objects)
+        for update in world.add(Self.path, Interface.device, MirroredWorld.device(1)) {
+            #expect(keeper.take(update, of: world.objects) == .now)
+        }
+        #expect(keeper.snapshot.devices[Self.path]?.isPresent == true)
+        #expect(keeper.take(.loaded, of: world.objects) == .now)
+        #expect(keeper.snapshot.devices[Self.path]?.isPresent == true, "objects that are read again change nothing")
+        for update in world.change(Scenery.hci0, Interface.adapter, ["Discovering": .boolean(false)]) {
+            _ = keeper.take(update, of: world.objects)
+        }
+        #expect(keeper.snapshot.devices[Self.path]?.isPresent == false)
+    }
+
+    @Test func device_thatIsOnlyRemembered_isNotPresent() {
+        var keeper = keeper(Self.objects())
+        keeper.scanBegins(on: Scenery.hci0)
+        #expect(keeper.snapshot.devices[Self.path]?.isPresent == false)
+    }
+}
