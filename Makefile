@@ -99,7 +99,7 @@ bluetooth-times: dependencies ## Measure how long each fault of the rig is felt,
 fuzz: dependencies ## Look for bytes that break what reads foreign bytes, each reader for SECONDS (60; FUZZERS="bus times": some of them)
 	@scripts/fuzz.sh $(or $(SECONDS),60) $(FUZZERS)
 
-bench: dependencies ## Measure CPU, latency, memory, backlogs, what reaches the card, how often it wakes up, and the hub (PARTS="compare crowd backlog card idle hub"; see Benchmarks/run.sh)
+bench: dependencies ## Measure CPU, latency, memory, backlogs, what reaches the card, how often it wakes up, and the hub (PARTS="compare crowd backlog card idle nearby hub"; see Benchmarks/run.sh)
 	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev libnginx-mod-nchan mount nginx-light python3-venv
 	Benchmarks/run.sh
 

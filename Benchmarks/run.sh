@@ -3,7 +3,7 @@
 # one that is away, with a backlog, what it writes to a card, and how often it wakes up; and `strapline-hub`, beside nginx with nchan. On a bus of its
 # own; prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it makes stays below .build; file systems of its own are mounted there meanwhile, which
 # takes root, or sudo.
-#   PARTS="compare crowd backlog card idle hub"  what is measured (all of it); RESULTS.md is written when all is
+#   PARTS="compare crowd backlog card idle nearby hub"  what is measured (all of it); RESULTS.md is written when all is
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
@@ -11,12 +11,13 @@
 #   BACKLOG=n       how many readings wait (86400, a day's)
 #   CARD_MINUTES=n  how long a strap is worn (10; the full run is 60)
 #   IDLE_SECONDS=n  how long wake-ups are counted, four times (60)
+#   NEARBY_SECONDS=n   how long other devices advertise, four times (30)
 #   HUB_SECONDS=n   how long the hub has each number of readers and of writers (10)
 #   HUB_READERS="n …"  how many readers the hub has (1 100 1000 5000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all="compare crowd backlog card idle hub"
+all="compare crowd backlog card idle nearby hub"
 parts=${PARTS:-$all}
 readings=${READINGS:-100000}
 rounds=${ROUNDS:-3}
@@ -25,6 +26,7 @@ away_minutes=${AWAY_MINUTES:-2}
 backlog=${BACKLOG:-86400}
 card_minutes=${CARD_MINUTES:-10}
 idle_seconds=${IDLE_SECONDS:-60}
+nearby_seconds=${NEARBY_SECONDS:-30}
 hub_seconds=${HUB_SECONDS:-10}
 read -ra hub_readers <<<"${HUB_READERS:-1 100 1000 5000}"
 work=.build/bench
@@ -109,6 +111,11 @@ idle() {
         --folder "$work" --seconds "$idle_seconds" --output "$work/idle.md"
 }
 
+nearby() {
+    bench nearby --strapline .build/release/strapline --folder "$work" --seconds "$nearby_seconds" \
+        --output "$work/nearby.md"
+}
+
 hub() {
     # A connection is an open file, in the hub and in the bench.
     ulimit -n "$(ulimit -H -n)"
@@ -160,6 +167,13 @@ report() {
     echo "reading a second, two destinations; C has one."
     echo
     cat "$work/idle.md"
+    echo
+    echo "# What other devices nearby cost"
+    echo
+    echo "Made by the same run (NEARBY_SECONDS=$nearby_seconds): one strap that beats once a second, and devices that are nobody's"
+    echo "strap and advertise all the time, as in a gym or a train."
+    echo
+    cat "$work/nearby.md"
     echo
     echo "# What the hub costs"
     echo

@@ -79,6 +79,36 @@ import Testing
         #expect(await simulator.status.straps[Self.chest]?.connectAttempts == 0)
     }
 
+    @Test func survey_whenTheScanIsRefused_keepsBluetoothdsWords() async throws {
+        let simulator = try await Simulator.start(on: daemon.address)
+        var faults = AdapterFaults()
+        faults.startDiscoveryError = BlueZError.notReady
+        await simulator.setFaults(faults)
+        let survey = try await surveyor.survey(lookingFor: [strap(.first)])
+        #expect(survey.straps.map(\.sighting) == [.notLookedFor])
+        #expect(survey.adapters.map(\.scanFailure?.answer) == ["\(BlueZError.notReady)"])
+    }
+
+    @Test func survey_whenTheSecondAdapterHearsTheStrapWithoutASignalStrength_findsIt() async throws {
+        let second = SimulatedAdapter(name: "hci1", address: "00:00:00:00:00:01")
+        let simulator = try await Simulator.start(on: daemon.address, adapters: [SimulatedAdapter(), second])
+        var chest = SimulatedStrap(address: Self.chest, name: "Strap")
+        chest.hearingAdapters = ["hci1"]
+        chest.tellsSignalStrength = false
+        await simulator.add(chest)
+        let survey = try await surveyor.survey(lookingFor: [strap(.name("Strap"))])
+        #expect(survey.straps.map(\.sighting) == [.heard(signalStrength: nil)])
+    }
+
+    @Test func survey_ofAStrapNamedByAPrivateAddress_saysSo() async throws {
+        let simulator = try await Simulator.start(on: daemon.address)
+        let watch = "48:11:22:33:44:55"
+        await simulator.add(SimulatedStrap(address: watch, name: "Watch"))
+        let survey = try await surveyor.survey(lookingFor: [strap(try address(watch))])
+        #expect(survey.straps.map(\.hasPrivateAddress) == [true])
+        #expect(survey.straps.first?.device?.name == "Watch")
+    }
+
     @Test func survey_whenStrapIsNotHeard_endsAfterTheScanLimit() async throws {
         let simulator = try await Simulator.start(on: daemon.address)
         async let survey = surveyor.survey(lookingFor: [strap(.first)])

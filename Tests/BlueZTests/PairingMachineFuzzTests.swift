@@ -18,7 +18,9 @@ import Testing
             actions += machine.handle(Self.event(revision, &random))
         }
         actions += machine.handle(.stop)
-        for event in [.left, .adapter(Scenery.hci0, .startAnswered(nil)), .adapter(Scenery.hci0, .stopAnswered), .deadlinePassed] as [Event] {
+        for event in [
+            .left, .adapter(Scenery.hci0, .startAnswered(nil)), .adapter(Scenery.hci0, .stopAnswered), .deadlinePassed,
+        ] as [Event] {
             actions += machine.handle(event)
         }
         #expect(machine.outcome != nil)
@@ -73,7 +75,8 @@ import Testing
         case 13: return .measured(Bool.random(using: &random) ? Scenery.heartRate : Scenery.noPulse)
         case 14 where Bool.random(using: &random): return .removed
         default:
-            return [.deadlinePassed, .chosen(.lookAgain), .adapter(Scenery.hci0, .deadlinePassed)].randomElement(using: &random)
+            return [.deadlinePassed, .chosen(.lookAgain), .adapter(Scenery.hci0, .deadlinePassed)].randomElement(
+                using: &random)
                 ?? .stop
         }
     }

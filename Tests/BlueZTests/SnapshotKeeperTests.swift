@@ -107,10 +107,12 @@ import Testing
 
     // MARK: Who was heard
 
-    @Test(arguments: [
-        ["UUIDs": .strings([])], ["Name": .string("Strap")], ["ManufacturerData": .dictionary(key: "q", value: "v", [:])],
-        [:],
-    ] as [[String: BusValue]])
+    @Test(
+        arguments: [
+            ["UUIDs": .strings([])], ["Name": .string("Strap")],
+            ["ManufacturerData": .dictionary(key: "q", value: "v", [:])],
+            [:],
+        ] as [[String: BusValue]])
     func device_whenAnyPropertyChangesDuringAScan_wasHeard(properties: [String: BusValue]) {
         var objects = Self.objects()
         var keeper = keeper(objects)
@@ -121,9 +123,10 @@ import Testing
         #expect(keeper.snapshot.devices[Self.path]?.isPresent == true)
     }
 
-    @Test(arguments: [
-        ["Connected": .boolean(false)], ["ServicesResolved": .boolean(false)], ["Trusted": .boolean(true)],
-    ] as [[String: BusValue]])
+    @Test(
+        arguments: [
+            ["Connected": .boolean(false)], ["ServicesResolved": .boolean(false)], ["Trusted": .boolean(true)],
+        ] as [[String: BusValue]])
     func device_whenThisMachineChangesIt_wasNotHeard(properties: [String: BusValue]) {
         var objects = Self.objects()
         var keeper = keeper(objects)

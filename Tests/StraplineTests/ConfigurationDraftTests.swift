@@ -18,7 +18,8 @@ import Testing
     private func add(_ name: String, _ address: String = "C4:11:22:33:44:55") throws {
         let draft = try ConfigurationDraft(extending: path)
         let entry = try #require(
-            StrapEntry(try Device.named("Arm", address), name: name, taken: draft.names, tokenFile: nil, folder: draft.folder))
+            StrapEntry(
+                try Device.named("Arm", address), name: name, taken: draft.names, tokenFile: nil, folder: draft.folder))
         try draft.write(adding: entry)
     }
 
@@ -56,7 +57,8 @@ import Testing
         symlink(path, link)
         let draft = try ConfigurationDraft(extending: link)
         let entry = try #require(
-            StrapEntry(try Device.named("Leg", "C4:11:22:33:44:56"), name: "leg", taken: [], tokenFile: nil, folder: "/f"))
+            StrapEntry(
+                try Device.named("Leg", "C4:11:22:33:44:56"), name: "leg", taken: [], tokenFile: nil, folder: "/f"))
         try draft.write(adding: entry)
         #expect(try ConfigurationFile.read(path).straps.count == 2)
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
@@ -65,7 +67,8 @@ import Testing
     @Test func write_whenTheFolderIsMissing_saysSo() throws {
         let draft = try ConfigurationDraft(extending: directory.file("none/strapline.yaml"))
         let entry = try #require(
-            StrapEntry(try Device.named("Leg", "C4:11:22:33:44:56"), name: "leg", taken: [], tokenFile: nil, folder: "/f"))
+            StrapEntry(
+                try Device.named("Leg", "C4:11:22:33:44:56"), name: "leg", taken: [], tokenFile: nil, folder: "/f"))
         let error = #expect(throws: FileReplacement.Failure.self) { try draft.write(adding: entry) }
         #expect(error?.description.contains("No such file or directory") == true)
     }

@@ -82,6 +82,18 @@ import Testing
             "f.yaml:3: `12:34` is not a Bluetooth address like C4:11:22:33:44:55"
         ),
         (
+            smallest.replacing("destinations", with: "address: C4:11:22:33:44:55\n    destinations")
+                + "  - name: arm\n    address: c4-11-22-33-44-55\n    destinations: []\n",
+            "f.yaml:8: `chest` and `arm` are one device: both have the address C4:11:22:33:44:55. Give each strap a device "
+                + "of its own, and one strap all its destinations"
+        ),
+        (
+            smallest.replacing("destinations", with: "device_name: HR\n    destinations")
+                + "  - name: arm\n    device_name: HR\n    mode: broadcast\n    destinations: []\n",
+            "f.yaml:8: `chest` and `arm` are one device: both have the device_name `HR`. Of two devices with one name, name "
+                + "at least one by its `address`"
+        ),
+        (
             smallest.replacing("      token_file: t\n", with: ""),
             "f.yaml:4: `pulsoid` needs one of token_file, token_environment, token_credential"
         ),

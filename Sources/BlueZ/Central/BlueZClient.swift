@@ -32,10 +32,11 @@ actor BlueZClient {
     /// The failed calls that the log was told of, by what was asked of what.
     private var toldFailures: [String: BusError] = [:]
 
-    /// `interfaces` are followed beside `Adapter1` and `Device1`; of others the properties stay as they first were. The
-    /// snapshots show the devices in `scope`.
+    /// `interfaces` are followed beside `Adapter1` and `Device1`; of others the properties stay as they first were.
+    /// The snapshots show the devices in `scope`.
     init(
-        following interfaces: [String] = [], showing scope: DeviceScope, openBus: @escaping @Sendable () async throws -> Bus,
+        following interfaces: [String] = [], showing scope: DeviceScope,
+        openBus: @escaping @Sendable () async throws -> Bus,
         clock: any Clock<Duration>, time: any TimeSource, logger: Logger,
         radioSwitches: @escaping @Sendable () -> [RadioSwitch], observe: @escaping @Sendable (BlueZSnapshot) -> Void
     ) {

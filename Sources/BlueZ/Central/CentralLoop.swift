@@ -78,7 +78,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         switch input {
         case .machine(let event):
             if case .observed(let snapshot) = event, snapshot.unavailable != nil { listeners.endAll() }
-            if case .configured(let straps) = event { group.addTask { [calls] in await calls.client.look(for: straps) } }
+            if case .configured(let straps) = event {
+                group.addTask { [calls] in await calls.client.look(for: straps) }
+            }
             await perform(machine.handle(event), &group)
             // Nobody hears a strap that is gone from the configuration, once its link has ended.
             for strap in machine.removed where machine.sessions[strap].state == .stopped { listeners.end(strap) }

@@ -13,6 +13,8 @@ extension BlueZSnapshot {
     /// Reads what matters from all of BlueZ's objects; what is not shaped as BlueZ's documents say is left out.
     ///
     /// - Parameters:
+    ///   - revision: of two snapshots the one with the higher number is newer.
+    ///   - objects: everything that bluetoothd shows.
     ///   - scope: the devices to show.
     ///   - kept: devices that are shown whether they are in the scope or not.
     ///   - heard: devices that were heard in the scan that is running.
@@ -23,7 +25,8 @@ extension BlueZSnapshot {
         self.init(revision: revision)
         for path in objects.paths(with: Interface.adapter) { adapters[path] = Adapter(path, in: objects) }
         for path in objects.paths(with: Interface.device) {
-            guard var device = Device(path, in: objects), kept.contains(path) || scope.includes(device) else { continue }
+            guard var device = Device(path, in: objects) else { continue }
+            guard kept.contains(path) || scope.includes(device) else { continue }
             device.isHeard = heard.contains(path)
             devices[path] = device
         }

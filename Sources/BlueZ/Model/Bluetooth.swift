@@ -17,7 +17,7 @@ public struct Bluetooth: Sendable {
     let openBus: @Sendable () async throws -> Bus
 
     /// - Parameters:
-    ///   - adapter: the one adapter to use; nil takes the first that is on, else switches the first one on.
+    ///   - adapter: the one adapter to use; nil takes every one that is on, else switches one on: see ``SearchRule``.
     ///   - time: stamps what arrives.
     ///   - clock: measures deadlines.
     ///   - logger: is told, with level debug, every call to BlueZ.

@@ -12,7 +12,10 @@ struct SearchRule: Sendable, Equatable {
         let allowed = snapshot.adapters.values.filter(allows)
         let powered = allowed.filter(\.isPowered)
         if !powered.isEmpty { return powered.sorted { $0.path < $1.path } }
-        return allowed.min { ($0.block == nil ? 0 : 1, $0.path) < ($1.block == nil ? 0 : 1, $1.path) }.map { [$0] } ?? []
+        func rank(_ adapter: BlueZSnapshot.Adapter) -> (Int, ObjectPath) {
+            (adapter.block == nil ? 0 : 1, adapter.path)
+        }
+        return allowed.min { rank($0) < rank($1) }.map { [$0] } ?? []
     }
 
     /// Whether the device is on an adapter that searches and is on.

@@ -43,7 +43,8 @@ struct Pair: AsyncParsableCommand {
             for line in ["It works. For the configuration:", "", "straps:"] + entry.lines(indent: 2) {
                 await terminal.print(line)
             }
-            for hint in [entry.identity.explanation(insteadOf: device.address), device.broadcastHint].compactMap(\.self) {
+            for hint in [entry.identity.explanation(insteadOf: device.address), device.broadcastHint].compactMap(\.self)
+            {
                 await terminal.print("\n" + hint)
             }
             return

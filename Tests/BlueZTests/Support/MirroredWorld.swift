@@ -90,7 +90,8 @@ struct MirroredWorld {
 
     private mutating func changeAttribute(of device: ObjectPath, _ random: inout SeededGenerator) -> [MirrorUpdate] {
         guard let service = device.appending("service000e"),
-            let characteristic = service.appending(["char000f", "char0011", "char0013"].randomElement(using: &random) ?? "")
+            let characteristic = service.appending(
+                ["char000f", "char0011", "char0013"].randomElement(using: &random) ?? "")
         else { return [] }
         let uuids = [GATT.heartRateMeasurement, GATT.heartRateControlPoint, GATT.expanded("2a29")]
         switch Int.random(in: 0..<4, using: &random) {

@@ -152,6 +152,31 @@ import Testing
         #expect(strap(.notLookedFor).map(\.level) == [.info])
     }
 
+    @Test func strap_heardWithoutASignalStrength_isHeard() {
+        #expect(strap(.heard(signalStrength: nil)).map(\.level) == [.ok])
+    }
+
+    @Test(arguments: [BluetoothSurvey.Sighting.connected, .notHeard])
+    func strap_namedByAPrivateAddress_isWarnedOf(sighting: BluetoothSurvey.Sighting) throws {
+        let address = try Device.address("5A:11:22:33:44:55")
+        let strap = BluetoothSurvey.Strap(
+            configuration: StrapConfiguration(name: "watch", selector: .address(address)),
+            device: StrapState.Device(address: address, name: "Watch HR"), sighting: sighting, hasPrivateAddress: true)
+        let finding = try #require(StrapCheck.findings(BluetoothSurvey(adapters: [], straps: [strap])).last)
+        #expect(finding.level == .warning && finding.sentence.contains("private address"))
+        #expect(finding.mend?.contains(#"device_name: "Watch HR""#) == true)
+    }
+
+    @Test func adapter_thatCannotScan_isAProblemInBluetoothdsWords() {
+        let answer = "org.bluez.Error.NotReady: Resource Not Ready"
+        let broken = with(hci0) {
+            $0.scanFailure = BluetoothSurvey.ScanFailure(answer: answer, advice: "switch it off and on")
+        }
+        let findings = adapters([broken]).findings
+        #expect(findings.map(\.level) == [.problem])
+        #expect(findings[0].sentence.contains(answer) && findings[0].mend == "switch it off and on")
+    }
+
     @Test func broadcastStrap_isJudgedByWhetherItBroadcasts() {
         #expect(strap(.connected, .broadcast).map(\.level) == [.warning])
         #expect(strap(.heard(signalStrength: -60), .broadcast)[0].sentence.contains("is heard, and broadcasts"))

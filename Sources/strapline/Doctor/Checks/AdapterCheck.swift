@@ -54,7 +54,8 @@ struct AdapterCheck {
         if let failure = adapter.scanFailure {
             findings.append(
                 Finding(
-                    .adapter, .problem, "\(adapter.title) cannot scan, so no strap is found with it: \(failure.answer).",
+                    .adapter, .problem,
+                    "\(adapter.title) cannot scan, so no strap is found with it: \(failure.answer).",
                     mend: failure.advice))
         }
         if findings.isEmpty {

@@ -12,7 +12,7 @@ enum StrapCheck {
 
     private static func changingAddress(_ strap: BluetoothSurvey.Strap) -> Finding? {
         guard strap.hasPrivateAddress, case .address(let address) = strap.configuration.selector else { return nil }
-        let name = strap.device?.name.map { ": `device_name: \(StrapEntry.quoted(WebResponse.printable($0)))`" } ?? ""
+        let name = strap.device?.name.map { ": `device_name: \(StrapEntry.quoted($0.printable()))`" } ?? ""
         return Finding(
             .strap, .warning,
             "\(strap.configuration.name): \(address) is a private address: its device takes another every 15 minutes or at "
