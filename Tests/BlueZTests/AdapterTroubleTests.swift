@@ -120,6 +120,17 @@ import Testing
         #expect(machine.sessions[0].link?.device.adapterPath == hci1, "the link stays where it is")
     }
 
+    @Test func machine_whenConnectingFailsOnOneAdapter_triesTheOther() {
+        var machine = CentralMachine(.address(Scenery.strap().address))
+        let heard = [Scenery.strap(signalStrength: -40), Scenery.strap(on: hci1, signalStrength: -80)]
+        _ = machine.handle(.observed(Scenery.snapshot(1, adapters: both, heard[0], heard[1])))
+        #expect(machine.sessions[0].link?.device.adapterPath == hci0)
+        let failed = machine.handle(.strap(0, .connectAnswered(attempt: 1, Scenery.unknownObject)))
+        #expect(failed.calls.contains(.strap(0, .connect(Scenery.devicePath(on: hci1), attempt: 2))))
+        _ = machine.handle(.strap(0, .connectAnswered(attempt: 2, Scenery.unknownObject)))
+        #expect(machine.sessions[0].link?.device.adapterPath == hci0)
+    }
+
     @Test func machine_whenAnAdapterComes_searchesThereToo_andWhenOneIsSwitchedOffGoesOn() {
         var machine = CentralMachine(.first)
         _ = machine.handle(.observed(Scenery.snapshot(1)))

@@ -59,6 +59,21 @@ import Testing
         #expect(SearchRule.best(of: [unknown, weak]) == weak)
     }
 
+    @Test func device_withABondOnOneAdapter_isTakenThere() {
+        let near = Scenery.strap(1, signalStrength: -40)
+        let bonded = Scenery.strap(1, on: Scenery.hci1, signalStrength: -80, isPaired: true)
+        let other = Scenery.strap(2, signalStrength: -60, isPaired: true)
+        #expect(SearchRule.best(of: [near, bonded, other]) == bonded)
+        #expect(SearchRule.best(of: [near, bonded], after: bonded.path) == near)
+    }
+
+    @Test func device_thatFailedOnOneAdapter_isTriedOnTheOther() {
+        let near = Scenery.strap(1, signalStrength: -40)
+        let far = Scenery.strap(1, on: Scenery.hci1, signalStrength: -80)
+        #expect(SearchRule.best(of: [near, far], after: near.path) == far)
+        #expect(SearchRule.best(of: [near], after: near.path) == near)
+    }
+
     @Test func devices_heardByTwoAdapters_areOneByTheBetterOne() {
         let far = Scenery.strap(1, signalStrength: -80)
         let near = Scenery.strap(1, on: Scenery.hci1, signalStrength: -50)

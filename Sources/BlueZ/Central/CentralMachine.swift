@@ -26,6 +26,8 @@ struct CentralMachine: Sendable {
     private var isStopping = false
     private(set) var schedulers: [ObjectPath: AdapterScheduler] = [:]
     private var snapshot: BlueZSnapshot?
+    /// By strap: the device, on its adapter, at which the last attempt failed.
+    private var failedPaths: [Int: ObjectPath] = [:]
 
     init(_ straps: [StrapConfiguration]) {
         sessions = straps.map(StrapSession.init)
@@ -93,7 +95,11 @@ struct CentralMachine: Sendable {
     }
 
     private mutating func tell(_ strap: Int, _ event: StrapSession.Event) -> [Action] {
-        sessions[strap].handle(event).map { .strap(strap, $0) }
+        let (failures, path) = (sessions[strap].failures, sessions[strap].link?.device.path)
+        let actions = sessions[strap].handle(event)
+        if sessions[strap].failures > failures, let path { failedPaths[strap] = path }
+        if sessions[strap].failures == 0 { failedPaths[strap] = nil }
+        return actions.map { .strap(strap, $0) }
     }
 
     // MARK: Adapters
@@ -226,7 +232,7 @@ struct CentralMachine: Sendable {
         let fitting = snapshot.devices.values.filter {
             $0.address != own && rule.reaches($0, in: snapshot) && isFor(strap, $0)
         }
-        return SearchRule.best(of: fitting, avoiding: session.rejected.contains)
+        return SearchRule.best(of: fitting, avoiding: session.rejected.contains, after: failedPaths[strap])
     }
 
     /// Whether the strap asks for this device and no other has more right to it.

@@ -1,3 +1,5 @@
+import DBus
+
 /// Which adapters search for a strap, and which device is taken of those that fit: the one rule that `run`, `scan`, `pair`,
 /// `setup` and `doctor` follow, and that `check` explains.
 struct SearchRule: Sendable, Equatable {
@@ -24,33 +26,38 @@ struct SearchRule: Sendable, Equatable {
         return owner.isPowered && allows(owner)
     }
 
-    /// The device to take: one that is connected, then one that was not tried in vain, then the one with the strongest
-    /// signal. A device without a signal strength comes after those that have one.
+    /// The device to take: one that was not tried in vain, then one that is connected, then the one with the strongest
+    /// signal. A device without a signal strength comes after those that have one. Where several adapters hear that device,
+    /// the one that has a bond with it is used.
+    ///
+    /// - Parameters:
+    ///   - devices: those that fit and can be reached.
+    ///   - isRejected: whether the device with an address was tried in vain.
+    ///   - failed: the device that was tried last and failed: of one address another adapter comes before it.
+    /// - Returns: nil when there is none.
     static func best(
-        of devices: some Sequence<BlueZSnapshot.Device>, avoiding rejected: Set<BluetoothAddress> = []
+        of devices: some Sequence<BlueZSnapshot.Device>,
+        avoiding isRejected: (BluetoothAddress) -> Bool = { _ in false }, after failed: ObjectPath? = nil
     ) -> BlueZSnapshot.Device? {
-        devices.min { isBetter($0, than: $1, avoiding: rejected) }
-    }
-
-    static func isBetter(
-        _ device: BlueZSnapshot.Device, than other: BlueZSnapshot.Device, avoiding rejected: Set<BluetoothAddress> = []
-    ) -> Bool {
-        func rank(_ device: BlueZSnapshot.Device) -> (Int, Int, Int) {
-            (
-                device.isConnected ? 0 : 1, rejected.contains(device.address) ? 1 : 0,
+        func rank(_ device: BlueZSnapshot.Device) -> [Int] {
+            [
+                isRejected(device.address) ? 1 : 0, device.isConnected ? 0 : 1, device.path == failed ? 1 : 0,
                 // 127 and more stand for an unknown strength (Core Specification, volume 4, part E, section 7.7.65.2).
-                device.signalStrength.map { $0 < 127 ? -Int($0) : Int(Int16.max) } ?? Int(Int16.max)
-            )
+                device.signalStrength.map { $0 < 127 ? -Int($0) : Int(Int16.max) } ?? Int(Int16.max),
+            ]
         }
-        let (mine, theirs) = (rank(device), rank(other))
-        return mine == theirs ? device.path < other.path : mine < theirs
+        let ranked = devices.map { (rank: rank($0), device: $0) }.sorted {
+            $0.rank == $1.rank ? $0.device.path < $1.device.path : $0.rank.lexicographicallyPrecedes($1.rank)
+        }
+        guard let best = ranked.first?.device, !best.isConnected, !best.isPaired else { return ranked.first?.device }
+        return ranked.map(\.device).first { $0.address == best.address && $0.isPaired && $0.path != failed } ?? best
     }
-
-    /// In words, after "on": `any adapter that is on`.
-    var words: String { adapter.map { "the adapter \($0)" } ?? "any adapter that is on" }
 
     /// One device for each address, the best where several adapters hear it, in the order of their paths.
     static func distinct(_ devices: some Sequence<BlueZSnapshot.Device>) -> [BlueZSnapshot.Device] {
         Dictionary(grouping: devices, by: \.address).values.compactMap { best(of: $0) }.sorted { $0.path < $1.path }
     }
+
+    /// In words, after "on": `any adapter that is on`.
+    var words: String { adapter.map { "the adapter \($0)" } ?? "any adapter that is on" }
 }

@@ -43,7 +43,7 @@ struct NearbyDevices: Sendable {
 }
 
 extension NearbyDevice {
-    /// The order of ``SearchRule/isBetter(_:than:avoiding:)``.
+    /// The order of ``SearchRule/best(of:avoiding:after:)``.
     fileprivate func isBetterReached(than other: NearbyDevice) -> Bool {
         func rank(_ device: NearbyDevice) -> (Int, Int) {
             (device.isConnected ? 0 : 1, device.signalStrength.map { -Int($0) } ?? Int(Int16.max))
