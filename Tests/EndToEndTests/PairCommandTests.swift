@@ -82,6 +82,29 @@ import Testing
         #expect(result.error.contains("pairing failed") && result.error.contains("from a terminal"))
     }
 
+    @Test func pair_ofAWatchWhoseAddressChanges_writesItsName() async throws {
+        let watch = "5A:11:22:33:44:55"
+        await simulator.add(SimulatedStrap(address: watch, name: "Watch HR"))
+        await simulator.startBeating(watch, every: .milliseconds(50))
+        let file = directory.file("strapline.yaml")
+        let result = try await run("pair", watch, "--write", file)
+        #expect(result.status == .exited(0), "\(result.error)")
+        #expect(result.output.contains("private address"))
+        let written = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(written.contains("device_name: \"Watch HR\"") && !written.contains(watch))
+    }
+
+    @Test func pair_ofANamelessDeviceWhoseAddressChanges_writesNothingAndSaysWhatToDo() async throws {
+        let watch = "5A:11:22:33:44:55"
+        await simulator.add(SimulatedStrap(address: watch))
+        await simulator.startBeating(watch, every: .milliseconds(50))
+        let file = directory.file("strapline.yaml")
+        let result = try await run("pair", watch, "--write", file)
+        #expect(result.status == .exited(69))
+        #expect(result.error.contains("strapline pair --pair \(watch)"))
+        #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
     @Test func scan_withoutATerminal_printsTheListWhenInterrupted() async throws {
         let simulator = simulator
         let result = try await Subprocess.run(

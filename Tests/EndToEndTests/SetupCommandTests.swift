@@ -176,5 +176,7 @@ import Testing
         #expect(silent.status == .exited(64) && silent.text.contains("--yes"))
         let lost = try await setup(house, ["--yes"])
         #expect(lost.status == .exited(64) && lost.text.contains("--strap NAME=ADDRESS"))
+        let changing = try await setup(house, ["pair", "--yes", "--strap", "watch=5A:11:22:33:44:55"])
+        #expect(changing.status == .exited(69) && changing.text.contains("private address"), "\(changing.text)")
     }
 }
