@@ -75,14 +75,19 @@ import Testing
         #expect(machine.nearby.all.map(\.signalStrength) == [-50])
     }
 
-    @Test func device_heardWithoutASignalStrength_isShown() {
+    @Test func device_heardWithoutASignalStrength_isShownAsHeard() {
         var machine = scanning()
         var strap = Scenery.strap(signalStrength: nil)
-        _ = machine.handle(.observed(Scenery.snapshot(2, adapters: both, strap)))
-        #expect(machine.nearby.all.isEmpty)
+        var keyboard = Scenery.strap(2, offersHeartRate: false, signalStrength: nil)
+        _ = machine.handle(.observed(Scenery.snapshot(2, adapters: both, strap, keyboard)))
+        #expect(machine.nearby.all.map(\.isHeard) == [false], "a strap that is remembered, and no other device")
         strap.isHeard = true
-        _ = machine.handle(.observed(Scenery.snapshot(3, adapters: both, strap)))
-        #expect(machine.nearby.all.map(\.address) == [strap.address])
+        keyboard.isHeard = true
+        _ = machine.handle(.observed(Scenery.snapshot(3, adapters: both, strap, keyboard)))
+        #expect(machine.nearby.all.map(\.isHeard) == [true, true])
+        strap.isHeard = false
+        _ = machine.handle(.observed(Scenery.snapshot(4, adapters: both, strap, keyboard)))
+        #expect(machine.nearby.all.map(\.isHeard) == [true, true], "heard in this scan")
     }
 }
 

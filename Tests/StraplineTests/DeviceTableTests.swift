@@ -20,6 +20,16 @@ import Testing
             ])
     }
 
+    @Test func lines_ofAStrapThatIsOnlyRemembered_saySo() throws {
+        var strap = try Device.named("Strap", signalStrength: nil)
+        strap.isHeard = false
+        let lines = DeviceTable.lines(of: [strap])
+        #expect(lines[1].hasSuffix("not heard") && lines.last?.hasPrefix("No strap heard.") == true)
+        #expect(try DeviceRecord(device: strap).json().contains(#""heard":false"#))
+        strap.isHeard = true
+        #expect(DeviceTable.lines(of: [strap]).count == 2)
+    }
+
     @Test func lines_ofAHostileName_holdNothingThatMovesACursor() throws {
         let hostile = try Device.named("\u{1B}[2J\u{9B}1A\u{202E}Strap\nstraps:")
         let text =

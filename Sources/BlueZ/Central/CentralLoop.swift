@@ -131,7 +131,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         case .searching, .live, .stale, .noContact, .disconnected, .blocked:
             guard told[strap] != state else { return .debug }
             told[strap] = state
-            return state.phase == .blocked ? .warning : .info
+            // Only a search that fails has a reason.
+            let isSearchFailing = state.phase == .searching && state.reason != nil
+            return state.phase == .blocked || isSearchFailing ? .warning : .info
         }
     }
 

@@ -12,6 +12,8 @@ public struct NearbyDevice: Sendable, Hashable {
     public var ownName: String?
     /// Whether its address is a private one, which the device gives up for another every 15 minutes or at each start.
     public var hasPrivateAddress = false
+    /// Whether it was heard in this scan, or is connected; else bluetoothd only remembers it.
+    public var isHeard = true
     /// Signal strength in dBm, as last heard; nil for a device that this scan has not heard, and with a controller that
     /// tells none.
     public var signalStrength: Int16?
@@ -37,6 +39,7 @@ extension NearbyDevice {
         name = device.alias.flatMap { BluetoothAddress($0) == nil ? $0 : nil } ?? device.name
         ownName = device.name
         hasPrivateAddress = device.hasPrivateAddress
+        isHeard = device.isPresent
         signalStrength = device.signalStrength
         offersHeartRate = device.offersHeartRate
         broadcast = device.polarBroadcast

@@ -25,18 +25,23 @@ struct NearbyDevices: Sendable {
 
     subscript(path: ObjectPath) -> NearbyDevice? { devices[path] }
 
-    /// Takes in what BlueZ shows: what these adapters hear, are connected to or are paired with.
+    /// Takes in what BlueZ shows: what these adapters hear, are connected to or are paired with; and straps that bluetoothd
+    /// remembers, for it may hear one again without a word, where the controller tells no signal strength.
     mutating func observe(_ snapshot: BlueZSnapshot, on adapters: [BlueZSnapshot.Adapter]) {
         let owners = Dictionary(uniqueKeysWithValues: adapters.map { ($0.path, $0.address) })
         for path in order where snapshot.devices[path] == nil { devices[path] = nil }
         order.removeAll { devices[$0] == nil }
         for device in snapshot.devices.values.sorted(by: { $0.path < $1.path }) {
             guard let owner = owners[device.adapterPath],
-                devices[device.path] != nil || device.isPresent || device.isPaired
+                devices[device.path] != nil || device.isPresent || device.isPaired || device.offersHeartRate
             else { continue }
             var nearby = NearbyDevice(device, on: owner)
-            nearby.signalStrength = nearby.signalStrength ?? devices[device.path]?.signalStrength
-            if devices[device.path] == nil { order.append(device.path) }
+            if let before = devices[device.path] {
+                nearby.signalStrength = nearby.signalStrength ?? before.signalStrength
+                nearby.isHeard = nearby.isHeard || before.isHeard
+            } else {
+                order.append(device.path)
+            }
             devices[device.path] = nearby
         }
     }
@@ -45,8 +50,11 @@ struct NearbyDevices: Sendable {
 extension NearbyDevice {
     /// The order of ``SearchRule/best(of:avoiding:after:)``.
     fileprivate func isBetterReached(than other: NearbyDevice) -> Bool {
-        func rank(_ device: NearbyDevice) -> (Int, Int) {
-            (device.isConnected ? 0 : 1, device.signalStrength.map { -Int($0) } ?? Int(Int16.max))
+        func rank(_ device: NearbyDevice) -> (Int, Int, Int) {
+            (
+                device.isConnected ? 0 : 1, device.isHeard ? 0 : 1,
+                device.signalStrength.map { -Int($0) } ?? Int(Int16.max)
+            )
         }
         return rank(self) < rank(other)
     }

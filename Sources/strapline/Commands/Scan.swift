@@ -12,8 +12,9 @@ struct Scan: AsyncParsableCommand {
             HEART RATE says how a strap can be had: `0x180D` over a connection, `broadcast` also without one, with \
             `mode: broadcast` in the configuration.
 
-            STATE says "address changes" where the device has a private address, which it gives up every 15 minutes or at \
-            each start. Name such a device by `device_name` in the configuration, not by `address`.
+            STATE says "not heard" of a strap that bluetoothd remembers from another time. It says "address changes" where \
+            the device has a private address, which it gives up every 15 minutes or at each start. Name such a device by \
+            `device_name` in the configuration, not by `address`.
 
             All adapters that are on scan, unless --adapter names one.
             """)

@@ -14,6 +14,7 @@ struct DeviceRecord: Encodable {
         case broadcast = "broadcast_bpm"
         case battery = "battery_percent"
         case changesAddress = "address_changes"
+        case isHeard = "heard"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -28,6 +29,7 @@ struct DeviceRecord: Encodable {
         try container.encode(device.isConnected, forKey: .connected)
         try container.encode(device.isPaired, forKey: .paired)
         try container.encode(device.isTrusted, forKey: .trusted)
+        if !device.isHeard { try container.encode(false, forKey: .isHeard) }
         if device.hasPrivateAddress { try container.encode(true, forKey: .changesAddress) }
     }
 

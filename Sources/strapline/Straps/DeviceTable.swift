@@ -7,10 +7,9 @@ enum DeviceTable {
     private static let nameCharacters = 32
 
     static func lines(of devices: [NearbyDevice]) -> [String] {
-        guard !devices.isEmpty else {
-            return ["No strap heard. Put it on and moisten its electrodes: most sleep until they feel skin."]
-        }
-        return TextTable.lines(of: [titles] + devices.map(cells))
+        let table = devices.isEmpty ? [] : TextTable.lines(of: [titles] + devices.map(cells))
+        guard !devices.contains(where: \.isHeard) else { return table }
+        return table + ["No strap heard. Put it on and moisten its electrodes: most sleep until they feel skin."]
     }
 
     private static func cells(_ device: NearbyDevice) -> [String] {

@@ -33,7 +33,7 @@ extension NearbyDevice {
     var stateText: String {
         [
             isPaired ? "paired" : nil, isTrusted ? "trusted" : nil, isConnected ? "connected" : nil,
-            hasPrivateAddress ? "address changes" : nil,
+            isHeard ? nil : "not heard", hasPrivateAddress ? "address changes" : nil,
         ].compactMap(\.self).joined(separator: ", ")
     }
 }

@@ -1,6 +1,6 @@
-import BlueZ
 import Testing
 
+@testable import BlueZ
 @testable import strapline
 
 @Suite struct BluetoothChecksTests {
