@@ -175,8 +175,7 @@ extension BusError {
                 + "/etc/bluetooth/main.conf and restart bluetooth, or use an adapter with Bluetooth 4.0 or newer"
         }
         if isNotAuthorized { return "bluetoothd does not allow this user to scan: add the user to the group bluetooth" }
-        return "Switch the adapter off and on (bluetoothctl power off, then bluetoothctl power on), or run strapline "
-            + "doctor"
+        return "Switch the adapter off and on: bluetoothctl power off, then bluetoothctl power on"
     }
 }
 

@@ -36,7 +36,14 @@ enum StrapIdentity: Equatable {
             + "configuration finds it by its name."
     }
 
-    /// Why nothing can be written about a device, and what to do.
+    /// Why nothing can be written about a device that was not heard, and what to do.
+    static func refusal(ofUnheard address: BluetoothAddress) -> String {
+        "\(address) is a private address, which its device changes every 15 minutes or at each start: a configuration could "
+            + "not find it again. The device was not heard, so that its name is not known. Put it on and run this again, or "
+            + "put its `device_name` into the configuration by hand; strapline scan shows it."
+    }
+
+    /// Why nothing can be written about a device that tells no name, and what to do.
     static func refusal(of address: BluetoothAddress) -> String {
         "\(address) is a private address, which the device changes every 15 minutes or at each start, and the device tells no "
             + "name: a configuration could not find it again. Pair with it, so that its lasting address is known (strapline "

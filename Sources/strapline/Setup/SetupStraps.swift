@@ -86,8 +86,9 @@ struct SetupStraps {
         let identity = StrapIdentity(
             address: strap.address, hasPrivateAddress: found?.hasPrivateAddress ?? strap.address.isCertainlyPrivate,
             ownName: found?.device?.name)
-        guard let identity else { throw Self.refusal(of: strap.address) }
-        return identity
+        if let identity { return identity }
+        guard found?.device == nil else { throw Self.refusal(of: strap.address) }
+        throw SetupStopped(description: StrapIdentity.refusal(ofUnheard: strap.address), code: .unavailable)
     }
 
     private static func refusal(of address: BluetoothAddress) -> SetupStopped {
