@@ -53,7 +53,7 @@ import Testing
 
     private static let path = Scenery.devicePath()
 
-    private func keeper(_ scope: DeviceScope = .everything, _ objects: MirroredObjects) -> SnapshotKeeper {
+    private func keeper(of objects: MirroredObjects, showing scope: DeviceScope = .everything) -> SnapshotKeeper {
         var keeper = SnapshotKeeper(showing: scope)
         _ = keeper.take(.loaded, of: objects)
         return keeper
@@ -72,7 +72,7 @@ import Testing
 
     @Test func keeper_whenNobodysStrapIsHeardAgain_showsNothingNew() {
         var objects = Self.objects(["UUIDs": .strings([])])
-        var keeper = keeper(.straps([StrapConfiguration(name: "a", selector: .first)]), objects)
+        var keeper = keeper(of: objects, showing: .straps([StrapConfiguration(name: "a", selector: .first)]))
         #expect(change(["RSSI": .int16(-40)], in: &objects, &keeper) == nil)
         #expect(change([:], in: &objects, &keeper) == nil)
         #expect(keeper.snapshot.devices.isEmpty)
@@ -80,7 +80,7 @@ import Testing
 
     @Test func keeper_whenOnlyTheSignalMoves_isNotInAHurry() {
         var objects = Self.objects(["RSSI": .int16(-60)])
-        var keeper = keeper(objects)
+        var keeper = keeper(of: objects)
         #expect(change(["RSSI": .int16(-40)], in: &objects, &keeper) == .soon)
         #expect(keeper.snapshot.devices[Self.path]?.signalStrength == -40)
         #expect(change(["RSSI": .int16(-40)], in: &objects, &keeper) == nil)
@@ -89,7 +89,7 @@ import Testing
 
     @Test func keeper_whenADeviceTellsTheName_showsItFromThenOn() {
         var objects = Self.objects(["Name": .string("?"), "Alias": .string("?")])
-        var keeper = keeper(.straps([StrapConfiguration(name: "a", selector: .name("Strap"))]), objects)
+        var keeper = keeper(of: objects, showing: .straps([StrapConfiguration(name: "a", selector: .name("Strap"))]))
         #expect(keeper.snapshot.devices.isEmpty)
         #expect(change(["Name": .string("Strap")], in: &objects, &keeper) == .now)
         #expect(change(["Name": .string("Strap 2"), "Alias": .string("x")], in: &objects, &keeper) == .now)
@@ -98,7 +98,7 @@ import Testing
 
     @Test func keeper_whenItsScopeIsWidened_showsMoreFromTheNextLoadOn() {
         let objects = Self.objects()
-        var keeper = keeper(.straps([]), objects)
+        var keeper = keeper(of: objects, showing: .straps([]))
         keeper.widen(to: .straps([StrapConfiguration(name: "a", selector: .first)]))
         #expect(keeper.snapshot.devices.isEmpty)
         #expect(keeper.take(.loaded, of: objects) == .now)
@@ -115,7 +115,7 @@ import Testing
         ] as [[String: BusValue]])
     func device_whenAnyPropertyChangesDuringAScan_wasHeard(properties: [String: BusValue]) {
         var objects = Self.objects()
-        var keeper = keeper(objects)
+        var keeper = keeper(of: objects)
         #expect(change(properties, in: &objects, &keeper) != .now || properties["Name"] != nil)
         #expect(keeper.snapshot.devices[Self.path]?.isPresent == false, "no scan is on")
         keeper.scanBegins(on: Scenery.hci0)
@@ -129,7 +129,7 @@ import Testing
         ] as [[String: BusValue]])
     func device_whenThisMachineChangesIt_wasNotHeard(properties: [String: BusValue]) {
         var objects = Self.objects()
-        var keeper = keeper(objects)
+        var keeper = keeper(of: objects)
         keeper.scanBegins(on: Scenery.hci0)
         _ = change(properties, in: &objects, &keeper)
         _ = change([:], invalidated: ["RSSI"], in: &objects, &keeper)
@@ -139,7 +139,7 @@ import Testing
     @Test func device_thatAppearsDuringAScanOfWhomever_wasHeardUntilItEnds() {
         var world = MirroredWorld()
         world.add(Scenery.hci0, Interface.adapter, MirroredWorld.adapter(isDiscovering: true))
-        var keeper = keeper(world.objects)
+        var keeper = keeper(of: world.objects)
         for update in world.add(Self.path, Interface.device, MirroredWorld.device(1)) {
             #expect(keeper.take(update, of: world.objects) == .now)
         }
@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test func device_thatIsOnlyRemembered_isNotPresent() {
-        var keeper = keeper(Self.objects())
+        var keeper = keeper(of: Self.objects())
         keeper.scanBegins(on: Scenery.hci0)
         #expect(keeper.snapshot.devices[Self.path]?.isPresent == false)
     }
