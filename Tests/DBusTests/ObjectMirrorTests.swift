@@ -106,4 +106,61 @@ struct ObjectMirrorTests {
             "/a", interface: "org.example.Thing", properties: ["Size": .uint32(9)], invalidated: [])
         #expect(try await iterator.next() == changed)
     }
+
+    @Test func start_whenPropertiesAreChosen_keepsOnlyThose() async throws {
+        let server = try await makeServer()
+        let kept = KeptProperties(
+            ["Size"],
+            readingPartly: [
+                "Data": { (reader) throws(BusError) in
+                    // Of the bytes only their number.
+                    .int32(Int32(try reader.readBytes().count))
+                }
+            ])
+        let mirror = try await ObjectMirror.start(
+            of: "org.example", on: client, following: ["org.example.Thing"], keeping: ["org.example.Thing": kept])
+        let (_, changes) = await mirror.follow()
+        var iterator = changes.makeAsyncIterator()
+        let thing = ExportedInterface(
+            "org.example.Thing",
+            properties: ["Size": .uint32(5), "Data": .bytes([1, 2, 3]), "Name": .string("x")])
+        try await server.export([thing], at: "/b")
+        let added = ObjectChange.added(
+            "/b", interface: "org.example.Thing", properties: ["Size": .uint32(5), "Data": .int32(3)])
+        #expect(try await iterator.next() == added)
+        try await server.update(["Name": .string("y")], of: "org.example.Thing", at: "/b")
+        let nothingKept = ObjectChange.changed("/b", interface: "org.example.Thing", properties: [:], invalidated: [])
+        #expect(try await iterator.next() == nothingKept)
+        try await server.update(
+            ["Data": .bytes([])], of: "org.example.Thing", at: "/b", removing: ["Name", "Size"])
+        let changed = ObjectChange.changed(
+            "/b", interface: "org.example.Thing", properties: ["Data": .int32(0)], invalidated: ["Size"])
+        #expect(try await iterator.next() == changed)
+        await server.close()
+    }
+
+    @Test func observe_tellsThePresentThenEachUpdateAndTheEnd() async throws {
+        let server = try await makeServer()
+        let mirror = try await ObjectMirror.start(of: "org.example", on: client)
+        let told = Recorder<MirrorUpdate>()
+        let ends = Recorder<Bool>()
+        await mirror.observe { update, objects in
+            if case .changed(.added(let path, let interface, _)) = update {
+                #expect(objects.properties(of: interface, at: path) != nil, "the objects hold it already")
+            }
+            told.append(update)
+        } finish: { error in
+            ends.append(error?.code == .disconnected)
+        }
+        try await server.export([thing(size: 5)], at: "/b")
+        await told.until { $0.count == 2 }
+        await mirror.announce()
+        try await mirror.refresh()
+        await server.close()
+        await told.until { $0.last == .vanished }
+        let added = ObjectChange.added("/b", interface: "org.example.Thing", properties: ["Size": .uint32(5)])
+        #expect(told.all == [.loaded, .changed(added), .loaded, .loaded, .vanished])
+        daemon.kill()
+        await ends.until { $0 == [true] }
+    }
 }
