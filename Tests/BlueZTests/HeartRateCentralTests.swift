@@ -331,15 +331,17 @@ struct HeartRateCentralTests {
 
     @Test func central_whenAdapterIsUnpluggedAndThereIsAnother_isLiveAgainOnThat() async throws {
         let second = SimulatedAdapter(name: "hci1", address: "00:AA:01:00:00:43")
-        let fixture = try await CentralFixture(straps: Self.chestStrap, adapters: [SimulatedAdapter(), second])
+        var strap = Self.chestStrap
+        strap.hearingAdapters = ["hci0"]
+        let fixture = try await CentralFixture(straps: strap, adapters: [SimulatedAdapter(), second])
         try await fixture.run(.first) {
             try await fixture.beatUntilLive()
-            #expect(await fixture.simulator.status.adapters["hci1"]?.discoveriesStarted == 0)
+            await fixture.simulator.modify(Self.chest) { $0.hearingAdapters = nil }
             await fixture.simulator.removeAdapter("hci0")
             try await fixture.beatUntilLive(times: 2)
         }
         #expect(!fixture.events.all.states().contains { $0.reason == .adapterMissing(nil) }, "there is one")
-        #expect(await fixture.simulator.status.adapters["hci1"]?.discoveriesStarted == 1)
+        #expect(await fixture.simulator.status.adapters["hci1"]?.discoveriesStarted == 2, "both search from the start")
     }
 
     @Test func central_whenAdapterIsSwitchedOffAndOn_isLiveAgain() async throws {

@@ -48,7 +48,7 @@ import Testing
         quiet.isHeard = true
         #expect(SearchRule.best(of: [quiet, weak, strong, connected]) == connected)
         #expect(SearchRule.best(of: [quiet, weak, strong]) == strong)
-        #expect(SearchRule.best(of: [quiet, weak, strong], avoiding: [strong.address]) == weak)
+        #expect(SearchRule.best(of: [quiet, weak, strong], avoiding: { $0 == strong.address }) == weak)
         #expect(SearchRule.best(of: [quiet, weak]) == weak, "a device without a signal strength comes last")
         #expect(SearchRule.best(of: [] as [BlueZSnapshot.Device]) == nil)
     }

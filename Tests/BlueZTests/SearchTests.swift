@@ -97,6 +97,7 @@ struct SearchTests {
         await fixture.simulator.makeBond(Self.chest)
         await fixture.simulator.disappear(Self.chest)
         try await fixture.run(.address(Scenery.address(Self.chest))) {
+            try await fixture.simulator.untilDiscovering()
             try await fixture.letScansPass(2)
             #expect(await fixture.simulator.status.straps[Self.chest]?.connectAttempts == 0)
         }

@@ -116,7 +116,7 @@ import Testing
     func device_whenAnyPropertyChangesDuringAScan_wasHeard(properties: [String: BusValue]) {
         var objects = Self.objects()
         var keeper = keeper(of: objects)
-        #expect(change(properties, in: &objects, &keeper) != .now || properties["Name"] != nil)
+        _ = change(properties, in: &objects, &keeper)
         #expect(keeper.snapshot.devices[Self.path]?.isPresent == false, "no scan is on")
         keeper.scanBegins(on: Scenery.hci0)
         _ = change(properties, in: &objects, &keeper)

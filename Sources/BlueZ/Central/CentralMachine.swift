@@ -84,13 +84,15 @@ struct CentralMachine: Sendable {
         guard let snapshot else { return [] }
         var actions: [Action] = []
         var before: [StrapSession.State]
+        var troubles: [ObjectPath: AdapterTrouble]
         repeat {
             before = sessions.map(\.state)
+            troubles = schedulers.compactMapValues(\.trouble)
             for strap in sessions.indices {
                 actions += tell(strap, .observed(view(of: strap, in: snapshot)))
             }
             actions += schedule(snapshot)
-        } while sessions.map(\.state) != before
+        } while sessions.map(\.state) != before || schedulers.compactMapValues(\.trouble) != troubles
         return actions
     }
 

@@ -5,7 +5,8 @@ import Console
 /// Which adapter to use, and how what goes wrong ends the program.
 struct BluetoothOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The address of the adapter to use; every one that is on unless told.", valueName: "address"),
+        help: ArgumentHelp(
+            "The address of the adapter to use; every one that is on unless told.", valueName: "address"),
         transform: Self.address)
     var adapter: BluetoothAddress?
 

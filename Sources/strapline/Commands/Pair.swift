@@ -66,7 +66,7 @@ struct Pair: AsyncParsableCommand {
     /// A device that no configuration could find again is told on stderr.
     private static func entry(_ entry: StrapEntry?, _ device: NearbyDevice) throws -> StrapEntry {
         if let entry { return entry }
-        StandardStream.error.print("strapline: it works, but \(StrapIdentity.refusal(of: device.address))")
+        StandardStream.error.print("strapline: it works, but \(LastingIdentity.refusal(of: device.address))")
         throw ExitCode.unavailable
     }
 

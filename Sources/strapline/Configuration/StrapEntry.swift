@@ -4,13 +4,13 @@ import FoundationEssentials
 /// A new strap for a configuration file, with its destinations.
 struct StrapEntry: Equatable {
     let name: String
-    let identity: StrapIdentity
+    let identity: LastingIdentity
     let destinations: [DestinationEntry]
 
     /// Where the files of a person's own are.
     static var userFolder: String { (ProcessInfo.processInfo.environment["HOME"] ?? "") + "/.config/strapline" }
 
-    init(name: String, identity: StrapIdentity, destinations: [DestinationEntry]) {
+    init(name: String, identity: LastingIdentity, destinations: [DestinationEntry]) {
         self.name = name
         self.identity = identity
         self.destinations = destinations
@@ -18,7 +18,7 @@ struct StrapEntry: Equatable {
 
     /// With Pulsoid as its destination.
     ///
-    /// Nil where ``StrapIdentity`` is.
+    /// Nil where ``LastingIdentity`` is.
     ///
     /// - Parameters:
     ///   - device: gives it its address, or its device name where that lasts longer.
@@ -27,7 +27,7 @@ struct StrapEntry: Equatable {
     ///   - tokenFile: what holds its token; nil names a file after the strap.
     ///   - folder: where the token's file is unless told.
     init?(_ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String) {
-        guard let identity = StrapIdentity(of: device) else { return nil }
+        guard let identity = LastingIdentity(of: device) else { return nil }
         let name = name ?? Self.name(for: device, taken: taken)
         // The uploader may be started in another folder.
         let told = tokenFile.map { URL(filePath: $0).standardizedFileURL.path }

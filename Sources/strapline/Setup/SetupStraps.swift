@@ -52,7 +52,7 @@ struct SetupStraps {
             await questions.tell("It works, and is there already: `\(known)`.")
             return
         }
-        guard let identity = StrapIdentity(of: device) else { throw Self.refusal(of: device.address) }
+        guard let identity = LastingIdentity(of: device) else { throw Self.refusal(of: device.address) }
         var name = StrapEntry.name(for: device, taken: draft.names)
         repeat { name = try await questions.ask("Its name?", usual: name) } while draft.names.contains(name)
         try await write(name, identity, into: draft)
@@ -80,22 +80,22 @@ struct SetupStraps {
     }
 
     /// The strap may be known by an address that it gives up soon.
-    private func identity(of strap: NamedStrap) async throws(SetupStopped) -> StrapIdentity {
+    private func identity(of strap: NamedStrap) async throws(SetupStopped) -> LastingIdentity {
         guard strap.address.isPrivateWhenRandom else { return .address(strap.address) }
         let found = await look(StrapConfiguration(name: strap.name, selector: .address(strap.address)))
-        let identity = StrapIdentity(
+        let identity = LastingIdentity(
             address: strap.address, hasPrivateAddress: found?.hasPrivateAddress ?? strap.address.isCertainlyPrivate,
             ownName: found?.device?.name)
         if let identity { return identity }
         guard found?.device == nil else { throw Self.refusal(of: strap.address) }
-        throw SetupStopped(description: StrapIdentity.refusal(ofUnheard: strap.address), code: .unavailable)
+        throw SetupStopped(description: LastingIdentity.refusal(ofUnheard: strap.address), code: .unavailable)
     }
 
     private static func refusal(of address: BluetoothAddress) -> SetupStopped {
-        SetupStopped(description: StrapIdentity.refusal(of: address), code: .unavailable)
+        SetupStopped(description: LastingIdentity.refusal(of: address), code: .unavailable)
     }
 
-    private func write(_ name: String, _ identity: StrapIdentity, into draft: ConfigurationDraft) async throws {
+    private func write(_ name: String, _ identity: LastingIdentity, into draft: ConfigurationDraft) async throws {
         var destinations: [DestinationEntry] = []
         for target in try await targets(of: name) {
             let token = try await tokens.keep(for: target.service, of: name, address: target.address)

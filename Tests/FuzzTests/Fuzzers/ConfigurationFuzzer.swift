@@ -30,7 +30,8 @@ extension Fuzzer {
             broadcast: nil,
             batteryPercent: nil, isConnected: false, isPaired: false, isTrusted: false)
         let entry = StrapEntry(device, name: nil, taken: Set(plan.straps.map(\.name)), tokenFile: nil, folder: "/etc")
-        guard let entry, let extended = try? ConfigurationExtension.adding(entry, to: text, path: "strapline.yaml") else { return }
+        guard let entry, let extended = try? ConfigurationExtension.adding(entry, to: text, path: "strapline.yaml")
+        else { return }
         let straps = try UploadPlan(ConfigurationFile.parse(extended, path: "strapline.yaml")).straps
         try hold(straps.count, is: plan.straps.count + 1, "there is one strap more")
     }

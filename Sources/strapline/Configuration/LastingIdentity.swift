@@ -1,7 +1,7 @@
 import BlueZ
 
 /// By what the configuration finds a new strap again.
-enum StrapIdentity: Equatable {
+enum LastingIdentity: Equatable {
     case address(BluetoothAddress)
     /// The name that the device gives itself.
     case deviceName(String)

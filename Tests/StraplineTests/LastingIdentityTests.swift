@@ -5,7 +5,7 @@ import Testing
 @testable import strapline
 
 /// A strap is written down by what lasts.
-@Suite struct StrapIdentityTests {
+@Suite struct LastingIdentityTests {
     private let directory = TemporaryDirectory()
 
     private func device(
@@ -42,7 +42,7 @@ import Testing
         for name in [nil, ""] {
             #expect(entry(try device("5A:11:22:33:44:55", name: name, isPrivate: true)) == nil)
         }
-        let refusal = StrapIdentity.refusal(of: try Device.address("5A:11:22:33:44:55"))
+        let refusal = LastingIdentity.refusal(of: try Device.address("5A:11:22:33:44:55"))
         #expect(refusal.contains("strapline pair --pair 5A:11:22:33:44:55"))
     }
 
