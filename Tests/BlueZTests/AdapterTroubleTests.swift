@@ -145,6 +145,18 @@ import Testing
         #expect(again.calls == [.adapter(hci0, start)])
     }
 
+    @Test func machine_whenATrainerSendsNoHeartRate_looksForTheStrapOnEveryAdapter() {
+        var machine = CentralMachine(.first)
+        let trainer = Scenery.connectedStrap(2)
+        _ = machine.handle(.observed(Scenery.snapshot(1, adapters: both, trainer)))
+        _ = machine.handle(.strap(0, .subscribeAnswered(attempt: 1, nil)))
+        _ = machine.handle(.strap(0, .measured(attempt: 1, Scenery.noPulse)))
+        let over = machine.handle(.strap(0, .timerPassed(.trial)))
+        #expect(over.calls == [.adapter(hci0, start), .adapter(hci1, start)])
+        _ = machine.handle(.observed(Scenery.snapshot(2, adapters: both, trainer, Scenery.strap(on: hci1))))
+        #expect(machine.sessions[0].link?.device.address != trainer.address)
+    }
+
     @Test func machine_whenOnlyOneOfTwoScansFails_searchesOnAndWarnsOnce() {
         var machine = CentralMachine(.first)
         let error = Scenery.bluezError("NotReady")

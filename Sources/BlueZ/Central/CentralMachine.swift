@@ -139,10 +139,11 @@ struct CentralMachine: Sendable {
         }
     }
 
-    /// The adapter of the session's device, else those that are to find one.
+    /// The adapter of the session's device, and those that are to find one.
     private func paths(ofAdaptersFor session: StrapSession, in snapshot: BlueZSnapshot) -> Set<ObjectPath> {
-        if let link = session.link { return [link.device.adapterPath] }
-        return Set(rule(of: session).adapters(in: snapshot).map(\.path))
+        let own: Set<ObjectPath> = session.link.map { [$0.device.adapterPath] } ?? []
+        guard session.link == nil || session.wantsAnother else { return own }
+        return own.union(rule(of: session).adapters(in: snapshot).map(\.path))
     }
 
     private func rule(of session: StrapSession) -> SearchRule { SearchRule(adapter: session.configuration.adapter) }
