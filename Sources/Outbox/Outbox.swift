@@ -1,4 +1,5 @@
 import EventThread
+import Files
 import Glibc
 import HeartRate
 public import Logging
@@ -130,6 +131,8 @@ public actor Outbox: Service {
         trust = ClockTrust(trustedSinceStart: boot.isClockTrusted, at: time.now())
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
         outage = opening.fault.map(StorageOutage.init)
+        for notice in opening.modeNotices { logger.warning("\(notice.sentence)") }
+        if let warning = PrivateMode.folderWarning(path) { logger.warning("\(warning)") }
         if let aside = opening.movedAside { Self.tell(movedAside: aside.path, aside.error, logger) }
         if let fault = opening.fault { Self.tell(outage: fault, logger) }
         if let error = opening.spoolError { Self.tell(noSpool: error, logger) }

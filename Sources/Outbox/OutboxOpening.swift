@@ -18,6 +18,9 @@ struct OutboxOpening {
     /// Where a damaged file was moved, and what was wrong with it.
     var movedAside: (path: String, error: OutboxError)?
 
+    /// What was wrong with the modes of its files.
+    let modeNotices: [PrivateMode.Notice]
+
     private let path: String
 
     /// A damaged file is moved aside and a new one begun; a full or a read-only disk is no reason not to start.
@@ -25,6 +28,8 @@ struct OutboxOpening {
         path: String, lanes: Set<Lane>, durability: Durability, bootID: String, isClockTrusted: Bool
     ) throws(OutboxError) {
         self.path = path
+        // Before they are opened: SQLite gives its other files the mode of the first.
+        modeNotices = PrivateMode.restore(Self.files(ofOutboxAt: path))
         boot = OutboxStore.Boot(id: 0, firstReadingID: 1, isClockTrusted: isClockTrusted)
         self.lanes = Dictionary(uniqueKeysWithValues: lanes.map { ($0, Outbox.LaneState(id: 0, cursor: 0)) })
         // First of all: on such a disk SQLite makes a sound file look damaged.
@@ -51,6 +56,12 @@ struct OutboxOpening {
         } catch {
             spoolError = error
         }
+    }
+
+    private static func files(ofOutboxAt path: String) -> [String] {
+        let spool = try? SpoolPlace(forOutboxAt: path)
+        let databases = [path] + (spool.map { [$0.file] } ?? [])
+        return databases.flatMap { file in ([""] + OutboxFile.companions).map { file + $0 } } + [path + ".lock"]
     }
 
     /// What a crash has left waits in memory for the file, as it did before.

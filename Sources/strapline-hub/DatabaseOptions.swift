@@ -1,4 +1,6 @@
 import ArgumentParser
+import Console
+import Files
 import FoundationEssentials
 import Hub
 
@@ -22,10 +24,16 @@ struct DatabaseOptions: ParsableArguments {
         return state + "/strapline/hub.sqlite"
     }
 
-    /// Opens the database; what goes wrong becomes a sentence and one of the exit codes of sysexits(3).
-    func openStore() throws -> HubStore {
+    /// Opens the database; what goes wrong becomes a sentence and one of the exit codes of sysexits(3). `warn` is given what was
+    /// wrong with the modes of its files.
+    func openStore(
+        warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
+    ) throws -> HubStore {
         do {
-            return try HubStore(path: path)
+            let store = try HubStore(path: path)
+            for notice in store.modeNotices { warn(notice.sentence) }
+            if let warning = PrivateMode.folderWarning(path) { warn(warning) }
+            return store
         } catch let error as HubStoreError {
             throw CommandFailure(error)
         }

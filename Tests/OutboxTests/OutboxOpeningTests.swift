@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Glibc
+import Logging
 import Outbox
 import TestKit
 import Testing
@@ -28,6 +29,30 @@ struct OutboxOpeningTests {
             #expect(stat(fixture.directory.file(name), &status) == 0)
             #expect(status.st_mode & 0o777 == 0o600, "\(name)")
         }
+    }
+
+    /// As a copy that was put back with `cp` has them.
+    @Test(arguments: [Durability.powerLoss, .processCrash])
+    func files_thatOthersMayRead_arePrivateAgain_andTheLogSaysSo(durability: Durability) async throws {
+        let lines = Recorder<String>()
+        let fixture = OutboxFixture(logger: Logger(label: "test") { _ in RecordingLogHandler(lines) })
+        var options = OutboxOptions()
+        options.durability = durability
+        let first = try fixture.open(options: options)
+        try await first.append(fixture.reading(60))
+        try await first.close()
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path)
+        for name in names { chmod(fixture.directory.file(name), 0o644) }
+        let second = try fixture.open(options: options)
+        for name in names {
+            var status = stat()
+            guard stat(fixture.directory.file(name), &status) == 0 else { continue }
+            #expect(status.st_mode & 0o777 == 0o600, "\(name)")
+        }
+        await lines.until { lines in
+            lines.contains { $0.contains("outbox.sqlite could be read or written by other users (mode 0644)") }
+        }
+        try await second.close()
     }
 
     @Test func folder_whenMissing_isTold() async throws {

@@ -1,3 +1,4 @@
+package import Files
 import FoundationEssentials
 import GRDB
 import Synchronization
@@ -36,6 +37,8 @@ public final class HubStore: Sendable {
 
     /// Where the file is.
     public let path: String
+    /// What was wrong with the modes of its files.
+    package let modeNotices: [PrivateMode.Notice]
     let database: DatabasePool
     /// For ``lookUp(_:)``.
     private let lookUps: DatabaseQueue
@@ -54,6 +57,7 @@ public final class HubStore: Sendable {
         self.time = time
         do {
             try Self.createPrivateFile(path)
+            modeNotices = PrivateMode.restore(["", "-wal", "-shm"].map { path + $0 })
             database = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.migrate(database)
             // GRDB sets NORMAL on the writer of a pool when it opens it, so this has to come after.

@@ -41,10 +41,10 @@ public final class HubCertificate: Sendable {
     /// For the next connection.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
-    /// Whether others than its owner and group may read the key.
-    public var isKeyPublic: Bool {
+    /// Whether others than its owner may read or write the key.
+    public var isKeyShared: Bool {
         var status = stat()
-        return stat(keyFile, &status) == 0 && status.st_mode & S_IROTH != 0
+        return stat(keyFile, &status) == 0 && status.st_mode & 0o077 != 0
     }
 
     /// Loads the files again, if they have changed and then stayed as they are from one call to the next: so that a pair of
