@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Hub
+import ServiceManager
 
 @main
 struct StraplineHub: AsyncParsableCommand {
@@ -24,6 +25,7 @@ struct StraplineHub: AsyncParsableCommand {
         ])
 
     static func main() async {
+        CoreDumps.disable()
         StandardStream.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot()

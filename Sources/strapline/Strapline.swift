@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import EventThread
+import ServiceManager
 
 @main
 struct Strapline: AsyncParsableCommand {
@@ -20,6 +21,7 @@ struct Strapline: AsyncParsableCommand {
     /// them look for work every second for as long as the program lives. All other commands may block, and stay there.
     @MainActor static func main() async {
         StandardStream.ignoreBrokenPipes()
+        CoreDumps.disable()
         do {
             var command = try parseAsRoot()
             if let uploader = command as? Run {
