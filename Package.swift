@@ -97,6 +97,7 @@ let floor2: [Target] = [
     room("BlueZ", on: ["CBluetooth", "DBus", "HeartRate", "TextFormats", "Timing", logging, serviceLifecycle]),
     room("BlueZSimulator", on: ["DBus", "HeartRate", "Timing"]),
     room("Delivery", on: ["HeartRate", "Outbox", "Timing", logging, serviceLifecycle]),
+    room("LocalMetrics", on: ["Timing", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
 ]
 
 let floor3: [Target] = [
@@ -113,9 +114,8 @@ let floor3: [Target] = [
     room(
         "Hub",
         on: [
-            "CLinux", "CardiogramAPI", "Files", "PrometheusMetrics", "PulsoidAPI", "TextFormats", "Timing", crypto,
-            grdb,
-            httpTypes,
+            "CLinux", "CardiogramAPI", "Files", "LocalMetrics", "PrometheusMetrics", "PulsoidAPI", "TextFormats",
+            "Timing", crypto, grdb, httpTypes,
             hummingbird,
             hummingbirdCore, logging,
             nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
@@ -129,7 +129,7 @@ let floor4: [Target] = [
         "strapline",
         on: [
             "BlueZ", "Cardiogram", "CardiogramAPI", "Console", "DBus", "Delivery", "EventThread", "Files",
-            "HeartRate",
+            "HeartRate", "LocalMetrics",
             "Outbox", "PrometheusMetrics", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats",
             "Timing",
             "WebClient", argumentParser, logging, nioCore, nioHTTP1, nioPosix,
@@ -140,7 +140,8 @@ let floor4: [Target] = [
     program(
         "strapline-hub",
         on: [
-            "Console", "Files", "Hub", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats", "Timing",
+            "Console", "Files", "Hub", "LocalMetrics", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats",
+            "Timing",
             argumentParser,
             logging, nioCore, serviceLifecycle, unixSignals,
         ]),
@@ -207,6 +208,7 @@ let testTargets: [Target] = [
     tests("ConsoleTests", of: ["Console", "strapline", "strapline-hub", subprocess]),
     tests("ServiceManagerTests", of: ["ServiceManager", "Timing", logging]),
     tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
+    tests("LocalMetricsTests", of: ["LocalMetrics", logging, nioHTTP1, serviceLifecycle]),
     tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
     tests(
         "WebSocketClientTests",
@@ -227,13 +229,15 @@ let testTargets: [Target] = [
     tests(
         "HubTests",
         of: [
-            "CardiogramAPI", "Hub", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb, httpTypes, logging,
+            "CardiogramAPI", "Hub", "LocalMetrics", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb,
+            httpTypes, logging,
             nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess, systemPackage,
         ]),
     tests(
         "StraplineTests",
         of: [
-            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "Outbox", "PulsoidAPI",
+            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "LocalMetrics", "Outbox",
+            "PulsoidAPI",
             "PrometheusMetrics", "QRCodes", "ServiceManager", "Timing", "WebClient", argumentParser, logging,
             nioHTTP1, subprocess, yams,
         ]),

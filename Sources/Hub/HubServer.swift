@@ -1,4 +1,5 @@
 import HummingbirdCore
+package import LocalMetrics
 public import Logging
 import NIOCore
 import NIOPosix
@@ -34,6 +35,12 @@ public struct HubServer: Service {
     let certificate: HubCertificate?
     let logger: Logger
     private let bound = BoundPort()
+    private let boundMetrics = BoundPort()
+    /// Where programs on this machine read `/metrics` without a token; nil for nowhere.
+    package var metricsAddress: LoopbackAddress?
+    /// Where others reach the hub, for the addresses that it gives out: `https://box.example/heart`. Nil takes it out of each
+    /// request.
+    package var publicAddress: String?
 
     /// A hub that is to listen at `host`, an address or a name. The port 0 takes a free one, see ``boundPort()``. The
     /// clock paces the looking after tokens, streams and the certificate. With a `certificate` the hub speaks TLS and nothing
@@ -60,6 +67,11 @@ public struct HubServer: Service {
         try await bound.value()
     }
 
+    /// The port of ``metricsAddress``, as soon as the hub listens there.
+    package func boundMetricsPort() async throws -> Int {
+        try await boundMetrics.value()
+    }
+
     /// Serves until graceful shutdown or cancellation. Graceful: no new connections, requests under way are answered,
     /// streams are closed with 1001 (going away).
     ///
@@ -73,9 +85,12 @@ public struct HubServer: Service {
             fanout.publish(event)
         }
         defer { store.observe(nil) }
-        let responder = HubResponder(
+        var responder = HubResponder(
             store: store, limits: limits, logger: logger, metrics: metrics, trustedProxies: trustedProxies)
-        let server = HubChannel(responder: responder, fanout: fanout, certificate: certificate).server(
+        responder.publicAddress = publicAddress
+        let channel = HubChannel(responder: responder, fanout: fanout, certificate: certificate)
+        let localMetrics = localMetrics(responder, channel.openConnections, group: group)
+        let server = channel.server(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port), backlog: Self.backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(
@@ -86,6 +101,7 @@ public struct HubServer: Service {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await server.run() }
                 tasks.addTask { await lookAfterStreams(fanout) }
+                if let localMetrics { tasks.addTask { await localMetrics.run() } }
                 defer { tasks.cancelAll() }
                 try await tasks.next()
             }
@@ -94,6 +110,17 @@ public struct HubServer: Service {
             throw error
         }
         await bound.failed(CancellationError())
+    }
+
+    private func localMetrics(
+        _ responder: HubResponder, _ openConnections: ConnectionCount, group: MultiThreadedEventLoopGroup
+    ) -> MetricsServer? {
+        metricsAddress.map { address in
+            MetricsServer(
+                address: address, sharedGroup: group, logger: logger,
+                whenListening: { [boundMetrics] in await boundMetrics.listening(at: $0) },
+                answer: { await responder.localAnswer($0, openConnections: openConnections.value) })
+        }
     }
 
     /// Returns when cancelled.

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Hub
+import LocalMetrics
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -54,11 +55,41 @@ struct ServeCommand: AsyncParsableCommand {
                 + "repeat the option for more.", valueName: "address"),
         transform: TrustedProxies.Range.init(argument:))
     var trustedProxies: [TrustedProxies.Range] = []
+    @Option(
+        help: ArgumentHelp(
+            "Serve /metrics and /healthz without a token at this port, to programs on this machine only; 0 takes a free one. "
+                + "Default: off. With a token of the administration, /metrics is at the hub's own port.",
+            valueName: "port"))
+    var metricsPort: UInt16?
+    @Option(
+        help: ArgumentHelp(
+            "The loopback address of --metrics-port. Default: 127.0.0.1.", valueName: "address"))
+    var metricsHost: String?
+    @Option(
+        help: ArgumentHelp(
+            "Where others reach the hub, path included: https://box.example/heart. A login prints links to it. Default: "
+                + "the Host of each request, with X-Forwarded-Proto and X-Forwarded-Prefix.", valueName: "url"))
+    var publicAddress: HubAddress?
     @OptionGroup var database: DatabaseOptions
+
+    /// Nil where none was asked for.
+    private var metricsAddress: LoopbackAddress? {
+        guard let metricsPort else { return nil }
+        let host = metricsHost ?? "127.0.0.1"
+        return LoopbackAddress("\(host.contains(":") ? "[\(host)]" : host):\(metricsPort)")
+    }
 
     func validate() throws {
         guard (certificate == nil) == (key == nil) else {
             throw ValidationError("--certificate and --key belong together")
+        }
+        if metricsHost != nil, metricsPort == nil {
+            throw ValidationError("--metrics-host needs --metrics-port")
+        }
+        if metricsPort != nil, metricsAddress == nil {
+            throw ValidationError(
+                "--metrics-host must be a loopback address: 127.0.0.1, ::1 or localhost. Other machines read /metrics at the "
+                    + "hub's own port, with a token of strapline-hub admin-token.")
         }
     }
 
@@ -73,15 +104,17 @@ struct ServeCommand: AsyncParsableCommand {
             var logger = Logger(label: "strapline-hub")
             logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
             let tls = try loadCertificate(logger)
-            let store = try database.openStore()
+            let store = try database.openStore { logger.warning("\($0)") }
             var limits = HubLimits().fitting(openFiles: Self.raiseFileLimit())
             limits.requestsPerSecond = Int(requestsPerSecond)
             limits.streamsPerToken = Int(streamsPerToken)
             limits.streamsPerUser = 5 * limits.streamsPerToken
-            let server = HubServer(
+            var server = HubServer(
                 store: store, host: host, port: Int(port), limits: limits, certificate: tls,
                 retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration,
                 trustedProxies: TrustedProxies(trustedProxies), logger: logger)
+            server.metricsAddress = metricsAddress
+            server.publicAddress = publicAddress?.text
             logger.info("opened the database", metadata: ["path": "\(store.path)"])
             var configuration = ServiceGroupConfiguration(
                 services: [
@@ -111,8 +144,10 @@ struct ServeCommand: AsyncParsableCommand {
     private func loadCertificate(_ logger: Logger) throws -> HubCertificate? {
         guard let certificate, let key else { return nil }
         let loaded = try HubCertificate(certificateFile: certificate, keyFile: key)
-        if loaded.isKeyPublic {
-            logger.warning("everybody on this machine can read the private key", metadata: ["file": "\(key)"])
+        if loaded.isKeyShared {
+            logger.warning(
+                "other users can read or write the private key; run chmod 600 on the file, or keep its group to the hub",
+                metadata: ["file": "\(key)"])
         }
         return loaded
     }

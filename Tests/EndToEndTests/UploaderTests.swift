@@ -98,8 +98,12 @@ import WebClient
                     _ = try await house.status {
                         $0.destinations.allSatisfy { $0.destination != "pulsoid" || $0.waiting == 0 }
                     }
+                    let store = try HubStore(path: house.database.string)
+                    let admin = try await store.issueAdminToken(named: "test").accessToken
+                    try store.close()
                     let text = try await WebClient().send(
-                        to: Endpoint(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics")
+                        to: Endpoint(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics"),
+                        headers: [("Authorization", "Bearer \(admin)")]
                     ).text
                     let refused = MetricsCheck(text).value(
                         "strapline_hub_requests_total", ["route": PulsoidPath.data, "status": "429"])

@@ -10,8 +10,9 @@ import Testing
 /// What looks after the hub: `/healthz` and `/metrics`.
 @Suite(.timeLimit(.minutes(1)))
 struct MonitoringTests {
-    private static func metrics(_ hub: TestHub, token: String? = nil) async throws -> MetricsCheck {
-        let answer = try await hub.send(.GET, "/metrics", token: token)
+    /// Read on the listener for programs on this machine.
+    private static func metrics(_ hub: TestHub) async throws -> MetricsCheck {
+        let answer = try await hub.send(.GET, "/metrics", port: hub.metricsPort)
         #expect(answer.status == 200)
         #expect(answer.headers.first(name: "content-type") == "text/plain; version=0.0.4; charset=utf-8")
         let check = MetricsCheck(answer.body)
@@ -25,6 +26,8 @@ struct MonitoringTests {
             #expect(answer.status == 200)
             #expect(answer.body == #"{"status":"ok"}"#)
             #expect(try await hub.send(.POST, "/healthz").status == 405)
+            let local = try await hub.send(.GET, "/healthz", port: hub.metricsPort)
+            #expect((local.status, local.body) == (200, "ok\n"))
         }
     }
 
@@ -37,6 +40,7 @@ struct MonitoringTests {
             while try await hub.write(70, at: hub.now - index, token: anna).status == 200 { index += 1 }
             let answer = try await hub.send(.GET, "/healthz")
             #expect(answer.status == 507)
+            #expect(try await hub.send(.GET, "/healthz", port: hub.metricsPort).status == 503)
             #expect(try await Self.metrics(hub).value("strapline_hub_commit_failures_total") == 1)
             disk.empty()
             #expect(try await hub.send(.GET, "/healthz").status == 200)
@@ -116,42 +120,57 @@ struct MonitoringTests {
         }
     }
 
-    @Test func metrics_fromElsewhere_areForTheAdministrationAlone() async throws {
+    /// What stands in front of the hub, or wants to look as if nothing did.
+    private static let requests: [HTTPHeaders] = [
+        // A program on this machine; nginx as it is installed; a TCP forwarder.
+        [:], ["Host": "127.0.0.1:8080"], ["Host": "localhost"], ["Host": "[::1]"],
+        ["Host": "hub.example"], ["Host": "localhost:evil.example"],
+        ["Host": "localhost", "X-Forwarded-Proto": "https"],
+        ["X-Forwarded-For": "127.0.0.1"], ["Forwarded": "for=127.0.0.1"], ["X-Real-IP": "127.0.0.1"],
+        ["Via": "1.1 proxy"],
+        ["CF-Connecting-IP": "127.0.0.1"], ["X-Client-IP": "127.0.0.1"], ["Origin": "https://page.example"],
+        ["Sec-Fetch-Site": "same-origin"], ["Sec-WebSocket-Protocol": "strapline.token, nonsense"],
+    ]
+
+    @Test func metrics_onTheHubsOwnPort_areForTheAdministrationAlone_howeverTheyAreAskedFor() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
             let admin = try await hub.store.issueAdminToken(named: "prometheus").accessToken
             let brief = try await hub.store.issueAdminToken(named: "brief", lifetime: .seconds(60)).accessToken
-            // As a proxy passes it on, and as a browser asks for a page from elsewhere.
-            for headers: HTTPHeaders in [
-                ["X-Forwarded-For": "192.0.2.1"], ["Forwarded": "for=192.0.2.1"], ["Host": "hub.example"],
-                ["Origin": "https://page.example"], ["Via": "1.1 proxy"],
-            ] {
+            for headers in Self.requests {
                 func status(_ token: String?) async throws -> Int {
                     try await hub.send(.GET, "/metrics", token: token, headers: headers).status
                 }
-                #expect(try await status(nil) == 401)
+                #expect(try await status(nil) == 401, "\(headers)")
                 #expect(try await status("nonsense") == 401)
                 #expect(try await status(anna) == 403)
                 #expect(try await status(admin) == 200)
                 #expect(try await status(brief) == 200)
             }
-            let inAddress = try await hub.send(
-                .GET, "/metrics?access_token=\(admin)", headers: ["Host": "hub.example"])
-            #expect(inAddress.status == 401)
+            #expect(try await hub.send(.HEAD, "/metrics").status == 401)
+            #expect(try await hub.send(.GET, "/metrics?access_token=\(admin)").status == 401)
             hub.time.advance(milliseconds: 60_000)
-            #expect(try await hub.send(.GET, "/metrics", token: brief, headers: ["Via": "1.1 proxy"]).status == 401)
+            #expect(try await hub.send(.GET, "/metrics", token: brief).status == 401)
             // It is no user's, so it is good for nothing else.
             #expect(try await hub.send(.GET, PulsoidPath.validateToken, token: admin).status == 401)
         }
     }
 
-    @Test(arguments: [
-        ("127.0.0.1", "localhost:8080", true), ("127.0.0.9", "127.0.0.1", true), ("::1", "[::1]:8080", true),
-        ("::ffff:127.0.0.1", "localhost", true), ("192.0.2.1", "localhost", false), ("2001:db8::1", "[::1]", false),
-        ("127.0.0.1", "hub.example", false), ("127.0.0.1", "localhost.example", false), ("127.0.0.1", "", false),
-    ])
-    func thisMachine_isToldByAddressAndHost(address: String, host: String, isThis: Bool) throws {
-        let context = RequestContext(peer: try #require(PeerAddress(address)))
-        #expect(context.isFromThisMachine([:], authority: host) == isThis)
+    @Test func localListener_answersProgramsOnThisMachine_andNothingElse() async throws {
+        try await TestHub.run { hub in
+            let anna = try await hub.addUser("Anna").accessToken
+            func status(_ path: String, _ headers: HTTPHeaders = [:]) async throws -> Int {
+                try await hub.send(.GET, path, token: anna, headers: headers, port: hub.metricsPort).status
+            }
+            #expect(try await status("/metrics") == 200)
+            #expect(try await status("/metrics", ["Host": "localhost:\(hub.metricsPort)"]) == 200)
+            for headers in Self.requests.dropFirst(4).prefix(11) where headers["Sec-Fetch-Site"].isEmpty {
+                #expect(try await status("/metrics", headers) == 403, "\(headers)")
+                #expect(try await status("/healthz", headers) == 403, "\(headers)")
+            }
+            for path in [PulsoidPath.validateToken, "/", "/api/hub/v1/admin/users", "/openapi.json"] {
+                #expect(try await status(path) == 404, "\(path)")
+            }
+        }
     }
 }

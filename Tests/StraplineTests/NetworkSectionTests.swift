@@ -71,6 +71,14 @@ import WebClient
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["token"])
     }
 
+    @Test func check_ofMetricsWithAToken_saysWhetherItCanBeRead() throws {
+        let yaml = Self.straps + "metrics: {address: '127.0.0.1:9464', token_file: /none}\n"
+        let explanation = PlanExplanation(try UploadPlan(ConfigurationFile.parse(yaml, path: "test")))
+        let line = "metrics: http://127.0.0.1:9464/metrics, /healthz, with the token file /none"
+        #expect(explanation.lines.contains(line))
+        #expect(explanation.problems.contains { $0.hasPrefix("metrics: ") && $0.contains("/none") })
+    }
+
     @Test func check_ofANetwork_saysWhatItMeans() throws {
         let yaml = Self.straps + "network: {proxy: 'http://proxy:3128', ca_file: /none}\n"
         let explanation = PlanExplanation(try UploadPlan(ConfigurationFile.parse(yaml, path: "test")))

@@ -21,7 +21,7 @@ struct HubChannel: HTTPChannelHandler {
     private let limits: HubLimits
     private let metrics: HubMetrics
     private let certificate: HubCertificate?
-    private let openConnections: ConnectionCount
+    let openConnections: ConnectionCount
 
     /// With a `certificate` connections are TLS.
     init(responder: HubResponder, fanout: StreamFanout, certificate: HubCertificate?) {

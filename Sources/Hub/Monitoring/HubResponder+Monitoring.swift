@@ -1,7 +1,9 @@
 import HTTPTypes
 import HummingbirdCore
+import LocalMetrics
 import Logging
 import NIOCore
+import NIOHTTP1
 import PrometheusMetrics
 import Timing
 
@@ -28,16 +30,37 @@ extension HubResponder {
         return .json(Health(), fields: [.cacheControl: "no-store"])
     }
 
-    /// `GET /metrics`: for whoever asks from this machine, or with a token of the administration. Heart rates are in there.
+    /// `GET /metrics`: with a token of the administration, wherever the request comes from. Heart rates are in there, and no
+    /// address and no header shows that a request comes from this machine: a proxy here passes on those of strangers.
     func metricsPage(_ request: Request, _ context: RequestContext) async throws -> HubResponse {
-        if !context.isFromThisMachine(request.headers, authority: request.head.authority) {
-            try await requireAdministrator(request.headers, client: context.client)
-        }
-        let figures = HubFigures(
-            counts: metrics.counts, directory: store.directory, openConnections: context.openConnections,
-            files: store.fileSizes, now: store.time.now())
-        var response = HubResponse.text(MetricsText.text(of: figures.families), contentType: MetricsText.contentType)
+        try await requireAdministrator(request.headers, client: context.client)
+        var response = HubResponse.text(
+            metricsText(openConnections: context.openConnections), contentType: MetricsText.contentType)
         response.fields[.cacheControl] = "no-store"
         return response
+    }
+
+    /// The same without a token, on a listener of its own for programs on this machine, where one was asked for.
+    func localAnswer(_ path: String, openConnections: Int) async -> MetricsAnswer {
+        switch path {
+        case "/metrics":
+            return MetricsAnswer(
+                status: .ok, contentType: MetricsText.contentType, text: metricsText(openConnections: openConnections))
+        case "/healthz":
+            do {
+                _ = try await health()
+                return MetricsAnswer(status: .ok, text: "ok\n")
+            } catch {
+                return MetricsAnswer(status: .serviceUnavailable, text: "\(error)\n")
+            }
+        default: return .notFound
+        }
+    }
+
+    private func metricsText(openConnections: Int) -> String {
+        let figures = HubFigures(
+            counts: metrics.counts, directory: store.directory, openConnections: openConnections,
+            files: store.fileSizes, now: store.time.now())
+        return MetricsText.text(of: figures.families)
     }
 }

@@ -74,8 +74,6 @@ struct PeerAddress: Sendable, CustomStringConvertible {
         Network(prefix: isIPv4 ? bits : (bits >> Self.networkBits) << Self.networkBits)
     }
 
-    var isLoopback: Bool { isIPv4 ? (bits >> 24) & 0xff == 127 : bits == 1 }
-
     /// Whether the first bits are the same; of IPv4 as of IPv6.
     func shares(prefix: Int, with other: PeerAddress) -> Bool {
         guard isIPv4 == other.isIPv4 else { return false }

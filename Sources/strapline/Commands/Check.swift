@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Files
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,9 +11,11 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let explanation = PlanExplanation(try file.plan())
         for line in explanation.lines { StandardStream.output.print(line) }
-        for warning in explanation.warnings { StandardStream.error.print("warning: \(warning)") }
+        let warnings = explanation.warnings + [PrivateMode.writeWarning(file.path)].compactMap(\.self)
+        for warning in warnings { StandardStream.error.print("warning: \(warning)") }
         for problem in explanation.problems { StandardStream.error.print("problem: \(problem)") }
         if !explanation.problems.isEmpty { throw ExitCode.wrongConfiguration }
-        StandardStream.output.print("All is well. Start it with: strapline run --config \(file.path)")
+        let summary = warnings.isEmpty ? "All is well." : "Nothing is missing."
+        StandardStream.output.print("\(summary) Start it with: strapline run --config \(file.path)")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Files
 import WebClient
 
 struct Doctor: AsyncParsableCommand {
@@ -24,6 +25,9 @@ struct Doctor: AsyncParsableCommand {
         if let path {
             do {
                 plan = try UploadPlan(ofServiceAt: path)
+                if let warning = PrivateMode.writeWarning(path) {
+                    findings.append(Finding(.configuration, .warning, warning))
+                }
             } catch {
                 // The machine can be examined all the same.
                 findings.append(

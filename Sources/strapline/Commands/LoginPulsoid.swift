@@ -46,6 +46,9 @@ struct LoginPulsoid: AsyncParsableCommand {
             let plan = try LoginPlan(
                 configuration: configuration.map { try ConfigurationFile.read($0) }, strap: strap, output: output,
                 address: address, oauthAddress: oauthAddress, clientID: clientID)
+            for warning in [plan.address, plan.oauthAddress].compactMap(\.encryptionWarning) {
+                StandardStream.error.print("warning: \(warning)")
+            }
             let login = PulsoidLogin(
                 address: plan.address, oauthAddress: plan.oauthAddress, clientID: plan.clientID, network: plan.network,
                 scopes: scopes)

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Console
+import Files
+import FoundationEssentials
 import Logging
 import Outbox
 import ServiceLifecycle
@@ -28,7 +30,12 @@ struct Run: AsyncParsableCommand {
         defer { limiter.flush() }
         do {
             let plan = try UploadPlan(configuration)
-            for warning in plan.targets.compactMap(\.token.warning) { logger.warning("\(warning)") }
+            let socket = StatusPlace.path(
+                outbox: plan.outboxPath, environment: ProcessInfo.processInfo.environment)
+            let warnings =
+                plan.targets.compactMap(\.token.warning) + plan.encryptionWarnings
+                + [PrivateMode.writeWarning(file.path), PrivateMode.folderWarning(socket)].compactMap(\.self)
+            for warning in warnings { logger.warning("\(warning)") }
             try await Uploader(plan, level: level, limiter: limiter, logger: logger) { [path = file.path] in
                 try ConfigurationFile.read(path)
             }.run()

@@ -1,4 +1,5 @@
 import BlueZ
+import LocalMetrics
 import WebClient
 
 /// What a configuration must hold beyond its shape: the first rule that is broken, and where.
@@ -149,8 +150,8 @@ struct ConfigurationRules {
         guard let address, LoopbackAddress(address) == nil else { return nil }
         return mistake(
             "address",
-            "`\(address)` is not an address and port of this machine alone, like 127.0.0.1:9464: whoever may see them from "
-                + "elsewhere is for a proxy to say")
+            "`\(address)` is not a loopback address with a port, like 127.0.0.1:9464. Metrics are served to programs on this "
+                + "machine only; others read them through a proxy, with a `token_file`")
     }
 
     /// YAML has numbers that are too large for any clock, infinity and "not a number".

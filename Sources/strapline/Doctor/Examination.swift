@@ -22,6 +22,7 @@ struct Examination: Sendable {
         var findings = bluetooth(await survey, await facts, configured: Set(plan?.straps.compactMap(\.adapter) ?? []))
         findings.append(ClockCheck.finding(isTrusted: time.isWallClockTrusted(), wait: plan?.outboxOptions.clockWait))
         findings += await destinations.flatMap(DestinationCheck.findings)
+        findings += plan?.encryptionWarnings.map { Finding(.service, .warning, $0) } ?? []
         return findings + (outbox.map(OutboxCheck.findings) ?? [])
     }
 

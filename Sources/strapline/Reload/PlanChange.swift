@@ -1,4 +1,5 @@
 import BlueZ
+import LocalMetrics
 import Outbox
 
 /// What is different between two plans: pure. Everything else goes on as it is.
@@ -46,6 +47,7 @@ struct PlanChange: Equatable {
             before.retention != after.retention ? "outbox.retention_days" : nil,
             before.clockWait != after.clockWait ? "clock.wait_seconds" : nil,
             old.metricsAddress != new.metricsAddress ? "metrics.address" : nil,
+            old.metricsToken != new.metricsToken ? "metrics.token_file" : nil,
         ].compactMap(\.self)
     }
 

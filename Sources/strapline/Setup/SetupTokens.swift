@@ -37,6 +37,9 @@ struct SetupTokens {
     func token(
         for service: DestinationSection.Service, of strap: String, address: String?
     ) async throws -> StoredToken {
+        if let warning = try address.map({ try ServiceAddress($0) })?.encryptionWarning {
+            await questions.tell("Warning: \(warning)")
+        }
         while true {
             let token = if let given { given } else { try await obtain(service, strap, address) }
             do {

@@ -1,5 +1,6 @@
 import BlueZ
 import Delivery
+import LocalMetrics
 import Outbox
 import WebClient
 
@@ -7,7 +8,7 @@ import WebClient
 struct PlanExplanation {
     let lines: [String]
     let problems: [String]
-    /// What works now, and will not always.
+    /// What works and should still be looked at.
     let warnings: [String]
 
     init(_ plan: UploadPlan) {
@@ -30,7 +31,18 @@ struct PlanExplanation {
         } catch {
             problems.append("\(error)")
         }
-        if let address = plan.metricsAddress { lines.append("metrics: http://\(address)/metrics, /healthz") }
+        if let address = plan.metricsAddress {
+            let token = plan.metricsToken.map { ", with \($0)" } ?? ""
+            lines.append("metrics: http://\(address)/metrics, /healthz\(token)")
+        }
+        if let token = plan.metricsToken {
+            do throws(TokenError) {
+                _ = try token.read()
+                if let warning = token.warning { problems.append("metrics: \(warning)") }
+            } catch {
+                problems.append("metrics: \(error)")
+            }
+        }
         let options = plan.outboxOptions
         let days = Int(options.retention.components.seconds / 86_400)
         lines.append("outbox \(plan.outboxPath): \(options.durability.rawValue), kept for \(days) days")
@@ -42,7 +54,7 @@ struct PlanExplanation {
         }
         self.lines = lines
         self.problems = problems
-        warnings = plan.straps.compactMap(Self.warning)
+        warnings = plan.straps.compactMap(Self.warning) + plan.encryptionWarnings
     }
 
     /// A token that cannot be read; or that will end, and cannot be renewed then.

@@ -1,6 +1,7 @@
 import BlueZ
 import Cardiogram
 import Delivery
+import LocalMetrics
 import Outbox
 import Pulsoid
 import PulsoidAPI
@@ -32,8 +33,21 @@ struct UploadPlan {
     let outboxOptions: OutboxOptions
     /// Where metrics are served; nil for nowhere.
     let metricsAddress: LoopbackAddress?
+    /// The token that a reader of the metrics must have; nil where programs on this machine need none.
+    let metricsToken: TokenSource?
 
     var lanes: [Lane] { targets.map(\.lane) }
+
+    /// One sentence for each address to which tokens go without encryption.
+    var encryptionWarnings: [String] {
+        var addresses = targets.map(\.address)
+        if clientID != nil { addresses.append(oauthAddress) }
+        var warnings: [String] = []
+        for warning in addresses.compactMap(\.encryptionWarning) where !warnings.contains(warning) {
+            warnings.append(warning)
+        }
+        return warnings
+    }
 
     /// What the uploader does whom systemd starts with this file, as seen from outside of its unit.
     ///
@@ -62,6 +76,7 @@ struct UploadPlan {
         outboxPath = configuration.outbox?.path ?? (place?.stateFolder ?? StateDirectory.path()) + "/outbox.sqlite"
         outboxOptions = Self.outboxOptions(configuration)
         metricsAddress = configuration.metrics.flatMap { LoopbackAddress($0.address) }
+        metricsToken = configuration.metrics?.tokenFile.map { .file(path: $0) }
     }
 
     private static func target(

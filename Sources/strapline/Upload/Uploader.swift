@@ -2,12 +2,14 @@ import BlueZ
 import DBus
 import EventThread
 import FoundationEssentials
+import LocalMetrics
 import Logging
 import Outbox
 import ServiceLifecycle
 import ServiceManager
 import Timing
 import UnixSignals
+import WebClient
 
 /// All of `strapline run`: straps into the outbox, the outbox into the services.
 struct Uploader {
@@ -55,7 +57,9 @@ struct Uploader {
         let parts = Self.parts(outbox, central)
         if let address = plan.metricsAddress {
             services.append(
-                Self.metrics(at: address, of: status, HealthCheck(parts: parts, clock: clock), logger: logger))
+                Self.metrics(
+                    at: address, token: plan.metricsToken, of: status, HealthCheck(parts: parts, clock: clock),
+                    logger: logger))
         }
         if let notifier {
             let heartbeat = WatchdogTimeout.current(environment: environment).map { timeout in
@@ -85,9 +89,13 @@ struct Uploader {
     }
 
     private static func metrics(
-        at address: LoopbackAddress, of status: StatusSource, _ health: HealthCheck, logger: Logger
+        at address: LoopbackAddress, token: TokenSource?, of status: StatusSource, _ health: HealthCheck,
+        logger: Logger
     ) -> MetricsServer {
-        MetricsServer(address: address, clock: health.clock, logger: logger) { path in
+        // Read for each request, as all tokens are: a file that was replaced counts at once, and a missing one lets nobody in.
+        let authorization = token.map { source in { @Sendable () -> String? in (try? source.read())?.bearer } }
+        return MetricsServer(address: address, authorization: authorization, clock: health.clock, logger: logger) {
+            path in
             switch path {
             case "/metrics": .metrics(of: await status.countedReport())
             case "/healthz": .health(await health.problems { await status.report() })

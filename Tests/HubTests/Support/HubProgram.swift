@@ -15,6 +15,7 @@ struct HubProgram {
     struct Serving {
         let baseURL: String
         let port: Int
+        let processID: Int32
         let send: @Sendable (Signal) throws -> Void
     }
 
@@ -35,7 +36,9 @@ struct HubProgram {
     }()
 
     /// Runs a command to its end.
-    func run(_ arguments: String...) async throws -> Output {
+    func run(_ arguments: String...) async throws -> Output { try await run(arguments) }
+
+    func run(_ arguments: [String]) async throws -> Output {
         let result = try await Subprocess.run(
             Self.executable, arguments: Arguments(arguments + ["--database", database]),
             environment: Self.environment, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
@@ -70,7 +73,9 @@ struct HubProgram {
             error: .fileDescriptor(log, closeAfterSpawningProcess: true)
         ) { execution in
             do {
-                let value = try await body(try await Self.serving(execution.standardOutput, execution.send))
+                let value = try await body(
+                    try await Self.serving(
+                        execution.standardOutput, processID: execution.processIdentifier.value, execution.send))
                 try execution.send(signal: signal)
                 return value
             } catch {
@@ -82,12 +87,12 @@ struct HubProgram {
     }
 
     private static func serving(
-        _ output: SubprocessOutputSequence, _ send: @escaping @Sendable (Signal, Bool) throws -> Void
+        _ output: SubprocessOutputSequence, processID: Int32, _ send: @escaping @Sendable (Signal, Bool) throws -> Void
     ) async throws -> Serving {
         for try await line in output.strings() {
             let baseURL = line.filter { !$0.isNewline }
             guard let port = baseURL.split(separator: ":").last.flatMap({ Int($0) }) else { break }
-            return Serving(baseURL: baseURL, port: port, send: { try send($0, false) })
+            return Serving(baseURL: baseURL, port: port, processID: processID, send: { try send($0, false) })
         }
         throw NotReady()
     }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import GRDB
 import Hub
+import LocalMetrics
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -23,16 +24,19 @@ struct TestHub {
     let time: ManualTime
     let clock: ManualClock
     let port: Int
+    /// Of the listener for programs on this machine.
+    let metricsPort: Int
 
     /// Runs a hub while `body` runs; `database` is where another file than one of its own is wanted.
     static func run<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
         retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
+        publicAddress: String? = nil,
         _ body: @escaping @Sendable (TestHub) async throws -> Value
     ) async throws -> Value {
         try await runUntilStopped(
             limits: limits, database: database, certificate: certificate, retention: retention,
-            trustedProxies: trustedProxies
+            trustedProxies: trustedProxies, publicAddress: publicAddress
         ) { hub, _ in
             try await body(hub)
         }
@@ -42,6 +46,7 @@ struct TestHub {
     static func runUntilStopped<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
         retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
+        publicAddress: String? = nil,
         _ body: @escaping @Sendable (TestHub, _ stop: @escaping @Sendable () -> Void) async throws -> Value
     ) async throws -> Value {
         let directory = TemporaryDirectory()
@@ -50,16 +55,20 @@ struct TestHub {
         let path = database ?? directory.file("hub.sqlite")
         let store = try HubStore(path: path, time: time)
         let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
-        let server = HubServer(
+        var server = HubServer(
             store: store, port: 0, limits: limits, certificate: certificate, retention: retention,
             trustedProxies: trustedProxies, clock: clock, logger: logger)
-        let services = ServiceGroup(services: [server], logger: logger)
+        server.metricsAddress = LoopbackAddress("127.0.0.1:0")
+        server.publicAddress = publicAddress
+        let serving = server
+        let services = ServiceGroup(services: [serving], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             defer { group.cancelAll() }
-            let port = try await server.boundPort()
+            let port = try await serving.boundPort()
             let hub = TestHub(
-                directory: directory, path: path, store: store, time: time, clock: clock, port: port)
+                directory: directory, path: path, store: store, time: time, clock: clock, port: port,
+                metricsPort: try await serving.boundMetricsPort())
             let (stops, stop) = AsyncStream.makeStream(of: Void.self)
             group.addTask { for await _ in stops { await services.triggerGracefulShutdown() } }
             return try await body(hub) { stop.yield() }
@@ -77,9 +86,10 @@ struct TestHub {
     }
 
     func send(
-        _ method: HTTPMethod, _ path: String, token: String? = nil, headers: HTTPHeaders = [:], body: String? = nil
+        _ method: HTTPMethod, _ path: String, token: String? = nil, headers: HTTPHeaders = [:], body: String? = nil,
+        port: Int? = nil
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port ?? self.port)\(path)")
         request.method = method
         request.headers = headers
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }

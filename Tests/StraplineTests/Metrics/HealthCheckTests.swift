@@ -1,3 +1,4 @@
+import LocalMetrics
 import NIOHTTP1
 import Outbox
 import ServiceManager

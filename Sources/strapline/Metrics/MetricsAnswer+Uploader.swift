@@ -1,15 +1,8 @@
+import LocalMetrics
 import NIOHTTP1
 import PrometheusMetrics
 
-/// An answer of the uploader's HTTP address.
-struct MetricsAnswer: Equatable, Sendable {
-    var status: HTTPResponseStatus
-    var contentType = "text/plain; charset=utf-8"
-    var text: String
-
-    static let notFound = MetricsAnswer(status: .notFound, text: "There are /metrics and /healthz here.\n")
-    static let wrongMethod = MetricsAnswer(status: .methodNotAllowed, text: "This can only be read: GET.\n")
-
+extension MetricsAnswer {
     static func metrics(of report: StatusReport) -> MetricsAnswer {
         MetricsAnswer(
             status: .ok, contentType: MetricsText.contentType,

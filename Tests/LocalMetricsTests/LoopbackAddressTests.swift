@@ -1,6 +1,6 @@
 import Testing
 
-@testable import strapline
+@testable import LocalMetrics
 
 @Suite struct LoopbackAddressTests {
     @Test(arguments: [

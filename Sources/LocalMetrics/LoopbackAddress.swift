@@ -1,10 +1,10 @@
-/// A port at a loopback address: what listens there is reached from this machine alone.
-struct LoopbackAddress: Equatable, CustomStringConvertible {
-    let host: String
-    private(set) var port: Int
+/// A port at a loopback address: only programs on this machine reach what listens there.
+package struct LoopbackAddress: Equatable, Sendable, CustomStringConvertible {
+    package let host: String
+    package private(set) var port: Int
 
     /// From `127.0.0.1:9464`, `localhost:9464` or `[::1]:9464`; port 0 takes a free one. Nil for anything else.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             return nil
         }
@@ -26,5 +26,8 @@ struct LoopbackAddress: Equatable, CustomStringConvertible {
         return address
     }
 
-    var description: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+    /// The host as it stands in a URL or a `Host` header.
+    var hostLiteral: String { host.contains(":") ? "[\(host)]" : host }
+
+    package var description: String { "\(hostLiteral):\(port)" }
 }

@@ -1,0 +1,41 @@
+import NIOCore
+import Synchronization
+
+/// The open connections of a ``MetricsServer``. Event loops change it as they accept, and cannot wait: a lock around values.
+final class ConnectionTable: Sendable {
+    private struct State {
+        var slots: ConnectionSlots<ObjectIdentifier>
+        var channels: [ObjectIdentifier: any Channel] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    init(limit: Int) {
+        state = Mutex(State(slots: ConnectionSlots(limit: limit)))
+    }
+
+    /// Whether the connection has a place. Closes the one whose place it takes.
+    func admit(_ channel: any Channel) -> Bool {
+        let (isAdmitted, closing) = state.withLock { state -> (Bool, (any Channel)?) in
+            switch state.slots.admit(ObjectIdentifier(channel)) {
+            case .refused: return (false, nil)
+            case .admitted(let closing):
+                state.channels[ObjectIdentifier(channel)] = channel
+                return (true, closing.flatMap { state.channels.removeValue(forKey: $0) })
+            }
+        }
+        closing?.close(promise: nil)
+        return isAdmitted
+    }
+
+    func beginAnswer(_ channel: any Channel) -> Bool {
+        state.withLock { $0.slots.beginAnswer(ObjectIdentifier(channel)) }
+    }
+
+    func release(_ channel: any Channel) {
+        state.withLock { state in
+            state.slots.release(ObjectIdentifier(channel))
+            state.channels[ObjectIdentifier(channel)] = nil
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package import Logging
+import NIOCore
+import NIOHTTP1
+package import NIOPosix
+import ServiceLifecycle
+import Timing
+
+/// Answers `GET` over HTTP/1.1 to programs on this machine (``LocalRequestRule``), or to clients with a token; one request a
+/// connection.
+///
+/// It never stops the program that it reports on: where it cannot listen, everything else goes on.
+package struct MetricsServer: Service {
+    private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+
+    /// One connection, as it was accepted.
+    private struct Accepted: Sendable {
+        let connection: Connection
+        let hasPlace: Bool
+    }
+
+    /// A connection must send its request head within this time; then it is closed.
+    package static let headTime: Duration = .seconds(2)
+    /// The limit for a connection as a whole, its answer included.
+    package static let connectionTime: Duration = .seconds(10)
+    /// Connections that are served at once; see ``ConnectionSlots``.
+    package static let connectionLimit = 8
+    /// Connections that wait to be accepted; the kernel refuses more.
+    private static let backlog: Int32 = 16
+
+    private let address: LoopbackAddress
+    private let authorization: (@Sendable () -> String?)?
+    private let sharedGroup: MultiThreadedEventLoopGroup?
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+    private let whenListening: @Sendable (Int) async -> Void
+    private let answer: @Sendable (_ path: String) async -> MetricsAnswer
+    private let table = ConnectionTable(limit: MetricsServer.connectionLimit)
+
+    /// A server at `address`. With `authorization`, called for each request, a request needs that value of the header and
+    /// nothing else; while it returns nil, every request is refused. Without a `sharedGroup` it makes an event loop of its own. `whenListening` is called with the port.
+    package init(
+        address: LoopbackAddress, authorization: (@Sendable () -> String?)? = nil,
+        sharedGroup: MultiThreadedEventLoopGroup? = nil,
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
+        whenListening: @escaping @Sendable (Int) async -> Void = { _ in },
+        answer: @escaping @Sendable (_ path: String) async -> MetricsAnswer
+    ) {
+        self.address = address
+        self.authorization = authorization
+        self.sharedGroup = sharedGroup
+        self.clock = clock
+        self.logger = logger
+        self.whenListening = whenListening
+        self.answer = answer
+    }
+
+    package func run() async {
+        let group = sharedGroup ?? MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            try await serve(on: group)
+        } catch is CancellationError {
+        } catch {
+            logger.warning(
+                "metrics cannot be read", metadata: ["address": "\(address)", "error": "\(error)"])
+            // A service that ends would end the others.
+            try? await gracefulShutdown()
+        }
+        if sharedGroup == nil { try? await group.shutdownGracefully() }
+    }
+
+    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+        let server = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: address.host, port: address.port) { [table] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    // NIO's help with pipelining forbids an answer before a request, which a refused connection gets.
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+                        withPipeliningAssistance: false, withErrorHandling: true)
+                    let connection = try Connection(wrappingChannelSynchronously: channel)
+                    return Accepted(connection: connection, hasPlace: table.admit(channel))
+                }
+            }
+        let listening = address.with(port: server.channel.localAddress?.port ?? address.port)
+        logger.info("metrics can be read", metadata: ["address": "\(listening)"])
+        await whenListening(listening.port)
+        try await server.executeThenClose { connections in
+            // Not `cancelOnGracefulShutdown`, which merges sequences in a task of the runtime's own threads.
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await accepted in connections {
+                        group.addTask { await serve(accepted, LocalRequestRule(address: listening)) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A client that is wrong, slow or gone harms only its own connection.
+    private func serve(_ accepted: Accepted, _ rule: LocalRequestRule) async {
+        try? await withTimeout(Self.connectionTime, clock: clock) {
+            try await accepted.connection.executeThenClose { requests, answers in
+                guard accepted.hasPlace else { return try await Self.send(.busy, answers) }
+                let head = try await withTimeout(Self.headTime, clock: clock) { try await Self.head(requests) }
+                guard let head, table.beginAnswer(accepted.connection.channel) else { return }
+                try await Self.send(await answer(to: head, rule), answers)
+            }
+        }
+        table.release(accepted.connection.channel)
+    }
+
+    /// Nil when the client has gone before.
+    private static func head(
+        _ requests: NIOAsyncChannelInboundStream<HTTPServerRequestPart>
+    ) async throws -> HTTPRequestHead? {
+        for try await part in requests {
+            if case .head(let head) = part { return head }
+        }
+        return nil
+    }
+
+    private func answer(to head: HTTPRequestHead, _ rule: LocalRequestRule) async -> MetricsAnswer {
+        if let authorization {
+            let values = head.headers["authorization"]
+            guard let right = authorization(), values.count == 1, Self.areEqual(values[0], right) else {
+                return .unauthorized
+            }
+        } else if let refusal = rule.refusal(of: head) {
+            return refusal
+        }
+        guard head.method == .GET else { return .wrongMethod }
+        return await answer(String(head.uri.prefix { $0 != "?" }))
+    }
+
+    /// In a time that does not depend on how much of a secret is right.
+    private static func areEqual(_ given: String, _ right: String) -> Bool {
+        let (given, right) = (Array(given.utf8), Array(right.utf8))
+        return given.count == right.count && zip(given, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private static func send(
+        _ answer: MetricsAnswer, _ answers: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+    ) async throws {
+        let head = HTTPResponseHead(
+            version: .http1_1, status: answer.status,
+            headers: [
+                "Content-Type": answer.contentType, "Content-Length": "\(answer.text.utf8.count)",
+                "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Connection": "close",
+            ])
+        try await answers.write(.head(head))
+        try await answers.write(.body(.byteBuffer(ByteBuffer(string: answer.text))))
+        try await answers.write(.end(nil))
+    }
+}

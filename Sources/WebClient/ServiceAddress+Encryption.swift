@@ -1,0 +1,53 @@
+/// What plain `http://` means at an address.
+extension ServiceAddress {
+    /// How far a request goes before it arrives.
+    enum Reach: Sendable, Hashable {
+        case thisMachine
+        case localNetwork
+        case beyond
+    }
+
+    /// Why what is sent there can be read by others, as a sentence with the fix; nil with TLS and on this machine.
+    public var encryptionWarning: String? {
+        guard !isSecure else { return nil }
+        let fix = "To encrypt, give the hub a certificate (strapline-hub serve --certificate) and write https://."
+        switch reach {
+        case .thisMachine: return nil
+        case .localNetwork:
+            return "\(self) is not encrypted: the token and the heart rate can be read by whoever can "
+                + "listen on this network. In a home network you may accept that. \(fix)"
+        case .beyond:
+            return "\(self) is not encrypted: the token and the heart rate can be read on the way, and the token can "
+                + "be used by whoever reads it. \(fix)"
+        }
+    }
+
+    var reach: Reach {
+        let name = host.lowercased()
+        if let bytes = IPAddressBytes(name) { return Self.reach(of: bytes) }
+        let labels = name.split(separator: ".")
+        if labels.last == "localhost" { return .thisMachine }
+        let isLocalName = labels.count == 1 || ["local", "lan", "home", "internal", "box"].contains(labels.last)
+        return isLocalName || name.hasSuffix(".home.arpa") ? .localNetwork : .beyond
+    }
+
+    private static func reach(of address: IPAddressBytes) -> Reach {
+        switch address {
+        case .v4(let bytes):
+            switch (bytes[0], bytes[1]) {
+            case (127, _), (0, _): .thisMachine
+            case (10, _), (172, 16...31), (192, 168), (169, 254), (100, 64...127): .localNetwork
+            default: .beyond
+            }
+        case .v6(let bytes):
+            switch (bytes[0], bytes[1]) {
+            case _ where bytes.dropLast().allSatisfy { $0 == 0 }: .thisMachine
+            case (0, 0) where bytes[..<10].allSatisfy { $0 == 0 } && bytes[10...11].allSatisfy { $0 == 0xFF }:
+                reach(of: .v4(Array(bytes[12...])))
+            // Unique local and link-local addresses.
+            case (0xFC...0xFD, _), (0xFE, 0x80...0xBF): .localNetwork
+            default: .beyond
+            }
+        }
+    }
+}
