@@ -36,7 +36,7 @@ struct InitCommand: AsyncParsableCommand {
             let address = address ?? .ofThisMachine()
             guard let tokens else {
                 let store = try database.openStore()
-                let report = SetupReport(setup: try await setUp(store), address: address.text, files: nil)
+                let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
                 try await output.printOnce(
                     report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
                     takingBack: { try await store.takeBack(report.setup) })
@@ -45,7 +45,7 @@ struct InitCommand: AsyncParsableCommand {
             var files = try TokenFiles.begin(folder: tokens)
             let setup = try await setUp(try database.openStore())
             try files.write(setup)
-            let report = SetupReport(setup: setup, address: address.text, files: files.paths)
+            let report = SetupReport(setup: setup, hub: address, files: files.paths)
             try output.print(report.outcome, sentences: report.sentences)
         }
     }

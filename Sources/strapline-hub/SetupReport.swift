@@ -20,9 +20,11 @@ struct SetupReport {
     }
 
     let setup: FirstSetup
-    let address: String
+    let hub: HubAddress
     /// Nil where the tokens are shown.
     let files: TokenFiles.Paths?
+
+    private var address: String { hub.text }
 
     var outcome: Outcome {
         let isShown = files == nil
@@ -38,7 +40,7 @@ struct SetupReport {
     /// Signs in by itself: what stands behind the `#` is sent to no server.
     var pageLink: String { "\(address)/#access_token=\(setup.readerToken)" }
 
-    private var overlayLink: String { "\(address)/overlay/\(setup.user.profileID)?access_token=" }
+    private var overlayLink: String { "\(address)/overlay/\(setup.user.profileID)#access_token=" }
 
     var sentences: [String] {
         [
@@ -51,7 +53,12 @@ struct SetupReport {
             files == nil
                 ? "The tokens are not shown again: put each into a file that only its reader can read."
                 : "The tokens are in these files alone, which only this user can read.",
-        ]
+        ] + (hub.isPlainBeyondThisMachine ? ["", encryptionNote] : [])
+    }
+
+    private var encryptionNote: String {
+        "\(address) is not encrypted: whoever can listen on the way can read the tokens and the heart rates. In a home network "
+            + "you may accept that. To encrypt: strapline-hub serve --certificate, and https:// in the addresses."
     }
 
     /// Lines of `strapline.yaml`.

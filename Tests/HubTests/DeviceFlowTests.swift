@@ -104,6 +104,43 @@ struct DeviceFlowTests {
         }
     }
 
+    @Test func verificationURI_belowAPath_hasThePrefixOfTheProxy_andNoOtherPath() async throws {
+        try await TestHub.run { hub in
+            let form = ["client_id": "strapline-hub", "scope": "profile:read"]
+            func uri(_ prefix: String) async throws -> String? {
+                let answer = try await hub.submit(
+                    PulsoidPath.deviceAuthorization, form, headers: ["Host": "box", "X-Forwarded-Prefix": prefix])
+                guard answer.status == 200 else { return nil }
+                #expect(answer.headers.first(name: "cache-control") == "no-store")
+                return try answer.decoded(DeviceAuthorization.self).verificationURI
+            }
+            let page = PulsoidPath.deviceConsent
+            for (prefix, path) in [
+                ("/heart", "/heart"), ("/heart/", "/heart"), ("/a/b-c_d.e~1", "/a/b-c_d.e~1"), ("/", ""),
+            ] {
+                let found = try await uri(prefix)
+                #expect(found == "http://box\(path)\(page)")
+            }
+            for prefix in [
+                "//evil.example", "heart", "/../x", "/a/./b", "/a?b", "/a#b", "/@evil", "/a b", "/%2e", "/a\\b",
+            ] {
+                let found = try await uri(prefix)
+                #expect(found == nil, "\(prefix)")
+            }
+        }
+    }
+
+    @Test func verificationURI_ofAHubWithAPublicAddress_isThere_whateverTheHeadersSay() async throws {
+        try await TestHub.run(publicAddress: "https://box.example/heart") { hub in
+            let answer = try await hub.submit(
+                PulsoidPath.deviceAuthorization, ["client_id": "strapline-hub", "scope": "profile:read"],
+                headers: ["Host": "evil.example", "X-Forwarded-Proto": "http", "X-Forwarded-Prefix": "//evil"])
+            #expect(
+                try answer.decoded(DeviceAuthorization.self).verificationURI
+                    == "https://box.example/heart" + PulsoidPath.deviceConsent)
+        }
+    }
+
     @Test func client_withASecret_hasToProveWhoItIs() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken

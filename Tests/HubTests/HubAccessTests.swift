@@ -53,6 +53,45 @@ struct HubAccessTests {
         }
     }
 
+    /// As a page in a browser opens it: no other header of a WebSocket is a page's to set.
+    @Test func token_ofAWebSocket_isTakenFromItsSubprotocols_andOnlyTheNameComesBack() async throws {
+        try await TestHub.run { hub in
+            let anna = try await hub.addUser("Anna")
+            let roomID = try await hub.store.createRoom()
+            try await hub.store.addMember("Anna", toRoom: roomID)
+            func upgrade(_ path: String, _ protocols: String) async throws -> RawConnection.Answer {
+                try await RawConnection.open(port: hub.port) { socket in
+                    try await socket.upgrade(path, headers: ["Sec-WebSocket-Protocol: \(protocols)"])
+                }
+            }
+            for path in [PulsoidPath.realTime, PulsoidPath.roomRealTime(roomID: roomID)] {
+                for protocols in [
+                    "strapline.token, \(anna.accessToken)", "strapline.token,\(anna.accessToken)",
+                    "chat, strapline.token,\t\(anna.accessToken) ",
+                ] {
+                    let answer = try await upgrade(path, protocols)
+                    #expect(answer.status == 101, "\(protocols)")
+                    #expect(answer.headers["sec-websocket-protocol"] == "strapline.token")
+                }
+                for protocols in [
+                    "strapline.token", "strapline.token, nonsense", anna.accessToken,
+                    "\(anna.accessToken), strapline.token",
+                    "Strapline.Token, \(anna.accessToken)",
+                ] {
+                    #expect(try await upgrade(path, protocols).status == 401, "\(protocols)")
+                }
+                let inAddress = try await upgrade(path + "?access_token=\(anna.accessToken)", "chat")
+                #expect(inAddress.status == 101)
+                #expect(inAddress.headers["sec-websocket-protocol"] == nil)
+            }
+            // It opens a stream and nothing else.
+            let plain = try await hub.send(
+                .GET, PulsoidPath.validateToken,
+                headers: ["Sec-WebSocket-Protocol": "strapline.token, \(anna.accessToken)"])
+            #expect(plain.status == 401)
+        }
+    }
+
     @Test func tokenOfAnotherProcess_countsAtOnce() async throws {
         try await TestHub.run { hub in
             // A store of its own on the same file is what another process has. The hub's clock stands, so it does not poll.

@@ -73,6 +73,26 @@ struct InitCommandTests {
         #expect(try await program.run("user", "list").standardOutput.split(separator: "\n").count == 1)
     }
 
+    @Test func address_belowAPath_isInEveryLink() async throws {
+        let made = try await program.run("init", "--user", "Anna", "--address", "http://box/heart/")
+        #expect(made.exitCode == 0)
+        for line in [
+            "pulsoid: { address: \"http://box/heart\" }", "http://box/heart/#access_token=",
+            "http://box/heart/overlay/", "#access_token=", "--address http://box/heart ",
+        ] { #expect(made.standardOutput.contains(line), "\(line)") }
+        #expect(!made.standardOutput.contains("?access_token="))
+        #expect(made.standardOutput.contains("http://box/heart is not encrypted"))
+        for address in ["https://box/heart", "http://localhost:8080", "http://[::1]:8080/a", "http://127.0.0.1"] {
+            let quiet = try await program.run(
+                "init", "--user", address.filter(\.isLetter), "--again", "--address", address)
+            #expect(quiet.exitCode == 0)
+            #expect(!quiet.standardOutput.contains("is not encrypted"), "\(address)")
+        }
+        for address in ["http://box/a?b", "http://box/a#b", "http://box//a", "http://box/../a", "http:///a", "box/a"] {
+            #expect(try await program.run("init", "--again", "--address", address).exitCode == 64, "\(address)")
+        }
+    }
+
     @Test func json_isForScripts() async throws {
         #expect(try await program.value("uploader_token", "init", "--user", "Anna").count == 36)
         let folder = program.directory.file("tokens")

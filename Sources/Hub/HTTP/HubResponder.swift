@@ -30,6 +30,8 @@ struct HubResponder: Sendable {
     let metrics: HubMetrics
     let pacing: RequestPacing
     let trustedProxies: TrustedProxies
+    /// See ``HubServer/publicAddress``.
+    var publicAddress: String?
 
     init(
         store: HubStore, limits: HubLimits, logger: Logger, metrics: HubMetrics = HubMetrics(),
@@ -77,7 +79,10 @@ struct HubResponder: Sendable {
             metadata: [
                 "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
             ])
-        try await response.write(to: writer, isBodyOmitted: request.method == .head)
+        let isSecure = request.head.scheme == "https"
+        let hasToken = target?.query(PulsoidPath.Query.accessToken) != nil
+        try await response.protected(isSecure: isSecure, hasTokenInAddress: hasToken)
+            .write(to: writer, isBodyOmitted: request.method == .head)
     }
 
     /// Where a request leads.

@@ -40,6 +40,20 @@ struct HubResponse: Sendable {
 
     static let jsonContentType = "application/json"
 
+    /// A browser that has once reached the hub over TLS comes back over TLS for so long. A day: the rule holds for every port
+    /// of the host, so a mistake must not last.
+    private static let strictTransportSecurity = "max-age=86400"
+
+    /// With the header fields that keep a browser or a cache from misusing the answer: it is not kept unless it says so itself,
+    /// and never when its address holds a token; and its type is not guessed.
+    func protected(isSecure: Bool, hasTokenInAddress: Bool) -> HubResponse {
+        var response = self
+        response.fields[.xContentTypeOptions] = "nosniff"
+        if hasTokenInAddress || fields[.cacheControl] == nil { response.fields[.cacheControl] = "no-store" }
+        if isSecure { response.fields[.strictTransportSecurity] = Self.strictTransportSecurity }
+        return response
+    }
+
     /// Sends it. The body is omitted from the answer to a `HEAD`; the header tells the length that it would have.
     func write(to writer: consuming ResponseWriter, isBodyOmitted: Bool) async throws {
         var head = HTTPResponse(status: status, headerFields: fields)

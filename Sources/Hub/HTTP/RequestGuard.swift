@@ -146,6 +146,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status.code))
         head.headers.add(name: "content-type", value: HubResponse.jsonContentType)
         head.headers.add(name: "content-length", value: String(response.body.readableBytes))
+        head.headers.add(name: "cache-control", value: "no-store")
+        head.headers.add(name: "x-content-type-options", value: "nosniff")
         head.headers.add(name: "connection", value: "close")
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)

@@ -9,6 +9,25 @@ enum WebSocketHandshake {
     private static let guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
     private static let keyBytes = 16
 
+    /// The name of the subprotocol before a token: `Sec-WebSocket-Protocol: strapline.token, TOKEN`.
+    ///
+    /// A browser lets a page set no other header of a WebSocket, and an address is kept in logs and histories. The server
+    /// answers with the name alone.
+    static let tokenProtocol = "strapline.token"
+
+    /// The token that a client offers after ``tokenProtocol``; nil when there is none.
+    static func offeredToken(_ fields: HTTPFields) -> String? {
+        guard fields.hasToken("websocket", in: .upgrade) else { return nil }
+        let offers = subprotocols(fields[.secWebSocketProtocol] ?? "")
+        guard let name = offers.firstIndex(of: tokenProtocol), name + 1 < offers.count else { return nil }
+        return offers[name + 1]
+    }
+
+    private static func subprotocols(_ header: String) -> [String] {
+        header.split(separator: ",").map { String($0.trimmingPrefix { $0 == " " || $0 == "\t" }) }
+            .map { String($0.prefix { $0 != " " && $0 != "\t" }) }
+    }
+
     /// Why a request cannot become a WebSocket; nil when it can.
     static func failure(_ fields: HTTPFields) -> Failure? {
         guard fields.hasToken("websocket", in: .upgrade), fields.hasToken("upgrade", in: .connection) else {
@@ -34,9 +53,10 @@ enum WebSocketHandshake {
     static func acceptance(of head: HTTPRequestHead) -> HTTPResponseHead {
         let key = head.headers.first(name: "sec-websocket-key") ?? ""
         let accept = Data(Insecure.SHA1.hash(data: Data((key + guid).utf8))).base64EncodedString()
-        return HTTPResponseHead(
-            version: .http1_1, status: .switchingProtocols,
-            headers: ["connection": "upgrade", "upgrade": "websocket", "sec-websocket-accept": accept])
+        var headers: HTTPHeaders = ["connection": "upgrade", "upgrade": "websocket", "sec-websocket-accept": accept]
+        let offers = head.headers["sec-websocket-protocol"].flatMap(subprotocols)
+        if offers.contains(tokenProtocol) { headers.add(name: "sec-websocket-protocol", value: tokenProtocol) }
+        return HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
     }
 }
 

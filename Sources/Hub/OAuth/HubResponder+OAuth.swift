@@ -22,7 +22,7 @@ extension HubResponder {
             throw Failure(
                 .tooManyRequests, "too many devices wait to be allowed", fields: [.retryAfter: String(seconds)])
         }
-        let page = try Self.baseURL(request) + PulsoidPath.deviceConsent
+        let page = try baseURL(request) + PulsoidPath.deviceConsent
         return .json(
             DeviceAuthorization(
                 deviceCode: codes.deviceCode, userCode: "\(codes.userCode)", verificationURI: page,
@@ -98,16 +98,29 @@ extension HubResponder {
         }
     }
 
-    /// Where the client reached the hub, which is where a person on the same network reaches it too.
+    /// Where a person reaches the hub: its public address, or where the client reached it. A client that forges the headers
+    /// deceives only itself: it alone gets the answer, which nothing may keep.
     ///
-    /// - Throws: 400 for a `Host` that is no name or address with a port.
-    static func baseURL(_ request: Request) throws(Failure) -> String {
+    /// - Throws: 400 for a `Host` that is no name or address with a port, and for a prefix that is no plain path.
+    func baseURL(_ request: Request) throws(Failure) -> String {
+        if let publicAddress { return publicAddress }
         guard let host = request.head.authority, !host.isEmpty,
             host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".:-_[]".contains($0)) })
         else { throw Failure(.badRequest, "the Host header must be a name or an address") }
         // A proxy in front that ends TLS says so.
         let isSecure = HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] } == "https"
-        return "\(isSecure ? "https" : request.head.scheme ?? "http")://\(host)"
+        return try "\(isSecure ? "https" : request.head.scheme ?? "http")://\(host)" + Self.pathPrefix(request)
+    }
+}
+
+extension HubResponder {
+    /// The path below which a proxy in front serves the hub, as it says itself: `/heart`. Empty without one.
+    private static func pathPrefix(_ request: Request) throws(Failure) -> String {
+        guard let value = HTTPField.Name("X-Forwarded-Prefix").flatMap({ request.headers[$0] }) else { return "" }
+        guard let prefix = PathPrefix(value) else {
+            throw Failure(.badRequest, "the X-Forwarded-Prefix header must be a path like /heart")
+        }
+        return prefix.text
     }
 }
 
