@@ -15,8 +15,11 @@ class OverlayTest(PageCase):
 
     def show(self, profile="Anna", token=None, bpm=120, **query):
         """Opens an overlay and lets it show a heart rate."""
-        query = urllib.parse.urlencode({"access_token": token or self.own_token, **query})
-        self.browser.driver.get(f"{self.hub.address}/overlay/{self.profiles[profile]}?{query}")
+        address = f"{self.hub.address}/overlay/{self.profiles[profile]}?{urllib.parse.urlencode(query)}"
+        self.browser.driver.get(f"{address}#access_token={token or self.own_token}")
+        self.until_live(profile, bpm)
+
+    def until_live(self, profile="Anna", bpm=120):
         # The stream tells only what comes after its beginning.
         self.browser.until(lambda: self.hub.write(self.writers[profile], bpm) or self.state() == "live", "live")
         self.browser.until_script("return document.getElementById('bpm').textContent === arguments[0]", str(bpm))
@@ -91,15 +94,43 @@ class OverlayTest(PageCase):
         self.assertEqual(self.state(), "live")
 
     def test_address_without_a_good_token_says_so(self):
-        for query in ["", "?access_token=nonsense", f"?access_token={self.writers['Anna']}"]:
+        for query in ["", "?access_token=nonsense", f"?access_token={self.writers['Anna']}", "#access_token=nonsense",
+                      "#access_token=%C3%BC%20x"]:
+            self.browser.script("sessionStorage.clear()")
             self.browser.driver.get(f"{self.hub.address}/overlay/{self.profiles['Anna']}{query}")
             self.browser.until(lambda: self.browser.text("#trouble").startswith("Strapline: "), query)
+
+    def test_token_behind_the_fragment_leaves_the_address_and_survives_a_reload(self):
+        self.show(size="40", bpm=121)
+        self.assertNotIn(self.own_token, self.browser.driver.current_url)
+        self.assertIn("size=40", self.browser.driver.current_url)
+        self.browser.driver.refresh()
+        self.until_live(bpm=122)
+        self.browser.script("location.reload()")
+        self.until_live(bpm=123)
+
+    def test_another_token_in_the_address_takes_the_place_of_the_one_before(self):
+        self.show(token=self.room_token, bpm=124)
+        # OBS goes to the address of its settings when they are changed: the same page, with another fragment.
+        other = self.hub.issue("Anna", "data:heart_rate:read")
+        self.browser.script("document.title = 'before'; location.hash = arguments[0]", f"access_token={other}")
+        self.browser.until_script("return document.title !== 'before'")
+        self.until_live(bpm=125)
+        self.assertEqual(self.browser.script("return Object.values(sessionStorage)"), [other])
+
+    def test_token_in_the_query_of_an_older_address_still_works(self):
+        self.browser.driver.get(
+            f"{self.hub.address}/overlay/{self.profiles['Anna']}?access_token={self.own_token}&size=40")
+        self.until_live(bpm=126)
+        self.browser.driver.refresh()
+        self.until_live(bpm=127)
 
     def test_address_with_its_token_goes_nowhere(self):
         self.browser.requested_addresses()
         self.show(color="red", label="Anna")
         for address in self.browser.requested_addresses()[1:]:
             self.assertTrue(address.startswith((self.hub.address, self.hub.address.replace("http", "ws", 1))), address)
+            self.assertNotIn(self.own_token, address)
         self.assertEqual(self.browser.complaints(), [])
         self.assertNotIn(self.own_token, self.hub.log())
 

@@ -1,6 +1,8 @@
 """The page at / in a real browser."""
 
+import time
 import unittest
+import urllib.parse
 
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
@@ -43,9 +45,78 @@ class PageTest(PageCase):
         self.until_connected()
         self.assertNotIn(self.token, self.browser.driver.current_url)
 
+    def remember(self, token):
+        """Signs in for good, as a person does, and closes the tab."""
+        browser = self.browser
+        browser.driver.get(self.hub.address)
+        browser.until_script("return document.activeElement.id === 'token'")
+        browser.driver.switch_to.active_element.send_keys(token, Keys.TAB, Keys.SPACE, Keys.ENTER)
+        self.until_connected()
+
+    def follow_link(self, token):
+        """A link is opened in a new document, as from a mail."""
+        self.browser.driver.get(f"{self.hub.address}/page/icon.svg")
+        self.browser.driver.get(f"{self.hub.address}/#access_token={urllib.parse.quote(token)}")
+
+    def storage(self):
+        return self.browser.script("return [Object.values(localStorage), Object.values(sessionStorage)]")
+
+    def test_link_with_a_bad_token_leaves_a_remembered_one_as_it_was(self):
+        self.remember(self.token)
+        expired = self.hub.issue("Ben", "data:room:read", "--expires-in", "1s")
+        time.sleep(1.1)
+        for token in ["garbage", "two words", "ü", self.writers["Ben"], expired]:
+            self.follow_link(token)
+            self.until_connected()
+            self.browser.until(lambda: "does not take the token of this link" in self.browser.text("#link-refused"), token)
+            self.assertEqual(self.storage(), [[self.token], []])
+            self.assertNotIn("access_token", self.browser.driver.current_url)
+
+    def test_link_with_a_good_token_asks_before_it_takes_the_place_of_a_remembered_one(self):
+        browser = self.browser
+        ben = self.hub.issue("Ben", "data:room:read")
+        self.remember(self.token)
+        self.follow_link(ben)
+        browser.until(lambda: browser.text("#link-name") == "Ben", "asked")
+        self.assertEqual(self.storage(), [[self.token], []])
+        browser.screenshot("link")
+        self.assertEqual(browser.accessibility_violations(), [])
+        browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+        self.until_connected()
+        self.assertEqual(self.storage(), [[self.token], []])
+        self.follow_link(ben)
+        browser.until(lambda: browser.text("#link-name") == "Ben", "asked again")
+        browser.find("#link-keep").click()
+        self.until_connected()
+        self.assertEqual(self.storage(), [[self.token], []])
+        self.follow_link(ben)
+        browser.until(lambda: browser.text("#link-name") == "Ben", "asked once more")
+        browser.find("#link-use").click()
+        self.until_connected()
+        self.assertEqual(self.storage(), [[self.token], [ben]])
+        # Signing out ends what the link began, and no more.
+        browser.find("#sign-out").click()
+        browser.until(lambda: self.storage() == [[self.token], []], "the remembered token is left")
+        self.until_connected()
+
+    def test_link_with_a_token_that_expires_later_does_not_take_the_remembered_one_with_it(self):
+        browser = self.browser
+        self.remember(self.token)
+        self.follow_link(self.hub.issue("Ben", "data:room:read", "--expires-in", "6s"))
+        browser.until(lambda: browser.text("#link-name") == "Ben", "asked")
+        browser.find("#link-use").click()
+        browser.until(lambda: self.storage() == [[self.token], []], "expired")
+        self.until_connected()
+
+    def test_link_with_the_remembered_token_asks_nothing(self):
+        self.remember(self.token)
+        self.follow_link(self.token)
+        self.until_connected()
+        self.assertFalse(self.browser.script("return document.getElementById('link').open"))
+
     def test_token_that_is_not_good_is_told(self):
         browser = self.browser
-        for token, words in [("nonsense", "token_not_found"), (self.writers["Anna"], "data:room:read")]:
+        for token, words in [("nonsense", "token_not_found"), ("ü", "characters"), (self.writers["Anna"], "data:room:read")]:
             browser.driver.get(self.hub.address)
             browser.until_script("return document.activeElement.id === 'token'")
             browser.driver.switch_to.active_element.send_keys(token, Keys.ENTER)

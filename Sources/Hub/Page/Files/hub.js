@@ -15,6 +15,13 @@ export class Refusal extends Error {
 
 /** A hub that takes longer is not there. */
 const answerTimeMs = 10_000;
+/** The subprotocol that carries a token, which stands behind it. */
+const tokenProtocol = "strapline.token";
+/** A token goes into a header, and into a list of subprotocols (RFC 9110, 5.6.2). */
+const tokenCharacters = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** The hub's own address, from that of this file: a proxy may serve the hub below a path. */
+export const base = new URL("../", import.meta.url);
 
 export class Hub {
   constructor(token) {
@@ -29,28 +36,29 @@ export class Hub {
   }
 
   validate() {
-    return this.#get("/api/v1/token/validate");
+    return this.#get("api/v1/token/validate");
   }
 
   async rooms() {
-    return (await this.#get("/api/hub/v1/rooms")).rooms;
+    return (await this.#get("api/hub/v1/rooms")).rooms;
   }
 
   readings(profileID, query) {
-    return this.#get(`/api/hub/v1/readings?${new URLSearchParams({ profile_id: profileID, ...query })}`);
+    return this.#get(`api/hub/v1/readings?${new URLSearchParams({ profile_id: profileID, ...query })}`);
   }
 
-  /** A WebSocket cannot have a header of ours, so its token stands in the query, which the hub does not log. */
+  /** The token of a WebSocket is a subprotocol: no address has it, which proxies log. */
   stream(path, query = {}) {
-    const address = new URL(path, location.href);
-    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    address.search = new URLSearchParams({ ...query, access_token: this.token });
-    return new WebSocket(address);
+    const address = new URL(path, base);
+    address.protocol = base.protocol === "https:" ? "wss:" : "ws:";
+    address.search = new URLSearchParams(query);
+    return new WebSocket(address, [tokenProtocol, this.token]);
   }
 
   async #get(path) {
+    if (!tokenCharacters.test(this.token)) throw new Refusal(401, "it has characters that no token has");
     const askedAt = Date.now();
-    const response = await fetch(path, {
+    const response = await fetch(new URL(path, base), {
       headers: { authorization: `Bearer ${this.token}` },
       signal: AbortSignal.timeout(answerTimeMs),
     });

@@ -7,9 +7,38 @@ import { liveness } from "./liveness.js";
 const part = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
 const profileID = decodeURIComponent(location.pathname.split("/").pop());
-const hub = new Hub(query.get("access_token") ?? "");
+const hub = new Hub(takeTokenFromAddress() ?? query.get("access_token") ?? keptToken() ?? "");
 let latest;
 let isConnected = false;
+
+function tokenKey() {
+  return `strapline.overlay ${location.pathname}`;
+}
+
+/** The token that an address had behind its `#`, before the page was loaded again. */
+function keptToken() {
+  try {
+    return sessionStorage.getItem(tokenKey());
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The token behind the `#`. It leaves the address, where others may read it, and stays in this tab: OBS loads the page again
+ * at the address that it has then. Where the tab may keep nothing, the token stays in the address.
+ */
+function takeTokenFromAddress() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("access_token");
+  if (!token) return null;
+  try {
+    sessionStorage.setItem(tokenKey(), token);
+    history.replaceState(null, "", location.pathname + location.search);
+  } catch {
+    // Without storage.
+  }
+  return token;
+}
 
 /** How it looks. What cannot be understood is left as it is: an overlay has nobody to tell. */
 function dress() {
@@ -27,13 +56,13 @@ function dress() {
 
 /** A stream that tells of this profile, and what it tells: the token's own, or a room in which both are. */
 async function open() {
-  if (!hub.token) throw new Refusal(401, "the address has no access_token");
+  if (!hub.token) throw new Refusal(401, "the address has no #access_token=");
   const { profile_id: ownID, scopes } = await hub.validate();
-  if (ownID === profileID && scopes.includes("data:heart_rate:read")) return hub.stream("/api/v1/data/real_time");
+  if (ownID === profileID && scopes.includes("data:heart_rate:read")) return hub.stream("api/v1/data/real_time");
   const rooms = await hub.rooms();
   const room = rooms.find(({ members }) => members.some((member) => member.profile_id === profileID));
   if (!room) throw new Refusal(403, `this token is in no room with the profile ${profileID}`);
-  return hub.stream(`/api/v2/data/rooms/${encodeURIComponent(room.room_id)}/real_time`);
+  return hub.stream(`api/v2/data/rooms/${encodeURIComponent(room.room_id)}/real_time`);
 }
 
 /** The reading out of a message of either stream; undefined when it is another's. */
@@ -53,6 +82,8 @@ function show() {
   if (state === "live") for (const beat of part("heart").getAnimations()) beat.updatePlaybackRate(latest.bpm / 60);
 }
 
+// Another address with the same path changes what is behind the # alone.
+addEventListener("hashchange", () => location.reload());
 dress();
 setInterval(show, 1000);
 follow({

@@ -2,12 +2,13 @@
 
 import { follow } from "./follower.js";
 import { HistoryDialog } from "./history.js";
-import { Hub, Refusal } from "./hub.js";
+import { base, Hub, Refusal } from "./hub.js";
 import { chartMs, Tile } from "./tile.js";
 import { isMaximumBPM, usualMaximumBPM, zones } from "./zones.js";
 
 const allKinds = "heart_rate,room_member_updated,room_member_removed,room_updated";
-const tokenKey = "strapline.token";
+/** A browser keeps one store for all hubs below the paths of one host. */
+const tokenKey = base.pathname === "/" ? "strapline.token" : `strapline.token ${base.pathname}`;
 const maximumKey = "strapline.maximum_heart_rate";
 const part = (id) => document.getElementById(id);
 
@@ -15,25 +16,62 @@ const part = (id) => document.getElementById(id);
 const savedToken = {
   get: () => sessionStorage.getItem(tokenKey) ?? localStorage.getItem(tokenKey),
   set(token, isRemembered) {
-    savedToken.clear();
     (isRemembered ? localStorage : sessionStorage).setItem(tokenKey, token);
   },
-  clear() {
-    sessionStorage.removeItem(tokenKey);
-    localStorage.removeItem(tokenKey);
+  /** Forgets this token and no other: a link's may stand before one that the device remembers. */
+  forget(token) {
+    for (const storage of [sessionStorage, localStorage]) {
+      if (storage.getItem(tokenKey) === token) storage.removeItem(tokenKey);
+    }
   },
 };
 
+/** The token that a link brings behind the `#`, which no server is told. */
+function tokenInAddress() {
+  return new URLSearchParams(location.hash.slice(1)).get("access_token");
+}
+
 /**
- * A link may bring a token behind the `#`, which no server is told. It does not stay in the address, nor in the history.
- * Returns whether there was one.
+ * Signs in with the token of a link, in this tab, once the hub has validated it and, where somebody is signed in already, once
+ * they want it. Otherwise everything stays as it was. The token does not stay in the address, nor in the history.
  */
-function takeTokenFromAddress() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("access_token");
-  if (!token) return false;
-  savedToken.set(token, false);
-  history.replaceState(null, "", location.pathname);
-  return true;
+async function followLink() {
+  const token = tokenInAddress();
+  if (!token) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  const saved = savedToken.get();
+  if (token === saved) return;
+  const hub = new Hub(token);
+  try {
+    const validation = await validated(hub, new AbortController().signal);
+    if (saved && !(await isLinkWanted(await ownName(hub, validation)))) return;
+    savedToken.set(token, false);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const notice = part(saved ? "link-refused" : "refused");
+    notice.textContent = `The hub does not take the token of this link: ${error.message}`;
+    notice.hidden = false;
+  }
+}
+
+/** The name of a token's user, as a room of theirs tells it. */
+async function ownName(hub, { profile_id: profileID }) {
+  const rooms = await hub.rooms().catch(() => []);
+  const own = rooms.flatMap(({ members }) => members).find((member) => member.profile_id === profileID);
+  return own?.name ?? `profile ${profileID.slice(0, 8)}`;
+}
+
+/** Asks. To close the dialog is to stay. */
+function isLinkWanted(name) {
+  const dialog = part("link");
+  part("link-name").textContent = name;
+  dialog.showModal();
+  return new Promise((resolve) => {
+    const options = { once: true };
+    part("link-use").addEventListener("click", () => dialog.close("use"), options);
+    part("link-keep").addEventListener("click", () => dialog.close(""), options);
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "use"), options);
+  });
 }
 
 /** What is shown of the rooms, as long as somebody is signed in. */
@@ -91,7 +129,7 @@ class RoomPage {
   async #open() {
     await this.#readRooms();
     if (!this.room) throw new Error("no room");
-    const path = `/api/v2/data/rooms/${encodeURIComponent(this.room.room_id)}/real_time`;
+    const path = `api/v2/data/rooms/${encodeURIComponent(this.room.room_id)}/real_time`;
     const socket = this.hub.stream(path, { kinds: allKinds });
     this.#fillCharts();
     return socket;
@@ -246,23 +284,20 @@ async function stay(historyDialog) {
   const hub = new Hub(savedToken.get());
   const leaving = new AbortController();
   const signOut = () => {
-    savedToken.clear();
+    savedToken.forget(hub.token);
     leaving.abort();
   };
   part("sign-out").addEventListener("click", signOut, { signal: leaving.signal });
   try {
     const validation = await validated(hub, leaving.signal);
     if (!validation) return "";
-    if (!validation.scopes.includes("data:room:read")) {
-      throw new Refusal(401, "it lacks the scope data:room:read");
-    }
     showView("room");
     await new RoomPage(hub, validation, historyDialog).run(leaving.signal);
     return "";
   } catch (error) {
     // Not for trouble of the network: then the token may be as good as ever.
     if (!(error instanceof Refusal)) throw error;
-    savedToken.clear();
+    savedToken.forget(hub.token);
     return `The hub does not take this token: ${error.message}`;
   } finally {
     leaving.abort();
@@ -270,11 +305,18 @@ async function stay(historyDialog) {
   }
 }
 
-/** What the token is good for, as soon as the hub tells; undefined when somebody has signed out before. */
+/**
+ * What the token is good for, as soon as the hub tells; undefined when somebody has signed out before. Throws the `Refusal`
+ * of a token that cannot show a room.
+ */
 async function validated(hub, signal) {
   while (!signal.aborted) {
     try {
-      return await hub.validate();
+      const validation = await hub.validate();
+      if (!validation.scopes.includes("data:room:read")) {
+        throw new Refusal(401, "it lacks the scope data:room:read");
+      }
+      return validation;
     } catch (error) {
       if (error instanceof Refusal && error.isFinal) throw error;
       showView("room");
@@ -285,9 +327,8 @@ async function validated(hub, signal) {
 }
 
 async function run() {
-  takeTokenFromAddress();
   // A link that is opened in a tab with the page changes what is behind the # alone.
-  addEventListener("hashchange", () => takeTokenFromAddress() && location.reload());
+  addEventListener("hashchange", () => tokenInAddress() && location.reload());
   part("maximum").value = maximumBPM();
   part("maximum").addEventListener("change", () => {
     localStorage.setItem(maximumKey, part("maximum").value);
@@ -296,6 +337,7 @@ async function run() {
   });
   showZones();
   const historyDialog = new HistoryDialog(part("history"));
+  await followLink();
   for (;;) {
     if (!savedToken.get()) await askForToken();
     part("refused").textContent = await stay(historyDialog);
