@@ -73,9 +73,9 @@ test-docs: dependencies ## Run the commands of README.md and docs/, and look up 
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	Tests/Docs/test-docs.sh
 
-test-clients: dependencies ## Try the hub with clients that nobody here wrote (TESTS="-k browser": some of them)
-	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core libmojolicious-perl node-ws python3-venv
-	$(SWIFT_BUILD) --product strapline-hub
+test-clients: dependencies ## Try the hub with clients and proxies that nobody here wrote (TESTS="-k browser": some of them)
+	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core haproxy libmojolicious-perl nginx-light node-ws python3-venv
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	Tests/Clients/test-clients.sh $(TESTS)
 
 demo: dependencies ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
