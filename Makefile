@@ -39,6 +39,7 @@ lint: dependencies audit ## Check formatting, shell scripts, dependencies and ad
 	find $(SWIFT_SOURCES) -name '*.swift' -print0 | xargs -0 -n 100 swift format lint --strict --parallel
 	scripts/check-shell.sh
 	scripts/check-promises.sh
+	scripts/check-secrets.sh
 	$(PYTHON_TESTS) --start-directory Tests/Scripts --pattern '*_test.py'
 
 # Takes some 3 minutes. A test that hangs where its own time limit cannot end it is a failure, not a run without end. What runs the

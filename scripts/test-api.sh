@@ -25,7 +25,7 @@ hub room add "$room" Anna >/dev/null
 # A user and a room that are there, so that more than their absence is tried.
 printf '[parameters]\n"path.user_id" = "1"\n"path.room_id" = "%s"\n' "$room" >"$work/schemathesis.toml"
 
-hub serve --port 0 --requests-per-second 0 --log-level warning >"$work/address" 2>"$work/log" &
+hub serve --port 0 --requests-per-second 0 --log-level error >"$work/address" 2>"$work/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
 until [ -s "$work/address" ]; do kill -0 "$server"; read -rt 0.1 <> <(:) || true; done

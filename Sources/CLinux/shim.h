@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
 #include <sys/vfs.h>
@@ -8,6 +9,12 @@
 /// Swift's Glibc module has no eventfd(2).
 static inline int clinux_eventfd(void) {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+/// getrandom(2), which Swift's Glibc module lacks: needs no file descriptor and no `/dev`. Waits, at boot, for the kernel to
+/// have randomness.
+static inline ssize_t clinux_getrandom(void *bytes, size_t count) {
+    return getrandom(bytes, count, 0);
 }
 
 /// timerfd_create(2), which Swift's Glibc module lacks too: a timer that counts the time in which the machine sleeps.

@@ -51,6 +51,11 @@ public struct HubLimits: Sendable, Hashable {
     public var accessTokenSeconds: Int64 = 30 * 24 * 60 * 60
     /// How long a client may go without a refresh before a person has to let it in again.
     public var refreshTokenSeconds: Int64 = 365 * 24 * 60 * 60
+    /// Living consents of one user for one client. Beyond it the next is refused: to end the oldest would let a thief of a token
+    /// push out the owner's programs.
+    public var grantsPerUserAndClient = 20
+    /// Between two refreshes of one consent; the first may come at once. Sooner: 429.
+    public var refreshIntervalSeconds: Int64 = 60
     /// How long a person has to allow a device, as at Pulsoid.
     public var deviceCodeSeconds: Int64 = 600
     /// How often a device asks whether it was allowed, as at Pulsoid.

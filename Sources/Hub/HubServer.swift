@@ -100,7 +100,7 @@ public struct HubServer: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await server.run() }
-                tasks.addTask { await lookAfterStreams(fanout) }
+                tasks.addTask { await lookAfterStreams(fanout, responder.securityLog) }
                 if let localMetrics { tasks.addTask { await localMetrics.run() } }
                 defer { tasks.cancelAll() }
                 try await tasks.next()
@@ -124,16 +124,18 @@ public struct HubServer: Service {
     }
 
     /// Returns when cancelled.
-    private func lookAfterStreams(_ fanout: StreamFanout) async {
+    private func lookAfterStreams(_ fanout: StreamFanout, _ securityLog: SecurityLog) async {
         var retention = Retention(retention, aheadMilliseconds: limits.futureMilliseconds, logger: logger)
         while (try? await clock.sleep(for: Self.lookInterval)) != nil {
             do {
                 try await store.refreshDirectory()
+                for change in try await store.takeNotedChanges() { securityLog.changed(change) }
                 try await retention.step(store)
             } catch {
                 logger.warning(
                     "cannot look after the database", metadata: ["error": "\(error)", "subject": "database upkeep"])
             }
+            securityLog.writeFolded()
             fanout.tick(now: store.time.now())
             reloadCertificateIfChanged()
         }

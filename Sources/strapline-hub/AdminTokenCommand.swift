@@ -59,6 +59,7 @@ struct AdminTokenListCommand: AsyncParsableCommand {
             let id: Int64
             let name: String
             let expiresAt: String?
+            let issuedBy: String?
         }
 
         let adminTokens: [Row]
@@ -72,11 +73,14 @@ struct AdminTokenListCommand: AsyncParsableCommand {
             let rows = try await database.openStore().adminTokens().map { token in
                 Outcome.Row(
                     id: token.id, name: token.name,
-                    expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)))
+                    expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)), issuedBy: token.issuedBy)
             }
             try output.print(
                 Outcome(adminTokens: rows),
-                sentences: rows.map { "\($0.id)  \($0.name)  \($0.expiresAt.map { "until \($0)" } ?? "for ever")" })
+                sentences: rows.map { row in
+                    "\(row.id)  \(row.name)  \(row.expiresAt.map { "until \($0)" } ?? "for ever")"
+                        + (row.issuedBy.map { "  issued by: \($0)" } ?? "")
+                })
         }
     }
 }

@@ -19,6 +19,7 @@ struct CommandFailure: Error {
             switch error.code {
             case .cannotOpen, .foreignDatabase, .newerSchema: EX_CANTCREAT
             case .diskFull, .readOnly, .unavailable: EX_IOERR
+            case .noRandomness: EX_OSERR
             case .invalidRequest, .notFound, .conflict: EX_USAGE
             }
     }

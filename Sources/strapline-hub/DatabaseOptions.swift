@@ -24,13 +24,13 @@ struct DatabaseOptions: ParsableArguments {
         return state + "/strapline/hub.sqlite"
     }
 
-    /// Opens the database; what goes wrong becomes a sentence and one of the exit codes of sysexits(3). `warn` is given what was
-    /// wrong with the modes of its files.
+    /// Opens the database, for a command of the administration or for the hub itself; what goes wrong becomes a sentence and
+    /// one of the exit codes of sysexits(3). `warn` is given what was wrong with the modes of its files.
     func openStore(
-        warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
+        isCommand: Bool = true, warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
     ) throws -> HubStore {
         do {
-            let store = try HubStore(path: path)
+            let store = try HubStore(path: path, isCommand: isCommand)
             for notice in store.modeNotices { warn(notice.sentence) }
             if let warning = PrivateMode.folderWarning(path) { warn(warning) }
             return store

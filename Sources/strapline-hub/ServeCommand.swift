@@ -104,7 +104,7 @@ struct ServeCommand: AsyncParsableCommand {
             var logger = Logger(label: "strapline-hub")
             logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
             let tls = try loadCertificate(logger)
-            let store = try database.openStore { logger.warning("\($0)") }
+            let store = try database.openStore(isCommand: false) { logger.warning("\($0)") }
             var limits = HubLimits().fitting(openFiles: Self.raiseFileLimit())
             limits.requestsPerSecond = Int(requestsPerSecond)
             limits.streamsPerToken = Int(streamsPerToken)

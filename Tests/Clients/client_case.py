@@ -25,6 +25,7 @@ class ClientCase(unittest.TestCase):
         cls.profiles = {name: cls.hub.add_user(name) for name in ["Anna", "Ben"]}
         cls.writers = {name: cls.hub.issue(name, "data:heart_rate:write") for name in cls.profiles}
         cls.reader = cls.hub.issue("Anna", "data:heart_rate:read")
+        cls.owner = cls.hub.issue("Anna", "data:heart_rate:read", "--may-consent")
         cls.room_reader = cls.hub.issue("Anna", "data:room:read")
         cls.beats_writer = cls.hub.issue("Anna", "cardiogram:beats:write")
         cls.room = cls.hub.administer("room", "create", "--config", '{"name": "Gym"}')["room_id"]

@@ -111,7 +111,7 @@ class OAuthTest(ClientCase):
         form = {"client_id": "strapline-hub", "scope": "data:heart_rate:read"}
         device = requests.post(
             f"{self.hub.address}/oauth2/device_authorization", data=form, timeout=PATIENCE_SECONDS).json()
-        consent = {"user_code": device["user_code"], "access_token": self.reader, "decision": "allow"}
+        consent = {"user_code": device["user_code"], "access_token": self.owner, "decision": "allow"}
         page = requests.post(device["verification_uri"], data=consent, timeout=PATIENCE_SECONDS)
         self.assertEqual(page.status_code, 200)
 

@@ -124,7 +124,7 @@ struct AdminCallTests {
             let (made, client) = try await office.call(
                 .POST, "/clients", #"{"name":"App","client_id":"app-1","confidential":true}"#)
             #expect(made == 201)
-            #expect(client["client_secret"]?.text?.count == 36)
+            #expect(client["client_secret"]?.text?.count == 52)
             #expect(try await office.call(.POST, "/clients", #"{"name":"App","client_id":"app-1"}"#).0 == 409)
             guard case .array(let clients)? = try await office.call(.GET, "/clients").1["clients"] else {
                 throw Unexpected()
@@ -192,6 +192,7 @@ struct AdminCallTests {
         #"{"user":"Anna","scopes":["profile:read"],"expires_in":"30d"}"#,
         #"{"user":"Anna","scopes":["profile:read"],"expires_in":9223372036854775807}"#,
         #"{"user":"Anna","scopes":["profile:read"],"expires-in":60}"#,
+        #"{"user":"Anna","scopes":["profile:read"],"may_consent":"yes"}"#,
     ]
 
     private static let rooms: [String] = [

@@ -61,6 +61,22 @@ struct ConsentPageTests {
         }
     }
 
+    @Test func token_withoutTheRightToConsent_isToldHowToGetOneThatHasIt() async throws {
+        try await TestHub.run { hub in
+            let overlay = try await hub.addUser("Anna", mayConsent: false).accessToken
+            let device = try await hub.beginDevice()
+            let page = try await hub.decide(device, token: overlay)
+            #expect(page.status == 403)
+            #expect(page.body.contains("strapline-hub token issue --may-consent"))
+            #expect(try await hub.askForToken(device).oauthError == "authorization_pending")
+            // The tokens of init: the reader's alone.
+            let setup = try await hub.store.setUp(userNamed: "Ben", room: "Home", allowsOthers: true)
+            for (token, status) in [(setup.overlayToken, 403), (setup.uploaderToken, 403), (setup.readerToken, 200)] {
+                #expect(try await hub.decide(try await hub.beginDevice(), token: token).status == status)
+            }
+        }
+    }
+
     @Test func form_ofAnotherSite_doesNothing() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken

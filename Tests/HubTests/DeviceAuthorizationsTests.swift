@@ -8,6 +8,10 @@ struct DeviceAuthorizationsTests {
         client: Client(id: "overlay", name: "Overlay", isConfidential: false), scopes: ["data:heart_rate:read"])
     private static let device = TokenHash(of: "device")
     private static let network = PeerAddress.unknown.network
+    private static let token = TokenHash(of: "token")
+    private static let allowed = DeviceAuthorizations.Decision.allowed(userID: 7, by: token)
+    private static let consent = ProgramConsent(
+        clientID: "overlay", userID: 7, token: token, scopes: ["data:heart_rate:read"])
 
     private var authorizations = DeviceAuthorizations(limits: HubLimits())
     private let code: UserCode
@@ -40,17 +44,27 @@ struct DeviceAuthorizationsTests {
 
     @Test func device_whenAllowed_isAllowedOnce() {
         var tests = self
-        #expect(tests.authorizations.decide(.allowed(userID: 7), code, now: 1000) == true)
-        #expect(tests.ask(at: 3) == .allowed(Self.request, userID: 7))
-        #expect(tests.ask(at: 6) == .used)
+        #expect(tests.authorizations.decide(Self.allowed, code, now: 1000) == true)
+        #expect(tests.ask(at: 3) == .allowed(Self.consent))
+        #expect(tests.ask(at: 6) == .used(grantID: nil))
         tests.authorizations.putBack(Self.device)
-        #expect(tests.ask(at: 7) == .allowed(Self.request, userID: 7))
+        #expect(tests.ask(at: 7) == .allowed(Self.consent))
+        #expect(tests.authorizations.redeemed(Self.device, grantID: 9) == true)
+        #expect(tests.ask(at: 8) == .used(grantID: 9))
+    }
+
+    @Test func code_whenUsedAgainBeforeItsTokensAreIssued_endsThem() {
+        var tests = self
+        #expect(tests.authorizations.decide(Self.allowed, code, now: 1000) == true)
+        #expect(tests.ask(at: 3) == .allowed(Self.consent))
+        #expect(tests.ask(at: 3) == .used(grantID: nil))
+        #expect(tests.authorizations.redeemed(Self.device, grantID: 9) == false)
     }
 
     @Test func device_whenDenied_isTold_andTheAnswerStands() {
         var tests = self
         #expect(tests.authorizations.decide(.denied, code, now: 1000) == true)
-        #expect(tests.authorizations.decide(.allowed(userID: 7), code, now: 1000) == false)
+        #expect(tests.authorizations.decide(Self.allowed, code, now: 1000) == false)
         #expect(tests.ask(at: 3) == .denied)
     }
 
@@ -59,7 +73,7 @@ struct DeviceAuthorizationsTests {
         #expect(tests.ask(at: 599) == .pending)
         #expect(tests.authorizations.request(code, now: 599_999) == Self.request)
         #expect(tests.authorizations.request(code, now: 600_000) == nil)
-        #expect(tests.authorizations.decide(.denied, code, now: 600_000) == false)
+        #expect(tests.authorizations.decide(Self.allowed, code, now: 600_000) == false)
         #expect(tests.ask(at: 600) == .expired)
         // Its code may be given again once it is forgotten.
         #expect(tests.begin("other", code, at: 659_999) == 1)

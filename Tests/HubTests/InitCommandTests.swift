@@ -94,7 +94,7 @@ struct InitCommandTests {
     }
 
     @Test func json_isForScripts() async throws {
-        #expect(try await program.value("uploader_token", "init", "--user", "Anna").count == 36)
+        #expect(try await program.value("uploader_token", "init", "--user", "Anna").count == 52)
         let folder = program.directory.file("tokens")
         let file = try await program.value("reader_token_file", "init", "--user", "Ben", "--again", "--tokens", folder)
         #expect(file == folder + "/reader.token")

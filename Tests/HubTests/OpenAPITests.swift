@@ -149,9 +149,13 @@ struct OpenAPITests {
         hub.time.advance(milliseconds: 3000)
         let pair = try JSONDecoder().decode(
             TokenPair.self, from: Data(try await post(PulsoidPath.token, ask).body.utf8))
-        _ = try await post(
-            PulsoidPath.token, "grant_type=refresh_token&client_id=strapline-hub&refresh_token=\(pair.refreshToken)")
-        _ = try await post(PulsoidPath.revoke, "token=\(pair.accessToken)")
+        let refresh = "grant_type=refresh_token&client_id=strapline-hub&refresh_token="
+        let refreshed = try JSONDecoder().decode(
+            TokenPair.self, from: Data(try await post(PulsoidPath.token, refresh + pair.refreshToken).body.utf8))
+        // 429.
+        _ = try await post(PulsoidPath.token, refresh + refreshed.refreshToken)
+        _ = try await post("/heart/oauth/token", refresh + refreshed.refreshToken)
+        _ = try await post(PulsoidPath.revoke, "token=\(refreshed.accessToken)")
         _ = try await post(PulsoidPath.revoke, "")
         return all
     }
@@ -288,7 +292,7 @@ struct OpenAPITests {
                 try db.execute(
                     sql: """
                         PRAGMA foreign_keys = OFF; DROP TABLE client; DROP TABLE client_grant; DROP TABLE room;
-                        DROP TABLE refresh_token; DROP TABLE directory_log;
+                        DROP TABLE refresh_token; DROP TABLE directory_log; DROP TABLE token;
                         """)
             }
             var all: [Exchange] = []

@@ -18,7 +18,7 @@ struct RefreshTests {
             let second: TokenPair = try await hub.refresh(first.refreshToken).decoded()
             #expect(try await !Self.isGood(first.accessToken, hub))
             #expect(try await Self.isGood(second.accessToken, hub))
-            let third: TokenPair = try await hub.refresh(second.refreshToken).decoded()
+            let third: TokenPair = try await hub.refreshLater(second.refreshToken).decoded()
             #expect(try await Self.isGood(third.accessToken, hub))
         }
     }
@@ -44,6 +44,46 @@ struct RefreshTests {
             let pair = try await hub.pair(allowedBy: anna)
             #expect(try await hub.refresh(pair.refreshToken, ["client_id": "other"]).oauthError == "invalid_grant")
             #expect(try await hub.refresh(pair.refreshToken).status == 200)
+        }
+    }
+
+    @Test func refresh_soonerThanAMinuteAfterTheLast_waits_andTheTokenStaysGood() async throws {
+        try await TestHub.run { hub in
+            let anna = try await hub.addUser("Anna").accessToken
+            let pair: TokenPair = try await hub.refresh(hub.pair(allowedBy: anna).refreshToken).decoded()
+            hub.time.advance(milliseconds: 1500)
+            let early = try await hub.refresh(pair.refreshToken)
+            #expect(early.status == 429)
+            #expect(early.oauthError == "slow_down")
+            #expect(early.headers["retry-after"] == ["59"])
+            #expect(try await Self.isGood(pair.accessToken, hub))
+            hub.time.advance(milliseconds: 59_000)
+            #expect(try await hub.refresh(pair.refreshToken).status == 200)
+        }
+    }
+
+    @Test func refreshInALoop_keepsOneRow_andKnowsTheFirstSpentTokenForEver() async throws {
+        try await TestHub.run { hub in
+            let anna = try await hub.addUser("Anna").accessToken
+            let first = try await hub.pair(allowedBy: anna)
+            var pair: TokenPair = try await hub.refresh(first.refreshToken).decoded()
+            for _ in 0..<100 { pair = try await hub.refreshLater(pair.refreshToken).decoded() }
+            #expect(try hub.rowCount("refresh_token") == 1)
+            #expect(try hub.rowCount("token") == 2)
+            #expect(try await Self.isGood(pair.accessToken, hub))
+            #expect(try await hub.refresh(first.refreshToken).oauthError == "invalid_grant")
+            #expect(try await !Self.isGood(pair.accessToken, hub))
+            #expect(try hub.rowCount("client_grant") == 0)
+        }
+    }
+
+    @Test func spentRefreshToken_whenRevoked_endsTheGrant() async throws {
+        try await TestHub.run { hub in
+            let anna = try await hub.addUser("Anna").accessToken
+            let first = try await hub.pair(allowedBy: anna)
+            let second: TokenPair = try await hub.refresh(first.refreshToken).decoded()
+            #expect(try await hub.submit(PulsoidPath.revoke, ["token": first.refreshToken]).status == 200)
+            #expect(try await !Self.isGood(second.accessToken, hub))
         }
     }
 
@@ -89,7 +129,7 @@ struct RefreshTests {
                         try await socket.upgrade(PulsoidPath.realTime + "?access_token=\(token.accessToken)").status
                             == 101)
                     switch end {
-                    case 0: pair = try await hub.refresh(token.refreshToken).decoded()
+                    case 0: pair = try await hub.refreshLater(token.refreshToken).decoded()
                     case 1:
                         hub.time.advance(milliseconds: HubLimits().accessTokenSeconds * 1000)
                         await hub.tick()

@@ -6,4 +6,6 @@ public struct AdminToken: Sendable, Hashable, Codable {
     public let name: String
     /// Milliseconds since the Unix epoch; nil for a token that never expires.
     public let expiresAtMilliseconds: Int64?
+    /// Who issued it, see ``Administrator/text``; nil where an earlier version did.
+    public let issuedBy: String?
 }

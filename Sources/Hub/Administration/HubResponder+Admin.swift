@@ -17,16 +17,20 @@ extension HubResponder {
                 .methodNotAllowed, "use \(endpoint.methods.map(\.rawValue).joined(separator: " or "))",
                 fields: [.allow: endpoint.allowedMethods])
         }
-        try await requireAdministrator(request.headers, client: context.client)
+        let origin = SecurityOrigin(context, route: endpoint.route)
+        try await requireAdministrator(request.headers, origin)
         try addresses.admit(.administration, from: context.client.network)
         var response: HubResponse
+        var changes: [AdminChange] = []
+        let administrator = method == .get ? nil : try await administrator(request.headers)
         switch method {
         case .get: response = try await look(endpoint, target)
-        case .delete: response = try await remove(endpoint)
+        case .delete: response = try await remove(endpoint, &changes)
         default:
             let body = try await body(of: request, upTo: limits.adminBodyBytes, writer: writer)
-            response = try await change(endpoint, body)
+            response = try await change(endpoint, body, by: administrator, &changes)
         }
+        for change in changes { securityLog.changed(change, by: administrator, origin) }
         // There may be secrets in it.
         response.fields[.cacheControl] = "no-store"
         return response
@@ -46,57 +50,89 @@ extension HubResponder {
         }
     }
 
-    private func change(_ endpoint: AdminEndpoint, _ bytes: ByteBuffer) async throws -> HubResponse {
+    /// Whose token came with a request; nil when it has just ended.
+    private func administrator(_ fields: HTTPFields) async throws -> AdminToken? {
+        try await store.adminToken(TokenHash(of: Credentials.accessToken(fields: fields, target: nil)))
+    }
+
+    private func change(
+        _ endpoint: AdminEndpoint, _ bytes: ByteBuffer, by administrator: AdminToken?, _ changes: inout [AdminChange]
+    ) async throws -> HubResponse {
         switch endpoint {
         case .users:
             let body = try AdminBody(bytes, known: ["name"])
-            return .json(JSONValue(try await store.addUser(named: body.string("name"))), status: .created)
-        case .tokens:
-            let body = try AdminBody(bytes, known: ["user", "scopes", "expires_in"])
-            let token = try await store.issueToken(
-                forUser: body.user("user"), scopes: body.strings("scopes"),
-                lifetime: body.optionalSeconds("expires_in"))
-            return .json(JSONValue(token), status: .created)
+            let user = try await store.addUser(named: body.string("name"))
+            changes = [.userAdded(user)]
+            return .json(JSONValue(user), status: .created)
+        case .tokens: return try await issueToken(bytes, by: administrator, &changes)
         case .rooms:
             let body = try AdminBody(bytes, known: ["config"])
             let roomID = try await store.createRoom(config: body.config() ?? .object([:]))
+            changes = [.roomCreated(id: roomID)]
             return .json(JSONValue(try await store.room(roomID)), status: .created)
         case .room(let roomID):
             let body = try AdminBody(bytes, known: ["config"])
             guard let config = body.config() else { throw Failure(.badRequest, "config is missing") }
             try await store.setConfig(config, ofRoom: roomID)
+            changes = [.roomConfigured(id: roomID)]
             return .json(JSONValue(try await store.room(roomID)))
         case .member(let roomID, let user):
             let body = try AdminBody(bytes, known: ["config"])
-            try await store.addMember(user, toRoom: roomID, config: body.config())
+            let member = try await store.addMember(user, toRoom: roomID, config: body.config())
+            changes = [.memberSet(user: "\(member.id)", roomID: roomID)]
             return .json(JSONValue(try await store.room(roomID)))
         case .clients:
             let body = try AdminBody(bytes, known: ["name", "client_id", "confidential", "redirect_uris"])
             let new = try await store.addClient(
                 named: body.string("name"), id: body.optionalString("client_id"),
                 isConfidential: body.flag("confidential"), redirectURIs: body.optionalStrings("redirect_uris") ?? [])
+            changes = [.clientAdded(new.client)]
             return .json(JSONValue(new.client, secret: new.secret), status: .created)
         case .adminTokens:
             let body = try AdminBody(bytes, known: ["name", "expires_in"])
             let issued = try await store.issueAdminToken(
-                named: body.string("name"), lifetime: body.optionalSeconds("expires_in"))
+                named: body.string("name"), lifetime: body.optionalSeconds("expires_in"), by: Self.named(administrator))
+            changes = [.adminTokenIssued(issued.token)]
             return .json(JSONValue(issued.token, secret: issued.accessToken), status: .created)
         case .user, .token, .client, .adminToken: throw Failure(.methodNotAllowed, "there is nothing to change")
         }
     }
 
-    private func remove(_ endpoint: AdminEndpoint) async throws -> HubResponse {
+    private func issueToken(
+        _ bytes: ByteBuffer, by administrator: AdminToken?, _ changes: inout [AdminChange]
+    ) async throws -> HubResponse {
+        let body = try AdminBody(bytes, known: ["user", "scopes", "expires_in", "may_consent"])
+        let token = try await store.issueToken(
+            forUser: body.user("user"), scopes: body.strings("scopes"), mayConsent: body.flag("may_consent"),
+            lifetime: body.optionalSeconds("expires_in"), by: Self.named(administrator))
+        changes = [.tokenIssued(token)]
+        return .json(JSONValue(token), status: .created)
+    }
+
+    /// Numbers begin at 1: 0 is a token that has ended since the request was admitted.
+    private static func named(_ administrator: AdminToken?) -> Administrator { .adminToken(administrator?.id ?? 0) }
+
+    private func remove(_ endpoint: AdminEndpoint, _ changes: inout [AdminChange]) async throws -> HubResponse {
         switch endpoint {
-        case .user(let user): try await store.removeUser(user)
-        case .token(let id): try await store.removeToken(id)
-        case .room(let roomID): try await store.removeRoom(roomID)
-        case .member(let roomID, let user): try await store.removeMember(user, fromRoom: roomID)
-        case .client(let id): try await store.removeClient(id)
+        case .user(let user): changes = [.userRemoved(try await store.removeUser(user))]
+        case .token(let id):
+            try await store.removeToken(id)
+            changes = [.tokenRemoved(id: id)]
+        case .room(let roomID):
+            try await store.removeRoom(roomID)
+            changes = [.roomRemoved(id: roomID)]
+        case .member(let roomID, let user):
+            let member = try await store.removeMember(user, fromRoom: roomID)
+            changes = [.memberRemoved(user: "\(member.id)", roomID: roomID)]
+        case .client(let id):
+            try await store.removeClient(id)
+            changes = [.clientRemoved(id: id)]
         case .adminToken(let id):
             guard let number = Int64(id) else {
                 throw Failure(.notFound, "there is no token of the administration with the number \(id)")
             }
             try await store.removeAdminToken(number)
+            changes = [.adminTokenRemoved(id: number)]
         case .users, .tokens, .rooms, .clients, .adminTokens:
             throw Failure(.methodNotAllowed, "name what is to be removed")
         }

@@ -7,17 +7,22 @@ extension HubResponder {
     ///
     /// - Throws: 401 without a token or with one that nobody knows or that has expired; 403 with a user's; 429 when too
     ///   many requests from the client's address were refused.
-    func requireAdministrator(_ fields: HTTPFields, client: PeerAddress) async throws {
+    func requireAdministrator(_ fields: HTTPFields, _ origin: SecurityOrigin) async throws {
         let now = store.time.now().wallMilliseconds
         do {
             let accessToken = try Credentials.accessToken(fields: fields, target: nil)
             try store.directory.requireAdministrator(accessToken, now: now)
         } catch {
-            try addresses.admit(.refused, from: client.network)
+            try addresses.admit(.refused, from: origin.client.network)
             let accessToken = try Credentials.accessToken(fields: fields, target: nil)
             // As in `grant`: what was issued a moment ago counts at once.
             try await store.refreshDirectory()
-            try store.directory.requireAdministrator(accessToken, now: now)
+            do {
+                try store.directory.requireAdministrator(accessToken, now: now)
+            } catch {
+                note(error, of: .adminToken, accessToken, origin)
+                throw error
+            }
         }
     }
 }

@@ -70,12 +70,6 @@ extension HubStore {
         }
         return text
     }
-
-    static func randomHex(bytes count: Int) -> String {
-        let digits = Array("0123456789abcdef")
-        var generator = SystemRandomNumberGenerator()
-        return String((0..<count * 2).map { _ in digits[Int.random(in: 0..<16, using: &generator)] })
-    }
 }
 
 extension Database {

@@ -7,7 +7,11 @@ extension HubStore {
     public func createRoom(config: JSONValue = .object([:])) async throws -> String {
         let config = try Self.text(ofConfig: config)
         let now = time.now().wallMilliseconds
-        return try await administer { try Self.insertRoom(config: config, now: now, $0) }
+        return try await administer { db in
+            let roomID = try Self.insertRoom(config: config, now: now, db)
+            try self.note(.roomCreated(id: roomID), db)
+            return roomID
+        }
     }
 
     /// Every room with its members, by identifier.
@@ -34,6 +38,7 @@ extension HubStore {
             try Self.requireRoom(roomID, db)
             try db.execute(
                 sql: "UPDATE room SET config = ?, changed_at_ms = ? WHERE id = ?", arguments: [config, now, roomID])
+            try self.note(.roomConfigured(id: roomID), db)
         }
     }
 
@@ -43,6 +48,7 @@ extension HubStore {
         try await administer { db in
             try Self.requireRoom(roomID, db)
             try db.execute(sql: "DELETE FROM room WHERE id = ?", arguments: [roomID])
+            try self.note(.roomRemoved(id: roomID), db)
         }
     }
 
@@ -62,6 +68,7 @@ extension HubStore {
             let user = try Self.user(user, db)
             try Self.requireRoom(roomID, db)
             try Self.insertMember(user, roomID: roomID, config: config, now: now, db)
+            try self.note(.memberSet(user: "\(user.id)", roomID: roomID), db)
             return user
         }
     }
@@ -78,12 +85,13 @@ extension HubStore {
             guard db.changesCount > 0 else {
                 throw HubStoreError(.notFound, "\(user.name) is not a member of the room \(roomID).")
             }
+            try self.note(.memberRemoved(user: "\(user.id)", roomID: roomID), db)
             return user
         }
     }
 
     static func insertRoom(config: String, now: Int64, _ db: Database) throws -> String {
-        let roomID = randomHex(bytes: 12)
+        let roomID = try RandomBytes.hex(bytes: 12)
         try db.execute(
             sql: "INSERT INTO room (id, config, changed_at_ms) VALUES (?, ?, ?)", arguments: [roomID, config, now])
         return roomID

@@ -26,16 +26,25 @@ extension HubStore {
             let user = try Self.insertUser(named: name, now: now, db)
             let roomID = try Self.insertRoom(config: config, now: now, db)
             try Self.insertMember(user, roomID: roomID, config: nil, now: now, db)
-            func token(_ scopes: [String]) throws -> String {
-                try Self.insertToken(for: user, scopes: scopes, now: now, db).accessToken
+            try self.note(.userAdded(user), db)
+            try self.note(.roomCreated(id: roomID), db)
+            try self.note(.memberSet(user: "\(user.id)", roomID: roomID), db)
+            func token(_ scopes: [String], mayConsent: Bool = false) throws -> String {
+                let issued = try Self.insertToken(
+                    for: user, scopes: scopes, mayConsent: mayConsent, now: now, by: .commandLine, db)
+                try self.note(.tokenIssued(issued), db)
+                return issued.accessToken
             }
+            let admin = try Self.insertAdminToken(named: "init", now: now, by: .commandLine, db)
+            try self.note(.adminTokenIssued(admin.token), db)
             return FirstSetup(
                 user: user, roomID: roomID,
                 uploaderToken: try token([PulsoidScope.heartRateWrite.rawValue, HubScope.beatsWrite]),
                 readerToken: try token(
-                    [PulsoidScope.heartRateRead, .roomRead, .statisticsRead, .profileRead].map(\.rawValue)),
+                    [PulsoidScope.heartRateRead, .roomRead, .statisticsRead, .profileRead].map(\.rawValue),
+                    mayConsent: true),
                 overlayToken: try token([PulsoidScope.heartRateRead.rawValue]),
-                adminToken: try Self.insertAdminToken(named: "init", now: now, db).accessToken)
+                adminToken: admin.accessToken)
         }
     }
 }

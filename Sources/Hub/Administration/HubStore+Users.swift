@@ -11,7 +11,11 @@ extension HubStore {
     public func addUser(named name: String) async throws -> User {
         try Self.checkName(name)
         let now = time.now().wallMilliseconds
-        return try await administer { try Self.insertUser(named: name, now: now, $0) }
+        return try await administer { db in
+            let user = try Self.insertUser(named: name, now: now, db)
+            try self.note(.userAdded(user), db)
+            return user
+        }
     }
 
     /// Every user, by number.
@@ -41,6 +45,7 @@ extension HubStore {
             for table in ["token", "client_grant", "room_member"] {
                 try db.execute(sql: "DELETE FROM \(table) WHERE user_id = ?", arguments: [user.id])
             }
+            try self.note(.userRemoved(user), db)
             return user
         }
         while try await deleteReadings(ofUser: user.id) > 0 {}
@@ -61,7 +66,7 @@ extension HubStore {
         guard try Row.fetchOne(db, sql: "SELECT 1 FROM user WHERE name = ?", arguments: [name]) == nil else {
             throw HubStoreError(.conflict, "There is a user \(name) already. Choose another name.")
         }
-        let profileID = randomHex(bytes: 12)
+        let profileID = try RandomBytes.hex(bytes: 12)
         try db.execute(
             sql: "INSERT INTO user (profile_id, name, created_at_ms) VALUES (?, ?, ?)",
             arguments: [profileID, name, now])

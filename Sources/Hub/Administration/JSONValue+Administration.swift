@@ -12,7 +12,10 @@ extension JSONValue {
         self = .object([
             "token_id": .string(token.id), "user_id": .integer(token.userID), "scopes": Self.strings(token.scopes),
             "expires_at": Self.moment(token.expiresAtMilliseconds),
-            "client_id": token.clientID.map(JSONValue.string) ?? .null,
+            "client_id": Self.optional(token.clientID), "may_consent": .bool(token.mayConsent),
+            "origin": .string(token.originName), "issued_by": Self.optional(token.issuedBy),
+            "consented_by": Self.optional(token.consentedBy),
+            "grant_id": token.grantID.map(JSONValue.integer) ?? .null,
         ])
     }
 
@@ -20,7 +23,7 @@ extension JSONValue {
         self = .object([
             "access_token": .string(token.accessToken), "user_id": .integer(token.user.id),
             "profile_id": .string(token.user.profileID), "scopes": Self.strings(token.scopes),
-            "expires_at": Self.moment(token.expiresAtMilliseconds),
+            "expires_at": Self.moment(token.expiresAtMilliseconds), "may_consent": .bool(token.mayConsent),
         ])
     }
 
@@ -51,13 +54,15 @@ extension JSONValue {
     init(_ token: AdminToken, secret: String? = nil) {
         var members: [String: JSONValue] = [
             "id": .integer(token.id), "name": .string(token.name),
-            "expires_at": Self.moment(token.expiresAtMilliseconds),
+            "expires_at": Self.moment(token.expiresAtMilliseconds), "issued_by": Self.optional(token.issuedBy),
         ]
         members["access_token"] = secret.map(JSONValue.string)
         self = .object(members)
     }
 
     private static func strings(_ values: [String]) -> JSONValue { .array(values.map(JSONValue.string)) }
+
+    private static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 
     /// Null for never.
     private static func moment(_ milliseconds: Int64?) -> JSONValue {

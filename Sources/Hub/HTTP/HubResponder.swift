@@ -32,6 +32,7 @@ struct HubResponder: Sendable {
     let trustedProxies: TrustedProxies
     /// See ``HubServer/publicAddress``.
     var publicAddress: String?
+    let securityLog: SecurityLog
 
     init(
         store: HubStore, limits: HubLimits, logger: Logger, metrics: HubMetrics = HubMetrics(),
@@ -42,6 +43,7 @@ struct HubResponder: Sendable {
         self.limits = limits
         self.logger = logger
         self.metrics = metrics
+        securityLog = SecurityLog(logger: logger, time: store.time)
         devices = DeviceDesk(time: store.time, limits: limits)
         codes = CodeDesk(time: store.time, limits: limits)
         histories = HistoryTurns(limits: limits)
@@ -68,8 +70,12 @@ struct HubResponder: Sendable {
             response = failure.response(inWordsOfCardiogram: target?.segments.first == "heart")
         } catch let error as HubStoreError where error.isOfTheRequest {
             response = Failure(error).response(inWordsOfCardiogram: false)
+        } catch let error as RandomnessError {
+            logger.error("nothing was issued", metadata: ["error": "\(error)"])
+            response = Failure(ErrorCode.unexpectedServerError).response(inWordsOfCardiogram: false)
         } catch let error as HubStoreError {
-            logger.error("the database failed", metadata: ["error": "\(error)", "subject": "database"])
+            let event = error.code == .noRandomness ? "nothing was issued" : "the database failed"
+            logger.error("\(event)", metadata: ["error": "\(error)", "subject": "database"])
             response = Failure(error).response(inWordsOfCardiogram: target?.segments.first == "heart")
         }
         let route = open?.route ?? admin?.route ?? endpoint?.route ?? Route.other
@@ -126,7 +132,9 @@ struct HubResponder: Sendable {
             throw Failure(
                 .methodNotAllowed, "use \(endpoint.method.rawValue)", fields: [.allow: endpoint.allowedMethods])
         }
-        let grant = try await grant(endpoint, fields: request.headers, target: target, client: context.client)
+        let grant = try await notingRefusal(endpoint, request, target, context) {
+            try await self.grant(endpoint, fields: request.headers, target: target, client: context.client)
+        }
         if StreamGate.decides(request.method, endpoint, request.headers) {
             throw try streamRefusal(endpoint, target: target, grant: grant)
         }

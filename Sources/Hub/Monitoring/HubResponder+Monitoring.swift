@@ -33,7 +33,8 @@ extension HubResponder {
     /// `GET /metrics`: with a token of the administration, wherever the request comes from. Heart rates are in there, and no
     /// address and no header shows that a request comes from this machine: a proxy here passes on those of strangers.
     func metricsPage(_ request: Request, _ context: RequestContext) async throws -> HubResponse {
-        try await requireAdministrator(request.headers, client: context.client)
+        try await requireAdministrator(
+            request.headers, SecurityOrigin(context, route: OpenEndpoint.metrics.route))
         var response = HubResponse.text(
             metricsText(openConnections: context.openConnections), contentType: MetricsText.contentType)
         response.fields[.cacheControl] = "no-store"

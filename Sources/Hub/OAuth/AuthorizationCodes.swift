@@ -5,18 +5,20 @@
 struct AuthorizationCodes: Sendable {
     /// What a person has allowed.
     struct Consent: Sendable, Hashable {
-        let clientID: String
-        let userID: Int64
-        let scopes: [String]
+        let given: ProgramConsent
         /// Where the person was sent back to, when the program had named it; then it has to name it again.
         let redirectURI: String?
+        /// What the program has to prove, where it asked with PKCE.
+        let challenge: CodeChallenge?
     }
 
     enum Answer: Sendable, Hashable {
-        /// To be turned into tokens; asked again, the answer is ``used(refreshToken:)``.
+        /// To be turned into tokens; asked again, the answer is ``used(grantID:)``.
         case good(Consent)
         /// Used before: somebody has a copy. What came of it, where it is known, is to end.
-        case used(refreshToken: String?)
+        case used(grantID: Int64?)
+        /// The `code_verifier` is missing, wrong, or given where the code was asked for without a challenge (RFC 9700, 2.1.1).
+        case wrongVerifier
         /// Never issued, expired, of another client, or for another address.
         case unknown
     }
@@ -27,7 +29,9 @@ struct AuthorizationCodes: Sendable {
         let network: PeerAddress.Network
         let expiresAtMilliseconds: Int64
         var isUsed = false
-        var refreshToken: String?
+        /// It was used again before it was known what came of it.
+        var isReplayed = false
+        var grantID: Int64?
     }
 
     private let limits: HubLimits
@@ -51,23 +55,35 @@ struct AuthorizationCodes: Sendable {
     }
 
     /// A program exchanges a code.
-    mutating func redeem(_ code: TokenHash, clientID: String, redirectURI: String?, now: Int64) -> Answer {
-        guard let entry = entries[code], entry.consent.clientID == clientID else { return .unknown }
-        if entry.isUsed { return .used(refreshToken: entry.refreshToken) }
+    mutating func redeem(
+        _ code: TokenHash, clientID: String, redirectURI: String?, verifier: String?, now: Int64
+    ) -> Answer {
+        guard let entry = entries[code], entry.consent.given.clientID == clientID else { return .unknown }
+        if entry.isUsed {
+            entries[code]?.isReplayed = true
+            return .used(grantID: entry.grantID)
+        }
         guard entry.expiresAtMilliseconds > now,
             entry.consent.redirectURI == nil || entry.consent.redirectURI == redirectURI
         else { return .unknown }
+        switch (entry.consent.challenge, verifier) {
+        case (nil, nil): break
+        case (let challenge?, let verifier?) where challenge.isMet(by: verifier): break
+        default: return .wrongVerifier
+        }
         entries[code]?.isUsed = true
         return .good(entry.consent)
     }
 
-    /// What came of a code.
-    mutating func redeemed(_ code: TokenHash, refreshToken: String) {
-        entries[code]?.refreshToken = refreshToken
+    /// What came of a code. False when the code was used again meanwhile: then it is to end.
+    mutating func redeemed(_ code: TokenHash, grantID: Int64) -> Bool {
+        entries[code]?.grantID = grantID
+        return entries[code]?.isReplayed != true
     }
 
     /// The tokens could not be issued: the program may ask again.
     mutating func putBack(_ code: TokenHash) {
         entries[code]?.isUsed = false
+        entries[code]?.isReplayed = false
     }
 }

@@ -9,6 +9,8 @@ struct AuthorizationRequest: Sendable {
     let isRedirectNamed: Bool
     /// The program's own, to be sent back as it is.
     let state: String?
+    /// What the program proves when it exchanges the code; nil where it does without.
+    let challenge: CodeChallenge?
 
     /// Where the person is sent with an answer.
     func answer(_ parameters: [(String, String)]) -> String {

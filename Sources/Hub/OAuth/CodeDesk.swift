@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Timing
 
 /// Where codes wait to be exchanged: the one owner of ``AuthorizationCodes``.
@@ -14,19 +13,21 @@ actor CodeDesk {
     private var now: Int64 { time.now().bootMilliseconds }
 
     /// A new code; nil when too many wait.
-    func issue(
-        _ consent: AuthorizationCodes.Consent, from network: PeerAddress.Network
-    ) -> String? {
-        let code = UUID().uuidString.lowercased()
-        return codes.issue(consent, code: TokenHash(of: code), from: network, now: now) ? code : nil
+    func issue(_ consent: AuthorizationCodes.Consent, from network: PeerAddress.Network) throws -> String? {
+        let code = try Secret()
+        return codes.issue(consent, code: code.hash, from: network, now: now) ? code.revealed : nil
     }
 
-    func redeem(_ code: String, clientID: String, redirectURI: String?) -> AuthorizationCodes.Answer {
-        codes.redeem(TokenHash(of: code), clientID: clientID, redirectURI: redirectURI, now: now)
+    func redeem(
+        _ code: String, clientID: String, redirectURI: String?, verifier: String?
+    ) -> AuthorizationCodes.Answer {
+        codes.redeem(
+            TokenHash(of: code), clientID: clientID, redirectURI: redirectURI, verifier: verifier, now: now)
     }
 
-    func redeemed(_ code: String, refreshToken: String) {
-        codes.redeemed(TokenHash(of: code), refreshToken: refreshToken)
+    /// False when the code was used again meanwhile.
+    func redeemed(_ code: String, grantID: Int64) -> Bool {
+        codes.redeemed(TokenHash(of: code), grantID: grantID)
     }
 
     func putBack(_ code: String) {

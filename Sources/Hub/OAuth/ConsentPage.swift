@@ -60,6 +60,9 @@ enum ConsentPage {
         ]
         if asked.isRedirectNamed { hidden.append(("redirect_uri", asked.redirect.text)) }
         if let state = asked.state { hidden.append(("state", state)) }
+        if let challenge = asked.challenge {
+            hidden += [("code_challenge", challenge.text), ("code_challenge_method", "S256")]
+        }
         let fields = hidden.map { #"<input type="hidden" name="\#($0)" value="\#(escaped($1))">"# }
         return page(
             "Allow \(asked.client.name)?", refusal, formOrigin: asked.redirect.origin,
@@ -83,7 +86,7 @@ enum ConsentPage {
         <input id="access_token" name="access_token" type="password" autocomplete="off" spellcheck="false" \
         aria-describedby="why">
         <p id="why">It shows who you are. The program gets a token of its own, never this one, and may do no more than \
-        this one may.</p>
+        this one may. Its access ends when this token ends.</p>
         """
 
     /// What was done.

@@ -11,19 +11,24 @@ enum ConsentRefusal: Error, Sendable, Hashable {
     /// Unknown, expired, or a program's own.
     case tokenUnknown
     case tokenLacks(scopes: [String])
+    /// A user's token, but without the right to allow programs.
+    case tokenMayNotConsent
+    case tooManyGrants(count: Int)
     /// Of a program that has sent a person here.
     case unknownClient
     case unknownRedirect
     case unknownScope
     case unknownResponseType
+    case challengeMethod
+    case malformedChallenge
 
     var status: HTTPResponse.Status {
         switch self {
         case .unknownCode, .malformedForm, .tokenMissing, .unknownClient, .unknownRedirect, .unknownScope,
-            .unknownResponseType:
+            .unknownResponseType, .challengeMethod, .malformedChallenge:
             .badRequest
         case .tooManyGuesses: .tooManyRequests
-        case .foreignPage, .tokenUnknown, .tokenLacks: .forbidden
+        case .foreignPage, .tokenUnknown, .tokenLacks, .tokenMayNotConsent, .tooManyGrants: .forbidden
         }
     }
 
@@ -48,6 +53,17 @@ enum ConsentRefusal: Error, Sendable, Hashable {
             "The program wants you back at an address that is not registered for it. See strapline-hub client add --redirect-uri."
         case .unknownScope: "The program wants what there is none of: its scope is not known here."
         case .unknownResponseType: "The program asks in a way that is not known here: response_type must be code."
+        case .challengeMethod:
+            "The program asks with a code_challenge_method that is not safe: it must be S256 (RFC 7636). Update the program."
+        case .malformedChallenge:
+            "The program asks with a code_challenge that is not the SHA-256 of a verifier in base64url (RFC 7636)."
+        case .tokenMayNotConsent:
+            "This token may not allow programs, so nothing was allowed. Enter one that may. The administration makes one with "
+                + "strapline-hub token issue --may-consent, and the reader's token of strapline-hub init is one; no token of an "
+                + "earlier version is."
+        case .tooManyGrants(let count):
+            "You have let this program in \(count) times, which is the limit, so nothing was allowed. Ask the administration to "
+                + "end one that is not used: strapline-hub token list, then strapline-hub token remove."
         case .tokenLacks(let scopes):
             "Your token itself is not good for \(scopes.joined(separator: ", ")), so it cannot allow that. Enter one that is."
         }

@@ -10,7 +10,8 @@ struct DeviceAuthorizations: Sendable {
     }
 
     enum Decision: Sendable, Hashable {
-        case allowed(userID: Int64)
+        /// By a user's token.
+        case allowed(userID: Int64, by: TokenHash)
         case denied
     }
 
@@ -18,11 +19,12 @@ struct DeviceAuthorizations: Sendable {
     enum Answer: Sendable, Hashable {
         case pending
         case tooSoon
-        /// To be turned into tokens; asked again, the answer is ``used``.
-        case allowed(Request, userID: Int64)
+        /// To be turned into tokens; asked again, the answer is ``used(grantID:)``.
+        case allowed(ProgramConsent)
         case denied
         case expired
-        case used
+        /// Used before: somebody has a copy. What came of it, where it is known, is to end.
+        case used(grantID: Int64?)
         /// Never begun, by another client, or long ago.
         case unknown
     }
@@ -36,6 +38,9 @@ struct DeviceAuthorizations: Sendable {
         var askedAtMilliseconds: Int64?
         var decision: Decision?
         var isUsed = false
+        /// It was used again before it was known what came of it.
+        var isReplayed = false
+        var grantID: Int64?
 
         /// Whether somebody may still answer.
         func isWaiting(now: Int64) -> Bool { decision == nil && expiresAtMilliseconds > now }
@@ -113,7 +118,10 @@ struct DeviceAuthorizations: Sendable {
     /// A device asks.
     mutating func ask(_ deviceCode: TokenHash, clientID: String, now: Int64) -> Answer {
         guard var entry = entries[deviceCode], entry.request.client.id == clientID else { return .unknown }
-        if entry.isUsed { return .used }
+        if entry.isUsed {
+            entries[deviceCode]?.isReplayed = true
+            return .used(grantID: entry.grantID)
+        }
         guard entry.expiresAtMilliseconds > now else { return .expired }
         let earliest = entry.askedAtMilliseconds.map {
             $0 + limits.devicePollSeconds * 1000 - Self.toleranceMilliseconds
@@ -124,15 +132,23 @@ struct DeviceAuthorizations: Sendable {
         switch entry.decision {
         case nil: return .pending
         case .denied: return .denied
-        case .allowed(let userID):
+        case .allowed(let userID, let token):
             entry.isUsed = true
-            return .allowed(entry.request, userID: userID)
+            return .allowed(
+                ProgramConsent(clientID: clientID, userID: userID, token: token, scopes: entry.request.scopes))
         }
+    }
+
+    /// What came of a code. False when the code was used again meanwhile: then it is to end.
+    mutating func redeemed(_ deviceCode: TokenHash, grantID: Int64) -> Bool {
+        entries[deviceCode]?.grantID = grantID
+        return entries[deviceCode]?.isReplayed != true
     }
 
     /// The tokens could not be issued: the device may ask again.
     mutating func putBack(_ deviceCode: TokenHash) {
         entries[deviceCode]?.isUsed = false
+        entries[deviceCode]?.isReplayed = false
         entries[deviceCode]?.askedAtMilliseconds = nil
     }
 }

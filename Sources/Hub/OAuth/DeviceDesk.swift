@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Timing
 
 /// Where devices wait to be allowed and people answer: the one owner of ``DeviceAuthorizations``.
@@ -29,16 +28,21 @@ actor DeviceDesk {
 
     func begin(
         _ request: DeviceAuthorizations.Request, from network: PeerAddress.Network
-    ) -> Beginning {
-        var generator = SystemRandomNumberGenerator()
-        let codes = Codes(deviceCode: UUID().uuidString.lowercased(), userCode: UserCode(using: &generator))
+    ) throws -> Beginning {
+        let deviceCode = try Secret()
+        let codes = Codes(deviceCode: deviceCode.revealed, userCode: try UserCode())
         let seconds = authorizations.begin(
-            request, deviceCode: TokenHash(of: codes.deviceCode), userCode: codes.userCode, from: network, now: now)
+            request, deviceCode: deviceCode.hash, userCode: codes.userCode, from: network, now: now)
         return seconds.map { .full(seconds: $0) } ?? .begun(codes)
     }
 
     func ask(_ deviceCode: String, clientID: String) -> DeviceAuthorizations.Answer {
         authorizations.ask(TokenHash(of: deviceCode), clientID: clientID, now: now)
+    }
+
+    /// False when the code was used again meanwhile.
+    func redeemed(_ deviceCode: String, grantID: Int64) -> Bool {
+        authorizations.redeemed(TokenHash(of: deviceCode), grantID: grantID)
     }
 
     func putBack(_ deviceCode: String) {
@@ -50,17 +54,19 @@ actor DeviceDesk {
     /// - Throws: ``ConsentRefusal/tooManyGuesses(seconds:)``, and ``ConsentRefusal/unknownCode``, which counts as a guess.
     func request(
         _ text: String, from guesser: ConsentGuesses.Guesser
-    ) throws(ConsentRefusal) -> (code: UserCode, request: DeviceAuthorizations.Request) {
-        if let seconds = guesses.secondsToWait(guesser, now: now) { throw .tooManyGuesses(seconds: seconds) }
+    ) throws -> (code: UserCode, request: DeviceAuthorizations.Request) {
+        if let seconds = guesses.secondsToWait(guesser, now: now) {
+            throw ConsentRefusal.tooManyGuesses(seconds: seconds)
+        }
         guard let code = UserCode(text), let request = authorizations.request(code, now: now) else {
             guesses.guessedWrong(guesser, now: now)
-            throw .unknownCode
+            throw ConsentRefusal.unknownCode
         }
         return (code, request)
     }
 
-    func decide(_ decision: DeviceAuthorizations.Decision, _ code: UserCode) throws(ConsentRefusal) {
-        guard authorizations.decide(decision, code, now: now) else { throw .unknownCode }
+    func decide(_ decision: DeviceAuthorizations.Decision, _ code: UserCode) throws {
+        guard authorizations.decide(decision, code, now: now) else { throw ConsentRefusal.unknownCode }
     }
 
     /// Seconds until this one may enter something again; nil when they may now.

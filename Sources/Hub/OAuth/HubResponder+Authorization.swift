@@ -9,7 +9,8 @@ extension HubResponder {
     /// A person is sent to registered addresses alone; where the program or its address is not known, the page says so and
     /// sends nobody anywhere.
     func authorization(
-        _ request: Request, target: RequestTarget, context: RequestContext, writer: borrowing ResponseWriter
+        _ request: Request, target: RequestTarget, context: RequestContext, writer: borrowing ResponseWriter,
+        _ origin: SecurityOrigin
     ) async throws -> HubResponse {
         var asked: AuthorizationRequest?
         do {
@@ -25,25 +26,28 @@ extension HubResponder {
             }
             let authorization = try await authorizationRequest { form[$0] }
             asked = authorization
-            return try await answer(authorization, form, context)
+            return try await answer(authorization, form, context, origin)
         } catch let refusal as ConsentRefusal {
+            note(refusal, origin)
             return ConsentPage.authorize(asked, refusal)
         }
     }
 
     private func answer(
-        _ asked: AuthorizationRequest, _ form: Form, _ context: RequestContext
+        _ asked: AuthorizationRequest, _ form: Form, _ context: RequestContext, _ origin: SecurityOrigin
     ) async throws -> HubResponse {
         if let seconds = await devices.secondsToWait(try await guesser(form, context)) {
             throw ConsentRefusal.tooManyGuesses(seconds: seconds)
         }
-        guard case .allowed(let userID) = try await decision(form, scopes: asked.scopes, from: context) else {
+        let decision = try await decision(form, client: asked.client, scopes: asked.scopes, origin)
+        note(decision, client: asked.client, scopes: asked.scopes, origin)
+        guard case .allowed(let userID, let token) = decision else {
             return .seeOther(asked.answer([("error", "access_denied")]))
         }
         let consent = AuthorizationCodes.Consent(
-            clientID: asked.client.id, userID: userID, scopes: asked.scopes,
-            redirectURI: asked.isRedirectNamed ? asked.redirect.text : nil)
-        guard let code = await codes.issue(consent, from: context.client.network) else {
+            given: ProgramConsent(clientID: asked.client.id, userID: userID, token: token, scopes: asked.scopes),
+            redirectURI: asked.isRedirectNamed ? asked.redirect.text : nil, challenge: asked.challenge)
+        guard let code = try await codes.issue(consent, from: context.client.network) else {
             return .seeOther(asked.answer([("error", "temporarily_unavailable")]))
         }
         return .seeOther(asked.answer([("code", code)]))
@@ -66,33 +70,46 @@ extension HubResponder {
         }
         guard parameter("response_type") == "code" else { throw ConsentRefusal.unknownResponseType }
         return AuthorizationRequest(
-            client: client, scopes: scopes, redirect: redirect, isRedirectNamed: named != nil, state: parameter("state")
-        )
+            client: client, scopes: scopes, redirect: redirect, isRedirectNamed: named != nil,
+            state: parameter("state"), challenge: try Self.challenge(parameter))
+    }
+
+    private static func challenge(_ parameter: (String) -> String?) throws(ConsentRefusal) -> CodeChallenge? {
+        do {
+            return try CodeChallenge.named(
+                parameter("code_challenge"), method: parameter("code_challenge_method"))
+        } catch {
+            throw error == .method ? .challengeMethod : .malformedChallenge
+        }
     }
 
     /// The grant type `authorization_code` of both services' token calls.
-    func redeemCode(_ form: Form, _ client: Client) async throws -> (pair: TokenPair, userID: Int64) {
+    func redeemCode(
+        _ form: Form, _ client: Client, _ origin: SecurityOrigin
+    ) async throws -> (pair: TokenPair, userID: Int64) {
         guard let code = form["code"] else { throw OAuthRefusal(.invalidRequest, "code is missing") }
         // Without a secret whoever saw the code could exchange it.
         guard client.isConfidential else {
             throw OAuthRefusal(.unauthorizedClient, "this grant is for clients with a client_secret")
         }
-        switch await codes.redeem(code, clientID: client.id, redirectURI: form["redirect_uri"]) {
-        case .unknown: throw OAuthRefusal(.invalidGrant, "the code is unknown, expired, or for another redirect_uri")
-        case .used(let refreshToken):
-            if let refreshToken { try await store.revoke(refreshToken) }
+        let answer = await codes.redeem(
+            code, clientID: client.id, redirectURI: form["redirect_uri"], verifier: form["code_verifier"])
+        switch answer {
+        case .unknown:
+            securityLog.refused(RefusedSecret(kind: .authorizationCode, reason: .unknown), origin)
+            throw OAuthRefusal(.invalidGrant, "the code is unknown, expired, or for another redirect_uri")
+        case .wrongVerifier:
+            securityLog.refused(RefusedSecret(kind: .codeVerifier, reason: .unknown), origin)
             throw OAuthRefusal(
-                .invalidGrant, "the code was used already; everything issued with it has been revoked")
+                .invalidGrant, "code_verifier does not match the code_challenge that the code was asked for with")
+        case .used(let grantID): throw try await replayed(.authorizationCode, grantID: grantID, origin)
         case .good(let consent):
-            do {
-                let pair = try await store.issuePair(
-                    forUser: consent.userID, clientID: client.id, scopes: consent.scopes, lifetime: grantLifetime)
-                await codes.redeemed(code, refreshToken: pair.refreshToken)
-                return (pair, consent.userID)
-            } catch {
+            let pair = try await issue(consent.given, .authorizationCode, origin) { grantID in
+                await codes.redeemed(code, grantID: grantID)
+            } putBack: {
                 await codes.putBack(code)
-                throw error
             }
+            return (pair, consent.given.userID)
         }
     }
 }

@@ -24,14 +24,14 @@ extension HubResponder {
     }
 
     /// `POST /heart/oauth/token`: a code, or a refresh token, for tokens.
-    func cardiogramToken(_ form: Form, _ request: Request) async throws -> HubResponse {
+    func cardiogramToken(_ form: Form, _ request: Request, _ origin: SecurityOrigin) async throws -> HubResponse {
         let grantType = form["grant_type"].flatMap(GrantType.init)
-        let client = try await client(ClientCredentials(form, request.headers))
+        let client = try await client(ClientCredentials(form, request.headers), origin)
         let pair: TokenPair
         var userID: Int64?
         switch grantType {
-        case .authorizationCode: (pair, userID) = try await redeemCode(form, client)
-        case .refreshToken: pair = try await refresh(form, client)
+        case .authorizationCode: (pair, userID) = try await redeemCode(form, client, origin)
+        case .refreshToken: pair = try await refresh(form, client, origin)
         case .deviceCode, nil:
             throw OAuthRefusal(
                 .unsupportedGrantType, "grant_type must be authorization_code or \(GrantType.refreshToken.rawValue)")

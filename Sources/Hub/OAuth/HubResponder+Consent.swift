@@ -5,10 +5,11 @@ import Timing
 
 extension HubResponder {
     /// The page on which a person allows a device, or refuses it. Whoever allows it shows with a token of theirs who they
-    /// are, and can give away no more than that token is good for. A client's token will not do: with it, a client could
-    /// let itself in for ever.
+    /// are, and can give away no more than that token is good for. To allow is a right of its own: a token for an overlay's
+    /// address does not have it, and a program's own token never does.
     func consent(
-        _ request: Request, target: RequestTarget, context: RequestContext, writer: borrowing ResponseWriter
+        _ request: Request, target: RequestTarget, context: RequestContext, writer: borrowing ResponseWriter,
+        _ origin: SecurityOrigin
     ) async throws -> HubResponse {
         var asked: (code: UserCode, request: DeviceAuthorizations.Request)?
         var entered = target.query(PulsoidPath.Query.userCode) ?? ""
@@ -33,17 +34,19 @@ extension HubResponder {
             let (code, waiting) = try await devices.request(entered, from: try await guesser(form, context))
             asked = (code, waiting)
             if form["decision"] == "show" { return ConsentPage.ask((code, waiting)) }
-            let decision = try await decision(form, scopes: waiting.scopes, from: context)
+            let decision = try await decision(form, client: waiting.client, scopes: waiting.scopes, origin)
             try await devices.decide(decision, code)
+            note(decision, client: waiting.client, scopes: waiting.scopes, origin)
             return ConsentPage.done(waiting, decision)
         } catch let refusal as ConsentRefusal {
+            note(refusal, origin)
             if let asked { return ConsentPage.ask(asked, refusal) }
             return ConsentPage.enterCode(refusal, code: UserCode(entered))
         }
     }
 
     func decision(
-        _ form: Form, scopes: [String], from context: RequestContext
+        _ form: Form, client: Client, scopes: [String], _ origin: SecurityOrigin
     ) async throws -> DeviceAuthorizations.Decision {
         switch form["decision"] {
         // Whoever knows the code may refuse.
@@ -52,17 +55,56 @@ extension HubResponder {
         default: throw ConsentRefusal.malformedForm
         }
         guard let entered = form[PulsoidPath.Query.accessToken] else { throw ConsentRefusal.tokenMissing }
-        // What was issued a moment ago counts at once.
-        try await store.refreshDirectory()
-        let token = store.directory.tokens[TokenHash(of: entered)]
-        guard let token, token.clientID == nil, !token.isExpired(atMilliseconds: store.time.now().wallMilliseconds)
-        else {
-            await devices.enteredWrongToken(from: context.client.network)
-            throw ConsentRefusal.tokenUnknown
+        let hash = TokenHash(of: entered)
+        let token = try await store.keptToken(hash)
+        func refused(_ reason: RefusedSecret.Reason) {
+            securityLog.refused(
+                RefusedSecret(kind: .consentToken, reason: reason, tokenID: token.map(\.hash.tokenID)), origin)
         }
-        let missing = scopes.filter { !token.grants($0) }
-        guard missing.isEmpty else { throw ConsentRefusal.tokenLacks(scopes: missing) }
-        return .allowed(userID: token.userID)
+        switch token.map({ $0.refusal(of: scopes, at: store.time.now().wallMilliseconds) }) {
+        case nil, .notAUsers??:
+            refused(token == nil ? .unknown : token?.grantID == nil ? .expired : .mayNotConsent)
+            await devices.enteredWrongToken(from: origin.client.network)
+            throw ConsentRefusal.tokenUnknown
+        case .mayNotConsent??:
+            refused(.mayNotConsent)
+            throw ConsentRefusal.tokenMayNotConsent
+        case .lacks(let missing)??:
+            refused(.lacksScopes)
+            throw ConsentRefusal.tokenLacks(scopes: missing)
+        case .some(nil): break
+        }
+        guard let token else { throw ConsentRefusal.tokenUnknown }
+        let consent = ProgramConsent(clientID: client.id, userID: token.userID, token: hash, scopes: scopes)
+        guard try await store.mayGrantMore(consent, GrantLimits(limits)) else {
+            throw ConsentRefusal.tooManyGrants(count: limits.grantsPerUserAndClient)
+        }
+        return .allowed(userID: token.userID, by: hash)
+    }
+
+    /// Logs what somebody has decided.
+    func note(
+        _ decision: DeviceAuthorizations.Decision, client: Client, scopes: [String], _ origin: SecurityOrigin
+    ) {
+        let program = [(key: "client", value: client.id), ("scopes", scopes.joined(separator: ","))]
+        switch decision {
+        case .denied: securityLog.consent("denied", program, origin)
+        case .allowed(let userID, let token):
+            securityLog.consent("allowed", program + [("user", "\(userID)"), ("token", token.tokenID)], origin)
+        }
+    }
+
+    /// Logs what was refused on a page of consent, where the log does not have it already.
+    func note(_ refusal: ConsentRefusal, _ origin: SecurityOrigin) {
+        switch refusal {
+        case .unknownCode: securityLog.refused(RefusedSecret(kind: .userCode, reason: .unknown), origin)
+        case .tooManyGuesses: securityLog.refused(RefusedSecret(kind: .userCode, reason: .tooMany), origin)
+        case .foreignPage: securityLog.consent("refused", [("reason", "foreign_page")], origin)
+        case .tooManyGrants: securityLog.consent("refused", [("reason", "too_many_grants")], origin)
+        case .malformedForm, .tokenMissing, .tokenUnknown, .tokenLacks, .tokenMayNotConsent, .unknownClient,
+            .unknownRedirect, .unknownScope, .unknownResponseType, .challengeMethod, .malformedChallenge:
+            break
+        }
     }
 
     /// Who enters something: whoever has a good token is counted by it, and so not held up by others.

@@ -4,10 +4,6 @@ import HummingbirdCore
 import PulsoidAPI
 
 extension HubResponder {
-    var grantLifetime: HubStore.GrantLifetime {
-        .init(accessTokenSeconds: limits.accessTokenSeconds, refreshTokenSeconds: limits.refreshTokenSeconds)
-    }
-
     /// `POST /oauth2/device_authorization`. The client need not prove who it is before it asks for tokens.
     func deviceAuthorization(
         _ form: Form, _ request: Request, _ context: RequestContext
@@ -16,7 +12,7 @@ extension HubResponder {
         guard let client = try await store.client(credentials.id) else { throw OAuthRefusal.unknownClient }
         let scopes = try HubScope.requested(form["scope"])
         let codes: DeviceDesk.Codes
-        switch await devices.begin(.init(client: client, scopes: scopes), from: context.client.network) {
+        switch try await devices.begin(.init(client: client, scopes: scopes), from: context.client.network) {
         case .begun(let begun): codes = begun
         case .full(let seconds):
             throw Failure(
@@ -32,14 +28,14 @@ extension HubResponder {
     }
 
     /// `POST /oauth2/token`.
-    func token(_ form: Form, _ request: Request) async throws -> HubResponse {
+    func token(_ form: Form, _ request: Request, _ origin: SecurityOrigin) async throws -> HubResponse {
         guard let grantType = form["grant_type"] else { throw OAuthRefusal(.invalidRequest, "grant_type is missing") }
-        let client = try await client(ClientCredentials(form, request.headers))
+        let client = try await client(ClientCredentials(form, request.headers), origin)
         let pair =
             switch GrantType(rawValue: grantType) {
-            case .deviceCode: try await redeemDeviceCode(form, client)
-            case .refreshToken: try await refresh(form, client)
-            case .authorizationCode: try await redeemCode(form, client).pair
+            case .deviceCode: try await redeemDeviceCode(form, client, origin)
+            case .refreshToken: try await refresh(form, client, origin)
+            case .authorizationCode: try await redeemCode(form, client, origin).pair
             case nil:
                 throw OAuthRefusal(
                     .unsupportedGrantType,
@@ -48,23 +44,21 @@ extension HubResponder {
         return .json(pair, fields: [.cacheControl: "no-store"])
     }
 
-    /// `POST /oauth2/revoke`. One that nobody knows has ended already, which is what was wanted (RFC 7009, 2.2).
-    func revoke(_ form: Form) async throws -> HubResponse {
-        guard let token = form["token"] else { throw OAuthRefusal(.invalidRequest, "token is missing") }
-        try await store.revoke(token)
-        return .empty
-    }
-
-    func client(_ credentials: ClientCredentials) async throws -> Client {
+    func client(_ credentials: ClientCredentials, _ origin: SecurityOrigin) async throws -> Client {
         guard let client = try await store.client(credentials.id) else { throw OAuthRefusal.unknownClient }
         guard client.isConfidential else { return client }
         guard let secret = credentials.secret, try await store.isSecret(secret, ofClient: client.id) else {
+            if credentials.secret != nil {
+                securityLog.refused(RefusedSecret(kind: .clientSecret, reason: .unknown), origin)
+            }
             throw OAuthRefusal(.invalidClient, "client_secret is missing or wrong")
         }
         return client
     }
 
-    private func redeemDeviceCode(_ form: Form, _ client: Client) async throws -> TokenPair {
+    private func redeemDeviceCode(
+        _ form: Form, _ client: Client, _ origin: SecurityOrigin
+    ) async throws -> TokenPair {
         guard let code = form["device_code"] else { throw OAuthRefusal(.invalidRequest, "device_code is missing") }
         switch await devices.ask(code, clientID: client.id) {
         case .pending: throw OAuthRefusal(.authorizationPending, "nobody has answered yet")
@@ -72,29 +66,16 @@ extension HubResponder {
         case .expired: throw OAuthRefusal(.expiredToken, "the device code has expired")
         // Both are the same error at Pulsoid, told apart by their description.
         case .denied: throw OAuthRefusal(.invalidGrant, "the user has denied access")
-        case .used: throw OAuthRefusal(.invalidGrant, "the device code was used already")
-        case .unknown: throw OAuthRefusal(.invalidGrant, "there is no such device code")
-        case .allowed(let request, let userID):
-            do {
-                return try await store.issuePair(
-                    forUser: userID, clientID: client.id, scopes: request.scopes, lifetime: grantLifetime)
-            } catch {
+        case .used(let grantID): throw try await replayed(.deviceCode, grantID: grantID, origin)
+        case .unknown:
+            securityLog.refused(RefusedSecret(kind: .deviceCode, reason: .unknown), origin)
+            throw OAuthRefusal(.invalidGrant, "there is no such device code")
+        case .allowed(let consent):
+            return try await issue(consent, .deviceCode, origin) { grantID in
+                await devices.redeemed(code, grantID: grantID)
+            } putBack: {
                 await devices.putBack(code)
-                throw error
             }
-        }
-    }
-
-    func refresh(_ form: Form, _ client: Client) async throws -> TokenPair {
-        guard let token = form["refresh_token"] else { throw OAuthRefusal(.invalidRequest, "refresh_token is missing") }
-        let scopes = try form["scope"].map { try HubScope.requested($0) }
-        switch try await store.refresh(token, clientID: client.id, scopes: scopes, lifetime: grantLifetime) {
-        case .renewed(let pair): return pair
-        case .unknown: throw OAuthRefusal(.invalidGrant, "the refresh token is unknown, expired or revoked")
-        case .reused:
-            throw OAuthRefusal(
-                .invalidGrant, "the refresh token was used already; everything issued with it has been revoked")
-        case .beyondGrant: throw OAuthRefusal(.invalidScope, "more than was granted")
         }
     }
 

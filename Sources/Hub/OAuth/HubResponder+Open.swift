@@ -15,20 +15,22 @@ extension HubResponder {
                 .methodNotAllowed, "use \(endpoint.methods.map(\.rawValue).joined(separator: " or "))",
                 fields: [.allow: endpoint.allowedMethods])
         }
+        let origin = SecurityOrigin(context, route: endpoint.route)
         do {
             switch endpoint {
             case .openAPI: return OpenAPIDocument.response
             case .health: return try await health()
             case .metrics: return try await metricsPage(request, context)
-            case .deviceConsent: return try await consent(request, target: target, context: context, writer: writer)
+            case .deviceConsent:
+                return try await consent(request, target: target, context: context, writer: writer, origin)
             case .deviceAuthorization:
                 return try await deviceAuthorization(try await form(of: request, writer: writer), request, context)
-            case .token: return try await token(try await form(of: request, writer: writer), request)
+            case .token: return try await token(try await form(of: request, writer: writer), request, origin)
             case .authorization:
-                return try await authorization(request, target: target, context: context, writer: writer)
+                return try await authorization(request, target: target, context: context, writer: writer, origin)
             case .cardiogramToken:
-                return try await cardiogramToken(try await form(of: request, writer: writer), request)
-            case .revoke: return try await revoke(try await form(of: request, writer: writer))
+                return try await cardiogramToken(try await form(of: request, writer: writer), request, origin)
+            case .revoke: return try await revoke(try await form(of: request, writer: writer), origin)
             }
         } catch let refusal as OAuthRefusal {
             return refusal.response

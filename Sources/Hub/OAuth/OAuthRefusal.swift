@@ -17,6 +17,14 @@ struct OAuthRefusal: Error, Sendable, Hashable {
         }
     }
 
+    /// 429: the same may be asked later.
+    static func tooSoon(_ description: String, seconds: Int64) -> OAuthRefusal {
+        var refusal = OAuthRefusal(.slowDown, description)
+        refusal.status = .tooManyRequests
+        refusal.fields[.retryAfter] = String(seconds)
+        return refusal
+    }
+
     /// Not to be kept by anyone (RFC 6749, 5.2).
     var response: HubResponse {
         var fields = fields

@@ -26,28 +26,37 @@ extension HubStore {
         guard redirectURIs.isEmpty || isConfidential else {
             throw HubStoreError(.invalidRequest, "A client that people come back to with a code needs a secret.")
         }
-        let id = id ?? UUID().uuidString.lowercased()
+        let id = try id ?? Self.newClientID()
         guard (1...Self.clientIDCharacters).contains(id.count), id.allSatisfy(\.isUnreserved) else {
             throw HubStoreError(
                 .invalidRequest,
                 "A client's identifier is 1 to \(Self.clientIDCharacters) letters, digits and -._~ characters.")
         }
         try AdministrationName.check(name, "A client's name")
-        let secret = isConfidential ? UUID().uuidString.lowercased() : nil
         let now = time.now().wallMilliseconds
         return try await administer { db in
             guard try Self.client(id, db) == nil else {
                 throw HubStoreError(.conflict, "There is a client \(id) already. Choose another identifier.")
             }
+            let secret = isConfidential ? try Secret() : nil
             try db.execute(
                 sql: "INSERT INTO client (id, name, secret_hash, created_at_ms) VALUES (?, ?, ?, ?)",
-                arguments: [id, name, secret.map { TokenHash(of: $0).bytes }, now])
+                arguments: [id, name, secret?.hash.bytes, now])
             for uri in Set(redirectURIs) {
                 try db.execute(sql: "INSERT INTO client_redirect (client_id, uri) VALUES (?, ?)", arguments: [id, uri])
             }
-            return NewClient(
-                client: Client(id: id, name: name, isConfidential: isConfidential, redirectURIs: redirectURIs),
-                secret: secret)
+            let client = Client(id: id, name: name, isConfidential: isConfidential, redirectURIs: redirectURIs)
+            try self.note(.clientAdded(client), db)
+            return NewClient(client: client, secret: secret?.revealed)
+        }
+    }
+
+    /// Public, and yet random: two programs must not get the same.
+    private static func newClientID() throws(HubStoreError) -> String {
+        do {
+            return try RandomBytes.hex(bytes: 16)
+        } catch {
+            throw HubStoreError(foreign: error)
         }
     }
 
@@ -65,6 +74,7 @@ extension HubStore {
         try await administer { db in
             try db.execute(sql: "DELETE FROM client WHERE id = ?", arguments: [id])
             guard db.changesCount > 0 else { throw HubStoreError(.notFound, "There is no client \(id).") }
+            try self.note(.clientRemoved(id: id), db)
         }
     }
 

@@ -1,30 +1,30 @@
-import FoundationEssentials
 import GRDB
 import PulsoidAPI
 import Timing
 
-extension HubStore {
-    /// How long what is issued to a client lasts.
-    struct GrantLifetime: Sendable {
-        var accessTokenSeconds: Int64
-        var refreshTokenSeconds: Int64
-    }
+/// That a user has allowed a program something, and with which token.
+struct ProgramConsent: Sendable, Hashable {
+    let clientID: String
+    let userID: Int64
+    /// The token that allowed it: the program's access ends with it.
+    let token: TokenHash
+    let scopes: [String]
+}
 
-    /// What came of a refresh.
-    enum Refresh: Sendable {
-        case renewed(TokenPair)
-        /// Unknown, expired, of another client, or ended.
-        case unknown
-        /// Used before. Somebody has a copy: everything that came of the same consent was ended.
-        case reused
-        /// More was asked for than was granted.
-        case beyondGrant
+/// What a consent becomes: one row of `client_grant`, an access token and a refresh token at a time.
+extension HubStore {
+    /// What came of the exchange of a consent.
+    enum Exchange: Sendable {
+        case issued(TokenPair, grantID: Int64)
+        /// The token that allowed it, or its user, has ended since, or may no longer allow it.
+        case consentEnded
+        case clientEnded
+        /// The user has let this program in as often as is allowed.
+        case tooManyGrants
     }
 
     /// A consent becomes tokens. What has expired of older ones is cleared away.
-    func issuePair(
-        forUser userID: Int64, clientID: String, scopes: [String], lifetime: GrantLifetime
-    ) async throws -> TokenPair {
+    func issuePair(of consent: ProgramConsent, _ limits: GrantLimits) async throws -> Exchange {
         let now = time.now().wallMilliseconds
         return try await administer { db in
             try db.execute(
@@ -32,93 +32,80 @@ extension HubStore {
                     DELETE FROM client_grant
                     WHERE id NOT IN (SELECT grant_id FROM refresh_token WHERE expires_at_ms > ?)
                     """, arguments: [now])
+            guard try Row.fetchOne(db, sql: "SELECT 1 FROM client WHERE id = ?", arguments: [consent.clientID]) != nil
+            else { return .clientEnded }
+            guard let token = try KeptToken.fetch("token.hash = ?", [consent.token.bytes], db),
+                token.userID == consent.userID, token.mayAllow(consent.scopes, at: now)
+            else { return .consentEnded }
+            guard try Self.grantCount(consent, db) < limits.grantsPerUserAndClient else { return .tooManyGrants }
+            let family = try Secret()
             try db.execute(
-                sql: "INSERT INTO client_grant (client_id, user_id, scopes, granted_at_ms) VALUES (?, ?, ?, ?)",
-                arguments: [clientID, userID, scopes.joined(separator: " "), now])
-            return try Self.insertPair(
-                ofGrant: db.lastInsertedRowID, userID: userID, scopes: scopes, lifetime, now: now, db)
+                sql: """
+                    INSERT INTO client_grant (client_id, user_id, scopes, granted_at_ms, consented_by, family)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    consent.clientID, consent.userID, consent.scopes.joined(separator: " "), now,
+                    consent.token.bytes, family.hash.bytes,
+                ])
+            let grantID = db.lastInsertedRowID
+            let pair = try Self.insertPair(
+                of: NewPair(
+                    grantID: grantID, userID: consent.userID, scopes: consent.scopes, family: family.revealed,
+                    endsAtMilliseconds: token.expiresAtMilliseconds), limits, now: now, db)
+            return .issued(pair, grantID: grantID)
         }
     }
 
-    /// A refresh token becomes the next pair, and the pair before ends, as at Pulsoid. `scopes` may be fewer than were
-    /// granted; nil is all.
-    func refresh(
-        _ refreshToken: String, clientID: String, scopes: [String]?, lifetime: GrantLifetime
-    ) async throws -> Refresh {
+    /// Whether the user may let the program in once more.
+    func mayGrantMore(_ consent: ProgramConsent, _ limits: GrantLimits) async throws -> Bool {
         let now = time.now().wallMilliseconds
-        let hash = TokenHash(of: refreshToken).bytes
-        let find = { @Sendable (db: Database) in
-            try Row.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT grant_id, user_id, scopes, used_at_ms FROM refresh_token JOIN client_grant ON id = grant_id
-                        WHERE hash = ? AND client_id = ? AND expires_at_ms > ?
-                        """), arguments: [hash, clientID, now])
-        }
-        // Nonsense costs the writer nothing.
-        guard try await lookUp({ try find($0) != nil }) else { return .unknown }
-        return try await administer { db in
-            guard let row = try find(db) else { return .unknown }
-            let grantID: Int64 = row[0]
-            if !row.hasNull(atIndex: 3) {
-                try db.execute(sql: "DELETE FROM client_grant WHERE id = ?", arguments: [grantID])
-                return .reused
-            }
-            let granted = (row[2] as String).split(separator: " ").map(String.init)
-            guard (scopes ?? []).allSatisfy(granted.contains) else { return .beyondGrant }
-            try db.execute(sql: "DELETE FROM token WHERE grant_id = ?", arguments: [grantID])
-            try db.execute(
-                sql: "DELETE FROM refresh_token WHERE grant_id = ? AND expires_at_ms <= ?", arguments: [grantID, now])
-            try db.execute(sql: "UPDATE refresh_token SET used_at_ms = ? WHERE hash = ?", arguments: [now, hash])
-            return try .renewed(
-                Self.insertPair(ofGrant: grantID, userID: row[1], scopes: scopes ?? granted, lifetime, now: now, db))
+        return try await reading { db in
+            try Self.grantCount(consent, livingAt: now, db) < limits.grantsPerUserAndClient
         }
     }
 
-    /// Ends an access token or a refresh token; of a client's, the whole grant. One that nobody knows has ended already.
-    func revoke(_ token: String) async throws {
-        let hash = TokenHash(of: token).bytes
-        guard try await lookUp({ try Self.isTokenKnown(hash, $0) }) else { return }
-        try await administer { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM client_grant WHERE id IN (
-                        SELECT grant_id FROM refresh_token WHERE hash = :hash
-                        UNION ALL SELECT grant_id FROM token WHERE hash = :hash)
-                    """, arguments: ["hash": hash])
-            try db.execute(sql: "DELETE FROM token WHERE hash = ?", arguments: [hash])
-        }
+    private static func grantCount(_ consent: ProgramConsent, livingAt now: Int64 = 0, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM client_grant WHERE user_id = ? AND client_id = ?
+                    AND id IN (SELECT grant_id FROM refresh_token WHERE expires_at_ms > ?)
+                """, arguments: [consent.userID, consent.clientID, now]) ?? 0
     }
 
-    /// Whether it is the hash of an access token or of a refresh token.
-    private static func isTokenKnown(_ hash: Data, _ db: Database) throws -> Bool {
-        try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT 1 FROM token WHERE hash = :hash
-                    UNION ALL SELECT 1 FROM refresh_token WHERE hash = :hash LIMIT 1
-                    """), arguments: ["hash": hash]) != nil
+    /// Ends everything that came of one consent.
+    func endGrant(_ id: Int64) async throws {
+        try await administer { try $0.execute(sql: "DELETE FROM client_grant WHERE id = ?", arguments: [id]) }
     }
 
-    private static func insertPair(
-        ofGrant grantID: Int64, userID: Int64, scopes: [String], _ lifetime: GrantLifetime, now: Int64, _ db: Database
-    ) throws -> TokenPair {
-        let pair = TokenPair(
-            accessToken: UUID().uuidString.lowercased(), refreshToken: UUID().uuidString.lowercased(),
-            expiresInSeconds: lifetime.accessTokenSeconds)
+    /// What the next tokens of a grant are made of.
+    struct NewPair {
+        let grantID: Int64
+        let userID: Int64
+        let scopes: [String]
+        /// What every refresh token of the grant begins with.
+        let family: String
+        /// When the token that allowed it expires; nil for never.
+        let endsAtMilliseconds: Int64?
+    }
+
+    static func insertPair(of new: NewPair, _ limits: GrantLimits, now: Int64, _ db: Database) throws -> TokenPair {
+        let access = try Secret()
+        let refresh = try Secret(prefix: new.family)
+        let accessEnd = min(now + limits.accessTokenSeconds * 1000, new.endsAtMilliseconds ?? .max)
+        let refreshEnd = min(now + limits.refreshTokenSeconds * 1000, new.endsAtMilliseconds ?? .max)
         try db.execute(
             sql: """
                 INSERT INTO token (hash, user_id, scopes, issued_at_ms, expires_at_ms, grant_id) VALUES (?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                TokenHash(of: pair.accessToken).bytes, userID, scopes.joined(separator: " "), now,
-                now + lifetime.accessTokenSeconds * 1000, grantID,
+                access.hash.bytes, new.userID, new.scopes.joined(separator: " "), now, accessEnd, new.grantID,
             ])
         try db.execute(
             sql: "INSERT INTO refresh_token (hash, grant_id, expires_at_ms) VALUES (?, ?, ?)",
-            arguments: [
-                TokenHash(of: pair.refreshToken).bytes, grantID, now + lifetime.refreshTokenSeconds * 1000,
-            ])
-        return pair
+            arguments: [refresh.hash.bytes, new.grantID, refreshEnd])
+        return TokenPair(
+            accessToken: access.revealed, refreshToken: refresh.revealed, expiresInSeconds: (accessEnd - now) / 1000)
     }
 }

@@ -51,6 +51,7 @@ extension HubStore {
         migrator.registerAdministration()
         migrator.registerRedirects()
         migrator.registerDirectoryLog()
+        migrator.registerConsentRight()
         return migrator
     }
 

@@ -112,6 +112,7 @@ extension HubStoreError {
     init(foreign error: any Error) {
         switch error {
         case let error as HubStoreError: self = error
+        case let error as RandomnessError: self.init(.noRandomness, error.description)
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
             self.init(.diskFull, "The disk with the hub's database is full (\(error)). Free some space on it.")
         case let error as DatabaseError where error.resultCode == .SQLITE_READONLY:

@@ -43,18 +43,22 @@ public final class HubStore: Sendable {
     /// For ``lookUp(_:)``.
     private let lookUps: DatabaseQueue
     let time: any TimeSource
+    /// Whether this process is a command of the administration, and not the hub.
+    let isCommand: Bool
     // The two locks guard single values between the writer's queue, which is SQLite's own thread, and the requests; no
     // work is done while one is held.
     let state = Mutex(State())
     let pending = Mutex<[PendingWrite]>([])
 
-    /// Opens the database and brings its schema up to date; creates the file (mode 0600) and its folder where missing.
+    /// Opens the database and brings its schema up to date; creates the file (mode 0600) and its folder where missing. What a
+    /// command of the administration (`isCommand`) changes is noted for the running hub's log.
     ///
     /// - Throws: ``HubStoreError`` with ``HubStoreError/Code/cannotOpen``, ``HubStoreError/Code/foreignDatabase`` or
     ///   ``HubStoreError/Code/newerSchema``.
-    public init(path: String, time: any TimeSource = KernelTime()) throws {
+    public init(path: String, time: any TimeSource = KernelTime(), isCommand: Bool = false) throws {
         self.path = path
         self.time = time
+        self.isCommand = isCommand
         do {
             try Self.createPrivateFile(path)
             modeNotices = PrivateMode.restore(["", "-wal", "-shm"].map { path + $0 })

@@ -14,6 +14,8 @@ public struct HubStoreError: Error, Sendable, CustomStringConvertible {
         case readOnly
         /// The database failed in another way; it may succeed later.
         case unavailable
+        /// The kernel gave no random bytes: nothing was issued.
+        case noRandomness
         /// The administration was asked for something that cannot be: a scope that there is none of, a name of no letters.
         case invalidRequest
         /// The administration was asked about somebody or something that is not there.
@@ -30,7 +32,7 @@ public struct HubStoreError: Error, Sendable, CustomStringConvertible {
     var isOfTheRequest: Bool {
         switch code {
         case .invalidRequest, .notFound, .conflict: true
-        case .cannotOpen, .foreignDatabase, .newerSchema, .diskFull, .readOnly, .unavailable: false
+        case .cannotOpen, .foreignDatabase, .newerSchema, .diskFull, .readOnly, .unavailable, .noRandomness: false
         }
     }
 

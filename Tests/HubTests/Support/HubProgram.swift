@@ -30,10 +30,14 @@ struct HubProgram {
 
     private static let executable = Executable.name("strapline-hub")
     /// The package builds the program beside the tests.
-    private static let environment: Environment = {
+    private static let folder: String = {
         let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return .inherit.updating(["PATH": String(tests.prefix(upTo: tests.lastIndex(of: "/") ?? tests.startIndex))])
+        return String(tests.prefix(upTo: tests.lastIndex(of: "/") ?? tests.startIndex))
     }()
+    private static let environment = Environment.inherit.updating(["PATH": folder])
+    private static let environmentWithSystem = Environment.inherit.updating([
+        "PATH": folder + ":/usr/sbin:/usr/bin:/sbin:/bin"
+    ])
 
     /// Runs a command to its end.
     func run(_ arguments: String...) async throws -> Output { try await run(arguments) }
@@ -42,6 +46,17 @@ struct HubProgram {
         let result = try await Subprocess.run(
             Self.executable, arguments: Arguments(arguments + ["--database", database]),
             environment: Self.environment, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+        guard case .exited(let code) = result.terminationStatus else {
+            return Output(exitCode: nil, standardOutput: result.standardOutput, standardError: result.standardError)
+        }
+        return Output(exitCode: code, standardOutput: result.standardOutput, standardError: result.standardError)
+    }
+
+    /// Runs a script of the shell that finds the program as `strapline-hub` and the database as `$1`.
+    func shell(_ script: String) async throws -> Output {
+        let result = try await Subprocess.run(
+            .name("sh"), arguments: ["-c", script, "sh", database], environment: Self.environmentWithSystem,
+            output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         guard case .exited(let code) = result.terminationStatus else {
             return Output(exitCode: nil, standardOutput: result.standardOutput, standardError: result.standardError)
         }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Hub
 import NIOHTTP1
 import PulsoidAPI
+import TestKit
 
 extension TestHub {
     /// Sends a form.
@@ -40,6 +41,26 @@ extension TestHub {
             ?? ""
     }
 
+    /// Allows the client `app` on the authorization page, and returns the code that it gets.
+    func allowCode(token: String, _ more: [String: String] = [:]) async throws -> String {
+        let form = ["response_type": "code", "client_id": "app", "decision": "allow", "access_token": token]
+        let body = form.merging(more) { $1 }.map { "\($0)=\($1)" }.joined(separator: "&")
+        return try await RawConnection.open(port: port) { connection in
+            try await connection.send(
+                "POST /auth HTTP/1.1\r\nHost: hub\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            let location = try await connection.readAnswer().headers["location"]
+            return String(location?.split(separator: "code=").last?.prefix { $0 != "&" } ?? "")
+        }
+    }
+
+    /// The client `app` exchanges a code.
+    func exchange(_ code: String, secret: String, _ more: [String: String] = [:]) async throws -> Answer {
+        let form = [
+            "grant_type": "authorization_code", "code": code, "client_id": "app", "client_secret": secret,
+        ]
+        return try await submit(PulsoidPath.token, form.merging(more) { $1 })
+    }
+
     func refresh(_ token: String, _ more: [String: String] = [:]) async throws -> Answer {
         let form = ["grant_type": "refresh_token", "refresh_token": token, "client_id": "strapline-hub"]
         return try await submit(PulsoidPath.token, form.merging(more) { $1 })
@@ -49,6 +70,17 @@ extension TestHub {
     {
         try await submit(
             PulsoidPath.deviceConsent, ["user_code": device.userCode, "access_token": token, "decision": decision])
+    }
+
+    /// Whether a token is good.
+    func isGood(_ token: String) async throws -> Bool {
+        try await send(.GET, PulsoidPath.validateToken, token: token).status == 200
+    }
+
+    /// As ``refresh(_:_:)``, a minute later: one is possible each minute.
+    func refreshLater(_ token: String) async throws -> Answer {
+        time.advance(milliseconds: 60_000)
+        return try await refresh(token)
     }
 
     /// The whole way to tokens: a device begins, `token`'s owner allows it, the device asks.

@@ -30,23 +30,25 @@ struct TestHub {
     /// Runs a hub while `body` runs; `database` is where another file than one of its own is wanted.
     static func run<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
-        retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
-        publicAddress: String? = nil,
+        retention: Duration? = nil, trustedProxies: TrustedProxies = .none, publicAddress: String? = nil,
+        log: Logger = TestHub.noLog,
         _ body: @escaping @Sendable (TestHub) async throws -> Value
     ) async throws -> Value {
         try await runUntilStopped(
             limits: limits, database: database, certificate: certificate, retention: retention,
-            trustedProxies: trustedProxies, publicAddress: publicAddress
+            trustedProxies: trustedProxies, publicAddress: publicAddress, log: log
         ) { hub, _ in
             try await body(hub)
         }
     }
 
+    static var noLog: Logger { Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() } }
+
     /// The same, where `body` may stop the hub gracefully meanwhile.
     static func runUntilStopped<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
-        retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
-        publicAddress: String? = nil,
+        retention: Duration? = nil, trustedProxies: TrustedProxies = .none, publicAddress: String? = nil,
+        log logger: Logger = TestHub.noLog,
         _ body: @escaping @Sendable (TestHub, _ stop: @escaping @Sendable () -> Void) async throws -> Value
     ) async throws -> Value {
         let directory = TemporaryDirectory()
@@ -54,7 +56,6 @@ struct TestHub {
         let clock = ManualClock()
         let path = database ?? directory.file("hub.sqlite")
         let store = try HubStore(path: path, time: time)
-        let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
         var server = HubServer(
             store: store, port: 0, limits: limits, certificate: certificate, retention: retention,
             trustedProxies: trustedProxies, clock: clock, logger: logger)
@@ -78,11 +79,13 @@ struct TestHub {
     /// A moment in milliseconds that the hub believes.
     var now: Int64 { time.now().wallMilliseconds }
 
-    /// A new user with a token.
-    func addUser(_ name: String, scopes: [String] = HubScope.all, lifetime: Duration? = nil) async throws -> IssuedToken
-    {
+    /// A new user with a token, which may allow programs.
+    func addUser(
+        _ name: String, scopes: [String] = HubScope.all, mayConsent: Bool = true, lifetime: Duration? = nil
+    ) async throws -> IssuedToken {
         let user = try await store.addUser(named: name)
-        return try await store.issueToken(forUser: String(user.id), scopes: scopes, lifetime: lifetime)
+        return try await store.issueToken(
+            forUser: String(user.id), scopes: scopes, mayConsent: mayConsent, lifetime: lifetime)
     }
 
     func send(

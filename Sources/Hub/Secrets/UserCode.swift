@@ -16,9 +16,16 @@ struct UserCode: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// A new one.
-    init(using generator: inout some RandomNumberGenerator) {
-        letters = String(
-            (0..<Self.length).map { _ in Self.alphabet[Int.random(in: 0..<Self.alphabet.count, using: &generator)] })
+    init() throws(RandomnessError) {
+        // Each letter is as likely as another: the bytes above the last whole alphabet are drawn again.
+        let end = UInt8(256 / Self.alphabet.count * Self.alphabet.count)
+        var letters = ""
+        while letters.count < Self.length {
+            for byte in try RandomBytes.draw(Self.length) where byte < end && letters.count < Self.length {
+                letters.append(Self.alphabet[Int(byte) % Self.alphabet.count])
+            }
+        }
+        self.letters = letters
     }
 
     var description: String { "\(letters.prefix(4))-\(letters.suffix(4))" }
