@@ -99,7 +99,8 @@ struct AddressPacingTests {
                 try await statuses(4) { try await hub.submit(PulsoidPath.revoke, ["token": "x"]) }
                     == [200, 200, 200, 429])
             #expect(try await statuses(4) { try await hub.send(.GET, "/healthz") } == [200, 200, 200, 429])
-            #expect(try await hub.send(.GET, "/").status == 429)
+            // Whoever floods the page does not make the hub look broken.
+            #expect(try await statuses(4) { try await hub.send(.GET, "/") } == [200, 200, 200, 429])
             #expect(
                 try await statuses(4) { try await hub.send(.GET, admins, token: admin) } == [200, 200, 200, 429])
             for _ in 0..<20 {

@@ -41,8 +41,12 @@ extension HubStore {
 
     static func requireRoom(_ roomID: String, _ db: Database) throws {
         guard try Row.fetchOne(db, sql: "SELECT 1 FROM room WHERE id = ?", arguments: [roomID]) != nil else {
-            throw HubStoreError(.notFound, "There is no room \(roomID). Make one with: strapline-hub room create")
+            throw noRoom(roomID)
         }
+    }
+
+    static func noRoom(_ roomID: String) -> HubStoreError {
+        HubStoreError(.notFound, "There is no room \(roomID). Make one with: strapline-hub room create")
     }
 
     static func text(ofConfig config: JSONValue) throws -> String {

@@ -17,16 +17,16 @@ extension HubStore {
     /// Every room with its members, by identifier.
     /// - Throws: ``HubStoreError``.
     public func rooms() async throws -> [RoomRecord] {
-        try await reading { try Directory.rooms($0) }.map(RoomRecord.init).sorted { $0.id < $1.id }
+        try await refreshDirectory()
+        return directory.rooms.values.map(RoomRecord.init).sorted { $0.id < $1.id }
     }
 
     /// One room with its members.
     /// - Throws: ``HubStoreError``; ``HubStoreError/Code/notFound``.
     public func room(_ id: String) async throws -> RoomRecord {
-        try await reading { db in
-            try Self.requireRoom(id, db)
-            return try Room(id, db)
-        }.map(RoomRecord.init) ?? RoomRecord(id: id, config: .object([:]), members: [])
+        try await refreshDirectory()
+        guard let room = directory.rooms[id] else { throw Self.noRoom(id) }
+        return RoomRecord(room)
     }
 
     /// Gives a room another configuration.

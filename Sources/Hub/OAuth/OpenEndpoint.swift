@@ -58,7 +58,8 @@ enum OpenEndpoint: Sendable, Hashable {
     /// Whose number of calls per second it counts to.
     var pacing: AddressPacing.Kind {
         switch self {
-        case .openAPI, .health, .metrics: .page
+        case .openAPI, .metrics: .page
+        case .health: .health
         case .deviceAuthorization, .deviceConsent, .token, .revoke, .authorization, .cardiogramToken: .oauth
         }
     }

@@ -13,6 +13,8 @@ final class AddressPacing: Sendable {
     enum Kind: Sendable, Hashable, CaseIterable {
         /// Pages, files, and what leads nowhere.
         case page
+        /// Whether the hub works: of a kind of its own, so that a flood of others does not make it look broken.
+        case health
         case oauth
         /// Answered 401 or 403.
         case refused
@@ -43,7 +45,7 @@ final class AddressPacing: Sendable {
 
     init(limits: HubLimits, time: any TimeSource) {
         rates = [
-            .page: limits.pageRate, .oauth: limits.oauthRate, .refused: limits.refusedRate,
+            .page: limits.pageRate, .health: limits.pageRate, .oauth: limits.oauthRate, .refused: limits.refusedRate,
             .administration: limits.administrationRate,
         ]
         capacity = limits.pacedAddresses

@@ -22,6 +22,8 @@ const tokenCharacters = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** The hub's own address, from that of this file: a proxy may serve the hub below a path. */
 export const base = new URL("../", import.meta.url);
+/** A hub that is busy says for how long; after a longer time the page goes on without the answer. */
+const longestWaitMs = 5_000;
 
 export class Hub {
   constructor(token) {
@@ -55,7 +57,7 @@ export class Hub {
     return new WebSocket(address, [tokenProtocol, this.token]);
   }
 
-  async #get(path) {
+  async #get(path, mayWait = true) {
     if (!tokenCharacters.test(this.token)) throw new Refusal(401, "it has characters that no token has");
     const askedAt = Date.now();
     const response = await fetch(new URL(path, base), {
@@ -65,6 +67,12 @@ export class Hub {
     const date = Date.parse(response.headers.get("date"));
     // The header tells whole seconds, cut off: in the middle the mistake is half a second at most.
     if (!Number.isNaN(date)) this.aheadMs = date + 500 - (askedAt + Date.now()) / 2;
+    // Other pages with the same token may be reading a history.
+    const waitMs = Number(response.headers.get("retry-after")) * 1000;
+    if (mayWait && [429, 503].includes(response.status) && waitMs > 0 && waitMs <= longestWaitMs) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      return this.#get(path, false);
+    }
     const body = await response.json().catch(() => ({}));
     if (!response.ok) throw new Refusal(response.status, body.error_message ?? response.statusText);
     return body;
