@@ -101,6 +101,21 @@ struct ConsentGuessTests {
         }
     }
 
+    /// Whoever saw an overlay's address has a good token, and is held up like somebody without one.
+    @Test func tokenThatMayNotAllow_isNoReasonToBeServed() async throws {
+        var limits = HubLimits()
+        limits.wrongGuessesPerMinute = 2
+        try await Self.run(limits: limits) { hub in
+            _ = try await hub.addUser("Anna")
+            let overlay = try await hub.store.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"]).accessToken
+            let device = try await hub.beginDevice()
+            for _ in 0..<2 {
+                #expect(try await Self.allow(hub, "BBBB-BBBB", token: overlay, from: "192.0.2.1").status == 400)
+            }
+            #expect(try await Self.allow(hub, device.userCode, token: overlay, from: "192.0.2.1").status == 429)
+        }
+    }
+
     /// An image in a page of another site makes a visitor's browser ask for codes.
     @Test func foreignPage_isNotAnswered_andNotCounted() async throws {
         try await Self.run { hub in

@@ -107,15 +107,12 @@ extension HubResponder {
         }
     }
 
-    /// Who enters something: whoever has a good token is counted by it, and so not held up by others.
+    /// Who enters something: whoever has a token that may allow programs is counted by it, and so not held up by others.
     func guesser(_ form: Form, _ context: RequestContext) async throws -> ConsentGuesses.Guesser {
         let network = ConsentGuesses.Guesser.network(context.client.network)
         guard let entered = form[PulsoidPath.Query.accessToken] else { return network }
-        // What was issued a moment ago counts at once.
-        try await store.refreshDirectory()
-        let token = store.directory.tokens[TokenHash(of: entered)]
-        guard let token, token.clientID == nil, !token.isExpired(atMilliseconds: store.time.now().wallMilliseconds)
-        else { return network }
+        let token = try await store.keptToken(TokenHash(of: entered))
+        guard let token, token.mayAllow([], at: store.time.now().wallMilliseconds) else { return network }
         return .token(token.hash)
     }
 
