@@ -104,6 +104,18 @@ import Timing
         #expect(!late.handle(.stop).containsCallThatEnds)
     }
 
+    @Test func machine_whenAnotherProgramIsConnectedToABroadcaster_saysSoAndLeavesIt() {
+        let strap = StrapConfiguration(
+            name: "chest", selector: .address(Scenery.strap().address), mode: .broadcast)
+        var machine = CentralMachine([strap])
+        let connected = Scenery.strap(signalStrength: nil, isConnected: true, broadcast: Scenery.broadcast)
+        let actions = machine.handle(.observed(Scenery.snapshot(1, connected)))
+        #expect(machine.sessions[0].status.reason == .broadcasterConnected(connected.address))
+        #expect(!actions.contains { if case .strap(_, .disconnect) = $0 { true } else { false } })
+        _ = machine.handle(.observed(Scenery.snapshot(2, Scenery.strap(broadcast: Scenery.broadcast))))
+        #expect(machine.sessions[0].link != nil && machine.sessions[0].status.reason == nil)
+    }
+
     @Test func session_whenStoppedOverOurOwnLink_looksWhetherAnotherListens() {
         var session = StrapSession.live()
         let actions = session.handle(.stop)

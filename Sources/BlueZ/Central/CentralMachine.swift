@@ -205,8 +205,21 @@ struct CentralMachine: Sendable {
                 return .deviceTaken(device.address, by: sessions[taken].configuration.name)
             }
         }
+        if configuration.mode == .broadcast, let device = deviceConnectedElsewhere(for: configuration, in: snapshot) {
+            return .broadcasterConnected(device.address)
+        }
         guard case .address(let address) = configuration.selector, address.isCertainlyPrivate else { return nil }
         return .addressChanges(address)
+    }
+
+    /// A device that fits and that another program is connected to.
+    private func deviceConnectedElsewhere(
+        for configuration: StrapConfiguration, in snapshot: BlueZSnapshot
+    ) -> BlueZSnapshot.Device? {
+        let ours = Set(sessions.compactMap { $0.link?.device.address })
+        return snapshot.devices.values
+            .filter { $0.isConnected && configuration.matches($0) && !ours.contains($0.address) }
+            .min { $0.path < $1.path }
     }
 
     /// The device to go for, on whatever adapter may be used.

@@ -64,6 +64,8 @@ extension StrapState {
         case scanEnds(BluetoothAddress)
         /// The device that fits serves another strap of the configuration, which has this name.
         case deviceTaken(BluetoothAddress, by: String)
+        /// The strap is to be heard broadcasting, and another program is connected to it.
+        case broadcasterConnected(BluetoothAddress)
         /// The address that is searched for is a private one, which its device gives up soon.
         case addressChanges(BluetoothAddress)
     }
@@ -144,6 +146,9 @@ extension StrapState.Reason: CustomStringConvertible {
         case .deviceTaken(let address, let strap):
             "the device that fits, \(address), serves the strap \(strap) already: give each strap of the configuration a "
                 + "device of its own"
+        case .broadcasterConnected(let address):
+            "another program is connected to \(address), and a strap that is connected may broadcast nothing: bluetoothctl "
+                + "disconnect \(address) ends that link; or take `mode: broadcast` away"
         case .addressChanges(let address):
             "\(address) is a private address: its device takes another every 15 minutes or at each start, and is not found "
                 + "after that. Put its `device_name` in place of `address`; strapline scan shows it"
