@@ -146,7 +146,7 @@ import Timing
 
     @Test func session_whenALiveStrapSendsOnlyNonsense_isNotCalledLive() {
         var session = StrapSession.live()
-        for _ in 0..<StrapLimits.toldGarbledPackets { _ = session.handle(.garbled(attempt: 1)) }
+        for _ in 0..<StrapLimits.reportedGarbledPackets { _ = session.handle(.garbled(attempt: 1)) }
         #expect(session.status.phase == .noContact && session.status.reason == .onlyMalformed)
         _ = session.handle(.measured(attempt: 1, Scenery.heartRate))
         #expect(session.status.phase == .live)

@@ -171,10 +171,24 @@ import Timing
         #expect(session.state == .stopped)
     }
 
-    @Test(arguments: [Scenery.bluezError("InProgress"), Scenery.bluezError("Failed", "Operation already in progress")])
-    func session_whenConnectIsInProgressElsewhere_waitsForItThenClearsTheWay(error: BusError) {
+    @Test func session_whenConnectIsInProgressElsewhere_waitsForItThenClearsTheWay() {
         var session = StrapSession.connecting()
-        let inProgress = session.handle(.connectAnswered(attempt: 1, error))
+        for attempt in 1...4 {
+            if session.state == .pausing { _ = session.handle(.deadlinePassed) }
+            _ = session.show(candidate: Scenery.strap())
+            _ = session.handle(.granted(othersWait: false))
+            let inProgress = session.handle(.connectAnswered(attempt: attempt, Scenery.bluezError("InProgress")))
+            #expect(inProgress == [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))])
+            let over = session.handle(.deadlinePassed)
+            #expect(over.contains(.disconnect(device, attempt: attempt)) == (attempt == 4), "another program's request")
+            if attempt < 4 { #expect(session.status.reason == .connectingElsewhere) }
+        }
+    }
+
+    @Test func session_whenOnlyTheKernelKnowsOfAConnect_clearsTheWayAtOnce() {
+        var session = StrapSession.connecting()
+        let leftover = Scenery.bluezError("Failed", "Operation already in progress")
+        let inProgress = session.handle(.connectAnswered(attempt: 1, leftover))
         #expect(inProgress == [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))])
         #expect(session.handle(.deadlinePassed).contains(.disconnect(device, attempt: 1)))
     }

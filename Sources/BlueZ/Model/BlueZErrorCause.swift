@@ -76,7 +76,7 @@ enum BlueZErrorCause: Sendable, Hashable, CaseIterable {
         return byText.first { text.contains($0.text) }?.cause
     }
 
-    /// In this order: what is told by a text is more exact than the name, which is `Failed` for most.
+    /// Looked up in this order. A text is more exact than the name, which is `Failed` for most errors.
     private static let byText: [(text: String, cause: Self)] = [
         ("notify acquired", .notificationsTaken),
         ("key-missing", .bondLost), ("key missing", .bondLost),

@@ -17,6 +17,8 @@ extension StrapState {
         // A link that did not come about
         case connectFailed(BusError)
         case connectTimedOut
+        /// Another program is connecting to it.
+        case connectingElsewhere
         case servicesNotResolved(Duration)
         case noHeartRateService
         case subscribeFailed(BusError)
@@ -96,6 +98,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .stopped: "stopped"
         case .connectFailed(let error): "connecting failed: \(error)"
         case .connectTimedOut: "the strap did not take the connection in time"
+        case .connectingElsewhere: "another program is connecting to the strap, and has not come to an end yet"
         case .servicesNotResolved(let limit): "its services could not be read within \(limit.seconds)"
         case .noHeartRateService: "it has no Heart Rate Measurement (0x2A37)"
         case .subscribeFailed(let error): "subscribing failed: \(error)"

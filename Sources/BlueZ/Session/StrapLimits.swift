@@ -6,15 +6,15 @@ enum StrapLimits {
     /// link is dead and the kernel does not know.
     static let silence: Duration = .seconds(10)
 
-    /// The most that is waited for a strap that sends seldom (``SendingRhythm``).
+    /// The longest silence of a strap that sends seldom (``SendingRhythm``).
     static let longestSilence: Duration = .seconds(60)
 
-    /// So many notifications in a row that are no measurement put off the end of the link; what sends nothing else is no
-    /// strap that can be read. Fewer than this may be a fault of the moment.
+    /// So many notifications in a row that are no measurement put off the end of the link. A device that sends nothing else
+    /// cannot be read; fewer may be a fault of the moment.
     static let garbledPackets = 20
 
-    /// So many in a row are told.
-    static let toldGarbledPackets = 5
+    /// After so many in a row they are the reason of the state.
+    static let reportedGarbledPackets = 5
 
     /// A strap sends about once a second, and needs some seconds to find the pulse. A candidate for *first* that has sent no
     /// heart rate by then is left when another is heard.
@@ -28,7 +28,7 @@ enum StrapLimits {
     /// another one by now.
     static let privateAddress: Duration = .seconds(120)
 
-    /// Beside another program's link. A call that is refused costs nothing.
+    /// Between two requests over another program's link: a refused call costs nothing.
     static let standBy: Duration = .seconds(20)
 
     /// A broadcast is advertised several times a second and is another one about every second. So many missed in a row are
@@ -41,6 +41,10 @@ enum StrapLimits {
     /// The same while other straps wait for the adapter, which can neither scan nor connect meanwhile. A strap that
     /// was heard a moment ago connects within 5 s, or is gone again.
     static let connectWhileOthersWait: Duration = .seconds(15)
+
+    /// So many times in a row a session waits for another program's `Connect`, for ``connectWhileOthersWait`` each: longer
+    /// than one takes to fail by itself.
+    static let waitsForOthers = 3
 
     /// Reading the services takes some 1 to 5 s, with an old strap or a bad link 15.
     static let resolve: Duration = .seconds(30)

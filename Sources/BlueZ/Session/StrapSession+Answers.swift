@@ -21,6 +21,7 @@ extension StrapSession {
             return link?.attempt == attempt ? connectAnsweredLate(error) : []
         }
         link.isConnectPending = false
+        if error?.isInProgress != true { waitsForOthers = 0 }
         guard let error else {
             link.isOurs = true
             refusals = 0
@@ -28,9 +29,9 @@ extension StrapSession {
         }
         if error.isAlreadyConnected { return resolve(link) }
         if error.isInProgress {
-            // Somebody else connects it, or an earlier run of ours: that is as good. If nothing comes of it `Disconnect`
-            // clears the way, without which `Connect` would answer the same for minutes. What only the kernel knows of is a
-            // leftover of our own.
+            // Somebody else connects it, or an earlier run of ours: that is as good. If nothing comes of it time and again
+            // `Disconnect` clears the way, without which `Connect` would answer the same for minutes. What only the kernel
+            // knows of is a leftover of our own, and cleared at once.
             link.isOurs = error.isKernelsAnswer
             state = .connecting(link)
             return [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))]
@@ -54,6 +55,17 @@ extension StrapSession {
         guard case .resolving(let link) = state, let error, error.isConnectionAborted, link.device.isPaired
         else { return [] }
         return depart(link, refused(link, error))
+    }
+
+    /// Another program's request is not cancelled before it must have come to its own end.
+    private mutating func connectTimedOut(_ link: Link) -> [Action] {
+        let isAnothers = !link.isConnectPending && !link.isOurs
+        if isAnothers, waitsForOthers < StrapLimits.waitsForOthers {
+            waitsForOthers += 1
+            return retry(after: .connectingElsewhere, from: link.device)
+        }
+        waitsForOthers = 0
+        return depart(link, Departure(reason: .connectTimedOut, holdsTurn: true))
     }
 
     private mutating func refused(_ link: Link, _ error: BusError) -> Departure {
@@ -112,7 +124,7 @@ extension StrapSession {
     mutating func garbled(_ attempt: Int) -> [Action] {
         guard case .listening(var link, let path, var hearing) = state, link.attempt == attempt else { return [] }
         link.garbled += 1
-        if hearing == .nothingYet || link.garbled >= StrapLimits.toldGarbledPackets { hearing = .garbled }
+        if hearing == .nothingYet || link.garbled >= StrapLimits.reportedGarbledPackets { hearing = .garbled }
         state = .listening(link, to: path, hearing)
         return link.garbled < StrapLimits.garbledPackets ? [.setDeadline(.exactly(rhythm.lateness))] : []
     }
@@ -122,8 +134,7 @@ extension StrapSession {
         case .pausing: return enter(.searching)
         case .enlisting(let link, _): return retry(after: .agentRefused(nil), from: link.device)
         case .pairing(let link, _): return depart(link, Departure(reason: .subscribeTimedOut(StrapLimits.pair)))
-        case .connecting(let link):
-            return depart(link, Departure(reason: .connectTimedOut, holdsTurn: true))
+        case .connecting(let link): return connectTimedOut(link)
         case .resolving(let link): return depart(link, Departure(reason: .servicesNotResolved(StrapLimits.resolve)))
         case .awaitingObjects(let link): return depart(link, Departure(reason: .noHeartRateService))
         case .subscribing(let link, _):

@@ -145,6 +145,8 @@ struct StrapSession: Sendable {
     var silentPaths: [ObjectPath] = []
     /// The times that run.
     var timers: Set<SessionTimer> = []
+    /// How often in a row another program's `Connect` was waited for in vain.
+    var waitsForOthers = 0
     /// Connections in a row that ended before they were encrypted, though there is a bond.
     var refusals = 0
     var renewal = BondRenewal.idle
