@@ -50,9 +50,9 @@ test: lint build ## Lint, build and run all tests
 	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter TortureTests
 
-# Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _HUB_KILLS, _CUTS, _APPENDS, _SECONDS and
-# _BACKLOG set the sizes.
-torture: build ## Kill the uploader 500 times and the hub 100 times, cut the power 400 times, live a day, start with a million readings waiting
+# Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _HUB_KILLS, _CUTS, _APPENDS, _SECONDS,
+# _STRANGER_SECONDS and _BACKLOG set the sizes.
+torture: build ## Kill the uploader 500 times and the hub 100 times, cut the power 400 times, let strangers attack the hub for 5 minutes, live a day, start with a million readings waiting
 	rm -rf .build/torture
 	STRAPLINE_TORTURE=full timeout --kill-after=10 60m swift test --skip-build --filter TortureTests
 	@cat .build/torture/*.md

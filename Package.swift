@@ -259,7 +259,7 @@ let tortureTests: Target = .testTarget(
     dependencies: [
         "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Hub", "Outbox", "OutboxCrashHelper",
         "Pulsoid", "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", "strapline-hub", grdb, logging,
-        subprocess,
+        nioCore, nioPosix, nioSSL, subprocess,
         systemPackage,
     ],
     // built by the tests themselves; read from the sources

@@ -8,23 +8,46 @@ public struct HubLimits: Sendable, Hashable {
     public var formBodyBytes = 4 << 10
     /// Body of a call of the administration: room for a configuration. Beyond it: 413.
     public var adminBodyBytes = 64 << 10
-    /// All header fields of a request together, and one alone. Beyond it: 431.
-    public var headerBytes = 16 << 10
+    /// The head of a request: its first line and all header fields. Beyond it: 431.
+    public var headerBytes = 8 << 10
     /// Number of header fields. Beyond it: 431.
-    public var headerCount = 100
-    /// Connections that are served at once. Those above are answered 503 and closed; when there are
-    /// ``refusedConnections`` of these, the rest waits to be accepted.
-    public var connections = 10_000
-    /// Connections above ``connections`` that are accepted to be told so.
-    public var refusedConnections = 16
+    public var headerCount = 64
+    /// Connections that have not shown a good token. Beyond it the oldest of the address that has the most is closed.
+    public var strangers = 384
+    /// The same of one address, but for a trusted proxy's. Beyond it the oldest of that address is closed. See
+    /// docs/decisions/0002-places-for-connections.md.
+    public var strangersPerAddress = 128
+    /// Connections whose last good request had a token. Beyond it the one that was idle longest is closed, of the token that
+    /// has the most.
+    public var callers = 500
+    /// The same of one token.
+    public var callersPerToken = 100
+    /// Open streams. Beyond it: 503.
+    public var streams = 5100
+    /// Connections that are accepted beyond all of these, while those that give up their place are being closed. The rest
+    /// waits to be accepted.
+    public var closingConnections = 128
+    /// What bodies on their way may take together, each beyond ``freeBodyBytes``. Beyond it: 503.
+    public var bodyBytesInFlight = 6 << 20
+    /// What each body may take in any case.
+    public var freeBodyBytes = 16 << 10
+    /// What answers to good tokens may take together until they are sent, each beyond ``freeAnswerBytes``. Beyond it: 503.
+    public var answerBytesInFlight = 4 << 20
+    /// What each answer may take in any case.
+    public var freeAnswerBytes = 16 << 10
+    /// A head must be complete this long after its first byte, the first one this long after the connection was made. Then
+    /// the connection is closed, with 408 where a head had begun.
+    public var headSeconds: Int64 = 10
     /// A request must be complete this long after the one before was answered or the connection was made; then the
     /// connection is closed, with 408 where a request had begun. It also bounds how long an unused connection is kept.
     public var requestSeconds: Int64 = 75
     /// One message of a WebSocket client. None of the streams takes messages: this is for politeness.
-    public var messageBytes = 4 << 10
+    public var messageBytes = 1 << 10
     /// What may wait for a slow reader of a stream (some 500 messages), beside the kernel's own buffers. A reader who
     /// falls behind further is dropped.
     public var streamBufferBytes = 64 << 10
+    /// The same of all readers who are behind. Beyond it a reader who falls behind is dropped at once.
+    public var streamBufferBytesOfAll = 4 << 20
     /// A reader who was silent for this long is sent a ping.
     public var pingSeconds: Int64 = 20
     /// A reader who was silent for this long, pings unanswered, is dropped.
@@ -121,13 +144,31 @@ public struct HubLimits: Sendable, Hashable {
 
     public init() {}
 
-    /// Open files that the hub needs beside its connections: the database with its readers, event loops, the log.
-    private static let otherFiles = 40
+    /// All connections that are served at once.
+    public var connections: Int { strangers + callers + streams }
 
-    /// The same limits for a process that may open this many files. A hub at the limit could not even open its database.
-    public func fitting(openFiles: Int) -> HubLimits {
+    /// The same limits for a hub that speaks TLS, where each connection takes more memory.
+    var withTLS: HubLimits {
         var limits = self
-        limits.connections = max(1, min(connections, openFiles - Self.otherFiles - refusedConnections))
+        limits.callers = min(callers, 400)
+        limits.streams = min(streams, 2400)
         return limits
     }
+
+    /// The same limits for a process that may open this many files for connections: a quarter for strangers, a quarter for
+    /// callers, the rest for streams. Nil when there are too few to serve anybody.
+    public func fitting(connectionFiles: Int) -> HubLimits? {
+        var limits = self
+        limits.closingConnections = min(closingConnections, connectionFiles / 4)
+        let files = connectionFiles - limits.closingConnections
+        guard files >= Self.leastConnections else { return nil }
+        limits.strangers = min(strangers, files / 4)
+        limits.strangersPerAddress = min(strangersPerAddress, max(1, limits.strangers / 2))
+        limits.callers = min(callers, files / 4)
+        limits.streams = min(streams, files - limits.strangers - limits.callers)
+        return limits
+    }
+
+    /// With fewer a browser alone would take all.
+    private static let leastConnections = 32
 }

@@ -54,7 +54,7 @@ public struct HubServer: Service {
         self.store = store
         self.host = host
         self.port = port
-        self.limits = limits
+        self.limits = certificate == nil ? limits : limits.withTLS
         self.certificate = certificate
         self.retention = retention
         self.trustedProxies = trustedProxies
@@ -94,7 +94,7 @@ public struct HubServer: Service {
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port), backlog: Self.backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    limits.connections + limits.refusedConnections)),
+                    limits.connections + limits.closingConnections)),
             onServerRunning: { await bound.listening(at: $0.localAddress?.port ?? port) },
             eventLoopGroup: group, logger: logger)
         do {
@@ -113,13 +113,13 @@ public struct HubServer: Service {
     }
 
     private func localMetrics(
-        _ responder: HubResponder, _ openConnections: ConnectionCount, group: MultiThreadedEventLoopGroup
+        _ responder: HubResponder, _ openConnections: OpenConnections, group: MultiThreadedEventLoopGroup
     ) -> MetricsServer? {
         metricsAddress.map { address in
             MetricsServer(
                 address: address, sharedGroup: group, logger: logger,
                 whenListening: { [boundMetrics] in await boundMetrics.listening(at: $0) },
-                answer: { await responder.localAnswer($0, openConnections: openConnections.value) })
+                answer: { await responder.localAnswer($0, openConnections: openConnections.count) })
         }
     }
 

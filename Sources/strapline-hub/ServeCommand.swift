@@ -104,8 +104,8 @@ struct ServeCommand: AsyncParsableCommand {
             var logger = Logger(label: "strapline-hub")
             logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
             let tls = try loadCertificate(logger)
+            var limits = try Self.fittingLimits()
             let store = try database.openStore(isCommand: false) { logger.warning("\($0)") }
-            var limits = HubLimits().fitting(openFiles: Self.raiseFileLimit())
             limits.requestsPerSecond = Int(requestsPerSecond)
             limits.streamsPerToken = Int(streamsPerToken)
             limits.streamsPerUser = 5 * limits.streamsPerToken
@@ -139,6 +139,18 @@ struct ServeCommand: AsyncParsableCommand {
             }
             try store.close()
         }
+    }
+
+    private static func fittingLimits() throws -> HubLimits {
+        let allowed = raiseFileLimit()
+        let needed = OpenFiles.current().needed
+        guard let limits = HubLimits().fitting(connectionFiles: allowed - needed) else {
+            throw CommandFailure(
+                "Only \(allowed) files may be open, and the hub needs \(needed) of them for itself. So few are left that it could "
+                    + "serve nobody. Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
+                exitCode: EX_OSERR)
+        }
+        return limits
     }
 
     private func loadCertificate(_ logger: Logger) throws -> HubCertificate? {

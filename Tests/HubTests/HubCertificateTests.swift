@@ -49,6 +49,28 @@ struct HubCertificateTests {
         }
     }
 
+    /// Another program's TLS: only suites that authenticate what they encrypt.
+    @Test(arguments: [
+        (["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA"], false),
+        (["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA384"], false),
+        (["-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA:AES128-SHA:AES256-SHA256:AES128-GCM-SHA256"], false),
+        (["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"], false),
+        (["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"], true),
+        (["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"], true),
+        (["-tls1_2", "-cipher", "ECDHE-ECDSA-CHACHA20-POLY1305"], true),
+        (["-tls1_2"], true), (["-tls1_3"], true),
+    ])
+    func suiteOfTLS_isTaken_onlyIfItAuthenticates(options: [String], isTaken: Bool) async throws {
+        let certificate = try await TestCertificate()
+        try await TestHub.run(certificate: certificate.loaded()) { hub in
+            let client = try await Subprocess.run(
+                .name("openssl"),
+                arguments: Arguments(["s_client", "-connect", "127.0.0.1:\(hub.port)"] + options),
+                input: .none, output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
+            #expect((client.terminationStatus == .exited(0)) == isTaken, "\(client.standardError)")
+        }
+    }
+
     /// Where a person is sent to allow a program.
     @Test func addressOfAPage_isHTTPS() async throws {
         let certificate = try await TestCertificate()

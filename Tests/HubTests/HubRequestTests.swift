@@ -174,7 +174,7 @@ struct HubRequestTests {
 
     @Test func overloadedHub_answers503() async throws {
         var limits = HubLimits()
-        limits.connections = 0
+        limits.strangers = 0
         try await TestHub.run(limits: limits) { hub in
             let answer = try await hub.send(.GET, PulsoidPath.latestHeartRate)
             #expect(answer.status == 503)

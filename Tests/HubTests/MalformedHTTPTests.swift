@@ -96,7 +96,18 @@ struct MalformedHTTPTests {
                 ], 426, body: "{}"),
             Case(
                 "POST /api/v1/data HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-                    + "Content-Length: 2\r\n\r\n{}", 401),
+                    + "Content-Length: 2\r\n\r\n{}", 426),
+            // Without waiting for the end of a body that has none.
+            upgrade(["Connection: upgrade", "Upgrade: websocket", "Transfer-Encoding: chunked"], 426, body: "5\r\nab"),
+            Case("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 18446744073709551615\r\n\r\n", 413),
+            Case("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 9223372036854775808\r\n\r\n", 413),
+            Case(
+                "POST /oauth2/token HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "1;\(String(repeating: "x", count: 40_000))", 413),
+            Case(
+                "POST /oauth2/token HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "1\r\nx\r\n0\r\n" + (0..<30).map { "T\($0): \(String(repeating: "x", count: 700))\r\n" }.joined(),
+                431),
         ]
 
     private static func upgrade(_ headers: [String], _ status: Int, body: String = "") -> Case {

@@ -275,7 +275,7 @@ struct OpenAPITests {
     /// 503.
     private static func overloaded(_ operations: [String]) async throws -> [Exchange] {
         var limits = HubLimits()
-        limits.connections = 0
+        limits.strangers = 0
         return try await TestHub.run(limits: limits) { hub in
             var all: [Exchange] = []
             for operation in operations { all.append(try await exchange(hub, operation)) }

@@ -12,6 +12,11 @@ public enum ProcessFigures {
     /// Memory of this process that is in RAM, in kibibytes.
     public static func residentKibibytes() -> Int { figures("/proc/self/status")["VmRSS"] ?? 0 }
 
+    /// The most memory that the process has had in RAM, in kibibytes.
+    public static func peakResidentKibibytes(_ process: Int32) -> Int {
+        figures("/proc/\(process)/status")["VmHWM"] ?? 0
+    }
+
     /// What this process has had written to the disk, in bytes.
     public static func writtenBytes() -> Int { figures("/proc/self/io")["write_bytes"] ?? 0 }
 

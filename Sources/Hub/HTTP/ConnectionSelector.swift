@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
@@ -15,6 +16,7 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     /// The handlers of HTTP/1.1 that stand before this one, in the order of the pipeline.
     struct HTTPHandlers {
+        let wireGate: WireGate
         let encoder: HTTPResponseEncoder
         let decoder: ByteToMessageHandler<HTTPRequestDecoder>
         let pipelining: HTTPServerPipelineHandler
@@ -23,28 +25,27 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     private enum State {
         case awaitingHead
-        /// The request wants to be a WebSocket; it is kept until that is decided. `isHTTP` where requests were served before.
-        case deciding(parts: [HTTPServerRequestPart], isInputClosed: Bool, isHTTP: Bool)
+        /// The request wants to be a WebSocket; its head is kept until that is decided. Its end comes with it, for it has no
+        /// body, and ``WireGate`` reads nothing behind it. `isHTTP` where requests were served before.
+        case deciding(HTTPRequestHead, isComplete: Bool, isInputClosed: Bool, isHTTP: Bool)
         case http
         case webSocket
     }
 
     private let handlers: HTTPHandlers
-    private let gate: StreamGate
-    private let fanout: StreamFanout
-    private let isSecure: Bool
+    private let hub: HubChannel
+    private let place: ConnectionPlace?
     private let selected: EventLoopPromise<HubConnection>
     private var state = State.awaitingHead
 
-    /// `selected` is told what the connection is; it fails when the connection ends before.
+    /// `selected` is told what the connection is; it fails when the connection ends before. Without a `place` the connection
+    /// may only hear that there is none.
     init(
-        handlers: HTTPHandlers, gate: StreamGate, fanout: StreamFanout, isSecure: Bool,
-        selected: EventLoopPromise<HubConnection>
+        handlers: HTTPHandlers, hub: HubChannel, place: ConnectionPlace?, selected: EventLoopPromise<HubConnection>
     ) {
-        self.isSecure = isSecure
         self.handlers = handlers
-        self.gate = gate
-        self.fanout = fanout
+        self.hub = hub
+        self.place = place
         self.selected = selected
     }
 
@@ -56,8 +57,10 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
         case .http:
             // Whatever came before is answered: `HTTPServerPipelineHandler` sees to that.
             if !decide(part, isHTTP: true, context) { context.fireChannelRead(data) }
-        case .deciding(let parts, let isInputClosed, let isHTTP):
-            state = .deciding(parts: parts + [part], isInputClosed: isInputClosed, isHTTP: isHTTP)
+        case .deciding(let head, _, let isInputClosed, let isHTTP):
+            if case .end = part {
+                state = .deciding(head, isComplete: true, isInputClosed: isInputClosed, isHTTP: isHTTP)
+            }
         case .webSocket: context.fireChannelRead(data)
         }
     }
@@ -65,8 +68,8 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (state, event) {
         case (.awaitingHead, ChannelEvent.inputClosed): context.close(promise: nil)
-        case (.deciding(let parts, _, let isHTTP), ChannelEvent.inputClosed):
-            state = .deciding(parts: parts, isInputClosed: true, isHTTP: isHTTP)
+        case (.deciding(let head, let isComplete, _, let isHTTP), ChannelEvent.inputClosed):
+            state = .deciding(head, isComplete: isComplete, isInputClosed: true, isHTTP: isHTTP)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -80,15 +83,21 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
     /// False when the part does not begin a request for a WebSocket.
     private func decide(_ part: HTTPServerRequestPart, isHTTP: Bool, _ context: ChannelHandlerContext) -> Bool {
         guard case .head(let head) = part, WebSocketHandshake.isWanted(by: head) else { return false }
-        state = .deciding(parts: [part], isInputClosed: false, isHTTP: isHTTP)
+        state = .deciding(head, isComplete: false, isInputClosed: false, isHTTP: isHTTP)
         // The right to a stream may have to be looked up in the database, and NIO's handlers cannot wait.
         let peer = PeerAddress(context.remoteAddress)
-        let decision = context.eventLoop.makeFutureWithTask { [gate] in await gate.subscription(head, peer: peer) }
+        let decision = context.eventLoop.makeFutureWithTask { [hub, place] () async -> Subscription? in
+            guard place != nil else { return nil }
+            return await hub.gate.subscription(head, peer: peer)
+        }
         decision.assumeIsolated().whenComplete { result in
-            guard case .deciding(let parts, let isInputClosed, _) = self.state else { return }
-            if case .success(let subscription?) = result, case .end? = parts.last, parts.count == 2, !isInputClosed {
+            guard case .deciding(_, let isComplete, let isInputClosed, _) = self.state else { return }
+            if case .success(let subscription?) = result, isComplete, !isInputClosed {
                 self.becomeWebSocket(context, head, subscription)
-            } else if isHTTP {
+                return
+            }
+            let parts: [HTTPServerRequestPart] = isComplete ? [.head(head), .end(nil)] : [.head(head)]
+            if isHTTP {
                 self.remainHTTP(context, parts: parts, isInputClosed: isInputClosed)
             } else {
                 self.becomeHTTP(context, parts: parts, isInputClosed: isInputClosed)
@@ -99,9 +108,12 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     private func becomeHTTP(_ context: ChannelHandlerContext, parts: [HTTPServerRequestPart], isInputClosed: Bool) {
         do {
-            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
+            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: hub.isSecure))
             let channel = try HubConnection.HTTPChannel(
-                wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+                wrappingChannelSynchronously: context.channel,
+                configuration: .init(
+                    // Parts of a request: each may have what is read at once.
+                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2), isOutboundHalfClosureEnabled: true))
             selected.succeed(.http(channel))
         } catch {
             fail(context, error)
@@ -122,18 +134,29 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
     private func becomeWebSocket(
         _ context: ChannelHandlerContext, _ head: HTTPRequestHead, _ subscription: Subscription
     ) {
+        guard place?.openStream() == true else {
+            handlers.requestGuard.refuse(
+                Failure(.serviceUnavailable, "too many streams", fields: [.retryAfter: "30"]))
+            return
+        }
         state = .webSocket
         do {
-            guard let streams = fanout.streams(on: context.eventLoop) else { throw ChannelError.operationUnsupported }
+            guard let streams = hub.fanout.streams(on: context.eventLoop) else {
+                throw ChannelError.operationUnsupported
+            }
             let pipeline = context.pipeline.syncOperations
+            try context.channel.syncOptions?.setOption(
+                .writeBufferWaterMark, value: .init(low: 1, high: WebSocketHandler.freeBytes))
+            handlers.wireGate.open()
             pipeline.removeHandler(handlers.pipelining, promise: nil)
             pipeline.removeHandler(handlers.requestGuard, promise: nil)
             context.writeAndFlush(
                 wrapOutboundOut(.head(WebSocketHandshake.acceptance(of: head))), promise: nil)
             pipeline.removeHandler(handlers.encoder, promise: nil)
-            let responder = gate.responder
+            let responder = hub.gate.responder
             let socket = WebSocketHandler(
-                subscription, streams: streams, limits: responder.limits, logger: responder.logger)
+                subscription, streams: streams, limits: responder.limits, backlogs: hub.budgets.backlogs,
+                logger: responder.logger)
             try pipeline.addHandler(socket, position: .after(self))
             try pipeline.addHandler(
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: responder.limits.messageBytes)),
@@ -143,6 +166,7 @@ final class ConnectionSelector: ChannelInboundHandler, RemovableChannelHandler {
             selected.succeed(.webSocket(context.channel))
             pipeline.removeHandler(self, promise: nil)
             pipeline.removeHandler(handlers.decoder, promise: nil)
+            pipeline.removeHandler(handlers.wireGate, promise: nil)
         } catch {
             fail(context, error)
         }

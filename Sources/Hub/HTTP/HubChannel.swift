@@ -8,53 +8,72 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// One connection of the hub: HTTP/1.1, or a WebSocket once a request asks for one, on the same port.
-struct HubChannel: HTTPChannelHandler {
+/// The connections of the hub: HTTP/1.1, or a WebSocket once a request asks for one, on the same port.
+///
+/// An object, for every connection refers to it.
+final class HubChannel: HTTPChannelHandler {
     struct Value: ServerChildChannelValue {
         let connection: EventLoopFuture<HubConnection>
         let channel: any Channel
     }
 
+    /// What is read at once, at most and at first: a request of an uploader is shorter, a body is read in pieces.
+    private static let readBytes = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 4096)
+    /// What the kernel holds for a connection in each direction; it takes twice as much.
+    private static let socketBufferBytes: SocketOptionValue = 16 << 10
+    /// What may wait beside that before a writer has to wait.
+    private static let unsentBytes = 4 << 10
+
     let responder: Responder
-    private let gate: StreamGate
-    private let fanout: StreamFanout
+    let gate: StreamGate
+    let fanout: StreamFanout
+    let budgets: ConnectionBudgets
     private let limits: HubLimits
     private let metrics: HubMetrics
     private let certificate: HubCertificate?
-    let openConnections: ConnectionCount
+    let openConnections: OpenConnections
 
     /// With a `certificate` connections are TLS.
     init(responder: HubResponder, fanout: StreamFanout, certificate: HubCertificate?) {
         self.certificate = certificate
         let limits = responder.limits
-        let openConnections = ConnectionCount()
-        let isOverloaded = { @Sendable in openConnections.value > limits.connections }
+        let openConnections = OpenConnections(
+            limits: limits, trustedProxies: responder.trustedProxies, metrics: responder.metrics)
         self.limits = limits
         self.openConnections = openConnections
         self.fanout = fanout
-        gate = StreamGate(responder: responder, isOverloaded: isOverloaded)
+        budgets = ConnectionBudgets(limits: limits)
+        gate = StreamGate(responder: responder)
         metrics = responder.metrics
         self.responder = { request, writer, channel in
             let peer = PeerAddress(channel.remoteAddress)
+            let place = openConnections.place(of: channel)
             let context = RequestContext(
                 peer: peer, client: responder.trustedProxies.client(peer: peer, fields: request.headers),
-                openConnections: openConnections.value, isOverloaded: isOverloaded())
+                openConnections: openConnections.count, place: place, isOverloaded: place == nil)
             try await responder.respond(to: request, writer: writer, context: context)
         }
     }
 
+    /// Whether connections are TLS.
+    var isSecure: Bool { certificate != nil }
+
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        openConnections.opened(until: channel.closeFuture)
+        let place = openConnections.open(channel, peer: PeerAddress(channel.remoteAddress))
         return channel.eventLoop.makeCompletedFuture {
             // Small messages, each worth its packet at once.
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
-            try channel.syncOptions?.setOption(
-                .writeBufferWaterMark, value: .init(low: 1, high: limits.streamBufferBytes))
+            try channel.syncOptions?.setOption(.socketOption(.so_rcvbuf), value: Self.socketBufferBytes)
+            try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: Self.socketBufferBytes)
+            // One read at a time, so that a handler can stop it.
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+            try channel.syncOptions?.setOption(.recvAllocator, value: Self.readBytes)
+            try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: Self.unsentBytes))
             if let certificate {
                 let handler = NIOSSLServerHandler(context: certificate.context)
                 try channel.pipeline.syncOperations.addHandler(handler)
             }
-            return Value(connection: addHandlers(to: channel), channel: channel)
+            return Value(connection: addHandlers(to: channel, place: place), channel: channel)
         }
     }
 
@@ -73,22 +92,25 @@ struct HubChannel: HTTPChannelHandler {
     }
 
     /// HTTP/1.1, one request at a time, within limits; ``ConnectionSelector`` adds the rest.
-    private func addHandlers(to channel: any Channel) -> EventLoopFuture<HubConnection> {
+    private func addHandlers(to channel: any Channel, place: ConnectionPlace?) -> EventLoopFuture<HubConnection> {
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = limits.headerBytes
         decoderLimits.maxHeaderListSize = limits.headerBytes
         decoderLimits.maxHeaderFieldCount = limits.headerCount
+        let wireGate = WireGate(limits: limits)
         let handlers = ConnectionSelector.HTTPHandlers(
+            wireGate: wireGate,
             encoder: HTTPResponseEncoder(),
             decoder: ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits)),
             pipelining: HTTPServerPipelineHandler(),
-            requestGuard: RequestGuard(limits: limits, metrics: metrics))
+            requestGuard: RequestGuard(
+                limits: limits, gate: wireGate, budgets: budgets, place: place, metrics: metrics))
         let selected = channel.eventLoop.makePromise(of: HubConnection.self)
-        let selector = ConnectionSelector(
-            handlers: handlers, gate: gate, fanout: fanout, isSecure: certificate != nil, selected: selected)
+        let selector = ConnectionSelector(handlers: handlers, hub: self, place: place, selected: selected)
         let pipeline = channel.pipeline.syncOperations
         do {
+            try pipeline.addHandler(handlers.wireGate)
             try pipeline.addHandler(handlers.encoder)
             try pipeline.addHandler(handlers.decoder)
             try pipeline.addHandler(handlers.pipelining)

@@ -119,7 +119,11 @@ struct HubResponder: Sendable {
             return try await answer(open, request, target: target, context: context, writer: writer)
         }
         if let admin = destination.admin {
-            return try await answer(admin, request, target: target, context: context, writer: writer)
+            let response = try await answer(admin, request, target: target, context: context, writer: writer)
+            if let token = try? Credentials.accessToken(fields: request.headers, target: nil) {
+                context.place?.showed(TokenHash(of: token))
+            }
+            return response
         }
         guard let endpoint = destination.endpoint, request.method != .options, isMethod(request.method, of: endpoint),
             endpoint.page == nil
@@ -139,6 +143,7 @@ struct HubResponder: Sendable {
             throw try streamRefusal(endpoint, target: target, grant: grant)
         }
         try await pacing.admit(grant.token.hash, to: endpoint.api)
+        context.place?.showed(grant.token.hash)
         let body = try await body(of: request, endpoint: endpoint, grant: grant, writer: writer)
         return try await answer(endpoint, target: target, fields: request.headers, grant: grant, body: body)
     }

@@ -38,6 +38,9 @@ struct HubResponse: Sendable {
         return HubResponse(status: status, fields: fields, body: ByteBuffer(bytes: body))
     }
 
+    /// What is written of a body at once.
+    private static let pieceBytes = 8 << 10
+
     static let jsonContentType = "application/json"
 
     /// A browser that has once reached the hub over TLS comes back over TLS for so long. A day: the rule holds for every port
@@ -63,8 +66,19 @@ struct HubResponse: Sendable {
         head.headerFields[.date] = HTTPDate.text(secondsSinceEpoch: time(nil))
         if isBodyOmitted || body.readableBytes == 0 {
             try await writer.writeResponse(head)
-        } else {
+        } else if body.readableBytes <= Self.pieceBytes {
             try await writer.write(response: head, body: ResponseBody(byteBuffer: body))
+        } else {
+            try await writer.write(response: head, body: ResponseBody(contentLength: body.readableBytes, writePieces))
         }
+    }
+
+    /// Each waits until the client has taken most of the one before: TLS makes a copy of what waits.
+    private func writePieces(to writer: inout any ResponseBodyWriter) async throws {
+        var rest = body
+        while rest.readableBytes > 0, let piece = rest.readSlice(length: min(Self.pieceBytes, rest.readableBytes)) {
+            try await writer.write(piece)
+        }
+        try await writer.finish(nil)
     }
 }

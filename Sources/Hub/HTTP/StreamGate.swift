@@ -6,12 +6,11 @@ import NIOHTTPTypesHTTP1
 /// Decides whether a request becomes a stream.
 struct StreamGate: Sendable {
     let responder: HubResponder
-    let isOverloaded: @Sendable () -> Bool
 
     /// What a WebSocket is to be opened for; nil when the request may not have it. Then it goes on as plain HTTP, and
     /// ``HubResponder`` answers why.
     func subscription(_ head: HTTPRequestHead, peer: PeerAddress) async -> Subscription? {
-        guard !isOverloaded(), head.method == .GET, let target = RequestTarget(head.uri),
+        guard head.method == .GET, let target = RequestTarget(head.uri),
             let endpoint = Endpoint(target.segments), endpoint.isStream
         else { return nil }
         let fields = HTTPFields(head.headers, splitCookie: false)

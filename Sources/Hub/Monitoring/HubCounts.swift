@@ -30,6 +30,8 @@ struct HubCounts: Sendable {
     /// Readers by kind of stream.
     private(set) var readers: [Subscription.Kind: Int] = [:]
     private(set) var drops: [Drop: Int] = [:]
+    /// Connections that gave up their place for another.
+    private(set) var displacedConnections = 0
     /// The newest reading of each user since the hub has started, by the time at which it was measured.
     private(set) var newestReadings: [Int64: StoredReading] = [:]
 
@@ -73,6 +75,10 @@ struct HubCounts: Sendable {
 
     mutating func readerLeft(_ kind: Subscription.Kind) {
         readers[kind, default: 0] -= 1
+    }
+
+    mutating func displacedConnection() {
+        displacedConnections += 1
     }
 
     mutating func dropped(_ reason: Drop) {

@@ -26,6 +26,10 @@ struct HubFigures: Sendable {
             MetricFamily(
                 "strapline_hub_connections", help: "Open connections, streams included.",
                 .gauge([MetricSample(openConnections)])),
+            MetricFamily(
+                "strapline_hub_displaced_connections_total",
+                help: "Connections that were closed because a newer one needed their place.",
+                .counter([MetricSample(counts.displacedConnections)])),
         ] + writes + streams + store + [heartRates]
     }
 

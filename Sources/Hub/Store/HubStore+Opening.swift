@@ -11,7 +11,7 @@ extension HubStore {
     static let busyTimeoutSeconds = 5.0
 
     /// Reads run beside the writer; more than these would only wait for the same disk.
-    private static let readerCount = 4
+    static let readerCount = 4
 
     /// The write-ahead log is cut back to this after a burst.
     private static let journalBytes = 16 << 20

@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 import NIOSSL
 import Synchronization
 
@@ -20,6 +21,13 @@ public final class HubCertificate: Sendable {
         /// They are no good; what was loaded before stays.
         case refused(HubCertificateError)
     }
+
+    /// Of TLS 1.2: forward secrecy, and encryption that authenticates (AEAD, RFC 9325, 4.2). TLS 1.3 has no others.
+    private static let cipherSuites: [NIOTLSCipher] = [
+        .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    ]
 
     private let certificateFile: String
     private let keyFile: String
@@ -88,6 +96,9 @@ public final class HubCertificate: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
+        configuration.cipherSuiteValues = cipherSuites
+        // A connection that has to go waits no longer for a client that does not say goodbye.
+        configuration.shutdownTimeout = .seconds(1)
         configuration.applicationProtocols = ["http/1.1"]
         do {
             return try NIOSSLContext(configuration: configuration)

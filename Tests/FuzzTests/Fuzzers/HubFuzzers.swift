@@ -16,9 +16,12 @@ extension Fuzzer {
     static let hubRequests = Fuzzer(name: "hub-requests") { bytes in
         let channel = EmbeddedChannel()
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
+        let limits = HubLimits()
+        let gate = WireGate(limits: limits)
         try channel.pipeline.syncOperations.addHandlers([
-            HTTPResponseEncoder(), ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)),
-            HTTPServerPipelineHandler(), RequestGuard(limits: HubLimits()),
+            gate, HTTPResponseEncoder(), ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)),
+            HTTPServerPipelineHandler(),
+            RequestGuard(limits: limits, gate: gate, budgets: ConnectionBudgets(limits: limits)),
         ])
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) {

@@ -1,0 +1,30 @@
+import NIOSSL
+import Subprocess
+import TestKit
+
+/// A certificate that openssl has made, and clients that do not look at it.
+struct TortureCertificate: Sendable {
+    struct NotMade: Error {}
+
+    private let directory = TemporaryDirectory()
+
+    /// Of `strapline-hub serve`.
+    var options: [String] { ["--certificate", directory.file("certificate.pem"), "--key", directory.file("key.pem")] }
+
+    init() async throws {
+        let made = try await Subprocess.run(
+            .name("openssl"),
+            arguments: [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                "/CN=localhost",
+                "-keyout", directory.file("key.pem"), "-out", directory.file("certificate.pem"),
+            ], input: .none, output: .discarded, error: .discarded)
+        guard made.terminationStatus == .exited(0) else { throw NotMade() }
+    }
+
+    func clientContext() throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        return try NIOSSLContext(configuration: configuration)
+    }
+}
