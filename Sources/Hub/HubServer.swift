@@ -88,6 +88,7 @@ public struct HubServer: Service {
         var responder = HubResponder(
             store: store, limits: limits, logger: logger, metrics: metrics, trustedProxies: trustedProxies)
         responder.publicAddress = publicAddress
+        let securityLog = responder.securityLog
         let channel = HubChannel(responder: responder, fanout: fanout, certificate: certificate)
         let localMetrics = localMetrics(responder, channel.openConnections, group: group)
         let server = channel.server(
@@ -100,7 +101,7 @@ public struct HubServer: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await server.run() }
-                tasks.addTask { await lookAfterStreams(fanout, responder.securityLog) }
+                tasks.addTask { await lookAfterStreams(fanout, securityLog) }
                 if let localMetrics { tasks.addTask { await localMetrics.run() } }
                 defer { tasks.cancelAll() }
                 try await tasks.next()
