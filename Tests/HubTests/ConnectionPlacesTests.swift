@@ -76,7 +76,8 @@ struct ConnectionPlacesTests {
         var places = ConnectionPlaces(limits: Self.limits())
         for id in 1...2 as ClosedRange<UInt64> { _ = places.open(id, from: Self.network(1), isProxy: false) }
         #expect(places.showed(Self.token, on: 1) == nil)
-        #expect(places.openStream(2))
+        let isStreamOpen = places.openStream(2)
+        #expect(isStreamOpen)
         for id in 3...5000 as ClosedRange<UInt64> {
             let closing = Self.displaced(places.open(id, from: Self.network(Int(id % 7)), isProxy: false))
             #expect(closing != 1 && closing != 2)
@@ -129,11 +130,14 @@ struct ConnectionPlacesTests {
     @Test func stream_beyondAllPlaces_isNone_andItsConnectionStaysAStranger() {
         var places = ConnectionPlaces(limits: Self.limits(streams: 1))
         for id in 1...2 as ClosedRange<UInt64> { _ = places.open(id, from: Self.network(1), isProxy: false) }
-        #expect(places.openStream(1))
-        #expect(!places.openStream(2))
+        let isFirstOpen = places.openStream(1)
+        #expect(isFirstOpen)
+        let isSecondOpen = places.openStream(2)
+        #expect(!isSecondOpen)
         #expect(places.isStranger(2))
         places.close(1)
-        #expect(places.openStream(2))
+        let isOpenInItsPlace = places.openStream(2)
+        #expect(isOpenInItsPlace)
     }
 
     @Test func withoutPlacesForStrangers_newcomerIsRefused() {
