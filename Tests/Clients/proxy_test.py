@@ -221,7 +221,7 @@ class BelowAPathTest(ClientCase):
         self.browser.driver.get(f"{self.address}/#access_token={self.token}")
         self.until_shown(".tile .bpm")
         self.browser.script("document.querySelector('.tile .more').click()")
-        self.browser.until_script("return document.querySelectorAll('#history .line').length > 0")
+        self.browser.until_script("return document.querySelectorAll('#history .line, #history .line-dot').length > 0")
         self.assert_all_below_the_path()
 
     def test_overlay_shows_the_heart_rate(self):
