@@ -103,7 +103,7 @@ struct SoakStage {
         let performer = house.cast.performers[0]
         let file = FilePath(performer.tokenFile)
         let old = try String(contentsOfFile: performer.tokenFile, encoding: .utf8)
-        try await HubStore(path: house.database.string).revoke(old)
+        _ = try await HubStore(path: house.database.string).revoke(old)
         _ = try await house.status { report in report.destinations.contains { $0.state == "paused" } }
         let output = try await house.hub.output(of: [
             "token", "issue", "--user", performer.name, "--scope", "data:heart_rate:write,cardiogram:beats:write",
