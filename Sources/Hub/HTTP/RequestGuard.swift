@@ -173,15 +173,20 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(data, promise: promise)
         case .end:
             isResponseStarted = false
-            context.write(data, promise: promise)
+            guard isKeptAlive else {
+                context.write(data, promise: promise)
+                linger(context)
+                return
+            }
+            // Before it is written: with that comes the next request, where one has waited for this answer.
             switch state {
-            case _ where !isKeptAlive: linger(context)
             case .receiving:
                 state = .discarding
                 giveBack()
             case .answering: becomeIdle(context)
             case .idle, .discarding, .closing: break
             }
+            context.write(data, promise: promise)
         case .body: context.write(data, promise: promise)
         }
     }

@@ -54,6 +54,9 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
     private var held = ByteBuffer()
     /// Bytes of `held` that hold no end of a head.
     private var searched = 0
+    /// A body came in chunks. Where it ended, the decoder may have got the beginning of the next request too. From then on
+    /// it gets small pieces as they come: what it lacks of a head cannot be told from a whole one.
+    private var isInPieces = false
     private var isFeeding = false
     private var isFeedScheduled = false
     private var isReadHeld = false
@@ -139,9 +142,11 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
     func headCame(bodyBytes: Int?) {
         deadline?.cancel()
         deadline = nil
+        if bodyBytes == nil { isInPieces = true }
         switch phase {
         case .closing, .open: break
-        default: phase = bodyBytes.map { .body(left: $0) } ?? .chunks(wire: 0, payload: 0)
+        case _ where isInPieces: phase = .chunks(wire: 0, payload: 0)
+        default: phase = .body(left: bodyBytes ?? 0)
         }
     }
 
@@ -233,7 +238,8 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func nextSlice(_ context: ChannelHandlerContext) -> ByteBuffer? {
         switch phase {
         case .head: return nextHead(context)
-        case .parsing, .open: return held.readSlice(length: held.readableBytes)
+        case .parsing: return held.readSlice(length: min(Self.chunkSlice, held.readableBytes))
+        case .open: return held.readSlice(length: held.readableBytes)
         // The decoder has not seen the end of it, which is there.
         case .body(left: 0): return nil
         case .body(let left):
@@ -256,16 +262,14 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// A complete head; nil while there is none.
     private func nextHead(_ context: ChannelHandlerContext) -> ByteBuffer? {
+        if isInPieces { return unseenHead(context) }
         // RFC 9112, 2.2: empty lines in front of a request are passed over.
         if searched == 0 {
             let emptyLines = held.readableBytesView.prefix { $0 == 0x0D || $0 == 0x0A }.count
             held.moveReaderIndex(forwardBy: emptyLines)
             guard let first = held.readableBytesView.first else { return nil }
             // No method begins so: the decoder says it at once.
-            guard (0x41...0x5A).contains(first) else {
-                phase = .parsing
-                return held.readSlice(length: held.readableBytes)
-            }
+            guard (0x41...0x5A).contains(first) else { return unseenHead(context) }
         }
         guard let length = headLength() else {
             guard held.readableBytes <= headerBytes else {
@@ -282,6 +286,13 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
         }
         phase = .parsing
         return held.readSlice(length: length)
+    }
+
+    /// Bytes that go to the decoder, whatever they are, until it has recognised a head.
+    private func unseenHead(_ context: ChannelHandlerContext) -> ByteBuffer? {
+        phase = .parsing
+        if deadline == nil { startDeadline(context) }
+        return held.readSlice(length: min(Self.chunkSlice, held.readableBytes))
     }
 
     /// Up to and with the empty line.
