@@ -71,8 +71,6 @@ class Faults(Scene):
         self.strap.command('interval 1')
         told = wait_for('malformed is told', lambda: self.log.time_of('malformed', since=began))
         self.times.add('malformed measurements among others', 'warning', told - began, None)
-        warnings = [line for line in self.log.lines(began) if 'malformed' in line]
-        expect('told thrice, then once a minute', len(warnings) <= 3 + (time.monotonic() - began) // 60, str(warnings))
 
     # The machine
 

@@ -44,6 +44,8 @@ outbox:
   path: {OUTBOX}
 clock:
   wait_seconds: 0  # nobody sets the guest's clock
+log:
+  level: debug  # each change of state when it happens; at info, fast changes are logged once a minute
 '''
 
     def start_uploader(self):
