@@ -8,15 +8,8 @@ public final class StubbornClient: Sendable {
     /// nil where nobody listens.
     public init?(port: Int) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        var address = LoopbackSocketAddress(port: port)
+        let result = address.withPointer { [descriptor] in connect(descriptor, $0, $1) }
         if result != 0 { return nil }
     }
 
