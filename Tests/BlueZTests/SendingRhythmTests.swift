@@ -35,6 +35,15 @@ import Timing
         #expect(rhythm(1, 1, 1, 1, 30, 30).silence == .seconds(60))
     }
 
+    @Test func rhythm_whenLinksWereLostForAnotherReason_takesTheTimeBetweenThemForNoPeriod() {
+        var rhythm = SendingRhythm()
+        for second in [0, 1, 2, 20, 21, 40, 41] as [Int64] {
+            if [20, 40].contains(second) { rhythm.linkBegan(afterSilence: false) }
+            rhythm.note(Moment(wallMilliseconds: 0, bootMilliseconds: second * 1000))
+        }
+        #expect(rhythm.silence == .seconds(10))
+    }
+
     @Test func rhythm_ofValuesThatArriveTogether_isThatOfTheGroups() {
         #expect(rhythm(0, 0, 15, 0, 0.01, 15, 0, 0).silence == .seconds(45))
     }

@@ -94,6 +94,11 @@ struct AddressPacingTests {
             #expect(try await statuses(2) { try await hub.send(.GET, admins, token: "x") } == [429, 429])
             let beats = try await hub.send(.POST, "/heart/oauth/users/1/beats", token: "x", body: "{}")
             #expect(beats.status == 429)
+            #expect(try await statuses(4) { try await hub.send(.GET, "/metrics", token: "x") } == [429, 429, 429, 429])
+            #expect(
+                try await statuses(5) { try await hub.send(.GET, "/metrics", token: admin) } == [
+                    200, 200, 200, 200, 200,
+                ])
             #expect(beats.body == #"{"message":"too many requests of this kind from this address"}"#)
             #expect(
                 try await statuses(4) { try await hub.submit(PulsoidPath.revoke, ["token": "x"]) }

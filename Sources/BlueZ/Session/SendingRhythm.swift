@@ -28,6 +28,12 @@ struct SendingRhythm: Sendable, Equatable {
         times.append(time)
     }
 
+    /// A new link. The time since the last measurement tells how often the strap sends only where nothing but silence ended
+    /// the link before: a link that was lost, or an adapter that was off, tells nothing.
+    mutating func linkBegan(afterSilence: Bool) {
+        if !afterSilence { lastMilliseconds = nil }
+    }
+
     /// The second longest of the times, or the longest while there are few; nil before the second measurement.
     private var period: Duration? {
         let longest = times.sorted(by: >)

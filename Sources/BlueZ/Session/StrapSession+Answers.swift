@@ -100,7 +100,10 @@ extension StrapSession {
     }
 
     private mutating func listen(_ link: Link, to path: ObjectPath) -> [Action] {
-        enter(.listening(link, to: path, .nothingYet), until: .exactly(rhythm.lateness))
+        var wasSilent = false
+        if case .silent = trouble { wasSilent = true }
+        rhythm.linkBegan(afterSilence: wasSilent)
+        return enter(.listening(link, to: path, .nothingYet), until: .exactly(rhythm.lateness))
     }
 
     /// A measurement shows that the link serves; only a heart rate shows that the device is the strap, and that all is well.
