@@ -9,14 +9,20 @@ extension JSONValue {
     }
 
     init(_ token: TokenRecord) {
-        self = .object([
+        var members: [String: JSONValue] = [
             "token_id": .string(token.id), "user_id": .integer(token.userID), "scopes": Self.strings(token.scopes),
-            "expires_at": Self.moment(token.expiresAtMilliseconds),
-            "client_id": Self.optional(token.clientID), "may_consent": .bool(token.mayConsent),
-            "origin": .string(token.originName), "issued_by": Self.optional(token.issuedBy),
-            "consented_by": Self.optional(token.consentedBy),
-            "grant_id": token.grantID.map(JSONValue.integer) ?? .null,
-        ])
+            "expires_at": Self.moment(token.expiresAtMilliseconds), "may_consent": .bool(token.mayConsent),
+            "origin": .string(token.originName),
+            "client_id": .null, "issued_by": .null, "consented_by": .null, "grant_id": .null,
+        ]
+        switch token.origin {
+        case .administration(let administrator): members["issued_by"] = Self.optional(administrator)
+        case .program(let clientID, let grantID, let consentedBy, _):
+            members["client_id"] = .string(clientID)
+            members["grant_id"] = .integer(grantID)
+            members["consented_by"] = Self.optional(consentedBy)
+        }
+        self = .object(members)
     }
 
     init(_ token: IssuedToken) {

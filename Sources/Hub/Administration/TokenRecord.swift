@@ -26,6 +26,10 @@ public struct TokenRecord: Sendable, Hashable {
     }
 
     /// The origin in one word: `administration`, `consent` or `refresh`.
+    ///
+    /// Not inlined: the optimiser of Swift 6.3.1 ends with "Found ownership error" where several views of one enumeration are
+    /// inlined into a function.
+    @inline(never)
     public var originName: String {
         switch origin {
         case .administration: "administration"
