@@ -34,7 +34,7 @@ struct FailureFilterTests {
             ] {
                 var request = HTTPClientRequest(url: serving.baseURL + path)
                 request.headers.add(name: "Authorization", value: "Bearer \(token)")
-                _ = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+                _ = try await HTTPClient.shared.execute(request, timeout: .minutes(1))
             }
         }
         let log = try String(contentsOfFile: program.log, encoding: .utf8)

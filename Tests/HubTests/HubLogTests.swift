@@ -24,7 +24,7 @@ struct HubLogTests {
                 request.method = method
                 if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
                 if let body { request.body = .bytes(ByteBuffer(string: body)) }
-                _ = try await HTTPClient.shared.execute(request, timeout: .seconds(10)).body.collect(upTo: 1 << 16)
+                _ = try await HTTPClient.shared.execute(request, timeout: .minutes(1)).body.collect(upTo: 1 << 16)
             }
             for token in tokens + [wrong] {
                 try await send(.GET, PulsoidPath.validateToken, token: token)

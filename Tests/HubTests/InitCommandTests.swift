@@ -16,7 +16,7 @@ struct InitCommandTests {
     private static func validation(_ baseURL: String, token: String) async throws -> Int {
         var request = HTTPClientRequest(url: baseURL + PulsoidPath.validateToken)
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        return Int(try await HTTPClient.shared.execute(request, timeout: .seconds(10)).status.code)
+        return Int(try await HTTPClient.shared.execute(request, timeout: .minutes(1)).status.code)
     }
 
     @Test func newHub_isSetUpOnce_andItsTokensAreShown() async throws {
@@ -61,7 +61,7 @@ struct InitCommandTests {
             #expect(try await Self.validation(serving.baseURL, token: found["admin"] ?? "") == 401)
             var request = HTTPClientRequest(url: serving.baseURL + "/api/hub/v1/admin/rooms")
             request.headers.add(name: "Authorization", value: "Bearer \(found["admin"] ?? "")")
-            let rooms = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let rooms = try await HTTPClient.shared.execute(request, timeout: .minutes(1))
             #expect(rooms.status == .ok)
             let text = String(buffer: try await rooms.body.collect(upTo: 1 << 16))
             #expect(text.contains(#""name":"Home""#))
