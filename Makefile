@@ -40,7 +40,7 @@ lint: dependencies audit ## Check formatting, shell scripts, dependencies and ad
 	scripts/check-shell.sh
 	scripts/check-promises.sh
 	scripts/check-secrets.sh
-	$(PYTHON_TESTS) --start-directory Tests/Scripts --pattern '*_test.py'
+	$(PYTHON_TESTS) --start-directory IntegrationTests/Scripts --pattern '*_test.py'
 
 # Takes some 3 minutes. A test that hangs where its own time limit cannot end it is a failure, not a run without end. What runs the
 # programs runs by itself, and so does what kills them and lives days: or the others' servers would wait for their turn longer
@@ -57,7 +57,7 @@ torture: build ## Kill the uploader 500 times and the hub 100 times, cut the pow
 	STRAPLINE_TORTURE=full timeout --kill-after=10 60m swift test --skip-build --filter TortureTests
 	@cat .build/torture/*.md
 
-# Each day everything goes wrong once; see Tests/EndToEndTests/Soak. To fill a disk takes one of its own, and so root.
+# Each day everything goes wrong once; see Tests/Programs/EndToEndTests/Soak. To fill a disk takes one of its own, and so root.
 soak: build ## Live a week in an hour (MINUTES=n), and tabulate memory, threads, files and disk
 	@mkdir -p .build/soak
 	STRAPLINE_SOAK_MINUTES=$(or $(MINUTES),60) STRAPLINE_SOAK_FOLDER=.build/soak \
@@ -67,17 +67,17 @@ soak: build ## Live a week in an hour (MINUTES=n), and tabulate memory, threads,
 test-page: dependencies ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some of it), with screenshots
 	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
 	$(SWIFT_BUILD) --product strapline-hub
-	Tests/Page/test-page.sh $(TESTS)
+	IntegrationTests/Page/test-page.sh $(TESTS)
 
 test-docs: dependencies ## Run the commands of README.md and docs/, and look up those that need root or a strap
 	@scripts/setup.sh curl python3
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
-	Tests/Docs/test-docs.sh
+	IntegrationTests/Docs/test-docs.sh
 
 test-clients: dependencies ## Try the hub with clients and proxies that nobody here wrote (TESTS="-k browser": some of them)
 	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core haproxy libmojolicious-perl nginx-light node-ws python3-venv
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
-	Tests/Clients/test-clients.sh $(TESTS)
+	IntegrationTests/Clients/test-clients.sh $(TESTS)
 
 demo: dependencies ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub && $(SWIFT_BUILD) --product strapline-demo
@@ -85,7 +85,7 @@ demo: dependencies ## See heartbeats travel from two simulated straps to the roo
 
 test-bluetooth: dependencies ## Run the programs against real bluetoothd and an emulated strap (TESTS="uploader …": some of it)
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
-	Tests/BluetoothRig/test-bluetooth.sh $(TESTS)
+	IntegrationTests/BluetoothRig/test-bluetooth.sh $(TESTS)
 
 test-api: dependencies ## Hold the hub against its OpenAPI document with schemathesis (EXAMPLES=n, SEED=n)
 	@scripts/setup.sh python3-venv
@@ -94,7 +94,7 @@ test-api: dependencies ## Hold the hub against its OpenAPI document with schemat
 
 bluetooth-times: dependencies ## Measure how long each fault of the rig is felt, into docs/bluetooth-times.md
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
-	Tests/BluetoothRig/test-bluetooth.sh faults
+	IntegrationTests/BluetoothRig/test-bluetooth.sh faults
 	cp .build/bluetooth-rig/faults/times.md docs/bluetooth-times.md
 
 fuzz: dependencies ## Look for bytes that break what reads foreign bytes, each reader for SECONDS (60; FUZZERS="bus times": some of them)
@@ -122,7 +122,7 @@ deb-arm64:
 
 test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
 	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support dpkg-dev e2fsprogs lintian mmdebstrap python3-venv qemu-user-static
-	Tests/Packaging/test-packages.sh $(TESTS)
+	IntegrationTests/Packaging/test-packages.sh $(TESTS)
 
 install: release ## Install programs, units, man pages and completions below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)
 	PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) packaging/install.sh .build/release

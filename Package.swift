@@ -5,7 +5,7 @@ import PackageDescription
 /// `make` sets this for its builds and tests; a user's newer compiler, with warnings of its own, still builds.
 let warningsAsErrors = Context.environment["STRAPLINE_WARNINGS_AS_ERRORS"] == "1"
 
-/// `make fuzz` sets this: the rooms tell libFuzzer which branches an input has taken, and only its program is built.
+/// `make fuzz` sets this: the targets report the branches of an input to libFuzzer, and only its program is built.
 let isForFuzzing = Context.environment["STRAPLINE_FUZZ"] == "1"
 
 /// Set this to build and link only some test targets, which is much faster: `STRAPLINE_TESTS="HubTests" swift test`.
@@ -41,115 +41,265 @@ let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: 
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
-/// A room of the house: it imports only what stands on a floor below it (docs/architecture.md).
-func room(_ name: String, on below: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: below, resources: resources, swiftSettings: strict)
+/// A target of `area`, which is a folder of Sources. It imports only targets of its own area and of areas before it:
+/// Formats and System, Network, Bluetooth, Uploader, Hub, Programs (`make lint` checks it).
+func target(
+    _ name: String, in area: String, on dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)", resources: resources,
+        swiftSettings: strict)
 }
 
-/// What is installed takes less memory so: relative relocations are packed (glibc 2.36, Debian 12), and no symbols are kept
-/// for libraries that would call back. Measured: 4 MB less resident.
+/// A library of C that is installed on the machine.
+func systemLibrary(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: apt.map { [.apt([$0])] })
+}
+
+/// Packed relative relocations (glibc 2.36, Debian 12) and no exported symbols save 4 MB of resident memory (measured).
 let lean: [LinkerSetting] = [
     .unsafeFlags(
         ["-use-ld=lld"] + ["-z", "pack-relative-relocs", "--no-export-dynamic"].flatMap { ["-Xlinker", $0] },
         .when(platforms: [.linux], configuration: .release))
 ]
 
-func program(_ name: String, on below: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: below, swiftSettings: strict, linkerSettings: lean)
+func program(_ name: String, on dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: strict,
+        linkerSettings: lean)
 }
 
+/// The tests of an area; Tests mirrors Sources.
 func tests(
-    _ name: String, of tested: [Target.Dependency], resources: [Resource] = []
+    _ name: String, in area: String, of tested: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
     .testTarget(
-        name: name, dependencies: tested + ["TestKit"], resources: resources, swiftSettings: strict)
+        name: name, dependencies: tested + ["TestKit"], path: "Tests/\(area)/\(name)", exclude: exclude,
+        resources: resources, swiftSettings: strict)
 }
 
-let floor0: [Target] = [
-    room("HeartRate"),
-    room("Timing", on: ["CLinux"]),
-    room("Files"),
-    room("TextFormats"),
-    room("PrometheusMetrics"),
-    room("QRCodes", on: ["CQRencode"]),
-    room("EventThread", on: ["CLinux"]),
-    room("PulsoidAPI"),
-    room("CardiogramAPI"),
-    .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
-    .systemLibrary(name: "CLinux"),
-    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
-    .systemLibrary(name: "CBluetooth", pkgConfig: "bluez", providers: [.apt(["libbluetooth-dev"])]),
+let formats: [Target] = [
+    target("CardiogramAPI", in: "Formats"),
+    target("HeartRate", in: "Formats"),
+    target("PulsoidAPI", in: "Formats"),
 ]
 
-let floor1: [Target] = [
-    room("Console", on: ["TextFormats", argumentParser]),
-    room("ServiceManager", on: ["TextFormats", "Timing", logging]),
-    room("DBus", on: ["CDBus", "EventThread", "TextFormats", "Timing"]),
-    room(
-        "Outbox",
-        on: ["CLinux", "EventThread", "Files", "HeartRate", "Timing", grdb, grdbSQLite, logging, serviceLifecycle]),
-    room("WebClient", on: ["CCurl", "EventThread", "Files", "TextFormats", "Timing"]),
-    room("WebSocketClient", on: ["TextFormats", "Timing", nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
+let system: [Target] = [
+    target("Console", in: "System", on: ["TextFormats", argumentParser]),
+    target("EventThread", in: "System", on: ["CLinux"]),
+    target("Files", in: "System"),
+    target("PrometheusMetrics", in: "System"),
+    target("QRCodes", in: "System", on: ["CQRencode"]),
+    target("ServiceManager", in: "System", on: ["TextFormats", "Timing", logging]),
+    target("TextFormats", in: "System"),
+    target("Timing", in: "System", on: ["CLinux"]),
+    systemLibrary("CBluetooth", pkgConfig: "bluez", apt: "libbluetooth-dev"),
+    systemLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    systemLibrary("CDBus", pkgConfig: "dbus-1", apt: "libdbus-1-dev"),
+    systemLibrary("CLinux"),
+    systemLibrary("CQRencode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
 ]
 
-let floor2: [Target] = [
-    room("BlueZ", on: ["CBluetooth", "DBus", "HeartRate", "TextFormats", "Timing", logging, serviceLifecycle]),
-    room("BlueZSimulator", on: ["DBus", "HeartRate", "Timing"]),
-    room("Delivery", on: ["HeartRate", "Outbox", "Timing", logging, serviceLifecycle]),
-    room("LocalMetrics", on: ["Timing", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
-]
-
-let floor3: [Target] = [
-    room(
-        "Pulsoid",
+let network: [Target] = [
+    target("DBus", in: "Network", on: ["CDBus", "EventThread", "TextFormats", "Timing"]),
+    target(
+        "LocalMetrics", in: "Network",
         on: [
-            "Delivery", "EventThread", "Files", "HeartRate", "Outbox", "PulsoidAPI", "TextFormats", "Timing",
-            "WebClient",
-            "WebSocketClient", logging,
-        ]),
-    room(
-        "Cardiogram",
-        on: ["CardiogramAPI", "Delivery", "HeartRate", "Outbox", "TextFormats", "Timing", "WebClient", logging]),
-    room(
-        "Hub",
-        on: [
-            "CLinux", "CardiogramAPI", "Files", "LocalMetrics", "PrometheusMetrics", "PulsoidAPI", "TextFormats",
-            "Timing", crypto, grdb, httpTypes,
-            hummingbird,
-            hummingbirdCore, logging,
-            nioCore, nioHTTP1, nioHTTPTypesHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle,
-        ],
-        // What the hub serves as it is, within the program.
-        resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Page/Files")]),
-]
-
-let floor4: [Target] = [
-    program(
-        "strapline",
-        on: [
-            "BlueZ", "Cardiogram", "CardiogramAPI", "Console", "DBus", "Delivery", "EventThread", "Files",
-            "HeartRate", "LocalMetrics",
-            "Outbox", "PrometheusMetrics", "Pulsoid", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats",
             "Timing",
-            "WebClient", argumentParser, logging, nioCore, nioHTTP1, nioPosix,
+            logging,
+            nioCore,
+            nioHTTP1,
+            nioPosix,
             serviceLifecycle,
-            subprocess, systemPackage,
-            unixSignals, yams,
+        ]),
+    target(
+        "WebClient", in: "Network",
+        on: [
+            "CCurl",
+            "EventThread",
+            "Files",
+            "TextFormats",
+            "Timing",
+        ]),
+    target(
+        "WebSocketClient", in: "Network",
+        on: [
+            "TextFormats",
+            "Timing",
+            nioCore,
+            nioHTTP1,
+            nioPosix,
+            nioSSL,
+            nioWebSocket,
+        ]),
+]
+
+let bluetooth: [Target] = [
+    target(
+        "BlueZ", in: "Bluetooth",
+        on: [
+            "CBluetooth",
+            "DBus",
+            "HeartRate",
+            "TextFormats",
+            "Timing",
+            logging,
+            serviceLifecycle,
+        ]),
+    target("BlueZSimulator", in: "Bluetooth", on: ["DBus", "HeartRate", "Timing"]),
+]
+
+let uploader: [Target] = [
+    target(
+        "Cardiogram", in: "Uploader",
+        on: [
+            "CardiogramAPI",
+            "Delivery",
+            "HeartRate",
+            "Outbox",
+            "TextFormats",
+            "Timing",
+            "WebClient",
+            logging,
+        ]),
+    target(
+        "Delivery", in: "Uploader",
+        on: [
+            "HeartRate",
+            "Outbox",
+            "Timing",
+            logging,
+            serviceLifecycle,
+        ]),
+    target(
+        "Outbox", in: "Uploader",
+        on: [
+            "CLinux",
+            "EventThread",
+            "Files",
+            "HeartRate",
+            "Timing",
+            grdb,
+            grdbSQLite,
+            logging,
+            serviceLifecycle,
+        ]),
+    target(
+        "Pulsoid", in: "Uploader",
+        on: [
+            "Delivery",
+            "EventThread",
+            "Files",
+            "HeartRate",
+            "Outbox",
+            "PulsoidAPI",
+            "TextFormats",
+            "Timing",
+            "WebClient",
+            "WebSocketClient",
+            logging,
+        ]),
+]
+
+let hub: [Target] = [
+    target(
+        "Hub", in: "Hub",
+        on: [
+            "CardiogramAPI",
+            "CLinux",
+            "Files",
+            "LocalMetrics",
+            "PrometheusMetrics",
+            "PulsoidAPI",
+            "TextFormats",
+            "Timing",
+            crypto,
+            grdb,
+            httpTypes,
+            hummingbird,
+            hummingbirdCore,
+            logging,
+            nioCore,
+            nioHTTP1,
+            nioHTTPTypesHTTP1,
+            nioPosix,
+            nioSSL,
+            nioWebSocket,
+            serviceLifecycle,
+        ], resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Page/Files")])
+]
+
+let straplineDependencies: [Target.Dependency] = [
+    "BlueZ",
+    "Cardiogram",
+    "CardiogramAPI",
+    "Console",
+    "DBus",
+    "Delivery",
+    "EventThread",
+    "Files",
+    "HeartRate",
+    "LocalMetrics",
+    "Outbox",
+    "PrometheusMetrics",
+    "Pulsoid",
+    "PulsoidAPI",
+    "QRCodes",
+    "ServiceManager",
+    "TextFormats",
+    "Timing",
+    "WebClient",
+    argumentParser,
+    logging,
+    nioCore,
+    nioHTTP1,
+    nioPosix,
+    serviceLifecycle,
+    subprocess,
+    systemPackage,
+    unixSignals,
+    yams,
+]
+
+let programs: [Target] = [
+    program("strapline", on: straplineDependencies),
+    program(
+        "strapline-demo",
+        on: [
+            "BlueZSimulator",
+            "CardiogramAPI",
+            "HeartRate",
+            "Hub",
+            "Outbox",
+            "Pulsoid",
+            "PulsoidAPI",
+            "TestKit",
+            "Timing",
+            "WebClient",
+            argumentParser,
+            logging,
+            subprocess,
+            systemPackage,
+            unixSignals,
         ]),
     program(
         "strapline-hub",
         on: [
-            "Console", "Files", "Hub", "LocalMetrics", "PulsoidAPI", "QRCodes", "ServiceManager", "TextFormats",
+            "Console",
+            "Files",
+            "Hub",
+            "LocalMetrics",
+            "PulsoidAPI",
+            "QRCodes",
+            "ServiceManager",
+            "TextFormats",
             "Timing",
             argumentParser,
-            logging, nioCore, serviceLifecycle, unixSignals,
-        ]),
-    program(
-        "strapline-demo",
-        on: [
-            "BlueZSimulator", "CardiogramAPI", "HeartRate", "Hub", "Outbox", "Pulsoid", "PulsoidAPI", "TestKit",
-            "Timing", "WebClient", argumentParser, logging, subprocess, systemPackage, unixSignals,
+            logging,
+            nioCore,
+            serviceLifecycle,
+            unixSignals,
         ]),
 ]
 
@@ -157,117 +307,297 @@ let floor4: [Target] = [
 let benchmark: Target = .executableTarget(
     name: "strapline-bench",
     dependencies: [
-        "BlueZSimulator", "DBus", "HeartRate", "Outbox", "Timing", argumentParser, grdb, logging, nioCore, nioHTTP1,
-        nioPosix, subprocess,
+        "BlueZSimulator",
+        "DBus",
+        "HeartRate",
+        "Outbox",
+        "Timing",
+        argumentParser,
+        grdb,
+        logging,
+        nioCore,
+        nioHTTP1,
+        nioPosix,
+        subprocess,
     ],
     path: "Benchmarks/strapline-bench", swiftSettings: strict)
 
 let testKit: Target = .target(
     name: "TestKit",
-    dependencies: ["EventThread", "HeartRate", "Timing", crypto, logging, nioCore, nioPosix, subprocess],
-    path: "Tests/TestKit", swiftSettings: strict)
+    dependencies: [
+        "EventThread",
+        "HeartRate",
+        "Timing",
+        crypto,
+        logging,
+        nioCore,
+        nioPosix,
+        subprocess,
+    ],
+    path: "Tests/Support/TestKit", swiftSettings: strict)
 
-/// What the fuzzers look at.
+/// The targets that the fuzzers call.
 let fuzzed: [Target.Dependency] = [
-    "BlueZ", "CDBus", "Cardiogram", "CardiogramAPI", "DBus", "Delivery", "HeartRate", "Hub", "Outbox", "Pulsoid",
-    "PulsoidAPI", "TestKit", "TextFormats", "Timing", "WebClient", "WebSocketClient", "strapline", httpTypes, logging,
+    "BlueZ",
+    "Cardiogram",
+    "CardiogramAPI",
+    "CDBus",
+    "DBus",
+    "Delivery",
+    "HeartRate",
+    "Hub",
+    "Outbox",
+    "Pulsoid",
+    "PulsoidAPI",
+    "strapline",
+    "TestKit",
+    "TextFormats",
+    "Timing",
+    "WebClient",
+    "WebSocketClient",
+    httpTypes,
+    logging,
     nioCore,
-    nioEmbedded, nioHTTP1, nioHTTPTypesHTTP1, nioWebSocket,
+    nioEmbedded,
+    nioHTTP1,
+    nioHTTPTypesHTTP1,
+    nioWebSocket,
 ]
 
-/// `make fuzz` builds the folder of the tests that replay the corpora as a program of libFuzzer's. No program can import
-/// another: strapline is a library here, with its own name for main.
+/// `make fuzz` builds the tests that replay the corpora as a program of libFuzzer's. A program cannot import another one:
+/// strapline is a library here, with its own name for main.
 let fuzzing: [Target] = [
     .target(
-        name: "strapline", dependencies: floor4[0].dependencies,
+        name: "strapline", dependencies: straplineDependencies, path: "Sources/Programs/strapline",
         swiftSettings: strict + [
             .unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "strapline_main"])
         ]),
     .executableTarget(
-        name: "strapline-fuzz", dependencies: fuzzed, path: "Tests/FuzzTests",
-        exclude: ["Corpora", "CorpusTests.swift"],
-        swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+        name: "strapline-fuzz", dependencies: fuzzed, path: "Tests/Programs/FuzzTests",
+        exclude: ["Corpora", "CorpusTests.swift"], swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
 ]
 
 let testTargets: [Target] = [
     testKit,
-    tests("HeartRateTests", of: ["HeartRate"], resources: [.copy("Vectors")]),
-    tests("TimingTests", of: ["CLinux", "Timing"]),
-    tests("EventThreadTests", of: ["EventThread"]),
-    tests("PulsoidAPITests", of: ["PulsoidAPI"]),
-    tests("CardiogramAPITests", of: ["CardiogramAPI"]),
-    tests("DBusTests", of: ["CDBus", "DBus", "Timing"]),
     .executableTarget(
-        name: "OutboxCrashHelper", dependencies: ["HeartRate", "Outbox", logging], path: "Tests/OutboxCrashHelper",
-        swiftSettings: strict),
+        name: "OutboxCrashHelper", dependencies: ["HeartRate", "Outbox", logging],
+        path: "Tests/Support/OutboxCrashHelper", swiftSettings: strict),
+    tests("CardiogramAPITests", in: "Formats", of: ["CardiogramAPI"]),
     tests(
-        "OutboxTests",
-        of: ["HeartRate", "Outbox", "OutboxCrashHelper", "Timing", grdb, logging, serviceLifecycle, subprocess]),
-    tests("FilesTests", of: ["Files"]),
-    tests("TextFormatsTests", of: ["TextFormats"]),
-    tests("ConsoleTests", of: ["Console", "strapline", "strapline-hub", subprocess]),
-    tests("ServiceManagerTests", of: ["ServiceManager", "Timing", logging]),
-    tests("PrometheusMetricsTests", of: ["PrometheusMetrics"]),
-    tests("LocalMetricsTests", of: ["LocalMetrics", logging, nioHTTP1, serviceLifecycle]),
-    tests("WebClientTests", of: ["EventThread", "Timing", "WebClient", nioCore, nioPosix, subprocess]),
-    tests(
-        "WebSocketClientTests",
-        of: ["Timing", "WebSocketClient", logging, nioCore, nioHTTP1, nioPosix, nioWebSocket]),
-    tests("BlueZTests", of: ["BlueZ", "BlueZSimulator", "DBus", "HeartRate", "Timing", logging, serviceLifecycle]),
-    tests("BlueZSimulatorTests", of: ["BlueZSimulator", "DBus", "HeartRate", "Timing"]),
-    tests("DeliveryTests", of: ["Delivery", "HeartRate", "Outbox", "Timing", logging, serviceLifecycle]),
-    tests(
-        "PulsoidTests",
+        "HeartRateTests", in: "Formats",
         of: [
-            "Delivery", "HeartRate", "Outbox", "Pulsoid", "PulsoidAPI", "Timing", "WebClient", "WebSocketClient",
+            "HeartRate"
+        ], resources: [.copy("Vectors")]),
+    tests("PulsoidAPITests", in: "Formats", of: ["PulsoidAPI"]),
+    tests(
+        "ConsoleTests", in: "System",
+        of: [
+            "Console",
+            "strapline",
+            "strapline-hub",
+            subprocess,
+        ]),
+    tests("EventThreadTests", in: "System", of: ["EventThread"]),
+    tests("FilesTests", in: "System", of: ["Files"]),
+    tests("PrometheusMetricsTests", in: "System", of: ["PrometheusMetrics"]),
+    tests("ServiceManagerTests", in: "System", of: ["ServiceManager", "Timing", logging]),
+    tests("TextFormatsTests", in: "System", of: ["TextFormats"]),
+    tests("TimingTests", in: "System", of: ["CLinux", "Timing"]),
+    tests("DBusTests", in: "Network", of: ["CDBus", "DBus", "Timing"]),
+    tests(
+        "LocalMetricsTests", in: "Network",
+        of: [
+            "LocalMetrics",
             logging,
-        ]
-    ),
-    tests(
-        "CardiogramTests",
-        of: ["Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Outbox", "Timing", "WebClient", logging]),
-    tests(
-        "HubTests",
-        of: [
-            "CardiogramAPI", "Hub", "LocalMetrics", "PulsoidAPI", "Timing", "strapline-hub", asyncHTTPClient, grdb,
-            httpTypes, logging,
-            nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, subprocess, systemPackage,
+            nioHTTP1,
+            serviceLifecycle,
         ]),
     tests(
-        "StraplineTests",
+        "WebClientTests", in: "Network",
         of: [
-            "strapline", "BlueZ", "BlueZSimulator", "DBus", "Files", "HeartRate", "LocalMetrics", "Outbox",
+            "EventThread",
+            "Timing",
+            "WebClient",
+            nioCore,
+            nioPosix,
+            subprocess,
+        ]),
+    tests(
+        "WebSocketClientTests", in: "Network",
+        of: [
+            "Timing",
+            "WebSocketClient",
+            logging,
+            nioCore,
+            nioHTTP1,
+            nioPosix,
+            nioWebSocket,
+        ]),
+    tests(
+        "BlueZTests", in: "Bluetooth",
+        of: [
+            "BlueZ",
+            "BlueZSimulator",
+            "DBus",
+            "HeartRate",
+            "Timing",
+            logging,
+            serviceLifecycle,
+        ]),
+    tests(
+        "BlueZSimulatorTests", in: "Bluetooth",
+        of: [
+            "BlueZSimulator",
+            "DBus",
+            "HeartRate",
+            "Timing",
+        ]),
+    tests(
+        "CardiogramTests", in: "Uploader",
+        of: [
+            "Cardiogram",
+            "CardiogramAPI",
+            "Delivery",
+            "HeartRate",
+            "Outbox",
+            "Timing",
+            "WebClient",
+            logging,
+        ]),
+    tests(
+        "DeliveryTests", in: "Uploader",
+        of: [
+            "Delivery",
+            "HeartRate",
+            "Outbox",
+            "Timing",
+            logging,
+            serviceLifecycle,
+        ]),
+    tests(
+        "OutboxTests", in: "Uploader",
+        of: [
+            "HeartRate",
+            "Outbox",
+            "OutboxCrashHelper",
+            "Timing",
+            grdb,
+            logging,
+            serviceLifecycle,
+            subprocess,
+        ]),
+    tests(
+        "PulsoidTests", in: "Uploader",
+        of: [
+            "Delivery",
+            "HeartRate",
+            "Outbox",
+            "Pulsoid",
             "PulsoidAPI",
-            "PrometheusMetrics", "QRCodes", "ServiceManager", "Timing", "WebClient", argumentParser, logging,
-            nioHTTP1, subprocess, yams,
+            "Timing",
+            "WebClient",
+            "WebSocketClient",
+            logging,
+        ]),
+    tests(
+        "HubTests", in: "Hub",
+        of: [
+            "CardiogramAPI",
+            "Hub",
+            "LocalMetrics",
+            "PulsoidAPI",
+            "strapline-hub",
+            "Timing",
+            asyncHTTPClient,
+            grdb,
+            httpTypes,
+            logging,
+            nioCore,
+            nioHTTP1,
+            nioPosix,
+            nioSSL,
+            nioWebSocket,
+            serviceLifecycle,
+            subprocess,
+            systemPackage,
+        ]),
+    tests(
+        "EndToEndTests", in: "Programs",
+        of: [
+            "BlueZ",
+            "BlueZSimulator",
+            "CardiogramAPI",
+            "HeartRate",
+            "Hub",
+            "Outbox",
+            "Pulsoid",
+            "PulsoidAPI",
+            "strapline",
+            "strapline-demo",
+            "strapline-hub",
+            "WebClient",
+            grdb,
+            logging,
+            subprocess,
+            systemPackage,
+        ]),
+    tests(
+        "StraplineTests", in: "Programs",
+        of: [
+            "BlueZ",
+            "BlueZSimulator",
+            "DBus",
+            "Files",
+            "HeartRate",
+            "LocalMetrics",
+            "Outbox",
+            "PrometheusMetrics",
+            "PulsoidAPI",
+            "QRCodes",
+            "ServiceManager",
+            "strapline",
+            "Timing",
+            "WebClient",
+            argumentParser,
+            logging,
+            nioHTTP1,
+            subprocess,
+            yams,
         ]),
     .testTarget(
-        name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"], resources: [.copy("Corpora")],
-        swiftSettings: strict),
+        name: "FuzzTests", dependencies: fuzzed, path: "Tests/Programs/FuzzTests", exclude: ["Driver"],
+        resources: [.copy("Corpora")], swiftSettings: strict),
+    // Crashes, power cuts, long days and long backlogs: bounded in `make test`, in full with `make torture`.
+    // The tests build the shim themselves and read the seeds from the sources.
     tests(
-        "EndToEndTests",
+        "TortureTests", in: "Programs",
         of: [
-            "BlueZ", "BlueZSimulator", "CardiogramAPI", "HeartRate", "Hub", "Outbox", "Pulsoid", "PulsoidAPI",
+            "BlueZSimulator",
+            "Cardiogram",
+            "CardiogramAPI",
+            "Delivery",
+            "HeartRate",
+            "Hub",
+            "Outbox",
+            "OutboxCrashHelper",
+            "Pulsoid",
+            "PulsoidAPI",
+            "strapline",
+            "strapline-hub",
+            "Timing",
             "WebClient",
-            "strapline", "strapline-demo", "strapline-hub", grdb, logging, subprocess, systemPackage,
-        ]),
+            grdb,
+            logging,
+            nioCore,
+            nioPosix,
+            nioSSL,
+            subprocess,
+            systemPackage,
+        ], exclude: ["Shim", "Seeds"]),
 ]
 
-/// Crashes, power cuts, long days and long backlogs: bounded in `make test`, in full with `make torture`.
-let tortureTests: Target = .testTarget(
-    name: "TortureTests",
-    dependencies: [
-        "BlueZSimulator", "Cardiogram", "CardiogramAPI", "Delivery", "HeartRate", "Hub", "Outbox", "OutboxCrashHelper",
-        "Pulsoid", "PulsoidAPI", "TestKit", "Timing", "WebClient", "strapline", "strapline-hub", grdb, logging,
-        nioCore, nioPosix, nioSSL, subprocess,
-        systemPackage,
-    ],
-    // built by the tests themselves; read from the sources
-    exclude: ["Shim", "Seeds"], swiftSettings: strict)
-
-let chosenTestTargets = (testTargets + [tortureTests]).filter { target in
-    target.type != .test || chosenTests?.contains(target.name) ?? true
-}
+let chosenTestTargets = testTargets.filter { $0.type != .test || chosenTests?.contains($0.name) ?? true }
 
 let package = Package(
     name: "strapline",
@@ -294,7 +624,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
-    targets: floor0 + floor1 + floor2 + floor3
-        + (isForFuzzing ? [testKit] + fuzzing : floor4 + [benchmark] + chosenTestTargets),
+    targets: formats + system + network + bluetooth + uploader + hub
+        + (isForFuzzing ? [testKit] + fuzzing : programs + [benchmark] + chosenTestTargets),
     swiftLanguageModes: [.v6]
 )

@@ -20,7 +20,7 @@ told=$(${EMULATOR:-} "$programs/strapline" --version)
 case $version in
 "$told" | "$told"[+~-]*) ;;
 *)
-    echo "build-deb: the program is $told and the package $version: let both agree in Sources/strapline/Strapline.swift" \
+    echo "build-deb: the program is $told and the package $version: let both agree in Sources/Programs/strapline/Strapline.swift" \
         "and packaging/debian/changelog" >&2
     exit 65
     ;;

@@ -13,7 +13,7 @@ promises() {
 }
 
 exists() {
-    grep -rqF "func $1(" Tests --include='*.swift' || grep -rqF "def $1(" Tests --include='*.py'
+    grep -rqF "func $1(" Tests --include='*.swift' || grep -rqF "def $1(" IntegrationTests --include='*.py'
 }
 
 status=0

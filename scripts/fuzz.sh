@@ -1,8 +1,8 @@
 #!/bin/bash
-# Feeds each fuzzer of Tests/FuzzTests for some time, from its corpus on, and keeps what breaks it:
+# Feeds each fuzzer of Tests/Programs/FuzzTests for some time, from its corpus on, and keeps what breaks it:
 #   scripts/fuzz.sh SECONDS [FUZZER…]
 # A crash, a broken promise, an input that takes longer than input_seconds, and memory that grows beyond memory_mb all end
-# with status 1 and a file in .build/fuzz/found/FUZZER. Copy it into Tests/FuzzTests/Corpora/FUZZER, and mend what it breaks:
+# with status 1 and a file in .build/fuzz/found/FUZZER. Copy it into Tests/Programs/FuzzTests/Corpora/FUZZER, and mend what it breaks:
 # `make test` replays it from then on. New inputs that reach new branches gather in .build/fuzz/corpora; they are not kept
 # in the repository, which has seeds and findings only.
 set -eu
@@ -30,7 +30,7 @@ for fuzzer in "${fuzzers[@]}"; do
     )
     # Swift's own account of a crash takes the signal away from libFuzzer, which would keep the input.
     if STRAPLINE_FUZZER=$fuzzer SWIFT_BACKTRACE=enable=no $program "${options[@]}" \
-        "$build/corpora/$fuzzer" "Tests/FuzzTests/Corpora/$fuzzer" >"$log" 2>&1
+        "$build/corpora/$fuzzer" "Tests/Programs/FuzzTests/Corpora/$fuzzer" >"$log" 2>&1
     then
         executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
         branches=$(sed -nE 's/.* cov: ([0-9]+) .*/\1/p' "$log" | tail -n 1)

@@ -1,0 +1,122 @@
+"""Holds the commands of README.md and docs/ against the programs.
+
+A fenced block ```sh run``` is run, all of a document in one shell, as somebody who has just installed Strapline: an empty home, a
+network of its own, where nobody else has port 8080. All others are typed in by a person in a guest with systemd and a strap
+(IntegrationTests/Packaging/guest/guides.py), but for ```sh elsewhere```, which needs another machine. Of every block each command of ours is
+looked up here: it exists, and has the options that are given.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+import shlex
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import unittest
+
+from documents import DOCUMENTS, ROOT, blocks, typed
+
+PROGRAMS = ROOT / ".build/debug"
+PATIENCE_SECONDS = 120
+OURS = {"strapline", "strapline-hub"}
+
+
+def commands(words, text):
+    """The commands of a block, each as a list of words."""
+    text = typed(words, text).replace("\\\n", " ").replace("$(", "\n")
+    for line in text.splitlines():
+        line = re.sub(r"(^|\s)#.*", "", line)
+        for command in re.split(r"\||&&|;|\bthen\b", line):
+            try:
+                parts = shlex.split(command.replace(")", " "))
+            except ValueError:
+                parts = command.split()
+            while parts and (parts[0] in {"sudo", "!"} or parts[0].startswith("-") or "=" in parts[0]):
+                parts = parts[2:] if parts[0] == "-u" else parts[1:]
+            if parts:
+                yield parts
+
+
+def help_of(program, words):
+    """What the command says of itself, with the words that choose it; None where there is no such command."""
+    chosen = []
+    text = run_help(program, chosen)
+    for word in words:
+        if not re.fullmatch(r"[a-z-]+", word) or f"\n  {word} " not in text.partition("SUBCOMMANDS:")[2] + " ":
+            break
+        chosen.append(word)
+        text = run_help(program, chosen)
+    return text, chosen
+
+
+def run_help(program, chosen):
+    result = subprocess.run([PROGRAMS / program, *chosen, "--help"], stdout=subprocess.PIPE, text=True, check=True)
+    return re.sub(r"\n(  [a-z-]+)\n", r"\n\1 \n", result.stdout)
+
+
+class DocumentsTest(unittest.TestCase):
+    def test_commands_exist_and_have_their_options(self):
+        targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+        checked = 0
+        for document in DOCUMENTS:
+            for words, number, text in blocks(document, "sh", "console"):
+                for command in commands(words, text):
+                    with self.subTest(f"{document.name}:{number} {' '.join(command)}"):
+                        if command[0] == "make":
+                            self.assertIn(command[1], targets)
+                        elif command[0] in OURS:
+                            checked += 1
+                            self.check(command)
+        self.assertGreater(checked, 40)
+
+    def check(self, command):
+        text, chosen = help_of(command[0], command[1:])
+        if "SUBCOMMANDS:" in text:
+            self.assertTrue(len(command) == 1 + len(chosen) or command[1 + len(chosen)].startswith("-")
+                            or "(default)" in text, "no such command")
+        for option in command[1:]:
+            if option.startswith("--"):
+                name = option.partition("=")[0]
+                self.assertRegex(text, rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+
+    def test_blocks_that_can_be_run_do_what_they_say(self):
+        ran = 0
+        for document in DOCUMENTS:
+            script = "\n".join(text for words, _, text in blocks(document, "sh") if "run" in words[1:])
+            if not script:
+                continue
+            ran += 1
+            with self.subTest(document.name):
+                self.run_script(script)
+        self.assertGreater(ran, 2)
+
+    def run_script(self, script):
+        with tempfile.TemporaryDirectory(prefix="strapline-docs-") as home:
+            environment = {"HOME": home, "PATH": f"{PROGRAMS}:{os.environ['PATH']}", "LANG": "C.UTF-8"}
+            process = subprocess.Popen(
+                ["bash", "-euo", "pipefail", "-c", script], cwd=home, env=environment, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+            try:
+                # A server that was started in the background has the output open: the shell's end is what counts.
+                status = process.wait(PATIENCE_SECONDS)
+            finally:
+                # What it has left running in the background; nothing may be left.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            self.assertEqual(status, 0, process.communicate()[0])
+
+
+def lift_loopback():
+    """Switches the loopback interface on in a network that is new."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        set_interface_flags, is_up = 0x8914, 0x1
+        fcntl.ioctl(any_socket, set_interface_flags, struct.pack("16sh", b"lo", is_up))
+
+
+if __name__ == "__main__":
+    lift_loopback()
+    unittest.main()
