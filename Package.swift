@@ -381,6 +381,9 @@ let fuzzing: [Target] = [
 let testTargets: [Target] = [
     testKit,
     .executableTarget(
+        name: "StrangerCrowd", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/Support/StrangerCrowd",
+        swiftSettings: strict),
+    .executableTarget(
         name: "OutboxCrashHelper", dependencies: ["HeartRate", "Outbox", logging],
         path: "Tests/Support/OutboxCrashHelper", swiftSettings: strict),
     tests("CardiogramAPITests", in: "Formats", of: ["CardiogramAPI"]),
@@ -583,6 +586,7 @@ let testTargets: [Target] = [
             "OutboxCrashHelper",
             "Pulsoid",
             "PulsoidAPI",
+            "StrangerCrowd",
             "strapline",
             "strapline-hub",
             "Timing",

@@ -2,15 +2,17 @@ import Hub
 import NIOSSL
 import PulsoidAPI
 import Subprocess
+import SystemPackage
 import TestKit
 import Testing
+
+@testable import StrangerCrowd
 
 /// Strangers who do all that they can to a hub, a real process, while two uploaders write.
 @Suite(.timeLimit(.minutes(30)), .serialized)
 struct StrangerTests {
     /// What the hub may take at most, whatever comes.
     private static let mostKibibytes = 256 << 10
-    private static let addresses = (2...5).map { "127.0.0.\($0)" }
     /// Long past, so that every reading is believed.
     private static let firstMoment: Int64 = 1_600_000_000_000
 
@@ -25,18 +27,13 @@ struct StrangerTests {
         let outcome = Outcome()
         try await hub.whileRunning(options: certificate?.options ?? []) { running in
             defer { running.kill(.kill) }
-            let target = Wire.Hub(port: running.port, tls: try certificate?.clientContext())
+            let target = Wire.Hub(port: running.port, tls: isTLS ? try Wire.trustingContext() : nil)
             // Connected before, and on one connection all the time.
             try await Wire.open(target, from: "127.0.0.1") { wire in
                 let quietSeconds = max(2, seconds / 5)
                 outcome.quiet = try await Self.write(.seconds(quietSeconds), lane: 0, token, ledger, on: &wire)
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for attack in StrangerAttack.allCases {
-                        for number in 0..<attack.crowd {
-                            let address = Self.addresses[number % Self.addresses.count]
-                            group.addTask { await attack.repeatForever(target, from: address) }
-                        }
-                    }
+                    group.addTask { try await Self.attack(port: running.port, isTLS: isTLS) }
                     group.addTask {
                         outcome.newConnections = try await Self.writeOnNewConnections(
                             .seconds(seconds), lane: 2, token, ledger, target)
@@ -93,6 +90,19 @@ struct StrangerTests {
             get { state.value.peakKibibytes }
             set { state.change { $0.peakKibibytes = newValue } }
         }
+    }
+
+    /// Runs the crowd of strangers until the task is cancelled.
+    private static func attack(port: Int, isTLS: Bool) async throws {
+        let ended = try await Subprocess.run(
+            .path(FilePath(Torture.programs + "/StrangerCrowd")), arguments: ["\(port)", isTLS ? "tls" : "tcp"],
+            input: .none, output: .discarded, error: .discarded)
+        try Task.checkCancellation()
+        throw CrowdEnded(status: ended.terminationStatus)
+    }
+
+    private struct CrowdEnded: Error {
+        let status: TerminationStatus
     }
 
     /// Writes on one connection, a reading each 20 ms; each must be answered with 200, on the same connection.

@@ -1,8 +1,7 @@
-import NIOSSL
 import Subprocess
 import TestKit
 
-/// A certificate that openssl has made, and clients that do not look at it.
+/// A certificate made by openssl.
 struct TortureCertificate: Sendable {
     struct NotMade: Error {}
 
@@ -20,11 +19,5 @@ struct TortureCertificate: Sendable {
                 "-keyout", directory.file("key.pem"), "-out", directory.file("certificate.pem"),
             ], input: .none, output: .discarded, error: .discarded)
         guard made.terminationStatus == .exited(0) else { throw NotMade() }
-    }
-
-    func clientContext() throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.certificateVerification = .none
-        return try NIOSSLContext(configuration: configuration)
     }
 }

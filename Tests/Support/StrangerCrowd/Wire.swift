@@ -12,6 +12,13 @@ struct Wire {
 
     struct Ended: Error {}
 
+    /// TLS that accepts any certificate.
+    static func trustingContext() throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        return try NIOSSLContext(configuration: configuration)
+    }
+
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var bytes = ByteBuffer()
