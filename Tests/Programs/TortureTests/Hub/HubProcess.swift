@@ -46,7 +46,7 @@ struct HubProcess: Sendable {
         _ body: @escaping @Sendable (Running) async throws -> Void
     ) async throws {
         _ = try await run(
-            .path(FilePath(Torture.programs + "/strapline-hub")),
+            .path(FilePath(Torture.hub)),
             arguments: Arguments(
                 ["serve", "--port", "0", "--requests-per-second", "0", "--database", database] + options),
             environment: .inherit.updating(environment), input: .none, output: .sequence, error: .discarded

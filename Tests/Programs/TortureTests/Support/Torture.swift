@@ -44,6 +44,9 @@ enum Torture {
         return file.deletingLastPathComponent().deletingLastPathComponent().path
     }()
 
+    /// The hub's program: as `make` has built it for use (`STRAPLINE_TORTURE_HUB`), or the tests' own.
+    static let hub = environment("STRAPLINE_TORTURE_HUB") ?? programs + "/strapline-hub"
+
     /// The programs stand beside the one that runs the tests.
     static let programs: String = {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
