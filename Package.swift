@@ -8,7 +8,7 @@ let warningsAsErrors = Context.environment["STRAPLINE_WARNINGS_AS_ERRORS"] == "1
 /// `make fuzz` sets this: the targets report the branches of an input to libFuzzer, and only its program is built.
 let isForFuzzing = Context.environment["STRAPLINE_FUZZ"] == "1"
 
-/// Set this to build and link only some test targets, which is much faster: `STRAPLINE_TESTS="HubTests" swift test`.
+/// Set this to build and link only some test targets, which is much faster: `STRAPLINE_TESTS="HubServerTests" swift test`.
 let chosenTests = Context.environment["STRAPLINE_TESTS"]?.split(separator: " ").map(String.init)
 
 let strict: [SwiftSetting] =
@@ -25,12 +25,12 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -82,6 +82,7 @@ func tests(
 let formats: [Target] = [
     target("CardiogramAPI", in: "Formats"),
     target("HeartRate", in: "Formats"),
+    target("HubAPI", in: "Formats", on: ["PulsoidAPI"]),
     target("PulsoidAPI", in: "Formats"),
 ]
 
@@ -204,30 +205,43 @@ let uploader: [Target] = [
 
 let hub: [Target] = [
     target(
-        "Hub", in: "Hub",
+        "HubServer", in: "Hub",
         on: [
             "CardiogramAPI",
-            "CLinux",
-            "Files",
+            "HubAPI",
+            "HubStore",
             "LocalMetrics",
             "PrometheusMetrics",
             "PulsoidAPI",
             "TextFormats",
             "Timing",
             crypto,
-            grdb,
             httpTypes,
-            hummingbird,
             hummingbirdCore,
             logging,
             nioCore,
             nioHTTP1,
+            nioHTTPTypes,
             nioHTTPTypesHTTP1,
             nioPosix,
             nioSSL,
             nioWebSocket,
             serviceLifecycle,
-        ], resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Page/Files")])
+        ], resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Page/Files")]),
+    target(
+        "HubStore", in: "Hub",
+        on: [
+            "CardiogramAPI",
+            "CLinux",
+            "Files",
+            "HubAPI",
+            "PulsoidAPI",
+            "TextFormats",
+            "Timing",
+            crypto,
+            grdb,
+            logging,
+        ]),
 ]
 
 let straplineDependencies: [Target.Dependency] = [
@@ -270,7 +284,9 @@ let programs: [Target] = [
             "BlueZSimulator",
             "CardiogramAPI",
             "HeartRate",
-            "Hub",
+            "HubAPI",
+            "HubServer",
+            "HubStore",
             "Outbox",
             "Pulsoid",
             "PulsoidAPI",
@@ -288,7 +304,9 @@ let programs: [Target] = [
         on: [
             "Console",
             "Files",
-            "Hub",
+            "HubAPI",
+            "HubServer",
+            "HubStore",
             "LocalMetrics",
             "PulsoidAPI",
             "QRCodes",
@@ -345,7 +363,9 @@ let fuzzed: [Target.Dependency] = [
     "DBus",
     "Delivery",
     "HeartRate",
-    "Hub",
+    "HubAPI",
+    "HubServer",
+    "HubStore",
     "Outbox",
     "Pulsoid",
     "PulsoidAPI",
@@ -504,10 +524,12 @@ let testTargets: [Target] = [
             logging,
         ]),
     tests(
-        "HubTests", in: "Hub",
+        "HubServerTests", in: "Hub",
         of: [
             "CardiogramAPI",
-            "Hub",
+            "HubAPI",
+            "HubServer",
+            "HubStore",
             "LocalMetrics",
             "PulsoidAPI",
             "strapline-hub",
@@ -526,13 +548,26 @@ let testTargets: [Target] = [
             systemPackage,
         ]),
     tests(
+        "HubStoreTests", in: "Hub",
+        of: [
+            "CardiogramAPI",
+            "HubAPI",
+            "HubStore",
+            "PulsoidAPI",
+            "Timing",
+            grdb,
+            logging,
+        ]),
+    tests(
         "EndToEndTests", in: "Programs",
         of: [
             "BlueZ",
             "BlueZSimulator",
             "CardiogramAPI",
             "HeartRate",
-            "Hub",
+            "HubAPI",
+            "HubServer",
+            "HubStore",
             "Outbox",
             "Pulsoid",
             "PulsoidAPI",
@@ -581,7 +616,9 @@ let testTargets: [Target] = [
             "CardiogramAPI",
             "Delivery",
             "HeartRate",
-            "Hub",
+            "HubAPI",
+            "HubServer",
+            "HubStore",
             "Outbox",
             "OutboxCrashHelper",
             "Pulsoid",

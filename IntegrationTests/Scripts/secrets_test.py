@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class SecretsTest(unittest.TestCase):
-    def check(self, line, path="Sources/Hub/Hub/Some.swift"):
+    def check(self, line, path="Sources/Hub/HubServer/Some.swift"):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             (folder / "Sources/Programs/strapline-hub").mkdir(parents=True)
@@ -22,7 +22,7 @@ class SecretsTest(unittest.TestCase):
     def test_sourceOfRandomBytes_isFound_withItsPlace(self):
         for line in ["let id = UUID().uuidString", "let id = UUID.init()", "let id: UUID = .init()", "random()",
                      'open("/dev/urandom", O_RDONLY)']:
-            for path in ["Sources/Hub/Hub/Some.swift", "Sources/Programs/strapline/Some.swift"]:
+            for path in ["Sources/Hub/HubServer/Some.swift", "Sources/Programs/strapline/Some.swift"]:
                 found = self.check(line, path)
                 self.assertEqual(found.returncode, 1, line)
                 self.assertIn(f"{path}:1:", found.stderr)

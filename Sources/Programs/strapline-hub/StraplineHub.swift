@@ -1,6 +1,6 @@
 import ArgumentParser
 import Console
-import Hub
+import HubServer
 import ServiceManager
 
 @main

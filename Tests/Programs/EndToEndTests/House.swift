@@ -1,6 +1,5 @@
 import BlueZSimulator
 import FoundationEssentials
-import Hub
 import Logging
 import Outbox
 import Pulsoid

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HeartRate
-import Hub
+import HubStore
 import Logging
 import Outbox
 import PulsoidAPI

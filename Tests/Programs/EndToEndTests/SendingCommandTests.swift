@@ -1,7 +1,7 @@
 import CardiogramAPI
 import FoundationEssentials
 import HeartRate
-import Hub
+import HubStore
 import Logging
 import Outbox
 import PulsoidAPI

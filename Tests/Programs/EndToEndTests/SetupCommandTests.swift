@@ -1,7 +1,7 @@
 import BlueZSimulator
 import FoundationEssentials
 import Glibc
-import Hub
+import HubStore
 import PulsoidAPI
 import Subprocess
 import SystemPackage

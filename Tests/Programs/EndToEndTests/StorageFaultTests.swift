@@ -1,6 +1,6 @@
 import BlueZSimulator
 import FoundationEssentials
-import Hub
+import HubStore
 import Outbox
 import PulsoidAPI
 import SystemPackage

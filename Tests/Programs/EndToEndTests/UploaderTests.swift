@@ -1,6 +1,7 @@
 import BlueZSimulator
 import CardiogramAPI
-import Hub
+import HubServer
+import HubStore
 import Outbox
 import PulsoidAPI
 import SystemPackage

@@ -3,7 +3,7 @@ import FoundationEssentials
 import SystemPackage
 import TestKit
 
-@testable import Hub
+@testable import HubStore
 @testable import strapline
 @testable import strapline_demo
 

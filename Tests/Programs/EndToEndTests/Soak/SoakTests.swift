@@ -1,6 +1,6 @@
 import CardiogramAPI
 import FoundationEssentials
-import Hub
+import HubStore
 import Outbox
 import PulsoidAPI
 import SystemPackage

@@ -2,7 +2,7 @@ import NIOCore
 import NIOEmbedded
 import NIOWebSocket
 
-@testable import Hub
+@testable import HubServer
 @testable import WebSocketClient
 
 extension Fuzzer {

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import HubAPI
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -9,7 +10,8 @@ import PulsoidAPI
 import TestKit
 import Timing
 
-@testable import Hub
+@testable import HubServer
+@testable import HubStore
 
 extension Fuzzer {
     /// Requests as they come from the socket: whatever gets past NIO's parser and the guard is read by our own code.

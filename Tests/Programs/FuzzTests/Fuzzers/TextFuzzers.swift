@@ -2,7 +2,7 @@ import BlueZ
 import PulsoidAPI
 import WebClient
 
-@testable import Hub
+@testable import HubServer
 @testable import strapline
 
 extension Fuzzer {

@@ -1,4 +1,5 @@
-import Hub
+import HubAPI
+import HubStore
 import Subprocess
 import SystemPackage
 import TestKit

@@ -5,7 +5,7 @@ import Subprocess
 import TestKit
 import Testing
 
-@testable import Hub
+@testable import HubServer
 @testable import StrangerCrowd
 
 /// The worst that all permitted connections can cost together: some of each kind at their worst, measured on a real process with

@@ -1,4 +1,3 @@
-import Hub
 import NIOSSL
 import PulsoidAPI
 import Subprocess

@@ -1,0 +1,97 @@
+import HubStore
+import NIOCore
+import Synchronization
+
+/// All open connections of the hub, on all event loops, each in its place of ``ConnectionPlaces``.
+final class OpenConnections: Sendable {
+    private struct State {
+        var places: ConnectionPlaces
+        var channels: [ConnectionPlaces.ID: any Channel] = [:]
+        var ids: [ObjectIdentifier: ConnectionPlaces.ID] = [:]
+        var lastID: ConnectionPlaces.ID = 0
+    }
+
+    private let trustedProxies: TrustedProxies
+    private let metrics: HubMetrics
+    // Short and without waiting: a few look-ups in dictionaries, and for a newcomer among too many one look at all addresses.
+    private let state: Mutex<State>
+
+    init(limits: HubLimits, trustedProxies: TrustedProxies, metrics: HubMetrics) {
+        self.trustedProxies = trustedProxies
+        self.metrics = metrics
+        state = Mutex(State(places: ConnectionPlaces(limits: limits)))
+    }
+
+    var count: Int { state.withLock { $0.places.count } }
+
+    /// Finds a place for a connection, until it is closed. Nil when there is none; then it may only hear so.
+    func open(_ channel: any Channel, peer: PeerAddress) -> ConnectionPlace? {
+        let isProxy = trustedProxies.trusts(peer)
+        let (id, displaced) = state.withLock { state -> (ConnectionPlaces.ID?, (any Channel)?) in
+            state.lastID += 1
+            let id = state.lastID
+            guard case .admitted(let closing) = state.places.open(id, from: peer.network, isProxy: isProxy) else {
+                return (nil, nil)
+            }
+            state.channels[id] = channel
+            state.ids[ObjectIdentifier(channel)] = id
+            return (id, closing.flatMap { state.channels.removeValue(forKey: $0) })
+        }
+        close(displaced)
+        guard let id else { return nil }
+        let key = ObjectIdentifier(channel)
+        channel.closeFuture.whenComplete { _ in
+            self.state.withLock { state in
+                state.places.close(id)
+                state.channels[id] = nil
+                state.ids[key] = nil
+            }
+        }
+        return ConnectionPlace(id: id, connections: self)
+    }
+
+    /// The place that a connection got when it was opened; nil when there was none, or it has been given up.
+    func place(of channel: any Channel) -> ConnectionPlace? {
+        state.withLock { $0.ids[ObjectIdentifier(channel)] }.map { ConnectionPlace(id: $0, connections: self) }
+    }
+
+    fileprivate func showed(_ token: TokenHash, on id: ConnectionPlaces.ID) {
+        let displaced = state.withLock { state in
+            state.places.showed(token, on: id).flatMap { state.channels.removeValue(forKey: $0) }
+        }
+        close(displaced)
+    }
+
+    fileprivate func openStream(_ id: ConnectionPlaces.ID) -> Bool {
+        state.withLock { $0.places.openStream(id) }
+    }
+
+    fileprivate func isStranger(_ id: ConnectionPlaces.ID) -> Bool {
+        state.withLock { $0.places.isStranger(id) }
+    }
+
+    private func close(_ displaced: (any Channel)?) {
+        guard let displaced else { return }
+        metrics.count { $0.displacedConnection() }
+        displaced.cut()
+    }
+}
+
+/// The place of one connection.
+struct ConnectionPlace: Sendable {
+    fileprivate let id: ConnectionPlaces.ID
+    fileprivate let connections: OpenConnections
+
+    /// A request on it had a good token: it is no stranger's any more.
+    func showed(_ token: TokenHash) {
+        connections.showed(token, on: id)
+    }
+
+    /// It becomes a stream. False when the hub has as many as it can.
+    func openStream() -> Bool {
+        connections.openStream(id)
+    }
+
+    /// Whether it has not shown a good token yet.
+    var isStranger: Bool { connections.isStranger(id) }
+}

@@ -1,0 +1,145 @@
+package import HubStore
+import HummingbirdCore
+package import LocalMetrics
+package import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Timing
+
+/// The hub: Pulsoid's and Cardiogram's API over one ``HubStore`` on one port.
+///
+/// ```swift
+/// let store = try HubStore(path: "hub.sqlite")
+/// let server = HubServer(store: store, port: 0, logger: logger)
+/// // … run() it in a task or a ServiceGroup …
+/// let port = try await server.boundPort()
+/// ```
+///
+/// A reading goes from the request through the store's group commit to disk; then, in the order of commits, to the streams
+/// of every event loop; then the request is answered. A late reading (measured before others that are here already) takes
+/// the same way: streams tell readings in the order in which they arrive, each with the time at which it was measured.
+package struct HubServer: Service {
+    /// How often the hub looks whether the administration, another process, has written to the database, and after its
+    /// streams: expired tokens, silent readers. Each look wakes the machine.
+    private static let lookInterval = Duration.seconds(1)
+    /// Connections that may wait to be accepted.
+    private static let backlog = 1024
+
+    let store: HubStore
+    private let host: String
+    private let port: Int
+    private let limits: HubLimits
+    private let clock: any Clock<Duration>
+    private let retention: Duration?
+    private let trustedProxies: TrustedProxies
+    let certificate: HubCertificate?
+    let logger: Logger
+    private let bound = BoundPort()
+    private let boundMetrics = BoundPort()
+    /// Where programs on this machine read `/metrics` without a token; nil for nowhere.
+    package var metricsAddress: LoopbackAddress?
+    /// Where others reach the hub, for the addresses that it gives out: `https://box.example/heart`. Nil takes it out of each
+    /// request.
+    package var publicAddress: String?
+
+    /// A hub that is to listen at `host`, an address or a name. The port 0 takes a free one, see ``boundPort()``. The
+    /// clock paces the looking after tokens, streams and the certificate. With a `certificate` the hub speaks TLS and nothing
+    /// else. What was measured longer ago than `retention` is let go; nil keeps it for ever. Where a connection comes from a
+    /// trusted proxy, the client is the one that the proxy names.
+    package init(
+        store: HubStore, host: String = "127.0.0.1", port: Int, limits: HubLimits = HubLimits(),
+        certificate: HubCertificate? = nil, retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
+        self.store = store
+        self.host = host
+        self.port = port
+        self.limits = certificate == nil ? limits : limits.withTLS
+        self.certificate = certificate
+        self.retention = retention
+        self.trustedProxies = trustedProxies
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// The port, as soon as the hub listens. Throws what ``run()`` throws when it cannot listen.
+    package func boundPort() async throws -> Int {
+        try await bound.value()
+    }
+
+    /// The port of ``metricsAddress``, as soon as the hub listens there.
+    package func boundMetricsPort() async throws -> Int {
+        try await boundMetrics.value()
+    }
+
+    /// Serves until graceful shutdown or cancellation. Graceful: no new connections, requests under way are answered,
+    /// streams are closed with 1001 (going away).
+    ///
+    /// - Throws: `IOError` of NIO when the address cannot be listened at.
+    package func run() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let metrics = HubMetrics()
+        let fanout = StreamFanout(group: group, store: store, metrics: metrics)
+        store.observe { event in
+            metrics.count(event)
+            fanout.publish(event)
+        }
+        defer { store.observe(nil) }
+        var responder = HubResponder(
+            store: store, limits: limits, logger: logger, metrics: metrics, trustedProxies: trustedProxies)
+        responder.publicAddress = publicAddress
+        let securityLog = responder.securityLog
+        let channel = HubChannel(responder: responder, fanout: fanout, certificate: certificate)
+        let localMetrics = localMetrics(responder, channel.openConnections, group: group)
+        let server = channel.server(
+            configuration: ServerConfiguration(
+                address: .hostname(host, port: port), backlog: Self.backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    limits.connections + limits.closingConnections)),
+            onServerRunning: { await bound.listening(at: $0.localAddress?.port ?? port) },
+            eventLoopGroup: group, logger: logger)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await server.run() }
+                tasks.addTask { await lookAfterStreams(fanout, securityLog) }
+                if let localMetrics { tasks.addTask { await localMetrics.run() } }
+                defer { tasks.cancelAll() }
+                try await tasks.next()
+            }
+        } catch {
+            await bound.failed(error)
+            throw error
+        }
+        await bound.failed(CancellationError())
+    }
+
+    private func localMetrics(
+        _ responder: HubResponder, _ openConnections: OpenConnections, group: MultiThreadedEventLoopGroup
+    ) -> MetricsServer? {
+        metricsAddress.map { address in
+            MetricsServer(
+                address: address, sharedGroup: group, logger: logger,
+                whenListening: { [boundMetrics] in await boundMetrics.listening(at: $0) },
+                answer: { await responder.localAnswer($0, openConnections: openConnections.count) })
+        }
+    }
+
+    /// Returns when cancelled.
+    private func lookAfterStreams(_ fanout: StreamFanout, _ securityLog: SecurityLog) async {
+        var retention = Retention(retention, aheadMilliseconds: limits.futureMilliseconds, logger: logger)
+        while (try? await clock.sleep(for: Self.lookInterval)) != nil {
+            do {
+                try await store.refreshDirectory()
+                for change in try await store.takeNotedChanges() { securityLog.changed(change) }
+                try await retention.step(store)
+            } catch {
+                logger.warning(
+                    "cannot look after the database", metadata: ["error": "\(error)", "subject": "database upkeep"])
+            }
+            securityLog.writeFolded()
+            fanout.tick(now: store.time.now())
+            reloadCertificateIfChanged()
+        }
+    }
+}

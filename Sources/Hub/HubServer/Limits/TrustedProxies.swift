@@ -1,0 +1,87 @@
+import HTTPTypes
+import NIOCore
+
+/// The proxies whose word the hub takes for the address of a client: `--trusted-proxy`.
+///
+/// A proxy adds the address of its own client at the end of `X-Forwarded-For`; what stands before that was there already,
+/// and a stranger may have written it. So the list is read from its end, as long as the addresses are those of proxies.
+package struct TrustedProxies: Sendable, Hashable {
+    /// One address or a range of them, as `10.0.0.0/8` or `2001:db8::/32`.
+    package struct Range: Sendable, Hashable {
+        private let bits: UInt128
+        private let prefix: Int
+
+        /// Nil when the text is neither an address nor a range.
+        package init?(_ text: String) {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            // Without a port, and IPv4 as itself.
+            guard (1...2).contains(parts.count), let address = PeerAddress(parts[0]), !parts[0].contains("["),
+                parts[0].contains(":") != address.isIPv4
+            else { return nil }
+            let width = address.isIPv4 ? 32 : 128
+            guard let prefix = parts.count == 1 ? width : Int(parts[1]), (0...width).contains(prefix) else {
+                return nil
+            }
+            bits = address.bits
+            self.prefix = prefix
+        }
+
+        fileprivate func contains(_ address: PeerAddress) -> Bool {
+            address.shares(prefix: prefix, with: PeerAddress(bits: bits))
+        }
+    }
+
+    /// No proxy is trusted: the client is the other end of the connection.
+    package static let none = TrustedProxies([])
+
+    private static let forwardedFor = HTTPField.Name("X-Forwarded-For")
+    private static let forwarded = HTTPField.Name("Forwarded")
+
+    private let ranges: [Range]
+
+    package init(_ ranges: [Range]) {
+        self.ranges = ranges
+    }
+
+    /// Whether connections from there carry the requests of others.
+    func trusts(_ address: PeerAddress) -> Bool {
+        ranges.contains { $0.contains(address) }
+    }
+
+    /// The address of the client that made a request: the other end of the connection, or what a trusted proxy says.
+    func client(peer: PeerAddress, fields: HTTPFields) -> PeerAddress {
+        guard trusts(peer) else { return peer }
+        var client = peer
+        for address in Self.forwardedAddresses(fields) {
+            // The proxy before says that it does not know: it is the last that is known.
+            guard let address else { return client }
+            client = address
+            if !trusts(client) { return client }
+        }
+        return client
+    }
+
+    /// The nearest first; nil for what is no address. `Forwarded` (RFC 7239) counts only where the older header is missing:
+    /// proxies that know one of the two pass on the other as the client wrote it.
+    private static func forwardedAddresses(_ fields: HTTPFields) -> [PeerAddress?] {
+        if let name = forwardedFor, let list = fields[name] {
+            return list.split(separator: ",", omittingEmptySubsequences: false).reversed().map {
+                PeerAddress($0.trimmed)
+            }
+        }
+        guard let name = forwarded, let list = fields[name] else { return [] }
+        return list.split(separator: ",", omittingEmptySubsequences: false).reversed().map { element in
+            let pairs = element.split(separator: ";").map(\.trimmed)
+            guard let pair = pairs.first(where: { $0.lowercased().hasPrefix("for=") }) else { return nil }
+            return PeerAddress(pair.dropFirst("for=".count).filter { $0 != "\"" })
+        }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: Substring {
+        var text = self.drop { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+}

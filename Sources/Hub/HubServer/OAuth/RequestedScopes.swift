@@ -1,0 +1,17 @@
+import HubAPI
+import PulsoidAPI
+
+extension HubScope {
+    /// The scopes that a form asks for: comma separated as Pulsoid has it, or with spaces as RFC 6749 does.
+    ///
+    /// - Throws: `invalid_scope` when there is none, or one that nobody knows.
+    static func requested(_ text: String?) throws(OAuthRefusal) -> [String] {
+        // A client in the documentation sends quotation marks around it.
+        let scopes = (text ?? "").split { $0 == "," || $0 == " " || $0 == "\"" }.map(String.init)
+        guard !scopes.isEmpty else { throw OAuthRefusal(.invalidScope, "scope is missing") }
+        if let unknown = scopes.first(where: { !all.contains($0) }) {
+            throw OAuthRefusal(.invalidScope, "there is no scope \(unknown.prefix(64))")
+        }
+        return all.filter(scopes.contains)
+    }
+}

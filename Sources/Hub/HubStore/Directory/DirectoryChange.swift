@@ -1,0 +1,8 @@
+/// A change of the ``Directory`` that open streams must hear of.
+package enum DirectoryChange: Sendable, Equatable {
+    case tokenEnded(TokenHash)
+    case memberRemoved(User, roomID: String)
+    /// Added, or with another configuration.
+    case memberUpdated(Member, roomID: String)
+    case roomUpdated(Room)
+}

@@ -1,0 +1,69 @@
+package import PulsoidAPI
+
+/// How deep and how wide JSON from outside may be.
+///
+/// A parser's time can grow with the cube of the depth, so this is looked at before any parser, in one pass over the
+/// bytes.
+package struct JSONBounds: Sendable, Hashable {
+    /// Arrays and objects within one another.
+    package var depth = 16
+    /// Values: members of objects and elements of arrays count, and the whole.
+    package var nodes: Int
+
+    /// A reading, or a batch of beats.
+    package static let measurements = JSONBounds(nodes: 200_000)
+    /// A body of the administration: a configuration, and what it is for.
+    package static let administration = JSONBounds(depth: configuration.depth + 1, nodes: configuration.nodes + 100)
+    /// A configuration of a room or a member.
+    package static let configuration = JSONBounds(nodes: 2000)
+
+    /// Whether the text keeps within the bounds. Text that is not JSON may: that is for the parser to find out.
+    package func allow(_ text: some Sequence<UInt8>) -> Bool {
+        var depth = 0
+        var nodes = 1
+        var isInString = false
+        var isEscaped = false
+        for byte in text {
+            if isInString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                // The first value in it; each comma is one more.
+                nodes += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            case UInt8(ascii: ","): nodes += 1
+            default: continue
+            }
+            if depth > self.depth || nodes > self.nodes { return false }
+        }
+        return true
+    }
+
+    /// The same of a value that is parsed.
+    package func allow(_ value: JSONValue) -> Bool {
+        var rest = [(value, 0)]
+        var nodes = 0
+        while let (value, depth) = rest.popLast() {
+            nodes += 1
+            let inner: [JSONValue]
+            switch value {
+            case .array(let values): inner = values
+            case .object(let members): inner = Array(members.values)
+            default: continue
+            }
+            guard depth < self.depth, nodes + rest.count + inner.count <= self.nodes else { return false }
+            rest += inner.map { ($0, depth + 1) }
+        }
+        return true
+    }
+}

@@ -1,0 +1,14 @@
+/// A reading that has just been committed.
+package struct StoredReading: Sendable, Hashable {
+    package let userID: Int64
+    /// Milliseconds since the Unix epoch.
+    package let measuredAtMilliseconds: Int64
+    /// Beats per minute, above 0.
+    package let heartRate: Int
+
+    package init(userID: Int64, measuredAtMilliseconds: Int64, heartRate: Int) {
+        self.userID = userID
+        self.measuredAtMilliseconds = measuredAtMilliseconds
+        self.heartRate = heartRate
+    }
+}

@@ -1,0 +1,21 @@
+import Crypto
+package import FoundationEssentials
+
+/// The SHA-256 of a secret, which is all that the database keeps of one. A plain hash suffices: a ``Secret`` is 256 random bits
+/// (those of earlier versions 122), not a password that can be guessed.
+package struct TokenHash: Sendable, Hashable {
+    package let bytes: Data
+
+    package init(of accessToken: String) {
+        bytes = Data(SHA256.hash(data: Data(accessToken.utf8)))
+    }
+
+    /// The name of a token in lists and logs: 16 hexadecimal digits. They do not lead back to the token.
+    package var tokenID: String {
+        bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    package init(stored bytes: Data) {
+        self.bytes = bytes
+    }
+}

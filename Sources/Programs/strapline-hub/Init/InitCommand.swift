@@ -1,0 +1,68 @@
+import ArgumentParser
+import Glibc
+import HubStore
+import QRCodes
+
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract:
+            "Set up a new hub: the first user, a room, and tokens for the uploader, the page, the overlay and the administration.",
+        discussion: """
+            The tokens are shown this once, or go to files with --tokens. Where there are users already nothing is done, unless
+            --again says so.
+            """)
+
+    @Option(help: "The first user's name. Default: who runs this.")
+    var user: String?
+    @Option(help: "What the page calls the room.")
+    var room = "Home"
+    @Option(
+        help: ArgumentHelp(
+            "Where others reach the hub. Default: http, at this machine's address, port 8080.", valueName: "url"))
+    var address: HubAddress?
+    @Option(
+        help: ArgumentHelp(
+            "Write the tokens to uploader.token, reader.token, overlay.token and admin.token in this folder, for this user "
+                + "alone, instead of showing them.", valueName: "folder"))
+    var tokens: String?
+    @Flag(help: "Also where there are users: make one more, with a room and tokens of its own.")
+    var again = false
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let address = address ?? .ofThisMachine()
+            guard let tokens else {
+                let store = try database.openStore()
+                let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
+                try await output.printOnce(
+                    report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
+                    takingBack: { try await store.takeBack(report.setup) })
+                return
+            }
+            var files = try TokenFiles.begin(folder: tokens)
+            let setup = try await setUp(try database.openStore())
+            try files.write(setup)
+            let report = SetupReport(setup: setup, hub: address, files: files.paths)
+            try output.print(report.outcome, sentences: report.sentences)
+        }
+    }
+
+    private func setUp(_ store: HubStore) async throws -> FirstSetup {
+        let name = user ?? Self.nameOfThisUser ?? "me"
+        return try await store.setUp(userNamed: name, room: room, allowsOthers: again)
+    }
+
+    private static var nameOfThisUser: String? {
+        guard let entry = getpwuid(getuid()) else { return nil }
+        return String(cString: entry.pointee.pw_name)
+    }
+
+    /// The way to the page for a phone, where somebody looks: into a file or a pipe it is of no use.
+    private func qrCode(_ report: SetupReport) -> [String] {
+        guard isatty(STDOUT_FILENO) == 1, let code = QRCode(report.pageLink) else { return [] }
+        return ["", "The same for a phone:", ""] + code.lines
+    }
+}

@@ -1,0 +1,191 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import HubServer
+import HubStore
+import LocalMetrics
+import Logging
+import NIOCore
+import ServiceLifecycle
+import ServiceManager
+import Timing
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout once it is ready.")
+
+    /// How long requests and streams under way are given at the end.
+    private static let shutdownTime = Duration.seconds(5)
+    /// Of open files, where the system does not tell.
+    private static let usualFileLimit = 1024
+
+    @Option(help: "The address to listen at; 0.0.0.0 for every network.")
+    var host = "127.0.0.1"
+    @Option(help: "The port; 0 takes a free one.")
+    var port: UInt16 = 8080
+    @Option(help: ArgumentHelp("The least that is logged, to stderr.", valueName: "level"))
+    var logLevel = LogLevel.info
+    @Option(
+        help: ArgumentHelp(
+            "Requests with one token within a second, beyond which 429 is answered; 0 for no limit.", valueName: "n"))
+    var requestsPerSecond: UInt16 = UInt16(HubLimits.publishedRequestsPerSecond)
+    @Option(
+        help: ArgumentHelp(
+            "Open streams of one token, beyond which 429 is answered; five times as many of one user. 0 for no limit.",
+            valueName: "n"))
+    var streamsPerToken: UInt16 = UInt16(HubLimits().streamsPerToken)
+    @Option(
+        help: ArgumentHelp(
+            "How long readings and beats are kept: a number with s, m, h or d, or forever. "
+                + "Default: \(RetentionTime.usual).", valueName: "time"),
+        transform: RetentionTime.init)
+    var retention: RetentionTime?
+    @Option(
+        help: ArgumentHelp(
+            "Speak TLS with this certificate (PEM, with those that vouch for it). Loaded again when the file changes, and on "
+                + "SIGHUP.", valueName: "file"))
+    var certificate: String?
+    @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
+    var key: String?
+    @Option(
+        name: .customLong("trusted-proxy"),
+        help: ArgumentHelp(
+            "Take the client's address from this proxy's X-Forwarded-For header. An address or a range, such as 10.0.0.0/8; "
+                + "repeat the option for more.", valueName: "address"),
+        transform: TrustedProxies.Range.init(argument:))
+    var trustedProxies: [TrustedProxies.Range] = []
+    @Option(
+        help: ArgumentHelp(
+            "Serve /metrics and /healthz without a token at this port, to programs on this machine only; 0 takes a free one. "
+                + "Default: off. With a token of the administration, /metrics is at the hub's own port.",
+            valueName: "port"))
+    var metricsPort: UInt16?
+    @Option(
+        help: ArgumentHelp(
+            "The loopback address of --metrics-port. Default: 127.0.0.1.", valueName: "address"))
+    var metricsHost: String?
+    @Option(
+        help: ArgumentHelp(
+            "Where others reach the hub, path included: https://box.example/heart. A login prints links to it. Default: "
+                + "the Host of each request, with X-Forwarded-Proto and X-Forwarded-Prefix.", valueName: "url"))
+    var publicAddress: HubAddress?
+    @OptionGroup var database: DatabaseOptions
+
+    /// Nil where none was asked for.
+    private var metricsAddress: LoopbackAddress? {
+        guard let metricsPort else { return nil }
+        let host = metricsHost ?? "127.0.0.1"
+        return LoopbackAddress("\(host.contains(":") ? "[\(host)]" : host):\(metricsPort)")
+    }
+
+    func validate() throws {
+        guard (certificate == nil) == (key == nil) else {
+            throw ValidationError("--certificate and --key belong together")
+        }
+        if metricsHost != nil, metricsPort == nil {
+            throw ValidationError("--metrics-host needs --metrics-port")
+        }
+        if metricsPort != nil, metricsAddress == nil {
+            throw ValidationError(
+                "--metrics-host must be a loopback address: 127.0.0.1, ::1 or localhost. Other machines read /metrics at the "
+                    + "hub's own port, with a token of strapline-hub admin-token.")
+        }
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let limiter = LogRateLimiter(.linesWithSubject, time: KernelTime())
+        LoggingSystem.bootstrap {
+            RateLimitedLogHandler(StandardErrorLog.handler(label: $0, environment: environment), limiter: limiter)
+        }
+        defer { limiter.flush() }
+        try await CommandFailure.reporting {
+            var logger = Logger(label: "strapline-hub")
+            logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
+            let tls = try loadCertificate(logger)
+            var limits = try Self.fittingLimits()
+            let store = try database.openStore(isCommand: false) { logger.warning("\($0)") }
+            limits.requestsPerSecond = Int(requestsPerSecond)
+            limits.streamsPerToken = Int(streamsPerToken)
+            limits.streamsPerUser = 5 * limits.streamsPerToken
+            var server = HubServer(
+                store: store, host: host, port: Int(port), limits: limits, certificate: tls,
+                retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration,
+                trustedProxies: TrustedProxies(trustedProxies), logger: logger)
+            server.metricsAddress = metricsAddress
+            server.publicAddress = publicAddress?.text
+            logger.info("opened the database", metadata: ["path": "\(store.path)"])
+            var configuration = ServiceGroupConfiguration(
+                services: [
+                    .init(service: server), .init(service: ReloadSignal(server: server)),
+                    .init(service: LimitedLog(limiter: limiter)),
+                    .init(
+                        service: ReadyLine(
+                            server: server, host: host, isSecure: tls != nil,
+                            notifier: ServiceNotifier(environment: environment),
+                            watchdogTimeout: WatchdogTimeout.current(environment: environment), logger: logger)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            configuration.maximumGracefulShutdownDuration = Self.shutdownTime
+            do {
+                try await ServiceGroup(configuration: configuration).run()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                throw CommandFailure(
+                    "Something listens at \(host) port \(port) already. Stop it, or choose another port with --port.",
+                    exitCode: EX_UNAVAILABLE)
+            } catch let error as IOError {
+                throw CommandFailure("Cannot listen at \(host) port \(port): \(error)", exitCode: EX_UNAVAILABLE)
+            }
+            try store.close()
+        }
+    }
+
+    private static func fittingLimits() throws -> HubLimits {
+        let allowed = raiseFileLimit()
+        let needed = OpenFiles.current().needed
+        guard let limits = HubLimits().fitting(connectionFiles: allowed - needed) else {
+            throw CommandFailure(
+                "Only \(allowed) files may be open, and the hub needs \(needed) of them for itself. So few are left that it could "
+                    + "serve nobody. Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
+                exitCode: EX_OSERR)
+        }
+        return limits
+    }
+
+    private func loadCertificate(_ logger: Logger) throws -> HubCertificate? {
+        guard let certificate, let key else { return nil }
+        let loaded = try HubCertificate(certificateFile: certificate, keyFile: key)
+        if loaded.isKeyShared {
+            logger.warning(
+                "other users can read or write the private key; run chmod 600 on the file, or keep its group to the hub",
+                metadata: ["file": "\(key)"])
+        }
+        return loaded
+    }
+
+    /// A reader of a stream is an open file, and the usual soft limit of 1024 is soon reached. Returns the new limit.
+    private static func raiseFileLimit() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return usualFileLimit }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+}
+
+extension TrustedProxies.Range {
+    fileprivate init(argument: String) throws {
+        guard let range = Self(argument) else {
+            throw ValidationError("Write an address such as 127.0.0.1 or ::1, or a range such as 10.0.0.0/8.")
+        }
+        self = range
+    }
+}
+
+/// The levels of swift-log that are of use to who runs a hub.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, notice, warning, error
+}

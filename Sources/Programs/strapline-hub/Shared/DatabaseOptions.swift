@@ -1,0 +1,41 @@
+import ArgumentParser
+import Console
+import Files
+import FoundationEssentials
+import HubStore
+
+/// Which hub a command is about.
+struct DatabaseOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The hub's SQLite file; made when missing.",
+            discussion: "Default: hub.sqlite in $STATE_DIRECTORY (systemd), else in $XDG_STATE_HOME/strapline, else in "
+                + "~/.local/state/strapline.",
+            valueName: "path"))
+    var database: String?
+
+    /// Where it is, or would be.
+    var path: String {
+        if let database { return database }
+        let environment = ProcessInfo.processInfo.environment
+        func folder(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        if let state = folder("STATE_DIRECTORY") { return state + "/hub.sqlite" }
+        let state = folder("XDG_STATE_HOME") ?? (folder("HOME") ?? "") + "/.local/state"
+        return state + "/strapline/hub.sqlite"
+    }
+
+    /// Opens the database, for a command of the administration or for the hub itself; what goes wrong becomes a sentence and
+    /// one of the exit codes of sysexits(3). `warn` is given what was wrong with the modes of its files.
+    func openStore(
+        isCommand: Bool = true, warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
+    ) throws -> HubStore {
+        do {
+            let store = try HubStore(path: path, isCommand: isCommand)
+            for notice in store.modeNotices { warn(notice.sentence) }
+            if let warning = PrivateMode.folderWarning(path) { warn(warning) }
+            return store
+        } catch let error as HubStoreError {
+            throw CommandFailure(error)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import HubAPI
+import HubStore
+import PulsoidAPI
+
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Access tokens.",
+        subcommands: [TokenIssueCommand.self, TokenListCommand.self, TokenRemoveCommand.self])
+}
+
+struct TokenIssueCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "issue", abstract: "Issue a token. It is shown this once; the hub keeps a hash.")
+
+    private struct Outcome: Encodable {
+        let accessToken: String
+        let userId: Int64
+        let profileId: String
+        let scopes: [String]
+        let mayConsent: Bool
+        let expiresAt: String?
+    }
+
+    @Option(help: ArgumentHelp("Who it speaks for: a name, a number or a profile.", valueName: "user"))
+    var user: String
+    @Option(
+        help: ArgumentHelp(
+            "What it is good for, comma separated: \(HubScope.all.joined(separator: ", ")).", valueName: "scopes"))
+    var scope: String
+    @Flag(
+        help: ArgumentHelp(
+            "Let its owner allow programs with it.",
+            discussion: "A program gets no more than this token is good for, and its access ends when this token ends. "
+                + "Leave it out for a token that stands in an address or in a program."))
+    var mayConsent = false
+    @Option(
+        help: ArgumentHelp(
+            "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
+        transform: Lifetime.init)
+    var expiresIn: Lifetime?
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
+            let store = try database.openStore()
+            let token = try await store.issueToken(
+                forUser: user, scopes: scopes, mayConsent: mayConsent, lifetime: expiresIn?.duration)
+            let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
+            try await output.printOnce(
+                Outcome(
+                    accessToken: token.accessToken, userId: token.user.id, profileId: token.user.profileID,
+                    scopes: token.scopes, mayConsent: token.mayConsent, expiresAt: expiresAt),
+                sentences: [
+                    token.accessToken,
+                    "",
+                    "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever")"
+                        + "\(token.mayConsent ? ", and may allow programs" : ""). "
+                        + "It is not shown again: put it into a file that only its reader can read.",
+                ], takingBack: { try await store.takeBack([token.accessToken]) })
+        }
+    }
+}
+
+struct TokenListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show the users' tokens, without their secrets, those of programs too.")
+
+    private struct Outcome: Encodable {
+        struct Row: Encodable {
+            let tokenId: String
+            let userId: Int64
+            let scopes: [String]
+            let expiresAt: String?
+            let clientId: String?
+            let mayConsent: Bool
+            let origin: String
+            let issuedBy: String?
+            let consentedBy: String?
+            let grantId: Int64?
+
+            init(_ token: TokenRecord) {
+                tokenId = token.id
+                userId = token.userID
+                scopes = token.scopes
+                expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
+                clientId = token.clientID
+                mayConsent = token.mayConsent
+                origin = token.originName
+                issuedBy = token.issuedBy
+                consentedBy = token.consentedBy
+                grantId = token.grantID
+            }
+
+            var sentence: String {
+                "\(tokenId)  user \(userId)  \(scopes.joined(separator: ","))  "
+                    + "\(expiresAt.map { "until \($0)" } ?? "for ever")  \(source)"
+            }
+
+            /// Where it came from.
+            private var source: String {
+                guard let clientId, let grantId else {
+                    let administrator = issuedBy.map { " (\($0))" } ?? ""
+                    return "issued by the administration\(administrator)\(mayConsent ? ", may allow programs" : "")"
+                }
+                let consent = consentedBy.map { "token \($0)" } ?? "a token that an earlier version did not record"
+                return "of the program \(clientId), allowed with \(consent) (consent \(grantId))"
+                    + (origin == "refresh" ? ", refreshed" : "")
+            }
+        }
+
+        let tokens: [Row]
+    }
+
+    @Option(help: ArgumentHelp("Of this user alone: a name, a number or a profile.", valueName: "user"))
+    var user: String?
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let rows = try await database.openStore().tokens(ofUser: user).map(Outcome.Row.init)
+            try output.print(Outcome(tokens: rows), sentences: rows.map(\.sentence))
+        }
+    }
+}
+
+struct TokenRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "End a token, its streams, and the access of the programs that it has allowed.",
+        discussion: "Of a program's token the program's whole access ends.")
+
+    private struct Outcome: Encodable {
+        let tokenId: String
+        /// How many programs lost their access with it.
+        let endedGrants: Int
+    }
+
+    @Argument(help: "As `token list` shows it; not the token itself.")
+    var token: String
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let grants = try await database.openStore().removeToken(token)
+            let programs = grants == 1 ? "The access of 1 program" : "The access of \(grants) programs"
+            try output.print(
+                Outcome(tokenId: token, endedGrants: grants),
+                sentences: ["The token \(token) has ended."] + (grants > 0 ? ["\(programs) has ended with it."] : []))
+        }
+    }
+}

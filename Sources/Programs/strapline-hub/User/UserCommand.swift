@@ -1,0 +1,84 @@
+import ArgumentParser
+import HubAPI
+import HubStore
+
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "People whose heart rate the hub keeps.",
+        subcommands: [UserAddCommand.self, UserListCommand.self, UserRemoveCommand.self])
+}
+
+/// A user as these commands tell of one.
+private struct UserOutcome: Encodable {
+    let userId: Int64
+    let profileId: String
+    let name: String
+
+    init(_ user: User) {
+        userId = user.id
+        profileId = user.profileID
+        name = user.name
+    }
+}
+
+struct UserAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a user.")
+
+    @Argument(help: "What to call them.")
+    var name: String
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let user = try await database.openStore().addUser(named: name)
+            try output.print(
+                UserOutcome(user),
+                sentences: [
+                    "Made user \(user.name): number \(user.id) (Cardiogram's userId), profile \(user.profileID).",
+                    "Next, a token for their uploader:",
+                    "  strapline-hub token issue --user \(user.id) --scope "
+                        + "data:heart_rate:write,\(HubScope.beatsWrite)",
+                ])
+        }
+    }
+}
+
+struct UserListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the users.")
+
+    private struct Outcome: Encodable {
+        let users: [UserOutcome]
+    }
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let users = try await database.openStore().users()
+            try output.print(
+                Outcome(users: users.map(UserOutcome.init)),
+                sentences: users.map { "\($0.id)  \($0.profileID)  \($0.name)" })
+        }
+    }
+}
+
+struct UserRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a user, with their tokens and all that they have measured.")
+
+    @Argument(help: "A name, a number or a profile.")
+    var user: String
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let user = try await database.openStore().removeUser(user)
+            try output.print(
+                UserOutcome(user),
+                sentences: ["Removed \(user.name), with their tokens and all that they have measured."])
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import CardiogramAPI
+import GRDB
+import NIOHTTP1
+import PulsoidAPI
+import TestKit
+import Testing
+
+@testable import HubServer
+@testable import HubStore
+
+/// What strangers and the administration make the store do.
+@Suite(.timeLimit(.minutes(2)))
+struct StrangerWorkTests {
+    /// Limits under which a flood reaches the store.
+    private static var limits: HubLimits {
+        var limits = HubLimits()
+        let none = HubLimits.Rate(perSecond: 0, burst: 0)
+        (limits.oauthRate, limits.refusedRate, limits.pageRate) = (none, none, none)
+        return limits
+    }
+
+    /// A database with one user and so many tokens.
+    private static func fill(_ path: String, tokens: Int) async throws {
+        let store = try HubStore(path: path, time: ManualTime())
+        let user = try await store.addUser(named: "Anna")
+        try await store.onWriter { db in
+            try db.inTransaction {
+                for index in 0..<tokens {
+                    try db.execute(
+                        sql: "INSERT INTO token (hash, user_id, scopes, issued_at_ms) VALUES (?, ?, 'profile:read', 0)",
+                        arguments: [TokenHash(of: "token \(index)").bytes, user.id])
+                }
+                return .commit
+            }
+        }
+        try store.close()
+    }
+
+    /// Another program holds the database's write lock all the time: whatever wanted it would fail after some seconds.
+    @Test func nonsense_with10000Tokens_takesNoWriteLock_andReadsNothingAgain() async throws {
+        let folder = TemporaryDirectory()
+        try await Self.fill(folder.file("hub.sqlite"), tokens: 10_000)
+        try await TestHub.run(limits: Self.limits, database: folder.file("hub.sqlite")) { hub in
+            #expect(hub.store.directory.tokens.count == 10_000)
+            let before = hub.store.work
+            var configuration = Configuration()
+            configuration.allowsUnsafeTransactions = true
+            let other = try DatabaseQueue(path: hub.path, configuration: configuration)
+            try await other.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
+            for index in 0..<500 {
+                #expect(try await hub.submit(PulsoidPath.revoke, ["token": "nonsense \(index)"]).status == 200)
+                #expect(try await hub.refresh("nonsense \(index)").oauthError == "invalid_grant")
+            }
+            for (method, path, status) in [
+                (.GET, PulsoidPath.validateToken, 401), (.POST, PulsoidPath.data, 401),
+                (.GET, "/api/hub/v1/admin/users", 401), (.DELETE, "/api/hub/v1/admin/users/1", 401),
+                (.GET, PulsoidPath.realTime, 401),
+            ] as [(HTTPMethod, String, Int)] {
+                for index in 0..<20 {
+                    #expect(try await hub.send(method, path, token: "nonsense \(index)").status == status)
+                }
+            }
+            let code = ["grant_type": "authorization_code", "client_id": "strapline-hub", "code": "x"]
+            #expect(try await hub.submit(PulsoidPath.token, code).status == 400)
+            #expect(try await hub.submit(PulsoidPath.token, ["grant_type": "x", "client_id": "nobody"]).status == 401)
+            let form = ["user_code": "BBBB-BBBB", "decision": "allow", "access_token": "nonsense"]
+            #expect(try await hub.submit(PulsoidPath.deviceConsent, form).status == 400)
+            await hub.tick()
+            #expect(hub.store.work == before)
+            try await other.writeWithoutTransaction { try $0.rollback() }
+        }
+    }
+
+    @Test func change_with10000Tokens_readsItsRowsAlone() async throws {
+        let folder = TemporaryDirectory()
+        let path = folder.file("hub.sqlite")
+        try await Self.fill(path, tokens: 10_000)
+        let store = try HubStore(path: path, time: ManualTime())
+        let other = try HubStore(path: path, time: ManualTime())
+        let reads = store.work.directoryReads
+        let own = try await store.issueToken(forUser: "Anna", scopes: ["profile:read"])
+        #expect(store.work.directoryRows == 1)
+        let others = try await other.issueToken(forUser: "Anna", scopes: ["profile:read"])
+        try await store.refreshDirectory()
+        #expect(store.work.directoryRows == 2)
+        #expect(store.work.directoryReads == reads)
+        for token in [own, others] {
+            #expect(store.directory.tokens[TokenHash(of: token.accessToken)] != nil)
+        }
+        // Readings are none of the directory's business.
+        try await other.append(StoredReading(userID: 1, measuredAtMilliseconds: 1_767_225_600_000, heartRate: 60))
+        try await store.refreshDirectory()
+        #expect(store.work.directoryRows == 2)
+    }
+
+    /// Whatever is changed, by whichever process: the rows that were read alone make what all rows make.
+    @Test func directory_afterEachChange_isWhatAWholeReadGives() async throws {
+        let folder = TemporaryDirectory()
+        let path = folder.file("hub.sqlite")
+        let store = try HubStore(path: path, time: ManualTime())
+        let other = try HubStore(path: path, time: ManualTime())
+        let time = ManualTime()
+        var roomID = ""
+        var grant: Int64 = 0
+        let changes: [() async throws -> Void] = [
+            { for name in ["Anna", "Ben", "Cleo"] { _ = try await other.addUser(named: name) } },
+            { roomID = try await other.createRoom(config: .object(["name": .string("Gym")])) },
+            { for name in ["Anna", "Ben"] { try await other.addMember(name, toRoom: roomID) } },
+            { _ = try await other.issueToken(forUser: "Anna", scopes: ["profile:read"]) },
+            { _ = try await other.issueAdminToken(named: "script") },
+            { try await other.setConfig(.object(["name": .string("Pool")]), ofRoom: roomID) },
+            { try await other.addMember("Ben", toRoom: roomID, config: .object(["color": .string("red")])) },
+            {
+                grant = try await other.onWriter { db in
+                    try db.execute(
+                        sql: """
+                            INSERT INTO client_grant (client_id, user_id, scopes, granted_at_ms)
+                            VALUES ('strapline-hub', 2, 'profile:read', 0)
+                            """)
+                    let grant = db.lastInsertedRowID
+                    try db.execute(
+                        sql: """
+                            INSERT INTO token (hash, user_id, scopes, issued_at_ms, grant_id)
+                            VALUES (x'01', 2, 'profile:read', 0, ?)
+                            """, arguments: [grant])
+                    return grant
+                }
+            },
+            { try await other.removeMember("Anna", fromRoom: roomID) },
+            { try await other.onWriter { try $0.execute(sql: "UPDATE user SET name = 'Benno' WHERE id = 2") } },
+            {
+                let grant = grant
+                try await other.onWriter {
+                    try $0.execute(sql: "DELETE FROM client_grant WHERE id = ?", arguments: [grant])
+                }
+            },
+            { try await other.removeAdminToken(1) },
+            { try await other.removeUser("Benno") },
+            { try await other.removeRoom(roomID) },
+        ]
+        for change in changes {
+            try await change()
+            try await store.refreshDirectory()
+            let whole = try HubStore(path: path, time: time)
+            #expect(store.directory == whole.directory)
+            try whole.close()
+        }
+        #expect(store.work.directoryReads == 1)
+    }
+
+    @Test func processThatHasMissedTooMuch_readsAll() async throws {
+        let folder = TemporaryDirectory()
+        let path = folder.file("hub.sqlite")
+        let store = try HubStore(path: path, time: ManualTime())
+        try await Self.fill(path, tokens: 10_050)
+        let other = try HubStore(path: path, time: ManualTime())
+        _ = try await other.issueToken(forUser: "Anna", scopes: ["profile:read"])
+        try await store.refreshDirectory()
+        #expect(store.work.directoryReads == 2)
+        #expect(store.directory == other.directory)
+        let kept = try await other.reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM directory_log") }
+        #expect(kept == 10_000)
+    }
+
+    /// As an older version has kept it: 500 objects within one another took the writer ten seconds at each change.
+    @Test func configuration_thatIsTooDeep_inAnOldDatabase_isEmpty_andNotParsed() async throws {
+        let folder = TemporaryDirectory()
+        let path = folder.file("hub.sqlite")
+        let store = try HubStore(path: path, time: ManualTime())
+        let roomID = try await store.createRoom()
+        _ = try await store.addUser(named: "Anna")
+        try await store.addMember("Anna", toRoom: roomID)
+        let deep = String(repeating: #"{"a":"#, count: 2000) + "1" + String(repeating: "}", count: 2000)
+        let wide = "{\"a\":[" + String(repeating: "1,", count: 20_000) + "1]}"
+        try await store.onWriter { db in
+            try db.execute(sql: "UPDATE room SET config = ?", arguments: [deep])
+            try db.execute(sql: "UPDATE room_member SET config = ?", arguments: [wide])
+        }
+        try await store.refreshDirectory()
+        #expect(store.directory.rooms[roomID]?.config == .object([:]))
+        #expect(store.directory.rooms[roomID]?.members[1]?.config == .object([:]))
+        let opened = try HubStore(path: path, time: ManualTime())
+        #expect(try await opened.room(roomID).config == .object([:]))
+    }
+}

@@ -1,0 +1,36 @@
+import PulsoidAPI
+import Testing
+
+@testable import HubStore
+
+/// How deep and wide JSON from outside may be, and which text in it is taken.
+@Suite(.timeLimit(.minutes(1)))
+struct JSONBoundsTests {
+    private static func nested(_ depth: Int, _ open: String, _ close: String) -> String {
+        String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
+    }
+
+    @Test func depth_isCounted_inArraysAndObjects_andNotInStrings() {
+        let bounds = JSONBounds(nodes: 1000)
+        for (open, close) in [("[", "]"), (#"{"a":"#, "}")] {
+            #expect(bounds.allow(Self.nested(16, open, close).utf8))
+            #expect(!bounds.allow(Self.nested(17, open, close).utf8))
+        }
+        #expect(bounds.allow((#"{"a":""# + String(repeating: "[{", count: 100) + #""}"#).utf8))
+        #expect(bounds.allow(#"{"a\"[[[[[[[[[[[[[[[[[[[[[":"\\"}"#.utf8))
+        #expect(!bounds.allow((#"{"a":"\\","b":"# + Self.nested(16, "[", "]") + "}").utf8))
+        // Ended ones do not count.
+        #expect(bounds.allow(String(repeating: "[]", count: 100).utf8))
+    }
+
+    @Test func values_areCounted() {
+        let bounds = JSONBounds(nodes: 10)
+        #expect(bounds.allow("[1,1,1,1,1,1,1,1,1]".utf8))
+        #expect(!bounds.allow("[1,1,1,1,1,1,1,1,1,1]".utf8))
+        #expect(bounds.allow(JSONValue.array(Array(repeating: .null, count: 9))))
+        #expect(!bounds.allow(JSONValue.array(Array(repeating: .null, count: 10))))
+        var deep = JSONValue.null
+        for _ in 0..<1000 { deep = .array([deep]) }
+        #expect(!JSONBounds(nodes: 5000).allow(deep))
+    }
+}
