@@ -2,7 +2,7 @@ import TextFormats
 
 extension WebResponse {
     /// A sentence for a log about an answer that is no success: what the service said, and what to do about it.
-    public func sentence(_ meaning: AnswerMeaning, from service: ServiceAddress) -> String {
+    package func sentence(_ meaning: AnswerMeaning, from service: ServiceAddress) -> String {
         let answered = "\(service) answered \(status)"
         switch meaning {
         case .page:
@@ -20,7 +20,7 @@ extension WebResponse {
     }
 
     /// The beginning of the body in one line of printable characters, fit for a log.
-    public var words: String { String(decoding: body.prefix(Self.quotedBytes), as: UTF8.self).printable() }
+    package var words: String { String(decoding: body.prefix(Self.quotedBytes), as: UTF8.self).printable() }
 
     /// Messages of services are a sentence.
     private static let quotedBytes = 200

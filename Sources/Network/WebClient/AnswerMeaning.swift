@@ -1,4 +1,4 @@
-public import Timing
+package import Timing
 
 /// What an answer means before it is read in a service's own words: what HTTP itself says, and what stands between us and
 /// the service.
@@ -16,7 +16,7 @@ public import Timing
 /// | 400, 409, 412, 415, 422 | | ``refused`` |
 /// | 404, 405, 410 | | ``wrongAddress`` |
 /// | any other | | ``unexpected`` |
-public enum AnswerMeaning: Sendable, Equatable {
+package enum AnswerMeaning: Sendable, Equatable {
     case success
     /// What was sent will not be taken as it is.
     case refused
@@ -33,7 +33,7 @@ public enum AnswerMeaning: Sendable, Equatable {
 extension WebResponse {
     /// What the answer means for a service whose answers are JSON or plain text.
     /// `time` tells when it is, for a `Retry-After` that names a date in an answer without a `Date`.
-    public func meaning(_ time: any TimeSource) -> AnswerMeaning {
+    package func meaning(_ time: any TimeSource) -> AnswerMeaning {
         switch status {
         case 401: .notAuthorised
         case 413: .refused
@@ -51,7 +51,7 @@ extension WebResponse {
 
     /// How long the server asks to wait (RFC 9110, section 10.2.3): a number of seconds, or a date, which is compared to the
     /// answer's own `Date` so that a wrong clock here does no harm.
-    public func retryAfter(_ time: any TimeSource) -> Duration? {
+    package func retryAfter(_ time: any TimeSource) -> Duration? {
         guard let value = header("Retry-After") else { return nil }
         if let seconds = Int64(value), seconds >= 0 { return .seconds(min(seconds, Self.longestRetryAfterSeconds)) }
         guard let until = HTTPDate.seconds(value) else { return nil }
@@ -61,5 +61,5 @@ extension WebResponse {
 
     /// A server that asks for more than an hour is asked again after an hour: it may have meant milliseconds, and readings
     /// wait.
-    public static let longestRetryAfterSeconds: Int64 = 3600
+    package static let longestRetryAfterSeconds: Int64 = 3600
 }

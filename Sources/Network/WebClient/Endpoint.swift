@@ -1,7 +1,7 @@
 /// A method and an address to send requests to. Made once and used for many: what all requests have in common is put
 /// together here.
-public struct Endpoint: Sendable {
-    public enum Method: Sendable {
+package struct Endpoint: Sendable {
+    package enum Method: Sendable {
         case get
         /// Sends JSON.
         case post
@@ -9,14 +9,14 @@ public struct Endpoint: Sendable {
         case postForm
     }
 
-    public let service: ServiceAddress
+    package let service: ServiceAddress
     let method: Method
     let url: String
     /// `name: value`
     let headerLines: [String]
 
     /// `path` begins with a slash and may have a query.
-    public init(_ method: Method, _ service: ServiceAddress, path: String) throws(ServiceAddressError) {
+    package init(_ method: Method, _ service: ServiceAddress, path: String) throws(ServiceAddressError) {
         let url = service.description + path
         guard url.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw ServiceAddressError(url, "holds a character that must be percent-encoded")

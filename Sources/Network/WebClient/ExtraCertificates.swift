@@ -3,17 +3,17 @@ import FoundationEssentials
 
 /// Certificates of authorities that are trusted beside those of the system: for a hub of one's own with a certificate that
 /// nobody else vouches for.
-public struct ExtraCertificates: Sendable, Equatable {
+package struct ExtraCertificates: Sendable, Equatable {
     /// Why there are none.
-    public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
-        public let description: String
+    package struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+        package let description: String
     }
 
     /// As they stand in the file.
-    public let pem: [UInt8]
+    package let pem: [UInt8]
 
     /// Reads a file of certificates in PEM.
-    public init(file path: String) throws(Failure) {
+    package init(file path: String) throws(Failure) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Failure(description: "The file of certificates \(path) cannot be read. May this user read it?")
         }

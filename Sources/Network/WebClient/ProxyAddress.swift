@@ -1,10 +1,10 @@
 /// Where a proxy is: `http://proxy.example.net:3128`, `https://…`, or `socks5h://…`, which also looks names up.
-public struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
+package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
     /// Without a login, and fit for a log.
-    public let description: String
+    package let description: String
 
     /// Reads an address; throws ``ServiceAddressError`` unless it is one of the three schemes, a host, and perhaps a port.
-    public init(_ text: String) throws(ServiceAddressError) {
+    package init(_ text: String) throws(ServiceAddressError) {
         let schemes = ["http://", "https://", "socks5h://"]
         guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
             throw ServiceAddressError(

@@ -1,10 +1,10 @@
 /// User and password for a proxy. Shows itself in no description, dump or log.
-public struct ProxyLogin: Sendable, Hashable {
+package struct ProxyLogin: Sendable, Hashable {
     let user: String
     let password: String
 
     /// Reads `user:password`, without a byte order mark and the line's end; nil when there is no colon, and for UTF-16.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let marked = text.split(whereSeparator: \.isNewline).first ?? ""
         let line = marked.first == "\u{FEFF}" ? marked.dropFirst() : marked
         guard !line.contains("\0") else { return nil }
@@ -15,7 +15,7 @@ public struct ProxyLogin: Sendable, Hashable {
 }
 
 extension ProxyLogin: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "<login>" }
-    public var debugDescription: String { description }
-    public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+    package var description: String { "<login>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
 }

@@ -8,7 +8,7 @@ extension ServiceAddress {
     }
 
     /// Why what is sent there can be read by others, as a sentence with the fix; nil with TLS and on this machine.
-    public var encryptionWarning: String? {
+    package var encryptionWarning: String? {
         guard !isSecure else { return nil }
         let fix = "To encrypt, give the hub a certificate (strapline-hub serve --certificate) and write https://."
         switch reach {

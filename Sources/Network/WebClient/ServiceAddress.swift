@@ -1,17 +1,17 @@
 /// Where a service is to be found: `https://dev.pulsoid.net`, or `http://192.168.1.7:8080/behind/a/proxy` for a hub of
 /// one's own.
-public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
+package struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
     /// Whether TLS is spoken: `https` or `http`.
-    public let isSecure: Bool
+    package let isSecure: Bool
     /// A name, an IPv4 address, or an IPv6 address without its brackets.
-    public let host: String
+    package let host: String
     /// The port, where it differs from that of the scheme.
     private let explicitPort: Int?
     /// What comes before every path of the service; empty, or begins with a slash and does not end with one.
-    public let prefix: String
+    package let prefix: String
 
     /// Reads an address; throws ``ServiceAddressError`` unless it is a scheme, a host, perhaps a port and a path.
-    public init(_ text: String) throws(ServiceAddressError) {
+    package init(_ text: String) throws(ServiceAddressError) {
         guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else {
             throw ServiceAddressError(text, "begins with neither https:// nor http://")
         }
@@ -28,19 +28,19 @@ public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
         self.prefix = String(prefix)
     }
 
-    public var port: Int { explicitPort ?? (isSecure ? 443 : 80) }
+    package var port: Int { explicitPort ?? (isSecure ? 443 : 80) }
 
     /// Host and port as the header `Host` has them.
-    public var authority: String {
+    package var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return explicitPort.map { "\(name):\($0)" } ?? name
     }
 
-    public var description: String { "\(isSecure ? "https" : "http")://\(authority)\(prefix)" }
+    package var description: String { "\(isSecure ? "https" : "http")://\(authority)\(prefix)" }
 
     /// Leaves the unreserved characters of RFC 3986, section 2.3, and encodes every other byte, so that the text can
     /// stand as one segment of a path or as a value in a query.
-    public static func percentEncoded(_ text: String) -> String {
+    package static func percentEncoded(_ text: String) -> String {
         let hexadecimal = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {

@@ -1,9 +1,9 @@
 /// Thrown for a text that is not the address of a service.
-public struct ServiceAddressError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct ServiceAddressError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What was given.
-    public let address: String
+    package let address: String
     /// What is wrong with it, as the end of a sentence about it.
-    public let problem: String
+    package let problem: String
 
     /// What one looks like.
     let example: String
@@ -16,7 +16,7 @@ public struct ServiceAddressError: Error, Sendable, Equatable, CustomStringConve
         self.example = example
     }
 
-    public var description: String {
+    package var description: String {
         "The address \"\(address)\" \(problem). Write it like \(example)."
     }
 }

@@ -1,4 +1,4 @@
-public import EventThread
+package import EventThread
 
 /// A small HTTP/1.1 client: requests of a few bytes, answers of bounded size, nothing that outlives its time.
 ///
@@ -12,15 +12,15 @@ public import EventThread
 /// let endpoint = try Endpoint(.get, ServiceAddress("https://dev.pulsoid.net"), path: "/api/v1/token/validate")
 /// let response = try await client.send(to: endpoint, headers: [("Authorization", token.bearer)])
 /// ```
-public final class WebClient: Sendable {
+package final class WebClient: Sendable {
     /// Who we are in the header `User-Agent`.
-    public static let userAgent = "strapline"
+    package static let userAgent = "strapline"
 
-    public let limits: WebClientLimits
+    package let limits: WebClientLimits
     private let transfers: Transfers
 
     /// One thread carries thousands of requests a second.
-    public init(
+    package init(
         limits: WebClientLimits = WebClientLimits(), network: NetworkSettings = NetworkSettings(),
         thread: EventThread = .shared
     ) {
@@ -32,7 +32,7 @@ public final class WebClient: Sendable {
     ///
     /// Throws ``WebError`` when there is none; its ``WebError/mayHaveArrived`` says whether the request was on its way.
     /// The headers are added to those that every request has; the body is what the endpoint's method says.
-    public func send(
+    package func send(
         to endpoint: Endpoint, headers: [(String, String)] = [], body: String? = nil
     ) async throws(WebError) -> WebResponse {
         try await transfers.send(to: endpoint, headers: headers, body: body)

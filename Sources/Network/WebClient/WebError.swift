@@ -1,7 +1,7 @@
 /// Why a request has no answer.
-public struct WebError: Error, Sendable, CustomStringConvertible {
+package struct WebError: Error, Sendable, CustomStringConvertible {
     /// What happened, in names that do not change.
-    public enum Code: String, Sendable, Hashable {
+    package enum Code: String, Sendable, Hashable {
         /// The host's name leads to no address.
         case nameNotFound
         /// Nobody listens at the address, or something on the way says so.
@@ -30,22 +30,22 @@ public struct WebError: Error, Sendable, CustomStringConvertible {
         case other
     }
 
-    public let code: Code
+    package let code: Code
     /// Where the request went: scheme, host and port, without path and query.
-    public let service: String
+    package let service: String
     /// Name and text of the error below. Holds no header and no body, and so no token.
-    public let underlying: String
+    package let underlying: String
     /// Whether the server may have done what was asked: the request had left when this happened.
-    public let mayHaveArrived: Bool
+    package let mayHaveArrived: Bool
 
-    public init(code: Code, service: String, underlying: String, mayHaveArrived: Bool) {
+    package init(code: Code, service: String, underlying: String, mayHaveArrived: Bool) {
         self.code = code
         self.service = service
         self.underlying = underlying
         self.mayHaveArrived = mayHaveArrived
     }
 
-    public var description: String {
+    package var description: String {
         let sentence =
             switch code {
             case .nameNotFound: "The name of \(service) leads to no address: check the network and the name."

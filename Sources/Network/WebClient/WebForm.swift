@@ -1,6 +1,6 @@
 /// The fields of an HTML form as a body (`application/x-www-form-urlencoded`, as OAuth wants it).
-public enum WebForm {
-    public static func encode(_ fields: [(name: String, value: String)]) -> String {
+package enum WebForm {
+    package static func encode(_ fields: [(name: String, value: String)]) -> String {
         fields.map { "\(ServiceAddress.percentEncoded($0.name))=\(ServiceAddress.percentEncoded($0.value))" }
             .joined(separator: "&")
     }

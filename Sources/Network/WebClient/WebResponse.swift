@@ -1,7 +1,7 @@
 /// An answer, whole.
-public struct WebResponse: Sendable {
-    public let status: Int
-    public let body: [UInt8]
+package struct WebResponse: Sendable {
+    package let status: Int
+    package let body: [UInt8]
     /// The lines of the head, read when somebody asks for one: most answers are told by their status.
     private let head: [UInt8]
 
@@ -12,13 +12,13 @@ public struct WebResponse: Sendable {
     }
 
     /// An answer that came another way: to the request for a WebSocket.
-    public init(status: Int, headers: [(String, String)] = [], body: [UInt8]) {
+    package init(status: Int, headers: [(String, String)] = [], body: [UInt8]) {
         let head = headers.map { "\($0): \($1)\r\n" }.joined()
         self.init(status: status, head: Array(head.utf8), body: body)
     }
 
     /// The first header of this name, in any case of letters, without the white space around it.
-    public func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         let wanted = name.lowercased()
         for line in head.split(separator: UInt8(ascii: "\n")) {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
@@ -30,11 +30,11 @@ public struct WebResponse: Sendable {
     }
 
     /// The body as text; bytes that are not UTF-8 are replaced.
-    public var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
 
     /// Whether this is a page for people. No service answers its API with one: it comes from a captive portal, a proxy, or
     /// a web server in its place.
-    public var isPage: Bool {
+    package var isPage: Bool {
         if body.isEmpty { return false }
         if header("Content-Type")?.lowercased().hasPrefix("text/html") == true { return true }
         let start = String(decoding: body.prefix(256), as: UTF8.self).drop(while: \.isWhitespace).lowercased()

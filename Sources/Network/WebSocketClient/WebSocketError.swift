@@ -1,9 +1,9 @@
 import TextFormats
 
 /// Why a stream did not open, or why it ended.
-public struct WebSocketError: Error, Sendable, CustomStringConvertible {
+package struct WebSocketError: Error, Sendable, CustomStringConvertible {
     /// What happened, in names that do not change.
-    public enum Code: String, Sendable, Hashable {
+    package enum Code: String, Sendable, Hashable {
         /// No TCP connection, or no address for the name.
         case cannotConnect
         /// TLS was not agreed on, or the certificate is not trusted.
@@ -28,18 +28,18 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
         case cancelled
     }
 
-    public let code: Code
+    package let code: Code
     /// Scheme, host and port.
-    public let server: String
+    package let server: String
     /// The HTTP status of a refused upgrade.
-    public let status: Int?
+    package let status: Int?
     /// The beginning of the body of a refused upgrade, as it came.
-    public let body: [UInt8]
+    package let body: [UInt8]
     /// The code in the server's close frame (RFC 6455, section 7.4).
-    public let closeCode: UInt16?
+    package let closeCode: UInt16?
     /// Name and text of the error below, or what the server gave as its reason. Holds no header, and so no token, unless the
     /// server repeats it.
-    public let underlying: String
+    package let underlying: String
 
     init(
         _ code: Code, _ server: String, status: Int? = nil, body: [UInt8] = [], closeCode: UInt16? = nil,
@@ -54,9 +54,9 @@ public struct WebSocketError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether trying again is of no use until the user has done something.
-    public var isFinal: Bool { code == .unauthorised || code == .forbidden }
+    package var isFinal: Bool { code == .unauthorised || code == .forbidden }
 
-    public var description: String {
+    package var description: String {
         let sentence =
             switch code {
             case .cannotConnect: "\(server) cannot be reached."

@@ -1,5 +1,5 @@
 /// What happens on a ``WebSocketStream``.
-public enum WebSocketEvent: Sendable {
+package enum WebSocketEvent: Sendable {
     /// The stream is open.
     case connected
     /// A text message.

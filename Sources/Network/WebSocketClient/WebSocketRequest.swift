@@ -1,18 +1,18 @@
 /// Which stream to open.
-public struct WebSocketRequest: Sendable {
+package struct WebSocketRequest: Sendable {
     /// A name, an IPv4 address, or an IPv6 address without brackets.
-    public var host: String
-    public var port: Int
+    package var host: String
+    package var port: Int
     /// Whether the stream is wrapped in TLS: `wss` or `ws`.
-    public var isSecure: Bool
+    package var isSecure: Bool
     /// Path and query, beginning with a slash.
-    public var target: String
+    package var target: String
     /// Added to those that every upgrade has.
-    public var headers: [(name: String, value: String)]
+    package var headers: [(name: String, value: String)]
     /// Certificates in PEM that are trusted beside those of the system.
-    public var certificates: [UInt8]
+    package var certificates: [UInt8]
 
-    public init(
+    package init(
         host: String, port: Int, isSecure: Bool, target: String, headers: [(name: String, value: String)] = [],
         certificates: [UInt8] = []
     ) {

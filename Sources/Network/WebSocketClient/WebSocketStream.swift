@@ -1,4 +1,4 @@
-public import Timing
+package import Timing
 
 /// One stream of text messages that comes back by itself, for as long as somebody listens.
 ///
@@ -12,13 +12,13 @@ public import Timing
 ///     for try await event in events { print(event) }
 /// }
 /// ```
-public struct WebSocketStream: Sendable {
+package struct WebSocketStream: Sendable {
     /// The events of a stream. Ends by throwing a ``WebSocketError`` that ``WebSocketError/isFinal``, or what the maker of the
     /// request threw.
-    public typealias Events = AsyncThrowingStream<WebSocketEvent, any Error>
+    package typealias Events = AsyncThrowingStream<WebSocketEvent, any Error>
 
     /// From half a second on average up to 30 s, so that a viewer is back soon after the network is.
-    public static let standardBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
+    package static let standardBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
 
     private let limits: WebSocketLimits
     private let backoff: Backoff
@@ -27,7 +27,7 @@ public struct WebSocketStream: Sendable {
 
     /// `request` is asked before each attempt, so that a token that was replaced takes effect; what it throws ends the
     /// stream.
-    public init(
+    package init(
         limits: WebSocketLimits = WebSocketLimits(), backoff: Backoff = standardBackoff,
         clock: any Clock<Duration> = ContinuousClock(), request: @escaping @Sendable () async throws -> WebSocketRequest
     ) {
@@ -38,7 +38,7 @@ public struct WebSocketStream: Sendable {
     }
 
     /// Keeps the stream open while `body` runs, and closes it before this returns.
-    public func withEvents<Result>(
+    package func withEvents<Result>(
         isolation: isolated (any Actor)? = #isolation, _ body: (Events) async throws -> Result
     ) async throws -> Result {
         let (events, continuation) = Events.makeStream(bufferingPolicy: .bufferingNewest(limits.bufferedEvents))

@@ -9,6 +9,7 @@ import Subprocess
 import SystemPackage
 import TestKit
 import Timing
+import Tokens
 import UnixSignals
 import WebClient
 

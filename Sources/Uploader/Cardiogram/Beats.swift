@@ -1,5 +1,5 @@
 import CardiogramAPI
-import HeartRate
+import Outbox
 
 /// How readings become beats.
 ///

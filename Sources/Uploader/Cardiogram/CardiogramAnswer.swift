@@ -3,6 +3,7 @@ import Delivery
 import FoundationEssentials
 import TextFormats
 import Timing
+import Tokens
 import WebClient
 
 /// An answer of Cardiogram, read in its own words.

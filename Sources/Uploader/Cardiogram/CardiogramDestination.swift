@@ -1,23 +1,24 @@
 import CardiogramAPI
-public import Delivery
+package import Delivery
 import FoundationEssentials
-public import HeartRate
-public import Timing
-public import WebClient
+package import Outbox
+package import Timing
+package import Tokens
+package import WebClient
 
 /// Delivers readings to Cardiogram, or to a hub that speaks its API: batches of beats in each
 /// `POST /heart/oauth/users/{userId}/beats` (Cardiogram Connect, "Posting Beats"). See ``CardiogramAnswer`` for what each
 /// answer means, and ``Beats`` for how readings become beats.
-public struct CardiogramDestination: Destination {
+package struct CardiogramDestination: Destination {
     /// No limit is published; some minutes of readings in some ten kilobytes are a polite size.
-    public static let beatsPerRequest = 500
+    package static let beatsPerRequest = 500
     /// How long a beat waits for others: Cardiogram analyses, nobody watches it live.
-    public static let linger = Duration.seconds(30)
+    package static let linger = Duration.seconds(30)
     /// No limit is published; two keep the connection busy while a backlog drains.
-    public static let requestsInFlight = 2
+    package static let requestsInFlight = 2
 
-    public let name: String
-    public let limits: DestinationLimits
+    package let name: String
+    package let limits: DestinationLimits
     private let endpoint: Endpoint
     private let token: TokenSource
     private let client: WebClient
@@ -26,7 +27,7 @@ public struct CardiogramDestination: Destination {
     /// `userID` is the user's number or name at Cardiogram, to whom the token must belong.
     ///
     /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
-    public init(
+    package init(
         name: String, service: ServiceAddress, userID: String, token: TokenSource, client: WebClient,
         beatsPerRequest: Int = beatsPerRequest, linger: Duration = linger, time: any TimeSource = KernelTime()
     ) throws(ServiceAddressError) {
@@ -43,7 +44,7 @@ public struct CardiogramDestination: Destination {
     }
 
     /// Sends the readings. The token is read anew each time, so that a replaced one takes effect at once.
-    public func deliver(_ readings: [Reading]) async -> DeliveryOutcome {
+    package func deliver(_ readings: [Reading]) async -> DeliveryOutcome {
         let beats = Beats.beats(of: readings)
         if beats.isEmpty { return .accepted }
         do {

@@ -7,6 +7,7 @@ import PulsoidAPI
 import Subprocess
 import SystemPackage
 import TestKit
+import Tokens
 import WebClient
 
 @testable import strapline_demo

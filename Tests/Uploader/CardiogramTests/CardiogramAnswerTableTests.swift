@@ -2,8 +2,10 @@ import Cardiogram
 import Delivery
 import FoundationEssentials
 import HeartRate
+import Outbox
 import TestKit
 import Testing
+import Tokens
 import WebClient
 
 /// Each row of the table in docs/delivery.md, against a real socket.

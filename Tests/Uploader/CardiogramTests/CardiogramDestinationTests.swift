@@ -3,8 +3,10 @@ import CardiogramAPI
 import Delivery
 import FoundationEssentials
 import HeartRate
+import Outbox
 import TestKit
 import Testing
+import Tokens
 import WebClient
 
 @Suite(.timeLimit(.minutes(1))) struct CardiogramDestinationTests {

@@ -3,6 +3,7 @@ import Console
 import Files
 import Pulsoid
 import PulsoidAPI
+import Tokens
 import WebClient
 
 struct LoginPulsoid: AsyncParsableCommand {

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Console
 import Delivery
-import HeartRate
 import Outbox
 import Pulsoid
 import PulsoidAPI
 import Timing
+import Tokens
 import WebClient
 
 struct Replay: AsyncParsableCommand {

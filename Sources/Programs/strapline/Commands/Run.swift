@@ -7,7 +7,7 @@ import Outbox
 import ServiceLifecycle
 import ServiceManager
 import Timing
-import WebClient
+import Tokens
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

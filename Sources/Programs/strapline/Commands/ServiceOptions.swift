@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Logging
 import Pulsoid
+import Tokens
 import WebClient
 
 /// Where a reader reads from, with which token, and how it prints.

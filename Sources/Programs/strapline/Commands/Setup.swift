@@ -4,7 +4,7 @@ import Console
 import Files
 import FoundationEssentials
 import Pulsoid
-import WebClient
+import Tokens
 
 struct Setup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

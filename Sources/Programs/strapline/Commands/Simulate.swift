@@ -3,6 +3,7 @@ import Delivery
 import Outbox
 import Pulsoid
 import PulsoidAPI
+import Tokens
 import WebClient
 
 struct Simulate: AsyncParsableCommand {

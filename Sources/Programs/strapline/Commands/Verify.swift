@@ -4,6 +4,7 @@ import FoundationEssentials
 import Outbox
 import Pulsoid
 import PulsoidAPI
+import Tokens
 import WebClient
 
 struct Verify: AsyncParsableCommand {

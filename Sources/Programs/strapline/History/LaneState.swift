@@ -1,4 +1,3 @@
-import HeartRate
 import Outbox
 
 /// How it stands with a reading at one destination.

@@ -1,4 +1,3 @@
-import HeartRate
 import Outbox
 import TextFormats
 

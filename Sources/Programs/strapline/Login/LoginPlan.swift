@@ -1,6 +1,7 @@
 import Files
 import FoundationEssentials
 import PulsoidAPI
+import Tokens
 import WebClient
 
 /// Where a new token comes from, and which files it belongs into.

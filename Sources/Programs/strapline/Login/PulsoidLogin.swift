@@ -1,6 +1,7 @@
 import Pulsoid
 import PulsoidAPI
 import TextFormats
+import Tokens
 import WebClient
 
 /// Gets a token for Pulsoid, or for a hub, and finds out whether it does what it is for.

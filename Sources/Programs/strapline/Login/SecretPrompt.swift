@@ -1,5 +1,5 @@
 import Glibc
-import WebClient
+import Tokens
 
 /// Reads a secret from stdin: a line that is not shown where a person types it, else all of a pipe.
 enum SecretPrompt {

@@ -5,6 +5,7 @@ import Logging
 import Outbox
 import Pulsoid
 import Timing
+import Tokens
 import WebClient
 
 /// Makes the deliveries of a plan; what they share is made once, however often a plan is made anew.

@@ -2,7 +2,7 @@ import BlueZ
 import Logging
 import Outbox
 import Timing
-import WebClient
+import Tokens
 
 /// Brings what runs from one configuration to the next, and leaves alone what is the same in both.
 actor Reloader {

@@ -1,4 +1,4 @@
-import HeartRate
+import Outbox
 
 /// Recorded readings as they are to be sent again.
 struct ReplayFeed: Sequence, Sendable {

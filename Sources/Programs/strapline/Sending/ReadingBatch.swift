@@ -1,4 +1,4 @@
-import HeartRate
+import Outbox
 import Timing
 
 /// Readings that are due, by strap, with the times that they are sent with.

@@ -1,7 +1,6 @@
 import Delivery
 import FoundationEssentials
 import Glibc
-import HeartRate
 import Logging
 import Outbox
 import ServiceLifecycle

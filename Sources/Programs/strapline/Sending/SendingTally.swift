@@ -1,5 +1,4 @@
 import Delivery
-import HeartRate
 import Outbox
 
 /// Counts what services have accepted, as they answer.

@@ -1,5 +1,4 @@
 import Delivery
-import HeartRate
 import Outbox
 
 /// A destination whose answers are counted.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import WebClient
+import Tokens
 
 /// Replaces the token of a destination that is in the configuration.
 struct SetupLogin {

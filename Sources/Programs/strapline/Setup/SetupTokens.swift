@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Pulsoid
 import PulsoidAPI
+import Tokens
 import WebClient
 
 /// Gets tokens and puts them into their places.

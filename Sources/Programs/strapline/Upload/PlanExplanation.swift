@@ -2,7 +2,7 @@ import BlueZ
 import Delivery
 import LocalMetrics
 import Outbox
-import WebClient
+import Tokens
 
 /// An upload plan in words for a person, and what stands in its way.
 struct PlanExplanation {

@@ -5,6 +5,7 @@ import LocalMetrics
 import Outbox
 import Pulsoid
 import PulsoidAPI
+import Tokens
 import WebClient
 
 /// What a configuration means, with every default filled in.

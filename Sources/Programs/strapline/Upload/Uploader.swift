@@ -8,8 +8,8 @@ import Outbox
 import ServiceLifecycle
 import ServiceManager
 import Timing
+import Tokens
 import UnixSignals
-import WebClient
 
 /// All of `strapline run`: straps into the outbox, the outbox into the services.
 struct Uploader {

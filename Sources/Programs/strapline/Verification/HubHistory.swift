@@ -1,5 +1,6 @@
 import Delivery
 import FoundationEssentials
+import Tokens
 import WebClient
 
 /// Asks a hub of one's own which readings it has. Pulsoid has no such call.

@@ -1,7 +1,7 @@
 import Outbox
 import Pulsoid
 import PulsoidAPI
-import WebClient
+import Tokens
 
 /// Learns whose profile the readings of each lane are shown as, by asking the service what their tokens are good for.
 struct ProfileInquiry {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Outbox
+import Tokens
 import WebClient
 
 /// What `strapline verify` looks at: which lanes of the configuration, and where the service shows their readings.

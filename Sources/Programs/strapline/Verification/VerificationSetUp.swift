@@ -1,5 +1,6 @@
 import Outbox
 import Pulsoid
+import Tokens
 import WebClient
 
 /// All that is asked before a verification begins: whose is what, and whether there is a hub with a history.

@@ -1,5 +1,5 @@
 import PulsoidAPI
-import WebClient
+import Tokens
 
 /// Decides when to ask whether the person has confirmed the code (RFC 8628, section 3.5): answers in, actions out, no
 /// clock and no I/O of its own.

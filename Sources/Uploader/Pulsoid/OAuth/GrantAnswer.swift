@@ -2,6 +2,7 @@ import FoundationEssentials
 import PulsoidAPI
 import TextFormats
 import Timing
+import Tokens
 import WebClient
 
 /// What Pulsoid's token endpoint said, in the words of RFC 6749 and RFC 8628.

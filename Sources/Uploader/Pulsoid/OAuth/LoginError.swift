@@ -1,7 +1,7 @@
 /// Why there is no token at the end of a login.
-public struct LoginError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct LoginError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What happened, in names that do not change.
-    public enum Code: String, Sendable, Hashable {
+    package enum Code: String, Sendable, Hashable {
         /// The person said no.
         case denied
         /// Nobody answered in time.
@@ -12,9 +12,9 @@ public struct LoginError: Error, Sendable, Equatable, CustomStringConvertible {
         case unavailable
     }
 
-    public let code: Code
+    package let code: Code
     /// What happened and what to do; never a token or a code.
-    public let description: String
+    package let description: String
 
     init(_ code: Code, _ description: String) {
         self.code = code

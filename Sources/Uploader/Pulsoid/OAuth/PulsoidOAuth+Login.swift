@@ -1,12 +1,12 @@
-public import PulsoidAPI
-public import WebClient
+package import PulsoidAPI
+package import Tokens
 
 extension PulsoidOAuth {
     /// Gets a token by the device authorization flow: `show` tells a person where to confirm which code, and this waits until
     /// that is done, refused or too late. Cancellation ends it at once.
     ///
     /// - Throws: ``LoginError``, or `CancellationError`.
-    public func logIn(
+    package func logIn(
         clientID: String, scopes: [PulsoidScope], clock: any Clock<Duration> = ContinuousClock(),
         show: (DeviceAuthorization) async -> Void
     ) async throws -> StoredToken {

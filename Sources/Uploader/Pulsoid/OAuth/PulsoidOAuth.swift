@@ -1,24 +1,25 @@
 import FoundationEssentials
 import PulsoidAPI
 import TextFormats
-public import Timing
-public import WebClient
+package import Timing
+import Tokens
+package import WebClient
 
 /// Asks Pulsoid for tokens: with the device authorization flow (RFC 8628), and with a refresh token (RFC 6749, section 6).
 /// Tokens and codes travel in bodies, never in an address.
-public struct PulsoidOAuth: Sendable {
+package struct PulsoidOAuth: Sendable {
     /// How long one question may take. Shorter than others, for a program that is told to stop waits for a refresh that is
     /// under way: its answer holds the only token that is still good.
-    public static let totalTimeout: Duration = .seconds(10)
+    package static let totalTimeout: Duration = .seconds(10)
 
-    public let service: ServiceAddress
+    package let service: ServiceAddress
     private let client: WebClient
     private let time: any TimeSource
     private let authorization: Endpoint
     private let token: Endpoint
 
     /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
-    public init(
+    package init(
         service: ServiceAddress, network: NetworkSettings = NetworkSettings(), time: any TimeSource = KernelTime()
     ) throws(ServiceAddressError) {
         var limits = WebClientLimits()

@@ -1,14 +1,14 @@
 import EventThread
 import Files
-public import Logging
-public import Timing
-public import WebClient
+package import Logging
+package import Timing
+package import Tokens
 
 /// Gives out the token of one source, and renews it where that can be done: one refresh at a time, whoever asks.
 ///
 /// A refresh spends the old pair of tokens, so that the new pair is on the disk before it is used; room for it is made
 /// before the old one is spent. What can be lost all the same, and what is done about it, is in docs/tokens.md.
-public actor TokenKeeper {
+package actor TokenKeeper {
     /// How often a new token that could not be written is tried to be written again.
     static let savingInterval: Duration = .seconds(10)
     /// Those who waited for a refresh that failed do not each begin another.
@@ -16,7 +16,7 @@ public actor TokenKeeper {
     /// Some hundred bytes are needed.
     private static let reservedBytes = 8 * 1024
 
-    public nonisolated let source: TokenSource
+    package nonisolated let source: TokenSource
     private let oauth: PulsoidOAuth?
     private let clientID: String?
     private let backoff: Backoff
@@ -28,7 +28,7 @@ public actor TokenKeeper {
     private var unsaved: UnsavedToken?
 
     /// Without `oauth` nothing is ever renewed; `clientID` is for a file that names none.
-    public init(
+    package init(
         source: TokenSource, oauth: PulsoidOAuth? = nil, clientID: String? = nil, backoff: Backoff = Backoff(),
         time: any TimeSource = KernelTime(), logger: Logger = Logger(label: "token")
     ) {
@@ -42,14 +42,14 @@ public actor TokenKeeper {
 
     /// The token for a request. It is read anew each time, so that a file that was replaced takes effect at once; one that is
     /// about to end is renewed before.
-    public nonisolated func token() async throws(TokenUnavailable) -> AccessToken {
+    package nonisolated func token() async throws(TokenUnavailable) -> AccessToken {
         let stored = try Self.read(source)
         return stored.refresh == nil ? stored.access : try await managed(refused: nil)
     }
 
     /// Another token for the one that the service has not taken: renewed, or put into the file meanwhile; nil when there is
     /// none.
-    public nonisolated func token(insteadOf refused: AccessToken) async throws(TokenUnavailable) -> AccessToken? {
+    package nonisolated func token(insteadOf refused: AccessToken) async throws(TokenUnavailable) -> AccessToken? {
         let stored = try Self.read(source)
         let token = stored.refresh == nil ? stored.access : try await managed(refused: refused)
         return token == refused ? nil : token

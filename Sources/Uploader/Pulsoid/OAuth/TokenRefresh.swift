@@ -1,4 +1,4 @@
-import WebClient
+import Tokens
 
 /// Decides when a token is renewed: what is stored and what was answered in, a decision out, no clock and no I/O of its own.
 ///

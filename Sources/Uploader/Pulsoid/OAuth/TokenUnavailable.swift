@@ -1,11 +1,11 @@
 /// Why there is no token to send.
-public enum TokenUnavailable: Error, Sendable, Equatable, CustomStringConvertible {
+package enum TokenUnavailable: Error, Sendable, Equatable, CustomStringConvertible {
     /// It is being renewed, which does not work at the moment.
     case later(after: Duration, reason: String)
     /// Only the user can mend it; the reason says how.
     case notAuthorised(reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .later(_, let reason), .notAuthorised(let reason): reason
         }

@@ -1,4 +1,4 @@
-import WebClient
+import Tokens
 
 /// A renewed token that the disk did not take: the old pair is spent, so that this one is used from memory.
 struct UnsavedToken {

@@ -3,6 +3,7 @@ import Timing
 
 @testable import Cardiogram
 @testable import Pulsoid
+@testable import Tokens
 @testable import WebClient
 
 extension Fuzzer {

@@ -1,4 +1,3 @@
-import HeartRate
 import Outbox
 
 @testable import strapline

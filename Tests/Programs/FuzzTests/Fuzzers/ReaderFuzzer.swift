@@ -1,6 +1,7 @@
 import Foundation
 import PulsoidAPI
 import TextFormats
+import Tokens
 import WebClient
 
 @testable import Pulsoid

@@ -1,5 +1,6 @@
 import BlueZ
 import PulsoidAPI
+import Tokens
 import WebClient
 
 @testable import HubServer

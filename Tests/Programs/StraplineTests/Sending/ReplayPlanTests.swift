@@ -5,6 +5,7 @@ import Outbox
 import Pulsoid
 import Testing
 import Timing
+import Tokens
 import WebClient
 
 @testable import strapline

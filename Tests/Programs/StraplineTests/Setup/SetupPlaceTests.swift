@@ -1,7 +1,7 @@
 import FoundationEssentials
 import TestKit
 import Testing
-import WebClient
+import Tokens
 
 @testable import strapline
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Outbox
 import TestKit
 import Testing
+import Tokens
 import WebClient
 
 @testable import strapline

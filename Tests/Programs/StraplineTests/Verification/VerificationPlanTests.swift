@@ -1,6 +1,7 @@
 import ArgumentParser
 import Outbox
 import Testing
+import Tokens
 import WebClient
 
 @testable import strapline

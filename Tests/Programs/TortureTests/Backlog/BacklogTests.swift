@@ -1,5 +1,4 @@
 import BlueZSimulator
-import HeartRate
 import Logging
 import Outbox
 import PulsoidAPI

@@ -1,5 +1,4 @@
 import BlueZSimulator
-import HeartRate
 import Outbox
 import Subprocess
 import TestKit

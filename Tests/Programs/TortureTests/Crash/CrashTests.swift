@@ -1,4 +1,3 @@
-import HeartRate
 import Outbox
 import TestKit
 import Testing

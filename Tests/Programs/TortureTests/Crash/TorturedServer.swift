@@ -1,6 +1,5 @@
 import CardiogramAPI
 import FoundationEssentials
-import HeartRate
 import Outbox
 import PulsoidAPI
 import Synchronization

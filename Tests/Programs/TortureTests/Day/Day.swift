@@ -7,6 +7,7 @@ import Outbox
 import Pulsoid
 import TestKit
 import Timing
+import Tokens
 import WebClient
 
 /// A day of one strap: a real outbox, the real lanes and clients, and clocks that go as fast as all of it can follow.

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import HeartRate
 import Outbox
 import Subprocess
 import TestKit

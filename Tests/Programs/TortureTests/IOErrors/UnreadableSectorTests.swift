@@ -1,5 +1,4 @@
 import FoundationEssentials
-import HeartRate
 import Logging
 import Outbox
 import Subprocess

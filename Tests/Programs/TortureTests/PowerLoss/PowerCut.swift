@@ -1,6 +1,5 @@
 import FoundationEssentials
 import GRDB
-import HeartRate
 import Logging
 import Outbox
 import TestKit

@@ -2,7 +2,7 @@ import Outbox
 import Pulsoid
 import PulsoidAPI
 import TextFormats
-import WebClient
+import Tokens
 
 /// The destinations: their tokens, and whether their services answer.
 enum DestinationCheck {

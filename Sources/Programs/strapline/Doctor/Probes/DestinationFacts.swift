@@ -1,6 +1,7 @@
 import Outbox
 import Pulsoid
 import PulsoidAPI
+import Tokens
 import WebClient
 
 /// What was found out about a service, for all destinations that use it with the same token.

@@ -5,6 +5,7 @@ import Outbox
 import Pulsoid
 import PulsoidAPI
 import Timing
+import Tokens
 import WebClient
 
 /// Asks the services, each once, all at the same time.

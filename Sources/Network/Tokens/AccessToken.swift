@@ -1,0 +1,30 @@
+/// A token of a service. Shows itself in no description, dump or log.
+package struct AccessToken: Sendable, Hashable {
+    private let secret: String
+
+    /// Takes the token out of a text, without the white space around it; nil when nothing is left, or something that cannot
+    /// stand in a header.
+    package init?(_ text: some StringProtocol) {
+        let isSpace = { (byte: UInt8) in byte == 32 || (9...13).contains(byte) }
+        let bytes = Array(text.utf8.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+        guard !bytes.isEmpty, bytes.allSatisfy({ (33...126).contains($0) }) else { return nil }
+        secret = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// `Bearer …`, the value of a header.
+    package var bearer: String { "Bearer " + revealed }
+
+    /// The token itself, for the file that keeps it and the body of a request that renews it; for nothing that is shown.
+    package var revealed: String { secret }
+
+    /// The text without the token: for words of a server, which may repeat what it was sent.
+    package func removed(from text: String) -> String {
+        text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: description)
+    }
+}
+
+extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "<token>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+}

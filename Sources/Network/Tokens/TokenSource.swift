@@ -1,0 +1,118 @@
+import Files
+import Glibc
+
+/// Where a token is kept. Never the command line, which every user of the machine can read.
+///
+/// The token is read anew for each request, which costs a few system calls, so that a file that was replaced takes effect
+/// at once and nothing has to watch it.
+package enum TokenSource: Sendable, Hashable {
+    /// A file that holds a ``StoredToken`` and nothing else; a byte order mark, quotation marks and `Bearer ` are passed over.
+    case file(path: String)
+    /// A variable in the environment. It is read while the program runs but can only be changed by starting it again.
+    case environment(variable: String)
+    /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`. Outside
+    /// of the unit it is read where systemd takes it from, where that is known and this user may.
+    case credential(name: String, file: String? = nil)
+    /// Somebody has just typed it, or a service has just given it: it is not kept anywhere yet.
+    case given(AccessToken)
+
+    /// A token has some dozens of characters, one that carries signed claims some hundreds.
+    package static let mostBytes = 8 * 1024
+
+    /// Reads the token. Throws ``TokenError`` where it is missing, unreadable or not a token.
+    package func read() throws(TokenError) -> AccessToken { try stored().access }
+
+    /// Reads the token with what is needed to renew it.
+    package func stored() throws(TokenError) -> StoredToken {
+        let text: String
+        switch self {
+        case .given(let token): return StoredToken(access: token)
+        case .file(let path):
+            text = try Self.contents(of: path, for: self)
+        case .environment(let variable):
+            guard let value = getenv(variable) else {
+                throw TokenError(self, "is not set", "Set it in the environment of this program and start it again.")
+            }
+            text = String(cString: value)
+        case .credential(let name, let file):
+            text = try Self.contents(of: Self.credentialPath(name, file, for: self), for: self)
+        }
+        do throws(PastedToken.Problem) {
+            return try StoredToken.read(text)
+        } catch {
+            throw TokenError(self, error.problem, error.advice)
+        }
+    }
+
+    /// Why a token that has been renewed could not be kept here, as the end of a sentence; nil when it could.
+    ///
+    /// A refresh token is good for one time: where the new one cannot be kept, the old one must not be spent.
+    package var obstacleToRenewal: String? {
+        switch self {
+        case .credential, .environment, .given: return "cannot be changed by this program"
+        case .file(let path):
+            do throws(FileReplacement.Failure) {
+                _ = try FileReplacement.begin(path, isSecret: true)
+                return nil
+            } catch {
+                return "cannot be replaced: \(error.reason)"
+            }
+        }
+    }
+
+    /// What is not as it should be though the token can be read; nil when all is well.
+    ///
+    /// A token file that others may read is worth a warning and no more: on a machine with one user nothing is lost, and
+    /// a refusal would stop the uploads.
+    package var warning: String? {
+        guard case .file(let path) = self else { return nil }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+        return "\(self) can be read or written by other users: run chmod 600 \(path)"
+    }
+
+    private static func credentialPath(
+        _ name: String, _ file: String?, for source: TokenSource
+    ) throws(TokenError) -> String {
+        guard let directory = getenv("CREDENTIALS_DIRECTORY") else {
+            if let file { return file }
+            throw TokenError(
+                source, "was not passed on: $CREDENTIALS_DIRECTORY is not set",
+                "Start the program from its systemd unit with LoadCredential=\(name):/path/to/the/token.")
+        }
+        return String(cString: directory) + "/" + name
+    }
+
+    private static func contents(of path: String, for source: TokenSource) throws(TokenError) -> String {
+        // Not to wait for ever where the path is a pipe.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw TokenError(source, errno: errno) }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: mostBytes + 1)
+        var count = 0
+        while count < bytes.count {
+            let more = bytes.withUnsafeMutableBytes {
+                Glibc.read(file, $0.baseAddress.map { $0 + count }, $0.count - count)
+            }
+            if more < 0 && errno == EINTR { continue }
+            guard more >= 0 else { throw TokenError(source, errno: errno) }
+            if more == 0 { break }
+            count += more
+        }
+        guard count <= mostBytes else {
+            throw TokenError(source, "is too large to be a token", "Put the token there, and nothing else.")
+        }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+}
+
+extension TokenSource: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .file(let path): "the token file \(path)"
+        case .environment(let variable): "the environment variable \(variable)"
+        case .credential(let name, _): "the systemd credential \(name)"
+        case .given: "the next `strapline login`"
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package import Logging
+package import Outbox
+import ServiceLifecycle
+package import Timing
+
+/// Drains one lane of the outbox into its destination, for as long as it runs. Lanes know nothing of each other.
+///
+/// - Every reading is delivered at least once and in order; after a crash only requests are repeated that were in flight
+///   then, or were answered in the two seconds before: a cursor is written with the next reading.
+/// - A failure is tried again for ever: capped exponential backoff with full jitter (``Backoff``), or the time that the
+///   service told if that is longer, then a single request before it opens up again.
+/// - A token that is not accepted pauses this lane alone; a request every 30 seconds tries it again.
+/// - What the service refuses for good is set aside with its reason; a refused batch is halved until the bad reading
+///   stands alone.
+/// - A ``BacklogPolicy`` other than the default lets newer readings go first, or passes over what is too old.
+/// - Graceful shutdown and ``drain()`` send what waits, for at most ``drainLimit``, and leave the rest in the outbox;
+///   cancellation stops at once.
+package actor LaneDelivery: Service {
+    /// How long a graceful shutdown may take: of the five seconds that the whole program has, one is for the straps
+    /// that stop before and the file that closes after.
+    package static let drainLimit: Duration = .seconds(4)
+    /// How long to wait before the outbox is asked again after it failed.
+    static let outboxRetryInterval: Duration = .seconds(1)
+
+    private enum Event: Sendable {
+        case machine(DeliveryMachine.Event)
+        case drainLimitReached
+    }
+
+    /// How deliveries go at present.
+    package internal(set) var status: DeliveryStatus
+
+    let lane: Lane
+    let outbox: Outbox
+    let destination: any Destination
+    let backlog: BacklogPolicy
+    let pacer: Pacer?
+    let time: any TimeSource
+    let clock: any Clock<Duration>
+    let logger: Logger
+    private let backoff: Backoff
+    private let drainRequests = AsyncStream.makeStream(of: Void.self)
+    /// Whether the lane has nothing to send.
+    private(set) var isIdle = true
+    /// Whether it sends what waits, to end then.
+    private(set) var isDraining = false
+    /// Readings passed over because of their age, until it is told.
+    var untoldTooOld = 0
+    /// Whether it was told since the last outage began.
+    var hasToldTooOld = false
+
+    /// The lane must be declared in `outbox`. Without a `pacer` of its own it takes one after the destination's limits;
+    /// lanes that use the same token are given the same one.
+    package init(
+        strap: String, to destination: any Destination, from outbox: Outbox,
+        backlog: BacklogPolicy = BacklogPolicy(), pacer: Pacer? = nil, backoff: Backoff = Backoff(),
+        time: any TimeSource = KernelTime(),
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
+        lane = Lane(strap: strap, destination: destination.name)
+        status = DeliveryStatus(lane: lane)
+        self.outbox = outbox
+        self.destination = destination
+        self.backlog = backlog
+        self.pacer =
+            pacer ?? destination.limits.requestsPerSecond.map { Pacer(requestsPerSecond: $0, clock: clock) }
+        self.backoff = backoff
+        self.time = time
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "strap"] = "\(strap)"
+        logger[metadataKey: "destination"] = "\(destination.name)"
+        self.logger = logger
+    }
+
+    /// Delivers until ``drain()``, shutdown or cancellation; once.
+    package func run() async throws {
+        // Not `gracefulShutdown()`, which ends in a task of the runtime's own threads.
+        try await withGracefulShutdownHandler {
+            try await deliver()
+        } onGracefulShutdown: {
+            self.drain()
+        }
+    }
+
+    /// Has ``run()`` send what waits, for at most ``drainLimit``, and return; before it runs or while it does.
+    package nonisolated func drain() {
+        drainRequests.continuation.yield()
+    }
+
+    private func deliver() async throws {
+        let stopwatch = Stopwatch(clock)
+        var machine = DeliveryMachine(
+            cursor: try await outbox.cursor(of: lane), limits: destination.limits, backlog: backlog,
+            backoff: backoff)
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { [drainRequests] in
+                for await _ in drainRequests.stream { return .machine(.drain) }
+                throw CancellationError()
+            }
+            var next: Event? = .machine(.wake)
+            while case .machine(let event) = next {
+                try Task.checkCancellation()
+                if case .answered(_, let outcome) = event { note(outcome) }
+                if case .drain = event {
+                    isDraining = true
+                    add(.drainLimitReached, after: Self.drainLimit, to: &group)
+                }
+                let now = stopwatch.elapsed
+                let actions = machine.handle(event, now: now)
+                isIdle = machine.isIdle
+                for action in actions {
+                    if action == .finish { return }
+                    try await perform(action, now: now, in: &group)
+                }
+                next = try await group.next()
+            }
+            logger.notice("stopped before all was delivered, the rest stays in the outbox")
+        }
+    }
+
+    // MARK: Actions
+
+    private func perform(
+        _ action: DeliveryMachine.Action, now: Duration, in group: inout ThrowingTaskGroup<Event, any Error>
+    ) async throws {
+        switch action {
+        case .read(let id, let limit, let waits):
+            group.addTask { try await self.read(after: id, limit: limit, waits: waits) }
+        case .send(let request, let entries):
+            group.addTask { try await self.send(request, entries) }
+        case .setAside(let ids, let reason):
+            try await untilOutboxWorks { try await self.outbox.setAside(ids, in: self.lane, reason: reason) }
+        case .passOver(let count):
+            try await untilOutboxWorks { try await self.outbox.countTooOld(count, in: self.lane) }
+            untoldTooOld += count
+        case .restart(let done):
+            group.addTask { .machine(.restarted(after: try await self.treatBacklog(done: done))) }
+        case .acknowledge(let id):
+            await acknowledge(through: id)
+        case .wake(let at):
+            add(.machine(.wake), after: at - now, to: &group)
+        case .notify(let notice):
+            await report(notice)
+        case .finish:
+            break
+        }
+    }
+
+    private func add(
+        _ event: Event, after delay: Duration, to group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        group.addTask { [clock] in
+            try await clock.sleep(for: delay)
+            return event
+        }
+    }
+
+    private nonisolated func read(after id: Int64, limit: Int, waits: Bool) async throws -> Event {
+        let entries = try await untilOutboxWorks {
+            try await self.outbox.entries(of: self.lane, after: id, limit: limit, waits: waits)
+        }
+        return .machine(.read(entries, after: id, waited: waits, at: time.now()))
+    }
+
+    /// Leaves the backlog behind, or passes over what is too old of it. Returns the cursor.
+    private func treatBacklog(done: [Int64]) async throws -> Int64 {
+        let limits = destination.limits
+        if backlog.order == .newestFirst {
+            return try await untilOutboxWorks {
+                try await self.outbox.leaveBehind(
+                    in: self.lane, unlessAtMost: limits.readingsPerRequest, done: done,
+                    keepTogetherMilliseconds: limits.keepTogetherMilliseconds)
+            }
+        }
+        if let maximumAge = backlog.maximumAge {
+            untoldTooOld += try await untilOutboxWorks {
+                try await self.outbox.passOver(
+                    in: self.lane, olderThan: maximumAge, keepTogetherMilliseconds: limits.keepTogetherMilliseconds)
+            }
+        }
+        return try await outbox.cursor(of: lane)
+    }
+
+    private nonisolated func send(_ request: Int, _ entries: [OutboxEntry]) async throws -> Event {
+        try await pacer?.waitForTurn()
+        return .machine(.answered(request: request, await destination.deliver(entries.map(\.reading))))
+    }
+
+    /// A cursor that could not be written is caught up by the next; till then a crash would repeat more. While nothing waits
+    /// the outbox need not be woken for it; a lane that catches up would have more than its window repeated.
+    private func acknowledge(through id: Int64) async {
+        guard !isIdle else { return outbox.acknowledgeSoon(lane, through: id) }
+        do {
+            try await outbox.acknowledge(lane, through: id)
+        } catch {
+            logger.error("could not note what was delivered", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private nonisolated func untilOutboxWorks<Value: Sendable>(
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        var isTold = false
+        while true {
+            do {
+                return try await body()
+            } catch let error as OutboxError {
+                if !isTold { logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"]) }
+                isTold = true
+            }
+            try await clock.sleep(for: Self.outboxRetryInterval)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// What an outbox keeps: every reading received that its retention has not let go, also those that are no heart rate.
+package enum History {
+    package struct Entry: Sendable, Hashable {
+        package let entry: OutboxEntry
+        /// Whether the machine's clock was right: else the time of the reading is what the wrong one showed.
+        package let isClockTrusted: Bool
+
+        package init(entry: OutboxEntry, isClockTrusted: Bool) {
+            self.entry = entry
+            self.isClockTrusted = isClockTrusted
+        }
+    }
+
+    package struct Selection: Sendable, Equatable {
+        /// The strap's name; nil for every strap.
+        package var strap: String?
+        /// The first and the last moment of measurement, in milliseconds since the Unix epoch.
+        package var measuredAtMilliseconds: ClosedRange<Int64>
+
+        package init(strap: String? = nil, measuredAtMilliseconds: ClosedRange<Int64> = .min ... .max) {
+            self.strap = strap
+            self.measuredAtMilliseconds = measuredAtMilliseconds
+        }
+    }
+
+    /// Some of the history, in order of arrival.
+    package struct Page: Sendable, Equatable {
+        /// May be empty: more may follow all the same.
+        package let entries: [Entry]
+        /// Where the next page goes on.
+        package let examinedThroughID: Int64
+    }
+}

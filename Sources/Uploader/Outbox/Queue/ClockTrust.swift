@@ -1,0 +1,61 @@
+import Timing
+
+/// Since when the wall clock of this boot can be believed, and what that means for a reading.
+///
+/// Trust once gained lasts until the machine goes down: a clock that was right and then loses its time server drifts by
+/// seconds a day, which nobody sees.
+struct ClockTrust: Equatable {
+    /// What one second's readings can be off by without a trace.
+    private static let leastShiftMilliseconds: Int64 = 1000
+
+    /// The moment at which the clock was first seen to be right; nil while it is not. Every reading of this boot that
+    /// arrived before gets its time from here.
+    private var trusted: Moment?
+    /// Whether readings may have been stamped before the clock was right.
+    private var startedUntrusted: Bool
+    /// What the wall clock showed when it was first seen to be right, or at the start.
+    private var reference: Moment
+
+    init(trustedSinceStart: Bool, at now: Moment) {
+        startedUntrusted = !trustedSinceStart
+        reference = now
+    }
+
+    var isTrusted: Bool { !startedUntrusted || trusted != nil }
+
+    mutating func trust(at now: Moment) {
+        guard !isTrusted else { return }
+        trusted = now
+        reference = now
+    }
+
+    /// A time server has told the time. Says whether the clock, believed because of its battery, had been a second or more
+    /// off till then: readings were stamped with that.
+    mutating func synchronise(at now: Moment) -> Bool {
+        let shift = now.wallMilliseconds - steadyWallMilliseconds(at: now)
+        guard isTrusted, trusted == nil, abs(shift) >= Self.leastShiftMilliseconds else { return false }
+        trusted = now
+        reference = now
+        return true
+    }
+
+    /// The wall clock's time if nobody had set it since it was first seen to be right.
+    func steadyWallMilliseconds(at now: Moment) -> Int64 {
+        reference.wallMilliseconds + now.bootMilliseconds - reference.bootMilliseconds
+    }
+
+    /// The wall clock's time at which the machine booted, for readings stamped before the clock was right.
+    var bootedAtMilliseconds: Int64? {
+        trusted.map { $0.wallMilliseconds - $0.bootMilliseconds }
+    }
+
+    /// The reading with the time at which it happened: one that was stamped before the clock was right, and is appended
+    /// after, is set right from its boot time.
+    func stamped(_ reading: Reading) -> Reading {
+        guard let trusted, reading.bootMilliseconds < trusted.bootMilliseconds else { return reading }
+        var reading = reading
+        reading.measuredAtMilliseconds =
+            trusted.wallMilliseconds - (trusted.bootMilliseconds - reading.bootMilliseconds)
+        return reading
+    }
+}

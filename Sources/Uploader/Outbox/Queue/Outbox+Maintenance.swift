@@ -1,0 +1,169 @@
+import Logging
+import ServiceLifecycle
+import Timing
+
+extension Outbox {
+    /// How often the kernel is asked whether the wall clock is set, while it is not; it sends no message about it.
+    static let clockCheckInterval: Duration = .seconds(1)
+    /// The same once uploads no longer wait for it. A machine without network time stays so, and is not woken each second.
+    static let lateClockCheckInterval: Duration = .seconds(10)
+    /// How often readings are let go. In between 20 straps at 4 Hz bring some 2 MB.
+    static let pruneInterval: Duration = .seconds(600)
+    /// A time this far ahead is that of a clock that ran wrong.
+    static let futureToleranceMilliseconds: Int64 = 86_400_000
+
+    /// Watches the wall clock, lets readings go, and empties the spool, until shutdown or cancellation. Stop it last: what the
+    /// others append and acknowledge while they stop is written at its end.
+    package func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.watchClock() }
+                group.addTask { try await self.pruneAgainAndAgain() }
+                group.addTask { try await self.flushAgainAndAgain() }
+                group.addTask { try await self.recoverAgainAndAgain() }
+                try await group.waitForAll()
+            }
+        }
+        await writeAtTheEnd()
+        flush()
+        closeSpool()
+    }
+
+    // MARK: Clock
+
+    private func watchClock() async throws {
+        var waited: Duration = .zero
+        while !trust.isTrusted {
+            if time.isWallClockTrusted() {
+                // From here on readings arrive with the right time, or are set right as they are appended.
+                trust.trust(at: time.now())
+                try await restampThisBoot()
+            }
+            guard !trust.isTrusted else { break }
+            if holdsUploads, waited >= options.clockWait {
+                logger.warning(
+                    "clock not synchronised, uploading with the time as it is",
+                    metadata: ["waited": "\(waited)", "next-step": "check network time: timedatectl"])
+                release()
+            }
+            let step =
+                holdsUploads ? min(Self.clockCheckInterval, options.clockWait - waited) : Self.lateClockCheckInterval
+            try await clock.sleep(for: step)
+            waited += step
+        }
+        try await watchBatteryClock()
+    }
+
+    /// A battery's clock is believed, and nothing waits; but it may be off, until the network has told the time.
+    private func watchBatteryClock() async throws {
+        while !time.isWallClockSynchronised() { try await clock.sleep(for: Self.lateClockCheckInterval) }
+        if trust.synchronise(at: time.now()) { try await restampThisBoot() }
+    }
+
+    /// Gives every reading of this boot the time at which it happened. Repeated from the start after a crash.
+    private func restampThisBoot() async throws {
+        recent.changeReadings(trust.stamped)
+        renewSpool()
+        guard let bootedAt = trust.bootedAtMilliseconds else { return }
+        // What the file has is set right as lanes read it, so that they need not wait for a disk that fails.
+        release()
+        let last = newestID
+        var first = boot.firstReadingID
+        while first <= last {
+            let step = first...min(last, first + OutboxStore.readingsPerStep - 1)
+            try await keepTrying("set the time of readings right") { [boot] store in
+                try store?.restamp(boot, bootedAtMilliseconds: bootedAt, in: step)
+            }
+            first = step.upperBound + 1
+            await Task.yield()
+        }
+        try await keepTrying("set the time of readings right") { [boot] in try $0?.trustClock(of: boot) }
+        logger.info("clock synchronised", metadata: ["readings-set-right": "\(max(0, last - boot.firstReadingID + 1))"])
+    }
+
+    private func release() {
+        guard holdsUploads else { return }
+        holdsUploads = false
+        answerRequests()
+    }
+
+    // MARK: Retention
+
+    private func pruneAgainAndAgain() async throws {
+        while true {
+            do {
+                try await prune()
+            } catch let error as OutboxError {
+                logger.error("could not let readings go", metadata: ["error": "\(error)"])
+            }
+            try await clock.sleep(for: Self.pruneInterval)
+        }
+    }
+
+    /// Lets go what has expired, and the oldest when there is no room, in small steps.
+    func prune() async throws {
+        defer { recent.forgetWritten() }
+        var dropped = 0
+        while try reportingErrors({ try $0.store?.usedBytes() ?? 0 }) > options.sizeLimitBytes {
+            let step = try reportingErrors { try $0.store?.removeOldest() }
+            guard let step, step.removed > 0 else { break }
+            dropped += step.awaited
+            await Task.yield()
+        }
+        if dropped > 0 {
+            logger.warning(
+                "outbox full, oldest readings dropped undelivered",
+                metadata: ["readings": "\(dropped)", "limit-bytes": "\(options.sizeLimitBytes)"])
+        }
+        // By a wrong clock everything, or nothing, would be too old.
+        guard trust.isTrusted else { return }
+        try await removeExpired()
+    }
+
+    private func removeExpired() async throws {
+        // A clock that leaps must not take the history with it: of both times the one that keeps more counts.
+        let now = time.now()
+        let walls = [now.wallMilliseconds, trust.steadyWallMilliseconds(at: now)]
+        let cutoff = (walls.min() ?? 0) - Int64(options.retention / .milliseconds(1))
+        let future = (walls.max() ?? 0) + Self.futureToleranceMilliseconds
+        var position: Int64 = 0
+        var removedThrough: Int64 = 0
+        while let step = try reportingErrors({
+            try $0.store?.expired(after: position, cutoffMilliseconds: cutoff, futureMilliseconds: future) ?? nil
+        }) {
+            position = step.examinedThrough
+            while let last = step.expiredThrough,
+                let end = try reportingErrors({ try $0.store?.remove(after: removedThrough, through: last) ?? nil })
+            {
+                removedThrough = end
+                await Task.yield()
+            }
+            await Task.yield()
+        }
+    }
+
+    // MARK: Spool
+
+    private func flushAgainAndAgain() async throws {
+        // What a crash has left.
+        flush()
+        guard options.durability == .processCrash else { return }
+        while true {
+            try await clock.sleep(for: options.syncInterval)
+            flush()
+        }
+    }
+
+    private func keepTrying(_ task: String, _ body: @Sendable (inout OutboxStore?) throws -> Void) async throws {
+        var isTold = false
+        while true {
+            do {
+                return try reportingErrors { try body(&$0.store) }
+            } catch {
+                if !isTold { logger.error("could not \(task), trying again", metadata: ["error": "\(error)"]) }
+                isTold = true
+            }
+            try await clock.sleep(for: Self.clockCheckInterval)
+        }
+    }
+}

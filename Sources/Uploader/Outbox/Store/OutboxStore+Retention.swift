@@ -1,0 +1,83 @@
+import GRDB
+
+extension OutboxStore {
+    /// How many readings one step looks at: a few milliseconds on a Raspberry Pi, then an append may go first.
+    static let readingsPerStep: Int64 = 500
+
+    /// A declared lane has still to upload the reading.
+    private static let isAwaited = """
+        (\(ReadingRow.isHeartRate) AND EXISTS (
+            SELECT 1 FROM lane WHERE lane.strap = reading.strap AND is_declared
+                AND (cursor < reading.id OR EXISTS (SELECT 1 FROM gap WHERE \(Gap.holdsReading)))))
+        """
+    /// The newest reading stays, for the next id is counted from it; what is set aside stays for the user to see.
+    private static let mayLeave = """
+        id < (SELECT max(id) FROM reading) AND id NOT IN (SELECT reading FROM set_aside)
+        """
+
+    /// Looks at the readings that follow `id`, one step of them, for the last that is older than `cutoffMilliseconds`. What
+    /// arrived before it has expired too, whatever time it tells. Nil when all that follow are younger.
+    ///
+    /// A time after `futureMilliseconds`, and one of a boot whose clock was never right, says nothing of a reading's age:
+    /// the reading leaves with the next one that has a time to be believed.
+    func expired(
+        after id: Int64, cutoffMilliseconds: Int64, futureMilliseconds: Int64
+    ) throws -> (examinedThrough: Int64, expiredThrough: Int64?)? {
+        try database.unsafeRead { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT max(id), max(id) FILTER (WHERE is_clock_trusted AND wall_ms < ?1) FROM (
+                        SELECT reading.id, wall_ms, is_clock_trusted FROM reading JOIN boot ON boot.id = reading.boot
+                        WHERE reading.id > ?3 ORDER BY reading.id LIMIT ?4)
+                    WHERE wall_ms NOT BETWEEN ?1 AND ?2 OR NOT is_clock_trusted
+                    """, arguments: [cutoffMilliseconds, futureMilliseconds, id, Self.readingsPerStep])
+            guard let row, let examined: Int64 = row[0] else { return nil }
+            return (examined, row[1])
+        }
+    }
+
+    /// Removes, of the readings that follow `id` up to `last`, one step: those that no lane awaits. Returns the id to go on
+    /// after; nil when there are none.
+    mutating func remove(after id: Int64, through last: Int64) throws -> Int64? {
+        try write(synced: false) { db in
+            let end = try Int64.fetchOne(
+                db,
+                sql: "SELECT max(id) FROM (SELECT id FROM reading WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)",
+                arguments: [id, last, Self.readingsPerStep])
+            guard let end else { return nil }
+            try db.execute(
+                sql: "DELETE FROM reading WHERE id > ? AND id <= ? AND NOT \(Self.isAwaited) AND \(Self.mayLeave)",
+                arguments: [id, end])
+            return end
+        }
+    }
+
+    /// Removes the oldest readings, delivered or not, and says how many of them a lane still awaited.
+    mutating func removeOldest() throws -> (removed: Int, awaited: Int) {
+        try write(synced: false) { db in
+            let last = try Int64.fetchOne(
+                db,
+                sql: "SELECT max(id) FROM (SELECT id FROM reading WHERE \(Self.mayLeave) ORDER BY id LIMIT ?)",
+                arguments: [Self.readingsPerStep])
+            guard let last else { return (0, 0) }
+            let awaited =
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM reading WHERE id <= ? AND \(Self.mayLeave) AND \(Self.isAwaited)",
+                    arguments: [last]) ?? 0
+            try db.execute(
+                sql: "UPDATE counter SET value = value + ? WHERE name = 'dropped'", arguments: [awaited])
+            try db.execute(sql: "DELETE FROM reading WHERE id <= ? AND \(Self.mayLeave)", arguments: [last])
+            return (db.changesCount, awaited)
+        }
+    }
+
+    mutating func usedBytes() throws -> Int64 {
+        try write(synced: false) { try Self.usedBytes($0) }
+    }
+
+    static func usedBytes(_ db: Database) throws -> Int64 {
+        func pragma(_ name: String) throws -> Int64 { try Int64.fetchOne(db, sql: "PRAGMA \(name)") ?? 0 }
+        return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
+    }
+}
