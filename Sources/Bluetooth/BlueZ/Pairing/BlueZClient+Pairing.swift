@@ -35,11 +35,4 @@ extension BlueZClient {
             try await $0.set("Trusted", of: BlueZSnapshot.Interface.device, to: .boolean(true))
         }
     }
-
-    @discardableResult
-    func stopNotify(_ characteristic: ObjectPath) async -> BusError? {
-        await perform("stop notify", characteristic) {
-            try await $0.call("StopNotify", on: BlueZSnapshot.Interface.characteristic)
-        }
-    }
 }

@@ -1,3 +1,5 @@
+public import HeartRate
+
 /// The person who pairs a strap: asked, and told.
 ///
 /// A question that is asked when the task is cancelled need not be answered any more.
@@ -13,4 +15,45 @@ public protocol PairingDialogue: Sendable {
     func answer(_ question: AgentQuestion) async -> String?
 
     func tell(_ progress: PairingProgress) async
+}
+
+/// What a person chose among the straps that were shown.
+public enum PairingChoice: Sendable, Hashable {
+    case device(BluetoothAddress)
+    case lookAgain
+    case giveUp
+}
+
+/// What bluetoothd asks the person in the name of a strap.
+public enum AgentQuestion: Sendable, Hashable {
+    /// The number of up to six digits that the strap shows, or that is printed on it or in its manual.
+    case passkey
+    /// 1 to 16 characters, for devices of before Bluetooth 2.1.
+    case pinCode
+    /// Whether the strap shows this number too.
+    case confirmation(String)
+}
+
+/// What happens on the way to a paired strap, for the person who waits for it.
+public enum PairingProgress: Sendable, Hashable {
+    case searching
+    case connecting(NearbyDevice)
+    /// Somebody else, such as `strapline run`, is connected to it: it is listened to beside them.
+    case sharing(NearbyDevice)
+    case pairing
+    case paired
+    case trusted
+    case measured(HeartRateMeasurement)
+    /// The person is to type this number on the strap.
+    case displayPasskey(String)
+    /// The person is to type these characters on the strap.
+    case displayPinCode(String)
+}
+
+/// For a scan, in which nobody is asked or told anything.
+struct SilentDialogue: PairingDialogue {
+    var isInteractive: Bool { false }
+    func choose(among devices: [NearbyDevice]) async -> PairingChoice { .giveUp }
+    func answer(_ question: AgentQuestion) async -> String? { nil }
+    func tell(_ progress: PairingProgress) async {}
 }

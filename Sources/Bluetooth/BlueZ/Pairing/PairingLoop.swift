@@ -17,20 +17,20 @@ struct PairingLoop: Sendable {
     private var hasAgent = false
 
     init(
-        _ machine: PairingMachine, bluetooth: Bluetooth, dialogue: any PairingDialogue,
+        _ machine: PairingMachine, access: BlueZAccess, dialogue: any PairingDialogue,
         show: @escaping @Sendable ([NearbyDevice]) async -> Void
     ) {
         self.machine = machine
         self.dialogue = dialogue
         self.show = show
-        clock = bluetooth.clock
+        clock = access.clock
         let inbox = Inbox<PairingInput>()
         self.inbox = inbox
         client = BlueZClient(
             following: [BlueZSnapshot.Interface.battery],
-            showing: machine.request.map { .fitting($0.selector) } ?? .everything, openBus: bluetooth.openBus,
-            clock: bluetooth.clock, time: bluetooth.time, logger: bluetooth.logger,
-            radioSwitches: bluetooth.radioSwitches
+            showing: machine.request.map { .fitting($0.selector) } ?? .everything, openBus: access.openBus,
+            clock: access.clock, time: access.time, logger: access.logger,
+            radioSwitches: access.radioSwitches
         ) { snapshot in
             inbox.send(.machine(.observed(snapshot))) { waiting in
                 guard case .machine(.observed(let older)) = waiting else { return false }
@@ -179,4 +179,16 @@ struct PairingLoop: Sendable {
             }
         }
     }
+}
+
+/// What the loop waits for.
+enum PairingInput: Sendable {
+    enum DeadlineOwner: Hashable, Sendable {
+        case machine
+        case adapter(ObjectPath)
+    }
+
+    case machine(PairingMachine.Event)
+    /// A time is over; an older one of the same owner counts no more.
+    case deadline(DeadlineOwner, number: Int)
 }

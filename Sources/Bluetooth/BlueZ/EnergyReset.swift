@@ -1,0 +1,73 @@
+public import DBus
+
+extension Bluetooth {
+    /// Heart Rate Control Point (Heart Rate Service 1.0, section 3.3): the one command there is.
+    private static let resetEnergyExpended: [UInt8] = [0x01]
+
+    /// Lets a strap count the energy expended from 0 again, and returns the device.
+    ///
+    /// The strap must be connected, by whomever: writes are shared through bluetoothd as notifications are, and who listens
+    /// goes on listening. Nothing is connected for it.
+    public func resetEnergyExpended(of selector: StrapSelector) async throws(EnergyResetError) -> NearbyDevice {
+        let (bus, snapshot) = try await access.look(orThrow: EnergyResetError.machine)
+        let connected = snapshot.devices.values
+            .filter { $0.isConnected && selector.matches($0) && access.isOnOurAdapter($0, in: snapshot) }
+            .sorted { $0.path < $1.path }
+        let shown = connected.map { NearbyDevice($0, on: snapshot.adapters[$0.adapterPath]?.address ?? $0.address) }
+        guard let device = connected.first, let first = shown.first else { throw .notConnected }
+        guard connected.count == 1 else { throw .ambiguous(shown) }
+        guard device.isServicesResolved else { throw .notResolved }
+        guard let path = device.controlPointPath else { throw .notOffered }
+        do {
+            try await bus.object(path, of: BlueZClient.service).call(
+                "WriteValue", on: BlueZSnapshot.Interface.characteristic,
+                [.bytes(Self.resetEnergyExpended), .properties(["type": .string("request")])])
+        } catch {
+            let error = error as? BusError ?? BusError(name: BusError.Name.failed, message: "\(error)")
+            throw error.isControlPointNotSupported ? .notOffered : .refused(error)
+        }
+        await bus.close()
+        return first
+    }
+}
+
+/// Why a strap's count of energy was not reset; its description is a sentence for a person, with the next step.
+public enum EnergyResetError: Error, Sendable, Hashable {
+    /// The machine cannot.
+    case machine(StrapState.Reason)
+    case notConnected
+    /// Several straps fit that are connected.
+    case ambiguous([NearbyDevice])
+    /// The link is there, but its services are still being read.
+    case notResolved
+    /// The strap has no such function: it counts no energy, or never from 0 again.
+    case notOffered
+    case refused(BusError)
+}
+
+extension EnergyResetError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .machine(let reason): "\(reason)"
+        case .notConnected:
+            "the strap is not connected to this machine: put it on, start `strapline run`, and try again when it is live"
+        case .ambiguous(let devices):
+            "several straps fit (\(devices.map(\.address.description).joined(separator: ", "))): give the one that is meant "
+                + "its `address` in the configuration"
+        case .notResolved: "the strap is still being connected: try again in a few seconds"
+        case .notOffered: "the strap has no such function: its energy expended cannot be reset"
+        case .refused(let error): "the strap did not take it: \(error); \(Self.nextStep(after: error))"
+        }
+    }
+
+    /// The link belongs to the program that made it: nothing is ended here, and no device is removed.
+    private static func nextStep(after error: BusError) -> String {
+        if error.mayMeanUnencrypted { return "if the strap wants to be paired: strapline pair, then try again" }
+        if error.mayMeanStaleCache {
+            return
+                "bluetoothd may remember services that the strap does not have: `strapline forget` it, and try again when "
+                + "it is live"
+        }
+        return "try again"
+    }
+}
