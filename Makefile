@@ -35,8 +35,9 @@ build: dependencies ## Build everything, with tests
 	$(SWIFT_BUILD) --build-tests
 
 # swift-format keeps every file open that it reads, and a shell's usual limit is 1024.
-lint: dependencies audit ## Check formatting, shell scripts, dependencies and advisories, and that every promise has its tests
+lint: dependencies audit ## Check formatting, layers, words, shell scripts, dependencies, advisories, and that each promise has its tests
 	find $(SWIFT_SOURCES) -name '*.swift' -print0 | xargs -0 -n 100 swift format lint --strict --parallel
+	PYTHONDONTWRITEBYTECODE=1 scripts/lint/lint.py
 	scripts/check-shell.sh
 	scripts/check-promises.sh
 	scripts/check-secrets.sh
