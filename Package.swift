@@ -64,9 +64,11 @@ let lean: [LinkerSetting] = [
         .when(platforms: [.linux], configuration: .release))
 ]
 
-func program(_ name: String, on dependencies: [Target.Dependency]) -> Target {
+func program(
+    _ name: String, in folder: String = "Sources/Programs", on dependencies: [Target.Dependency]
+) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: strict,
+        name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: strict,
         linkerSettings: lean)
 }
 
@@ -279,28 +281,6 @@ let straplineDependencies: [Target.Dependency] = [
 let programs: [Target] = [
     program("strapline", on: straplineDependencies),
     program(
-        "strapline-demo",
-        on: [
-            "BlueZSimulator",
-            "CardiogramAPI",
-            "HeartRate",
-            "HubAPI",
-            "HubServer",
-            "HubStore",
-            "Outbox",
-            "Pulsoid",
-            "PulsoidAPI",
-            "TestKit",
-            "Timing",
-            "Tokens",
-            "WebClient",
-            argumentParser,
-            logging,
-            subprocess,
-            systemPackage,
-            unixSignals,
-        ]),
-    program(
         "strapline-hub",
         on: [
             "Console",
@@ -345,7 +325,6 @@ let testKit: Target = .target(
     name: "TestKit",
     dependencies: [
         "EventThread",
-        "HeartRate",
         "Timing",
         crypto,
         logging,
@@ -354,6 +333,42 @@ let testKit: Target = .target(
         subprocess,
     ],
     path: "Tests/Support/TestKit", swiftSettings: strict)
+
+/// Starts the programs with a bus, simulated straps and accounts: for the tests of whole programs, and for the demo.
+let processHarness: Target = .target(
+    name: "ProcessHarness",
+    dependencies: [
+        "BlueZSimulator",
+        "HeartRate",
+        "Outbox",
+        "Pulsoid",
+        "PulsoidAPI",
+        "TestKit",
+        "Tokens",
+        "WebClient",
+        logging,
+        subprocess,
+        systemPackage,
+    ],
+    path: "Tests/Support/ProcessHarness", swiftSettings: strict)
+
+/// `make demo` runs it. It is no product: it starts the programs with the fixtures of the tests.
+let demo: Target = program(
+    "strapline-demo", in: "Tests/Support",
+    on: [
+        "BlueZSimulator",
+        "HubServer",
+        "HubStore",
+        "Outbox",
+        "ProcessHarness",
+        "Pulsoid",
+        "PulsoidAPI",
+        "Timing",
+        argumentParser,
+        logging,
+        systemPackage,
+        unixSignals,
+    ])
 
 /// The targets that the fuzzers call.
 let fuzzed: [Target.Dependency] = [
@@ -574,10 +589,9 @@ let testTargets: [Target] = [
             "HubServer",
             "HubStore",
             "Outbox",
-            "Pulsoid",
             "PulsoidAPI",
+            "ProcessHarness",
             "strapline",
-            "strapline-demo",
             "strapline-hub",
             "Tokens",
             "WebClient",
@@ -628,6 +642,7 @@ let testTargets: [Target] = [
             "HubStore",
             "Outbox",
             "OutboxCrashHelper",
+            "ProcessHarness",
             "Pulsoid",
             "PulsoidAPI",
             "StrangerCrowd",
@@ -638,8 +653,6 @@ let testTargets: [Target] = [
             "WebClient",
             grdb,
             logging,
-            nioCore,
-            nioPosix,
             nioSSL,
             subprocess,
             systemPackage,
@@ -674,6 +687,6 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: formats + system + network + bluetooth + uploader + hub
-        + (isForFuzzing ? [testKit] + fuzzing : programs + [benchmark] + chosenTestTargets),
+        + (isForFuzzing ? [testKit] + fuzzing : programs + [benchmark, processHarness, demo] + chosenTestTargets),
     swiftLanguageModes: [.v6]
 )

@@ -1,8 +1,7 @@
 import FoundationEssentials
+import ProcessHarness
 import TestKit
 import Testing
-
-@testable import strapline_demo
 
 /// What `strapline run` serves to Prometheus and to whoever watches over it.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct MetricsTests {
@@ -25,16 +24,16 @@ import Testing
     }
 
     @Test func run_withMetrics_tellsItsHealthAndTheRateOfALiveStrap() async throws {
-        let house = try await House()
-        try await house.withHub { _, port in
-            let yaml = try String(contentsOfFile: house.configuration, encoding: .utf8)
+        let stack = try await StackFixture()
+        try await stack.withHub { _, port in
+            let yaml = try String(contentsOfFile: stack.configuration, encoding: .utf8)
             try (yaml + "metrics: { address: \"127.0.0.1:0\" }\n")
-                .write(toFile: house.configuration, atomically: true, encoding: .utf8)
-            try await house.withRoom(port: port) {
-                try await house.withUploader { uploader in
-                    let own = try listeningPort(in: { house.log })
-                    await house.startBeating()
-                    await house.untilRoomShows(5)
+                .write(toFile: stack.configuration, atomically: true, encoding: .utf8)
+            try await stack.withRoom(port: port) {
+                try await stack.withUploader { uploader in
+                    let own = try listeningPort(in: { stack.log })
+                    await stack.startBeating()
+                    await stack.untilRoomShows(5)
                     let health = try await get("/healthz", own)
                     #expect(health.hasSuffix("\r\n\r\nok\n"), "\(health)")
                     let answer = try await get("/metrics", own)
@@ -42,7 +41,7 @@ import Testing
                     #expect(answer.contains("Content-Type: text/plain; version=0.0.4"))
                     let body = answer.split(separator: "\r\n\r\n", maxSplits: 1).last.map(String.init) ?? ""
                     #expect(MetricsCheck(body).problems.isEmpty)
-                    await house.stopBeating()
+                    await stack.stopBeating()
                     await uploader.stop()
                 }
             }

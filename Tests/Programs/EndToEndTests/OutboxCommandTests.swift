@@ -4,13 +4,12 @@ import HeartRate
 import HubStore
 import Logging
 import Outbox
+import ProcessHarness
 import PulsoidAPI
 import Subprocess
 import SystemPackage
 import TestKit
 import Testing
-
-@testable import strapline_demo
 
 /// `strapline outbox` as a process of its own, on the outbox of a real uploader.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct OutboxCommandTests {
@@ -25,94 +24,94 @@ import Testing
     }
 
     @Test func refusedReadings_areListed_putBack_andDeliveredOrRefusedAgain() async throws {
-        let house = try await House()
-        let anna = house.cast.performers[0]
-        try await prepare(house)
-        try await house.withHub { _, _ in
-            try await house.withUploader { uploader in
-                let lines = try await list(house) { $0.count == 2 }
+        let stack = try await StackFixture()
+        let anna = stack.users[0]
+        try await prepare(stack)
+        try await stack.withHub { _, _ in
+            try await stack.withUploader { uploader in
+                let lines = try await list(stack) { $0.count == 2 }
                 #expect(lines.map(\.id) == [2, 1], "latest first")
                 #expect(lines.allSatisfy { $0.strap == anna.name && $0.state == "set-aside" && $0.refusals == 1 })
                 #expect(lines[0].reason.contains("must be a Unix timestamp"), "the hub's own words: \(lines[0].reason)")
-                let shown = try await run(["show", "2"], house)
+                let shown = try await run(["show", "2"], stack)
                 #expect(shown.output.contains("must be a Unix timestamp"))
                 #expect(shown.output.contains("pulsoid: set aside"))
-                #expect(try await run(["retry", "--all"], house).output.hasPrefix("2 readings are put back."))
-                #expect(try await run(["retry", "77"], house).status == .exited(65))
+                #expect(try await run(["retry", "--all"], stack).output.hasPrefix("2 readings are put back."))
+                #expect(try await run(["retry", "77"], stack).status == .exited(65))
                 await uploader.stop()
             }
             // The next one finds what the one before had no time for.
-            try await house.withUploader { _ in
-                let lines = try await list(house) { $0.count == 1 && $0[0].refusals == 2 }
+            try await stack.withUploader { _ in
+                let lines = try await list(stack) { $0.count == 1 && $0[0].refusals == 2 }
                 #expect(lines[0].id == 2 && lines[0].state == "set-aside")
             }
         }
-        let stored = try await HubStore(path: house.database.string).readings(ofUser: anna.userID, limit: .max)
+        let stored = try await HubStore(path: stack.database.string).readings(ofUser: anna.userID, limit: .max)
         #expect(stored.map(\.heartRate) == [71])
     }
 
     @Test func retry_whenTheUploaderIsKilledAgainAndAgain_losesNothing() async throws {
-        let house = try await House()
-        let anna = house.cast.performers[0]
+        let stack = try await StackFixture()
+        let anna = stack.users[0]
         let lane = Lane(strap: anna.name, destination: "pulsoid")
-        let outbox = try open(house, lane)
+        let outbox = try open(stack, lane)
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         try await outbox.append((0..<400).map { reading(UInt16(60 + $0 % 100), of: lane, at: now - 1_000_000 + $0) })
         try await outbox.setAside(Array(1...400), in: lane, reason: "the service had a bad day")
         try await outbox.acknowledge(lane, through: 400)
         try await outbox.close()
-        #expect(try await run(["retry", "--all"], house, byPath: true).output.hasPrefix("400 readings are"))
-        try await house.withHub { _, _ in
+        #expect(try await run(["retry", "--all"], stack, byPath: true).output.hasPrefix("400 readings are"))
+        try await stack.withHub { _, _ in
             var left = 400
             while left > 0 {
                 let before = left
-                left = try await house.withUploader(mayCrash: true) { uploader in
-                    let lines = try await list(house) { $0.count < before }
+                left = try await stack.withUploader(mayCrash: true) { uploader in
+                    let lines = try await list(stack) { $0.count < before }
                     try uploader.kill()
                     return lines.count
                 }
             }
         }
-        let stored = try await HubStore(path: house.database.string).readings(ofUser: anna.userID, limit: .max)
+        let stored = try await HubStore(path: stack.database.string).readings(ofUser: anna.userID, limit: .max)
         #expect(stored.map(\.measuredAtMilliseconds) == (0..<400).map { now - 1_000_000 + $0 })
-        #expect(try await run(["list"], house).output == "Nothing is set aside.\n")
+        #expect(try await run(["list"], stack).output == "Nothing is set aside.\n")
     }
 
     @Test func export_writesTheHistory_toAFileForThisUserOnly() async throws {
-        let house = try await House()
-        try await prepare(house)
-        let file = house.directory.file("history.csv")
-        #expect(try await run(["export", "--output", file], house, byPath: true).status == .exited(0))
+        let stack = try await StackFixture()
+        try await prepare(stack)
+        let file = stack.file("history.csv")
+        #expect(try await run(["export", "--output", file], stack, byPath: true).status == .exited(0))
         let text = try String(contentsOfFile: file, encoding: .utf8)
         #expect(text.split(separator: "\n").count == 3)
         #expect(text.contains(",71,"))
         var status = stat()
         #expect(stat(file, &status) == 0 && status.st_mode & 0o777 == 0o600)
-        let again = try await run(["export", "--output", file], house, byPath: true)
+        let again = try await run(["export", "--output", file], stack, byPath: true)
         #expect(again.status == .exited(73), "\(again.error)")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == text, "it is left alone")
 
-        let json = try await run(["export", "--json", "--until", "2100-01-01"], house, byPath: true)
+        let json = try await run(["export", "--json", "--until", "2100-01-01"], stack, byPath: true)
         #expect(json.output.split(separator: "\n").allSatisfy { $0.hasPrefix(#"{"id":"#) })
         #expect(json.output.split(separator: "\n").count == 2)
-        #expect(try await run(["export", "--strap", "nobody", "--json"], house, byPath: true).output.isEmpty)
+        #expect(try await run(["export", "--strap", "nobody", "--json"], stack, byPath: true).output.isEmpty)
     }
 
     @Test(arguments: [["list"], ["show", "1"], ["retry", "--all"], ["export"]])
     func command_whenThereIsNoOutbox_saysSo_andMakesNone(arguments: [String]) async throws {
-        let house = try await House()
-        let result = try await run(arguments, house, byPath: true)
+        let stack = try await StackFixture()
+        let result = try await run(arguments, stack, byPath: true)
         #expect(result.status == .exited(66))
         #expect(result.error.contains("is the path right?"), "\(result.error)")
-        #expect(!FileManager.default.fileExists(atPath: house.outbox.string))
-        try Data(String(repeating: "a shopping list\n", count: 100).utf8).write(to: URL(filePath: house.outbox.string))
-        #expect(try await run(arguments, house, byPath: true).status == .exited(65))
+        #expect(!FileManager.default.fileExists(atPath: stack.outbox.string))
+        try Data(String(repeating: "a shopping list\n", count: 100).utf8).write(to: URL(filePath: stack.outbox.string))
+        #expect(try await run(arguments, stack, byPath: true).status == .exited(65))
     }
 
     /// An outbox with a reading that was set aside, and one that the hub will refuse: of a clock that stood in 1970.
-    private func prepare(_ house: House) async throws {
-        let lane = Lane(strap: house.cast.performers[0].name, destination: "pulsoid")
-        let outbox = try open(house, lane)
+    private func prepare(_ stack: StackFixture) async throws {
+        let lane = Lane(strap: stack.users[0].name, destination: "pulsoid")
+        let outbox = try open(stack, lane)
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         try await outbox.append(reading(71, of: lane, at: now - 60_000))
         try await outbox.append(reading(72, of: lane, at: 86_400_000))
@@ -121,8 +120,8 @@ import Testing
         try await outbox.close()
     }
 
-    private func open(_ house: House, _ lane: Lane) throws -> Outbox {
-        try Outbox(path: house.outbox.string, lanes: [lane], logger: Logger(label: "test"))
+    private func open(_ stack: StackFixture, _ lane: Lane) throws -> Outbox {
+        try Outbox(path: stack.outbox.string, lanes: [lane], logger: Logger(label: "test"))
     }
 
     private func reading(_ rate: UInt16, of lane: Lane, at milliseconds: Int64) -> Reading {
@@ -132,9 +131,9 @@ import Testing
     }
 
     /// Asks until the condition holds.
-    private func list(_ house: House, when condition: ([Line]) -> Bool) async throws -> [Line] {
+    private func list(_ stack: StackFixture, when condition: ([Line]) -> Bool) async throws -> [Line] {
         while true {
-            let result = try await run(["list", "--json"], house)
+            let result = try await run(["list", "--json"], stack)
             #expect(result.status == .exited(0), "\(result.error)")
             let lines = try result.output.split(separator: "\n").map {
                 try JSONDecoder().decode(Line.self, from: Data($0.utf8))
@@ -145,12 +144,9 @@ import Testing
     }
 
     private func run(
-        _ arguments: [String], _ house: House, byPath: Bool = false
-    ) async throws -> (output: String, error: String, status: TerminationStatus) {
-        let place = byPath ? ["--outbox", house.outbox.string] : ["--config", house.configuration]
-        let result = try await Subprocess.run(
-            .path(house.uploader.path), arguments: Arguments(["outbox"] + arguments + place), input: .none,
-            output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
-        return (result.standardOutput, result.standardError, result.terminationStatus)
+        _ arguments: [String], _ stack: StackFixture, byPath: Bool = false
+    ) async throws -> ProgramRunner.Ended {
+        let place = byPath ? ["--outbox", stack.outbox.string] : ["--config", stack.configuration]
+        return try await stack.commands.run(["outbox"] + arguments + place)
     }
 }

@@ -1,5 +1,6 @@
 import BlueZSimulator
 import FoundationEssentials
+import ProcessHarness
 import Subprocess
 import SystemPackage
 import TestKit
@@ -23,38 +24,23 @@ import Testing
         await simulator.startBeating(Self.address, every: .milliseconds(50))
     }
 
-    private struct Output {
-        var output: String
-        var error: String
-        var status: TerminationStatus
+    private var strapline: ProgramRunner { strapline(on: bus) }
+
+    private func strapline(on bus: PrivateBus) -> ProgramRunner {
+        .strapline(in: directory, environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": bus.address]))
     }
 
-    private static let program: String = {
-        let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return FilePath(tests).removingLastComponent().appending("strapline").string
-    }()
-
-    private var environment: Environment { .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": bus.address]) }
-
-    private func run(_ arguments: String...) async throws -> Output { try await run(arguments) }
-
-    private func run(_ arguments: [String], on bus: PrivateBus? = nil) async throws -> Output {
-        let address = (bus ?? self.bus).address
-        let result = try await Subprocess.run(
-            .path(FilePath(Self.program)), arguments: Arguments(arguments),
-            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": address]), output: .string(limit: 1 << 16),
-            error: .string(limit: 1 << 16))
-        return Output(
-            output: result.standardOutput, error: result.standardError, status: result.terminationStatus)
+    private func run(_ arguments: String...) async throws -> ProgramRunner.Ended {
+        try await strapline.run(arguments)
     }
 
     @Test func pair_atATerminal_asksForTheStrapAndItsPasskey() async throws {
         let file = directory.file("strapline.yaml")
         // util-linux's script gives the program a terminal and passes on what is typed.
-        let command = "'\(Self.program)' pair --write '\(file)'"
+        let command = "'\(strapline.path)' pair --write '\(file)'"
         let shown = try await Subprocess.run(
             .name("script"), arguments: ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
-            environment: environment, input: .inputWriter, output: .sequence, error: .discarded
+            environment: strapline.environment, input: .inputWriter, output: .sequence, error: .discarded
         ) { execution in
             var shown = ""
             var answers = ["Which one?": "1\n", "printed on it": "4711\n"]
@@ -107,36 +93,20 @@ import Testing
 
     @Test func scan_withoutATerminal_printsTheListWhenInterrupted() async throws {
         let simulator = simulator
-        let result = try await Subprocess.run(
-            .path(FilePath(Self.program)), arguments: ["scan", "--seconds", "3600"], environment: environment,
-            input: .none, output: .sequence, error: .discarded
-        ) { execution in
+        let result = try await strapline.run(["scan", "--seconds", "3600"]) { _ in
             try await simulator.untilDiscovering()
-            try execution.send(signal: .interrupt)
-            var lines: [String] = []
-            for try await line in execution.standardOutput.strings() { lines.append(line) }
-            return lines.joined()
         }
-        #expect(result.terminationStatus == .exited(0))
-        #expect(result.closureResult.contains("Chest  \(Self.address)  -60 dBm  0x180D"))
+        #expect(result.status == .exited(0))
+        #expect(result.output.contains("Chest  \(Self.address)  -60 dBm  0x180D"))
     }
 
     @Test func scan_asJSON_printsTheDeviceAtOnce() async throws {
-        let result = try await Subprocess.run(
-            .path(FilePath(Self.program)), arguments: ["scan", "--json", "--seconds", "3600"],
-            environment: environment, input: .none, output: .sequence, error: .discarded
-        ) { execution in
-            var first = ""
-            for try await line in execution.standardOutput.strings() {
-                first = line
-                break
-            }
-            try execution.send(signal: .interrupt)
-            return first
+        let result = try await strapline.run(["scan", "--json", "--seconds", "3600"]) { scan in
+            await scan.untilFirstLine()
         }
-        #expect(result.terminationStatus == .exited(0))
-        #expect(result.closureResult.contains(#""address":"\#(Self.address)""#))
-        #expect(result.closureResult.contains(#""rssi_dbm":-60"#))
+        #expect(result.status == .exited(0))
+        #expect(result.lines.first?.contains(#""address":"\#(Self.address)""#) == true)
+        #expect(result.lines.first?.contains(#""rssi_dbm":-60"#) == true)
     }
 
     @Test func forget_ofAnUnknownStrap_saysSo() async throws {
@@ -149,7 +119,7 @@ import Testing
         let denying = try PrivateBus(denying: "org.bluez")
         let simulator = try await Simulator.start(on: denying.address)
         for arguments in [["scan"], ["pair", "Chest"], ["forget", "Chest"]] {
-            let result = try await run(arguments, on: denying)
+            let result = try await strapline(on: denying).run(arguments)
             #expect(result.status == .exited(77))
             #expect(result.error.contains("add the user to the group bluetooth"))
         }
@@ -159,7 +129,7 @@ import Testing
     @Test func commands_withoutBluetoothd_sayHowToStartIt() async throws {
         await simulator.stop()
         for arguments in [["scan"], ["pair", "Chest"], ["forget", "Chest"]] {
-            let result = try await run(arguments)
+            let result = try await strapline.run(arguments)
             #expect(result.status == .exited(69))
             #expect(result.error.contains("sudo systemctl start bluetooth"))
         }

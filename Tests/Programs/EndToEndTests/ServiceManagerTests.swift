@@ -1,12 +1,11 @@
 import BlueZSimulator
 import FoundationEssentials
 import Outbox
+import ProcessHarness
 import Subprocess
 import SystemPackage
 import TestKit
 import Testing
-
-@testable import strapline_demo
 
 /// `strapline run` under a service manager that is told how it stands: a socket of the test's.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct ServiceManagerTests {
@@ -15,17 +14,17 @@ import Testing
     @Test func run_underAServiceManager_tellsThatItIsReadyLivesAndEnds() async throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
         // As with WatchdogSec=2.
-        let house = try await House(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"])
-        try await house.withHub { _, port in
-            try await house.withUploader { uploader in
+        let stack = try await StackFixture(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"])
+        try await stack.withHub { _, port in
+            try await stack.withUploader { uploader in
                 let ready = await socket.first { $0.hasPrefix("READY=1") }
-                #expect(ready?.contains("STATUS=\(house.cast.performers[0].name) ") == true)
-                await house.startBeating()
+                #expect(ready?.contains("STATUS=\(stack.users[0].name) ") == true)
+                await stack.startBeating()
                 let live = await socket.first { $0.contains(" live ") && $0.contains(" bpm") }
                 #expect(live?.hasPrefix("STATUS=") == true)
                 for _ in 1...2 { #expect(await socket.first { $0 == "WATCHDOG=1" } != nil) }
-                await house.stopBeating()
-                try await house.untilAllReceived()
+                await stack.stopBeating()
+                try await stack.untilAllReceived()
                 await uploader.stop()
             }
         }
@@ -37,21 +36,21 @@ import Testing
     @Test(arguments: Durability.allCases)
     func run_whateverItDoes_leavesTheRuntimesPoolAlone(durability: Durability) async throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
-        let house = try await House(
+        let stack = try await StackFixture(
             durability: durability, environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"])
-        try await house.withHub { _, port in
-            try await house.withUploader { uploader in
-                await house.startBeating()
+        try await stack.withHub { _, port in
+            try await stack.withUploader { uploader in
+                await stack.startBeating()
                 _ = await socket.first { $0.contains(" live ") && $0.contains(" bpm") }
                 // Every lane is another one then: those of before end.
-                try String(contentsOfFile: house.configuration, encoding: .utf8)
+                try String(contentsOfFile: stack.configuration, encoding: .utf8)
                     .replacing("requests_per_second: 0", with: "requests_per_second: 500")
-                    .write(toFile: house.configuration, atomically: true, encoding: .utf8)
+                    .write(toFile: stack.configuration, atomically: true, encoding: .utf8)
                 try uploader.send(.terminalClosed)
                 _ = await socket.first { $0 == "READY=1" }
-                #expect(house.log.contains("anna -> pulsoid changed"), "\(house.log)")
-                await house.stopBeating()
-                try await house.untilAllReceived()
+                #expect(stack.log.contains("anna -> pulsoid changed"), "\(stack.log)")
+                await stack.stopBeating()
+                try await stack.untilAllReceived()
                 let names = ProcessFigures.threadNames(uploader.processID)
                 #expect(names.contains("outbox"))
                 #expect(!names.contains { $0.hasSuffix("-qos") }, "\(names)")
@@ -62,14 +61,12 @@ import Testing
 
     @Test func hub_underAServiceManager_tellsThatItIsReadyLivesAndEnds() async throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
-        let house = try await House()
-        let hub = Program(
-            path: house.hub.path,
-            environment: .inherit.updating(["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"]),
-            log: house.hub.log)
-        let arguments = ["serve", "--port", "0", "--database", house.database.string]
+        let stack = try await StackFixture()
+        var hub = stack.hub
+        hub.environment = .inherit.updating(["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "2000000"])
+        let arguments = ["serve", "--port", "0", "--database", stack.database.string]
         try await hub.serve(arguments, waitsForLine: true) { running in
-            let address = running.firstLine.filter { !$0.isNewline }
+            let address = running.firstLine
             #expect(await socket.first { $0.hasPrefix("READY=1") } == "READY=1\nSTATUS=listens at \(address)")
             for _ in 1...2 { #expect(await socket.first { $0 == "WATCHDOG=1" } != nil) }
             await running.stop()
@@ -80,12 +77,12 @@ import Testing
     @Test func run_withoutABus_isReadyAndWaits() async throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
         let nowhere = "unix:path=\(directory.file("no-bus"))"
-        let house = try await House(
+        let stack = try await StackFixture(
             environment: ["NOTIFY_SOCKET": socket.name, "DBUS_SYSTEM_BUS_ADDRESS": nowhere])
-        try await house.withHub { _, port in
-            try await house.uploader.serve(["run", "--config", house.configuration], waitsForLine: false) { uploader in
+        try await stack.withHub { _, port in
+            try await stack.uploader.serve(["run", "--config", stack.configuration], waitsForLine: false) { uploader in
                 let ready = await socket.first { $0.hasPrefix("READY=1") }
-                #expect(ready?.contains(" blocked") == true, "\(house.log)")
+                #expect(ready?.contains(" blocked") == true, "\(stack.log)")
                 await uploader.stop()
             }
         }

@@ -2,13 +2,12 @@ import BlueZSimulator
 import FoundationEssentials
 import Glibc
 import HubStore
+import ProcessHarness
 import PulsoidAPI
 import Subprocess
 import SystemPackage
 import TestKit
 import Testing
-
-@testable import strapline_demo
 
 /// `strapline setup` as people and as scripts run it, between a simulated bluetoothd and a real hub.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct SetupCommandTests {
@@ -20,8 +19,8 @@ import Testing
         let status: TerminationStatus
     }
 
-    private func token(of performer: Performer) throws -> String {
-        try String(contentsOfFile: performer.tokenFile, encoding: .utf8)
+    private func token(of user: TestUser) throws -> String {
+        try String(contentsOfFile: user.tokenFile, encoding: .utf8)
     }
 
     private func mode(_ path: String) -> UInt32 {
@@ -30,28 +29,24 @@ import Testing
     }
 
     private func setup(
-        _ house: House, _ arguments: [String], stdin: String = "", path: String? = nil
+        _ stack: StackFixture, _ arguments: [String], stdin: String = "", path: String? = nil
     ) async throws -> Output {
-        var environment: [Environment.Key: String?] = [
-            "DBUS_SYSTEM_BUS_ADDRESS": house.bus.address, "XDG_STATE_HOME": directory.path,
-        ]
-        if let path { environment["PATH"] = path }
-        let result = try await Subprocess.run(
-            .path(house.uploader.path), arguments: Arguments(["setup", "--config", file] + arguments),
-            environment: .inherit.updating(environment), input: .string(stdin), output: .string(limit: 1 << 16),
-            error: .combinedWithOutput)
-        return Output(text: result.standardOutput, status: result.terminationStatus)
+        var strapline = stack.commands
+        strapline.environment = strapline.environment.updating(["XDG_STATE_HOME": directory.path])
+        if let path { strapline.environment = strapline.environment.updating(["PATH": path]) }
+        let ended = try await strapline.run(["setup", "--config", file] + arguments, input: stdin)
+        return Output(text: ended.output + ended.error, status: ended.status)
     }
 
     /// Ctrl-C, which is no line.
     private static let interrupt = "\u{3}"
 
     /// Gives the program a terminal, and types each answer once when its question is shown.
-    private func converse(_ house: House, _ steps: String, _ answers: [String: String]) async throws -> Output {
-        let command = "'\(house.uploader.path.string)' setup \(steps) --config '\(file)'"
+    private func converse(_ stack: StackFixture, _ steps: String, _ answers: [String: String]) async throws -> Output {
+        let command = "'\(stack.uploader.path.string)' setup \(steps) --config '\(file)'"
         let shown = try await Subprocess.run(
             .name("script"), arguments: ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
-            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": house.bus.address]), input: .inputWriter,
+            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": stack.bus.address]), input: .inputWriter,
             output: .sequence, error: .discarded
         ) { execution in
             var shown = ""
@@ -70,14 +65,14 @@ import Testing
     }
 
     @Test func setup_atATerminal_leadsFromTheMachineToTheFirstReadings() async throws {
-        let house = try await House()
-        let performer = house.cast.performers[0]
-        try await house.withHub { hub, _ in
-            let address = hub.firstLine.filter { !$0.isNewline }
-            await house.startBeating()
-            let token = try token(of: performer)
+        let stack = try await StackFixture()
+        let user = stack.users[0]
+        try await stack.withHub { hub, _ in
+            let address = hub.firstLine
+            await stack.startBeating()
+            let token = try token(of: user)
             let shown = try await converse(
-                house, "doctor pair service",
+                stack, "doctor pair service",
                 [
                     "Go on all the same?": "y", "Which one?": "1", "Its name?": "me", "with spaces between:": "3",
                     "The hub's address": address, "Paste the token": token.filter { !$0.isNewline },
@@ -89,37 +84,37 @@ import Testing
             #expect(mode(file) == 0o640 && mode(directory.file("pulsoid-me.token")) == 0o600)
 
             // What is there is shown and kept.
-            let again = try await converse(house, "pair", ["Add another strap?": "n"])
+            let again = try await converse(stack, "pair", ["Add another strap?": "n"])
             #expect(again.text.contains("strap me: the device with the address"), "\(again.text)")
             #expect(again.status.isSuccess && again.text.contains("Kept."))
 
             let text = try String(contentsOfFile: file, encoding: .utf8)
-            try (text + "outbox: { path: \"\(house.outbox)\" }\nclock: { wait_seconds: 0 }\n")
+            try (text + "outbox: { path: \"\(stack.outbox)\" }\nclock: { wait_seconds: 0 }\n")
                 .write(toFile: file, atomically: true, encoding: .utf8)
-            try await house.uploader.serve(["run", "--config", file], waitsForLine: false) { uploader in
-                let watched = try await setup(house, ["watch", "--yes"])
-                #expect(watched.status == .exited(0), "\(watched.text)\(house.log)")
+            try await stack.uploader.serve(["run", "--config", file], waitsForLine: false) { uploader in
+                let watched = try await setup(stack, ["watch", "--yes"])
+                #expect(watched.status == .exited(0), "\(watched.text)\(stack.log)")
                 #expect(watched.text.contains("me: delivered to pulsoid"))
-                await house.stopBeating()
+                await stack.stopBeating()
                 await uploader.stop()
             }
         }
-        let stored = try await HubStore(path: house.database.string).readings(ofUser: performer.userID, limit: .max)
+        let stored = try await HubStore(path: stack.database.string).readings(ofUser: user.userID, limit: .max)
         #expect(!stored.isEmpty)
     }
 
     @Test func setup_whenInterruptedAtAQuestion_endsAndKeepsWhatWasDone() async throws {
-        let house = try await House()
-        await house.startBeating()
-        let shown = try await converse(house, "pair", ["Which one?": "1", "Its name?": Self.interrupt])
+        let stack = try await StackFixture()
+        await stack.startBeating()
+        let shown = try await converse(stack, "pair", ["Which one?": "1", "Its name?": Self.interrupt])
         #expect(shown.status == .exited(130), "\(shown.text)")
         #expect(shown.text.contains("What was done so far stays."))
         #expect(mode(file) == 0)
     }
 
     @Test func setup_byAScript_writesOnceAndStartsTheService() async throws {
-        let house = try await House()
-        let (anna, ben) = (house.cast.performers[0], house.cast.performers[1])
+        let stack = try await StackFixture()
+        let (anna, ben) = (stack.users[0], stack.users[1])
         // As the package leaves it, with a systemctl that notes what it is told.
         try FileManager.default.createDirectory(
             atPath: directory.file("tokens"), withIntermediateDirectories: false, attributes: nil)
@@ -128,10 +123,10 @@ import Testing
             .write(toFile: systemctl, atomically: true, encoding: .utf8)
         chmod(systemctl, 0o755)
         let path = directory.path + ":/usr/bin:/bin"
-        try await house.withHub { hub, _ in
-            let address = hub.firstLine.filter { !$0.isNewline }
+        try await stack.withHub { hub, _ in
+            let address = hub.firstLine
             let arguments = ["--yes", "--strap", "anna=\(anna.strapAddress)", "--hub", address, "--token-stdin"]
-            let first = try await setup(house, arguments, stdin: try token(of: anna), path: path)
+            let first = try await setup(stack, arguments, stdin: try token(of: anna), path: path)
             #expect(first.status == .exited(0), "\(first.text)")
             #expect(first.text.contains("The service runs, and starts at each boot."))
             #expect(mode(directory.file("tokens/pulsoid-anna")) == 0o600)
@@ -139,12 +134,12 @@ import Testing
             #expect(written.contains("token_credential: \"token_pulsoid-anna\""))
             #expect(written.contains("address: \"\(address)\""))
 
-            let second = try await setup(house, arguments, stdin: try token(of: anna), path: path)
+            let second = try await setup(stack, arguments, stdin: try token(of: anna), path: path)
             #expect(second.status == .exited(0) && second.text.contains("unchanged"), "\(second.text)")
             #expect(try String(contentsOfFile: file, encoding: .utf8) == written)
 
             let third = try await setup(
-                house,
+                stack,
                 [
                     "pair", "--yes", "--strap", "ben=\(ben.strapAddress)", "--hub", address, "--to", "pulsoid", "--to",
                     "cardiogram", "--user-id", "\(ben.userID)", "--token-file", ben.tokenFile,
@@ -158,11 +153,11 @@ import Testing
     }
 
     @Test func setup_byAScript_refusesATokenThatIsNotGood() async throws {
-        let house = try await House()
-        try await house.withHub { hub, _ in
-            let address = hub.firstLine.filter { !$0.isNewline }
+        let stack = try await StackFixture()
+        try await stack.withHub { hub, _ in
+            let address = hub.firstLine
             let result = try await setup(
-                house, ["pair", "--yes", "--strap", "anna=C4:11:22:33:44:55", "--hub", address, "--token-stdin"],
+                stack, ["pair", "--yes", "--strap", "anna=C4:11:22:33:44:55", "--hub", address, "--token-stdin"],
                 stdin: "sesame-token\n")
             #expect(result.status == .exited(77), "\(result.text)")
             #expect(!result.text.contains("sesame"))
@@ -171,12 +166,12 @@ import Testing
     }
 
     @Test func setup_withoutATerminal_saysWhatItNeeds() async throws {
-        let house = try await House()
-        let silent = try await setup(house, [])
+        let stack = try await StackFixture()
+        let silent = try await setup(stack, [])
         #expect(silent.status == .exited(64) && silent.text.contains("--yes"))
-        let lost = try await setup(house, ["--yes"])
+        let lost = try await setup(stack, ["--yes"])
         #expect(lost.status == .exited(64) && lost.text.contains("--strap NAME=ADDRESS"))
-        let changing = try await setup(house, ["pair", "--yes", "--strap", "watch=5A:11:22:33:44:55"])
+        let changing = try await setup(stack, ["pair", "--yes", "--strap", "watch=5A:11:22:33:44:55"])
         #expect(changing.status == .exited(69) && changing.text.contains("private address"), "\(changing.text)")
     }
 }

@@ -3,6 +3,7 @@ import CardiogramAPI
 import HubServer
 import HubStore
 import Outbox
+import ProcessHarness
 import PulsoidAPI
 import SystemPackage
 import TestKit
@@ -10,96 +11,95 @@ import Testing
 import WebClient
 
 @testable import strapline
-@testable import strapline_demo
 
 /// `strapline run` as a process of its own between real processes, broken as the world would break it.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct UploaderTests {
     @Test func run_untilSIGTERM_deliversEverythingAndEndsWell() async throws {
-        let house = try await House()
-        try await house.withHub { _, port in
-            try await house.withRoom(port: port) {
-                try await house.withUploader { uploader in
-                    await house.startBeating()
-                    await house.untilRoomShows(10)
-                    await house.stopBeating()
-                    try await house.untilAllReceived()
+        let stack = try await StackFixture()
+        try await stack.withHub { _, port in
+            try await stack.withRoom(port: port) {
+                try await stack.withUploader { uploader in
+                    await stack.startBeating()
+                    await stack.untilRoomShows(10)
+                    await stack.stopBeating()
+                    try await stack.untilAllReceived()
                     await uploader.stop()
                 }
             }
         }
-        try await expectAllDelivered(house)
+        try await expectAllDelivered(stack)
     }
 
     @Test func run_whenStrapVanishesAndReturns_deliversAllThatItSent() async throws {
-        let house = try await House()
-        let strap = house.cast.performers[0].strapAddress
-        try await house.withHub { _, port in
-            try await house.withRoom(port: port) {
-                try await house.withUploader { uploader in
-                    await house.startBeating()
-                    await house.untilRoomShows(10)
-                    await house.simulator.disappear(strap)
-                    try await house.simulator.untilConnected(strap, false)
-                    await house.simulator.appear(strap)
-                    try await house.simulator.untilSubscribed(strap)
-                    await house.untilRoomShows(10)
-                    await house.stopBeating()
-                    try await house.untilAllReceived()
+        let stack = try await StackFixture()
+        let strap = stack.users[0].strapAddress
+        try await stack.withHub { _, port in
+            try await stack.withRoom(port: port) {
+                try await stack.withUploader { uploader in
+                    await stack.startBeating()
+                    await stack.untilRoomShows(10)
+                    await stack.simulator.disappear(strap)
+                    try await stack.simulator.untilConnected(strap, false)
+                    await stack.simulator.appear(strap)
+                    try await stack.simulator.untilSubscribed(strap)
+                    await stack.untilRoomShows(10)
+                    await stack.stopBeating()
+                    try await stack.untilAllReceived()
                     await uploader.stop()
                 }
             }
         }
-        try await expectAllDelivered(house)
+        try await expectAllDelivered(stack)
     }
 
     @Test func run_whenHubIsKilledAndStartedAgain_deliversEverythingInOrder() async throws {
-        let house = try await House()
-        let port = try await house.withHub(mayCrash: true) { hub, port in
+        let stack = try await StackFixture()
+        let port = try await stack.withHub(mayCrash: true) { hub, port in
             try hub.kill()
             return port
         }
-        try await house.withUploader { uploader in
-            await house.startBeating()
-            try await house.withHub(port: port, mayCrash: true) { hub, _ in
-                try await house.withRoom(port: port) {
-                    await house.untilRoomShows(10)
+        try await stack.withUploader { uploader in
+            await stack.startBeating()
+            try await stack.withHub(port: port, mayCrash: true) { hub, _ in
+                try await stack.withRoom(port: port) {
+                    await stack.untilRoomShows(10)
                     try hub.kill()
                 }
             }
             // meanwhile readings wait in the outbox
-            try await house.untilSent(15)
-            try await house.withHub(port: port) { _, _ in
-                try await house.withRoom(port: port) { await house.untilRoomShows(10) }
-                await house.stopBeating()
-                try await house.untilAllReceived()
+            try await stack.untilSent(15)
+            try await stack.withHub(port: port) { _, _ in
+                try await stack.withRoom(port: port) { await stack.untilRoomShows(10) }
+                await stack.stopBeating()
+                try await stack.untilAllReceived()
                 await uploader.stop()
             }
         }
-        try await expectAllDelivered(house)
+        try await expectAllDelivered(stack)
     }
 
     /// A backlog of more than the hub takes at once: at the pace that it allows nothing is refused, and an uploader without a
     /// pace of its own heeds what it is told.
     @Test(arguments: [20, 0]) func backlog_atAHubWithALimit_isDelivered_andAtItsPaceNeverRefused(pace: Int) async throws
     {
-        let house = try await House()
-        let port = try await house.withHub(mayCrash: true, limit: 20, pace: pace) { hub, port in
+        let stack = try await StackFixture()
+        let port = try await stack.withHub(mayCrash: true, limit: 20, pace: pace) { hub, port in
             try hub.kill()
             return port
         }
-        try await house.withUploader { uploader in
-            for performer in house.cast.performers {
-                await house.simulator.startBeating(performer.strapAddress, every: .milliseconds(20))
+        try await stack.withUploader { uploader in
+            for user in stack.users {
+                await stack.simulator.startBeating(user.strapAddress, every: .milliseconds(20))
             }
-            try await house.untilSent(60)
-            await house.stopBeating()
-            try await house.withHub(port: port, limit: 20, pace: pace) { _, _ in
-                try await house.withRoom(port: port) {
-                    try await house.untilAllReceived()
-                    _ = try await house.status {
+            try await stack.untilSent(60)
+            await stack.stopBeating()
+            try await stack.withHub(port: port, limit: 20, pace: pace) { _, _ in
+                try await stack.withRoom(port: port) {
+                    try await stack.untilAllReceived()
+                    _ = try await stack.status {
                         $0.destinations.allSatisfy { $0.destination != "pulsoid" || $0.waiting == 0 }
                     }
-                    let store = try HubStore(path: house.database.string)
+                    let store = try HubStore(path: stack.database.string)
                     let admin = try await store.issueAdminToken(named: "test").accessToken
                     try store.close()
                     let text = try await WebClient().send(
@@ -113,73 +113,73 @@ import WebClient
                 }
             }
         }
-        try await expectAllDelivered(house)
+        try await expectAllDelivered(stack)
     }
 
     @Test func run_whenKilledAndStartedAgain_losesNothingThatItReceived() async throws {
-        let house = try await House()
-        try await house.withHub { _, port in
-            try await house.withRoom(port: port) {
-                await house.startBeating()
+        let stack = try await StackFixture()
+        try await stack.withHub { _, port in
+            try await stack.withRoom(port: port) {
+                await stack.startBeating()
                 for _ in 1...3 {
-                    try await house.withUploader(mayCrash: true) { uploader in
-                        await house.untilRoomShows(8)
+                    try await stack.withUploader(mayCrash: true) { uploader in
+                        await stack.untilRoomShows(8)
                         try uploader.kill()
                     }
                 }
-                try await house.withUploader { uploader in
-                    await house.untilRoomShows(8)
-                    await house.stopBeating()
+                try await stack.withUploader { uploader in
+                    await stack.untilRoomShows(8)
+                    await stack.stopBeating()
                     await uploader.stop()
                 }
             }
         }
-        let received = try await OutboxReader(path: house.outbox.string).statistics()
-        let hub = try HubStore(path: house.database.string)
+        let received = try await OutboxReader(path: stack.outbox.string).statistics()
+        let hub = try HubStore(path: stack.database.string)
         var stored = 0
-        for performer in house.cast.performers {
-            stored += try await hub.readings(ofUser: performer.userID, limit: .max).count
+        for user in stack.users {
+            stored += try await hub.readings(ofUser: user.userID, limit: .max).count
         }
         #expect(Int64(stored) == received.received)
         #expect(received.lanes.allSatisfy { $0.waiting == 0 })
     }
 
     @Test func run_withABroadcastStrap_deliversWhatItHearsToBothServicesAndNeverConnects() async throws {
-        let house = try await House(withBroadcaster: true)
-        let broadcaster = try #require(house.broadcaster)
-        try await house.withHub { _, port in
-            try await house.withRoom(port: port) {
-                try await house.withUploader { uploader in
-                    await house.startBeating()
-                    await house.untilRoomShows(20)
-                    await house.stopBeating()
+        let stack = try await StackFixture(withBroadcaster: true)
+        let broadcaster = try #require(stack.broadcaster)
+        try await stack.withHub { _, port in
+            try await stack.withRoom(port: port) {
+                try await stack.withUploader { uploader in
+                    await stack.startBeating()
+                    await stack.untilRoomShows(20)
+                    await stack.stopBeating()
                     await uploader.stop()
                 }
             }
         }
-        let hub = try HubStore(path: house.database.string)
+        let hub = try HubStore(path: stack.database.string)
         let readings = try await hub.readings(ofUser: broadcaster.userID, limit: .max)
         // From the moment at which it was found each broadcast once and in order.
-        let sent = house.sent.rates(of: broadcaster.strapAddress)
-        #expect(sent.contains(readings.map(\.heartRate)), "\(house.log)")
+        let sent = stack.sent.rates(of: broadcaster.strapAddress)
+        #expect(sent.contains(readings.map(\.heartRate)), "\(stack.log)")
         let beats = try await hub.beats(ofUser: broadcaster.userID, limit: .max)
         #expect(beats.map(\.start) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }).sorted())
-        let status = await house.simulator.status.straps[broadcaster.strapAddress]
+        let status = await stack.simulator.status.straps[broadcaster.strapAddress]
         #expect(status?.connectAttempts == 0)
-        let statistics = try await OutboxReader(path: house.outbox.string).statistics()
-        let other = house.sent.rates(of: house.cast.performers[0].strapAddress)
+        let statistics = try await OutboxReader(path: stack.outbox.string).statistics()
+        let other = stack.sent.rates(of: stack.users[0].strapAddress)
         #expect(statistics.received == Int64(readings.count + other.count))
     }
 
     /// The outbox has received all that was sent, and the hub has each of it, in order, as readings and as beats.
-    private func expectAllDelivered(_ house: House) async throws {
-        let statistics = try await OutboxReader(path: house.outbox.string).statistics()
-        #expect(statistics.received == Int64(house.sent.count))
-        let hub = try HubStore(path: house.database.string)
-        for performer in house.cast.performers {
-            let readings = try await hub.readings(ofUser: performer.userID, limit: .max)
-            #expect(readings.map(\.heartRate) == house.sent.rates(of: performer.strapAddress), "\(house.log)")
-            let beats = try await hub.beats(ofUser: performer.userID, limit: .max)
+    private func expectAllDelivered(_ stack: StackFixture) async throws {
+        let statistics = try await OutboxReader(path: stack.outbox.string).statistics()
+        #expect(statistics.received == Int64(stack.sent.count))
+        let hub = try HubStore(path: stack.database.string)
+        for user in stack.users {
+            let readings = try await hub.readings(ofUser: user.userID, limit: .max)
+            #expect(readings.map(\.heartRate) == stack.sent.rates(of: user.strapAddress), "\(stack.log)")
+            let beats = try await hub.beats(ofUser: user.userID, limit: .max)
             #expect(beats.map(\.start) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }).sorted())
         }
     }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import GRDB
 import Logging
 import Outbox
+import ProcessHarness
 import PulsoidAPI
 import Subprocess
 import SystemPackage
@@ -9,21 +10,20 @@ import TestKit
 import Testing
 
 @testable import strapline
-@testable import strapline_demo
 
 /// `strapline verify` as a process of its own, beside a real uploader and a real hub.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct VerifyCommandTests {
     @Test(arguments: Durability.allCases)
     func verify_ofARoomBesideARunningUploader_seesAllOfBothStraps(durability: Durability) async throws {
-        let house = try await House(durability: durability)
-        let names = house.cast.performers.map(\.name)
-        try await house.withHub { _, _ in
-            try await house.withUploader { _ in
-                await house.startBeating()
-                let ended = try await house.commands.run(roomArguments(house)) { verify in
+        let stack = try await StackFixture(durability: durability)
+        let names = stack.users.map(\.name)
+        try await stack.withHub { _, _ in
+            try await stack.withUploader { _ in
+                await stack.startBeating()
+                let ended = try await stack.commands.run(roomArguments(stack)) { verify in
                     await untilSeen(10, verify.lines, straps: names)
                 }
-                await house.stopBeating()
+                await stack.stopBeating()
                 let summary = try summary(ended)
                 #expect(ended.status == .exited(0), "\(ended.output)\n\(ended.error)")
                 #expect(summary.conclusion == "all-seen")
@@ -39,24 +39,24 @@ import Testing
     }
 
     @Test func verify_ofOneUser_leavesTheOtherOut_andCountsWhatOthersSend() async throws {
-        let house = try await House()
-        let anna = house.cast.performers[0].name
-        let token = try await house.token(of: anna, scope: "data:heart_rate:read,data:heart_rate:write")
-        try await house.withHub { _, port in
-            try await house.withUploader { _ in
-                await house.startBeating()
-                let ended = try await house.commands.run([
-                    "verify", "--config", house.configuration, "--token-file", token, "--json",
+        let stack = try await StackFixture()
+        let anna = stack.users[0].name
+        let token = try await stack.token(of: anna, scope: "data:heart_rate:read,data:heart_rate:write")
+        try await stack.withHub { _, port in
+            try await stack.withUploader { _ in
+                await stack.startBeating()
+                let ended = try await stack.commands.run([
+                    "verify", "--config", stack.configuration, "--token-file", token, "--json",
                 ]) { verify in
                     await untilSeen(3, verify.lines, straps: [anna])
                     // Of two readings of one millisecond the hub would keep one.
-                    await house.stopBeating()
-                    let simulated = try await house.commands.run([
+                    await stack.stopBeating()
+                    let simulated = try await stack.commands.run([
                         "simulate", "--address", "http://127.0.0.1:\(port)", "--token-file", token, "--readings", "5",
                         "--rate", "20",
                     ])
                     #expect(simulated.status == .exited(0), "\(simulated.error)")
-                    await house.startBeating()
+                    await stack.startBeating()
                     await untilSeen(3, verify.lines, straps: [anna])
                 }
                 let summary = try summary(ended)
@@ -64,12 +64,12 @@ import Testing
                 #expect(summary.lanes?.map(\.strap) == [anna])
                 #expect(summary.lanes?.first?.extra == 5)
 
-                let polled = try await house.commands.run([
-                    "verify", "--config", house.configuration, "--token-file", token, "--json", "--poll", "1s",
+                let polled = try await stack.commands.run([
+                    "verify", "--config", stack.configuration, "--token-file", token, "--json", "--poll", "1s",
                 ]) { verify in
                     await untilSeen(2, verify.lines, straps: [anna])
                 }
-                await house.stopBeating()
+                await stack.stopBeating()
                 let lane = try #require(try self.summary(polled).lanes?.first)
                 #expect(polled.status == .exited(0), "\(polled.output)\n\(polled.error)")
                 #expect(lane.seen >= 2 && lane.kept > 0, "ten a second are more than a poll can see")
@@ -78,30 +78,30 @@ import Testing
     }
 
     @Test func verify_acrossARestartOfTheHub_findsWhatTheHubLost_andNothingElse() async throws {
-        let house = try await House()
-        let names = house.cast.performers.map(\.name)
-        let port = try await house.withHub(mayCrash: true) { hub, port in
+        let stack = try await StackFixture()
+        let names = stack.users.map(\.name)
+        let port = try await stack.withHub(mayCrash: true) { hub, port in
             try hub.kill()
             return port
         }
         let lost = Recorder<VerifyLine>()
-        try await house.withUploader { _ in
-            await house.startBeating()
+        try await stack.withUploader { _ in
+            await stack.startBeating()
             // With so long a grace nothing is asked of the hub before the end.
-            let ended = try await house.commands.run(roomArguments(house) + ["--grace", "60s"]) { verify in
-                try await house.withHub(port: port, mayCrash: true) { hub, _ in
+            let ended = try await stack.commands.run(roomArguments(stack) + ["--grace", "60s"]) { verify in
+                try await stack.withHub(port: port, mayCrash: true) { hub, _ in
                     await untilSeen(5, verify.lines, straps: names)
                     try hub.kill()
                 }
                 let victim = try #require(verify.lines.all.compactMap(VerifyLine.init).last { $0.event == "seen" })
                 lost.append(victim)
-                try await lose(victim, in: house)
-                try await house.withHub(port: port) { _, _ in
+                try await lose(victim, in: stack)
+                try await stack.withHub(port: port) { _, _ in
                     await untilSeen(5, verify.lines, straps: names)
-                    await house.stopBeating()
-                    try await house.untilAllDelivered()
+                    await stack.stopBeating()
+                    try await stack.untilAllDelivered()
                     // While the hub can be asked.
-                    try await verify.end()
+                    try await verify.interrupt()
                 }
             }
             let summary = try summary(ended)
@@ -114,21 +114,19 @@ import Testing
     }
 
     @Test func verify_ofAServiceThatDoesNotShowOne_missesIt_whileItRuns() async throws {
-        let house = try await House()
-        let anna = house.cast.performers[0]
+        let stack = try await StackFixture()
+        let anna = stack.users[0]
         let service = ForgetfulService(token: try String(contentsOfFile: anna.tokenFile, encoding: .utf8))
         try await StubServer.run(service.serve) { server in
-            let configuration = UploaderConfiguration(
-                performers: house.cast.performers, hubAddress: server.url, outbox: house.outbox, requestsPerSecond: 0)
-            _ = try PrivateFile.write(configuration.yaml, to: FilePath(house.configuration))
-            try await house.withUploader { _ in
-                await house.startBeating()
-                let ended = try await house.commands.run([
-                    "verify", "--config", house.configuration, "--strap", anna.name, "--grace", "1s", "--json",
+            try stack.configureUploader(service: server.url)
+            try await stack.withUploader { _ in
+                await stack.startBeating()
+                let ended = try await stack.commands.run([
+                    "verify", "--config", stack.configuration, "--strap", anna.name, "--grace", "1s", "--json",
                 ]) { verify in
                     await verify.lines.until { $0.compactMap(VerifyLine.init).contains { $0.event == "missing" } }
-                    await house.stopBeating()
-                    try await house.untilAllDelivered()
+                    await stack.stopBeating()
+                    try await stack.untilAllDelivered()
                     await untilSettled(verify.lines, service)
                 }
                 #expect(ended.status == .exited(3), "\(ended.output)\n\(ended.error)")
@@ -141,17 +139,17 @@ import Testing
     }
 
     @Test func verify_whenNothingIsSent_saysSo_andIsNoSuccess() async throws {
-        let house = try await House()
-        let anna = house.cast.performers[0]
-        let token = try await house.token(of: anna.name, scope: "data:heart_rate:read")
-        @Sendable func verify(_ more: String...) async throws -> CommandRunner.Ended {
-            try await house.commands.run(["verify", "--config", house.configuration, "--for", "1s"] + more)
+        let stack = try await StackFixture()
+        let anna = stack.users[0]
+        let token = try await stack.token(of: anna.name, scope: "data:heart_rate:read")
+        @Sendable func verify(_ more: String...) async throws -> ProgramRunner.Ended {
+            try await stack.commands.run(["verify", "--config", stack.configuration, "--for", "1s"] + more)
         }
-        try await house.withHub { _, _ in
+        try await stack.withHub { _, _ in
             let early = try await verify("--token-file", token)
             #expect(early.status == .exited(66), "there is no outbox yet: \(early.error)")
-            let lanes = house.cast.performers.map { Lane(strap: $0.name, destination: "pulsoid") }
-            try await Outbox(path: house.outbox.string, lanes: lanes, logger: Logger(label: "test")).close()
+            let lanes = stack.users.map { Lane(strap: $0.name, destination: "pulsoid") }
+            try await Outbox(path: stack.outbox.string, lanes: lanes, logger: Logger(label: "test")).close()
             let idle = try await verify("--token-file", token)
             #expect(idle.status == .exited(69), "\(idle.error)")
             #expect(idle.output.contains("Nothing was acknowledged"))
@@ -166,23 +164,23 @@ import Testing
     }
 
     @Test func verify_whenTheDestinationIsPaused_saysWhy() async throws {
-        let house = try await House()
-        let anna = house.cast.performers[0]
-        let token = try await house.token(of: anna.name, scope: "data:heart_rate:read")
-        try await house.withHub { _, _ in
-            _ = try PrivateFile.write("not-a-token-of-the-hub", to: FilePath(anna.tokenFile))
-            try await house.withUploader { _ in
-                await house.startBeating()
-                _ = try await house.status { report in
+        let stack = try await StackFixture()
+        let anna = stack.users[0]
+        let token = try await stack.token(of: anna.name, scope: "data:heart_rate:read")
+        try await stack.withHub { _, _ in
+            try PrivateFile.write("not-a-token-of-the-hub", to: FilePath(anna.tokenFile))
+            try await stack.withUploader { _ in
+                await stack.startBeating()
+                _ = try await stack.status { report in
                     report.destinations.contains {
                         $0.strap == anna.name && $0.destination == "pulsoid" && $0.state == "paused"
                     }
                 }
-                let ended = try await house.commands.run([
-                    "verify", "--config", house.configuration, "--strap", anna.name, "--token-file", token, "--for",
+                let ended = try await stack.commands.run([
+                    "verify", "--config", stack.configuration, "--strap", anna.name, "--token-file", token, "--for",
                     "1s",
                 ])
-                await house.stopBeating()
+                await stack.stopBeating()
                 #expect(ended.status == .exited(75), "\(ended.output)\n\(ended.error)")
                 #expect(ended.error.contains("\(anna.name) -> pulsoid is paused"), "\(ended.error)")
             }
@@ -191,9 +189,10 @@ import Testing
 
     // MARK: Parts
 
-    private func roomArguments(_ house: House) -> [String] {
+    private func roomArguments(_ stack: StackFixture) -> [String] {
         [
-            "verify", house.cast.roomID, "--config", house.configuration, "--token-file", house.cast.roomTokenFile,
+            "verify", stack.accounts.roomID, "--config", stack.configuration, "--token-file",
+            stack.accounts.roomTokenFile,
             "--json",
         ]
     }
@@ -215,13 +214,13 @@ import Testing
         }
     }
 
-    private func summary(_ ended: CommandRunner.Ended) throws -> VerifyLine {
+    private func summary(_ ended: ProgramRunner.Ended) throws -> VerifyLine {
         try #require(ended.lines.last.flatMap(VerifyLine.init), "\(ended.output)\n\(ended.error)")
     }
 
     /// What a hub that loses readings would do.
-    private func lose(_ victim: VerifyLine, in house: House) async throws {
-        try await DatabaseQueue(path: house.database.string).write { db in
+    private func lose(_ victim: VerifyLine, in stack: StackFixture) async throws {
+        try await DatabaseQueue(path: stack.database.string).write { db in
             // Another's heart may have had the same rate in the same millisecond.
             try db.execute(
                 sql: """

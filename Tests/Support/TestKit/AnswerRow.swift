@@ -1,9 +1,9 @@
 import FoundationEssentials
 
 /// One row of a table of answers in docs/delivery.md: what a service does, and what comes of it.
-public struct AnswerRow: Sendable, CustomStringConvertible {
+package struct AnswerRow: Sendable, CustomStringConvertible {
     /// What a real socket does to a request.
-    public enum Deed: Sendable {
+    package enum Deed: Sendable {
         case answer(StubAnswer)
         /// Sends the beginning of an answer and ends the connection, with a reset or in order.
         case breakOff(after: String, isReset: Bool)
@@ -18,7 +18,7 @@ public struct AnswerRow: Sendable, CustomStringConvertible {
     }
 
     /// The four outcomes, as the table has them, with what `strapline status` shows.
-    public enum Outcome: String, Sendable {
+    package enum Outcome: String, Sendable {
         case accepted, later = "try later", refused = "set aside", unauthorised = "not authorised"
 
         var shown: String {
@@ -31,13 +31,13 @@ public struct AnswerRow: Sendable, CustomStringConvertible {
         }
     }
 
-    public let name: String
-    public let deed: Deed
-    public let outcome: Outcome
+    package let name: String
+    package let deed: Deed
+    package let outcome: Outcome
     /// What the reason in the log and in `status` contains; empty where there is none.
-    public let words: String
+    package let words: String
 
-    public init(_ name: String, _ deed: Deed, _ outcome: Outcome, _ words: String = "") {
+    package init(_ name: String, _ deed: Deed, _ outcome: Outcome, _ words: String = "") {
         self.name = name
         self.deed = deed
         self.outcome = outcome
@@ -45,14 +45,14 @@ public struct AnswerRow: Sendable, CustomStringConvertible {
     }
 
     /// The row as it stands in the table.
-    public var markdown: String {
+    package var markdown: String {
         "| \(name) | \(outcome.rawValue) | \(words.isEmpty ? "" : "… \(words) …") | \(outcome.shown) |"
     }
 
-    public var description: String { name }
+    package var description: String { name }
 
     /// Does the deed to whatever `body` sends to the address that it is given.
-    public func meet<Result: Sendable>(_ body: @Sendable (_ url: String) async throws -> Result) async throws -> Result
+    package func meet<Result: Sendable>(_ body: @Sendable (_ url: String) async throws -> Result) async throws -> Result
     {
         switch deed {
         case .deaf:
@@ -93,7 +93,7 @@ public struct AnswerRow: Sendable, CustomStringConvertible {
     }
 
     /// The rows of the table below `<!-- answers: service -->` in docs/delivery.md, without its head.
-    public static func documented(of service: String) throws -> [String] {
+    package static func documented(of service: String) throws -> [String] {
         let lines = try String(contentsOfFile: ProjectFolder.path("docs/delivery.md"), encoding: .utf8)
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard let mark = lines.firstIndex(of: "<!-- answers: \(service) -->") else { return [] }
@@ -102,7 +102,7 @@ public struct AnswerRow: Sendable, CustomStringConvertible {
     }
 
     /// What can happen to any service before it has said anything in its own words.
-    public static let withoutAnAnswer: [AnswerRow] = [
+    package static let withoutAnAnswer: [AnswerRow] = [
         AnswerRow("no answer in time", .silence, .later, "did not answer in time"),
         AnswerRow(
             "reset in the middle of the answer", .breakOff(after: "HTTP/1.1 200 OK\r\nContent-Le", isReset: true),

@@ -1,11 +1,11 @@
 import Glibc
 
 /// A port on loopback at which nobody listens, and nobody can as long as this lives.
-public final class DeafPort: Sendable {
-    public let port: Int
+package final class DeafPort: Sendable {
+    package let port: Int
     private let descriptor: Int32
 
-    public init() {
+    package init() {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = LoopbackSocketAddress()
         let bound = address.withPointer { [descriptor] in

@@ -1,11 +1,11 @@
 /// A clock that stands still until a test moves it, and that tells the test when somebody sleeps on it.
-public final class ManualClock: Clock {
-    public struct Instant: InstantProtocol {
-        public var sinceStart: Duration
+package final class ManualClock: Clock {
+    package struct Instant: InstantProtocol {
+        package var sinceStart: Duration
 
-        public func advanced(by duration: Duration) -> Instant { Instant(sinceStart: sinceStart + duration) }
-        public func duration(to other: Instant) -> Duration { other.sinceStart - sinceStart }
-        public static func < (left: Instant, right: Instant) -> Bool { left.sinceStart < right.sinceStart }
+        package func advanced(by duration: Duration) -> Instant { Instant(sinceStart: sinceStart + duration) }
+        package func duration(to other: Instant) -> Duration { other.sinceStart - sinceStart }
+        package static func < (left: Instant, right: Instant) -> Bool { left.sinceStart < right.sinceStart }
     }
 
     private struct Sleeper {
@@ -25,12 +25,12 @@ public final class ManualClock: Clock {
 
     private let state = Watched(State())
 
-    public init() {}
+    package init() {}
 
-    public var now: Instant { state.value.now }
-    public var minimumResolution: Duration { .nanoseconds(1) }
+    package var now: Instant { state.value.now }
+    package var minimumResolution: Duration { .nanoseconds(1) }
 
-    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let id = state.change { state in
             state.nextID += 1
             return state.nextID
@@ -58,7 +58,7 @@ public final class ManualClock: Clock {
     }
 
     /// Moves the time on and wakes whoever's time has come, earliest first.
-    public func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
         let due = state.change { state -> [Sleeper] in
             state.now = state.now.advanced(by: duration)
             let now = state.now
@@ -70,19 +70,19 @@ public final class ManualClock: Clock {
     }
 
     /// Returns when at least this many tasks sleep on the clock.
-    public func untilSleeping(_ count: Int = 1) async {
+    package func untilSleeping(_ count: Int = 1) async {
         await state.until { $0.sleepers.count >= count }
     }
 
     /// Waits until somebody has just so long to sleep, whoever else sleeps, and lets that time pass.
-    public func waitOut(_ duration: Duration) async {
+    package func waitOut(_ duration: Duration) async {
         await state.until { $0.waits.contains(duration) }
         advance(by: duration)
     }
 
     /// Lets pass whatever somebody sleeps for, again and again, until the task is cancelled; but no sleep longer than
     /// `limit`: what is bounded by a longer time-out has all the time that it takes.
-    public func waitOutEverything(upTo limit: Duration) async {
+    package func waitOutEverything(upTo limit: Duration) async {
         while !Task.isCancelled {
             await state.until { $0.waits.contains { $0 <= limit } }
             if let wait = state.value.waits.min(), wait <= limit { advance(by: wait) }

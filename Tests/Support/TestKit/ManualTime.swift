@@ -1,20 +1,20 @@
 import Synchronization
-public import Timing
+package import Timing
 
 /// A ``TimeSource`` that stands still until a test moves it.
-public final class ManualTime: TimeSource {
+package final class ManualTime: TimeSource {
     private struct State {
         var now: Moment
         var isTrusted: Bool
         var isSynchronised: Bool
     }
 
-    public let bootID: String
+    package let bootID: String
     private let state: Mutex<State>
 
     /// Starts an hour after boot at 2026-01-01T00:00:00Z unless told otherwise. `isSynchronised` false beside a trusted clock is
     /// that of a battery.
-    public init(
+    package init(
         wallMilliseconds: Int64 = 1_767_225_600_000, bootMilliseconds: Int64 = 3_600_000, bootID: String = "boot-1",
         isTrusted: Bool = true, isSynchronised: Bool? = nil
     ) {
@@ -25,14 +25,14 @@ public final class ManualTime: TimeSource {
                 isTrusted: isTrusted, isSynchronised: isSynchronised ?? isTrusted))
     }
 
-    public func now() -> Moment { state.withLock { $0.now } }
+    package func now() -> Moment { state.withLock { $0.now } }
 
-    public func isWallClockTrusted() -> Bool { state.withLock { $0.isTrusted } }
+    package func isWallClockTrusted() -> Bool { state.withLock { $0.isTrusted } }
 
-    public func isWallClockSynchronised() -> Bool { state.withLock { $0.isSynchronised } }
+    package func isWallClockSynchronised() -> Bool { state.withLock { $0.isSynchronised } }
 
     /// Time passes: both clocks move.
-    public func advance(milliseconds: Int64) {
+    package func advance(milliseconds: Int64) {
         state.withLock {
             $0.now.wallMilliseconds += milliseconds
             $0.now.bootMilliseconds += milliseconds
@@ -40,7 +40,7 @@ public final class ManualTime: TimeSource {
     }
 
     /// Somebody sets the wall clock; no time passes.
-    public func setWall(milliseconds: Int64, isTrusted: Bool = true) {
+    package func setWall(milliseconds: Int64, isTrusted: Bool = true) {
         state.withLock {
             $0.now.wallMilliseconds = milliseconds
             $0.isTrusted = isTrusted

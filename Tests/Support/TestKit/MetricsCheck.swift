@@ -1,23 +1,23 @@
 /// Reads Prometheus's text format as its specification has it, with code of its own, and says what is wrong, also by its
 /// customs of naming: what `promtool check metrics` looks at.
-public struct MetricsCheck: Sendable {
+package struct MetricsCheck: Sendable {
     /// One line with a number.
-    public struct Sample: Sendable, Hashable {
-        public let name: String
-        public let labels: [String: String]
-        public let value: Double
+    package struct Sample: Sendable, Hashable {
+        package let name: String
+        package let labels: [String: String]
+        package let value: Double
     }
 
-    public private(set) var samples: [Sample] = []
+    package private(set) var samples: [Sample] = []
     /// What is wrong, with the line.
-    public private(set) var problems: [String] = []
+    package private(set) var problems: [String] = []
     private var types: [String: String] = [:]
     private var helped: Set<String> = []
     /// Families whose lines are over.
     private var ended: Set<String> = []
     private var current: String?
 
-    public init(_ text: String) {
+    package init(_ text: String) {
         if !text.isEmpty, !text.hasSuffix("\n") { problems.append("the last line has no end") }
         for line in text.split(separator: "\n", omittingEmptySubsequences: true) { read(String(line)) }
         if Set(samples.map { "\($0.name)\($0.labels.sorted { $0.key < $1.key })" }).count != samples.count {
@@ -34,7 +34,7 @@ public struct MetricsCheck: Sendable {
     }
 
     /// The number with this name and, among others, these labels; nil where there is none or more than one.
-    public func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
+    package func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
         let found = samples.filter { sample in
             sample.name == name && labels.allSatisfy { sample.labels[$0.key] == $0.value }
         }

@@ -2,13 +2,13 @@ import EventThread
 import Glibc
 
 /// The service manager's end of the notification protocol: a datagram socket, as systemd has one.
-public final class NotifySocket: Sendable {
+package final class NotifySocket: Sendable {
     /// What `$NOTIFY_SOCKET` says: a path, or `@` and a name in the abstract namespace.
-    public let name: String
+    package let name: String
     private let descriptor: Int32
 
     /// nil where nothing can be bound to the name.
-    public init?(name: String) {
+    package init?(name: String) {
         self.name = name
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
@@ -25,14 +25,14 @@ public final class NotifySocket: Sendable {
     deinit { close(descriptor) }
 
     /// A message that is there: a datagram is as soon as it is sent.
-    public func received() -> String? {
+    package func received() -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 
     /// The first message that satisfies the condition; those before it are dropped. Nil when the task is cancelled.
-    public func first(where condition: (String) -> Bool) async -> String? {
+    package func first(where condition: (String) -> Bool) async -> String? {
         while !Task.isCancelled {
             while let message = received() {
                 if condition(message) { return message }

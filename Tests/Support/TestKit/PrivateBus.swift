@@ -7,13 +7,13 @@ import Synchronization
 /// Keep it in a property of the suite: a local variable may be let go after its last use.
 ///
 /// A test may ``kill()`` it at any moment and ``start()`` it again at the same address.
-public final class PrivateBus: Sendable {
-    public struct StartError: Error, CustomStringConvertible {
-        public let description: String
+package final class PrivateBus: Sendable {
+    package struct StartError: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// What clients connect to.
-    public var address: String { "unix:path=" + directory.file("bus") }
+    package var address: String { "unix:path=" + directory.file("bus") }
 
     private let directory = TemporaryDirectory()
     /// The running daemon; nil when there is none.
@@ -22,7 +22,7 @@ public final class PrivateBus: Sendable {
     /// Starts the daemon and returns once it listens.
     ///
     /// To the service named in `denied` nobody may talk, as a system bus denies it to users who are not in its group.
-    public init(denying denied: String? = nil) throws {
+    package init(denying denied: String? = nil) throws {
         let denial = denied.map { "<deny send_destination=\"\($0)\"/>" } ?? ""
         let configuration = """
             <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -50,7 +50,7 @@ public final class PrivateBus: Sendable {
     }
 
     /// Starts the daemon again after ``kill()``; does nothing while it runs.
-    public func start() throws {
+    package func start() throws {
         try process.withLock { process in
             guard process == nil else { return }
             unlink(directory.file("bus"))
@@ -59,7 +59,7 @@ public final class PrivateBus: Sendable {
     }
 
     /// Ends the daemon as a crash would (SIGKILL) and waits until it is gone.
-    public func kill() {
+    package func kill() {
         process.withLock { process in
             guard let id = process else { return }
             Glibc.kill(id, SIGKILL)
@@ -69,11 +69,11 @@ public final class PrivateBus: Sendable {
     }
 
     /// Stops the daemon without ending it (SIGSTOP), so that it answers nothing until ``resume()``.
-    public func freeze() {
+    package func freeze() {
         process.withLock { if let id = $0 { _ = Glibc.kill(id, SIGSTOP) } }
     }
 
-    public func resume() {
+    package func resume() {
         process.withLock { if let id = $0 { _ = Glibc.kill(id, SIGCONT) } }
     }
 

@@ -1,29 +1,29 @@
 import FoundationEssentials
 
 /// What the kernel tells of a process, by its own names, in the unit it tells them in.
-public enum ProcessFigures {
+package enum ProcessFigures {
     /// Memory that the process has written and that is its alone, in kibibytes, also what the kernel has swapped meanwhile.
     /// Pages of the program's file are left out: they count as private or not as another process runs the same program.
-    public static func privateKibibytes(_ process: Int32) -> Int {
+    package static func privateKibibytes(_ process: Int32) -> Int {
         figures("/proc/\(process)/smaps_rollup").filter { ["Private_Dirty", "Swap"].contains($0.key) }.values
             .reduce(0, +)
     }
 
     /// Memory of this process that is in RAM, in kibibytes.
-    public static func residentKibibytes() -> Int { figures("/proc/self/status")["VmRSS"] ?? 0 }
+    package static func residentKibibytes() -> Int { figures("/proc/self/status")["VmRSS"] ?? 0 }
 
     /// The most memory that the process has had in RAM, in kibibytes.
-    public static func peakResidentKibibytes(_ process: Int32) -> Int {
+    package static func peakResidentKibibytes(_ process: Int32) -> Int {
         figures("/proc/\(process)/status")["VmHWM"] ?? 0
     }
 
     /// What this process has had written to the disk, in bytes.
-    public static func writtenBytes() -> Int { figures("/proc/self/io")["write_bytes"] ?? 0 }
+    package static func writtenBytes() -> Int { figures("/proc/self/io")["write_bytes"] ?? 0 }
 
-    public static func threads(_ process: Int32) -> Int { figures("/proc/\(process)/status")["Threads"] ?? 0 }
+    package static func threads(_ process: Int32) -> Int { figures("/proc/\(process)/status")["Threads"] ?? 0 }
 
     /// At most 15 bytes of each; a thread that has none of its own has its program's.
-    public static func threadNames(_ process: Int32) -> [String] {
+    package static func threadNames(_ process: Int32) -> [String] {
         let folder = "/proc/\(process)/task"
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return threads.compactMap { try? String(contentsOfFile: "\(folder)/\($0)/comm", encoding: .utf8) }
@@ -31,7 +31,7 @@ public enum ProcessFigures {
     }
 
     /// Open file descriptors.
-    public static func descriptors(_ process: Int32) -> Int {
+    package static func descriptors(_ process: Int32) -> Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd"))?.count ?? 0
     }
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// The folder that holds Package.swift, for tests that read the project's own files.
-public enum ProjectFolder {
+package enum ProjectFolder {
     private static let url: URL = {
         var folder = URL(filePath: #filePath).deletingLastPathComponent()
         while folder.path.count > 1,
@@ -13,5 +13,5 @@ public enum ProjectFolder {
     }()
 
     /// The absolute path of `file`, a path within the project like `docs/delivery.md`.
-    public static func path(_ file: String) -> String { url.appending(path: file).path }
+    package static func path(_ file: String) -> String { url.appending(path: file).path }
 }

@@ -1,29 +1,29 @@
 import Glibc
 
 /// A file system of some KiB in memory, to be filled, made read-only, and taken away. Only root may mount one.
-public final class SmallDisk: Sendable {
+package final class SmallDisk: Sendable {
     private let directory = TemporaryDirectory()
     private let sizeKibibytes: Int
 
     /// Whether this user can have one.
-    public static let isPermitted: Bool = {
+    package static let isPermitted: Bool = {
         guard geteuid() == 0 else { return false }
         return SmallDisk(sizeKibibytes: 64) != nil
     }()
 
     /// Where it is mounted.
-    public var path: String { directory.path }
+    package var path: String { directory.path }
 
     /// The path of `name` on it.
-    public func file(_ name: String) -> String { directory.file(name) }
+    package func file(_ name: String) -> String { directory.file(name) }
 
-    public init?(sizeKibibytes: Int) {
+    package init?(sizeKibibytes: Int) {
         self.sizeKibibytes = sizeKibibytes
         guard attach() else { return nil }
     }
 
     /// Puts an empty one in its place.
-    public func attach() -> Bool {
+    package func attach() -> Bool {
         mount("tmpfs", path, "tmpfs", 0, "size=\(sizeKibibytes)k,mode=700") == 0
     }
 
@@ -32,7 +32,7 @@ public final class SmallDisk: Sendable {
     }
 
     /// Takes all room that is left, but for so much.
-    public func fill(leavingKibibytes: Int = 0) {
+    package func fill(leavingKibibytes: Int = 0) {
         let descriptor = open(file("filling"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
         let block = [UInt8](repeating: 0xFF, count: 4096)
@@ -43,18 +43,18 @@ public final class SmallDisk: Sendable {
     }
 
     /// Gives back what ``fill(leavingKibibytes:)`` took.
-    public func empty() {
+    package func empty() {
         unlink(file("filling"))
     }
 
     /// Remounts it. Fails, as for anyone, while a file there is open for writing; see ``detach()``.
-    public func setReadOnly(_ isReadOnly: Bool) -> Bool {
+    package func setReadOnly(_ isReadOnly: Bool) -> Bool {
         let flags = UInt(MS_REMOUNT) | (isReadOnly ? UInt(MS_RDONLY) : 0)
         return mount("tmpfs", path, "tmpfs", flags, "size=\(sizeKibibytes)k") == 0
     }
 
     /// Takes it away, also from who has files open there: they go on with what nobody else can reach.
-    public func detach() {
+    package func detach() {
         umount2(path, CInt(MNT_DETACH))
     }
 

@@ -2,11 +2,11 @@ import NIOCore
 import NIOPosix
 
 /// Connections that a server has not asked for: each sends some bytes, and stays until the server ends it.
-public struct StrangerCrowd: Sendable {
+package struct StrangerCrowd: Sendable {
     private let channels: [any Channel]
 
     /// Opens them one after the other, from each of the loopback addresses in turn.
-    public init(count: Int, port: Int, from addresses: [String] = ["127.0.0.1"], bytes: String) async throws {
+    package init(count: Int, port: Int, from addresses: [String] = ["127.0.0.1"], bytes: String) async throws {
         var channels: [any Channel] = []
         for number in 0..<count {
             let channel =
@@ -21,13 +21,13 @@ public struct StrangerCrowd: Sendable {
     }
 
     /// Returns when the server has closed one of them.
-    public func untilOneIsClosed() async {
+    package func untilOneIsClosed() async {
         let (closed, isClosed) = AsyncStream.makeStream(of: Void.self)
         for channel in channels { channel.closeFuture.whenComplete { _ in isClosed.yield() } }
         for await _ in closed { return }
     }
 
-    public func close() async {
+    package func close() async {
         for channel in channels { try? await channel.close().get() }
     }
 }

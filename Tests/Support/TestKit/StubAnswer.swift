@@ -1,27 +1,27 @@
 /// An answer of the ``StubServer``.
-public struct StubAnswer: Sendable {
-    public var status: Int
-    public var headers: [(String, String)]
-    public var body: String
+package struct StubAnswer: Sendable {
+    package var status: Int
+    package var headers: [(String, String)]
+    package var body: String
 
-    public init(_ status: Int, headers: [(String, String)] = [], body: String = "") {
+    package init(_ status: Int, headers: [(String, String)] = [], body: String = "") {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
     /// An answer with a body of JSON.
-    public static func json(_ status: Int, _ body: String) -> StubAnswer {
+    package static func json(_ status: Int, _ body: String) -> StubAnswer {
         StubAnswer(status, headers: [("Content-Type", "application/json")], body: body)
     }
 
     /// What a captive portal answers to everything.
-    public static let portal = StubAnswer(
+    package static let portal = StubAnswer(
         200, headers: [("Content-Type", "text/html; charset=utf-8")],
         body: "<!DOCTYPE html><html><title>Welcome to our Wi-Fi</title></html>")
 
     /// The answer as it goes over the wire.
-    public var text: String {
+    package var text: String {
         let fields = headers + [("Content-Length", String(body.utf8.count))]
         return "HTTP/1.1 \(status) Stub\r\n" + fields.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n" + body
     }

@@ -1,10 +1,10 @@
 import Crypto
 import FoundationEssentials
 import Glibc
-public import NIOCore
+package import NIOCore
 
 /// One connection to a ``StubServer``, held by its script alone.
-public final class StubConnection {
+package final class StubConnection {
     private let channel: any Channel
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -20,7 +20,7 @@ public final class StubConnection {
     }
 
     /// The next request with its body; nil when the client has closed.
-    public func request() async throws -> StubRequest? {
+    package func request() async throws -> StubRequest? {
         let endOfHead: [UInt8] = Array("\r\n\r\n".utf8)
         while true {
             let bytes = Array(received.readableBytesView)
@@ -37,39 +37,39 @@ public final class StubConnection {
     }
 
     /// Exactly this many bytes; nil when the client has closed before.
-    public func read(_ count: Int) async throws -> [UInt8]? {
+    package func read(_ count: Int) async throws -> [UInt8]? {
         while received.readableBytes < count {
             guard try await receive() else { return nil }
         }
         return received.readBytes(length: count)
     }
 
-    public func answer(_ answer: StubAnswer) async throws {
+    package func answer(_ answer: StubAnswer) async throws {
         try await send(answer.text)
     }
 
-    public func send(_ text: String) async throws {
+    package func send(_ text: String) async throws {
         try await outbound.write(ByteBuffer(string: text))
     }
 
-    public func send(_ bytes: [UInt8]) async throws {
+    package func send(_ bytes: [UInt8]) async throws {
         try await outbound.write(ByteBuffer(bytes: bytes))
     }
 
     /// Ends the connection with a TCP reset in place of an orderly end.
-    public func reset() async throws {
+    package func reset() async throws {
         guard let socket = channel as? any SocketOptionProvider else { preconditionFailure("not a socket") }
         try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         try await channel.close()
     }
 
     /// Waits until the client closes.
-    public func untilClosed() async throws {
+    package func untilClosed() async throws {
         while try await receive() { received.clear() }
     }
 
     /// Passes bytes on in both directions until one side ends: for a script that is a proxy.
-    public func pass(
+    package func pass(
         to other: NIOAsyncChannelOutboundWriter<ByteBuffer>, from far: NIOAsyncChannelInboundStream<ByteBuffer>
     ) async throws {
         let near = outbound
@@ -84,7 +84,7 @@ public final class StubConnection {
     }
 
     /// Takes the upgrade that the request asks for: from here on the connection carries frames.
-    public func upgradeToWebSocket(_ request: StubRequest) async throws {
+    package func upgradeToWebSocket(_ request: StubRequest) async throws {
         let key = (request.header("Sec-WebSocket-Key") ?? "") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
         let accept = Data(Insecure.SHA1.hash(data: Data(key.utf8))).base64EncodedString()
         try await send(

@@ -1,6 +1,6 @@
 /// A WebSocket frame as bytes on the wire (RFC 6455, section 5.2), for the scripts of a ``StubServer``.
-public struct StubFrame: Sendable, Equatable {
-    public enum Opcode: UInt8, Sendable {
+package struct StubFrame: Sendable, Equatable {
+    package enum Opcode: UInt8, Sendable {
         case continuation = 0
         case text = 1
         case binary = 2
@@ -9,19 +9,19 @@ public struct StubFrame: Sendable, Equatable {
         case pong = 10
     }
 
-    public var opcode: Opcode
-    public var isFinal: Bool
-    public var payload: [UInt8]
+    package var opcode: Opcode
+    package var isFinal: Bool
+    package var payload: [UInt8]
 
-    public init(_ opcode: Opcode, _ payload: [UInt8] = [], isFinal: Bool = true) {
+    package init(_ opcode: Opcode, _ payload: [UInt8] = [], isFinal: Bool = true) {
         self.opcode = opcode
         self.isFinal = isFinal
         self.payload = payload
     }
 
-    public static func text(_ text: String) -> StubFrame { StubFrame(.text, Array(text.utf8)) }
+    package static func text(_ text: String) -> StubFrame { StubFrame(.text, Array(text.utf8)) }
 
-    public static func close(_ code: UInt16) -> StubFrame {
+    package static func close(_ code: UInt16) -> StubFrame {
         StubFrame(.close, [UInt8(code >> 8), UInt8(code & 0xFF)])
     }
 
@@ -38,12 +38,12 @@ public struct StubFrame: Sendable, Equatable {
 }
 
 extension StubConnection {
-    public func send(_ frame: StubFrame) async throws {
+    package func send(_ frame: StubFrame) async throws {
         try await send(frame.bytes)
     }
 
     /// The client's next frame, unmasked; nil when it has closed the connection, or sent what is not a masked frame.
-    public func frame() async throws -> StubFrame? {
+    package func frame() async throws -> StubFrame? {
         guard let head = try await read(2), let opcode = StubFrame.Opcode(rawValue: head[0] & 0x0F),
             head[1] & 0x80 != 0
         else { return nil }

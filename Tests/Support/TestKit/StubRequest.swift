@@ -1,14 +1,14 @@
 /// A request as it reached the ``StubServer``.
-public struct StubRequest: Sendable {
-    public var method: String
+package struct StubRequest: Sendable {
+    package var method: String
     /// Path and query.
-    public var target: String
+    package var target: String
     /// In the order in which they came.
-    public var headers: [(name: String, value: String)]
-    public var body: String
+    package var headers: [(name: String, value: String)]
+    package var body: String
 
     /// The first header of this name, in any case of letters.
-    public func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 

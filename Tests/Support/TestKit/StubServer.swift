@@ -11,20 +11,20 @@ import NIOPosix
 ///     let response = try await client.send(to: Endpoint(.get, server.address, path: "/"))
 /// }
 /// ```
-public struct StubServer: Sendable {
-    public let port: Int
+package struct StubServer: Sendable {
+    package let port: Int
 
     /// A server that is not there, for what needs none.
-    public init(port: Int) {
+    package init(port: Int) {
         self.port = port
     }
 
     /// `http://127.0.0.1:port`.
-    public var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
     /// Serves while `body` runs. Scripts that still run afterwards are cancelled, their connections closed; what a script
     /// throws ends its connection alone.
-    public static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         _ script: @escaping @Sendable (StubConnection) async throws -> Void,
         during body: @Sendable (StubServer) async throws -> Result
     ) async throws -> Result {
@@ -43,7 +43,7 @@ public struct StubServer: Sendable {
 
     /// Answers one request after the other, over any number of connections: the first with the first answer and so on, all
     /// later ones with the last.
-    public static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         answering answers: [StubAnswer],
         during body: @Sendable (StubServer, Recorder<StubRequest>) async throws -> Result
     ) async throws -> Result {

@@ -2,11 +2,11 @@ import EventThread
 import Glibc
 
 /// A client that says just what it is told, right or wrong, over one connection.
-public final class StubbornClient: Sendable {
+package final class StubbornClient: Sendable {
     private let descriptor: Int32
 
     /// nil where nobody listens.
-    public init?(port: Int) {
+    package init?(port: Int) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = LoopbackSocketAddress(port: port)
         let result = address.withPointer { [descriptor] in connect(descriptor, $0, $1) }
@@ -15,13 +15,13 @@ public final class StubbornClient: Sendable {
 
     deinit { close(descriptor) }
 
-    public func send(_ text: String) {
+    package func send(_ text: String) {
         let bytes = Array(text.utf8)
         Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     /// All that comes until the other end closes, or the task is cancelled.
-    public func receiveToTheEnd() async -> String {
+    package func receiveToTheEnd() async -> String {
         var bytes: [UInt8] = []
         while !Task.isCancelled {
             await EventThread.shared.untilReadable(descriptor)

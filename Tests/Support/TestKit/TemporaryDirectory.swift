@@ -2,11 +2,11 @@ import FoundationEssentials
 import Glibc
 
 /// A folder of a test's own, removed with all it holds when the last reference goes.
-public final class TemporaryDirectory: Sendable {
+package final class TemporaryDirectory: Sendable {
     /// The folder's absolute path.
-    public let path: String
+    package let path: String
 
-    public init() {
+    package init() {
         var template = Array("/tmp/strapline-test-XXXXXX".utf8CString)
         // The pointer that it returns is good for the call alone.
         guard mkdtemp(&template) != nil else { preconditionFailure("mkdtemp: \(String(cString: strerror(errno)))") }
@@ -14,7 +14,7 @@ public final class TemporaryDirectory: Sendable {
     }
 
     /// The path of `name` inside the folder.
-    public func file(_ name: String) -> String { path + "/" + name }
+    package func file(_ name: String) -> String { path + "/" + name }
 
     deinit {
         try? FileManager.default.removeItem(atPath: path)

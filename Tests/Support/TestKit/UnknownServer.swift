@@ -1,17 +1,17 @@
 import Subprocess
 
 /// A TLS server for `localhost` whose certificate nobody has signed but itself: openssl's own.
-public enum UnknownServer {
+package enum UnknownServer {
     struct NotReady: Error {}
 
     /// Serves while `body` runs, which is given the port.
-    public static func run(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
+    package static func run(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
         try await run { port, _ in try await body(port) }
     }
 
     /// Serves while `body` runs, which is given the port and the file of the certificate; `options` are more of them for
     /// openssl's server.
-    public static func run(
+    package static func run(
         options: [String] = [], _ body: @escaping @Sendable (_ port: Int, _ certificate: String) async throws -> Void
     ) async throws {
         let folder = TemporaryDirectory()

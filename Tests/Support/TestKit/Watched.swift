@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A value that anybody may change, and a way to wait until it satisfies a condition.
-public final class Watched<Value: Sendable>: Sendable {
+package final class Watched<Value: Sendable>: Sendable {
     private struct Watcher {
         var condition: @Sendable (Value) -> Bool
         var wake: CheckedContinuation<Void, Never>
@@ -22,15 +22,15 @@ public final class Watched<Value: Sendable>: Sendable {
 
     private let state: Mutex<State>
 
-    public init(_ value: Value) {
+    package init(_ value: Value) {
         state = Mutex(State(value: value))
     }
 
-    public var value: Value { state.withLock { $0.value } }
+    package var value: Value { state.withLock { $0.value } }
 
     /// Changes the value and wakes whoever waits for what it is now.
     @discardableResult
-    public func change<Result: Sendable>(_ change: @Sendable (inout Value) -> Result) -> Result {
+    package func change<Result: Sendable>(_ change: @Sendable (inout Value) -> Result) -> Result {
         let (result, satisfied) = state.withLock { state in
             (change(&state.value), state.takeSatisfied())
         }
@@ -40,7 +40,7 @@ public final class Watched<Value: Sendable>: Sendable {
 
     /// Returns when the condition holds. Also when the task is cancelled, as the tests are whose time is over: so that
     /// they fail and do not wait for ever.
-    public func until(_ condition: @escaping @Sendable (Value) -> Bool) async {
+    package func until(_ condition: @escaping @Sendable (Value) -> Bool) async {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID

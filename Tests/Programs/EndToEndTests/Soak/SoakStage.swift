@@ -1,13 +1,13 @@
 import BlueZSimulator
 import FoundationEssentials
+import ProcessHarness
 import SystemPackage
 import TestKit
 
 @testable import HubStore
 @testable import strapline
-@testable import strapline_demo
 
-/// The house, with what the soak does to it.
+/// The stack, with what the soak does to it.
 struct SoakStage {
     /// How long it shall take; nil when nobody has asked for it.
     static let minutes = ProcessInfo.processInfo.environment["STRAPLINE_SOAK_MINUTES"].flatMap { Double($0) }
@@ -20,23 +20,21 @@ struct SoakStage {
     /// What may wait at most where all is well: a batch of Cardiogram's, and what is under way.
     private static let calmBacklog = 200
 
-    let house: House
+    let stack: StackFixture
     let disk: SmallDisk
     let start = ContinuousClock.now
 
     func beat() async {
-        for performer in house.cast.performers {
-            await house.simulator.startBeating(performer.strapAddress, every: Self.interval)
-        }
+        await stack.startBeating(every: Self.interval)
     }
 
     /// Lets it go wrong, and returns when it has gone right again and all that waited is delivered.
     ///
     /// ``SoakFault/hubKilled`` is not for here: nobody is left then who could go right.
     func suffer(_ fault: SoakFault) async throws {
-        let simulator = house.simulator
-        let strap = house.cast.performers[0].strapAddress
-        let others = house.cast.performers.dropFirst().map(\.strapAddress)
+        let simulator = stack.simulator
+        let strap = stack.users[0].strapAddress
+        let others = stack.users.dropFirst().map(\.strapAddress)
         switch fault {
         case .nothing, .hubKilled: try await untilSent(Self.faultReadings, by: others)
         case .linkLost: await simulator.disconnect(strap)
@@ -61,55 +59,47 @@ struct SoakStage {
         case .tokenReplaced: try await replaceToken()
         case .diskFull:
             disk.fill()
-            _ = try await house.status { $0.outbox.cannotWrite != nil }
+            _ = try await stack.status { $0.outbox.cannotWrite != nil }
             try await untilSent(Self.faultReadings, by: others)
             disk.empty()
-            _ = try await house.status { $0.outbox.cannotWrite == nil }
+            _ = try await stack.status { $0.outbox.cannotWrite == nil }
         }
-        for performer in house.cast.performers { try await simulator.untilSubscribed(performer.strapAddress) }
+        for user in stack.users { try await simulator.untilSubscribed(user.strapAddress) }
         try await untilSent(Self.faultReadings, by: [strap] + others)
         try await untilCalm()
     }
 
-    func sample(day: Int, uploader: Program.Running, hub: Program.Running) -> SoakSample {
+    func sample(day: Int, uploader: ProgramRunner.Running, hub: ProgramRunner.Running) -> SoakSample {
         SoakSample(
-            day: day, minutes: (ContinuousClock.now - start) / .seconds(60), readings: house.sent.count,
+            day: day, minutes: (ContinuousClock.now - start) / .seconds(60), readings: stack.sent.count,
             uploader: .init(of: uploader.processID), hub: .init(of: hub.processID),
-            outboxBytes: SoakSample.bytes(of: house.outbox.string, [""]),
-            outboxLogBytes: SoakSample.bytes(of: house.outbox.string, ["-wal"]),
-            hubBytes: SoakSample.bytes(of: house.database.string, ["", "-wal"]))
+            outboxBytes: SoakSample.bytes(of: stack.outbox.string, [""]),
+            outboxLogBytes: SoakSample.bytes(of: stack.outbox.string, ["-wal"]),
+            hubBytes: SoakSample.bytes(of: stack.database.string, ["", "-wal"]))
     }
 
     /// Returns when nearly nothing waits any more at any destination.
     func untilCalm() async throws {
-        _ = try await house.status { report in
+        _ = try await stack.status { report in
             report.destinations.allSatisfy { ($0.waiting ?? .max) <= Self.calmBacklog }
         }
     }
 
     private func untilSent(_ count: Int, by addresses: [String]) async throws {
         for address in addresses {
-            let before = house.sent.rates(of: address).count
-            try await house.simulator.untilSent(before + count, from: address)
+            let before = stack.sent.rates(of: address).count
+            try await stack.simulator.untilSent(before + count, from: address)
         }
     }
 
-    private struct Issued: Decodable {
-        let access_token: String
-    }
-
-    /// The hub ends the first strap's token; the uploader finds that out, and is given another.
+    /// Revokes the first strap's token at the hub, and replaces it when the uploader has noticed.
     private func replaceToken() async throws {
-        let performer = house.cast.performers[0]
-        let file = FilePath(performer.tokenFile)
-        let old = try String(contentsOfFile: performer.tokenFile, encoding: .utf8)
-        _ = try await HubStore(path: house.database.string).revoke(old)
-        _ = try await house.status { report in report.destinations.contains { $0.state == "paused" } }
-        let output = try await house.hub.output(of: [
-            "token", "issue", "--user", performer.name, "--scope", "data:heart_rate:write,cardiogram:beats:write",
-            "--database", house.database.string, "--json",
-        ])
-        let issued = try JSONDecoder().decode(Issued.self, from: Data(output.utf8))
-        _ = try PrivateFile.write(issued.access_token, to: file)
+        let user = stack.users[0]
+        let old = try String(contentsOfFile: user.tokenFile, encoding: .utf8)
+        _ = try await HubStore(path: stack.database.string).revoke(old)
+        _ = try await stack.status { report in report.destinations.contains { $0.state == "paused" } }
+        let file = try await stack.token(of: user.name, scope: "data:heart_rate:write,cardiogram:beats:write")
+        let new = try String(contentsOfFile: file, encoding: .utf8)
+        try PrivateFile.write(new, to: FilePath(user.tokenFile))
     }
 }

@@ -2,12 +2,11 @@ import CardiogramAPI
 import FoundationEssentials
 import HubStore
 import Outbox
+import ProcessHarness
 import PulsoidAPI
 import SystemPackage
 import TestKit
 import Testing
-
-@testable import strapline_demo
 
 /// A week in an hour: two straps that send a week's readings in that time, the uploader, which runs all the while, and the hub;
 /// on each day of the week everything goes wrong once. `make soak MINUTES=n`, some minutes at least.
@@ -22,15 +21,15 @@ struct SoakTests {
 
     @Test func week_withEveryFaultEachDay_losesNothing_andGrowsNowhere() async throws {
         let disk = try #require(SmallDisk(sizeKibibytes: Self.diskKibibytes))
-        let stage = SoakStage(house: try await House(outbox: FilePath(disk.file("outbox.sqlite"))), disk: disk)
-        let house = stage.house
+        let stage = SoakStage(stack: try await StackFixture(outbox: FilePath(disk.file("outbox.sqlite"))), disk: disk)
+        let stack = stage.stack
         let end = stage.start + .seconds(60 * (SoakStage.minutes ?? 0))
         // The configuration has to know the port before there is a hub.
-        let port = try await house.withHub(mayCrash: true) { hub, port in
+        let port = try await stack.withHub(mayCrash: true) { hub, port in
             try hub.kill()
             return port
         }
-        let report = try await house.withUploader { uploader in
+        let report = try await stack.withUploader { uploader in
             var report = SoakReport()
             await stage.beat()
             var day = 0
@@ -39,35 +38,35 @@ struct SoakTests {
                 let sample = try await live(day: day, stage, uploader, port: port)
                 report.add(sample)
             } while .now < end
-            try await house.withHub(port: port) { _, _ in
+            try await stack.withHub(port: port) { _, _ in
                 try await stage.untilCalm()
-                await house.stopBeating()
-                try await house.untilAllReceived()
+                await stack.stopBeating()
+                try await stack.untilAllReceived()
                 await uploader.stop()
             }
             return report
         }
         try keep(report)
-        try await expectNothingLost(house)
+        try await expectNothingLost(stack)
         #expect(report.growth() == nil)
     }
 
     /// One day, at whose end the hub is killed; readings wait until the next.
     private func live(
-        day: Int, _ stage: SoakStage, _ uploader: Program.Running, port: Int
+        day: Int, _ stage: SoakStage, _ uploader: ProgramRunner.Running, port: Int
     ) async throws -> SoakSample {
-        let sample = try await stage.house.withHub(port: port, mayCrash: true) { hub, _ in
+        let sample = try await stage.stack.withHub(port: port, mayCrash: true) { hub, _ in
             for fault in SoakFault.allCases {
                 do { try await stage.suffer(fault) } catch {
                     throw SoakError(
-                        description: "day \(day), \(fault.rawValue): \(error)\n\(stage.house.log.suffix(4000))")
+                        description: "day \(day), \(fault.rawValue): \(error)\n\(stage.stack.log.suffix(4000))")
                 }
             }
             let sample = stage.sample(day: day, uploader: uploader, hub: hub)
             try hub.kill()
             return sample
         }
-        try await stage.house.untilSent(SoakStage.readingsWithoutHub)
+        try await stage.stack.untilSent(SoakStage.readingsWithoutHub)
         return sample
     }
 
@@ -76,17 +75,17 @@ struct SoakTests {
     }
 
     /// The outbox has received all that was sent, and the hub has each of it, once and in order.
-    private func expectNothingLost(_ house: House) async throws {
-        let statistics = try await OutboxReader(path: house.outbox.string).statistics()
-        #expect(statistics.received == Int64(house.sent.count))
+    private func expectNothingLost(_ stack: StackFixture) async throws {
+        let statistics = try await OutboxReader(path: stack.outbox.string).statistics()
+        #expect(statistics.received == Int64(stack.sent.count))
         #expect(statistics.lanes.allSatisfy { $0.waiting == 0 })
-        let hub = try HubStore(path: house.database.string)
-        for performer in house.cast.performers {
-            let sent = house.sent.rates(of: performer.strapAddress)
-            let readings = try await hub.readings(ofUser: performer.userID, limit: .max)
+        let hub = try HubStore(path: stack.database.string)
+        for user in stack.users {
+            let sent = stack.sent.rates(of: user.strapAddress)
+            let readings = try await hub.readings(ofUser: user.userID, limit: .max)
             #expect(readings.count == sent.count)
             #expect(readings.map(\.heartRate).elementsEqual(sent), "not in order")
-            let beats = try await hub.beats(ofUser: performer.userID, limit: .max)
+            let beats = try await hub.beats(ofUser: user.userID, limit: .max)
             #expect(Set(beats.map(\.start)) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }))
         }
     }

@@ -1,6 +1,7 @@
 import BlueZSimulator
 import Logging
 import Outbox
+import ProcessHarness
 import PulsoidAPI
 import Subprocess
 import TestKit
@@ -76,7 +77,7 @@ struct BacklogTests {
                 }
                 let memory = ProcessFigures.privateKibibytes(running.processID)
                 result.append(Start(listening: listening, privateKibibytes: memory))
-                running.kill(.kill)
+                running.sendIfRunning(.kill)
             }
             try await simulator.untilSubscribed(Self.address, false)
         }

@@ -1,5 +1,6 @@
 import BlueZSimulator
 import Outbox
+import ProcessHarness
 import Subprocess
 import TestKit
 
@@ -58,7 +59,7 @@ struct CrashStage {
                 try await group.next()
                 group.cancelAll()
             }
-            running.kill(.kill)
+            running.sendIfRunning(.kill)
         }
         await beats.endLife()
     }
@@ -79,7 +80,7 @@ struct CrashStage {
     func deliver(until isDone: @escaping @Sendable ([TorturedServer.Arrival]) -> Bool) async throws {
         try await uploader.whileRunning { running in
             await server.arrivals.until(isDone)
-            running.kill(.terminate)
+            running.sendIfRunning(.terminate)
         }
     }
 }

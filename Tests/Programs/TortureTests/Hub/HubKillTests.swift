@@ -44,7 +44,7 @@ struct HubKillTests {
                     }
                     group.addTask {
                         await ledger.answered.until { $0.count >= last }
-                        running.kill(.kill)
+                        running.sendIfRunning(.kill)
                     }
                     // The writers end with the hub; who waits to kill it may have waited for nothing.
                     for _ in 0..<Self.writers { try await group.next() }

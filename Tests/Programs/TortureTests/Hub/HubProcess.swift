@@ -1,17 +1,21 @@
 import HubAPI
 import HubStore
+import ProcessHarness
 import Subprocess
 import SystemPackage
 import TestKit
 
 /// `strapline-hub serve` as a process of its own, with its database in a folder of the test's.
 struct HubProcess: Sendable {
-    /// What a test does with it while it listens.
+    /// The process while it listens.
     struct Running: Sendable {
         let port: Int
-        let processID: Int32
-        /// Does nothing once the process has ended by itself.
-        let kill: @Sendable (Signal) -> Void
+        fileprivate let program: ProgramRunner.Running
+
+        var processID: Int32 { program.processID }
+
+        /// Sends a signal; does nothing when the process has ended.
+        func sendIfRunning(_ signal: Signal) { program.sendIfRunning(signal) }
     }
 
     private let directory = TemporaryDirectory()
@@ -40,28 +44,21 @@ struct HubProcess: Sendable {
         return tokens
     }
 
-    /// Returns when the process has ended, by whatever hand, and `body` has. A process that ends before it listens, ends
-    /// without `body`.
+    /// Returns when the process and `body` have ended. A process that ends before it listens, ends without `body`.
     func whileRunning(
         _ environment: [Environment.Key: String?] = [:], options: [String] = [],
         _ body: @escaping @Sendable (Running) async throws -> Void
     ) async throws {
-        _ = try await run(
-            .path(FilePath(Torture.hub)),
-            arguments: Arguments(
-                ["serve", "--port", "0", "--requests-per-second", "0", "--database", database] + options),
-            environment: .inherit.updating(environment), input: .none, output: .sequence, error: .discarded
-        ) { execution in
-            let processID = execution.processIdentifier.value
-            let kill = { @Sendable (signal: Signal) in _ = try? execution.send(signal: signal) }
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for try await line in execution.standardOutput.strings() {
-                    let port = line.filter { !$0.isNewline }.split(separator: ":").last.flatMap { Int($0) }
-                    guard let port else { continue }
-                    group.addTask { try await body(Running(port: port, processID: processID, kill: kill)) }
-                }
-                try await group.waitForAll()
+        let hub = ProgramRunner(
+            path: FilePath(Torture.hub),
+            environment: .inherit.updating(environment), log: FilePath(directory.file("hub.log")))
+        let arguments = ["serve", "--port", "0", "--requests-per-second", "0", "--database", database] + options
+        _ = try await hub.start(arguments) { program in
+            await program.untilFirstLine()
+            if let port = program.firstLine.split(separator: ":").last.flatMap({ Int($0) }) {
+                try await body(Running(port: port, program: program))
             }
+            await program.untilEnded()
         }
     }
 }

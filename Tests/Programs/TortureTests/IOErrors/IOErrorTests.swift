@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Outbox
+import ProcessHarness
 import Subprocess
 import TestKit
 import Testing
@@ -29,7 +30,7 @@ struct IOErrorTests {
                     try FileManager.default.removeItem(atPath: sign)
                     try await stage.untilOutboxHasAll()
                 }
-                running.kill(.terminate)
+                running.sendIfRunning(.terminate)
             }
             await stage.beats.endLife()
         }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import Outbox
+import ProcessHarness
 import Subprocess
 import TestKit
 import Testing
@@ -36,7 +37,7 @@ struct UnreadableSectorTests {
                     $0.lazy.filter { $0.lane == Lane(strap: "anna", destination: "cardiogram") }.flatMap(\.items).count
                         >= Self.backlog - page.rows
                 }
-                running.kill(.terminate)
+                running.sendIfRunning(.terminate)
             }
         }
         let pulsoid = stage.server.arrivals.all.filter { $0.lane == Lane(strap: "anna", destination: "pulsoid") }

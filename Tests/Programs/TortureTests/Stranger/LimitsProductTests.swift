@@ -70,7 +70,7 @@ struct LimitsProductTests {
         let tokens = try await hub.setUpTokens(users: Self.users, tokensPerUser: Self.tokensPerUser)
         let result = Watched((before: 0, cost: 0))
         try await hub.whileRunning(options: certificate?.options ?? []) { running in
-            defer { running.kill(.kill) }
+            defer { running.sendIfRunning(.kill) }
             let target = Wire.Hub(port: running.port, tls: certificate == nil ? nil : try Wire.trustingContext())
             // What is made once, at the first connections, is not counted as theirs.
             try await hold(20, kind, target, tokens) {}

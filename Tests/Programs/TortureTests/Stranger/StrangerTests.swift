@@ -25,7 +25,7 @@ struct StrangerTests {
         var report = TortureReport("stranger")
         let outcome = Outcome()
         try await hub.whileRunning(options: certificate?.options ?? []) { running in
-            defer { running.kill(.kill) }
+            defer { running.sendIfRunning(.kill) }
             let target = Wire.Hub(port: running.port, tls: isTLS ? try Wire.trustingContext() : nil)
             // Connected before, and on one connection all the time.
             try await Wire.open(target, from: "127.0.0.1") { wire in

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import ProcessHarness
+import SystemPackage
 
 /// How much of each test is run: bounded by `make test`, all by `make torture`.
 ///
@@ -47,13 +49,6 @@ enum Torture {
     /// The hub's program: as `make` has built it for use (`STRAPLINE_TORTURE_HUB`), or the tests' own.
     static let hub = environment("STRAPLINE_TORTURE_HUB") ?? programs + "/strapline-hub"
 
-    /// The programs stand beside the one that runs the tests.
-    static let programs: String = {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        let this = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let runner = URL(filePath: this).deletingLastPathComponent().path
-        let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
-        return tests.map { URL(filePath: $0).deletingLastPathComponent().path } ?? runner
-    }()
+    /// The folder of the programs that the package has built.
+    static let programs = ProgramRunner.builtPrograms.string
 }

@@ -1,18 +1,11 @@
 import FoundationEssentials
 import Outbox
+import ProcessHarness
 import Subprocess
-import SystemPackage
 import TestKit
 
 /// `strapline run` as a process of its own, with its files in a folder of the test's.
 struct UploaderProcess: Sendable {
-    /// What a test does with it while it runs.
-    struct Running: Sendable {
-        let processID: Int32
-        /// Does nothing once the process has ended by itself.
-        let kill: @Sendable (Signal) -> Void
-    }
-
     let directory = TemporaryDirectory()
     let busAddress: String
 
@@ -50,21 +43,18 @@ struct UploaderProcess: Sendable {
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: configuration))
     }
 
-    /// Returns when the process has ended, by whatever hand; `body` is cancelled then.
+    /// Returns when the process has ended; `body` is cancelled then.
     func whileRunning(
-        _ environment: [Environment.Key: String?] = [:], _ body: @escaping @Sendable (Running) async throws -> Void
+        _ environment: [Environment.Key: String?] = [:],
+        _ body: @escaping @Sendable (ProgramRunner.Running) async throws -> Void
     ) async throws {
-        let log = try FileDescriptor.open(
-            directory.file("strapline.log"), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
-        _ = try await run(
-            .path(FilePath(Torture.programs + "/strapline")), arguments: ["run", "--config", configuration],
-            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": busAddress]).updating(environment),
-            input: .none, output: .sequence, error: .fileDescriptor(log, closeAfterSpawningProcess: true)
-        ) { execution in
-            let running = Running(processID: execution.processIdentifier.value) { try? execution.send(signal: $0) }
+        let strapline = ProgramRunner.strapline(
+            in: directory,
+            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": busAddress]).updating(environment))
+        _ = try await strapline.start(["run", "--config", configuration]) { running in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await body(running) }
-                for try await _ in execution.standardOutput.strings() {}
+                await running.untilEnded()
                 group.cancelAll()
                 do { try await group.waitForAll() } catch is CancellationError {}
             }

@@ -1,4 +1,4 @@
-/// What one strap sent, and what of it arrived where.
+/// What one strap sent, and how much of it arrived where.
 struct Tally {
     /// The rates that the strap notified, in order.
     var sent: [Int] = []
@@ -6,7 +6,7 @@ struct Tally {
     var seenInRoom: [Int] = []
     /// Readings that the hub has stored as Pulsoid's.
     var storedByPulsoid = 0
-    /// The seconds in which readings were measured, which is how many beats Cardiogram is owed.
+    /// The seconds in which readings were measured. Cardiogram gets one beat for each.
     var secondsWithReadings = 0
     /// Beats that the hub has stored as Cardiogram's.
     var storedByCardiogram = 0
@@ -20,4 +20,20 @@ struct Tally {
 
     /// Whether the room showed every reading once and in order.
     var isExact: Bool { sent == seenInRoom && storedByPulsoid == sent.count }
+}
+
+/// What the whole demo sent, and how much of it arrived.
+struct DemoResult {
+    /// In the order of the users.
+    let tallies: [Tally]
+    /// Readings that the outbox has received, of all straps.
+    let received: Int
+
+    var sent: Int { tallies.reduce(0) { $0 + $1.sent.count } }
+
+    /// How many readings are missing somewhere on the way.
+    var lost: Int { max(sent - received, tallies.reduce(0) { $0 + $1.lost }) }
+
+    /// Whether the room showed every reading once and in order.
+    var isExact: Bool { lost == 0 && tallies.allSatisfy(\.isExact) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProcessHarness
 import SystemPackage
 
 @main
@@ -9,7 +10,7 @@ struct StraplineDemo: AsyncParsableCommand {
 
     @Option(help: "The folder of the programs strapline and strapline-hub.")
     var programs: String
-    @Option(help: "End after so many readings; without, at Ctrl-C.")
+    @Option(help: "End after this number of readings. Without it, Ctrl-C ends the demo.")
     var readings: Int?
 
     func validate() throws {
@@ -17,11 +18,11 @@ struct StraplineDemo: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let show = try Show(programs: FilePath(programs), readings: readings)
         do {
-            if try await show.run().lost > 0 { throw ExitCode.failure }
-        } catch let error as DemoError {
-            Terminal.print("strapline-demo: \(error)")
+            let demo = try await DemoRun(programs: FilePath(programs), readings: readings)
+            if try await demo.run().lost > 0 { throw ExitCode.failure }
+        } catch let error as HarnessError {
+            DemoOutput.print("strapline-demo: \(error)")
             throw ExitCode.failure
         }
     }

@@ -1,0 +1,37 @@
+import FoundationEssentials
+import ProcessHarness
+import Subprocess
+import Testing
+
+@testable import strapline
+
+extension StackFixture {
+    /// Runs `strapline status` until the condition holds.
+    func status(when condition: (StatusReport) -> Bool) async throws -> StatusReport {
+        while true {
+            let (report, exit) = try await askStatus()
+            #expect(exit == .exited(0))
+            if condition(report) { return report }
+            try Task.checkCancellation()
+        }
+    }
+
+    func askStatus() async throws -> (StatusReport, TerminationStatus) {
+        let ended = try await commands.run(["status", "--json", "--config", configuration])
+        return (try JSONDecoder().decode(StatusReport.self, from: Data(ended.output.utf8)), ended.status)
+    }
+
+    /// Returns when the outbox has every reading that the straps have sent. The uploader drops a reading that it has not
+    /// read from the bus when it stops.
+    func untilAllReceived() async throws {
+        _ = try await status { $0.outbox.received == Int64(sent.count) }
+    }
+
+    /// Returns when every reading that the outbox has is delivered to the hub.
+    func untilAllDelivered() async throws {
+        _ = try await status { report in
+            report.outbox.received == Int64(sent.count)
+                && report.destinations.allSatisfy { $0.destination != "pulsoid" || $0.waiting == 0 }
+        }
+    }
+}
