@@ -6,26 +6,32 @@ import NIOCore
 /// ```swift
 /// buckets[context.client.network, default: …].take(now: now)
 /// ```
-struct PeerAddress: Sendable, CustomStringConvertible {
+struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
     /// What one limit counts together: an IPv4 address, or the /64 of an IPv6 address, which is the least that a provider
     /// gives to one customer. Clients without a known address are one network.
     struct Network: Sendable, Hashable {
-        fileprivate let prefix: UInt128
+        fileprivate let high: UInt64
+        fileprivate let low: UInt64
     }
 
-    private static let networkBits = 64
     /// `::ffff:0:0/96`: IPv4 as IPv6 writes it.
     private static let mapped: UInt128 = 0xffff << 32
     private static let mappedBits = 96
 
+    // Two words in place of one UInt128. Swift 6.3 for x86-64 loses the stack of an async function that takes a UInt128 as an
+    // argument after the sixth: it returns to a wrong address, and the process crashes.
+    private let high: UInt64
+    private let low: UInt64
+
     /// IPv6, with IPv4 mapped into it; 0 where it is not known.
-    let bits: UInt128
+    var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// The client's address is not known.
     static let unknown = PeerAddress(bits: 0)
 
     init(bits: UInt128) {
-        self.bits = bits
+        high = UInt64(truncatingIfNeeded: bits >> 64)
+        low = UInt64(truncatingIfNeeded: bits)
     }
 
     init(_ address: SocketAddress?) {
@@ -56,11 +62,11 @@ struct PeerAddress: Sendable, CustomStringConvertible {
     }
 
     private init(v4: in_addr) {
-        bits = Self.mapped | UInt128(UInt32(bigEndian: v4.s_addr))
+        self.init(bits: Self.mapped | UInt128(UInt32(bigEndian: v4.s_addr)))
     }
 
     private init(v6: in6_addr) {
-        bits = withUnsafeBytes(of: v6) { $0.reduce(0) { ($0 << 8) | UInt128($1) } }
+        self.init(bits: withUnsafeBytes(of: v6) { $0.reduce(0) { ($0 << 8) | UInt128($1) } })
     }
 
     private static func isPort(_ text: Substring) -> Bool {
@@ -71,7 +77,7 @@ struct PeerAddress: Sendable, CustomStringConvertible {
 
     /// What limits count.
     var network: Network {
-        Network(prefix: isIPv4 ? bits : (bits >> Self.networkBits) << Self.networkBits)
+        Network(high: high, low: isIPv4 ? low : 0)
     }
 
     /// Whether the first bits are the same; of IPv4 as of IPv6.

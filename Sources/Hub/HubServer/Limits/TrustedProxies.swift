@@ -8,7 +8,7 @@ import NIOCore
 package struct TrustedProxies: Sendable, Hashable {
     /// One address or a range of them, as `10.0.0.0/8` or `2001:db8::/32`.
     package struct Range: Sendable, Hashable {
-        private let bits: UInt128
+        private let address: PeerAddress
         private let prefix: Int
 
         /// Nil when the text is neither an address nor a range.
@@ -22,12 +22,12 @@ package struct TrustedProxies: Sendable, Hashable {
             guard let prefix = parts.count == 1 ? width : Int(parts[1]), (0...width).contains(prefix) else {
                 return nil
             }
-            bits = address.bits
+            self.address = address
             self.prefix = prefix
         }
 
         fileprivate func contains(_ address: PeerAddress) -> Bool {
-            address.shares(prefix: prefix, with: PeerAddress(bits: bits))
+            address.shares(prefix: prefix, with: self.address)
         }
     }
 
