@@ -357,7 +357,6 @@ let demo: Target = program(
     "strapline-demo", in: "Tests/Support",
     on: [
         "BlueZSimulator",
-        "HubServer",
         "HubStore",
         "Outbox",
         "ProcessHarness",
@@ -444,21 +443,18 @@ let testTargets: [Target] = [
     tests("ServiceManagerTests", in: "System", of: ["ServiceManager", "Timing", logging]),
     tests("TextFormatsTests", in: "System", of: ["TextFormats"]),
     tests("TimingTests", in: "System", of: ["CLinux", "Timing"]),
-    tests("DBusTests", in: "Network", of: ["CDBus", "DBus", "Timing"]),
+    tests("DBusTests", in: "Network", of: ["DBus"]),
     tests(
         "LocalMetricsTests", in: "Network",
         of: [
             "LocalMetrics",
             logging,
             nioHTTP1,
-            serviceLifecycle,
         ]),
     tests("TokensTests", in: "Network", of: ["Tokens"]),
     tests(
         "WebClientTests", in: "Network",
         of: [
-            "EventThread",
-            "Timing",
             "WebClient",
             nioCore,
             nioPosix,
@@ -469,10 +465,7 @@ let testTargets: [Target] = [
         of: [
             "Timing",
             "WebSocketClient",
-            logging,
             nioCore,
-            nioHTTP1,
-            nioPosix,
             nioWebSocket,
         ]),
     tests(
@@ -492,7 +485,6 @@ let testTargets: [Target] = [
             "BlueZSimulator",
             "DBus",
             "HeartRate",
-            "Timing",
         ]),
     tests(
         "CardiogramTests", in: "Uploader",
@@ -502,10 +494,8 @@ let testTargets: [Target] = [
             "Delivery",
             "HeartRate",
             "Outbox",
-            "Timing",
             "Tokens",
             "WebClient",
-            logging,
         ]),
     tests(
         "DeliveryTests", in: "Uploader",
@@ -526,7 +516,6 @@ let testTargets: [Target] = [
             "Timing",
             grdb,
             logging,
-            serviceLifecycle,
             subprocess,
         ]),
     tests(
@@ -540,7 +529,6 @@ let testTargets: [Target] = [
             "Timing",
             "Tokens",
             "WebClient",
-            "WebSocketClient",
             logging,
         ]),
     tests(
@@ -585,7 +573,6 @@ let testTargets: [Target] = [
             "BlueZSimulator",
             "CardiogramAPI",
             "HeartRate",
-            "HubAPI",
             "HubServer",
             "HubStore",
             "Outbox",
@@ -593,7 +580,6 @@ let testTargets: [Target] = [
             "ProcessHarness",
             "strapline",
             "strapline-hub",
-            "Tokens",
             "WebClient",
             grdb,
             logging,
