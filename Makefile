@@ -13,7 +13,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup dependencies update-dependencies audit build lint test test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages install clean
+.PHONY: help setup dependencies update-dependencies audit build lint test docs pictures test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -70,7 +70,17 @@ test-page: dependencies ## Try the hub's web page in a headless Chromium (TESTS=
 	$(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Page/test-page.sh $(TESTS)
 
-test-docs: dependencies ## Run the commands of README.md and docs/, and look up those that need root or a strap
+docs: dependencies ## Build the documentation site in .build/docs/site, with its links checked (SERVE=1: show it at port 8000)
+	@scripts/setup.sh python3-venv
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
+	scripts/docs/build.sh $(if $(SERVE),serve)
+
+pictures: dependencies ## Take the pictures of README.md again: the hub's page and overlay with simulated heart rates
+	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
+	$(SWIFT_BUILD) --product strapline-hub
+	scripts/docs/pictures.sh
+
+test-docs: dependencies ## Run the commands of README.md and docs/, check their options and links
 	@scripts/setup.sh curl python3
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Docs/test-docs.sh

@@ -1,9 +1,9 @@
-"""Holds the commands of README.md and docs/ against the programs.
+"""Checks the commands of README.md and docs/ against the programs, and the links between the pages.
 
-A fenced block ```sh run``` is run, all of a document in one shell, as somebody who has just installed Strapline: an empty home, a
-network of its own, where nobody else has port 8080. All others are typed in by a person in a guest with systemd and a strap
-(IntegrationTests/Packaging/guest/guides.py), but for ```sh elsewhere```, which needs another machine. Of every block each command of ours is
-looked up here: it exists, and has the options that are given.
+A fenced block ```sh run``` is run here, all blocks of a document in one shell, with an empty home and a network of its
+own. A block ```sh elsewhere``` needs another machine, or repeats another page. All others are typed in a guest with
+systemd and a strap (IntegrationTests/Packaging/guest/guides.py). In every block each command of ours must exist, with
+the given options.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import unittest
 
-from documents import DOCUMENTS, ROOT, blocks, typed
+from documents import DOCUMENTS, ROOT, blocks, broken_links, typed
 
 PROGRAMS = ROOT / ".build/debug"
 PATIENCE_SECONDS = 120
@@ -42,7 +42,7 @@ def commands(words, text):
 
 
 def help_of(program, words):
-    """What the command says of itself, with the words that choose it; None where there is no such command."""
+    """The help of a command, with the words that choose it."""
     chosen = []
     text = run_help(program, chosen)
     for word in words:
@@ -83,6 +83,11 @@ class DocumentsTest(unittest.TestCase):
                 name = option.partition("=")[0]
                 self.assertRegex(text, rf"(?<![\w-]){re.escape(name)}(?![\w-])")
 
+    def test_links_between_pages_lead_somewhere(self):
+        for document in [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
+            with self.subTest(document.name):
+                self.assertEqual(broken_links(document), [])
+
     def test_blocks_that_can_be_run_do_what_they_say(self):
         ran = 0
         for document in DOCUMENTS:
@@ -101,17 +106,17 @@ class DocumentsTest(unittest.TestCase):
                 ["bash", "-euo", "pipefail", "-c", script], cwd=home, env=environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
             try:
-                # A server that was started in the background has the output open: the shell's end is what counts.
+                # A server in the background keeps the output open, so await the shell alone.
                 status = process.wait(PATIENCE_SECONDS)
             finally:
-                # What it has left running in the background; nothing may be left.
+                # Ends the servers in the background.
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
             self.assertEqual(status, 0, process.communicate()[0])
 
 
 def lift_loopback():
-    """Switches the loopback interface on in a network that is new."""
+    """Switches the loopback interface of the new network on."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         set_interface_flags, is_up = 0x8914, 0x1
         fcntl.ioctl(any_socket, set_interface_flags, struct.pack("16sh", b"lo", is_up))

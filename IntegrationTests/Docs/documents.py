@@ -1,13 +1,14 @@
-"""What the documents tell people to type."""
+"""The commands in README.md and docs/."""
 
 import pathlib
+import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks(document, *languages):
-    """The fenced blocks of these languages: the words behind the fence, the number of the first line, the text."""
+    """The fenced blocks of these languages: the words of the fence, the number of the first line, the text."""
     found, fence = [], None
     for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
         if not line.lstrip().startswith("```"):
@@ -23,7 +24,27 @@ def blocks(document, *languages):
 
 
 def typed(words, text):
-    """What of a block is typed: of a console all that stands behind a prompt."""
+    """The lines of a block to type: of a console those with a prompt."""
     if words[0] != "console":
         return text
     return "\n".join(line[2:] for line in text.splitlines() if line.startswith("$ "))
+
+
+def anchors(document):
+    """The anchors of a page, as GitHub and the site make them of its headings."""
+    text = re.sub(r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(document):
+    """The links to files and headings that do not exist."""
+    found = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
+        if ":" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path).resolve() if path else document
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            found.append(link)
+    return found
