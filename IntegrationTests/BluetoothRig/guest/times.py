@@ -1,4 +1,4 @@
-"""The table of how long each fault takes, as a page of docs/."""
+"""The measured times of each fault, as a page of docs/."""
 
 import os
 
@@ -20,10 +20,10 @@ class Times:
         return f'''# How long a fault is felt
 
 Measured by `make bluetooth-times`, which writes this page: one `strapline run`, bluetoothd {version} and Linux
-{os.uname().release} in a virtual machine, a strap that sends once a second (debug build). "Told": from the fault to the line
-in the log; a link that dies without a word is noticed by the radio after 0.4 s here, on other machines after up to some
-seconds. "Uploaded": from the end of the fault, or from the program's start, to the first reading in the room.
+{os.uname().release} in a virtual machine, a strap that sends once a second (debug build). "Reported": from the fault to the
+line in the log. The radio notices a silent end of a link after 0.4 s here, on other machines after up to some seconds.
+"Uploaded": from the end of the fault, or from the program's start, to the first reading in the room.
 
-| Fault | Told as | Told after | Uploaded after |
+| Fault | Reported as | Reported after | Uploaded after |
 | --- | --- | --- | --- |
 ''' + '\n'.join(self.rows) + '\n'

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Does what the guides say, on a fresh Debian: a person of the guest types every block of README.md and docs/ that is not run elsewhere.
+"""Follows the guides on a fresh Debian: types every block of README.md and docs/ that no other test runs.
 
-The hub stands in for Pulsoid's own server, whose address is in no configuration of the guides. What the guides leave to the reader (a
-token, the number of a room) is put in its place.
+The hub replaces Pulsoid's server, whose address is in no configuration of the guides. Placeholders (a token, a room's
+id) get their values.
 """
 
 import json
@@ -12,8 +12,8 @@ import urllib.parse
 import urllib.request
 
 from machine import (
-    CONFIGURATION, GUEST, START_SECONDS, configuration, configure, guest, hub_command, newest, pass_boot, wait_for_readings,
-    wait_until_delivered)
+    CONFIGURATION, GUEST, START_SECONDS, configuration, configure, guest, hub_command, newest, pass_boot,
+    wait_for_readings, wait_until_delivered)
 from person import HOME, INTERRUPT, NAME, answer, interrupt_at, type_in, unless_asked
 
 from guides import Guides
@@ -42,11 +42,11 @@ def keep(name, text):
 
 
 def by_hand(guides):
-    """README: the hub in one terminal, the uploader in another, and all that asks them in a third."""
+    """by-hand.md and daily-use.md: the hub, the uploader and the other commands, in three terminals."""
     def with_hub(listening):
         guides.note(listening.string)
-        guides.follow('README.md', 'strapline-hub user add ben')
-        guides.follow('README.md', 'strapline scan', interrupt_at(STRAP_ADDRESS), answer('Which one', '1'))
+        guides.follow('by-hand.md', 'strapline-hub user add ben')
+        guides.follow('by-hand.md', 'strapline scan', interrupt_at(STRAP_ADDRESS), answer('Which one', '1'))
         keep('strapline.yaml', (FOLDER / 'strapline.yaml').read_text() + f'''
 services:
   pulsoid: {{ address: "{HUB}", oauth_address: "{HUB}" }}
@@ -56,11 +56,11 @@ clock: {{ wait_seconds: 0 }}
         keep('room.token', guides.reading_token)
         log_in(guides)
         guides.follow(
-            'README.md', 'strapline login', answer('it is not shown', guides.writing_token),
+            'by-hand.md', 'strapline login', answer('it is not shown', guides.writing_token),
             answer('state=live strap=chest', lambda _: with_uploader(guides)))
         return INTERRUPT
 
-    guides.follow('README.md', 'strapline-hub init --user anna', answer(r'(?m)^http://0\.0\.0\.0:8080', with_hub))
+    guides.follow('by-hand.md', 'strapline-hub init --user anna', answer(r'(?m)^http://0\.0\.0\.0:8080', with_hub))
 
 
 def allow(token):
@@ -85,20 +85,20 @@ def log_in(guides):
 
 
 def with_uploader(guides):
-    guides.follow('README.md', 'strapline status')
+    guides.follow('daily-use.md', 'strapline status')
     guides.places['9182'] = '1'
-    guides.follow('README.md', 'strapline outbox list')
-    guides.follow('README.md', 'strapline outbox export')
+    guides.follow('daily-use.md', 'strapline outbox list')
+    guides.follow('daily-use.md', 'strapline outbox export')
     guides.places['=…'] = '=' + guides.reading_token
-    look = guides.take('README.md', 'export PULSOID_TOKEN')
+    look = guides.take('daily-use.md', 'export PULSOID_TOKEN')
     at_hub = re.sub(r'(?m)^(strapline (latest|watch|room \S+))', rf'\1 --address {HUB}', look)
     type_in(at_hub, [interrupt_at('(?s)bpm.*bpm'), interrupt_at('bpm')])
     guides.follow('verify.md', 'strapline verify')
-    guides.follow('README.md', 'strapline verify')
+    guides.follow('daily-use.md', 'strapline verify')
     guides.follow('verify.md', 'strapline simulate', interrupt_at('.'))
     type_in('strapline outbox export --config strapline.yaml >history.csv')
-    guides.follow('README.md', 'strapline simulate', interrupt_at('.'), interrupt_at('.'))
-    guides.follow('README.md', 'strapline doctor')
+    guides.follow('daily-use.md', 'strapline simulate', interrupt_at('.'), interrupt_at('.'))
+    guides.follow('daily-use.md', 'strapline doctor')
     return INTERRUPT
 
 
@@ -166,7 +166,8 @@ services:
     path.write_text(json.dumps(old | {'expires_at': 1}))
     # It asks for nothing before it trusts the clock, which nobody sets here.
     wait_for(
-        'the service renews its token', lambda: json.loads(path.read_text())['access_token'] != old['access_token'], START_SECONDS)
+        'the service renews its token',
+        lambda: json.loads(path.read_text())['access_token'] != old['access_token'], START_SECONDS)
     wait_for_readings(3)
     wait_until_delivered(newest())
 

@@ -119,6 +119,6 @@ package struct AnswerRow: Sendable, CustomStringConvertible {
             "too large to be its own"),
         AnswerRow("connection refused", .deaf, .later, "is the service running, and the port right?"),
         AnswerRow("name not found (DNS)", .nameless, .later, "leads to no address"),
-        AnswerRow("no TLS, or a certificate nobody vouches for", .noTLS, .later, "No secure connection"),
+        AnswerRow("no TLS, or an untrusted certificate", .noTLS, .later, "No secure connection"),
     ]
 }
