@@ -177,7 +177,8 @@ def by_scripts(guides):
     guides.places['--user-id 17'] = '--user-id 1'
     keep('anna.token', guides.writing_token)
     guest('cp', f'{HOME}/anna.token', '/root/anna.token')
-    for command in guides.take('setup.md', 'sudo strapline setup --yes').splitlines():
+    commands = guides.take('setup.md', 'sudo strapline setup --yes').replace('\\\n', '')
+    for command in commands.splitlines():
         configure(services)
         type_in(command)
         expect('the service may read the token', '/root' not in configuration(), configuration())

@@ -8,7 +8,7 @@ import Testing
 
 @testable import HubStore
 
-/// The filter for fail2ban that docs/hub.md gives, against lines that the program writes.
+/// The filter for fail2ban in docs/hub.md, against lines of the program.
 @Suite(.timeLimit(.minutes(1)))
 struct FailureFilterTests {
     private let program = HubProgram()
@@ -16,8 +16,13 @@ struct FailureFilterTests {
     /// The address that the filter finds in a line.
     private static func host(in line: String) throws -> String? {
         let text = try String(contentsOfFile: ProjectFolder.path("docs/hub.md"), encoding: .utf8)
-        let filter = try #require(text.split(separator: "\n").first { $0.hasPrefix("failregex = ") })
-        let pattern = String(filter.dropFirst("failregex = ".count)).replacing("<HOST>", with: "(\\S+)")
+        func value(of key: String) throws -> String {
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("\(key) = ") })
+            return String(line.dropFirst("\(key) = ".count))
+        }
+        let secrets = try value(of: "secrets")
+        let pattern = try value(of: "failregex").replacing("%(secrets)s", with: secrets)
+            .replacing("<HOST>", with: "(\\S+)")
         let match = try Regex(pattern).firstMatch(in: line)
         return match.flatMap { $0[1].substring.map(String.init) }
     }
