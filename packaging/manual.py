@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes a man page, in mdoc(7), from what a program says of itself.
+"""Writes a man page, in mdoc(7), from the help of a program.
 
 usage: manual.py ABOUT.mdoc DATE VERSION <DUMP >PAGE.1
        manual.py --configuration HEAD.mdoc EXAMPLE.yaml DATE >PAGE.5
 
-DUMP is the JSON of `PROGRAM --experimental-dump-help` (swift-argument-parser). ABOUT.mdoc has what no help text says: files,
-environment, exit status. DATE is in the form of mdoc's .Dd: November 26, 2026.
+DUMP is the JSON of `PROGRAM --experimental-dump-help` (swift-argument-parser). ABOUT.mdoc adds files, environment and exit
+status. DATE is in the form of mdoc's .Dd: November 26, 2026.
 """
 
 import json
@@ -15,20 +15,20 @@ import textwrap
 
 
 def escaped(text):
-    """Text that roff shows as it is."""
+    """Text that roff shows unchanged."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return re.sub(r"^([.'])", r"\\&\1", text, flags=re.MULTILINE)
 
 
 def paragraphs(text):
-    """A discussion: what is indented in it stays in lines of its own."""
+    """A discussion: indented lines stay lines of their own."""
     for line in text.splitlines():
         if not line.strip():
             yield ".Pp"
         elif line.startswith("  "):
             yield f".Dl {escaped(line.strip())}"
         else:
-            # one sentence a line, as roff wants it
+            # roff wants one sentence a line
             yield from escaped(re.sub(r"(?<=[.:;?!]) (?=[A-Z`])", "\n", line)).splitlines()
 
 
@@ -65,11 +65,11 @@ def options(arguments):
         if argument.get("discussion"):
             yield from paragraphs(argument["discussion"])
         if argument.get("defaultValue"):
-            yield f"Unless told: {escaped(argument['defaultValue'])}."
+            yield f"Default: {escaped(argument['defaultValue'])}."
     yield ".El"
 
 
-# They are the same everywhere, and told once.
+# Every command has them; the page explains them once.
 EVERYWHERE = {"help", "version"}
 
 
@@ -129,7 +129,7 @@ def program_page(about, date, version):
 
 
 COMMENT = re.compile(r"(\s*# )(?=\S)")
-# A line of a comment that is at least so long goes on in the next one.
+# A comment line of at least this length continues in the next one.
 FULL_COLUMNS = 100
 TERMINAL_COLUMNS = 72
 
