@@ -13,7 +13,9 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup dependencies update-dependencies audit build lint test docs pictures test-page test-docs test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages install clean
+.PHONY: help setup dependencies update-dependencies audit build lint test docs pictures test-page test-docs test-clients \
+	torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages \
+	install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -24,7 +26,7 @@ setup: ## Install what a build, a test and the demo need (INSTALL_SWIFT=1: Swift
 dependencies: setup
 	@scripts/check-dependencies.sh
 
-update-dependencies: setup ## Write dependencies.lock for what Package.swift says (PACKAGES="swift-nio …" or "all": raise those first)
+update-dependencies: setup ## Write dependencies.lock from Package.swift (PACKAGES="swift-nio …" or "all": raise those first)
 	PYTHONDONTWRITEBYTECODE=1 scripts/dependencies/update.py $(PACKAGES)
 	@$(MAKE) audit
 
@@ -35,7 +37,7 @@ build: dependencies ## Build everything, with tests
 	$(SWIFT_BUILD) --build-tests
 
 # swift-format keeps every file open that it reads, and a shell's usual limit is 1024.
-lint: dependencies audit ## Check formatting, layers, words, shell scripts, dependencies, advisories, and that each promise has its tests
+lint: dependencies audit ## Check format, layers, words, shell scripts, dependencies, advisories, and tests of promises
 	find $(SWIFT_SOURCES) -name '*.swift' -print0 | xargs -0 -n 100 swift format lint --strict --parallel
 	PYTHONDONTWRITEBYTECODE=1 scripts/lint/lint.py
 	scripts/check-shell.sh
@@ -43,34 +45,34 @@ lint: dependencies audit ## Check formatting, layers, words, shell scripts, depe
 	scripts/check-secrets.sh
 	$(PYTHON_TESTS) --start-directory IntegrationTests/Scripts --pattern '*_test.py'
 
-# Takes some 3 minutes. A test that hangs where its own time limit cannot end it is a failure, not a run without end. What runs the
-# programs runs by itself, and so does what kills them and lives days: or the others' servers would wait for their turn longer
-# than their clients do.
+# Takes some 3 minutes. The time-outs end a test that hangs beyond its own limit. Tests that run the programs, and
+# those that kill them, run by themselves: otherwise the servers of others would wait longer than their clients.
 test: lint build ## Lint, build and run all tests
 	timeout --kill-after=10 10m swift test --skip-build --skip TortureTests --skip EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter TortureTests
 
-# Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _HUB_KILLS, _CUTS, _APPENDS, _SECONDS,
-# _STRANGER_SECONDS and _BACKLOG set the sizes.
-torture: build ## Kill the uploader 500 times and the hub 100 times, cut the power 400 times, let strangers attack the hub for 5 minutes, live a day, start with a million readings waiting
+# Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _HUB_KILLS, _CUTS,
+# _APPENDS, _SECONDS, _STRANGER_SECONDS and _BACKLOG set the sizes.
+torture: build ## Kill, cut the power, attack, live a day, start with a million readings (docs/torture.md)
 	rm -rf .build/torture
 	STRAPLINE_TORTURE=full timeout --kill-after=10 60m swift test --skip-build --filter TortureTests
 	@cat .build/torture/*.md
 
-# Each day everything goes wrong once; see Tests/Programs/EndToEndTests/Soak. To fill a disk takes one of its own, and so root.
+# Each day everything goes wrong once; see Tests/Programs/EndToEndTests/Soak. To fill a disk takes one of its own, and
+# so root.
 soak: build ## Live a week in an hour (MINUTES=n), and tabulate memory, threads, files and disk
 	@mkdir -p .build/soak
 	STRAPLINE_SOAK_MINUTES=$(or $(MINUTES),60) STRAPLINE_SOAK_FOLDER=.build/soak \
 		timeout --kill-after=10 180m swift test --skip-build --filter SoakTests
 	@cat .build/soak/soak.md
 
-test-page: dependencies ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some of it), with screenshots
+test-page: dependencies ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some), with screenshots
 	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
 	$(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Page/test-page.sh $(TESTS)
 
-docs: dependencies ## Build the documentation site in .build/docs/site, with its links checked (SERVE=1: show it at port 8000)
+docs: dependencies ## Build the documentation site in .build/docs/site (SERVE=1: show it at port 8000)
 	@scripts/setup.sh python3-venv
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	scripts/docs/build.sh $(if $(SERVE),serve)
@@ -85,8 +87,9 @@ test-docs: dependencies ## Run the commands of README.md and docs/, check their 
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Docs/test-docs.sh
 
-test-clients: dependencies ## Try the hub with clients and proxies that nobody here wrote (TESTS="-k browser": some of them)
-	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core haproxy libmojolicious-perl nginx-light node-ws python3-venv
+test-clients: dependencies ## Try the hub with other people's clients and proxies (TESTS="-k browser": some)
+	@scripts/setup.sh chromium chromium-driver curl fonts-dejavu-core haproxy libmojolicious-perl nginx-light node-ws \
+		python3-venv
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Clients/test-clients.sh $(TESTS)
 
@@ -94,7 +97,7 @@ demo: dependencies ## See heartbeats travel from two simulated straps to the roo
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub && $(SWIFT_BUILD) --product strapline-demo
 	@.build/debug/strapline-demo --programs .build/debug $(if $(READINGS),--readings $(READINGS))
 
-test-bluetooth: dependencies ## Run the programs against real bluetoothd and an emulated strap (TESTS="uploader …": some of it)
+test-bluetooth: dependencies ## Run the programs with real bluetoothd and an emulated strap (TESTS="uploader …": some)
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/BluetoothRig/test-bluetooth.sh $(TESTS)
 
@@ -108,10 +111,10 @@ bluetooth-times: dependencies ## Measure how long each fault of the rig is felt,
 	IntegrationTests/BluetoothRig/test-bluetooth.sh faults
 	cp .build/bluetooth-rig/faults/times.md docs/bluetooth-times.md
 
-fuzz: dependencies ## Look for bytes that break what reads foreign bytes, each reader for SECONDS (60; FUZZERS="bus times": some of them)
+fuzz: dependencies ## Fuzz the readers of foreign bytes, each for SECONDS (60; FUZZERS="bus times": some)
 	@scripts/fuzz.sh $(or $(SECONDS),60) $(FUZZERS)
 
-bench: dependencies ## Measure CPU, latency, memory, backlogs, what reaches the card, how often it wakes up, and the hub (PARTS="compare crowd backlog card idle nearby hub"; see Benchmarks/run.sh)
+bench: dependencies ## Measure cost, latency, wake-ups, writes and the hub (PARTS: see Benchmarks/run.sh)
 	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev libnginx-mod-nchan mount nginx-light python3-venv
 	Benchmarks/run.sh
 
@@ -121,7 +124,8 @@ release: dependencies ## Build the two programs with optimisation and the Swift 
 
 ARCH ?= amd64
 deb: ## Make the Debian packages for ARCH (amd64, or arm64: cross-compiled, as root), in .build/packages
-	@$(if $(filter arm64,$(ARCH)),WITHOUT_SWIFT=1) scripts/setup.sh debhelper dpkg-dev python3 $(if $(filter arm64,$(ARCH)),mmdebstrap)
+	@$(if $(filter arm64,$(ARCH)),WITHOUT_SWIFT=1) scripts/setup.sh debhelper dpkg-dev python3 \
+		$(if $(filter arm64,$(ARCH)),mmdebstrap)
 	$(MAKE) deb-$(ARCH)
 
 # On Debian 12, so that the programs run on 12 and 13.
@@ -132,10 +136,11 @@ deb-arm64:
 	packaging/arm64/build.sh
 
 test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
-	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support dpkg-dev e2fsprogs lintian mmdebstrap python3-venv qemu-user-static
+	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support dpkg-dev e2fsprogs lintian mmdebstrap python3-venv \
+		qemu-user-static
 	IntegrationTests/Packaging/test-packages.sh $(TESTS)
 
-install: release ## Install programs, units, man pages and completions below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)
+install: release ## Install programs, units, man pages below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)
 	PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) packaging/install.sh .build/release
 
 clean: ## Remove everything that was built

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Measures `strapline run`: beside a C program and a Python script that do the same work, with twenty straps at once and with
-# one that is away, with a backlog, what it writes to a card, and how often it wakes up; and `strapline-hub`, beside nginx with nchan. On a bus of its
-# own; prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it makes stays below .build; file systems of its own are mounted there meanwhile, which
-# takes root, or sudo.
-#   PARTS="compare crowd backlog card idle nearby hub"  what is measured (all of it); RESULTS.md is written when all is
+# Measures `strapline run` beside a C program and a Python script that do the same work: with twenty straps at once,
+# with one that is away, with a backlog, its writes to a card, and its wake-ups. Measures `strapline-hub` beside nginx
+# with nchan. It has a bus of its own, prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it
+# makes stays below .build. It mounts file systems of its own there for the time of the run, which needs root, or
+# sudo.
+#   PARTS="compare crowd backlog card idle nearby hub"  the parts to measure (all); RESULTS.md is written only with all
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
@@ -136,13 +137,13 @@ remove_cards() {
 }
 
 report() {
-    echo "# What a reading costs"
+    echo "# The cost of a reading"
     echo
     echo "Made by \`make bench\` (READINGS=$readings ROUNDS=$rounds) on $(date -u +%F): $(machine)."
     echo
     cat "$work/compare.md"
     echo
-    echo "# What twenty straps cost, and one that is away"
+    echo "# The cost of twenty straps, and of one that is away"
     echo
     echo "Made by the same run (MINUTES=$minutes AWAY_MINUTES=$away_minutes)."
     echo
@@ -154,32 +155,32 @@ report() {
     echo
     cat "$work/backlog.md"
     echo
-    echo "# What reaches the card"
+    echo "# Bytes that reach the card"
     echo
-    echo "Made by the same run (CARD_MINUTES=$card_minutes): all that the block device below an ext4 of its own was given, the"
-    echo "file system's journal included. Two destinations; C has one."
+    echo "Made by the same run (CARD_MINUTES=$card_minutes): all bytes of the block device below an ext4 of its own, the file"
+    echo "system's journal included. Two destinations; C has one."
     echo
     cat "$work/card.md"
     echo
     echo "# How often it wakes up"
     echo
-    echo "Made by the same run (IDLE_SECONDS=$idle_seconds): voluntary context switches of all threads, waits for the disk included. One"
-    echo "reading a second, two destinations; C has one."
+    echo "Made by the same run (IDLE_SECONDS=$idle_seconds): voluntary context switches of all threads, waits for the disk"
+    echo "included. One reading a second, two destinations; C has one."
     echo
     cat "$work/idle.md"
     echo
-    echo "# What other devices nearby cost"
+    echo "# The cost of other devices nearby"
     echo
-    echo "Made by the same run (NEARBY_SECONDS=$nearby_seconds): one strap that beats once a second, and devices that are nobody's"
-    echo "strap and advertise all the time, as in a gym or a train."
+    echo "Made by the same run (NEARBY_SECONDS=$nearby_seconds): one strap that beats once a second, and unknown devices that"
+    echo "advertise all the time, as in a gym or a train."
     echo
     cat "$work/nearby.md"
     echo
-    echo "# What the hub costs"
+    echo "# The cost of the hub"
     echo
-    echo "Made by the same run (HUB_SECONDS=$hub_seconds), beside nginx $(nginx -v 2>&1 | sed 's|.*/||') with nchan, which keeps"
-    echo "nothing and asks nobody who he is. Eight people write at the same time where readers are counted; the connections that"
-    echo "write follow one another's answer without a pause."
+    echo "Made by the same run (HUB_SECONDS=$hub_seconds), beside nginx $(nginx -v 2>&1 | sed 's|.*/||') with nchan, which"
+    echo "keeps nothing and checks no token. Eight users write at the same time while readers are counted; the writing"
+    echo "connections go on after each answer without a pause."
     echo
     cat "$work/hub.md"
 }

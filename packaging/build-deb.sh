@@ -1,8 +1,8 @@
 #!/bin/bash
 # build-deb.sh ARCHITECTURE PROGRAMS [FOLDER]
 #
-# Makes the Debian packages of the two programs of the folder PROGRAMS, which are built for ARCHITECTURE, and puts them into
-# FOLDER (.build/packages). Needs debhelper and python3, and no network.
+# Makes the Debian packages of the two programs of the folder PROGRAMS, which are built for ARCHITECTURE, and puts
+# them into FOLDER (.build/packages). Needs debhelper and python3, and no network.
 #
 #   DEB_VERSION   (as packaging/debian/changelog has it) another version, for trying upgrades
 #   EMULATOR      (none) runs the programs of another architecture
@@ -16,12 +16,12 @@ clone=$(realpath "$here/..")
 packages=$(realpath -m "${3:-$clone/.build/packages}")
 version=${DEB_VERSION:-$(dpkg-parsechangelog -l "$here/debian/changelog" -S Version)}
 
-told=$(${EMULATOR:-} "$programs/strapline" --version)
+built=$(${EMULATOR:-} "$programs/strapline" --version)
 case $version in
-"$told" | "$told"[+~-]*) ;;
+"$built" | "$built"[+~-]*) ;;
 *)
-    echo "build-deb: the program is $told and the package $version: let both agree in Sources/Programs/strapline/Strapline.swift" \
-        "and packaging/debian/changelog" >&2
+    echo "build-deb: the program is $built and the package $version: change one of" \
+        "Sources/Programs/strapline/Strapline.swift and packaging/debian/changelog" >&2
     exit 65
     ;;
 esac

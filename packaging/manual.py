@@ -4,8 +4,8 @@
 usage: manual.py ABOUT.mdoc DATE VERSION <DUMP >PAGE.1
        manual.py --configuration HEAD.mdoc EXAMPLE.yaml DATE >PAGE.5
 
-DUMP is the JSON of `PROGRAM --experimental-dump-help` (swift-argument-parser). ABOUT.mdoc adds files, environment and exit
-status. DATE is in the form of mdoc's .Dd: November 26, 2026.
+DUMP is the JSON of `PROGRAM --experimental-dump-help` (swift-argument-parser). ABOUT.mdoc adds files, environment and
+exit status. DATE is in the form of mdoc's .Dd: November 26, 2026.
 """
 
 import json

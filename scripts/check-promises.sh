@@ -1,6 +1,6 @@
 #!/bin/bash
-# Checks the tables of promises in docs/promises.md and docs/security.md: each row names at least one test, and each test that
-# it names exists, in Swift or in Python.
+# Checks the tables of promises in docs/promises.md and docs/security.md: each row names at least one test, and each
+# test that it names exists, in Swift or in Python.
 # usage: check-promises.sh [DOCUMENT…]
 set -eu
 cd "$(dirname "$0")/.."

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Looks that no source draws random bytes for the hub past Sources/Hub/HubStore/Secrets, which takes them from getrandom(2) or fails. On Linux,
-# Foundation's UUID ignores that /dev/urandom cannot be opened, and is zeros then.
-#   check-secrets.sh [FOLDER]    of the project; this one unless told
+# Looks that no source draws random bytes for the hub past Sources/Hub/HubStore/Secrets, which takes them from
+# getrandom(2) or fails. On Linux, Foundation's UUID ignores that /dev/urandom cannot be opened, and is zeros then.
+#   check-secrets.sh [FOLDER]    of the project; default: this one
 set -euo pipefail
 cd "${1:-$(dirname "$0")/..}"
 
@@ -16,7 +16,8 @@ status=0
 while IFS=: read -r file line text; do
     [ -n "$file" ] || continue
     grep -qE "^$file .+" <<<"$allowed" && continue
-    echo "$file:$line: draws random bytes past Sources/Hub/HubStore/Secrets. Use Secret or RandomBytes, or list the file with its reason in scripts/check-secrets.sh." >&2
+    echo "$file:$line: draws random bytes past Sources/Hub/HubStore/Secrets. Use Secret or RandomBytes, or list the file" \
+        "with its reason in scripts/check-secrets.sh." >&2
     echo "   $text" >&2
     status=1
 done < <(look "$anywhere" Sources; look "$in_the_hub" Sources/Hub Sources/Programs/strapline-hub)

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Holds every shell script of the repository against shellcheck; ends with 1 where it finds fault with one.
-# Two of its rules are off: SC2016, because text in single quotes that another shell expands is meant so, and SC1091, because
+# Holds every shell script of the repository against shellcheck; ends with 1 where it finds fault with one. Two of its
+# rules are off: SC2016, because text in single quotes that another shell expands is meant so, and SC1091, because
 # what a script reads from elsewhere is not there yet.
 set -eu
 cd "$(dirname "$0")/.."

@@ -16,7 +16,8 @@ if udevadm verify --help >/dev/null 2>&1; then
     exec udevadm verify --resolve-names=never "$rules"
 fi
 
-# Before, `udevadm test` reads them with the machine's: in a mount namespace ours stand in for them, and /run is another.
+# Before, `udevadm test` reads them with the machine's: in a mount namespace ours stand in for them, and /run is
+# another.
 folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
 mkdir "$folder/ours" "$folder/none"

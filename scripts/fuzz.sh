@@ -1,10 +1,10 @@
 #!/bin/bash
-# Feeds each fuzzer of Tests/Programs/FuzzTests for some time, from its corpus on, and keeps what breaks it:
+# Feeds each fuzzer of Tests/Programs/FuzzTests for some time, from its corpus on, and keeps the inputs that break it:
 #   scripts/fuzz.sh SECONDS [FUZZER…]
-# A crash, a broken promise, an input that takes longer than input_seconds, and memory that grows beyond memory_mb all end
-# with status 1 and a file in .build/fuzz/found/FUZZER. Copy it into Tests/Programs/FuzzTests/Corpora/FUZZER, and mend what it breaks:
-# `make test` replays it from then on. New inputs that reach new branches gather in .build/fuzz/corpora; they are not kept
-# in the repository, which has seeds and findings only.
+# A crash, a broken promise, an input that takes longer than input_seconds, and memory that grows beyond memory_mb all
+# end with status 1 and a file in .build/fuzz/found/FUZZER. Copy it into Tests/Programs/FuzzTests/Corpora/FUZZER, and
+# fix the fault: `make test` replays it from then on. New inputs that reach new branches gather in
+# .build/fuzz/corpora; they are not kept in the repository, which has seeds and findings only.
 set -eu
 
 seconds=$1
@@ -14,7 +14,7 @@ memory_mb=1024
 input_bytes=4096
 
 build=.build/fuzz
-# A path of its own: code that tells libFuzzer which way it goes is no code to test or to install.
+# A path of its own: code instrumented for libFuzzer is not for tests or installation.
 STRAPLINE_FUZZ=1 swift build --force-resolved-versions --scratch-path $build --product strapline-fuzz
 program=$build/debug/strapline-fuzz
 [ $# -gt 0 ] || mapfile -t fuzzers < <($program --list)

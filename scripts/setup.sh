@@ -1,8 +1,8 @@
 #!/bin/bash
-# Installs what building, testing and the demo need on Debian, and says how to get Swift where it is missing.
-# Packages given as arguments are installed as well.
-# With INSTALL_SWIFT=1 it installs Swift too, with swiftly (https://www.swift.org/install/linux/); with WITHOUT_SWIFT=1 it does not
-# ask for it, for what root does and an ordinary user's Swift has no part in.
+# Installs what building, testing and the demo need on Debian, and says how to get Swift where it is missing. Packages
+# given as arguments are installed as well. With INSTALL_SWIFT=1 it installs Swift too, with swiftly
+# (https://www.swift.org/install/linux/); with WITHOUT_SWIFT=1 it does not ask for it, for what root does and an
+# ordinary user's Swift has no part in.
 set -eu
 
 required_swift=6.2

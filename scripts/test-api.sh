@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs schemathesis, a tester that nobody here wrote, against a hub of its own: requests made up from the hub's OpenAPI
+# Runs schemathesis, an independent tester, against a hub of its own: requests made up from the hub's OpenAPI
 # document, good and bad, with a fixed seed. None may be answered 5xx, or otherwise than documented. Everything it makes
 # stays below .build.
 #   EXAMPLES=n   requests for each operation and phase (100)

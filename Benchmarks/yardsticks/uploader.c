@@ -4,7 +4,7 @@
  *
  * One thread waits for D-Bus and for HTTP at once. A reading is on stable storage before it is sent, is sent in order
  * with one request at a time on a kept connection, and is passed by the cursor once Pulsoid has answered 200. A fault
- * that a restart mends ends the program (let systemd do that); a fault of the network is tried again. */
+ * that a restart fixes ends the program (systemd restarts it); a fault of the network is retried. */
 
 #include <curl/curl.h>
 #include <dbus/dbus.h>
@@ -316,7 +316,7 @@ static void send_next(Uploader *u) {
         curl_easy_setopt(u->request, CURLOPT_POSTFIELDSIZE, (long)length);
         curl_multi_add_handle(u->multi, u->request);
     } else {
-        u->delivered = u->newest;   /* what is left is no heart rate */
+        u->delivered = u->newest;   /* the rest has no heart rate */
     }
     sqlite3_reset(u->next);
 }

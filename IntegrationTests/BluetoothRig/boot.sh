@@ -2,7 +2,7 @@
 # boot.sh COMMAND [WORD...]
 #
 # Boots the guest, runs COMMAND in it as root when org.bluez is on the system bus, and ends with COMMAND's exit code.
-# The guest sees the host's files under the same paths, read-only; what is written is gone afterwards, but for $RIG_SHARE.
+# The guest sees the host's files under the same paths, read-only. Written files are gone afterwards, except $RIG_SHARE.
 #
 #   RIG_SHARE            the folder that the guest shares with the host: log files, results; made when missing
 #   RIG_TIMEOUT_SECONDS  the whole run must end within this (180)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Process 1 of the guest, started by the kernel that boot.sh boots.
 #
-# First it puts a writable layer in memory, and the unpacked packages, over the host's own files, and starts itself anew
+# First it puts a writable layer in memory, and the unpacked packages, over the host's own files, and restarts itself
 # in that; then it starts dbus-daemon and bluetoothd, runs the command, notes its exit code and switches off.
 #
 # shellcheck disable=SC2154  # the variables rig_* come from the kernel's command line

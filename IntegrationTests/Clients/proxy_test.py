@@ -159,7 +159,8 @@ class HubProxyTest(ClientCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.admin = cls.hub.administer("admin-token", "--name", "prometheus")["admin_token"]
-        # The hub learns of it at the first use, as long as this address was not refused too often: the tests below see to that.
+        # The hub learns of it at the first use, as long as this address was not refused too often: the tests below
+        # see to that.
         status, body = get(cls.hub.port, headers={"Authorization": f"Bearer {cls.admin}"})
         assert status == 200, body
         cls.proxies = Proxies(cls, cls.hub.port)

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Tries the hub with clients that nobody here wrote, each as its users run it; only the address is the hub's. Arguments are
-# handed to unittest, for instance: -k browser
+# Tries the hub with other people's clients, each the way its users run it; only the address is the hub's. Arguments
+# go to unittest, for instance: -k browser
 set -eu
 cd "$(dirname "$0")/../.."
 work=.build/clients

@@ -2,7 +2,7 @@
 
 usage: arm64_test.py ROOT PACKAGES DEMO
 
-ROOT is one for arm64; this machine runs its programs with qemu (binfmt_misc). DEMO is the program strapline-demo for arm64.
+ROOT is one for arm64; this machine runs its programs with qemu (binfmt_misc). DEMO is strapline-demo for arm64.
 """
 
 import glob

@@ -30,7 +30,7 @@ class Root:
         return self
 
     def close(self):
-        """What was written stays, in .upper, for roots above it."""
+        """Written files stay, in .upper, for roots above it."""
         subprocess.run(["umount", "--recursive", "--lazy", self.path], check=True)
 
     def __exit__(self, *_):

@@ -2,8 +2,9 @@
 
 usage: systemd_test.py TEST ROOT PACKAGES NEWER_PACKAGES RESULTS
 
-TEST is `service`: Debian boots three times, the last time after a power cut, and guest/service_test.py does the work; or `guides`:
-guest/guides_test.py does what the guides say, from the installation to the removal. RIG_BASE is where IntegrationTests/BluetoothRig/setup.sh has put
+TEST is `service`: Debian boots three times, the last time after a power cut, and guest/service_test.py does the work.
+Or it is `guides`: guest/guides_test.py follows the guides, from the installation to the removal. RIG_BASE is the folder
+where IntegrationTests/BluetoothRig/setup.sh has put
 the kernel and the Python with bumble. The logs are copied to RESULTS.
 """
 
@@ -49,8 +50,8 @@ StandardOutput=truncate:/var/lib/rig/bus-%b.jsonl
 WantedBy=multi-user.target
 """
 
-# /host is this machine, as in IntegrationTests/BluetoothRig; the guest's own root is at /mnt in there. The guest's folders hide some of this
-# machine's, /tmp among them: the clone and the rig are shown again where they are hidden.
+# /host is this machine, as in IntegrationTests/BluetoothRig; the guest's own root is at /mnt in there. The guest's
+# folders hide some of this machine's, /tmp among them: the clone and the rig are shown again where they are hidden.
 UNIT = f"""
 [Unit]
 Description=Test of the packages
@@ -69,7 +70,7 @@ ExecStart=/bin/sh -ec 'mount -t hostfs -o ro none /host -o /; \\
     for folder in {CLONE} {RIG_BASE}; do [ -e /host$folder ] || \\
         {{ mkdir -p /host$folder; mount -t hostfs -o ro none /host$folder -o $folder; }}; done; \\
     exec chroot /host {RIG_BASE}/python/bin/python -B {HERE}/guest/TEST_test.py'
-# The boot ends with the test, unless the test has it begin anew.
+# The boot ends with the test, unless the test reboots.
 ExecStopPost=/bin/sh -c 'journalctl -b --no-pager -o short-monotonic >/var/lib/rig/journal-$(ls -d /var/lib/rig/boot-* | wc -l).log; sync; \\
     [ "$(systemctl is-system-running)" = stopping ] || systemctl --no-block poweroff'
 
@@ -105,7 +106,7 @@ def prepare_service(root):
 
 
 def prepare_guides(root):
-    """A machine without Strapline, though with what that needs, for it has no network; and an administrator."""
+    """A machine without Strapline but with its dependencies, because it has no network; and an administrator."""
     root.run("apt-get", "purge", "-q", "-y", "strapline", "strapline-hub")
     root.run("apt-get", "install", "-q", "-y", "--no-install-recommends", "iproute2", "sudo")
     root.run("useradd", "--create-home", "--shell", "/bin/bash", "--groups", "sudo,bluetooth", PERSON)
@@ -124,7 +125,7 @@ def make_disk(root, disk):
 def boot(disk, console, *words):
     """Returns when the guest has switched itself off, or has asked for its power to be cut: then what it said there.
 
-    A kernel that reboots starts itself anew.
+    A rebooting kernel starts itself again.
     """
     command = [
         RIG_BASE / "linux", "mem=512M", f"ubd0={disk}", "root=/dev/ubda", "rw", "init=/sbin/init", "con=null",

@@ -6,7 +6,7 @@
 #   install   install, upgrade, downgrade, remove and purge on Debian 12 and 13 (needs .build/packages/*_amd64.deb)
 #   arm64     the packages for arm64 on Debian 13, emulated (needs .build/packages/*_arm64.deb)
 #   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade, a reboot, faults and a power cut
-#   guides    what the guides say, typed by a person of such a guest
+#   guides    the guides' commands, typed in such a guest
 #
 # $SUITES names the releases of Debian (bookworm trixie).
 # Needs root: for the roots, and to change into them. Mounts are in a namespace of its own and go with it.

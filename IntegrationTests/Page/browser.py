@@ -16,7 +16,7 @@ import axe_playwright_python
 
 SCREENSHOTS = pathlib.Path(__file__).resolve().parents[2] / ".build/page/screenshots"
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-# A machine that does other things as well may be slow; what is awaited comes at once elsewhere.
+# For a busy machine; on a quiet one everything comes at once.
 PATIENCE_SECONDS = 30
 
 
@@ -68,7 +68,7 @@ class Browser:
         self.script("const now = Date.now.bind(Date), by = arguments[0]; Date.now = () => now() + by", seconds * 1000)
 
     def screenshot(self, name):
-        """Keeps what is seen, and returns it with transparency where the page has painted nothing."""
+        """Keeps the picture, and returns it, transparent where the page has painted nothing."""
         self.command("Emulation.setDefaultBackgroundColorOverride", color={"r": 0, "g": 0, "b": 0, "a": 0})
         png = base64.b64decode(self.command("Page.captureScreenshot", format="png")["data"])
         self.command("Emulation.setDefaultBackgroundColorOverride")

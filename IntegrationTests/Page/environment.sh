@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced, in the project's folder: installs what drives the browser into a virtual environment, $environment.
+# Sourced, in the project's folder: installs the browser's driver into a virtual environment, $environment.
 environment=.build/page/venv
 if ! cmp -s "$environment/installed" <(cat IntegrationTests/Page/requirements*.txt); then
     python3 -m venv --clear "$environment"

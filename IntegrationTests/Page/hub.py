@@ -50,7 +50,7 @@ class Hub:
         self.port = int(address.rsplit(":", 1)[1])
 
     def until_rooms(self, token, count):
-        """Awaits that the hub has noticed what was administered: it looks once a second."""
+        """Awaits that the hub has noticed the changes: it looks once a second."""
         request = urllib.request.Request(
             f"{self.address}/api/hub/v1/rooms", headers={"Authorization": f"Bearer {token}"})
         deadline = time.monotonic() + 30

@@ -20,7 +20,7 @@ class OverlayTest(PageCase):
         self.until_live(profile, bpm)
 
     def until_live(self, profile="Anna", bpm=120):
-        # The stream tells only what comes after its beginning.
+        # The stream has only readings after its beginning.
         self.browser.until(lambda: self.hub.write(self.writers[profile], bpm) or self.state() == "live", "live")
         self.browser.until_script("return document.getElementById('bpm').textContent === arguments[0]", str(bpm))
         self.browser.until_script("return getComputedStyle(document.getElementById('overlay')).opacity === '1'")

@@ -54,7 +54,7 @@ class PageCase(unittest.TestCase):
         return self.browser.until(matches, f"{name}: {expected}, last seen {self.tile(name)}")
 
     def fill_last_minutes(self):
-        """A session of some minutes for both members, as a strap would have told it, up to now."""
+        """A session of some minutes for both members, up to now."""
         for second in range(240, 0, -3):
             self.hub.write(self.writers["Anna"], 118 + (240 - second) // 8 + second % 5, second)
             self.hub.write(self.writers["Ben"], 96 + second % 7 - second // 40, second)

@@ -46,7 +46,7 @@ class PageTest(PageCase):
         self.assertNotIn(self.token, self.browser.driver.current_url)
 
     def remember(self, token):
-        """Signs in for good, as a person does, and closes the tab."""
+        """Signs in for good, like a user, and closes the tab."""
         browser = self.browser
         browser.driver.get(self.hub.address)
         browser.until_script("return document.activeElement.id === 'token'")
@@ -298,7 +298,7 @@ class PageTest(PageCase):
         self.assertLess(sum(grounds["dark"][:3]), 150)
 
     def test_zone_colours_stand_out_from_their_ground(self):
-        """WCAG 1.4.11: what is not text, three to one."""
+        """WCAG 1.4.11: three to one for everything but text."""
         for scheme in ["light", "dark"]:
             self.browser.prefer(prefers_color_scheme=scheme)
             self.browser.driver.get(self.hub.address)

@@ -1,4 +1,4 @@
-"""What dependencies.lock must say, and what is said where it, Package.swift and Package.resolved differ."""
+"""The rules for dependencies.lock, and the messages if it, Package.swift and Package.resolved differ."""
 
 import json
 import pathlib

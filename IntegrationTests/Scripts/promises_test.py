@@ -1,4 +1,4 @@
-"""What scripts/check-promises.sh accepts and refuses."""
+"""scripts/check-promises.sh accepts good tables and rejects bad ones."""
 
 import pathlib
 import subprocess

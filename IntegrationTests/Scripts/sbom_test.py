@@ -1,4 +1,4 @@
-"""What scripts/dependencies/sbom.py writes; IntegrationTests/Packaging/sbom_test.py holds the packages' own against the schema."""
+"""The output of scripts/dependencies/sbom.py; IntegrationTests/Packaging/sbom_test.py checks the packages' own."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""What scripts/check-secrets.sh takes for a source of random bytes that may be zeros."""
+"""scripts/check-secrets.sh finds sources of random bytes that can be zeros."""
 
 import pathlib
 import subprocess

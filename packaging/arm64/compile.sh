@@ -1,7 +1,8 @@
 #!/bin/bash
 # compile.sh PRODUCT...
 #
-# Cross-compiles products of this package for arm64, with the Swift runtime linked in, and prints the folder that they are in. As root.
+# Cross-compiles products of this package for arm64, with the Swift runtime linked in, and prints the folder that they
+# are in. As root.
 set -eu
 
 # The folder is all that goes to standard output.
@@ -23,7 +24,8 @@ unshare --mount --propagation private bash -c '
     mount --rbind /dev "$root/dev"
     cp /etc/resolv.conf "$root/etc/"
 
-    # Dependencies come through git as they do here: with its configuration, and the mirrors that it names on this machine.
+    # Dependencies come through git as they do here: with its configuration, and the mirrors that it names on this
+    # machine.
     [ ! -e /etc/gitconfig ] || cp /etc/gitconfig "$root/etc/gitconfig"
     [ ! -e "$HOME/.gitconfig" ] || cp "$HOME/.gitconfig" "$root/root/.gitconfig"
     git config --get-regexp "^url\..*\.insteadof" | sed -E "s/^url\.(file:\/\/)?(.*)\.insteadof .*/\2/" | sort -u |

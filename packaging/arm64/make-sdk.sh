@@ -1,14 +1,16 @@
 #!/bin/bash
-# Makes what cross-compiles for arm64 (Raspberry Pi OS 13, Debian 13), from Debian's packages alone, and prints its folder.
-# Does nothing when it is all there. As root; needs mmdebstrap, dpkg-dev, and a mirror that has the packages of the lists.
+# Makes what cross-compiles for arm64 (Raspberry Pi OS 13, Debian 13), from Debian's packages alone, and prints its
+# folder. Does nothing when it is all there. As root; needs mmdebstrap, dpkg-dev, and a mirror that has the packages
+# of the lists.
 #
-#   FOLDER/compiler  Debian sid for amd64 with swiftlang, run by chroot at native speed; in /opt/arm64 the Swift runtime for arm64
-#   FOLDER/sysroot   Debian 13 for amd64 with arm64 libraries and headers beside it: what is linked against, and where the
-#                    packages are made, for there dpkg knows which package a library is from
+#   FOLDER/compiler  Debian sid for amd64 with swiftlang, run by chroot at native speed; in /opt/arm64 the Swift
+#                    runtime for arm64
+#   FOLDER/sysroot   Debian 13 for amd64 with arm64 libraries and headers beside it: to link against, and to make the
+#                    packages in, because dpkg knows there which package a library is from
 #
-# Every package is one of the lists compiler.sha256, runtime.sha256 and sysroot.sha256, and has the SHA-256 that stands there;
-# where it comes from does not count. When the mirror has moved on, a snapshot of Debian's archive of the list's date has them:
-# DEBIAN_MIRROR names it. update-packages.sh writes the lists for what the mirror has now.
+# Every package is one of the lists compiler.sha256, runtime.sha256 and sysroot.sha256, and has the SHA-256 that
+# stands there; where it comes from does not count. When the mirror has moved on, a snapshot of Debian's archive of
+# the list's date has them: DEBIAN_MIRROR names it. update-packages.sh writes the lists for what the mirror has now.
 #
 # FOLDER is $STRAPLINE_ARM64_SDK, else ~/.cache/strapline-arm64; 6 GB. Another list makes other roots.
 set -euo pipefail
@@ -44,7 +46,7 @@ fetch() {
     check "$list" "$folder"
 }
 
-# apt-helper has compared the digests; this does not rely on it, and finds what does not belong there.
+# apt-helper has compared the digests; this checks them again, and finds foreign files.
 check() {
     local list=$1 folder=$2
     sed -nE 's|^([0-9a-f]{64})  .*/([^/]+)$|\1  \2|p' "$here/$list.sha256" >"$folder/digests"
@@ -53,8 +55,8 @@ check() {
         { say "there are packages in $folder that $list.sha256 does not name"; exit 65; }
 }
 
-# Makes a root of the packages of a list, and of no others: they are all that its apt sees. Their digests are known, so they need
-# no signature. The root can be made again, so nothing is synced.
+# Makes a root of the packages of a list, and of no others: they are all that its apt sees. Their digests are known,
+# so they need no signature. The root can be made again, so nothing is synced.
 make_root() {
     local list=$1 folder=$2 packages=$downloads/$1
     shift 2

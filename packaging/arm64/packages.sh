@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # the scripts that read this use them
-# What the two roots for arm64 are made of: read by make-sdk.sh and update-packages.sh. The lists beside it (*.sha256) name every
-# Debian package of a root with its SHA-256, and so the same packages are taken wherever they come from.
+# What the two roots for arm64 are made of: read by make-sdk.sh and update-packages.sh. The lists beside it (*.sha256)
+# name every Debian package of a root with its SHA-256, and so the same packages are taken wherever they come from.
 
 # Debian's suites, the packages that are asked for, and the architectures.
 compiler_suite=sid

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Writes the lists of the Debian packages for arm64 (*.sha256) from what the mirror has now.
-# apt checks the signatures of the mirror's lists. A list that is past its date is taken, and its date is printed: compare it
-# before you commit, and run `make audit`.
+# Writes the lists of the Debian packages for arm64 (*.sha256) from what the mirror has now. apt checks the signatures
+# of the mirror's lists. A list that is past its date is taken, and its date is printed: compare it before you commit,
+# and run `make audit`.
 #
 #   DEBIAN_MIRROR  (the one of this machine's apt) another mirror, or a snapshot of Debian's archive
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares the versions that a build takes with security/advisories.tsv, and fails where one of them is known to be bad.
+"""Compares the versions of a build with security/advisories.tsv, and fails if one of them is affected.
 
 Looked at are the Swift packages of dependencies.lock, the distribution's libraries on this machine that the programs are
 linked with, and those that the packages for arm64 are linked with (packaging/arm64/*.sha256). Nothing is downloaded.
@@ -79,7 +79,7 @@ def installed_components():
 
 
 def listed_components(folder=ARM64_LISTS):
-    """Debian's packages in the lists of packages for arm64, by the source: pool/main/c/curl/libcurl4t64_8.14.1-2_arm64.deb."""
+    """Debian's packages of the lists for arm64, by the source: pool/main/c/curl/libcurl4t64_8.14.1-2_arm64.deb."""
     found = set()
     for path in sorted(pathlib.Path(folder).glob("*.sha256")):
         for line in path.read_text(encoding="utf-8").splitlines():

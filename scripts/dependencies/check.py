@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 120
 
 
 def commit(package):
-    """The commit of a package's version, as its repository tells it."""
+    """The commit of a package's version, from its repository."""
     tags = [f"refs/tags/{prefix}{package.version}" for prefix in ("", "v")]
     command = ["git", "ls-remote", package.location, *tags, *(f"{tag}^{{}}" for tag in tags)]
     try:

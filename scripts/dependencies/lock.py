@@ -82,7 +82,7 @@ def read_manifest(path=MANIFEST):
 
 
 def read_resolved(path=RESOLVED):
-    """What the package manager has chosen: by name, the location and the version; nothing where it has not chosen yet."""
+    """The choice of the package manager: by name, the location and the version; empty before the first choice."""
     try:
         pins = json.loads(path.read_text(encoding="utf-8"))["pins"]
         return {pin["identity"]: (pin["location"], pin["state"].get("version")) for pin in pins}

@@ -99,7 +99,7 @@ def document(program, version, architecture, epoch, lock, direct, others):
 
 
 def named_uuid(text):
-    """A UUID of version 8 (RFC 9562) that is the digest of a text; the module uuid is not in Debian's smallest Python."""
+    """A UUID of version 8 (RFC 9562), the digest of a text; Debian's smallest Python has no module uuid."""
     digits = hashlib.sha256(text.encode()).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
 

@@ -56,7 +56,7 @@ def described(folder):
 
 
 class Graph:
-    """Which target of which package uses which: a package may need another for its tests alone, which no program has."""
+    """The uses between targets of packages. A package can need another for its tests alone, so no program has it."""
 
     def __init__(self, manifests):
         """The manifests by the packages' names; this project's own has the name ''."""
@@ -93,7 +93,7 @@ class Graph:
 
 
 def enabled_traits(package, manifest, manifests):
-    """The traits of a package that are on: its default ones, those that any manifest asks for, and all that these enable."""
+    """The enabled traits of a package: its default ones, those of any manifest, and all that these enable."""
     offered = {trait["name"]: trait["enabledTraits"] for trait in manifest.get("traits", [])}
     wanted = ["default"]
     for other in manifests:

@@ -1,4 +1,4 @@
-"""Compares versions: those of Swift packages (semver.org, 2.0.0) and Debian's (deb-version(7)), and holds them against ranges."""
+"""Compares versions of Swift packages (semver.org, 2.0.0) and Debian's (deb-version(7)), also with ranges."""
 
 import re
 
@@ -12,7 +12,7 @@ class VersionError(ValueError):
 
 
 def semantic_key(text):
-    """A key that sorts versions of Swift packages; a missing minor or patch number is 0, build metadata does not count."""
+    """A key that sorts versions of Swift packages. A missing minor or patch number is 0, build metadata is ignored."""
     match = SEMANTIC.fullmatch(text)
     if not match:
         raise VersionError(f"{text!r} is no semantic version")

@@ -19,18 +19,20 @@ def missing(scene):
     """`pair` runs beside the uploader."""
     command = scene.strap.command
     command('secure on')
-    scene.outage('a known strap wants a bond', WANTS_A_BOND, lambda: command('disconnect'), lambda: command('secure off'),
-                 told_in=REFUSAL_SECONDS, live_in=MACHINE_SECONDS)
+    scene.outage('a known strap wants a bond', WANTS_A_BOND,
+                 lambda: command('disconnect'), lambda: command('secure off'),
+                 reported_in=REFUSAL_SECONDS, live_in=MACHINE_SECONDS)
     command('secure on')
     with scene.ledger.deaf():   # `pair` listens too
         scene.outage('a new strap wants a bond', WANTS_A_BOND, lambda: strapline('forget', STRAP_ADDRESS),
-                     until=lambda: strapline('pair', STRAP_ADDRESS), told_in=REFUSAL_SECONDS, live_in=MACHINE_SECONDS)
+                     until=lambda: strapline('pair', STRAP_ADDRESS),
+                     reported_in=REFUSAL_SECONDS, live_in=MACHINE_SECONDS)
     scene.outage('a strap with a bond disconnects', LOST, lambda: command('disconnect'))
     expect('the link is encrypted', scene.strap.status()['encrypted'])
 
 
 def lost(scene):
-    """Told, and mended by a person; then mended by the uploader itself, where it may."""
+    """Reported, and fixed by a user; then fixed by the uploader itself, if it is allowed to."""
     def forget():
         scene.strap.command('forget')
         scene.strap.command('disconnect')
@@ -41,12 +43,12 @@ def lost(scene):
 
     with scene.ledger.deaf():
         scene.outage('the strap has lost its bond', ['state=disconnected', f'strapline forget {STRAP_ADDRESS}'], forget,
-                     until=mend, told_in=FORGOTTEN_SECONDS, live_in=MACHINE_SECONDS)
+                     until=mend, reported_in=FORGOTTEN_SECONDS, live_in=MACHINE_SECONDS)
     with scene.ledger.deaf():   # while nobody runs
         rig.stop('run')
         CONFIGURATION.write_text(scene.configuration(renews_bond=True))
         scene.start_uploader()
         scene.uploaded(time.monotonic())
     scene.outage('the strap has lost its bond, with renew_bond', ['seems to have lost its bond'], forget,
-                 told_in=FORGOTTEN_SECONDS, live_in=MACHINE_SECONDS)
+                 reported_in=FORGOTTEN_SECONDS, live_in=MACHINE_SECONDS)
     expect('the link is encrypted', scene.strap.status()['encrypted'])

@@ -39,7 +39,7 @@ services:
 outbox:
   path: {OUTBOX}
 clock:
-  wait_seconds: 0  # nobody sets the guest's clock
+  wait_seconds: 0  # the guest's clock is never set
 log:
   level: debug  # each change of state when it happens; at info, fast changes are logged once a minute
 '''
@@ -52,7 +52,7 @@ def rates(messages):
 
 def compare(what, found, sent):
     if found != sent:
-        raise Failure(f'{what} is not what was broadcast\n  sent: {sent}\n  heard: {found}')
+        raise Failure(f'{what} differs from the broadcasts\n  sent: {sent}\n  heard: {found}')
     say(f'{what}: all {len(found)} heart rates, in order, none twice')
 
 
@@ -76,7 +76,7 @@ def main():
         wait_for(f'{count} values', lambda: strap.status()['sent'] >= goal)
 
     def all_heard(rate):
-        """Sends a few values of this rate; what was sent and what was heard when the room has the last of them."""
+        """Sends a few values of this rate. Returns the sent and the heard ones, once the room has the last of them."""
         strap.command(f'rate {rate}')
         broadcasts(VALUES_PER_RATE)
 
@@ -119,7 +119,7 @@ def main():
     # One more may have been in the air when the strap came back.
     compare('what the room heard after it', heard[-len(after):], after)
     expect('nothing else', len(heard) - len(after) <= 1)
-    expect('nobody connected', strap.status()['connections'] == 0)
+    expect('no connections', strap.status()['connections'] == 0)
 
 
 rig.run(main)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """In the guest: one `strapline run` through everything that befalls a strap, its radio and bluetoothd.
 
-Each fault begins right after a measurement and must be told in time; after its end readings must be uploaded again in
+Each fault begins right after a measurement and must be reported in time; after its end readings must be uploaded again in
 time. In the end the outbox and the room must have what the strap sent, nothing less and nothing else. The times are
 written to times.md in the shared folder.
 """
@@ -43,7 +43,7 @@ class Faults(Scene):
         self.outage('the strap sleeps for 5 s', lost, self.sleep, lambda: command('advertise on'), lasts=5)
         before = self.strap.status()['connections']
         self.outage('the strap is silent', ['state=stale', 'silent for 10 s'], lambda: command('notify off'),
-                    lambda: command('notify on'), until=lambda: self.is_renewed(before), told_in=STALE_SECONDS)
+                    lambda: command('notify on'), until=lambda: self.is_renewed(before), reported_in=STALE_SECONDS)
 
     def sleep(self):
         self.strap.command('advertise off')
@@ -60,7 +60,7 @@ class Faults(Scene):
                     lambda: command('rate 72'), lasts=4)
 
     def mixed_packets(self):
-        """Every form that a measurement can have, and what is none, in turn."""
+        """Every form of a measurement, and malformed ones, in turn."""
         say('--- packets of all forms')
         began = time.monotonic()
         self.strap.command('interval 0.3')
@@ -69,8 +69,8 @@ class Faults(Scene):
             self.sends(1)
         self.strap.command('raw off')
         self.strap.command('interval 1')
-        told = wait_for('malformed is told', lambda: self.log.time_of('malformed', since=began))
-        self.times.add('malformed measurements among others', 'warning', told - began, None)
+        reported = wait_for('malformed is reported', lambda: self.log.time_of('malformed', since=began))
+        self.times.add('malformed measurements among others', 'warning', reported - began, None)
 
     # The machine
 
@@ -81,7 +81,7 @@ class Faults(Scene):
         off = ['state=blocked', 'the Bluetooth adapter 00:AA:01:00:00:42 is off']
         self.outage('the adapter is switched off for 3 s', off, lambda: bluetoothctl('power', 'off'),
                     lambda: bluetoothctl('power', 'on'), lasts=3, live_in=MACHINE_SECONDS)
-        # The kernel switches the radio off without a word, and the strap talks on to nobody.
+        # The kernel switches the radio off silently, and the strap still sends.
         with self.ledger.deaf():
             self.outage('rfkill blocks Bluetooth for 3 s', off, lambda: self.rfkill(True),
                         lambda: self.rfkill(False), lasts=3, live_in=MACHINE_SECONDS)
@@ -95,11 +95,11 @@ class Faults(Scene):
     def bluetoothd_faults(self):
         gone = ['state=blocked', 'bluetoothd is not running']
         for how, lasts in ((signal.SIGTERM, 3), (signal.SIGKILL, 3), (signal.SIGKILL, 0)):
-            # The kernel keeps a killed bluetoothd's link for 2 s, and the strap talks on to nobody.
+            # The kernel keeps a killed bluetoothd's link for 2 s, and the strap still sends.
             with self.ledger.deaf():
                 self.outage(f'bluetoothd ends by {how.name}' + (f', for {lasts} s' if lasts else ', started at once'),
                             gone, lambda how=how: self.end_bluetoothd(how), self.start_bluetoothd, lasts=lasts,
-                            told_in=LIVE_SECONDS, live_in=MACHINE_SECONDS)
+                            reported_in=LIVE_SECONDS, live_in=MACHINE_SECONDS)
 
     @staticmethod
     def end_bluetoothd(how):

@@ -1,4 +1,4 @@
-"""Compares what the strap sent with what came out of the outbox and of the room."""
+"""Compares the strap's measurements with those of the outbox and of the room."""
 
 import contextlib
 import datetime
@@ -93,4 +93,4 @@ class Ledger:
         lost = [note for note in missing if not self.may_be_missing(note[0])]
         if lost:
             raise Failure(f'{what} lacks {lost}')
-        say(f'{what}: all {len(found)} measurements, in order, none twice; {len(missing)} sent while nobody listened')
+        say(f'{what}: all {len(found)} measurements, in order, none twice; {len(missing)} sent without a listener')

@@ -40,7 +40,7 @@ def secure_strap(strap):
     expect_device(paired=True, trusted=True, connected=False)
     strap.command('forget')
     shown = strapline('pair', STRAP_ADDRESS, code=UNAVAILABLE)
-    expect('a lost bond is told', f'strapline forget {STRAP_ADDRESS}' in shown, shown)
+    expect('a lost bond is reported', f'strapline forget {STRAP_ADDRESS}' in shown, shown)
     strapline('forget', STRAP_ADDRESS)
     strapline('pair', STRAP_ADDRESS, '--pair')
 

@@ -19,7 +19,7 @@ SHARE = pathlib.Path(os.environ['RIG_SHARE'])
 HERE = pathlib.Path(__file__).parent
 
 STRAP_ADDRESS = 'C4:11:22:33:44:55'
-# What a machine without a person gives a program at most: the longest is a search of 30 s.
+# The longest run of a program without input is a search of 30 s.
 WAIT_SECONDS = 60
 STOP_SECONDS = 5
 UNAVAILABLE = 69
@@ -40,7 +40,7 @@ def expect(what, condition, text=''):
 
 
 def wait_for(what, condition, seconds=WAIT_SECONDS):
-    """Polls, for what is waited for is in other processes."""
+    """Polls, because the condition depends on other processes."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > deadline:

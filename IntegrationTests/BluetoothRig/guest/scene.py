@@ -13,8 +13,8 @@ CONFIGURATION = WORK / 'strapline.yaml'
 OUTBOX = WORK / 'outbox.sqlite'
 HEART_RATE = '"kind":"heart_rate"'
 
-# How soon a fault must be told, and how soon after its end a reading must be uploaded.
-TOLD_SECONDS, LIVE_SECONDS, MACHINE_SECONDS = 2, 5, 10
+# How soon a fault must be reported, and how soon after its end a reading must be uploaded.
+REPORTED_SECONDS, LIVE_SECONDS, MACHINE_SECONDS = 2, 5, 10
 
 
 class Scene:
@@ -43,7 +43,7 @@ services:
 outbox:
   path: {OUTBOX}
 clock:
-  wait_seconds: 0  # nobody sets the guest's clock
+  wait_seconds: 0  # the guest's clock is never set
 log:
   level: debug  # each change of state when it happens; at info, fast changes are logged once a minute
 '''
@@ -59,23 +59,24 @@ log:
         goal = self.strap.status()['sent'] + count
         wait_for(f'the strap has sent {count}', lambda: self.strap.status()['sent'] >= goal)
 
-    def outage(self, fault, words, begin, end=lambda: None, *, lasts=0, until=lambda: None, told_in=TOLD_SECONDS,
+    def outage(self, fault, words, begin, end=lambda: None, *, lasts=0, until=lambda: None,
+               reported_in=REPORTED_SECONDS,
                live_in=LIVE_SECONDS):
-        """A fault from its beginning to the first reading after its end; it ends when it was told and has lasted."""
+        """A fault from its beginning to the first reading after its end. It ends once it is reported and has lasted."""
         say(f'--- {fault}')
         self.uploaded(since=time.monotonic())
         began = time.monotonic()
         begin()
-        told = wait_for(' '.join(words), lambda: self.log.time_of(*words, since=began), told_in + lasts)
-        expect(f'told {told - began:.2f} s after the fault', told - began <= told_in)
+        reported = wait_for(' '.join(words), lambda: self.log.time_of(*words, since=began), reported_in + lasts)
+        expect(f'reported {reported - began:.2f} s after the fault', reported - began <= reported_in)
         time.sleep(max(0, began + lasts - time.monotonic()))
         until()
         ended = time.monotonic()
         end()
         uploaded = self.uploaded(ended, live_in)
         expect(f'uploaded {uploaded - ended:.2f} s after its end', uploaded - ended <= live_in)
-        wait_for('live', lambda: self.log.time_of('state=live', since=told))
-        self.times.add(fault, words[0].removeprefix('state='), told - began, uploaded - ended)
+        wait_for('live', lambda: self.log.time_of('state=live', since=reported))
+        self.times.add(fault, words[0].removeprefix('state='), reported - began, uploaded - ended)
 
     def finish(self):
         self.strap.command('notify off')

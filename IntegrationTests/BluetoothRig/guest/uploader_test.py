@@ -40,7 +40,7 @@ services:
 outbox:
   path: {WORK}/outbox.sqlite
 clock:
-  wait_seconds: 0  # nobody sets the guest's clock
+  wait_seconds: 0  # the guest's clock is never set
 '''
 
 

@@ -290,7 +290,7 @@ class Control:
             try:
                 await self.perform(*words)
                 answer = self.status()
-            except Exception as error:  # whatever it is, the test is told
+            except Exception as error:  # whatever it is, the test is reported
                 answer = {'ok': False, 'error': repr(error)}
             say(f'{" ".join(words)} -> {answer.get("error", "ok")}')
             writer.write(json.dumps(answer).encode() + b'\n')
@@ -318,7 +318,7 @@ def main():
     parser.add_argument('--latency', type=float, default=0.03, help='seconds for anything on a connection')
     parser.add_argument('--rate', type=int, default=72)
     parser.add_argument('--secure', action='store_true', help='subscribing needs an encrypted link')
-    parser.add_argument('--sent', help='file for what was sent')
+    parser.add_argument('--sent', help='file for the sent measurements')
     parser.add_argument('--control', default='/run/strap.sock')
     options = parser.parse_args()
 

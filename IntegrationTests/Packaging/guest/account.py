@@ -1,7 +1,7 @@
 """What the strap has sent, what bluetoothd handed over, what the outbox and the hub have: compared.
 
 - The outbox must have each measurement that bluetoothd handed to an uploader on the bus, once, in order, and no other,
-- the strap must have sent no other either, but for the times when no uploader listened: what it sends then reaches nobody,
+- the strap must have sent no other either, but for the times when no uploader listened: those measurements are lost,
 - the hub must have each heart rate of the outbox.
 """
 
@@ -22,7 +22,7 @@ def account():
     ledger = Ledger()
     ledger.deaf_times = record.deaf_times
     for began, ended in ledger.deaf_times:
-        say(f'nobody listened for {(ended - began) / 1000:.1f} s')
+        say(f'no listener for {(ended - began) / 1000:.1f} s')
     expect(f'{UPLOADERS} uploaders have listened, one after the other', len(record.listeners) == UPLOADERS)
     kept = ledger.kept(OUTBOX)
     say('what bluetoothd handed to the uploader:')

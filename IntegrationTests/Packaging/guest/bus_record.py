@@ -4,12 +4,12 @@ import json
 import math
 
 NOBODY = ''
-# What is on the air when the uploader gives the link up reaches nobody.
+# Measurements on the air at the end of a link are lost.
 AIR_MILLISECONDS = 250
 
 
 class Listener:
-    """A program that asked for the strap's measurements: from its StartNotify until it gives the link up, or leaves the bus."""
+    """A program with the strap's measurements, from its StartNotify until it ends the link or leaves the bus."""
 
     def __init__(self, path, began):
         self.path, self.began, self.ended = path, began, math.inf
@@ -53,10 +53,10 @@ class BusRecord:
 
     @property
     def handed(self):
-        """(milliseconds, bytes) of each measurement that bluetoothd signalled while somebody was there who had asked for it."""
+        """(milliseconds, bytes) of each measurement that bluetoothd signalled while a program listened."""
         return [measurement for listener in self.listeners for measurement in listener.handed]
 
     @property
     def deaf_times(self):
-        """When nobody listened, between the first listener and the last."""
+        """The times without a listener, between the first listener and the last."""
         return [(gone.ended - AIR_MILLISECONDS, new.began) for gone, new in zip(self.listeners, self.listeners[1:])]

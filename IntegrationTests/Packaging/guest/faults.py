@@ -1,4 +1,4 @@
-"""What breaks under systemd, and what is left of it: the program, its threads, bluetoothd, the hub, the power."""
+"""Faults under systemd, and their effects: the program, its threads, bluetoothd, the hub, the power."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def wait_for_restart(restarts):
 
 
 def kill_when_sparing_the_card():
-    """With process-crash the last readings are in memory alone, which has to outlive what systemd clears after a crash."""
+    """With process-crash the last readings are in memory alone. It must survive systemd's cleaning after a crash."""
     configure(configuration() + 'outbox:\n  durability: process-crash\n')
     guest('systemctl', 'restart', 'strapline')
     restarts = shown('NRestarts')
@@ -38,12 +38,12 @@ def kill_when_sparing_the_card():
     goal = told_received()
     os.kill(int(process_id()), signal.SIGKILL)
     wait_for_restart(restarts)
-    wait_for('what was in memory is in the file', lambda: received() >= goal, START_SECONDS)
+    wait_for('readings in memory are in the file', lambda: received() >= goal, START_SECONDS)
     configure(configuration().replace('process-crash', 'power-loss'))
 
 
 def stall():
-    """A program that stands still is ended by systemd's watchdog, and started anew."""
+    """systemd's watchdog ends a hung program, and restarts it."""
     DROP_IN.parent.mkdir()
     DROP_IN.write_text(WATCHDOG)
     guest('systemctl', 'daemon-reload')
@@ -75,7 +75,7 @@ def start_without_bluetoothd_and_hub():
 
 
 def cut_the_power():
-    """Whoever boots the guest does it, at this word, and hands the numbers to the next boot's kernel."""
+    """The host does it at this line, and passes the numbers to the next boot's kernel."""
     wait_until_delivered(newest())
     guest('sh', '-c', f'journalctl -b --no-pager -o short-monotonic >/var/lib/rig/journal-{boot}.log')
     wait_for_readings(READINGS)

@@ -1,4 +1,4 @@
-"""What the guides have a person type, block by block, each once."""
+"""The blocks of the guides, each typed once."""
 
 import pathlib
 import re
@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / 'Docs'))
 from documents import DOCUMENTS, blocks, typed  # noqa: E402
 from rig import STRAP_ADDRESS, Failure, say  # noqa: E402
 
-# What a test elsewhere types, or another machine.
+# Run by another test, or on another machine.
 ELSEWHERE = {'run', 'elsewhere'}
 
 
@@ -24,12 +24,12 @@ class Guides:
             for document in DOCUMENTS for words, number, text in blocks(document, 'sh', 'console')
             if not ELSEWHERE & set(words) and typed(words, text)
         }
-        # What stands for what in the guides.
+        # The guides' placeholders and their values.
         self.places = {'C4:11:22:33:44:55': STRAP_ADDRESS}
         self.writing_token = self.reading_token = ''
 
     def note(self, shown):
-        """What a person keeps of what the hub's init has shown."""
+        """Remembers the room and the tokens that the hub's init has shown."""
         self.places['ROOM_ID'] = re.search(r'and room ([\w-]+)', shown)[1]
         self.writing_token = re.search(r'its token,.*:\s+([\w-]{20,})', shown)[1]
         self.reading_token = re.search(r'\(token ([\w-]{20,})', shown)[1]

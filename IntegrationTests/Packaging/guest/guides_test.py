@@ -64,7 +64,7 @@ clock: {{ wait_seconds: 0 }}
 
 
 def allow(token):
-    """Confirms the code that is shown, as a person does on a phone."""
+    """Confirms the shown code, like a user on a phone."""
     def confirm(code):
         form = {'user_code': code[1], 'access_token': token, 'decision': 'allow'}
         # This machine's Python does not know the guest's names.
@@ -142,7 +142,7 @@ def install(guides):
 
 
 def set_up(guides):
-    """The conversation of the guide, on a terminal, as a person without a script has it."""
+    """The conversation of the guide, on a terminal."""
     guides.follow(
         'raspberry-pi.md', 'sudo strapline setup', unless_asked('Go on all the same', 'y'), answer('Which one', '1'),
         answer('Its name', 'chest'), answer('with spaces between', '3'), answer("The hub's address", HUB),
@@ -164,7 +164,7 @@ services:
     old = json.loads(path.read_text())
     # As if its time were nearly over.
     path.write_text(json.dumps(old | {'expires_at': 1}))
-    # It asks for nothing before it trusts the clock, which nobody sets here.
+    # It sends nothing before it trusts the clock, which is never set here.
     wait_for(
         'the service renews its token',
         lambda: json.loads(path.read_text())['access_token'] != old['access_token'], START_SECONDS)

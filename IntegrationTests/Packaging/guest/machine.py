@@ -1,4 +1,4 @@
-"""The guest as its administrator sees it: what runs in it, and what its programs have kept.
+"""The guest as its administrator sees it: its services, and the data of its programs.
 
 Tests run with this machine's Python, in a view of this machine's files; the guest's own root is at GUEST there.
 """
@@ -30,7 +30,7 @@ START_SECONDS = 120
 
 
 def pass_boot():
-    """Says to whoever has booted the guest that all went well."""
+    """Reports success to the host."""
     (RESULTS / f'boot-{boot}/passed').touch()
 
 
@@ -93,7 +93,7 @@ def wait_for_readings(more, seconds=START_SECONDS):
 
 def wait_until_delivered(id):
     wait_for(
-        f'what waits is delivered, to reading {id}', lambda: query(OUTBOX, 'SELECT min(cursor) FROM lane')[0][0] >= id,
+        f'the backlog is delivered, to reading {id}', lambda: query(OUTBOX, 'SELECT min(cursor) FROM lane')[0][0] >= id,
         START_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""A person at a terminal of the guest, who types what is in the guides and answers what is asked."""
+"""A user at a terminal of the guest, who types the guides' commands and answers questions."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ HOME = f'/home/{NAME}'
 INTERRUPT = '\x03'
 # The longest that a guide has a program do is to verify for a minute.
 PATIENCE_SECONDS = 180
-# What a shell says of a program that Ctrl-C has ended.
+# The exit code of a shell after Ctrl-C.
 INTERRUPTED = 130
 # Ctrl-C ends a program, not the lines that follow it; any other failure ends all.
 SHELL = '''
@@ -29,7 +29,7 @@ trap 'status=$?; [ $status -eq {interrupted} ] || exit $status' ERR
 
 
 class Answer:
-    """What is typed when something is shown: a text, or what a function makes of it, which may do anything meanwhile."""
+    """Typed when something is shown: a text, or the result of a function, which can do other things first."""
 
     def __init__(self, shown, typed, is_certain=True):
         self.shown, self.typed, self.is_certain = re.compile(shown), typed, is_certain
@@ -84,7 +84,7 @@ def _converse(terminal, script, answers):
             typed, answered_at = answers[place].typed, match.end()
             del answers[:place + 1]
             text = typed(match) if callable(typed) else typed
-            # What was done meanwhile has its own patience.
+            # The function had a time limit of its own.
             deadline = time.monotonic() + PATIENCE_SECONDS
             if text is not None:
                 os.write(terminal, (text if text == INTERRUPT else text + '\n').encode())

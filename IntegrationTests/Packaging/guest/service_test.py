@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """In the guest, at each boot: the packaged service with real bluetoothd and the emulated strap.
 
-The first boot sets the uploader up, upgrades the package while it is at work, and reboots while it is. The second takes it to
-the end, and compares: see account. Then it breaks what can break, and the last is the power. The third boot looks at what
-that has left.
+The first boot sets the uploader up, and upgrades the package and reboots while it works. The second boot ends it and
+compares: see account. Then come the faults, the last of them a power cut. The third boot checks its effects.
 """
 
 import signal
@@ -72,7 +71,8 @@ def second_boot():
     strap = rig.Strap('--rate', '140')
     wait_for_readings(READINGS)
     machine.look_at_service()
-    # Nobody sets the guest's clock: the uploader waits a minute for that. A strap that falls silent before would be tried anew.
+    # The guest's clock is never set: the uploader waits a minute for it. A strap silent before that would be tried
+    # again.
     machine.wait_until_delivered(newest())
     strap.command('notify off')
     wait_for('everything is delivered', lambda: Ledger.is_delivered(machine.OUTBOX))
