@@ -13,8 +13,8 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup dependencies update-dependencies audit build lint test docs pictures test-page test-docs test-clients \
-	torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages \
+.PHONY: help setup dependencies update-dependencies audit build lint test docs pictures test-page test-docs \
+	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages \
 	install clean
 
 help: ## Show this list
@@ -26,7 +26,7 @@ setup: ## Install what a build, a test and the demo need (INSTALL_SWIFT=1: Swift
 dependencies: setup
 	@scripts/check-dependencies.sh
 
-update-dependencies: setup ## Write dependencies.lock from Package.swift (PACKAGES="swift-nio …" or "all": raise those first)
+update-dependencies: setup ## Write dependencies.lock from Package.swift (PACKAGES="swift-nio …", "all": raise them first)
 	PYTHONDONTWRITEBYTECODE=1 scripts/dependencies/update.py $(PACKAGES)
 	@$(MAKE) audit
 

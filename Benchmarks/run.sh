@@ -120,7 +120,8 @@ nearby() {
 hub() {
     # A connection is an open file, in the hub and in the bench.
     ulimit -n "$(ulimit -H -n)"
-    .build/release/strapline-bench hub --hub .build/release/strapline-hub --folder "$PWD/$work" --seconds "$hub_seconds" \
+    .build/release/strapline-bench hub --hub .build/release/strapline-hub --folder "$PWD/$work" \
+        --seconds "$hub_seconds" \
         --readers "${hub_readers[@]}" --output "$work/hub.md" 2>"$work/log" || {
         local status=$?
         tail -n 20 "$work/log" >&2
@@ -157,30 +158,30 @@ report() {
     echo
     echo "# Bytes that reach the card"
     echo
-    echo "Made by the same run (CARD_MINUTES=$card_minutes): all bytes of the block device below an ext4 of its own, the file"
-    echo "system's journal included. Two destinations; C has one."
+    echo "Made by the same run (CARD_MINUTES=$card_minutes): all bytes of the block device below an ext4 of its own,"
+    echo "the file system's journal included. Two destinations; C has one."
     echo
     cat "$work/card.md"
     echo
     echo "# How often it wakes up"
     echo
-    echo "Made by the same run (IDLE_SECONDS=$idle_seconds): voluntary context switches of all threads, waits for the disk"
-    echo "included. One reading a second, two destinations; C has one."
+    echo "Made by the same run (IDLE_SECONDS=$idle_seconds): voluntary context switches of all threads, waits for the"
+    echo "disk included. One reading a second, two destinations; C has one."
     echo
     cat "$work/idle.md"
     echo
     echo "# The cost of other devices nearby"
     echo
-    echo "Made by the same run (NEARBY_SECONDS=$nearby_seconds): one strap that beats once a second, and unknown devices that"
-    echo "advertise all the time, as in a gym or a train."
+    echo "Made by the same run (NEARBY_SECONDS=$nearby_seconds): one strap that beats once a second, and unknown"
+    echo "devices that advertise all the time, as in a gym or a train."
     echo
     cat "$work/nearby.md"
     echo
     echo "# The cost of the hub"
     echo
-    echo "Made by the same run (HUB_SECONDS=$hub_seconds), beside nginx $(nginx -v 2>&1 | sed 's|.*/||') with nchan, which"
-    echo "keeps nothing and checks no token. Eight users write at the same time while readers are counted; the writing"
-    echo "connections go on after each answer without a pause."
+    echo "Made by the same run (HUB_SECONDS=$hub_seconds), beside nginx $(nginx -v 2>&1 | sed 's|.*/||') with nchan,"
+    echo "which keeps nothing and checks no token. Eight users write at the same time while readers are counted; the"
+    echo "writing connections go on after each answer without a pause."
     echo
     cat "$work/hub.md"
 }

@@ -27,7 +27,10 @@ date=$(LC_ALL=C date -u -d "@$epoch" '+%B %-d, %Y')
 run() { ${EMULATOR:-} "$programs/$1" "${@:2}"; }
 
 # Units and udev rules name /usr/bin and /etc.
-adapted() { sed -e "s|/usr/bin/|$prefix/bin/|g; s|/etc/strapline|$sysconfdir/strapline|g; s|/etc/default|$sysconfdir/default|g" "$1"; }
+adapted() {
+    sed -e "s|/usr/bin/|$prefix/bin/|g; s|/etc/strapline|$sysconfdir/strapline|g" \
+        -e "s|/etc/default|$sysconfdir/default|g" "$1"
+}
 
 version=$(run strapline --version)
 for program in strapline strapline-hub; do
@@ -62,7 +65,11 @@ install -D -m 644 "$work/rules" "$target/lib/udev/rules.d/90-strapline.rules"
 # Once somebody has written into them they are not ours.
 keep_or_install() {
     local place=${DESTDIR:-}$sysconfdir/$2
-    if [ -e "$place" ]; then echo "install: $place is there, and stays as it is"; else install -D -m "$3" "$1" "$place"; fi
+    if [ -e "$place" ]; then
+        echo "install: $place is there, and stays as it is"
+    else
+        install -D -m "$3" "$1" "$place"
+    fi
 }
 keep_or_install "$here/strapline.yaml" strapline/strapline.yaml 640
 keep_or_install "$here/strapline-hub.default" default/strapline-hub 644

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 # The rows of the tables whose last column is "Tests".
 promises() {
-    awk '/^\|/ { if (!inside) { inside = 1; counts = /\| *Tests *\|$/; next } if (counts && !/^\|[-| :]*$/) print; next }
+    awk '/^\|/ { if (!inside) { inside = 1; counts = /\| *Tests *\|$/; next }
+                 if (counts && !/^\|[-| :]*$/) print; next }
          { inside = 0 }' "$1"
 }
 

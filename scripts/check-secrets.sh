@@ -16,8 +16,8 @@ status=0
 while IFS=: read -r file line text; do
     [ -n "$file" ] || continue
     grep -qE "^$file .+" <<<"$allowed" && continue
-    echo "$file:$line: draws random bytes past Sources/Hub/HubStore/Secrets. Use Secret or RandomBytes, or list the file" \
-        "with its reason in scripts/check-secrets.sh." >&2
+    echo "$file:$line: draws random bytes past Sources/Hub/HubStore/Secrets. Use Secret or RandomBytes, or list the" \
+        "file with its reason in scripts/check-secrets.sh." >&2
     echo "   $text" >&2
     status=1
 done < <(look "$anywhere" Sources; look "$in_the_hub" Sources/Hub Sources/Programs/strapline-hub)

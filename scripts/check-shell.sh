@@ -5,6 +5,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 command -v shellcheck >/dev/null || { echo "check-shell: no shellcheck here: run scripts/setup.sh" >&2; exit 69; }
-mapfile -t scripts < <(grep -rlIE --exclude-dir='.build*' --exclude-dir=.git '^(#!.*[/ ](ba|da)?sh( |$)|# shellcheck shell=)' .)
+mapfile -t scripts < <(
+    grep -rlIE --exclude-dir='.build*' --exclude-dir=.git '^(#!.*[/ ](ba|da)?sh( |$)|# shellcheck shell=)' .
+)
 [ ${#scripts[@]} -gt 0 ] || { echo "check-shell: found no shell script" >&2; exit 70; }
 shellcheck --external-sources --exclude=SC1091,SC2016 "${scripts[@]}"

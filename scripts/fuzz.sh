@@ -38,7 +38,8 @@ for fuzzer in "${fuzzers[@]}"; do
     else
         failed+=("$fuzzer")
         echo "$fuzzer: FOUND"
-        grep -aE "^$fuzzer: |^(==[0-9]+== *)?ERROR|Fatal error|Test unit written|SUMMARY" "$log" | sed 's/^/    /' || true
+        grep -aE "^$fuzzer: |^(==[0-9]+== *)?ERROR|Fatal error|Test unit written|SUMMARY" "$log" |
+            sed 's/^/    /' || true
     fi
 done
 [ ${#failed[@]} -eq 0 ] || { echo "fuzz: something was found by: ${failed[*]}" >&2; exit 1; }

@@ -15,7 +15,7 @@ struct Backlog: AsyncParsableCommand {
     @Option(help: "A folder, on a real disk, for the programs' databases.")
     var folder: String
 
-    @Option(help: "The address of a bus that nobody else uses.")
+    @Option(help: "The address of a bus that no other program uses.")
     var bus: String
 
     @Option(help: "How many readings wait: one a second for a day.")

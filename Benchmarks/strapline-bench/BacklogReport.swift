@@ -2,7 +2,7 @@
 struct BacklogReport {
     /// The last one is the yardstick.
     var results: [BacklogResult]
-    /// What was aimed at, by name.
+    /// The aims, by name.
     var aims: [String: String]
 
     var markdown: String {

@@ -4,7 +4,7 @@ import Timing
 /// One program that starts with a backlog, and a sink that takes it.
 struct BacklogTrial: Sendable {
     var keeper: BacklogKeeper
-    /// Where the program's files go; made anew.
+    /// The folder of the program's files; it is emptied first.
     var folder: String
     /// The bus that stands for the system bus.
     var busAddress: String

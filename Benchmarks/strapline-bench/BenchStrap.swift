@@ -3,7 +3,7 @@ import DBus
 import HeartRate
 import Timing
 
-/// The strap that all programs listen to, on a bluetoothd that has known it for long: nobody needs to scan for it.
+/// The strap of all programs, on a bluetoothd that knows it already: no program needs to scan for it.
 struct BenchStrap: Sendable {
     private let simulator: Simulator
     private let address: String

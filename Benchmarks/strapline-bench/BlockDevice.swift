@@ -19,7 +19,7 @@ struct BlockDevice: Sendable {
         let minor = device & 0xFF | (device >> 12) & 0xFFFF_FF00
         statisticsPath = "/sys/dev/block/\(major):\(minor)/stat"
         guard FileManager.default.isReadableFile(atPath: statisticsPath) else {
-            throw BenchError("\(folder) is on no block device: nothing tells what reaches it")
+            throw BenchError("\(folder) is on no block device: its writes cannot be counted")
         }
     }
 

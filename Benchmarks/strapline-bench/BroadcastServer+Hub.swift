@@ -10,7 +10,7 @@ extension BroadcastServer {
         var access_token: String?
     }
 
-    /// What is written was measured long ago, each a millisecond after the one before: the hub keeps one of each time.
+    /// Readings were measured long ago, each a millisecond after the one before: the hub keeps one of each time.
     private static let ageMilliseconds: Int64 = 100 * 24 * 60 * 60 * 1000
 
     /// `strapline-hub` with one room, made with its own commands. The limits of requests and of streams are off.

@@ -1,8 +1,8 @@
 import FoundationEssentials
 
 extension BroadcastServer {
-    /// nginx with nchan: one worker, one channel, no log, nothing on disk, nobody's right to anything looked at. What is
-    /// written to it is as long as what the hub tells its readers.
+    /// nginx with nchan: one worker, one channel, no log, nothing on disk, no check of permissions. Its messages are as
+    /// long as those of the hub.
     static func nchan(nginx: String, module: String, folder: String, port: Int) throws -> BroadcastServer {
         let configuration = """
             load_module \(module);

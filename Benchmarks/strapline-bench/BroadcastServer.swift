@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Timing
 
-/// A server that is written to by HTTP and tells what is written to all its readers by WebSocket.
+/// A server that takes messages by HTTP and sends them to all its readers by WebSocket.
 struct BroadcastServer: Sendable {
     /// How one connection writes.
     struct Writer: Sendable {

@@ -6,8 +6,8 @@ struct Card: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures the bytes that reach the block device while a strap is worn.",
         discussion: """
-            One strap for each of three programs at once, one reading a second. The folders stand on three file systems of \
-            their own.
+            One strap for each of three programs at once, one reading a second. Each folder is on a file system of its \
+            own.
             """)
 
     @Option(help: "The program strapline.")
@@ -25,7 +25,7 @@ struct Card: AsyncParsableCommand {
     @Option(help: "A folder for the yardstick.")
     var yardstick: String
 
-    @Option(help: "The address of a bus that nobody else uses.")
+    @Option(help: "The address of a bus that no other program uses.")
     var bus: String
 
     @Option(help: "How long the straps are worn.")

@@ -1,4 +1,4 @@
-/// What reaches the card in an hour, as a Markdown table.
+/// The bytes that reach the card in an hour, as a Markdown table.
 struct CardReport {
     var results: [CardResult]
     /// Megabytes an hour that were aimed at, by name.

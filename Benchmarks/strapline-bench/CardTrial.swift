@@ -3,19 +3,19 @@ import FoundationEssentials
 import HeartRate
 import Timing
 
-/// A strap worn for some time by each of several programs at once, each with a file system of its own: what reaches the
-/// block device below it.
+/// A strap worn for some time by each of several programs at once, each with a file system of its own. Counts the bytes
+/// that reach the block device below it.
 struct CardTrial: Sendable {
     /// What the kernel writes late is written by then, and the first minute's files have been made.
     private static let warmUpMinutes = 1
     private static let patience: Duration = .seconds(30)
 
-    /// Who writes where.
+    /// The programs and their folders.
     var wearers: [CardWearer]
     /// The bus that stands for the system bus.
     var busAddress: String
 
-    /// One reading a second for each, in real time: the kernel's own timers are part of what is measured.
+    /// One reading a second for each, in real time: the kernel's own timers are part of the measurement.
     func worn(minutes: Int) async throws -> [CardResult] {
         let simulator = try await Simulator.start(on: busAddress)
         for wearer in wearers {
@@ -23,7 +23,7 @@ struct CardTrial: Sendable {
             try await BenchStrap.introduce(wearer.strapAddress, on: busAddress)
         }
         let results = try await Sink.running { sink in
-            // Nobody looks at what arrives; it is let go, until this ends.
+            // Drops the arrivals until this ends.
             async let _: Void = { for await _ in sink.arrivals {} }()
             return try await running(wearers[...], sink: sink) { try await measure(minutes, simulator) }
         }

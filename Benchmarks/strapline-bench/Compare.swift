@@ -21,7 +21,7 @@ struct Compare: AsyncParsableCommand {
     @Option(help: "A folder, on a real disk, for the programs' databases.")
     var folder: String
 
-    @Option(help: "The address of a bus that nobody else uses.")
+    @Option(help: "The address of a bus that no other program uses.")
     var bus: String
 
     @Option(help: "How many readings each program has in all in the last round.")

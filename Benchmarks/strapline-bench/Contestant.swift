@@ -3,7 +3,7 @@ import FoundationEssentials
 /// One of the programs that are measured.
 struct Contestant: Sendable {
     var name: String
-    /// The command line; `{address}`, `{database}`, `{url}` and `{config}` stand for what changes with each run.
+    /// The command line; `{address}`, `{database}`, `{url}` and `{config}` change with each run.
     var commandLine: [String]
 
     /// The strap that all of them listen to.

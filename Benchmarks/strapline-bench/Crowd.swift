@@ -15,7 +15,7 @@ struct Crowd: AsyncParsableCommand {
     @Option(help: "A folder, on a real disk, for the programs' databases.")
     var folder: String
 
-    @Option(help: "The address of a bus that nobody else uses.")
+    @Option(help: "The address of a bus that no other program uses.")
     var bus: String
 
     @Option(help: "How long the straps beat.")

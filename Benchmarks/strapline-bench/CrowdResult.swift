@@ -9,7 +9,7 @@ struct CrowdResult: Sendable {
     /// By strap.
     var checks: [String: SequenceCheck]
 
-    /// What was wrong with the order; nil where each strap's readings arrived once and in order.
+    /// The fault of the order; nil if each strap's readings arrived once and in order.
     var complaint: String? {
         let found = checks.sorted { $0.key < $1.key }.compactMap { strap, check in
             check.complaint.map { "- \(strap): \($0)\n" }

@@ -12,7 +12,7 @@ struct CrowdTrial: Sendable {
     private static let patience: Duration = .seconds(30)
 
     var program: String
-    /// Where the program's files go; made anew.
+    /// The folder of the program's files; it is emptied first.
     var folder: String
     /// The bus that stands for the system bus.
     var busAddress: String

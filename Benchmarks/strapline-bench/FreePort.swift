@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A port of the loopback address for a program that cannot tell which one it took.
+/// A port of the loopback address for a program that cannot report its own choice.
 enum FreePort {
     static func take() async throws -> Int {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

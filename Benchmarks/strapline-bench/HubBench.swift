@@ -28,7 +28,7 @@ struct HubBench: AsyncParsableCommand {
     @Option(parsing: .upToNextOption, help: "Numbers of connections that write at the same time.")
     var writers = [1, 16, 64]
 
-    @Option(help: "Readers at whom latency is measured.")
+    @Option(help: "Readers for the measurement of latency.")
     var latencyReaders = 1000
 
     @Option(help: "Writes the tables here too.")

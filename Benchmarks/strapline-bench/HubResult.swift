@@ -23,7 +23,7 @@ struct HubResult: Sendable {
     var name: String
     var writes: [Writes]
     var fanouts: [Fanout]
-    /// What readings cost that come one by one, to ``Fanout/readers`` readers, and how long each delivery took.
+    /// The cost of readings one by one, to ``Fanout/readers`` readers, and the time of each delivery.
     var single: Fanout
     var latencies: [Duration]
     /// Idle connections, and the private memory that they all took.

@@ -84,7 +84,7 @@ struct HubTrial: Sendable {
         }
     }
 
-    /// The private memory that so many readers take who are told nothing, in KiB.
+    /// The private memory of this number of idle readers, in KiB.
     private func measureIdle(_ count: Int) async throws -> Int {
         try await server.running { meter in
             // The first reader takes what all share.
@@ -100,7 +100,7 @@ struct HubTrial: Sendable {
         do {
             try await withTimeout(Self.patience) { try await load.write(count) }
         } catch is TimedOut {
-            throw BenchError("\(server.name) did not tell every reader every message within \(Self.patience)")
+            throw BenchError("\(server.name) did not send every reader every message within \(Self.patience)")
         }
     }
 }

@@ -1,4 +1,4 @@
-/// What programs use while next to nothing is to be done, as a Markdown table.
+/// The cost of nearly idle programs, as a Markdown table.
 struct IdleReport {
     var results: [IdleResult]
     /// The result that the others are held against.

@@ -5,8 +5,8 @@ import Timing
 struct IdleTrial: Sendable {
     /// Until what the last change has brought about is done.
     private static let settlingSeconds = 15
-    /// Readings before the first measurement, ten a second. The outbox's write-ahead log has its full length then: while it
-    /// grows, each commit waits for the disk once more.
+    /// Readings before the first measurement, ten a second. The outbox's write-ahead log has its full length then:
+    /// while it grows, each commit waits for the disk once more.
     private static let warmUpReadings = 200
 
     var wearer: CardWearer
@@ -14,12 +14,12 @@ struct IdleTrial: Sendable {
     var busAddress: String
     var seconds: Int
 
-    /// Measures while the strap is live and, where told, while it is away.
+    /// Measures while the strap is live and, if `withAbsence`, while it is away.
     func run(withAbsence: Bool) async throws -> [IdleResult] {
         try? FileManager.default.removeItem(atPath: wearer.folder)
         try FileManager.default.createDirectory(atPath: wearer.folder, withIntermediateDirectories: true)
         return try await Sink.running { sink in
-            // Nobody looks at what arrives; it is let go, until this ends.
+            // Drops the arrivals until this ends.
             async let _: Void = { for await _ in sink.arrivals {} }()
             return try await BenchStrap.running(address: wearer.strapAddress, busAddress: busAddress) { strap in
                 try await wearer.process(port: sink.port, busAddress: busAddress).running { meter in

@@ -2,7 +2,7 @@
 struct Memory: Sendable, Equatable {
     /// All pages in memory, those of files and of shared libraries included.
     var residentKibibytes: Int
-    /// Pages that belong to no file: heap, stacks, and what was changed of a file's private pages.
+    /// Pages that belong to no file: heap, stacks, and changed private pages of files.
     var anonymousKibibytes: Int
 
     init(residentKibibytes: Int, anonymousKibibytes: Int) {

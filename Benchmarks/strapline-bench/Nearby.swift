@@ -1,7 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 
-/// What devices cost that are nobody's strap.
+/// The cost of unknown devices.
 struct Nearby: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures CPU while other devices advertise nearby, few and many, at the same rate of signals.")
@@ -12,7 +12,7 @@ struct Nearby: AsyncParsableCommand {
     @Option(help: "A folder, on a real disk, for the program's database.")
     var folder: String
 
-    @Option(help: "The address of a bus that nobody else uses.")
+    @Option(help: "The address of a bus that no other program uses.")
     var bus: String
 
     @Option(help: "How many devices are nearby; the first number is what the others are held against.")

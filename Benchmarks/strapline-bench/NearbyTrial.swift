@@ -18,7 +18,7 @@ struct NearbyTrial: Sendable {
     private static let token = "token"
 
     var program: String
-    /// Where the program's files go; made anew.
+    /// The folder of the program's files; it is emptied first.
     var folder: String
     /// The bus that stands for the system bus.
     var busAddress: String

@@ -1,6 +1,6 @@
 import Timing
 
-/// Makes the strap beat, phase by phase, and notes how long its readings take and what the program uses meanwhile.
+/// Makes the strap beat, phase by phase, and notes the time of its readings and the cost of the program.
 struct PhaseRunner: Sendable {
     private typealias Instant = ContinuousClock.Instant
     private typealias Traffic = (sentAt: [Instant], arrivals: [Arrival])

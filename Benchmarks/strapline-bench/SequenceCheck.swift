@@ -1,5 +1,5 @@
 /// Checks that readings arrive each once and in order. A reading is known by its heart rate, which counts up from 1 and
-/// starts anew after ``highest``.
+/// starts again after ``highest``.
 struct SequenceCheck: Sendable {
     /// All that a heart rate of two bytes has room for.
     static let highest = Int(UInt16.max)
@@ -20,7 +20,7 @@ struct SequenceCheck: Sendable {
     /// Readings that have arrived, each counted once.
     var arrived: Int { complete + early.count }
 
-    /// What was wrong; nil where every reading arrived once and in order.
+    /// The fault; nil if every reading arrived once and in order.
     var complaint: String? {
         guard overtaking + repeated > 0 else { return nil }
         return "\(overtaking) arrived before an older one, \(repeated) arrived again"
@@ -30,7 +30,7 @@ struct SequenceCheck: Sendable {
     mutating func note(heartRate: UInt16) -> Int? {
         let ahead = (Int(heartRate) - 1 - complete % Self.highest + Self.highest) % Self.highest
         let index = complete + ahead
-        // What seems to be half a round ahead is a reading of the past.
+        // A reading half a round ahead is one of the past.
         guard heartRate > 0, ahead < Self.highest / 2, early.insert(index).inserted else {
             repeated += 1
             return nil

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// One reader: asks for the stream, and tells of each message that arrives.
+/// One reader: asks for the stream, and reports each message.
 final class StreamReaderHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

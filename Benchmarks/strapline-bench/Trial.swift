@@ -4,7 +4,7 @@ import FoundationEssentials
 struct Trial: Sendable {
     var contestant: Contestant
     var plan: [PlannedPhase]
-    /// Where the program's files go; made anew.
+    /// The folder of the program's files; it is emptied first.
     var folder: String
     /// The bus that stands for the system bus.
     var busAddress: String

@@ -2,6 +2,6 @@
 struct TrialResult: Sendable {
     var contestant: String
     var phases: [PhaseResult]
-    /// What was wrong with the order of arrivals; nil where every reading arrived once and in order.
+    /// The fault of the order of arrivals; nil if every reading arrived once and in order.
     var complaint: String?
 }

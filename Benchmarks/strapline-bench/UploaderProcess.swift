@@ -2,7 +2,7 @@ import Subprocess
 
 /// Runs `strapline run`, or another program that takes its place, for as long as it is measured.
 struct UploaderProcess: Sendable {
-    /// How long the program may take to end once it was told to.
+    /// The limit for the end of the program after its signal.
     private static let stopLimit: Duration = .seconds(5)
 
     var commandLine: [String]
@@ -25,7 +25,7 @@ struct UploaderProcess: Sendable {
             return result
         }
         guard case .exited(0) = outcome.terminationStatus else {
-            throw BenchError("told to stop, \(commandLine[0]) ended with \(outcome.terminationStatus)")
+            throw BenchError("\(commandLine[0]) was stopped and ended with \(outcome.terminationStatus)")
         }
         return outcome.closureResult
     }

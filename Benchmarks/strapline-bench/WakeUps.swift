@@ -18,7 +18,7 @@ struct WakeUps: Sendable {
         }
     }
 
-    /// What came since `earlier`, by the name of the thread.
+    /// The wake-ups since `earlier`, by the name of the thread.
     func since(_ earlier: WakeUps) -> [String: Int] {
         counts.reduce(into: [:]) { sums, thread in
             let before = earlier.counts[thread.key]?.count ?? 0

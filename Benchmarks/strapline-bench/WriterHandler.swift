@@ -8,7 +8,7 @@ final class WriterHandler: ChannelInboundHandler {
     private static let endOfHead = Array("\r\n\r\n".utf8)
 
     private let head: String
-    /// Told when a request is answered, with what was wrong when it was not accepted.
+    /// Called after each answer, with an error if the request was not accepted.
     private let answered: (BenchError?) -> Void
     private var context: ChannelHandlerContext?
     private var answer = ByteBuffer()

@@ -25,7 +25,8 @@ timeout "${RIG_TIMEOUT_SECONDS:-180}" "$base/linux" \
     mem="${RIG_MEMORY:-512M}" quiet con=null con0=fd:0,fd:1 \
     root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/guest-init.sh" \
     rig_init="$here/guest-init.sh" rig_packages="$base/packages" rig_python="$base/python/bin/python" \
-    rig_share="$share" rig_base="$base" rig_clone="$(realpath "$here/../..")" </dev/null >"$share/console.log" 2>&1 || true
+    rig_share="$share" rig_base="$base" rig_clone="$(realpath "$here/../..")" \
+    </dev/null >"$share/console.log" 2>&1 || true
 
 if ! [ -s "$share/exit-code" ]; then
     echo "rig: the guest did not finish; its last words:" >&2

@@ -40,7 +40,8 @@ install_on_host() {
         dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] ||
-        with_lists as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"
+        with_lists as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -qq -y --no-install-recommends "${missing[@]}"
 }
 
 # What the guest has and the host may lack: fetched with its dependencies, unpacked, not installed.

@@ -45,8 +45,8 @@ class ClientCase(unittest.TestCase):
         return self.last_bpm
 
     def read_stream(self, command, messages=4, environment=None):
-        """Runs a program that prints each message of a stream on a line of its own. Writes readings until it has printed
-        some, and returns those. A program cannot report its connection, so the first readings may come earlier."""
+        """Runs a program that prints each message of a stream on a line of its own. Writes readings until it has
+        printed some, and returns those. A program cannot report its connection: the first readings may come earlier."""
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **(environment or {})})
         try:

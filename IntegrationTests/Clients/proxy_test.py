@@ -1,5 +1,5 @@
-"""Proxies in front of the hub and of the uploader's metrics, as people set them up: none of them shows heart rates without a
-token, whatever a client behind it claims to be; and the hub works behind each, below a path too."""
+"""Proxies in front of the hub and of the uploader's metrics, in common configurations. None of them shows heart rates
+without a token, whatever a client behind it claims to be. The hub works behind each, below a path too."""
 
 import http.client
 import pathlib
@@ -24,7 +24,8 @@ FORGED = [
     {}, {"Host": "hub.example"}, {"Host": "localhost"}, {"Host": "localhost:9464"}, {"Host": "127.0.0.1"},
     {"Host": "127.0.0.1:8080"}, {"Host": "[::1]"}, {"Host": "localhost:evil.example"},
     {"Host": "localhost", "X-Forwarded-For": "127.0.0.1"}, {"Host": "localhost", "X-Real-IP": "127.0.0.1"},
-    {"Host": "localhost", "Forwarded": "for=127.0.0.1;host=localhost"}, {"Host": "localhost", "X-Forwarded-Host": "localhost"},
+    {"Host": "localhost", "Forwarded": "for=127.0.0.1;host=localhost"},
+    {"Host": "localhost", "X-Forwarded-Host": "localhost"},
     {"Host": "localhost", "X-Forwarded-Proto": "http"}, {"Host": "localhost", "CF-Connecting-IP": "127.0.0.1"},
     {"Host": "localhost", "X-Client-IP": "127.0.0.1"}, {"Host": "localhost", "True-Client-IP": "127.0.0.1"},
     {"Host": "localhost", "Via": "1.1 localhost"}, {"Host": "localhost", "Sec-Fetch-Site": "same-origin"},
@@ -77,7 +78,7 @@ class Proxies:
             await_port(port)
 
     def start_nginx(self, case):
-        """Debian's default with `proxy_pass` alone; as docs/hub.md sets it up; and with a path and headers of its own."""
+        """Debian's default with `proxy_pass` alone; as in docs/hub.md; and with a path and headers of its own."""
         documented = re.search(r"```nginx\n(.*?)```", (ROOT / "docs/hub.md").read_text(encoding="utf-8"), re.S).group(1)
         documented = documented.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.target}")
         locations = {
@@ -97,7 +98,8 @@ class Proxies:
             events {{ worker_connections 64; }}
             http {{
               access_log off; client_body_temp_path {self.folder}/body; proxy_temp_path {self.folder}/proxy;
-              fastcgi_temp_path {self.folder}/fastcgi; uwsgi_temp_path {self.folder}/uwsgi; scgi_temp_path {self.folder}/scgi;
+              fastcgi_temp_path {self.folder}/fastcgi; uwsgi_temp_path {self.folder}/uwsgi;
+              scgi_temp_path {self.folder}/scgi;
               map $http_upgrade $connection_upgrade {{ default upgrade; "" close; }}
               {" ".join(servers)}
             }}""", encoding="utf-8")
@@ -268,7 +270,8 @@ straps:
 """, encoding="utf-8")
         process = subprocess.Popen(
             [ROOT / ".build/debug/strapline", "run", "--config", configuration],
-            env={"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/no-bus", "PATH": "/usr/bin"}, stderr=subprocess.DEVNULL)
+            env={"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/no-bus", "PATH": "/usr/bin"},
+            stderr=subprocess.DEVNULL)
         cls.addClassCleanup(process.wait)
         cls.addClassCleanup(process.kill)
         await_port(cls.port)
@@ -321,8 +324,8 @@ class UploaderProxyTest(UploaderCase):
                     self.assertNotIn("strapline_strap", body)
 
     def test_names_of_outside_and_foreign_headers_are_refused_behind_a_forwarder(self):
-        """A forwarder shows nothing of itself. What a client sends that forges a local Host, and no more, is what a program on
-        this machine sends: docs/monitoring.md says so, and asks for a token there."""
+        """A forwarder shows nothing of itself. A client that only forges a local Host looks like a program on this
+        machine: docs/monitoring.md says so, and asks for a token there."""
         def is_as_a_local_one(headers):
             return (headers.get("Host") in ["localhost", "127.0.0.1", "[::1]"]
                     and set(headers) <= {"Host", "Connection", "Sec-Fetch-Site"})

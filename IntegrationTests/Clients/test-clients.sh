@@ -15,5 +15,6 @@ if ! cmp -s "$environment/installed" <(cat "${requirements[@]}" IntegrationTests
         --requirement IntegrationTests/Page/requirements-axe.txt
     cat "${requirements[@]}" IntegrationTests/Page/requirements-axe.txt >"$environment/installed"
 fi
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=IntegrationTests/Page timeout --kill-after=10 10m "$environment/bin/python" -m unittest discover \
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=IntegrationTests/Page \
+    timeout --kill-after=10 10m "$environment/bin/python" -m unittest discover \
     --start-directory IntegrationTests/Clients --pattern '*_test.py' --verbose "$@"

@@ -84,7 +84,8 @@ class Arm64Test(unittest.TestCase):
     def test_hub_makesAUserAndAToken(self):
         database = ["--database", "/tmp/hub.sqlite"]
         self.root.run("strapline-hub", "user", "add", "anna", *database)
-        told = self.root.run("strapline-hub", "token", "issue", "--user", "anna", "--scope", "data:heart_rate:write", *database)
+        told = self.root.run(
+            "strapline-hub", "token", "issue", "--user", "anna", "--scope", "data:heart_rate:write", *database)
         self.assertTrue(told)
 
 

@@ -61,14 +61,16 @@ class PackagesTest(unittest.TestCase):
         for unit in EXPOSURE:
             ended = self.root.try_run("systemd-analyze", "verify", "--man=no", f"{unit}.service")
             # Debian 12 has systemd 252, which knows no growing pauses, and says so.
-            faults = [line for line in ended.stdout.splitlines() if "RestartSteps" not in line and "RestartMaxDelaySec" not in line]
+            faults = [line for line in ended.stdout.splitlines()
+                      if "RestartSteps" not in line and "RestartMaxDelaySec" not in line]
             self.assertEqual((ended.returncode, faults), (0, []))
 
     def test_install_onFreshRoot_unitsAreClosed(self):
         for unit, exposure in EXPOSURE.items():
             path = self.root.run("sh", "-c", f"ls -d /usr/lib/systemd/system/{unit}.service").strip()
             report = self.root.run(
-                "systemd-analyze", "security", "--no-pager", "--offline=yes", f"--threshold={round(exposure * 10)}", path)
+                "systemd-analyze", "security", "--no-pager", "--offline=yes",
+                f"--threshold={round(exposure * 10)}", path)
             print(unit, report.splitlines()[-1].strip())
 
     def test_install_onFreshRoot_manualAndCompletionsAreThere(self):
@@ -120,14 +122,16 @@ class PackagesTest(unittest.TestCase):
         self.root.write("/var/lib/strapline/outbox.sqlite", "readings")
         self.root.run("apt-get", "remove", "-q", "-y", "strapline", "strapline-hub")
         self.assertFalse(self.root.exists("/usr/bin/strapline"))
-        for path in "/etc/strapline/strapline.yaml", "/etc/strapline/tokens/pulsoid", "/var/lib/strapline/outbox.sqlite":
+        for path in ("/etc/strapline/strapline.yaml", "/etc/strapline/tokens/pulsoid",
+                     "/var/lib/strapline/outbox.sqlite"):
             self.assertTrue(self.root.exists(path), path)
 
     def test_purge_takesAll(self):
         self.root.write("/etc/strapline/tokens/pulsoid", "secret\n", mode=0o600)
         self.root.write("/var/lib/strapline/outbox.sqlite", "readings")
         self.root.run("apt-get", "purge", "-q", "-y", "strapline", "strapline-hub")
-        left = self.root.run("sh", "-c", "find / -xdev -name '*strapline*' -not -path '/packages*' -not -path '/proc/*'")
+        left = self.root.run(
+            "sh", "-c", "find / -xdev -name '*strapline*' -not -path '/packages*' -not -path '/proc/*'")
         self.assertEqual(left, "")
 
 

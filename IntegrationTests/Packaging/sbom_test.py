@@ -20,7 +20,8 @@ import lock as locks  # noqa: E402
 
 
 def control(package, field):
-    return subprocess.run(["dpkg-deb", "-f", package, field], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    shown = subprocess.run(["dpkg-deb", "-f", package, field], stdout=subprocess.PIPE, text=True, check=True)
+    return shown.stdout.strip()
 
 
 class SbomTest(unittest.TestCase):

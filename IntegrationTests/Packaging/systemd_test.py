@@ -110,7 +110,9 @@ def prepare_guides(root):
     root.run("apt-get", "purge", "-q", "-y", "strapline", "strapline-hub")
     root.run("apt-get", "install", "-q", "-y", "--no-install-recommends", "iproute2", "sudo")
     root.run("useradd", "--create-home", "--shell", "/bin/bash", "--groups", "sudo,bluetooth", PERSON)
-    root.write("/etc/sudoers.d/person", f"{PERSON} ALL=(ALL) NOPASSWD: ALL\nDefaults env_keep += SYSTEMD_PAGER\n", mode=0o440)
+    root.write(
+        "/etc/sudoers.d/person", f"{PERSON} ALL=(ALL) NOPASSWD: ALL\nDefaults env_keep += SYSTEMD_PAGER\n",
+        mode=0o440)
     root.write("/etc/hostname", f"{HOST}\n")
     root.write("/etc/hosts", f"127.0.0.1 localhost {HOST}\n{HUB_ADDRESS} {HOST}.local your-box\n")
 

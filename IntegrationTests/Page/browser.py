@@ -25,7 +25,8 @@ class Browser:
         options = Options()
         options.binary_location = "/usr/bin/chromium"
         # No sandbox, for CI runs as root; the only pages that it opens are the hub's.
-        for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en-GB", "--hide-scrollbars"]:
+        for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en-GB",
+                         "--hide-scrollbars"]:
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
@@ -85,7 +86,9 @@ class Browser:
     def requested_addresses(self):
         """Every address that was asked for since this was called last."""
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"] + [
+        requests = [event["params"]["request"]["url"] for event in events
+                    if event["method"] == "Network.requestWillBeSent"]
+        return requests + [
             event["params"]["url"] for event in events if event["method"] == "Network.webSocketCreated"]
 
     def complaints(self):

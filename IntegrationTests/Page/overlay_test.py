@@ -90,7 +90,8 @@ class OverlayTest(PageCase):
         self.hub.kill()
         self.browser.until(lambda: self.state() == "stale", "stale")
         self.hub.start()
-        self.browser.until(lambda: self.hub.write(self.writers["Anna"], 112) or self.browser.text("#bpm") == "112", "live")
+        self.browser.until(
+            lambda: self.hub.write(self.writers["Anna"], 112) or self.browser.text("#bpm") == "112", "live")
         self.assertEqual(self.state(), "live")
 
     def test_address_without_a_good_token_says_so(self):

@@ -44,7 +44,8 @@ class PageCase(unittest.TestCase):
               const text = (part) => tile.querySelector("." + part).textContent;
               if (text("name") !== arguments[0]) continue;
               return { bpm: text("bpm"), text: text("state"), zone: text("zone-name"), state: tile.dataset.state,
-                color: getComputedStyle(tile.querySelector(".bpm")).color, lines: tile.querySelectorAll(".line").length };
+                color: getComputedStyle(tile.querySelector(".bpm")).color,
+                lines: tile.querySelectorAll(".line").length };
             }""", name)
 
     def until_tile(self, name, **expected):

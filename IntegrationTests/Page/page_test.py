@@ -68,7 +68,8 @@ class PageTest(PageCase):
         for token in ["garbage", "two words", "ü", self.writers["Ben"], expired]:
             self.follow_link(token)
             self.until_connected()
-            self.browser.until(lambda: "does not take the token of this link" in self.browser.text("#link-refused"), token)
+            self.browser.until(
+                lambda: "does not take the token of this link" in self.browser.text("#link-refused"), token)
             self.assertEqual(self.storage(), [[self.token], []])
             self.assertNotIn("access_token", self.browser.driver.current_url)
 
@@ -116,7 +117,9 @@ class PageTest(PageCase):
 
     def test_token_that_is_not_good_is_told(self):
         browser = self.browser
-        for token, words in [("nonsense", "token_not_found"), ("ü", "characters"), (self.writers["Anna"], "data:room:read")]:
+        for token, words in [
+            ("nonsense", "token_not_found"), ("ü", "characters"), (self.writers["Anna"], "data:room:read"),
+        ]:
             browser.driver.get(self.hub.address)
             browser.until_script("return document.activeElement.id === 'token'")
             browser.driver.switch_to.active_element.send_keys(token, Keys.ENTER)
@@ -308,7 +311,8 @@ class PageTest(PageCase):
                   probe.style.color = `var(--${name})`;
                   return getComputedStyle(probe).color.match(/[0-9.]+/g).slice(0, 3).map(Number);
                 };
-                const names = ["surface", "ground", "accent", "quiet", "zone-0", "zone-1", "zone-2", "zone-3", "zone-4", "zone-5"];
+                const names = ["surface", "ground", "accent", "quiet",
+                  "zone-0", "zone-1", "zone-2", "zone-3", "zone-4", "zone-5"];
                 return Object.fromEntries(names.map((name) => [name, color(name)]));""")
             for ground in ["surface", "ground"]:
                 for name in set(colors) - {"surface", "ground"}:

@@ -21,7 +21,8 @@ def entries(name):
 
 class Arm64Test(unittest.TestCase):
     def test_lists_nameEveryPackageThatIsAskedFor_withItsDigest(self):
-        script = '. packaging/arm64/packages.sh; for list in compiler runtime sysroot; do declare -n asked=${list}_packages; ' \
+        script = '. packaging/arm64/packages.sh; for list in compiler runtime sysroot; do ' \
+            'declare -n asked=${list}_packages; ' \
                  'echo "$list ${asked[*]}"; done'
         asked = subprocess.run(["bash", "-c", script], cwd=ROOT, env=os.environ | {"DEBIAN_MIRROR": "none"},
                                stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -45,7 +46,8 @@ class Arm64Test(unittest.TestCase):
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)
                 ended = subprocess.run(
-                    [ARM64 / "make-sdk.sh"], env=os.environ | {"DEBIAN_MIRROR": f"file:{mirror}", "STRAPLINE_ARM64_SDK": str(sdk)},
+                    [ARM64 / "make-sdk.sh"],
+                    env=os.environ | {"DEBIAN_MIRROR": f"file:{mirror}", "STRAPLINE_ARM64_SDK": str(sdk)},
                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
                 self.assertEqual((ended.returncode, ended.stdout), (69, ""), name)
                 self.assertIn("does not have the packages of compiler.sha256", ended.stderr)

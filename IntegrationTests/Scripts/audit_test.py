@@ -43,7 +43,8 @@ class AuditTest(unittest.TestCase):
 
     def test_component_whenFixed_orOfAnotherNameOrKind_isNotFound(self):
         self.assertEqual(self.found(
-            audit.Component("swift", "swift-nio", "2.100.0", ""), audit.Component("swift", "swift-nio-ssl", "1.0.0", ""),
+            audit.Component("swift", "swift-nio", "2.100.0", ""),
+            audit.Component("swift", "swift-nio-ssl", "1.0.0", ""),
             audit.Component("debian", "swift-nio", "1.0.0-1", "")), [])
 
     def test_list_whenALineCannotBeTrue_isRefused(self):

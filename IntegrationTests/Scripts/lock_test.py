@@ -54,7 +54,8 @@ class LockTest(unittest.TestCase):
 
     def test_differences_nameWhatIsMissing_whatIsOfAnotherVersion_andWhatIsFromElsewhere(self):
         lock = {"a": package("a", needs=("gone",)), "b": package("b")}
-        direct = {"a": (LOCATION + "a", "2.0.0"), "b": ("https://elsewhere.example/b", "1.0.0"), "c": (LOCATION + "c", "1.0.0")}
+        direct = {"a": (LOCATION + "a", "2.0.0"), "b": ("https://elsewhere.example/b", "1.0.0"),
+                  "c": (LOCATION + "c", "1.0.0")}
         found = locks.differences(lock, direct)
         self.assertEqual([text.split()[0] for text in found], ["a", "b", "c", "a"])
 
@@ -62,7 +63,8 @@ class LockTest(unittest.TestCase):
         lock = {"a": package("a", needs=("b",)), "b": package("b")}
         resolved = {"a": (LOCATION + "a", "1.0.0"), "b": (LOCATION + "b", "1.0.1"), "new": (LOCATION + "new", "1.0.0")}
         self.assertEqual([text.split()[0] for text in locks.resolved_differences(lock, resolved)], ["new", "b"])
-        self.assertEqual(locks.resolved_differences(lock, {name: (p.location, p.version) for name, p in lock.items()}), [])
+        resolved = {name: (p.location, p.version) for name, p in lock.items()}
+        self.assertEqual(locks.resolved_differences(lock, resolved), [])
 
     def test_pin_takesTheCommitThatTheTagNames_fromARepositoryWithPlainAndAnnotatedTags(self):
         repository = self.folder / "repository"
@@ -71,8 +73,10 @@ class LockTest(unittest.TestCase):
         subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "one"], check=True)
         subprocess.run([*git, "tag", "1.0.0"], check=True)
         subprocess.run([*git, "tag", "-a", "-m", "two", "v2.0.0"], check=True)
-        commit = subprocess.run([*git, "rev-parse", "HEAD"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-        lock = {name: locks.Package(name, version, str(repository)) for name, version in (("a", "1.0.0"), ("b", "2.0.0"))}
+        head = subprocess.run([*git, "rev-parse", "HEAD"], stdout=subprocess.PIPE, text=True, check=True)
+        commit = head.stdout.strip()
+        versions = (("a", "1.0.0"), ("b", "2.0.0"))
+        lock = {name: locks.Package(name, version, str(repository)) for name, version in versions}
         check.pin(lock, self.folder / "Package.resolved")
         self.assertEqual(locks.resolved_differences(lock, locks.read_resolved(self.folder / "Package.resolved")), [])
         pins = json.loads((self.folder / "Package.resolved").read_text(encoding="utf-8"))["pins"]

@@ -19,14 +19,16 @@ def made(program="strapline", epoch=1_700_000_000, others=()):
 class SbomTest(unittest.TestCase):
     def test_document_namesEveryPackageThatTheProgramHasInIt_andNoOther(self):
         for program in PROGRAMS:
-            expected = {(name, package.version) for name, package in locks.read_lock().items() if program in package.used_by}
+            expected = {(name, package.version) for name, package in locks.read_lock().items()
+                        if program in package.used_by}
             found = {(component["name"], component["version"]) for component in made(program)["components"]}
             self.assertEqual(found, expected | {("swift", "6.2")})
             self.assertGreater(len(expected), 10)
 
     def test_document_ofTheSameInput_isTheSame_andOfAnotherHasAnotherSerialNumber(self):
         self.assertEqual(made(), made())
-        self.assertEqual(len({document["serialNumber"] for document in (made(), made("strapline-hub"), made(epoch=1))}), 3)
+        documents = made(), made("strapline-hub"), made(epoch=1)
+        self.assertEqual(len({document["serialNumber"] for document in documents}), 3)
 
     def test_dependencies_nameOnlyWhatIsListed_andEverythingCanBeReached(self):
         for program in PROGRAMS:

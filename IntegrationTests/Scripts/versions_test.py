@@ -40,7 +40,9 @@ class VersionsTest(unittest.TestCase):
             subprocess.run(["dpkg", "--compare-versions", a, "lt", b], check=True)
 
     def test_range_holdsItsLowerBoundAndNotItsUpperOne(self):
-        for version, expected in ("1.9.9", False), ("2.0.0", True), ("2.99.9", True), ("2.100.0", False), ("3.0.0", False):
+        for version, expected in (
+            ("1.9.9", False), ("2.0.0", True), ("2.99.9", True), ("2.100.0", False), ("3.0.0", False),
+        ):
             self.assertEqual(contains(">=2.0.0 <2.100.0", version, semantic_key), expected, version)
 
     def test_range_whenAPreReleaseOfTheFix_isStillAffected(self):

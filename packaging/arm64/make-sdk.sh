@@ -38,9 +38,9 @@ fetch() {
     say "fetching $((${#wanted[@]} / 3)) packages"
     if ! /usr/lib/apt/apt-helper -q -o APT::Sandbox::User=root download-file "${wanted[@]}" >"$folder/log" 2>&1; then
         grep -E '^(E|W|Err)' "$folder/log" || cat "$folder/log"
-        say "$mirror does not have the packages of $list.sha256: set DEBIAN_MIRROR to a snapshot of Debian's archive of the" \
-            "list's date ($(sed -n '1s/.* as of \(.*\);.*/\1/p' "$here/$list.sha256")), or write a new list with" \
-            "packaging/arm64/update-packages.sh"
+        say "$mirror does not have the packages of $list.sha256: set DEBIAN_MIRROR to a snapshot of Debian's archive" \
+            "of the list's date ($(sed -n '1s/.* as of \(.*\);.*/\1/p' "$here/$list.sha256")), or write a new list" \
+            "with packaging/arm64/update-packages.sh"
         exit 69
     fi
     check "$list" "$folder"
@@ -63,7 +63,8 @@ make_root() {
     fetch "$list" "$packages"
     (cd "$packages" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
     rm -rf "$folder.part"
-    mmdebstrap --quiet --variant=apt --dpkgopt=force-unsafe-io "$@" "" "$folder.part" "deb [trusted=yes] copy:$packages ./"
+    mmdebstrap --quiet --variant=apt --dpkgopt=force-unsafe-io "$@" "" "$folder.part" \
+        "deb [trusted=yes] copy:$packages ./"
     rm -rf "$packages"
 }
 
@@ -78,7 +79,8 @@ add_runtime() {
             './usr/libexec/swift/lib/swift*' './usr/libexec/swift/lib/clang*' 2>/dev/null || true
     done
     rm -rf "$packages"
-    [ -e "$root/opt/arm64/swift_static/linux" ] || { say "the arm64 package of swiftlang holds no static runtime"; exit 70; }
+    [ -e "$root/opt/arm64/swift_static/linux" ] ||
+        { say "the arm64 package of swiftlang holds no static runtime"; exit 70; }
 }
 
 add_sdk() {
@@ -123,7 +125,8 @@ if ! [ -e "$base/$sysroot" ]; then
     mv "$base/$sysroot.part" "$base/$sysroot"
 fi
 # Roots of older lists take 6 GB each.
-find "$base" -mindepth 1 -maxdepth 1 -type d ! -name "$compiler" ! -name "$sysroot" ! -path "$downloads" -exec rm -rf {} +
+find "$base" -mindepth 1 -maxdepth 1 -type d ! -name "$compiler" ! -name "$sysroot" ! -path "$downloads" \
+    -exec rm -rf {} +
 ln -sfn "$compiler" "$base/compiler"
 ln -sfn "$sysroot" "$base/sysroot"
 echo "$base" >&3

@@ -23,7 +23,8 @@ apt_get() {
 
 prepare() {
     apt=$work/$1
-    mkdir -p "$apt"/etc/apt/{apt.conf.d,preferences.d,sources.list.d,trusted.gpg.d} "$apt"/var/cache/apt/archives/partial \
+    mkdir -p "$apt"/etc/apt/{apt.conf.d,preferences.d,sources.list.d,trusted.gpg.d} \
+        "$apt"/var/cache/apt/archives/partial \
         "$apt"/var/lib/apt/lists/partial
     touch "$apt/status"
     echo "deb [signed-by=$keys] $mirror $1 main" >"$apt/etc/apt/sources.list"
@@ -36,7 +37,8 @@ write_list() {
     date=$(sed -n 's/^Date: //p' "$apt"/var/lib/apt/lists/*_InRelease)
     {
         echo "# Debian $suite as of $date; written by update-packages.sh"
-        sed -nE "s|^'$mirror/([^']*)' .* SHA256:([0-9a-f]{64})\$|\2  \1|p" | sed 's/%2b/+/g; s/%7e/~/g; s/%3a/:/g' | sort -k 2
+        sed -nE "s|^'$mirror/([^']*)' .* SHA256:([0-9a-f]{64})\$|\2  \1|p" |
+        sed 's/%2b/+/g; s/%7e/~/g; s/%3a/:/g' | sort -k 2
     } >"$here/$list.sha256"
     echo "update-packages: $list: $(grep -vc '^#' "$here/$list.sha256") packages of Debian $suite as of $date"
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares the versions of a build with security/advisories.tsv, and fails if one of them is affected.
 
-Looked at are the Swift packages of dependencies.lock, the distribution's libraries on this machine that the programs are
-linked with, and those that the packages for arm64 are linked with (packaging/arm64/*.sha256). Nothing is downloaded.
+It checks the Swift packages of dependencies.lock, the distribution's libraries on this machine that the programs are
+linked with, and those of the packages for arm64 (packaging/arm64/*.sha256). It downloads nothing.
 """
 
 import pathlib
@@ -116,8 +116,8 @@ def main():
     except (locks.LockError, VersionError) as error:
         sys.exit(f"audit: {error}")
     for component, advisory in found:
-        print(f"audit: {component.name} {component.version} ({component.place}): {advisory.identifier}, {advisory.summary}. "
-              f"{advice(component, advisory)}. See {advisory.source}", file=sys.stderr)
+        print(f"audit: {component.name} {component.version} ({component.place}): "
+              f"{advisory.identifier}, {advisory.summary}. {advice(component, advisory)}. See {advisory.source}", file=sys.stderr)
     if found:
         sys.exit(1)
     known = {(advisory.kind, advisory.package) for advisory in advisories}

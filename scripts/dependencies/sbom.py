@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes what a program is made of as a CycloneDX document (cyclonedx.org, 1.6), to standard output.
+"""Writes the components of a program as a CycloneDX document (cyclonedx.org, 1.6), to standard output.
 
 usage: sbom.py PROGRAM FILE VERSION ARCHITECTURE SWIFT_VERSION EPOCH
 
 PROGRAM is the name of the program and of its Debian package, FILE the program that was built for Debian's ARCHITECTURE.
-Listed are the Swift packages of dependencies.lock that it has in it, the Swift runtime, and the distribution's libraries
-that it is linked with, in the versions of this machine. The same input and the same EPOCH give the same document.
+The document lists its Swift packages of dependencies.lock, the Swift runtime, and the distribution's libraries that it
+is linked with, in the versions of this machine. The same input and the same EPOCH give the same document.
 """
 
 import datetime
@@ -89,7 +89,8 @@ def document(program, version, architecture, epoch, lock, direct, others):
         "version": 1,
         "metadata": {
             "timestamp": datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "component": {"type": "application", "bom-ref": reference, "name": program, "version": version, "purl": reference},
+            "component": {"type": "application", "bom-ref": reference, "name": program, "version": version,
+                          "purl": reference},
         },
         "components": [swift_component(package) for package in used] + others,
         "dependencies": [{"ref": name, "dependsOn": sorted(needed)} for name, needed in dependencies.items()],

@@ -20,7 +20,8 @@ PROGRAMS = ("strapline", "strapline-hub")
 
 def newest(location, version):
     """The newest release of the major version in use."""
-    listed = subprocess.run(["git", "ls-remote", "--tags", "--refs", location], stdout=subprocess.PIPE, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-remote", "--tags", "--refs", location], stdout=subprocess.PIPE, text=True, check=True)
     releases = [version]
     for tag in re.findall(r"refs/tags/v?(\S+)", listed.stdout):
         try:

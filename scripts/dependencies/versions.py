@@ -54,8 +54,8 @@ KEYS = {"swift": semantic_key, "debian": debian_key}
 def contains(version_range, version, key):
     """Whether a range holds a version.
 
-    A range is one alternative or several, separated by commas; the conditions of an alternative are separated by spaces,
-    and all must hold: `>=2.0.0 <2.29.1, >=2.30.0 <2.39.1`. `*` holds every version.
+    A range is one alternative or several, separated by commas. The conditions of an alternative are separated by
+    spaces, and all must hold: `>=2.0.0 <2.29.1, >=2.30.0 <2.39.1`. `*` holds every version.
     """
     wanted = key(version)
     alternatives = [alternative.split() for alternative in version_range.split(",")]
@@ -73,5 +73,6 @@ def _holds(condition, version, key):
         raise VersionError(f"{condition!r} is no condition: write <, <=, >, >= or = and a version")
     bound = key(match[2])
     return {
-        "<": version < bound, "<=": version <= bound, ">": version > bound, ">=": version >= bound, "=": version == bound,
+        "<": version < bound, "<=": version <= bound, ">": version > bound, ">=": version >= bound,
+        "=": version == bound,
     }[match[1]]

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """In the guest: a strap that broadcasts its heart rate, and `strapline run` that never connects to it.
 
-The strap's rate is changed, it is taken off and put on again, and carried away for a while. In the end the room must have
+The strap's rate is changed. It is taken off and put on again, and carried away for a while. In the end the room must
+have
 every value that was broadcast with skin contact, in order, none twice.
 """
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """In the guest: one `strapline run` through everything that befalls a strap, its radio and bluetoothd.
 
-Each fault begins right after a measurement and must be reported in time; after its end readings must be uploaded again in
-time. In the end the outbox and the room must have what the strap sent, nothing less and nothing else. The times are
+Each fault begins right after a measurement and must be reported in time. After its end readings must be uploaded again
+in time. In the end the outbox and the room must have what the strap sent, nothing less and nothing else. The times are
 written to times.md in the shared folder.
 """
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """In the guest: strapline scan, pair and forget against real bluetoothd and the emulated strap.
 
-A strap that needs no pairing, one that does, one that has forgotten its bond, and one that somebody else is connected to.
+A strap that needs no pairing, one that does, one that has forgotten its bond, and one with another connection.
 What bluetoothd knows of it is compared after each command.
 """
 

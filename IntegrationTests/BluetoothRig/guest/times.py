@@ -21,8 +21,8 @@ class Times:
 
 Measured by `make bluetooth-times`, which writes this page: one `strapline run`, bluetoothd {version} and Linux
 {os.uname().release} in a virtual machine, a strap that sends once a second (debug build). "Reported": from the fault to
-the line in the log. The radio notices a silent end of a link after 0.4 s here, on other machines after up to some seconds.
-"Uploaded": from the end of the fault, or from the program's start, to the first reading in the room.
+the line in the log. The radio notices a silent end of a link after 0.4 s here, on other machines after up to some
+seconds. "Uploaded": from the end of the fault, or from the program's start, to the first reading in the room.
 
 | Fault | Reported as | Reported after | Uploaded after |
 | --- | --- | --- | --- |

@@ -2,7 +2,7 @@
 """In the guest: strapline and strapline-hub against real bluetoothd and the emulated strap.
 
 A user in a room, `strapline run` for the strap, `strapline room` to listen. The strap's rate is changed a few times; in
-the end every measurement that the strap sent must have come out of the room and of the hub's beats, in order, none twice.
+the end the room and the hub's beats must have every measurement of the strap, in order, none twice.
 """
 
 import json

@@ -26,7 +26,7 @@ A control socket (UNIX stream; a command a line, answered by a line of JSON) cha
     adapter off|on              unplugs / plugs in the adapter that the kernel has
     quit
 
-With --sent FILE every measurement that went out to a subscriber in range, or to everybody, is noted there, one JSON object
+With --sent FILE every measurement to a subscriber in range, or to everybody, is noted there, one JSON object
 a line.
 """
 
@@ -115,7 +115,8 @@ class Strap:
 
     def advertisement(self):
         data = [(AdvertisingData.FLAGS, bytes([0x06])),
-                (AdvertisingData.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, struct.pack('<HH', HEART_RATE, BATTERY))]
+                (AdvertisingData.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
+                 struct.pack('<HH', HEART_RATE, BATTERY))]
         if self.broadcasting:
             content = struct.pack('<H', POLAR) + self.measurement.broadcast(self.broadcasts)
             data.append((AdvertisingData.MANUFACTURER_SPECIFIC_DATA, content))

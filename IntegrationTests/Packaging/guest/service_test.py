@@ -21,8 +21,8 @@ READINGS = 8
 
 def set_up():
     """As a script would, from the token to the first reading at its destination."""
-    command = f'''strapline setup pair service watch --yes --strap chest={rig.STRAP_ADDRESS} --hub http://127.0.0.1:8080 \
-        --token-stdin --wait {machine.START_SECONDS} </root/anna.token'''
+    command = f'''strapline setup pair service watch --yes --strap chest={rig.STRAP_ADDRESS} \
+        --hub http://127.0.0.1:8080 --token-stdin --wait {machine.START_SECONDS} </root/anna.token'''
     say(guest('sh', '-c', command))
     rig.expect('the uploader starts at each boot', guest('systemctl', 'is-enabled', 'strapline') == 'enabled')
     before = process_id()
