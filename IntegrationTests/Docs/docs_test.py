@@ -83,10 +83,22 @@ class DocumentsTest(unittest.TestCase):
                 name = option.partition("=")[0]
                 self.assertRegex(text, rf"(?<![\w-]){re.escape(name)}(?![\w-])")
 
-    def test_links_between_pages_lead_somewhere(self):
+    def test_links_lead_somewhere(self):
         for document in [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
             with self.subTest(document.name):
                 self.assertEqual(broken_links(document), [])
+
+    def test_every_other_block_is_typed_in_the_guest(self):
+        source = (ROOT / "IntegrationTests/Packaging/guest/guides_test.py").read_text(encoding="utf-8")
+        calls = re.findall(r"guides\.(?:follow|take)\(\s*'([^']+)',\s*'([^']+)'", source)
+        left = [(document.name, typed(words, text)) for document in DOCUMENTS
+                for words, _, text in blocks(document, "sh", "console")
+                if not {"run", "elsewhere"} & set(words) and typed(words, text)]
+        for name, beginning in calls:
+            found = [block for block in left if block[0] == name and block[1].startswith(beginning)]
+            self.assertTrue(found, f"{name} has no other block that begins with: {beginning}")
+            left.remove(found[0])
+        self.assertEqual(left, [])
 
     def test_blocks_that_can_be_run_do_what_they_say(self):
         ran = 0
