@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import unittest
 
-from documents import DOCUMENTS, ROOT, blocks, broken_links, typed
+from documents import DOCUMENTS, ROOT, blocks, broken_links, missing_paths, typed
 
 PROGRAMS = ROOT / ".build/debug"
 PATIENCE_SECONDS = 120
@@ -83,10 +83,11 @@ class DocumentsTest(unittest.TestCase):
                 name = option.partition("=")[0]
                 self.assertRegex(text, rf"(?<![\w-]){re.escape(name)}(?![\w-])")
 
-    def test_links_lead_somewhere(self):
+    def test_links_and_paths_lead_somewhere(self):
         for document in [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
             with self.subTest(document.name):
                 self.assertEqual(broken_links(document), [])
+                self.assertEqual(missing_paths(document), [])
 
     def test_every_other_block_is_typed_in_the_guest(self):
         source = (ROOT / "IntegrationTests/Packaging/guest/guides_test.py").read_text(encoding="utf-8")

@@ -48,3 +48,10 @@ def broken_links(document):
         if not target.exists() or (anchor and anchor not in anchors(target)):
             found.append(link)
     return found
+
+
+def missing_paths(document):
+    """The paths of the repository in backticks that do not exist."""
+    text = document.read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:Sources|Tests|IntegrationTests|Benchmarks|packaging|scripts|docs|udev)/[\w./+-]*)`", text)
+    return sorted({path for path in paths if not (ROOT / path).exists()})
