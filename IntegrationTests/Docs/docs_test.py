@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import unittest
 
+import help_text
 from documents import DOCUMENTS, ROOT, blocks, broken_links, missing_paths, typed
 
 PROGRAMS = ROOT / ".build/debug"
@@ -82,6 +83,13 @@ class DocumentsTest(unittest.TestCase):
             if option.startswith("--"):
                 name = option.partition("=")[0]
                 self.assertRegex(text, rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+
+    def test_help_of_every_command_is_as_in_its_snapshot(self):
+        for program in help_text.PROGRAMS:
+            with self.subTest(program):
+                expected = (help_text.FOLDER / f"{program}.txt").read_text(encoding="utf-8")
+                self.assertEqual(
+                    help_text.snapshot(program), expected, "if it is right, run IntegrationTests/Docs/help_text.py")
 
     def test_links_and_paths_lead_somewhere(self):
         for document in [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
