@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the documentation site in .build/docs/site. A broken link or anchor is an error.
 # usage: build.sh [serve]     with "serve": shows the site at http://127.0.0.1:8000 until Ctrl-C
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=.build/docs
 environment=$work/venv
@@ -17,5 +17,6 @@ export PYTHONDONTWRITEBYTECODE=1 NO_MKDOCS_2_WARNING=1
 if [ "${1:-}" = serve ]; then
     exec "$environment/bin/mkdocs" serve --strict --dev-addr 127.0.0.1:8000
 fi
-"$environment/bin/mkdocs" build --strict --quiet
+# With --quiet a warning would be no error.
+"$environment/bin/mkdocs" build --strict 2>&1 | { grep -v "^INFO" || true; }
 echo "The site is in $work/site: open $work/site/index.html"
