@@ -14,8 +14,8 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test docs pictures test-page test-docs \
-	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 test-packages \
-	install clean
+	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 \
+	test-packages install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -26,7 +26,7 @@ setup: ## Install what a build, a test and the demo need (INSTALL_SWIFT=1: Swift
 dependencies: setup
 	@scripts/check-dependencies.sh
 
-update-dependencies: setup ## Write dependencies.lock from Package.swift (PACKAGES="swift-nio …", "all": raise them first)
+update-dependencies: setup ## Write dependencies.lock from Package.swift (PACKAGES="swift-nio …": raise these)
 	PYTHONDONTWRITEBYTECODE=1 scripts/dependencies/update.py $(PACKAGES)
 	@$(MAKE) audit
 

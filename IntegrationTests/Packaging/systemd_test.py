@@ -71,7 +71,8 @@ ExecStart=/bin/sh -ec 'mount -t hostfs -o ro none /host -o /; \\
         {{ mkdir -p /host$folder; mount -t hostfs -o ro none /host$folder -o $folder; }}; done; \\
     exec chroot /host {RIG_BASE}/python/bin/python -B {HERE}/guest/TEST_test.py'
 # The boot ends with the test, unless the test reboots.
-ExecStopPost=/bin/sh -c 'journalctl -b --no-pager -o short-monotonic >/var/lib/rig/journal-$(ls -d /var/lib/rig/boot-* | wc -l).log; sync; \\
+ExecStopPost=/bin/sh -c 'journalctl -b --no-pager -o short-monotonic \\
+    >/var/lib/rig/journal-$(ls -d /var/lib/rig/boot-* | wc -l).log; sync; \\
     [ "$(systemctl is-system-running)" = stopping ] || systemctl --no-block poweroff'
 
 [Install]

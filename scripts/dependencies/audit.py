@@ -117,7 +117,8 @@ def main():
         sys.exit(f"audit: {error}")
     for component, advisory in found:
         print(f"audit: {component.name} {component.version} ({component.place}): "
-              f"{advisory.identifier}, {advisory.summary}. {advice(component, advisory)}. See {advisory.source}", file=sys.stderr)
+              f"{advisory.identifier}, {advisory.summary}. {advice(component, advisory)}. "
+              f"See {advisory.source}", file=sys.stderr)
     if found:
         sys.exit(1)
     known = {(advisory.kind, advisory.package) for advisory in advisories}

@@ -27,8 +27,8 @@ def commit(package):
     except subprocess.TimeoutExpired as error:
         raise locks.LockError(f"{package.location} did not answer within {PATIENCE_SECONDS} s; try again") from error
     if ended.returncode != 0:
-        raise locks.LockError(f"{package.location} cannot be asked for {package.name} {package.version}:\n{ended.stderr}"
-                              "Check the network, and git's configuration")
+        raise locks.LockError(f"{package.location} did not answer for {package.name} {package.version}:\n"
+                              f"{ended.stderr}Check the network, and git's configuration")
     found = dict(reversed(line.split("\t")) for line in ended.stdout.splitlines())
     for tag in tags:
         # An annotated tag is an object of its own; ^{} is the commit that it names.

@@ -73,8 +73,8 @@ def read_manifest(path=MANIFEST):
     for location, requirement in REQUIREMENT.findall(path.read_text(encoding="utf-8")):
         exact = EXACT.fullmatch(requirement.strip())
         if not exact:
-            raise LockError(f'{path.name}: {identity(location)} has no exact version ({requirement}), so two builds may '
-                            'differ; write exact: "1.2.3" and run make update-dependencies')
+            raise LockError(f'{path.name}: {identity(location)} has no exact version ({requirement}), so two '
+                            'builds may differ; write exact: "1.2.3" and run make update-dependencies')
         direct[identity(location)] = (location, exact[1])
     if not direct:
         raise LockError(f"{path.name} names no package that this script can read")

@@ -37,7 +37,8 @@ def raise_versions(names):
     """Writes the newest versions of the named packages into Package.swift."""
     direct = locks.read_manifest()
     if unknown := sorted(set(names) - set(direct) - {"all"}):
-        raise locks.LockError(f"Package.swift has no dependency {', '.join(unknown)}; it has {', '.join(sorted(direct))}")
+        raise locks.LockError(f"Package.swift has no dependency {', '.join(unknown)}; it has "
+                              f"{', '.join(sorted(direct))}")
     manifest = locks.MANIFEST.read_text(encoding="utf-8")
     for name, (location, version) in sorted(direct.items()):
         if name not in names and "all" not in names:
@@ -140,7 +141,8 @@ def lock_of(resolved, manifests):
             if package:
                 used_by[package].add(program)
                 needs[package] |= {other for other, _ in graph.targets[package, target]} - {package}
-    return {name: locks.Package(name, version, location, tuple(sorted(used_by[name])) or ("none",), tuple(sorted(needs[name])))
+    return {name: locks.Package(
+                name, version, location, tuple(sorted(used_by[name])) or ("none",), tuple(sorted(needs[name])))
             for name, (location, version) in resolved.items()}
 
 
