@@ -1,3 +1,5 @@
+import DateFormats
+
 extension RoomMessage: Codable {
     /// The payload's key is the kind's own name.
     private enum CodingKeys: String, CodingKey {

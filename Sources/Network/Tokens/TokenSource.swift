@@ -88,21 +88,16 @@ package enum TokenSource: Sendable, Hashable {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw TokenError(source, errno: errno) }
         defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: mostBytes + 1)
-        var count = 0
-        while count < bytes.count {
-            let more = bytes.withUnsafeMutableBytes {
-                Glibc.read(file, $0.baseAddress.map { $0 + count }, $0.count - count)
-            }
-            if more < 0 && errno == EINTR { continue }
-            guard more >= 0 else { throw TokenError(source, errno: errno) }
-            if more == 0 { break }
-            count += more
+        let bytes: [UInt8]
+        do throws(DescriptorIO.Failure) {
+            bytes = try DescriptorIO.read(from: file, limit: mostBytes + 1)
+        } catch {
+            throw TokenError(source, errno: error.code)
         }
-        guard count <= mostBytes else {
+        guard bytes.count <= mostBytes else {
             throw TokenError(source, "is too large to be a token", "Put the token there, and nothing else.")
         }
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -1,3 +1,4 @@
+import DateFormats
 package import Timing
 
 /// What an answer means before it is read in a service's own words: what HTTP itself says, and what stands between us and

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import TextFormats
 
@@ -32,18 +33,11 @@ package enum StandardStream: Int32, Sendable {
 
     /// Writes text as it is, for a caller that has something to undo where it cannot be shown.
     package func send(_ text: String) throws(OutputFailure) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
-            if written < 0 {
-                switch errno {
-                case EINTR: continue
-                case EAGAIN: waitUntilWritable()
-                default: throw OutputFailure(code: errno)
-                }
-            } else {
-                bytes = bytes.dropFirst(written)
-            }
+        do throws(DescriptorIO.Failure) {
+            // A terminal, or a pipe that another program has made non-blocking, may take no more for a while.
+            try DescriptorIO.write(Array(text.utf8), to: rawValue, waits: true)
+        } catch {
+            throw OutputFailure(code: error.code)
         }
     }
 
@@ -59,11 +53,5 @@ package enum StandardStream: Int32, Sendable {
         let program = CommandLine.arguments.first?.split(separator: "/").last ?? "strapline"
         StandardStream.error.print("\(program): \(failure)")
         exit(EX_IOERR)
-    }
-
-    /// A terminal or a pipe that another program has made non-blocking.
-    private func waitUntilWritable() {
-        var descriptor = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
-        poll(&descriptor, 1, -1)
     }
 }

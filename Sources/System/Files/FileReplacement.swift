@@ -67,7 +67,11 @@ public struct FileReplacement: ~Copyable {
 
     /// Writes the text and puts the new file in the place of the old; on the disk when this returns.
     public mutating func commit(_ text: String) throws(Failure) {
-        try write(Array(text.utf8))
+        do throws(DescriptorIO.Failure) {
+            try DescriptorIO.write(Array(text.utf8), to: file)
+        } catch {
+            throw Failure(path: path, reason: String(cString: strerror(error.code)))
+        }
         guard ftruncate(file, off_t(text.utf8.count)) == 0, fsync(file) == 0, rename(temporary, destination) == 0
         else { throw Self.failure(path) }
         isCommitted = true
@@ -91,18 +95,6 @@ public struct FileReplacement: ~Copyable {
         // A group that may do nothing is worth no failure. Under systemd's PrivateUsers= there is none but the unit's own.
         let isOfGroup = old.st_gid == new.st_gid || fchown(file, keep, old.st_gid) == 0
         guard isOfGroup || mode & 0o070 == 0, fchmod(file, mode) == 0 else { throw Self.failure(path) }
-    }
-
-    private func write(_ bytes: [UInt8]) throws(Failure) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes {
-                pwrite(file, $0.baseAddress, $0.count, off_t(bytes.count - rest.count))
-            }
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { throw Self.failure(path) }
-            rest = rest.dropFirst(written)
-        }
     }
 
     private func syncFolder() {

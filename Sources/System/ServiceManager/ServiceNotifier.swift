@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The service's end of the notification protocol of systemd: datagrams to the socket that `$NOTIFY_SOCKET` names.
@@ -10,19 +11,14 @@ import Glibc
 /// The protocol is stable and made to be spoken without libsystemd
 /// ([sd_notify(3)](https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html)).
 public struct ServiceNotifier: Sendable {
-    /// `sun_path`: a path, or a name in the abstract namespace, which begins with a zero.
-    private let place: [UInt8]
+    private let address: UnixSocketAddress
 
-    /// nil where no manager wants to be told, or where its socket is of a kind that this does not speak to (vsock).
+    /// nil when no service manager listens, or when its socket is of another kind (vsock).
     public init?(environment: [String: String]) {
-        guard let name = environment["NOTIFY_SOCKET"], let first = name.utf8.first, name.utf8.count > 1,
-            name.utf8.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path)
+        guard let name = environment["NOTIFY_SOCKET"], name.hasPrefix("/") || name.hasPrefix("@"), name.utf8.count > 1,
+            let address = UnixSocketAddress(name)
         else { return nil }
-        switch first {
-        case UInt8(ascii: "/"): place = Array(name.utf8)
-        case UInt8(ascii: "@"): place = [0] + name.utf8.dropFirst()
-        default: return nil
-        }
+        self.address = address
     }
 
     /// Tells all of it in one message. Never waits: where the manager does not take it, that is an error.
@@ -36,16 +32,9 @@ public struct ServiceNotifier: Sendable {
         let descriptor = socket(AF_UNIX, kind, 0)
         guard descriptor >= 0 else { throw Self.error(errno) }
         defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: place) }
-        // Not the whole of sun_path: in the abstract namespace zeros are part of the name.
-        let length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path).map { $0 + place.count } ?? 0)
         let message = Array(notifications.map(\.lines).joined(separator: "\n").utf8)
-        let sent = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), $0, length)
-            }
+        let sent = address.withAddress {
+            sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), $0, $1)
         }
         guard sent == message.count else { throw Self.error(errno) }
     }

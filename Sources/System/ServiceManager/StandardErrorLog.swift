@@ -1,3 +1,4 @@
+import Files
 import Glibc
 public import Logging
 import TextFormats
@@ -16,13 +17,7 @@ public enum StandardErrorLog {
     }
 
     static func write(_ line: String) {
-        var rest = Array(line.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
+        try? DescriptorIO.write(Array(line.utf8), to: STDERR_FILENO)
     }
 }
 

@@ -1,6 +1,7 @@
 import HeartRate
 import TestKit
 import Testing
+import Timing
 
 @Suite struct PolarBroadcastTests {
     /// `6b00 7206 7f44370000 00 33003c`: a captured advertisement, without its company identifier.
@@ -33,7 +34,7 @@ import Testing
 
     @Test(arguments: 0...64)
     func decode_ofAnyBytes_neverTraps(byteCount: Int) {
-        var generator = SeededGenerator(seed: UInt64(byteCount))
+        var generator = SplitMix64(seed: UInt64(byteCount))
         for _ in 0..<256 {
             let decoded = PolarBroadcast(
                 decoding: (0..<byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })

@@ -1,6 +1,7 @@
 import HeartRate
 import TestKit
 import Testing
+import Timing
 
 @testable import strapline
 
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func bytes_ofAnyText_areReadOrRefusedAndNeverTrap() {
-        var random = SeededGenerator(seed: 7)
+        var random = SplitMix64(seed: 7)
         let alphabet = Array("0123456789abcdefx ,:-[](){}<>\"'\\bvalue=\n\r\t\u{FEFF}é")
         for _ in 0..<5_000 {
             let length = Int.random(in: 0..<40, using: &random)

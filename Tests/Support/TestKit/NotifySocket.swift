@@ -1,4 +1,5 @@
 import EventThread
+import Files
 import Glibc
 
 /// The service manager's end of the notification protocol: a datagram socket, as systemd has one.
@@ -11,14 +12,7 @@ package final class NotifySocket: Sendable {
     package init?(name: String) {
         self.name = name
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let place = name.hasPrefix("@") ? [0] + Array(name.utf8.dropFirst()) : Array(name.utf8)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: place) }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + place.count)
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
-        }
+        let result = UnixSocketAddress(name)?.withAddress { bind(descriptor, $0, $1) }
         if result != 0 { return nil }
     }
 

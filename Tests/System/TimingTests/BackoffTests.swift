@@ -9,7 +9,7 @@ import Timing
     }
 
     @Test func delay_isSpreadOverTheWholeSpan() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         let delays = (0..<1000).map { _ in Backoff().delay(afterFailures: 4, using: &generator) }
         #expect(delays.allSatisfy { $0 >= .zero && $0 <= .seconds(8) })
         #expect(delays.contains { $0 < .seconds(1) })

@@ -1,3 +1,4 @@
+import DateFormats
 import HubStore
 import PulsoidAPI
 

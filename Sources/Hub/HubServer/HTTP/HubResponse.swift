@@ -1,3 +1,4 @@
+import DateFormats
 import FoundationEssentials
 import Glibc
 import HTTPTypes
@@ -63,7 +64,7 @@ struct HubResponse: Sendable {
         if status != .noContent { head.headerFields[.contentLength] = String(body.readableBytes) }
         // Any page may call the hub: what is protected is protected by tokens, which a browser never adds by itself.
         head.headerFields[.accessControlAllowOrigin] = "*"
-        head.headerFields[.date] = HTTPDate.text(secondsSinceEpoch: time(nil))
+        head.headerFields[.date] = HTTPDate.text(secondsSinceEpoch: Int64(time(nil)))
         if isBodyOmitted || body.readableBytes == 0 {
             try await writer.writeResponse(head)
         } else if body.readableBytes <= Self.pieceBytes {

@@ -1,3 +1,4 @@
+import DateFormats
 import FoundationEssentials
 package import PulsoidAPI
 

@@ -1,6 +1,6 @@
 import ArgumentParser
+import DateFormats
 import HubStore
-import PulsoidAPI
 
 struct AdminTokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

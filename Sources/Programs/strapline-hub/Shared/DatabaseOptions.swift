@@ -17,11 +17,7 @@ struct DatabaseOptions: ParsableArguments {
     /// Where it is, or would be.
     var path: String {
         if let database { return database }
-        let environment = ProcessInfo.processInfo.environment
-        func folder(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        if let state = folder("STATE_DIRECTORY") { return state + "/hub.sqlite" }
-        let state = folder("XDG_STATE_HOME") ?? (folder("HOME") ?? "") + "/.local/state"
-        return state + "/strapline/hub.sqlite"
+        return StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/hub.sqlite"
     }
 
     /// Opens the database, for a command of the administration or for the hub itself; what goes wrong becomes a sentence and

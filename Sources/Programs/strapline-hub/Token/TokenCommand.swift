@@ -1,7 +1,7 @@
 import ArgumentParser
+import DateFormats
 import HubAPI
 import HubStore
-import PulsoidAPI
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Files
 import FoundationEssentials
 import Outbox
 
@@ -34,7 +35,7 @@ struct OutboxLocation: ParsableArguments {
         if let file { return file }
         if let configured = try configuration.map(ConfigurationFile.read)?.outbox?.path { return configured }
         // A terminal does not have the environment of the service, which says where its outbox is.
-        let own = StateDirectory.path() + "/outbox.sqlite"
+        let own = StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/outbox.sqlite"
         for candidate in StatusPlace.candidates(outbox: own, environment: ProcessInfo.processInfo.environment) {
             if let report = try? await StatusClient().ask(at: candidate) { return report.outbox.path }
         }

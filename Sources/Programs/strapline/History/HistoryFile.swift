@@ -1,4 +1,5 @@
 import Console
+import Files
 import Glibc
 
 /// Where an exported history goes: a new file for this user only, or stdout.
@@ -37,12 +38,10 @@ struct HistoryFile {
     }
 
     func write(_ text: String) throws(Failure) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { throw failure }
-            rest = rest.dropFirst(written)
+        do throws(DescriptorIO.Failure) {
+            try DescriptorIO.write(Array(text.utf8), to: descriptor)
+        } catch {
+            throw Failure(path: path, code: error.code)
         }
     }
 

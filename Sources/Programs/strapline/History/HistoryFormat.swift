@@ -1,7 +1,7 @@
+import DateFormats
 import FoundationEssentials
 import HeartRate
 import Outbox
-import PulsoidAPI
 import TextFormats
 
 /// Readings as lines of text, for other programs. Both formats name the same things.

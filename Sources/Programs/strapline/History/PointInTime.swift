@@ -1,6 +1,6 @@
 import ArgumentParser
+import DateFormats
 import Glibc
-import PulsoidAPI
 
 /// A time on the command line: a date, with a time of day or without, of this machine's time zone unless it names one.
 struct PointInTime: ExpressibleByArgument, Equatable {

@@ -1,6 +1,6 @@
+import DateFormats
 import HeartRate
 import Outbox
-import PulsoidAPI
 
 /// All that is known about a reading, as `strapline outbox show --json` prints it.
 struct ReadingReport: Encodable {

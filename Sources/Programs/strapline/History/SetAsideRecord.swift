@@ -1,7 +1,7 @@
+import DateFormats
 import FoundationEssentials
 import HeartRate
 import Outbox
-import PulsoidAPI
 import TextFormats
 
 /// A reading that was set aside, as `strapline outbox list --json` prints it.

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Tokens
 
@@ -11,16 +12,7 @@ enum SecretPrompt {
     }
 
     private static func readPipe() -> String? {
-        var bytes = [UInt8](repeating: 0, count: TokenSource.mostBytes + 1)
-        var count = 0
-        while count < bytes.count {
-            let more = bytes.withUnsafeMutableBytes {
-                Glibc.read(STDIN_FILENO, $0.baseAddress.map { $0 + count }, $0.count - count)
-            }
-            if more < 0 && errno == EINTR { continue }
-            guard more > 0 else { break }
-            count += more
-        }
-        return count == 0 || count > TokenSource.mostBytes ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
+        let bytes = (try? DescriptorIO.read(from: STDIN_FILENO, limit: TokenSource.mostBytes + 1)) ?? []
+        return bytes.isEmpty || bytes.count > TokenSource.mostBytes ? nil : String(decoding: bytes, as: UTF8.self)
     }
 }

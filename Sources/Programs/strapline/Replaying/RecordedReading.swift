@@ -1,5 +1,5 @@
+import DateFormats
 import HeartRate
-import PulsoidAPI
 import TextFormats
 
 /// A reading as `strapline outbox export` wrote it, as far as it can be sent again. See ``HistoryFormat``.

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Console
+import DateFormats
 import Glibc
 import HeartRate
 import Outbox
-import PulsoidAPI
 import Synchronization
 import TextFormats
 

@@ -1,5 +1,6 @@
 import Glibc
 import HeartRate
+import Timing
 
 /// The heart of a person who does not exist. Equal seeds give equal hearts.
 ///

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Outbox
 import Timing
@@ -25,7 +26,8 @@ struct StatusInquiry {
     init(configuration path: String?) throws(ConfigurationError) {
         var configured: String?
         if let path { configured = try ConfigurationFile.read(path).outbox?.path }
-        let outbox = configured ?? StateDirectory.path() + "/outbox.sqlite"
+        let outbox =
+            configured ?? StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/outbox.sqlite"
         self.init(
             outboxPath: outbox, isExact: configured != nil,
             candidates: StatusPlace.candidates(outbox: outbox, environment: ProcessInfo.processInfo.environment))

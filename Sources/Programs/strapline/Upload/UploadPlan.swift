@@ -1,6 +1,8 @@
 import BlueZ
 import Cardiogram
 import Delivery
+import Files
+import FoundationEssentials
 import LocalMetrics
 import Outbox
 import Pulsoid
@@ -74,7 +76,10 @@ struct UploadPlan {
         network = configuration.network ?? NetworkSection()
         oauthAddress = try ServiceAddress(configuration.services?.pulsoid?.oauthAddress ?? OAuthPath.publicBaseURL)
         clientID = configuration.services?.pulsoid?.clientID
-        outboxPath = configuration.outbox?.path ?? (place?.stateFolder ?? StateDirectory.path()) + "/outbox.sqlite"
+        outboxPath =
+            configuration.outbox?.path
+            ?? (place?.stateFolder ?? StateDirectory.path(environment: ProcessInfo.processInfo.environment))
+            + "/outbox.sqlite"
         outboxOptions = Self.outboxOptions(configuration)
         metricsAddress = configuration.metrics.flatMap { LoopbackAddress($0.address) }
         metricsToken = configuration.metrics?.tokenFile.map { .file(path: $0) }

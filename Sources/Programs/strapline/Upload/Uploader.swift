@@ -1,6 +1,7 @@
 import BlueZ
 import DBus
 import EventThread
+import Files
 import FoundationEssentials
 import LocalMetrics
 import Logging

@@ -1,5 +1,5 @@
+import DateFormats
 import Outbox
-import PulsoidAPI
 
 /// A verdict, as `strapline verify --json` prints it.
 struct VerificationRecord: Encodable {

@@ -1,6 +1,7 @@
 import DBus
 import TestKit
 import Testing
+import Timing
 
 @testable import BlueZ
 
@@ -8,7 +9,7 @@ import Testing
 @Suite struct CentralMachineFuzzTests {
     @Test(arguments: 0..<40 as Range<UInt64>)
     func machine_whateverHappens_sharesAdaptersAndDevicesFairly(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var machine = CentralMachine(Self.straps)
         var unanswered: [CentralMachine.Action] = []
         for revision in 1...200 {
@@ -59,7 +60,7 @@ import Testing
         #expect(anybodys.allSatisfy { $0.link?.device.address != reserved }, "seed \(seed)")
     }
 
-    private func answer(to call: CentralMachine.Action, _ random: inout SeededGenerator) -> CentralMachine.Event? {
+    private func answer(to call: CentralMachine.Action, _ random: inout SplitMix64) -> CentralMachine.Event? {
         let errors = [
             nil, nil, Scenery.abortedByLocal, Scenery.unknownObject, Scenery.bluezError("InProgress"),
             Scenery.bluezError("NotPermitted", "Notify acquired"),
@@ -80,7 +81,7 @@ import Testing
     }
 
     private func anything(
-        _ revision: Int, in machine: CentralMachine, _ random: inout SeededGenerator
+        _ revision: Int, in machine: CentralMachine, _ random: inout SplitMix64
     ) -> CentralMachine.Event {
         let strap = Int.random(in: Self.straps.indices, using: &random)
         switch Int.random(in: 0..<11, using: &random) {
@@ -100,7 +101,7 @@ import Testing
         }
     }
 
-    private func snapshot(_ revision: Int, _ random: inout SeededGenerator) -> BlueZSnapshot {
+    private func snapshot(_ revision: Int, _ random: inout SplitMix64) -> BlueZSnapshot {
         var snapshot = BlueZSnapshot(revision: revision)
         for (path, address) in [(Scenery.hci0, "00:AA:01:00:00:42"), (Scenery.hci1, "00:AA:01:00:00:43")]
         where Int.random(in: 0..<10, using: &random) > 0 {

@@ -1,5 +1,6 @@
 import TestKit
 import Testing
+import Timing
 
 @testable import BlueZ
 @testable import DBus
@@ -20,7 +21,7 @@ import Testing
 
     @Test(arguments: 0..<200 as Range<UInt64>)
     func keeper_afterAnyChanges_showsWhatASnapshotFromScratchShows(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let scope = Self.scopes[Int(seed % UInt64(Self.scopes.count))]
         var world = MirroredWorld()
         var keeper = SnapshotKeeper(showing: scope)

@@ -1,6 +1,7 @@
 import DBus
 import TestKit
 import Testing
+import Timing
 
 @testable import BlueZ
 
@@ -8,7 +9,7 @@ import Testing
 @Suite struct PairingMachineFuzzTests {
     @Test(arguments: 0..<300 as Range<UInt64>)
     func machine_whateverHappens_endsInOrder(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let request = PairingRequest(
             selector: [.first, .name("HR Strap"), .address(Scenery.address("C4:00:00:00:00:01"))][Int(seed % 3)],
             pairsAlways: seed.isMultiple(of: 2))
@@ -57,7 +58,7 @@ import Testing
         if let firstConnect { #expect((firstAgent ?? .max) < firstConnect) }
     }
 
-    private static func event(_ revision: Int, _ random: inout SeededGenerator) -> Event {
+    private static func event(_ revision: Int, _ random: inout SplitMix64) -> Event {
         let errors: [BusError?] = [
             nil, nil, nil, Scenery.abortedByLocal, Scenery.bluezError("InProgress"), Scenery.unknownObject,
             Scenery.bluezError("NotPermitted", "Notify acquired"),
@@ -81,7 +82,7 @@ import Testing
         }
     }
 
-    private static func snapshot(_ revision: Int, _ random: inout SeededGenerator) -> BlueZSnapshot {
+    private static func snapshot(_ revision: Int, _ random: inout SplitMix64) -> BlueZSnapshot {
         var snapshot = Scenery.snapshot(
             revision, adapters: [Scenery.adapter(isDiscovering: Bool.random(using: &random))])
         for number in 1...2 where Int.random(in: 0..<8, using: &random) > 0 {

@@ -10,7 +10,7 @@ import Timing
 @Suite struct StrapSessionFuzzTests {
     @Test(arguments: 0..<200 as Range<UInt64>)
     func session_whateverHappens_neverHangsAndNeverLeaks(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var session = Self.session(seed)
         var record = Record()
         for _ in 0..<400 {
@@ -29,7 +29,7 @@ import Timing
 
     @Test(arguments: 0..<50 as Range<UInt64>)
     func session_whateverHappened_isLiveSoonWhenAllIsWell(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var session = Self.session(seed)
         for _ in 0..<200 { _ = session.handle(anything(for: session, &random)) }
         for _ in 0..<20 {
@@ -122,7 +122,7 @@ import Timing
         }
     }
 
-    private func anything(for session: StrapSession, _ random: inout SeededGenerator) -> StrapSession.Event {
+    private func anything(for session: StrapSession, _ random: inout SplitMix64) -> StrapSession.Event {
         let attempt = (session.link?.attempt ?? 0) - (Int.random(in: 0..<5, using: &random) == 0 ? 1 : 0)
         let errors = [
             nil, Scenery.abortedByLocal, Scenery.unknownObject, Scenery.bluezError("InProgress"),
@@ -159,7 +159,7 @@ import Timing
         }
     }
 
-    private func view(_ random: inout SeededGenerator) -> StrapSession.View {
+    private func view(_ random: inout SplitMix64) -> StrapSession.View {
         var device = Scenery.strap(
             signalStrength: Bool.random(using: &random) ? -60 : nil, isConnected: Bool.random(using: &random),
             isPaired: Bool.random(using: &random), isResolved: Bool.random(using: &random),

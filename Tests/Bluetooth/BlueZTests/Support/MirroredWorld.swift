@@ -1,4 +1,5 @@
 import TestKit
+import Timing
 
 @testable import BlueZ
 @testable import DBus
@@ -41,7 +42,7 @@ struct MirroredWorld {
         objects.change(properties, invalidated: invalidated, of: interface, at: path).map(MirrorUpdate.changed)
     }
 
-    mutating func changeAtRandom(_ random: inout SeededGenerator) -> [MirrorUpdate] {
+    mutating func changeAtRandom(_ random: inout SplitMix64) -> [MirrorUpdate] {
         let adapter = Bool.random(using: &random) ? Scenery.hci0 : Scenery.hci1
         let number = Int.random(in: 1...4, using: &random)
         let device = Scenery.devicePath(number, on: adapter)
@@ -64,7 +65,7 @@ struct MirroredWorld {
         }
     }
 
-    private func some(_ random: inout SeededGenerator) -> [String: BusValue] {
+    private func some(_ random: inout SplitMix64) -> [String: BusValue] {
         let polar: BusValue = .dictionary(
             key: "q", value: "v", [.uint16(0x006B): .variant(.bytes([0x3B, 0x1B, 0x54, 0x52]))])
         let all: [(String, [BusValue])] = [
@@ -84,11 +85,11 @@ struct MirroredWorld {
         return properties
     }
 
-    private func invalidated(_ random: inout SeededGenerator) -> [String] {
+    private func invalidated(_ random: inout SplitMix64) -> [String] {
         ["RSSI", "Name", "Connected", "ManufacturerData"].filter { _ in Int.random(in: 0..<6, using: &random) == 0 }
     }
 
-    private mutating func changeAttribute(of device: ObjectPath, _ random: inout SeededGenerator) -> [MirrorUpdate] {
+    private mutating func changeAttribute(of device: ObjectPath, _ random: inout SplitMix64) -> [MirrorUpdate] {
         guard let service = device.appending("service000e"),
             let characteristic = service.appending(
                 ["char000f", "char0011", "char0013"].randomElement(using: &random) ?? "")

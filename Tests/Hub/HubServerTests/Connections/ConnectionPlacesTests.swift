@@ -1,5 +1,6 @@
 import TestKit
 import Testing
+import Timing
 
 @testable import HubServer
 @testable import HubStore
@@ -149,7 +150,7 @@ struct ConnectionPlacesTests {
 
     @Test func anyOrderOfEvents_keepsEveryLimit_andCountsWhatThereIs() {
         let limits = Self.limits()
-        var random = SeededGenerator(seed: 7)
+        var random = SplitMix64(seed: 7)
         var places = ConnectionPlaces(limits: limits)
         var open: Set<UInt64> = []
         for id in 1...4000 as ClosedRange<UInt64> {

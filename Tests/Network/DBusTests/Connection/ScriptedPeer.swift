@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import TestKit
@@ -10,15 +11,8 @@ final class ScriptedPeer: Sendable {
 
     init(sending bytes: [UInt8]) {
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var name = sockaddr_un()
-        name.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: directory.file("bus").utf8) }
-        let isListening = withUnsafePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 && listen(listener, 1) == 0
-            }
-        }
-        precondition(isListening, "no socket to listen on")
+        let isBound = UnixSocketAddress(directory.file("bus"))?.withAddress { bind(listener, $0, $1) } == 0
+        precondition(isBound && listen(listener, 1) == 0, "no socket to listen on")
         // Blocks, which must not happen on a thread of the cooperative pool.
         Thread.detachNewThread {
             let client = accept(listener, nil, nil)

@@ -1,5 +1,5 @@
 import BlueZ
-import PulsoidAPI
+import DateFormats
 import Tokens
 import WebClient
 
@@ -14,9 +14,9 @@ extension Fuzzer {
             let written = ISO8601.text(milliseconds: milliseconds)
             try hold(ISO8601.milliseconds(written), is: milliseconds, "\(written) is the same time")
         }
-        if let seconds = HTTPDates.seconds(text), seconds < 253_402_300_800 {
-            let written = HTTPDate.text(secondsSinceEpoch: Int(seconds))
-            try hold(HTTPDates.seconds(written), is: seconds, "\(written) is the same time")
+        if let seconds = HTTPDate.seconds(text), seconds < 253_402_300_800 {
+            let written = HTTPDate.text(secondsSinceEpoch: seconds)
+            try hold(HTTPDate.seconds(written), is: seconds, "\(written) is the same time")
         }
         _ = PointInTime(argument: text)
     }

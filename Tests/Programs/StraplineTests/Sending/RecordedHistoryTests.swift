@@ -3,6 +3,7 @@ import HeartRate
 import Outbox
 import TestKit
 import Testing
+import Timing
 
 @testable import strapline
 
@@ -142,7 +143,7 @@ import Testing
     }
 
     @Test func anyBytes_areReadOrRefused_andNeverTrap() {
-        var random = SeededGenerator(seed: 4)
+        var random = SplitMix64(seed: 4)
         let alphabet = Array("measured_at_ms,bpm\n\r\"{}:17é\0".utf8)
         for _ in 0..<2_000 {
             let bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in

@@ -16,7 +16,7 @@ import Timing
     }
 
     @Test(arguments: 1...200) func anything_isJudgedAsItWas(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let asksHistory = Bool.random(using: &random)
         var bench = MatcherBench(
             members: [MatcherBench.anna: "A"], lanes: [MatcherBench.anna], asksHistory: asksHistory)

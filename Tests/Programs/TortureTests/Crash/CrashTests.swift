@@ -1,6 +1,7 @@
 import Outbox
 import TestKit
 import Testing
+import Timing
 
 /// `strapline run` killed (SIGKILL) at random moments and at every commit point, with services that fail at random.
 @Suite(.timeLimit(.minutes(60)), .serialized)
@@ -12,7 +13,7 @@ struct CrashTests {
     func kill_atAnyMoment_losesNothingThatWasReceived(seed: UInt64) async throws {
         let kills = Torture.size("KILLS", bounded: 12, full: 500)
         let stage = try await CrashStage(seed: seed)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         for life in 0..<kills {
             let plan = CrashPlan(life: life, of: kills, &random)
             stage.server.begin(life: life, fails: plan.serverFails)

@@ -4,6 +4,7 @@ import Outbox
 import PulsoidAPI
 import Synchronization
 import TestKit
+import Timing
 
 /// Speaks Pulsoid's writes and Cardiogram's beats, and fails at random from a seed.
 ///
@@ -44,7 +45,7 @@ final class TorturedServer: Sendable {
     }
 
     private struct State {
-        var random: SeededGenerator
+        var random: SplitMix64
         var fails = true
         var life = 0
     }
@@ -55,7 +56,7 @@ final class TorturedServer: Sendable {
     private let state: Mutex<State>
 
     init(seed: UInt64) {
-        state = Mutex(State(random: SeededGenerator(seed: seed)))
+        state = Mutex(State(random: SplitMix64(seed: seed)))
     }
 
     /// From here on requests belong to this life of the uploader.

@@ -1,4 +1,5 @@
 import TestKit
+import Timing
 
 /// What happens in the course of a day, or of an hour that has as much of it.
 struct DayPlan {
@@ -21,7 +22,7 @@ struct DayPlan {
     let clockIsSetAt: Int
 
     init(seconds: Int, seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         self.seconds = seconds
         outages = (0..<Self.outageCount).map { _ in
             let length = Int.random(in: seconds / 144...seconds / 24, using: &random)

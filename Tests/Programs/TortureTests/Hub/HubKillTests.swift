@@ -3,6 +3,7 @@ import PulsoidAPI
 import Subprocess
 import TestKit
 import Testing
+import Timing
 import WebClient
 
 /// `strapline-hub` killed (SIGKILL) under the load of many writers, at random moments and at every commit point.
@@ -24,7 +25,7 @@ struct HubKillTests {
         let shim = try await OutboxShim()
         let ledger = HubLedger()
         let client = WebClient()
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         for life in 0..<kills {
             var environment: [Environment.Key: String?] = [:]
             var answers = Self.mostAnswers

@@ -1,6 +1,7 @@
 import Outbox
 import TestKit
 import Testing
+import Timing
 
 /// Power cuts at random moments of a recorded run, on a disk that keeps for certain only what was synced.
 @Suite(.timeLimit(.minutes(30)), .serialized)
@@ -46,7 +47,7 @@ struct PowerLossTests {
     }
 
     private func cutPower(_ made: HelperRecording, seed: UInt64, report name: String) async throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let events = made.recording.events
         let count = Torture.size("CUTS", bounded: 20, full: 200)
         let points = (0..<count).map { _ in Int.random(in: 0...events.count, using: &random) }.sorted()

@@ -130,7 +130,7 @@ struct BacklogDeliveryTests {
     /// set aside.
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
     func newestFirst_whateverFails_losesNothing(seed: UInt64) async throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let limits = DestinationLimits(
             readingsPerRequest: Int.random(in: 1...8, using: &random), requestsInFlight: 3, requestsPerSecond: nil,
             keepTogetherMilliseconds: Bool.random(using: &random) ? 1_000 : 0)

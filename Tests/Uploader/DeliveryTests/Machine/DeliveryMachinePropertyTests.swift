@@ -1,6 +1,7 @@
 import Outbox
 import TestKit
 import Testing
+import Timing
 
 @testable import Delivery
 
@@ -28,7 +29,7 @@ import Testing
     @Test(arguments: limits.indices, 0..<12)
     func anything_losesNothing(limitsIndex: Int, seed: UInt64) {
         let limits = Self.limits[limitsIndex]
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var rig = MachineRig(limits, seed: seed)
         var service = Service()
         rig.start()
@@ -67,7 +68,7 @@ import Testing
     }
 
     private func play(_ limits: DestinationLimits, _ policy: BacklogPolicy, _ seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var rig = MachineRig(limits, backlog: policy, seed: seed)
         var service = Service()
         rig.start()
@@ -111,14 +112,14 @@ import Testing
         }
     }
 
-    private func appendSome(to rig: inout MachineRig, _ service: inout Service, using random: inout SeededGenerator) {
+    private func appendSome(to rig: inout MachineRig, _ service: inout Service, using random: inout SplitMix64) {
         for _ in 0..<Int.random(in: 1...20, using: &random) {
             rig.append(UInt16.random(in: 30...220, using: &random))
             if Int.random(in: 0..<40, using: &random) == 0, let last = rig.log.last { service.bad.insert(last.id) }
         }
     }
 
-    private func answerOne(of rig: inout MachineRig, _ service: inout Service, using random: inout SeededGenerator) {
+    private func answerOne(of rig: inout MachineRig, _ service: inout Service, using random: inout SplitMix64) {
         let place = Int.random(in: rig.inFlight.indices, using: &random)
         let ids = rig.inFlight[place].entries.map(\.id)
         let chance = Int.random(in: 0..<10, using: &random)
@@ -150,7 +151,7 @@ import Testing
     }
 
     /// Some of what is in flight arrives, and nobody learns of it.
-    private func crash(_ rig: inout MachineRig, _ service: inout Service, using random: inout SeededGenerator) {
+    private func crash(_ rig: inout MachineRig, _ service: inout Service, using random: inout SplitMix64) {
         for request in rig.inFlight where Bool.random(using: &random) {
             let ids = request.entries.map(\.id)
             if service.bad.isDisjoint(with: ids) { store(ids, &service, answerIsLost: true) }

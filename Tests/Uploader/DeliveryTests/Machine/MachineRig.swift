@@ -31,7 +31,7 @@ struct MachineRig {
 
     init(_ limits: DestinationLimits, backlog: BacklogPolicy = BacklogPolicy(), seed: UInt64 = 1) {
         machine = DeliveryMachine(
-            cursor: 0, limits: limits, backlog: backlog, randomNumbers: SeededGenerator(seed: seed))
+            cursor: 0, limits: limits, backlog: backlog, randomNumbers: SplitMix64(seed: seed))
     }
 
     var milliseconds: Int64 { startMilliseconds + Int64(now / .milliseconds(1)) }
@@ -79,7 +79,7 @@ struct MachineRig {
     /// The process dies and starts again: only the cursor is left.
     mutating func crash(seed: UInt64) {
         machine = DeliveryMachine(
-            cursor: cursor, limits: machine.limits, backlog: machine.backlog, randomNumbers: SeededGenerator(seed: seed)
+            cursor: cursor, limits: machine.limits, backlog: machine.backlog, randomNumbers: SplitMix64(seed: seed)
         )
         inFlight.removeAll()
         wakes.removeAll()

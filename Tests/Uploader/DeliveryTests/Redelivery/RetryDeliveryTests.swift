@@ -3,6 +3,7 @@ import Logging
 import Outbox
 import TestKit
 import Testing
+import Timing
 
 @Suite(.timeLimit(.minutes(1)))
 struct RetryDeliveryTests {
@@ -131,7 +132,7 @@ struct RetryDeliveryTests {
     /// are set aside.
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func putBack_whateverFails_isDeliveredOrRefusedInTheEnd(seed: UInt64) async throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let count = Int.random(in: 1...40, using: &random)
         let limits = DestinationLimits(
             readingsPerRequest: Int.random(in: 1...8, using: &random), requestsInFlight: 3, requestsPerSecond: nil,

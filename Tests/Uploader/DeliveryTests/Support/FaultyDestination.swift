@@ -1,6 +1,7 @@
 import Delivery
 import Outbox
 import TestKit
+import Timing
 
 /// A destination that refuses bad rates, and takes a third of all requests later.
 actor FaultyDestination: Destination {
@@ -10,12 +11,12 @@ actor FaultyDestination: Destination {
     var delivered: [UInt16] { record.all }
     private let record = Recorder<UInt16>()
     private let bad: Set<UInt16>
-    private var random: SeededGenerator
+    private var random: SplitMix64
 
     init(limits: DestinationLimits, bad: Set<UInt16>, seed: UInt64) {
         self.limits = limits
         self.bad = bad
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     func deliver(_ readings: [Reading]) async -> DeliveryOutcome {

@@ -2,6 +2,7 @@ import GRDB
 import Outbox
 import TestKit
 import Testing
+import Timing
 
 @Suite(.timeLimit(.minutes(5)))
 struct OutboxCrashTests {
@@ -10,7 +11,7 @@ struct OutboxCrashTests {
     /// The kills and what came before them are the same for the same seed, as far as the scheduler lets them.
     @Test(arguments: ["power-loss", "process-crash"], [1, 2])
     func kill_atAnyMoment_losesNothingThatWasReported(durability: String, seed: UInt64) async throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var helper = CrashHelper(path: fixture.path, durability: durability, straps: ["a", "b", "c"])
         var reported = CrashHelper.Report()
         for _ in 0..<12 {

@@ -5,6 +5,7 @@ import HeartRate
 import Logging
 import TestKit
 import Testing
+import Timing
 
 @testable import Outbox
 
@@ -230,7 +231,7 @@ struct OutboxStorageTests {
     /// What a failing card or a cut of power may leave; the readings are on enough pages for most flips to hit one.
     @Test(arguments: 0..<50)
     func file_withBytesFlipped_opensOrIsMovedAside(seed: UInt64) async throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var outbox: Outbox? = try fixture.open()
         try await outbox?.append((0..<300).map { fixture.reading(UInt16(60 + $0 % 100)) })
         // A log is there after a crash only: the file is copied as it is, and the copy put in its place.
@@ -266,7 +267,7 @@ struct OutboxStorageTests {
 
 extension Data {
     /// Flips some bytes, or cuts the end off.
-    fileprivate mutating func damage(using generator: inout SeededGenerator) {
+    fileprivate mutating func damage(using generator: inout SplitMix64) {
         guard !isEmpty else { return }
         if Int.random(in: 0..<5, using: &generator) == 0 {
             removeLast(Int.random(in: 1...count, using: &generator))

@@ -1,6 +1,5 @@
+import Files
 import Testing
-
-@testable import strapline
 
 @Suite struct StateDirectoryTests {
     @Test(arguments: [

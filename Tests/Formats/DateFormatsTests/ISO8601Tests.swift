@@ -1,4 +1,4 @@
-import PulsoidAPI
+import DateFormats
 import Testing
 
 @Suite struct ISO8601Tests {
