@@ -8,7 +8,8 @@ let warningsAsErrors = Context.environment["STRAPLINE_WARNINGS_AS_ERRORS"] == "1
 /// `make fuzz` sets this: the targets report the branches of an input to libFuzzer, and only its program is built.
 let isForFuzzing = Context.environment["STRAPLINE_FUZZ"] == "1"
 
-/// Set this to build and link only some test targets, which is much faster: `STRAPLINE_TESTS="HubServerTests" swift test`.
+/// Set this to build and link only some test targets, which is much faster: `STRAPLINE_TESTS="HubServerTests" swift
+/// test`.
 let chosenTests = Context.environment["STRAPLINE_TESTS"]?.split(separator: " ").map(String.init)
 
 let strict: [SwiftSetting] =
@@ -405,8 +406,8 @@ let fuzzed: [Target.Dependency] = [
     nioWebSocket,
 ]
 
-/// `make fuzz` builds the tests that replay the corpora as a program of libFuzzer's. A program cannot import another one:
-/// strapline is a library here, with its own name for main.
+/// `make fuzz` builds the tests that replay the corpora as a program of libFuzzer's. A program cannot import another
+/// one: strapline is a library here, with its own name for main.
 let fuzzing: [Target] = [
     .target(
         name: "strapline", dependencies: straplineDependencies, path: "Sources/Programs/strapline",

@@ -1,5 +1,5 @@
-/// Reads Prometheus's text format as its specification has it, with code of its own, and says what is wrong, also by its
-/// customs of naming: what `promtool check metrics` looks at.
+/// Reads Prometheus's text format as its specification has it, with code of its own, and says what is wrong, also by
+/// its customs of naming: what `promtool check metrics` looks at.
 package struct MetricsCheck: Sendable {
     /// One line with a number.
     package struct Sample: Sendable, Hashable {

@@ -2,8 +2,9 @@ import FoundationEssentials
 
 /// What the kernel tells of a process, by its own names, in the unit it tells them in.
 package enum ProcessFigures {
-    /// Memory that the process has written and that is its alone, in kibibytes, also what the kernel has swapped meanwhile.
-    /// Pages of the program's file are left out: they count as private or not as another process runs the same program.
+    /// Memory that the process has written and that is its alone, in kibibytes, also what the kernel has swapped
+    /// meanwhile. Pages of the program's file are left out: they count as private or not as another process runs the
+    /// same program.
     package static func privateKibibytes(_ process: Int32) -> Int {
         figures("/proc/\(process)/smaps_rollup").filter { ["Private_Dirty", "Swap"].contains($0.key) }.values
             .reduce(0, +)

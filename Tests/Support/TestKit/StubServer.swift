@@ -22,15 +22,16 @@ package struct StubServer: Sendable {
     /// `http://127.0.0.1:port`.
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Serves while `body` runs. Scripts that still run afterwards are cancelled, their connections closed; what a script
-    /// throws ends its connection alone.
+    /// Serves while `body` runs. Scripts that still run afterwards are cancelled, their connections closed; what a
+    /// script throws ends its connection alone.
     package static func run<Result: Sendable>(
         _ script: @escaping @Sendable (StubConnection) async throws -> Void,
         during body: @Sendable (StubServer) async throws -> Result
     ) async throws -> Result {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // Nothing is read before the connection is wrapped: only then, for a wrapped channel that nobody takes traps.
+            // Nothing is read before the connection is wrapped: only then, for a wrapped channel that nobody takes
+            // traps.
             .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
         guard let port = listener.channel.localAddress?.port else { preconditionFailure("bound to no port") }
@@ -41,8 +42,8 @@ package struct StubServer: Sendable {
         }
     }
 
-    /// Answers one request after the other, over any number of connections: the first with the first answer and so on, all
-    /// later ones with the last.
+    /// Answers one request after the other, over any number of connections: the first with the first answer and so
+    /// on, all later ones with the last.
     package static func run<Result: Sendable>(
         answering answers: [StubAnswer],
         during body: @Sendable (StubServer, Recorder<StubRequest>) async throws -> Result

@@ -9,8 +9,8 @@ package enum UnknownServer {
         try await run { port, _ in try await body(port) }
     }
 
-    /// Serves while `body` runs, which is given the port and the file of the certificate; `options` are more of them for
-    /// openssl's server.
+    /// Serves while `body` runs, which is given the port and the file of the certificate; `options` are more of them
+    /// for openssl's server.
     package static func run(
         options: [String] = [], _ body: @escaping @Sendable (_ port: Int, _ certificate: String) async throws -> Void
     ) async throws {

@@ -50,7 +50,7 @@ struct HubProcess: Sendable {
         _ body: @escaping @Sendable (Running) async throws -> Void
     ) async throws {
         let hub = ProgramRunner(
-            path: FilePath(Torture.hub),
+            path: FilePath(Torture.programs + "/strapline-hub"),
             environment: .inherit.updating(environment), log: FilePath(directory.file("hub.log")))
         let arguments = ["serve", "--port", "0", "--requests-per-second", "0", "--database", database] + options
         _ = try await hub.start(arguments) { program in

@@ -26,7 +26,7 @@ struct HelperRecording {
         let record = directory.file("record")
         let mode = durability.rawValue + (syncMilliseconds.map { ":\($0)" } ?? "")
         let ended = try await run(
-            .path(.init(Torture.programs + "/OutboxCrashHelper")),
+            .path(.init(Torture.helpers + "/OutboxCrashHelper")),
             arguments: [outbox, mode, "\(Self.firstNumber)", "\(appends)", Self.strap],
             environment: .inherit.updating(shim.recording(to: record, of: outbox)), input: .none,
             output: .discarded)

@@ -8,8 +8,8 @@ import Testing
 @testable import HubServer
 @testable import StrangerCrowd
 
-/// The worst that all permitted connections can cost together: some of each kind at their worst, measured on a real process with
-/// its real limits, times as many as there may be.
+/// The worst that all permitted connections can cost together: some of each kind at their worst, measured on a real
+/// process with its real limits, times as many as there may be.
 @Suite(.timeLimit(.minutes(10)), .serialized)
 struct LimitsProductTests {
     private static let mostBytes = 256 << 20
@@ -48,8 +48,8 @@ struct LimitsProductTests {
         let callers = max(costs[.callerWithHalfHead] ?? 0, costs[.callerWithHalfBody] ?? 0)
         let connections =
             limits.strangers * strangers + limits.callers * callers + limits.streams * (costs[.stream] ?? 0)
-        // A body is there twice while its buffer grows, and once more as values; an answer twice with TLS; of what waits
-        // for readers each message has its own memory and its place in a queue.
+        // A body is there twice while its buffer grows, and once more as values; an answer twice with TLS; of what
+        // waits for readers each message has its own memory and its place in a queue.
         let budgets =
             3 * limits.bodyBytesInFlight + 2 * limits.answerBytesInFlight + 5 * limits.streamBufferBytesOfAll / 2
         // What may wait uncounted for each: the next piece of an answer, and the first of a stream's messages.

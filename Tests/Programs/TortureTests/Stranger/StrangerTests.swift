@@ -94,7 +94,7 @@ struct StrangerTests {
     /// Runs the crowd of strangers until the task is cancelled.
     private static func attack(port: Int, isTLS: Bool) async throws {
         let ended = try await Subprocess.run(
-            .path(FilePath(Torture.programs + "/StrangerCrowd")), arguments: ["\(port)", isTLS ? "tls" : "tcp"],
+            .path(FilePath(Torture.helpers + "/StrangerCrowd")), arguments: ["\(port)", isTLS ? "tls" : "tcp"],
             input: .none, output: .discarded, error: .discarded)
         try Task.checkCancellation()
         throw CrowdEnded(status: ended.terminationStatus)
@@ -124,7 +124,8 @@ struct StrangerTests {
         return latencies
     }
 
-    /// Writes each reading on a connection of its own, as a client does that has just come, and again where it was cut off.
+    /// Writes each reading on a connection of its own, as a client does that has just come, and again where it was
+    /// cut off.
     private static func writeOnNewConnections(
         _ time: Duration, lane: Int64, _ token: String, _ ledger: HubLedger, _ hub: Wire.Hub
     ) async throws -> Int {

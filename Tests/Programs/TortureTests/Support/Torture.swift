@@ -18,7 +18,8 @@ enum Torture {
         getenv(name).map { String(cString: $0) }
     }
 
-    /// What `make torture` draws, and prints; `STRAPLINE_TORTURE_SEED` repeats a run. `make test` always draws the same.
+    /// What `make torture` draws, and prints; `STRAPLINE_TORTURE_SEED` repeats a run. `make test` always draws the
+    /// same.
     private static let seed: UInt64 =
         environment("STRAPLINE_TORTURE_SEED").flatMap { UInt64($0) }
         ?? (isFull ? UInt64.random(in: 1...999_999) : 1)
@@ -46,9 +47,9 @@ enum Torture {
         return file.deletingLastPathComponent().deletingLastPathComponent().path
     }()
 
-    /// The hub's program: as `make` has built it for use (`STRAPLINE_TORTURE_HUB`), or the tests' own.
-    static let hub = environment("STRAPLINE_TORTURE_HUB") ?? programs + "/strapline-hub"
+    /// The folder of the programs under test.
+    static let programs = ProgramRunner.programs.string
 
-    /// The folder of the programs that the package has built.
-    static let programs = ProgramRunner.builtPrograms.string
+    /// The folder of the tests' helper programs.
+    static let helpers = ProgramRunner.builtPrograms.string
 }
