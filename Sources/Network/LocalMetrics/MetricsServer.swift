@@ -104,6 +104,8 @@ package struct MetricsServer: Service {
                 let head = try await withTimeout(Self.headTime, clock: clock) { try await Self.head(requests) }
                 guard let head, table.beginAnswer(accepted.connection.channel) else { return }
                 try await Self.send(await answer(to: head, rule), answers)
+                // Before the connection closes: a client that has read its answer to the end finds a free slot.
+                table.release(accepted.connection.channel)
             }
         }
         table.release(accepted.connection.channel)
