@@ -158,23 +158,26 @@ let bluetooth: [Target] = [
 
 let uploader: [Target] = [
     target(
-        "Cardiogram", in: "Uploader",
-        on: [
-            "CardiogramAPI",
-            "Delivery",
-            "Outbox",
-            "TextFormats",
-            "Timing",
-            "Tokens",
-            "WebClient",
-        ]),
-    target(
         "Delivery", in: "Uploader",
         on: [
             "Outbox",
             "Timing",
             logging,
             serviceLifecycle,
+        ]),
+    target(
+        "Destinations", in: "Uploader",
+        on: [
+            "CardiogramAPI",
+            "Delivery",
+            "Outbox",
+            "Pulsoid",
+            "PulsoidAPI",
+            "TextFormats",
+            "Timing",
+            "Tokens",
+            "WebClient",
+            logging,
         ]),
     target(
         "Outbox", in: "Uploader",
@@ -251,12 +254,12 @@ let hub: [Target] = [
 
 let straplineDependencies: [Target.Dependency] = [
     "BlueZ",
-    "Cardiogram",
     "CardiogramAPI",
     "Console",
     "DateFormats",
     "DBus",
     "Delivery",
+    "Destinations",
     "EventThread",
     "Files",
     "HeartRate",
@@ -377,12 +380,12 @@ let demo: Target = program(
 /// The targets that the fuzzers call.
 let fuzzed: [Target.Dependency] = [
     "BlueZ",
-    "Cardiogram",
     "CardiogramAPI",
     "CDBus",
     "DateFormats",
     "DBus",
     "Delivery",
+    "Destinations",
     "HeartRate",
     "HubAPI",
     "HubServer",
@@ -508,11 +511,11 @@ let testTargets: [Target] = [
             "TestKit",
         ]),
     tests(
-        "CardiogramTests", in: "Uploader",
+        "DestinationsTests", in: "Uploader",
         of: [
-            "Cardiogram",
             "CardiogramAPI",
             "Delivery",
+            "Destinations",
             "HeartRate",
             "Outbox",
             "TestKit",
@@ -649,9 +652,9 @@ let testTargets: [Target] = [
         "TortureTests", in: "Programs",
         of: [
             "BlueZSimulator",
-            "Cardiogram",
             "CardiogramAPI",
             "Delivery",
+            "Destinations",
             "HeartRate",
             "HubAPI",
             "HubServer",

@@ -3,17 +3,18 @@ import Glibc
 
 /// Where a token is kept. Never the command line, which every user of the machine can read.
 ///
-/// The token is read anew for each request, which costs a few system calls, so that a file that was replaced takes effect
-/// at once and nothing has to watch it.
+/// The token is read again for each request. This costs a few system calls, but a replaced file takes effect at once
+/// and nothing has to watch it.
 package enum TokenSource: Sendable, Hashable {
-    /// A file that holds a ``StoredToken`` and nothing else; a byte order mark, quotation marks and `Bearer ` are passed over.
+    /// A file that holds a ``StoredToken`` and nothing else. A byte order mark, quotation marks and `Bearer ` are
+    /// ignored.
     case file(path: String)
     /// A variable in the environment. It is read while the program runs but can only be changed by starting it again.
     case environment(variable: String)
-    /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`. Outside
-    /// of the unit it is read where systemd takes it from, where that is known and this user may.
+    /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`.
+    /// Outside of the unit it is read where systemd takes it from, where that is known and this user may.
     case credential(name: String, file: String? = nil)
-    /// Somebody has just typed it, or a service has just given it: it is not kept anywhere yet.
+    /// The user has just typed it, or a service has just issued it: it is not stored yet.
     case given(AccessToken)
 
     /// A token has some dozens of characters, one that carries signed claims some hundreds.
@@ -22,7 +23,7 @@ package enum TokenSource: Sendable, Hashable {
     /// Reads the token. Throws ``TokenError`` where it is missing, unreadable or not a token.
     package func read() throws(TokenError) -> AccessToken { try stored().access }
 
-    /// Reads the token with what is needed to renew it.
+    /// Reads the token with the values that renew it.
     package func stored() throws(TokenError) -> StoredToken {
         let text: String
         switch self {
@@ -47,7 +48,7 @@ package enum TokenSource: Sendable, Hashable {
     /// Why a token that has been renewed could not be kept here, as the end of a sentence; nil when it could.
     ///
     /// A refresh token is good for one time: where the new one cannot be kept, the old one must not be spent.
-    package var obstacleToRenewal: String? {
+    package var renewalBlocker: String? {
         switch self {
         case .credential, .environment, .given: return "cannot be changed by this program"
         case .file(let path):
@@ -60,10 +61,10 @@ package enum TokenSource: Sendable, Hashable {
         }
     }
 
-    /// What is not as it should be though the token can be read; nil when all is well.
+    /// A problem with a readable token; nil if there is none.
     ///
-    /// A token file that others may read is worth a warning and no more: on a machine with one user nothing is lost, and
-    /// a refusal would stop the uploads.
+    /// A token file that others may read causes a warning only. On a machine with one user there is no harm, and an
+    /// error would stop the uploads.
     package var warning: String? {
         guard case .file(let path) = self else { return nil }
         var status = stat()
@@ -107,7 +108,7 @@ extension TokenSource: CustomStringConvertible {
         case .file(let path): "the token file \(path)"
         case .environment(let variable): "the environment variable \(variable)"
         case .credential(let name, _): "the systemd credential \(name)"
-        case .given: "the next `strapline login`"
+        case .given: "the next login"
         }
     }
 }

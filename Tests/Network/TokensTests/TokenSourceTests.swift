@@ -99,7 +99,7 @@ import Tokens
         // Where systemd takes it from, for a program outside of the unit.
         let kept = TokenSource.credential(name: "token", file: folder.path + "/token")
         #expect(try kept.read().bearer == "Bearer abc")
-        #expect(kept.obstacleToRenewal != nil)
+        #expect(kept.renewalBlocker != nil)
     }
 
     @Test func warning_whenOthersMayReadTheFile_saysWhatToRun() throws {

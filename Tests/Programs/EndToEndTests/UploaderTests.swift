@@ -103,7 +103,7 @@ import WebClient
                     let admin = try await store.issueAdminToken(named: "test").accessToken
                     try store.close()
                     let text = try await WebClient().send(
-                        to: Endpoint(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics"),
+                        to: RequestTemplate(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics"),
                         headers: [("Authorization", "Bearer \(admin)")]
                     ).text
                     let refused = MetricsCheck(text).value(

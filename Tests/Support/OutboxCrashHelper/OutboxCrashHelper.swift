@@ -3,8 +3,8 @@ import HeartRate
 import Logging
 import Outbox
 
-/// Appends readings, acknowledges them, and reports each on a line of its own once the outbox has returned; to be killed
-/// at any moment.
+/// Appends readings, acknowledges them, and reports each on a line of its own once the outbox has returned; to be
+/// killed at any moment.
 ///
 /// `OutboxCrashHelper FILE DURABILITY FIRST COUNT STRAP…`: appends COUNT readings of each strap, all straps at the same
 /// time, numbered from FIRST in ``Reading/measuredAtMilliseconds``. Prints `appended ID STRAP NUMBER` and

@@ -8,7 +8,7 @@ import NIOPosix
 /// try await StubServer.run { connection in
 ///     while try await connection.request() != nil { try await connection.answer(500) }
 /// } during: { server in
-///     let response = try await client.send(to: Endpoint(.get, server.address, path: "/"))
+///     let response = try await client.send(to: RequestTemplate(.get, server.address, path: "/"))
 /// }
 /// ```
 package struct StubServer: Sendable {

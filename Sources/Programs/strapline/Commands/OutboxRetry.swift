@@ -25,9 +25,9 @@ struct OutboxRetry: AsyncParsableCommand {
 
     func run() async throws {
         let result = try await location.withPath { path in
-            let retry = try SetAsideRetry(path: path)
+            let retry = try DeadLetterRequeue(path: path)
             return all
-                ? try await retry.putBackAll(of: lanes.selection) : try await retry.putBack(ids, of: lanes.selection)
+                ? try await retry.requeueAll(of: lanes.selection) : try await retry.requeue(ids, of: lanes.selection)
         }
         if result.undeclared > 0 {
             StandardStream.error.print(
@@ -37,10 +37,10 @@ struct OutboxRetry: AsyncParsableCommand {
         for id in result.missing {
             StandardStream.error.print("strapline: \(id) is not set aside: strapline outbox list shows what is")
         }
-        if result.putBack > 0 {
-            let seconds = RetryDelivery.interval.components.seconds
+        if result.requeued > 0 {
+            let seconds = RedeliveryService.interval.components.seconds
             StandardStream.output.print(
-                "\(Self.readings(result.putBack)) put back. A running uploader sends them within \(seconds) s, else the "
+                "\(Self.readings(result.requeued)) put back. A running uploader sends them within \(seconds) s, else the "
                     + "next one does.")
         } else if result.missing.isEmpty, result.undeclared == 0 {
             StandardStream.output.print("Nothing is set aside.")

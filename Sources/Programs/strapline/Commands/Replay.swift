@@ -112,7 +112,7 @@ struct Replay: AsyncParsableCommand {
         let limit = requestsPerSecond ?? PulsoidDestination.publicRequestsPerSecond
         return try PulsoidDestination(
             name: "pulsoid", service: ServiceAddress(address ?? ""),
-            tokens: TokenKeeper(source: .file(path: tokenFile ?? "")),
+            tokens: TokenProvider(source: .file(path: tokenFile ?? "")),
             client: WebClient(network: NetworkSettings(certificates: certificates)),
             requestsPerSecond: limit == 0 ? nil : limit)
     }

@@ -32,9 +32,9 @@ enum HistoryFormat {
         }
     }
 
-    func line(_ entry: History.Entry) -> String {
-        let id = entry.entry.id
-        let reading = entry.entry.reading
+    func line(_ entry: History.Record) -> String {
+        let id = entry.id
+        let reading = entry.reading
         let measurement = reading.measurement
         let milliseconds = reading.measuredAtMilliseconds
         let time = ISO8601.text(milliseconds: milliseconds)

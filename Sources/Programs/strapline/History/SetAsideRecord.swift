@@ -37,14 +37,14 @@ struct SetAsideRecord: Encodable {
         case refusedAtMilliseconds = "refused_at_ms"
     }
 
-    init(_ entry: SetAsideEntry) {
-        id = entry.entry.id
+    init(_ entry: DeadLetter) {
+        id = entry.id
         strap = entry.lane.strap
         destination = entry.lane.destination
         state = State(entry)
-        measuredAtMilliseconds = entry.entry.reading.measuredAtMilliseconds
+        measuredAtMilliseconds = entry.reading.measuredAtMilliseconds
         measuredAt = ISO8601.text(milliseconds: measuredAtMilliseconds)
-        beatsPerMinute = entry.entry.reading.measurement.beatsPerMinute
+        beatsPerMinute = entry.reading.measurement.beatsPerMinute
         refusedAtMilliseconds = entry.setAsideAtMilliseconds
         refusedAt = ISO8601.text(milliseconds: refusedAtMilliseconds)
         refusals = entry.refusals
@@ -53,8 +53,8 @@ struct SetAsideRecord: Encodable {
 }
 
 extension SetAsideRecord.State {
-    init(_ entry: SetAsideEntry) {
-        self = !entry.isLaneDeclared ? .withoutDestination : entry.isPutBack ? .putBack : .setAside
+    init(_ entry: DeadLetter) {
+        self = !entry.isLaneDeclared ? .withoutDestination : entry.isRequeued ? .putBack : .setAside
     }
 
     /// For a person.

@@ -8,16 +8,16 @@ enum SetAsideText {
     /// The beginning says what there is to say; `strapline outbox show` has all of it.
     private static let reasonCharacters = 100
 
-    static func lines(of entries: [SetAsideEntry]) -> [String] {
+    static func lines(of entries: [DeadLetter]) -> [String] {
         guard !entries.isEmpty else { return ["Nothing is set aside."] }
         return TextTable.lines(of: [titles] + entries.map(cells))
     }
 
-    private static func cells(_ entry: SetAsideEntry) -> [String] {
-        let reading = entry.entry.reading
+    private static func cells(_ entry: DeadLetter) -> [String] {
+        let reading = entry.reading
         let reason = entry.reason.printable()
         return [
-            "\(entry.entry.id)", entry.lane.strap, entry.lane.destination,
+            "\(entry.id)", entry.lane.strap, entry.lane.destination,
             "\(reading.measurement.beatsPerMinute) bpm",
             WallTime.dateAndTime(ofMilliseconds: reading.measuredAtMilliseconds),
             SetAsideRecord.State(entry).words, entry.refusals == 1 ? "once" : "\(entry.refusals) times",

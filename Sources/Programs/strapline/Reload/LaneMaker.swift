@@ -1,5 +1,5 @@
-import Cardiogram
 import Delivery
+import Destinations
 import EventThread
 import Logging
 import Outbox
@@ -11,7 +11,7 @@ import WebClient
 /// Makes the deliveries of a plan; what they share is made once, however often a plan is made anew.
 struct LaneMaker {
     /// A service counts the requests of a token, whichever strap they are for.
-    private struct PacerKey: Hashable {
+    private struct RateLimiterKey: Hashable {
         let address: ServiceAddress
         let token: TokenSource
         let requestsPerSecond: Double
@@ -26,8 +26,8 @@ struct LaneMaker {
     private let clock = EventClock()
     private let logger: Logger
     /// One for each source, so that a token is renewed once, however many straps use it.
-    private var keepers: [TokenSource: TokenKeeper] = [:]
-    private var pacers: [PacerKey: Pacer] = [:]
+    private var keepers: [TokenSource: TokenProvider] = [:]
+    private var pacers: [RateLimiterKey: RateLimiter] = [:]
 
     /// - Throws: `NetworkSection.Problem`.
     init(_ plan: UploadPlan, time: KernelTime, logger: Logger) throws {
@@ -49,21 +49,26 @@ struct LaneMaker {
         let destination = try destination(target)
         return LaneDelivery(
             strap: target.lane.strap, to: destination, from: outbox, backlog: target.backlog,
-            pacer: destination.limits.requestsPerSecond.map { pacer(for: target, $0) }, time: time, clock: clock,
+            rateLimiter: destination.limits.requestsPerSecond.map { rateLimiter(for: target, $0) }, time: time,
+            clock: clock,
             logger: logger)
     }
 
-    mutating func pacer(for target: UploadPlan.Target, _ limit: Double) -> Pacer {
-        let key = PacerKey(address: target.address, token: target.token, requestsPerSecond: limit)
-        let pacer = pacers[key] ?? Pacer(requestsPerSecond: limit, clock: clock)
-        pacers[key] = pacer
-        return pacer
+    mutating func rateLimiter(for target: UploadPlan.Target, _ limit: Double) -> RateLimiter {
+        let key = RateLimiterKey(address: target.address, token: target.token, requestsPerSecond: limit)
+        let rateLimiter = pacers[key] ?? RateLimiter(requestsPerSecond: limit, clock: clock)
+        pacers[key] = rateLimiter
+        return rateLimiter
     }
 
-    private mutating func keeper(of source: TokenSource) -> TokenKeeper {
+    private mutating func keeper(of source: TokenSource) -> TokenProvider {
         let keeper =
             keepers[source]
-            ?? TokenKeeper(source: source, oauth: oauth, clientID: clientID, time: time, logger: logger)
+            ?? TokenProvider(
+                source: source, oauth: oauth, clientID: clientID, time: time, logger: logger,
+                advice: RenewalAdvice(
+                    login: "Run `strapline login pulsoid`.",
+                    clientID: "Run `strapline login pulsoid`, or set services.pulsoid.client_id in the configuration."))
         keepers[source] = keeper
         return keeper
     }

@@ -14,8 +14,8 @@ struct RunningLane: Sendable {
         defer { end.continuation.finish() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await delivery.run() }
-            group.addTask { try await RetryDelivery(beside: delivery).run() }
-            group.addTask { try await GapDelivery(beside: delivery).run() }
+            group.addTask { try await RedeliveryService(beside: delivery).run() }
+            group.addTask { try await BackfillDelivery(beside: delivery).run() }
             // What goes beside it ends with the lane alone.
             try await group.next()
             group.cancelAll()

@@ -29,7 +29,7 @@ struct ReplayPlan {
             targets: [
                 SendingTarget(
                     lane: Lane(strap: only, destination: destination.name), destination: destination,
-                    pacer: destination.limits.requestsPerSecond.map { Pacer(requestsPerSecond: $0) })
+                    rateLimiter: destination.limits.requestsPerSecond.map { RateLimiter(requestsPerSecond: $0) })
             ])
     }
 
@@ -55,7 +55,7 @@ struct ReplayPlan {
                 let destination = try maker.destination(target.withShortLinger)
                 return SendingTarget(
                     lane: target.lane, destination: destination,
-                    pacer: destination.limits.requestsPerSecond.map { maker.pacer(for: target, $0) })
+                    rateLimiter: destination.limits.requestsPerSecond.map { maker.rateLimiter(for: target, $0) })
             })
     }
 

@@ -46,7 +46,7 @@ struct SendingRun {
             LaneDelivery(
                 strap: target.lane.strap,
                 to: TalliedDestination(base: target.destination, strap: target.lane.strap, tally: tally), from: outbox,
-                pacer: target.pacer, time: time, logger: logger)
+                rateLimiter: target.rateLimiter, time: time, logger: logger)
         }
         let feeder = Feeder(feed: feed, lanes: lanes, outbox: outbox, tally: tally, time: time)
         var configuration = ServiceGroupConfiguration(

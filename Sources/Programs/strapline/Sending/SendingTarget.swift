@@ -6,5 +6,5 @@ struct SendingTarget: Sendable {
     let lane: Lane
     let destination: any Destination
     /// Shared by all that use the same token; nil for no limit.
-    let pacer: Pacer?
+    let rateLimiter: RateLimiter?
 }

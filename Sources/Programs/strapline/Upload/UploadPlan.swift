@@ -1,6 +1,6 @@
 import BlueZ
-import Cardiogram
 import Delivery
+import Destinations
 import Files
 import FoundationEssentials
 import LocalMetrics

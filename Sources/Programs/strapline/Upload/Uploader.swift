@@ -108,7 +108,7 @@ struct Uploader {
     private static func parts(_ outbox: Outbox, _ central: HeartRateCentral) -> [Heartbeat.Part] {
         [
             Heartbeat.Part(name: "event thread") { await EventThread.shared.answers() },
-            Heartbeat.Part(name: "outbox") { await outbox.answers() },
+            Heartbeat.Part(name: "outbox") { await outbox.ping() },
             Heartbeat.Part(name: "straps") { await central.answers() },
         ]
     }

@@ -1,7 +1,8 @@
 import BlueZSimulator
 import HeartRate
 
-/// The straps' measurements, each with a number of its own in its RR interval: what was sent can be told from what came.
+/// The straps' measurements. Each has a number of its own in its RR interval, which links a sent measurement to an
+/// arrived one.
 actor CountedBeats {
     /// What one strap had sent when a life of the uploader began, and when it was over.
     struct Life: Sendable {

@@ -8,7 +8,7 @@ import Timing
 
 /// Speaks Pulsoid's writes and Cardiogram's beats, and fails at random from a seed.
 ///
-/// A strap is told by its token at Pulsoid and by its user at Cardiogram: both are its name.
+/// A strap is identified by its token at Pulsoid and by its user at Cardiogram: both are its name.
 final class TorturedServer: Sendable {
     /// One heart rate as it was sent: of a millisecond at Pulsoid, of a second at Cardiogram.
     struct Item: Sendable {
@@ -21,7 +21,8 @@ final class TorturedServer: Sendable {
         let lane: Lane
         let life: Int
         let items: [Item]
-        /// Whether the whole answer was sent. Else nobody can know that it was stored, and it may come again.
+        /// Whether the whole answer was sent. If not, the uploader cannot know that it was stored, and may send it
+        /// again.
         let wasAnswered: Bool
     }
 

@@ -1,5 +1,5 @@
-import Cardiogram
 import Delivery
+import Destinations
 import FoundationEssentials
 import HeartRate
 import Logging
@@ -92,7 +92,7 @@ struct Day {
         let token = TokenSource.file(path: tokenFile)
         let destinations: [any Destination] = [
             try PulsoidDestination(
-                name: "pulsoid", service: service, tokens: TokenKeeper(source: token), client: client, time: time),
+                name: "pulsoid", service: service, tokens: TokenProvider(source: token), client: client, time: time),
             try CardiogramDestination(
                 name: "cardiogram", service: service, userID: "1", token: token, client: client, time: time),
         ]

@@ -1,4 +1,4 @@
-/// What has arrived of a day's readings at one service, each named by its second; small whatever the day's length.
+/// The readings of a day that have arrived at one service, each named by its second. Small for any length of day.
 struct DayLedger {
     private var hasArrived: [Bool]
     /// The first second that has not arrived.

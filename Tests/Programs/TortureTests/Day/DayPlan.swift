@@ -11,13 +11,13 @@ struct DayPlan {
 
     static let outageCount = 6
 
-    /// So long as the strap is worn, one reading each second.
+    /// While the strap is worn, one reading each second.
     let seconds: Int
     let outages: [(seconds: Range<Int>, kind: Outage)]
     /// From when on the services take the new token only, and when the file with it is replaced.
     let tokenChangesAt: Int
     let tokenIsReplacedAt: Int
-    /// The machine starts anew, with a clock that is set by the network only later.
+    /// The machine restarts, with a clock that is set by the network only later.
     let rebootsAt: Int
     let clockIsSetAt: Int
 

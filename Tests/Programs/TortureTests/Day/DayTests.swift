@@ -1,11 +1,11 @@
 import TestKit
 import Testing
 
-/// A whole day in minutes: outages, a token that changes, a machine that starts anew.
+/// A whole day in minutes: outages, a token that changes, a machine that restarts.
 @Suite(.timeLimit(.minutes(60)))
 struct DayTests {
-    /// What a lane holds in memory at the most, and may repeat when it is ended without a word: one reading a request and
-    /// eight in flight, five hundred and two.
+    /// What a lane holds in memory at the most, and may repeat when it is ended without a word: one reading a request
+    /// and eight in flight, five hundred and two.
     private static let pulsoidWindow = 17
     private static let cardiogramWindow = 2500
 

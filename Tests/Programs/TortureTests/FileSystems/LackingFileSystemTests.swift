@@ -3,7 +3,8 @@ import Subprocess
 import TestKit
 import Testing
 
-/// File systems on which SQLite cannot work: each program says so in one sentence, names the file system, and touches nothing.
+/// File systems on which SQLite cannot work: each program says so in one sentence, names the file system, and touches
+/// nothing.
 @Suite(.timeLimit(.minutes(2))) struct LackingFileSystemTests {
     private let directory = TemporaryDirectory()
 

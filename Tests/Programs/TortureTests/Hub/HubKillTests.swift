@@ -47,7 +47,7 @@ struct HubKillTests {
                         await ledger.answered.until { $0.count >= last }
                         running.sendIfRunning(.kill)
                     }
-                    // The writers end with the hub; who waits to kill it may have waited for nothing.
+                    // The writers end with the hub, so the killer may have waited for nothing.
                     for _ in 0..<Self.writers { try await group.next() }
                     group.cancelAll()
                 }
@@ -63,13 +63,13 @@ struct HubKillTests {
         report.publish()
     }
 
-    /// Writes one after the other, each fifth time a batch, until the hub is gone. What is not answered is nobody's business.
+    /// Writes one after the other, each fifth time a batch, until the hub is gone. Unanswered writes do not count.
     private static func write(
         _ lane: Int64, _ port: Int, _ token: String, _ client: WebClient, _ ledger: HubLedger
     ) async throws {
         let service = try ServiceAddress("http://127.0.0.1:\(port)")
-        let data = try Endpoint(.post, service, path: PulsoidPath.data)
-        let beats = try Endpoint(.post, service, path: CardiogramPath.beats(userID: "1"))
+        let data = try RequestTemplate(.post, service, path: PulsoidPath.data)
+        let beats = try RequestTemplate(.post, service, path: CardiogramPath.beats(userID: "1"))
         let headers = [("Authorization", "Bearer \(token)")]
         for index in 0..<Int64(mostAnswers) {
             let number = lane * 1000 + index

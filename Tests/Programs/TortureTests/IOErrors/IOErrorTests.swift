@@ -46,8 +46,8 @@ struct IOErrorTests {
         }
         #expect(oracle.problems.isEmpty, "\(stage.uploader.log)")
         #expect(oracle.lostInFlight == 0)
-        let told = stage.uploader.log.matches(of: /readings wait in memory/).count
-        #expect(told > 0 && told <= outages, "each outage is told at most once")
+        let reported = stage.uploader.log.matches(of: /readings wait in memory/).count
+        #expect(reported > 0 && reported <= outages, "each outage is reported at most once")
         var report = TortureReport("io-errors")
         report.add("outages", outages)
         report.add("readings received", oracle.received)

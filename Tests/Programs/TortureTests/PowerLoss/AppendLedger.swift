@@ -30,7 +30,7 @@ struct AppendLedger {
             }
         case .synced(.log):
             logSyncs += 1
-            // The outbox's thread writes and syncs: what was told before is in the log by now.
+            // The outbox's thread writes and syncs: earlier reports are in the log by now.
             powerCut.owed.merge(unsynced) { $1 }
             unsynced.removeAll()
             if let since = unsyncedSince.take() {

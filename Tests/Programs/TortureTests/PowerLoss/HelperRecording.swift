@@ -44,7 +44,7 @@ struct HelperRecording {
             measuredAtMilliseconds: number, bootMilliseconds: number)
     }
 
-    /// What the helper has told by an event.
+    /// The helper's reports up to an event.
     enum Told {
         case appended(id: Int64, number: Int64)
         case acknowledged(id: Int64)

@@ -18,8 +18,8 @@ struct UploaderProcess: Sendable {
         return String(text.suffix(4000))
     }
 
-    /// Both services are one server at `port`; there a strap's token, and its user, is its name. The file is read at each
-    /// start.
+    /// Both services are one server at `port`; there a strap's token, and its user, is its name. The file is read at
+    /// each start.
     func configure(
         straps: [String: String], port: Int, beatsPerRequest: Int, durability: Durability = .powerLoss
     ) throws {
