@@ -21,22 +21,29 @@ package enum TokenSource: Sendable, Hashable {
     package static let mostBytes = 8 * 1024
 
     /// Reads the token. Throws ``TokenError`` where it is missing, unreadable or not a token.
-    package func read() throws(TokenError) -> AccessToken { try stored().access }
+    package func read(
+        environment: (String) -> String? = ProcessEnvironment.value(of:)
+    ) throws(TokenError) -> AccessToken {
+        try stored(environment: environment).access
+    }
 
     /// Reads the token with the values that renew it.
-    package func stored() throws(TokenError) -> StoredToken {
+    package func stored(
+        environment: (String) -> String? = ProcessEnvironment.value(of:)
+    ) throws(TokenError) -> StoredToken {
         let text: String
         switch self {
         case .given(let token): return StoredToken(access: token)
         case .file(let path):
             text = try Self.contents(of: path, for: self)
         case .environment(let variable):
-            guard let value = getenv(variable) else {
+            guard let value = environment(variable) else {
                 throw TokenError(self, "is not set", "Set it in the environment of this program and start it again.")
             }
-            text = String(cString: value)
+            text = value
         case .credential(let name, let file):
-            text = try Self.contents(of: Self.credentialPath(name, file, for: self), for: self)
+            let path = try Self.credentialPath(name, file, for: self, environment)
+            text = try Self.contents(of: path, for: self)
         }
         do throws(PastedToken.Problem) {
             return try StoredToken.read(text)
@@ -73,15 +80,15 @@ package enum TokenSource: Sendable, Hashable {
     }
 
     private static func credentialPath(
-        _ name: String, _ file: String?, for source: TokenSource
+        _ name: String, _ file: String?, for source: TokenSource, _ environment: (String) -> String?
     ) throws(TokenError) -> String {
-        guard let directory = getenv("CREDENTIALS_DIRECTORY") else {
+        guard let directory = environment("CREDENTIALS_DIRECTORY") else {
             if let file { return file }
             throw TokenError(
                 source, "was not passed on: $CREDENTIALS_DIRECTORY is not set",
                 "Start the program from its systemd unit with LoadCredential=\(name):/path/to/the/token.")
         }
-        return String(cString: directory) + "/" + name
+        return directory + "/" + name
     }
 
     private static func contents(of path: String, for source: TokenSource) throws(TokenError) -> String {

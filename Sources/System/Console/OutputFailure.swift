@@ -9,14 +9,14 @@ package struct OutputFailure: Error, Equatable, CustomStringConvertible {
         self.code = code
     }
 
-    /// The reader of a pipe has gone, as `head` does when it has enough.
+    /// The reader of the pipe has closed it, as `head` does after its last line.
     package var isReaderGone: Bool { code == EPIPE }
 
-    /// In the system's own words.
+    /// The system's text for the error.
     package var reason: String { String(cString: strerror(code)) }
 
     package var description: String {
-        "Standard output cannot be written: \(reason). What was printed is not complete. Free some space, or write to "
+        "Standard output cannot be written: \(reason). The output is not complete. Free some space, or write to "
             + "another place."
     }
 }

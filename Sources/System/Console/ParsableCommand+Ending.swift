@@ -2,15 +2,15 @@ package import ArgumentParser
 import Glibc
 
 extension ParsableCommand {
-    /// Ends the program with an error, or with what stands for one: a request for help, for the version, for completions.
+    /// Ends the program with an error, or with a request for help, for the version or for completions.
     ///
-    /// As `exit(withError:)`, which does not notice that the help cannot be printed, and prints what a file or a service has
-    /// put into an error as it is.
+    /// Like `exit(withError:)`, but reports a failed write of the help, and cleans texts that a file or a service has
+    /// put into an error.
     package static func end(with error: any Error) -> Never {
         let code = exitCode(for: error)
         let text = fullMessage(for: error)
         if code == .success {
-            // The program's own text, and scripts for shells, which may hold tabs.
+            // The program's own text, and scripts for shells, which may have tabs.
             if !text.isEmpty { StandardStream.output.write(text + "\n") }
             StandardStream.close()
         } else if !text.isEmpty {

@@ -78,8 +78,8 @@ import WebClient
         try await expectAllDelivered(stack)
     }
 
-    /// A backlog of more than the hub takes at once: at the pace that it allows nothing is refused, and an uploader without a
-    /// pace of its own heeds what it is told.
+    /// A backlog of more than the hub takes at once: at the pace that it allows nothing is refused, and an uploader
+    /// without a pace of its own heeds what it is told.
     @Test(arguments: [20, 0]) func backlog_atAHubWithALimit_isDelivered_andAtItsPaceNeverRefused(pace: Int) async throws
     {
         let stack = try await StackFixture()

@@ -50,11 +50,12 @@ import WebClient
 
     // MARK: What `check` says
 
-    private func problems(_ token: String, clientID: Bool = true) throws -> [String] {
+    private func problems(_ token: String, clientID: Bool = true, at place: SetupPlace? = nil) throws -> [String] {
         let yaml =
             "straps: [{name: a, destinations: [{service: pulsoid, \(token)}]}]\noutbox: {path: \(folder.file("o"))}\n"
         let services = clientID ? "services: {pulsoid: {client_id: c}}\n" : ""
-        return PlanExplanation(try UploadPlan(ConfigurationFile.parse(yaml + services, path: "test"))).problems
+        let plan = try UploadPlan(ConfigurationFile.parse(yaml + services, path: "test"), at: place)
+        return PlanExplanation(plan).problems
     }
 
     @Test func check_ofATokenThatCannotBeRenewed_saysSo() throws {
@@ -64,11 +65,14 @@ import WebClient
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         #expect(try problems("token_file: \(path)") == [])
         #expect(try problems("token_file: \(path)", clientID: false).first?.contains("client_id") == true)
-        setenv("STRAPLINE_TEST_CHECK", pair, 1)
-        let fixed = try problems("token_environment: STRAPLINE_TEST_CHECK")
+        let tokens = folder.file("tokens")
+        try FileManager.default.createDirectory(atPath: tokens, withIntermediateDirectories: false, attributes: nil)
+        try Data(pair.utf8).write(to: URL(filePath: tokens + "/pair"))
+        let place = SetupPlace(told: folder.file("strapline.yaml"))
+        let fixed = try problems("token_credential: token_pair", at: place)
         #expect(fixed.first?.contains("cannot be changed by this program") == true)
         #expect(!fixed.joined().contains("sesame"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["token"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["token", "tokens"])
     }
 
     @Test func check_ofMetricsWithAToken_saysWhetherItCanBeRead() throws {

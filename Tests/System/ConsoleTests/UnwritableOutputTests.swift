@@ -2,7 +2,8 @@ import Subprocess
 import TestKit
 import Testing
 
-/// What the programs do when standard output cannot be written: a full disk, a closed descriptor, a reader that has gone.
+/// What the programs do when standard output cannot be written: a full disk, a closed descriptor, a reader that has
+/// gone.
 @Suite(.timeLimit(.minutes(2))) struct UnwritableOutputTests {
     private let directory = TemporaryDirectory()
 

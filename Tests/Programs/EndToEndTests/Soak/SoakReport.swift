@@ -17,9 +17,9 @@ struct SoakReport {
 
     /// What has grown that should not, from the first half of the days to the second; nil where all is flat.
     ///
-    /// The least of each half is what counts: connections come and go with the requests that are in flight at the moment, and
-    /// what leaks is there on every day. The allowance for memory is what glibc keeps of a peak: a fault has readings wait that
-    /// do not wait without it.
+    /// The least of each half is what counts: connections come and go with the requests that are in flight at the
+    /// moment, and what leaks is there on every day. The allowance for memory is what glibc keeps of a peak: a fault
+    /// has readings wait that do not wait without it.
     func growth() -> String? {
         let halves = [samples.prefix(samples.count / 2), samples.suffix(samples.count - samples.count / 2)]
         guard let first = halves.first, !first.isEmpty else { return nil }

@@ -8,8 +8,8 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A week in an hour: two straps that send a week's readings in that time, the uploader, which runs all the while, and the hub;
-/// on each day of the week everything goes wrong once. `make soak MINUTES=n`, some minutes at least.
+/// A week in an hour: two straps that send a week's readings in that time, the uploader, which runs all the while, and
+/// the hub; on each day of the week everything goes wrong once. `make soak MINUTES=n`, some minutes at least.
 @Suite(
     .serialized,
     .enabled("only when asked for, by root, who may mount a small disk") {

@@ -178,10 +178,9 @@ import WebClient
 
     @Test func token_ofACredential_isUsedAndNeverSpent() async throws {
         try store("access-1", expiresIn: 10)
-        setenv("STRAPLINE_TEST_PAIR", file, 1)
         try await StubServer.run(answering: [Self.pair(2)]) { [time] server, requests in
             let keeper = TokenProvider(
-                source: .environment(variable: "STRAPLINE_TEST_PAIR"),
+                source: .credential(name: "pair", file: path),
                 oauth: try PulsoidOAuth(service: ServiceAddress(server.url), time: time), time: time)
             let old = try await keeper.token()
             #expect(old.revealed == "access-1")
