@@ -31,7 +31,7 @@ package final class ManualTime: TimeSource {
 
     package func isWallClockSynchronised() -> Bool { state.withLock { $0.isSynchronised } }
 
-    /// Time passes: both clocks move.
+    /// Advances both clocks.
     package func advance(milliseconds: Int64) {
         state.withLock {
             $0.now.wallMilliseconds += milliseconds
@@ -39,7 +39,7 @@ package final class ManualTime: TimeSource {
         }
     }
 
-    /// Somebody sets the wall clock; no time passes.
+    /// Sets the wall clock, and lets no time pass.
     package func setWall(milliseconds: Int64, isTrusted: Bool = true) {
         state.withLock {
             $0.now.wallMilliseconds = milliseconds

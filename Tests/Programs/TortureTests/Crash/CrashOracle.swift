@@ -1,6 +1,7 @@
 import HeartRate
 import Outbox
 
+<<<<<<< HEAD
 /// Compares the arrived readings with the received readings.
 ///
 /// *Received* is a reading that the outbox has committed. A strap gets no answer to a notification, so a notification
@@ -13,9 +14,25 @@ struct CrashOracle {
         /// The rates that were measured at each time, in order.
         let rates: [Int64: [Int]]
         /// The most readings that a lane holds in memory: the limit for overtaking and for repeats.
+=======
+/// Compares the readings that have arrived with those that were received.
+///
+/// The outbox *receives* a reading when it commits it. A strap does not learn whether a notification is stored, so a
+/// reading that was not committed before a kill may be missing. It may only be missing from the end of a life: readings
+/// before a stored one are stored.
+struct CrashOracle {
+    /// The readings that a lane must deliver, in this order.
+    private struct Obligations {
+        let times: [Int64]
+        /// The measurements of each time, in order.
+        let rates: [Int64: [Int]]
+        /// The most readings that a lane holds in memory. A reading may overtake this many, and this many may be sent
+        /// again.
+>>>>>>> a0e0968f (words: rewrite comments of System, LocalMetrics, test support and whole programs' tests)
         let window: Int
     }
 
+<<<<<<< HEAD
     /// How far the readings of one second have come.
     ///
     /// A second is parted if one of its readings came into the outbox later than `DeliveryWindow.arrivalGrace` after
@@ -52,6 +69,14 @@ struct CrashOracle {
                 rates.indices.filter { $0 >= start && CrashOracle.mean(rates[start...$0]) == rate }.map {
                     start..<$0 + 1
                 }
+=======
+        /// Whether it is the mean of a time's measurements, or of a part of them in sequence, which is counted.
+        func isRight(_ item: TorturedServer.Item, _ parted: inout Int) -> Bool {
+            let all = rates[item.time] ?? []
+            if CrashOracle.mean(all[...]) == item.rate { return true }
+            let isPart = all.indices.contains { first in
+                (first..<all.count).contains { CrashOracle.mean(all[first...$0]) == item.rate }
+>>>>>>> a0e0968f (words: rewrite comments of System, LocalMetrics, test support and whole programs' tests)
             }
             guard !found.isEmpty else {
                 let isPart = rates.indices.contains { start in
@@ -66,7 +91,7 @@ struct CrashOracle {
         }
     }
 
-    /// Rounded as Cardiogram is sent it.
+    /// Rounded like the beats for Cardiogram.
     private static func mean(_ rates: ArraySlice<Int>) -> Double {
         (Double(rates.reduce(0, +)) / Double(rates.count) * 100).rounded() / 100
     }
@@ -77,14 +102,14 @@ struct CrashOracle {
 
     private(set) var problems: [String] = []
     private(set) var received = 0
-    /// Came again because the answer was lost, and because the uploader was killed.
+    /// Sent again because the answer was lost, and because the uploader was killed.
     private(set) var repeatedUnanswered = 0
     private(set) var repeatedAfterKill = 0
     private(set) var overtaking = 0
-    /// Beats of some of a second's readings: one that came into the outbox later than `DeliveryWindow.arrivalGrace`
-    /// after its second, as on a machine that has stalled, makes another beat of it.
+    /// Beats from a part of a second's readings. A reading that reaches the outbox later than
+    /// `DeliveryWindow.arrivalGrace` after its second, as on a machine that has stalled, makes another beat.
     private(set) var parted = 0
-    /// Notifications that were under way at the kills.
+    /// Notifications in flight at the kills.
     private(set) var lostInFlight = 0
 
     // MARK: Straps to outbox
@@ -181,7 +206,7 @@ struct CrashOracle {
     private static func rates(_ readings: [Reading]) -> Obligations {
         let times = readings.map(\.measuredAtMilliseconds)
         let rates = zip(times, readings.map { [Int($0.measurement.beatsPerMinute)] })
-        // 2 × 8 requests of one reading, and one more: `DeliveryWindow.capacity`
+        // 2 × 8 requests of one reading, and one more: `DeliveryWindow.capacity`.
         return Obligations(times: times, rates: Dictionary(rates) { $1 }, window: 17)
     }
 
@@ -189,7 +214,7 @@ struct CrashOracle {
     private static func beats(_ readings: [Reading]) -> Obligations {
         let bySecond = Dictionary(grouping: readings) { $0.measuredAtMilliseconds / 1000 }
         let rates = bySecond.mapValues { $0.map { Int($0.measurement.beatsPerMinute) } }
-        // 2 × 2 requests of so many beats, and one more
+        // 2 × 2 requests of this many beats, and one more.
         return Obligations(times: rates.keys.sorted(), rates: rates, window: 5 * CrashStage.beatsPerRequest)
     }
 }

@@ -6,9 +6,9 @@ struct DayLedger {
     private(set) var arrived = 0
     private(set) var repeated = 0
     private(set) var overtaking = 0
-    /// By how many readings one has overtaken others at the most.
+    /// The most readings that one reading has overtaken.
     private(set) var furthestAhead = 0
-    /// Of no second of this day, or with another second's rate.
+    /// Readings of no second of this day, or with another second's rate.
     private(set) var wrong = 0
 
     init(seconds: Int) {

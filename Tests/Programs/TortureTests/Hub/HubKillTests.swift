@@ -10,11 +10,11 @@ import WebClient
 @Suite(.timeLimit(.minutes(30)), .serialized)
 struct HubKillTests {
     private static let writers: Int64 = 8
-    /// The changes of the database's files that are swept: a start and some ten commits.
+    /// The number of changes of the database's files in the sweep: a start and some ten commits.
     private static let sweptChanges = 60
-    /// Answers after which a life ends in any case: the shim may have asked for more changes than came.
+    /// Answers after which a life always ends: the shim may wait for more changes than happen.
     private static let mostAnswers = 400
-    /// Long past, so that every reading is believed.
+    /// A time in the past, so that the hub accepts every reading.
     private static let firstMoment: Int64 = 1_600_000_000_000
 
     @Test(arguments: Torture.seeds(of: "hub-kill"))

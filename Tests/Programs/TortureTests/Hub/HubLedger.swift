@@ -6,7 +6,7 @@ struct HubLedger: Sendable {
     enum Write: Sendable, Hashable {
         /// In milliseconds since the Unix epoch.
         case reading(measuredAt: Int64)
-        /// Of so many beats, a second each, from this second on.
+        /// This many beats, one for each second from this one.
         case beats(start: Int64, count: Int64)
     }
 
@@ -29,7 +29,7 @@ struct HubLedger: Sendable {
 
     let answered = Recorder<Write>()
 
-    /// The heart rate of each moment, so that a mix-up would be seen.
+    /// Each moment has its own heart rate, so that a mix-up shows.
     static func rate(at moment: Int64) -> Int { 60 + Int(moment % 100) }
 
     /// The answered writes that the file lacks, and SQLite's check of the file.

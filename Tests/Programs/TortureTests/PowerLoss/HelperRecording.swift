@@ -17,7 +17,7 @@ struct HelperRecording {
         let status: TerminationStatus
     }
 
-    /// With `syncMilliseconds` the outbox also runs, and syncs so often.
+    /// With `syncMilliseconds` the outbox also runs, and syncs at this interval.
     init(_ durability: Durability, appends: Int, syncMilliseconds: Int? = nil, shim: OutboxShim) async throws {
         self.durability = durability
         let directory = TemporaryDirectory()
@@ -34,10 +34,10 @@ struct HelperRecording {
         recording = try DiskRecording(contentsOf: record)
     }
 
-    /// Also the time of the first reading, in ms: no retention has ended for it.
+    /// The time of the first reading, in ms, which is too young for the retention.
     static let firstNumber = KernelTime().now().wallMilliseconds
 
-    /// As the helper makes them.
+    /// The helper's readings.
     static func reading(number: Int64) -> Reading {
         Reading(
             strap: strap, measurement: HeartRateMeasurement(beatsPerMinute: 60, rrIntervals: [1000]),

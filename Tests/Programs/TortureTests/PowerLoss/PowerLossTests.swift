@@ -22,8 +22,8 @@ struct PowerLossTests {
         try await cutPower(recording, seed: seed, report: "process-crash")
     }
 
-    /// One sync of the log for each append; the cursor that is moved after each brings none. Beside them only
-    /// checkpoints sync, when the log has a thousand pages: the file once, the log before it and at its new start.
+    /// Each append syncs the log once, and the move of the cursor adds no sync. Besides, only checkpoints sync, when
+    /// the log has a thousand pages: the file once, the log before it and at its new start.
     @Test func append_withPowerLoss_syncsTheLogOnce() async throws {
         let recording = try await HelperRecording(.powerLoss, appends: 600, shim: OutboxShim()).recording
         // Up to each line that reports an append.
@@ -38,7 +38,7 @@ struct PowerLossTests {
             default: break
             }
         }
-        // The first brings those of the opening, the last those of the closing.
+        // The first has the syncs of the opening, the last those of the closing.
         let between = logSyncs.dropFirst().dropLast()
         #expect(between.count == 599)
         #expect(between.allSatisfy { $0 >= 1 })

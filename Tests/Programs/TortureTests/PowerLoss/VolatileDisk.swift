@@ -4,8 +4,8 @@
 /// was written before or after it; where a file has grown, the part that did not arrive is of zeros, or the file is
 /// shorter. A name lasts once the folder was synced, and before that is there or not.
 ///
-/// (SQLite takes a sector for the smallest thing that is torn, and the bytes beside a write for safe:
-/// `POWERSAFE_OVERWRITE`.)
+/// SQLite assumes that a sector is the smallest unit that a power cut tears, and that bytes beside a write are safe:
+/// `POWERSAFE_OVERWRITE`.
 struct VolatileDisk {
     static let sectorBytes = 512
 
@@ -31,7 +31,7 @@ struct VolatileDisk {
     mutating func take(_ event: DiskRecording.Event) {
         switch event {
         case .created(let file):
-            // Another file of the name, whatever the one before held.
+            // A new file with this name, without the content of the earlier one.
             files[file, default: Stored()].unsynced.append(.truncate(length: 0))
             files[file, default: Stored()].mayBeNamed.append(true)
         case .unlinked(let file):
@@ -48,7 +48,7 @@ struct VolatileDisk {
         }
     }
 
-    /// Each file that is there after a power cut at this moment, with what it holds.
+    /// The files after a power cut at this moment, with their content.
     func afterPowerCut(
         _ random: inout some RandomNumberGenerator
     ) -> [(file: DiskRecording.File, bytes: [UInt8])] {
