@@ -7,7 +7,7 @@ final class OpenConnections: Sendable {
     private struct State {
         var places: ConnectionPlaces
         var channels: [ConnectionPlaces.ID: any Channel] = [:]
-        var ids: [ObjectIdentifier: ConnectionPlaces.ID] = [:]
+        var open: [ObjectIdentifier: ConnectionPlace] = [:]
         var lastID: ConnectionPlaces.ID = 0
     }
 
@@ -34,7 +34,7 @@ final class OpenConnections: Sendable {
                 return (nil, nil)
             }
             state.channels[id] = channel
-            state.ids[ObjectIdentifier(channel)] = id
+            state.open[ObjectIdentifier(channel)] = ConnectionPlace(id: id, peer: peer, connections: self)
             return (id, closing.flatMap { state.channels.removeValue(forKey: $0) })
         }
         close(displaced)
@@ -44,15 +44,15 @@ final class OpenConnections: Sendable {
             self.state.withLock { state in
                 state.places.close(id)
                 state.channels[id] = nil
-                state.ids[key] = nil
+                state.open[key] = nil
             }
         }
-        return ConnectionPlace(id: id, connections: self)
+        return ConnectionPlace(id: id, peer: peer, connections: self)
     }
 
     /// The place that a connection got when it was opened; nil when there was none, or it has been given up.
     func place(of channel: any Channel) -> ConnectionPlace? {
-        state.withLock { $0.ids[ObjectIdentifier(channel)] }.map { ConnectionPlace(id: $0, connections: self) }
+        state.withLock { $0.open[ObjectIdentifier(channel)] }
     }
 
     fileprivate func showed(_ token: TokenHash, on id: ConnectionPlaces.ID) {
@@ -80,6 +80,8 @@ final class OpenConnections: Sendable {
 /// The place of one connection.
 struct ConnectionPlace: Sendable {
     fileprivate let id: ConnectionPlaces.ID
+    /// The other end of the connection: read once, because an address becomes text and back on its way.
+    let peer: PeerAddress
     fileprivate let connections: OpenConnections
 
     /// A request on it had a good token: it is no stranger's any more.

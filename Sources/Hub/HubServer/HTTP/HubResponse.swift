@@ -52,19 +52,30 @@ struct HubResponse: Sendable {
     /// and never when its address holds a token; and its type is not guessed.
     func protected(isSecure: Bool, hasTokenInAddress: Bool) -> HubResponse {
         var response = self
-        response.fields[.xContentTypeOptions] = "nosniff"
-        if hasTokenInAddress || fields[.cacheControl] == nil { response.fields[.cacheControl] = "no-store" }
-        if isSecure { response.fields[.strictTransportSecurity] = Self.strictTransportSecurity }
+        // Fields that an answer cannot have yet are appended: setting one looks through all.
+        response.fields.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
+        if !fields.contains(.cacheControl) {
+            response.fields.append(HTTPField(name: .cacheControl, value: "no-store"))
+        } else if hasTokenInAddress {
+            response.fields[.cacheControl] = "no-store"
+        }
+        if isSecure {
+            response.fields.append(
+                HTTPField(name: .strictTransportSecurity, value: Self.strictTransportSecurity))
+        }
         return response
     }
 
     /// Sends it. The body is omitted from the answer to a `HEAD`; the header tells the length that it would have.
     func write(to writer: consuming ResponseWriter, isBodyOmitted: Bool) async throws {
         var head = HTTPResponse(status: status, headerFields: fields)
-        if status != .noContent { head.headerFields[.contentLength] = String(body.readableBytes) }
+        if status != .noContent {
+            head.headerFields.append(HTTPField(name: .contentLength, value: String(body.readableBytes)))
+        }
         // Any page may call the hub: what is protected is protected by tokens, which a browser never adds by itself.
-        head.headerFields[.accessControlAllowOrigin] = "*"
-        head.headerFields[.date] = HTTPDate.text(secondsSinceEpoch: Int64(time(nil)))
+        head.headerFields.append(HTTPField(name: .accessControlAllowOrigin, value: "*"))
+        head.headerFields.append(
+            HTTPField(name: .date, value: HTTPDate.text(secondsSinceEpoch: Int64(time(nil)))))
         if isBodyOmitted || body.readableBytes == 0 {
             try await writer.writeResponse(head)
         } else if body.readableBytes <= Self.pieceBytes {

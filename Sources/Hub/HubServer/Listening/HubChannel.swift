@@ -46,8 +46,8 @@ final class HubChannel: HTTPChannelHandler {
         gate = StreamGate(responder: responder)
         metrics = responder.metrics
         self.responder = { request, writer, channel in
-            let peer = PeerAddress(channel.remoteAddress)
             let place = openConnections.place(of: channel)
+            let peer = place?.peer ?? PeerAddress(channel.remoteAddress)
             let context = RequestContext(
                 peer: peer, client: responder.trustedProxies.client(peer: peer, fields: request.headers),
                 openConnections: openConnections.count, place: place, isOverloaded: place == nil)

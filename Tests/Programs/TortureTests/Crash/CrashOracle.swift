@@ -1,7 +1,6 @@
 import HeartRate
 import Outbox
 
-<<<<<<< HEAD
 /// Compares the arrived readings with the received readings.
 ///
 /// *Received* is a reading that the outbox has committed. A strap gets no answer to a notification, so a notification
@@ -14,25 +13,9 @@ struct CrashOracle {
         /// The rates that were measured at each time, in order.
         let rates: [Int64: [Int]]
         /// The most readings that a lane holds in memory: the limit for overtaking and for repeats.
-=======
-/// Compares the readings that have arrived with those that were received.
-///
-/// The outbox *receives* a reading when it commits it. A strap does not learn whether a notification is stored, so a
-/// reading that was not committed before a kill may be missing. It may only be missing from the end of a life: readings
-/// before a stored one are stored.
-struct CrashOracle {
-    /// The readings that a lane must deliver, in this order.
-    private struct Obligations {
-        let times: [Int64]
-        /// The measurements of each time, in order.
-        let rates: [Int64: [Int]]
-        /// The most readings that a lane holds in memory. A reading may overtake this many, and this many may be sent
-        /// again.
->>>>>>> a0e0968f (words: rewrite comments of System, LocalMetrics, test support and whole programs' tests)
         let window: Int
     }
 
-<<<<<<< HEAD
     /// How far the readings of one second have come.
     ///
     /// A second is parted if one of its readings came into the outbox later than `DeliveryWindow.arrivalGrace` after
@@ -69,14 +52,6 @@ struct CrashOracle {
                 rates.indices.filter { $0 >= start && CrashOracle.mean(rates[start...$0]) == rate }.map {
                     start..<$0 + 1
                 }
-=======
-        /// Whether it is the mean of a time's measurements, or of a part of them in sequence, which is counted.
-        func isRight(_ item: TorturedServer.Item, _ parted: inout Int) -> Bool {
-            let all = rates[item.time] ?? []
-            if CrashOracle.mean(all[...]) == item.rate { return true }
-            let isPart = all.indices.contains { first in
-                (first..<all.count).contains { CrashOracle.mean(all[first...$0]) == item.rate }
->>>>>>> a0e0968f (words: rewrite comments of System, LocalMetrics, test support and whole programs' tests)
             }
             guard !found.isEmpty else {
                 let isPart = rates.indices.contains { start in

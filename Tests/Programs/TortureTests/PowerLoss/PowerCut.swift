@@ -6,7 +6,6 @@ import TestKit
 
 /// The outbox's files after a power cut, opened again by the real outbox.
 struct PowerCut {
-<<<<<<< HEAD
     /// The readings that must be there, by the outbox's reports before the cut: number by id.
     var owed: [Int64: Int64] = [:]
     /// All readings that were reported as appended. No cursor may be beyond them.
@@ -14,14 +13,6 @@ struct PowerCut {
 
     /// The problems; empty if there are none. `lost` counts the readings that were appended and are not there, which
     /// only `process-crash` allows.
-=======
-    /// The readings that must be there by the lines before the power cut: numbers by IDs.
-    var owed: [Int64: Int64] = [:]
-    /// All readings of the helper. A cursor may be at none after them.
-    var newestTold: Int64 = 0
-
-    /// The errors. `lost` counts appended readings that are missing, which only `process-crash` allows.
->>>>>>> a0e0968f (words: rewrite comments of System, LocalMetrics, test support and whole programs' tests)
     func problems(
         with files: [(file: DiskRecording.File, bytes: [UInt8])], durability: Durability
     ) async throws -> (problems: [String], lost: Int64) {
