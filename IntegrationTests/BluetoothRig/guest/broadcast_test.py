@@ -2,8 +2,7 @@
 """In the guest: a strap that broadcasts its heart rate, and `strapline run` that never connects to it.
 
 The strap's rate is changed. It is taken off and put on again, and carried away for a while. In the end the room must
-have
-every value that was broadcast with skin contact, in order, none twice.
+have every value that was broadcast with skin contact, in order, none twice.
 """
 
 import json
@@ -57,70 +56,81 @@ def compare(what, found, sent):
     say(f'{what}: all {len(found)} heart rates, in order, none twice')
 
 
-def main():
-    WORK.mkdir()
-    hub, room, log = rig.Hub(WORK), rig.journal('room.out'), rig.journal('run.err')
-    config = WORK / 'strapline.yaml'
-    config.write_text(configuration(hub))
-    hub.listen(room)
-    strap = rig.Strap()
+class Test:
+    def __init__(self):
+        WORK.mkdir()
+        self.hub, self.room, self.log = rig.Hub(WORK), rig.journal('room.out'), rig.journal('run.err')
+        config = WORK / 'strapline.yaml'
+        config.write_text(configuration(self.hub))
+        self.hub.listen(self.room)
+        self.strap = rig.Strap()
+        rig.start('run', [PROGRAMS / 'strapline', 'run', '--config', config], err=self.log)
 
-    def state(words, since=0, seconds=rig.WAIT_SECONDS):
-        return wait_for(words, lambda: log.time_of(f'state={words}', since=since), seconds)
+    def state(self, words, since=0, seconds=rig.WAIT_SECONDS):
+        return wait_for(words, lambda: self.log.time_of(f'state={words}', since=since), seconds)
 
-    def worn():
+    def worn(self):
         """The values with skin contact."""
-        return [note['rate'] for note in strap.sent() if int(note['bytes'][:2], 16) & CONTACT == CONTACT]
+        return [note['rate'] for note in self.strap.sent() if int(note['bytes'][:2], 16) & CONTACT == CONTACT]
 
-    def broadcasts(count):
-        goal = strap.status()['sent'] + count
-        wait_for(f'{count} values', lambda: strap.status()['sent'] >= goal)
+    def broadcasts(self, count):
+        goal = self.strap.status()['sent'] + count
+        wait_for(f'{count} values', lambda: self.strap.status()['sent'] >= goal)
 
-    def all_heard(rate):
+    def all_heard(self, rate):
         """Sends a few values of this rate. Returns the sent and the heard ones, once the room has the last of them."""
-        strap.command(f'rate {rate}')
-        broadcasts(VALUES_PER_RATE)
+        self.strap.command(f'rate {rate}')
+        self.broadcasts(VALUES_PER_RATE)
 
         def found():
-            sent, heard = worn(), rates(room.lines())
+            sent, heard = self.worn(), rates(self.room.lines())
             return (sent, heard) if heard.count(rate) >= sent.count(rate) else None
         return wait_for(f'the room has heard {rate} bpm', found)
 
-    rig.start('run', [PROGRAMS / 'strapline', 'run', '--config', config], err=log)
-    state('searching')
-    strap.command('broadcast on')
-    state('live')
-    early = len(strap.sent())   # these may have come before the strap was known
-    for rate in [72, 73, 140, 60]:
-        strap.command(f'rate {rate}')
-        broadcasts(VALUES_PER_RATE)
-    line = json.loads(strapline('scan', '--seconds', '4', '--json').splitlines()[0])
-    expect('the strap is in the scan', line.get('broadcast_bpm') == 60, str(line))
+    def change_rate(self):
+        """Returns how many values may have come before the uploader knew the strap."""
+        self.state('searching')
+        self.strap.command('broadcast on')
+        self.state('live')
+        early = len(self.strap.sent())
+        for rate in [72, 73, 140, 60]:
+            self.strap.command(f'rate {rate}')
+            self.broadcasts(VALUES_PER_RATE)
+        line = json.loads(strapline('scan', '--seconds', '4', '--json').splitlines()[0])
+        expect('the strap is in the scan', line.get('broadcast_bpm') == 60, str(line))
+        return early
 
-    strap.command('contact no')
-    off = time.monotonic()
-    state('no contact', since=off)
-    broadcasts(2)
-    strap.command('contact yes')
-    wait_for('live', lambda: log.time_of('state=live', since=off))
+    def take_off_and_put_on(self):
+        self.strap.command('contact no')
+        off = time.monotonic()
+        self.state('no contact', since=off)
+        self.broadcasts(2)
+        self.strap.command('contact yes')
+        wait_for('live', lambda: self.log.time_of('state=live', since=off))
 
-    before, heard = all_heard(LEAVING_RATE)
-    gone = time.monotonic()
-    expect('nearly all', len(before) - len(heard) <= early)
-    compare('what the room heard so far', heard, before[-len(heard):])
-    strap.command('range out')
-    state('disconnected', since=gone, seconds=AWAY_SECONDS)
-    expect('nothing is made up', not rates(room.lines(gone + 1)))
-    back = time.monotonic()
-    strap.command('range in')
-    state('live', since=back, seconds=LIVE_SECONDS)
-    sent, _ = all_heard(LAST_RATE)
-    rig.stop('run')
-    after, heard = sent[len(before):], rates(room.lines(back))
-    # One more may have been in the air when the strap came back.
-    compare('what the room heard after it', heard[-len(after):], after)
-    expect('nothing else', len(heard) - len(after) <= 1)
-    expect('no connections', strap.status()['connections'] == 0)
+    def carry_away(self, early):
+        before, heard = self.all_heard(LEAVING_RATE)
+        gone = time.monotonic()
+        expect('nearly all', len(before) - len(heard) <= early)
+        compare('what the room heard so far', heard, before[-len(heard):])
+        self.strap.command('range out')
+        self.state('disconnected', since=gone, seconds=AWAY_SECONDS)
+        expect('nothing is made up', not rates(self.room.lines(gone + 1)))
+        back = time.monotonic()
+        self.strap.command('range in')
+        self.state('live', since=back, seconds=LIVE_SECONDS)
+        sent, _ = self.all_heard(LAST_RATE)
+        rig.stop('run')
+        after, heard = sent[len(before):], rates(self.room.lines(back))
+        # One more may have been in the air when the strap came back.
+        compare('what the room heard after it', heard[-len(after):], after)
+        expect('nothing else', len(heard) - len(after) <= 1)
+
+    def run(self):
+        early = self.change_rate()
+        self.take_off_and_put_on()
+        self.carry_away(early)
+        expect('no connections', self.strap.status()['connections'] == 0)
 
 
-rig.run(main)
+rig.run(lambda: Test().run())
