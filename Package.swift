@@ -521,6 +521,7 @@ let testTargets: [Target] = [
             "TestKit",
             "Tokens",
             "WebClient",
+            logging,
         ]),
     tests(
         "DeliveryTests", in: "Uploader",

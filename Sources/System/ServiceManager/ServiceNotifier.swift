@@ -5,7 +5,7 @@ import Glibc
 ///
 /// ```swift
 /// let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
-/// try notifier?.tell(.ready, .status("listens"))
+/// try notifier?.notify(.ready, .status("listens"))
 /// ```
 ///
 /// The protocol is stable, and programs may implement it without libsystemd
@@ -22,12 +22,12 @@ package struct ServiceNotifier: Sendable {
     }
 
     /// Sends the notifications in one message. Never waits: throws when the manager's socket is full.
-    package func tell(_ notifications: ServiceNotification...) throws(ServiceNotifierError) {
-        try tell(notifications)
+    package func notify(_ notifications: ServiceNotification...) throws(ServiceNotifierError) {
+        try notify(notifications)
     }
 
     /// Sends the notifications in one message. Never waits: throws when the manager's socket is full.
-    package func tell(_ notifications: [ServiceNotification]) throws(ServiceNotifierError) {
+    package func notify(_ notifications: [ServiceNotification]) throws(ServiceNotifierError) {
         let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_UNIX, kind, 0)
         guard descriptor >= 0 else { throw Self.error(errno) }

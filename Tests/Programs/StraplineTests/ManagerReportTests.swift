@@ -15,7 +15,7 @@ import Testing
         let (clock, time, changes) = (ManualClock(), ManualTime(), StateChanges())
         let states = Watched(0)
         let report = ManagerReport(
-            notifier: notifier, heartbeat: nil, changes: changes, clock: clock, time: time,
+            notifier: notifier, watchdog: nil, changes: changes, clock: clock, time: time,
             logger: Logger(label: "test")
         ) {
             let state = states.change { number in

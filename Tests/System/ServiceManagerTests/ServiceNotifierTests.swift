@@ -9,7 +9,7 @@ import Testing
     @Test func notifier_withASocketInTheFileSystem_tellsItThere() throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
         let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": socket.name]))
-        try notifier.tell(.ready, .status("anna live 72 bpm"))
+        try notifier.notify(.ready, .status("anna live 72 bpm"))
         #expect(socket.received() == "READY=1\nSTATUS=anna live 72 bpm")
         #expect(socket.received() == nil)
     }
@@ -17,16 +17,16 @@ import Testing
     @Test func notifier_withAnAbstractSocket_tellsItThere() throws {
         let socket = try #require(NotifySocket(name: "@strapline-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"))
         let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": socket.name]))
-        try notifier.tell(.stopping)
+        try notifier.notify(.stopping)
         #expect(socket.received() == "STOPPING=1")
     }
 
     @Test func notifier_withEachNotification_saysWhatTheProtocolSays() throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
         let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": socket.name]))
-        try notifier.tell(.reloading(monotonicMicroseconds: 1_234_567))
-        try notifier.tell(.alive)
-        try notifier.tell(.status("two\nlines"))
+        try notifier.notify(.reloading(monotonicMicroseconds: 1_234_567))
+        try notifier.notify(.alive)
+        try notifier.notify(.status("two\nlines"))
         #expect(socket.received() == "RELOADING=1\nMONOTONIC_USEC=1234567")
         #expect(socket.received() == "WATCHDOG=1")
         #expect(socket.received() == "STATUS=two lines")
@@ -39,7 +39,7 @@ import Testing
 
     @Test func notifier_whenNobodyListens_saysSo() throws {
         let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": directory.file("nobody")]))
-        let error = #expect(throws: ServiceNotifierError.self) { try notifier.tell(.ready) }
+        let error = #expect(throws: ServiceNotifierError.self) { try notifier.notify(.ready) }
         #expect(error?.description == "cannot notify the service manager: No such file or directory")
     }
 

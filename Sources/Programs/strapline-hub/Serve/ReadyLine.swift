@@ -35,15 +35,15 @@ struct ReadyLine: Service {
             return
         }
         let parts = [
-            Heartbeat.Part(name: "event loops") { await server.eventLoopsAnswer() },
-            Heartbeat.Part(name: "database") { await server.databaseAnswers() },
+            Watchdog.Part(name: "event loops") { await server.eventLoopsAnswer() },
+            Watchdog.Part(name: "database") { await server.databaseAnswers() },
         ]
-        await Heartbeat(timeout: watchdogTimeout, parts: parts, logger: logger).run { tell(.alive) }
+        await Watchdog(timeout: watchdogTimeout, parts: parts, logger: logger).run { tell(.alive) }
     }
 
     private func tell(_ notifications: ServiceNotification...) {
         do throws(ServiceNotifierError) {
-            try notifier?.tell(notifications)
+            try notifier?.notify(notifications)
         } catch {
             logger.warning("\(error)", metadata: ["subject": "service manager"])
         }

@@ -8,7 +8,7 @@ struct HealthCheck: Sendable {
     /// For one part; it hangs where that is not enough.
     static let patience: Duration = .seconds(5)
 
-    let parts: [Heartbeat.Part]
+    let parts: [Watchdog.Part]
     var clock: any Clock<Duration> = ContinuousClock()
 
     /// What is wrong; empty when nothing is.
@@ -16,7 +16,7 @@ struct HealthCheck: Sendable {
         var problems: [String] = []
         for part in parts {
             do {
-                try await withTimeout(Self.patience, clock: clock) { await part.answers() }
+                try await withTimeout(Self.patience, clock: clock) { await part.ping() }
             } catch {
                 problems.append("the \(part.name) does not answer")
             }

@@ -33,7 +33,7 @@ struct ReloadOnSignal: Service {
 
     private func tell(_ notification: ServiceNotification) {
         do throws(ServiceNotifierError) {
-            try notifier?.tell(notification)
+            try notifier?.notify(notification)
         } catch {
             logger.warning("\(error)")
         }

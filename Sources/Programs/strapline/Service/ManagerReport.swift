@@ -17,7 +17,7 @@ struct ManagerReport: Service {
 
     let notifier: ServiceNotifier
     /// nil where the manager does not wait for signs of life.
-    let heartbeat: Heartbeat?
+    let watchdog: Watchdog?
     /// Yields whenever a strap has another state, for the first time when the first has one.
     let changes: StateChanges
     var clock: any Clock<Duration> = ContinuousClock()
@@ -28,7 +28,7 @@ struct ManagerReport: Service {
     func run() async {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                if let heartbeat { group.addTask { await heartbeat.run { tell(.alive) } } }
+                if let watchdog { group.addTask { await watchdog.run { tell(.alive) } } }
                 group.addTask { await tellStatus() }
                 await group.waitForAll()
             }
@@ -66,7 +66,7 @@ struct ManagerReport: Service {
 
     private func tell(_ notifications: ServiceNotification...) {
         do throws(ServiceNotifierError) {
-            try notifier.tell(notifications)
+            try notifier.notify(notifications)
         } catch {
             logger.warning("\(error)")
         }

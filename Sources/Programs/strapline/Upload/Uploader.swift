@@ -63,12 +63,12 @@ struct Uploader {
                     logger: logger))
         }
         if let notifier {
-            let heartbeat = WatchdogTimeout.current(environment: environment).map { timeout in
-                Heartbeat(timeout: timeout, parts: parts, clock: clock, logger: logger)
+            let watchdog = WatchdogTimeout.current(environment: environment).map { timeout in
+                Watchdog(timeout: timeout, parts: parts, clock: clock, logger: logger)
             }
             services.append(
                 ManagerReport(
-                    notifier: notifier, heartbeat: heartbeat, changes: receiver.changes, clock: clock,
+                    notifier: notifier, watchdog: watchdog, changes: receiver.changes, clock: clock,
                     logger: logger,
                     report: { await status.countedReport() }))
         }
@@ -105,11 +105,11 @@ struct Uploader {
         }
     }
 
-    private static func parts(_ outbox: Outbox, _ central: HeartRateCentral) -> [Heartbeat.Part] {
+    private static func parts(_ outbox: Outbox, _ central: HeartRateCentral) -> [Watchdog.Part] {
         [
-            Heartbeat.Part(name: "event thread") { await EventThread.shared.answers() },
-            Heartbeat.Part(name: "outbox") { await outbox.ping() },
-            Heartbeat.Part(name: "straps") { await central.answers() },
+            Watchdog.Part(name: "event thread") { await EventThread.shared.answers() },
+            Watchdog.Part(name: "outbox") { await outbox.ping() },
+            Watchdog.Part(name: "straps") { await central.answers() },
         ]
     }
 }
