@@ -13,7 +13,8 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup dependencies update-dependencies audit build lint test test-release docs pictures test-page test-docs \
+.PHONY: help setup dependencies update-dependencies audit build lint test test-release docs pictures \
+	test-page test-docs \
 	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 \
 	test-packages install clean
 
@@ -67,7 +68,8 @@ torture: build ## Kill, cut the power, attack, live a day, start with a million 
 	rm -rf .build/torture
 	$(SWIFT_BUILD) -c release --product strapline-hub
 	$(SWIFT_BUILD) -c release --product strapline
-	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release STRAPLINE_TORTURE=full timeout --kill-after=10 60m swift test --skip-build --filter TortureTests
+	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release STRAPLINE_TORTURE=full \
+		timeout --kill-after=10 60m swift test --skip-build --filter TortureTests
 	@cat .build/torture/*.md
 
 # Each day everything goes wrong once; see Tests/Programs/EndToEndTests/Soak. To fill a disk takes one of its own, and

@@ -5,8 +5,10 @@
 set -euo pipefail
 cd "${1:-$(dirname "$0")/..}"
 
-found=$(grep -rnE --include='*.swift' '(let|var) +[A-Za-z]+ *: *U?Int128\b *(=|$)|[(,] *([A-Za-z_]+ +)?[A-Za-z]+ *: *U?Int128\b' \
-    Sources | grep -vE '^[^:]+:[0-9]+: *//|static let|init\(bits: UInt128\)' || true)
+stored='(let|var) +[A-Za-z]+ *: *U?Int128\b *(=|$)'
+parameter='[(,] *([A-Za-z_]+ +)?[A-Za-z]+ *: *U?Int128\b'
+found=$(grep -rnE --include='*.swift' "$stored|$parameter" Sources \
+    | grep -vE '^[^:]+:[0-9]+: *//|static let|init\(bits: UInt128\)' || true)
 [ -z "$found" ] && exit 0
 echo "$found" >&2
 echo 'check-wide-integers: store two UInt64 in place of a 128-bit integer, and pass none to a function.' >&2
