@@ -68,7 +68,7 @@ public struct HeartRateCentral: Service {
                 while let batch = await events.takeAll() { await deliver(batch) }
             }
             await loop(on: clock, into: events)
-            await events.finish()
+            events.finish()
         }
     }
 

@@ -25,9 +25,21 @@ extension HeartRateMeasurement {
         self = try Self.decode(bytes).measurement
     }
 
-    /// Like ``init(decoding:)``, and tells how many bytes were left over: some straps and many captures have them.
+    /// Reads a measurement from an array of bytes, without the cost of a generic call.
+    public init(decoding bytes: [UInt8]) throws(DecodingError) {
+        self = try Self.decode(array: bytes).measurement
+    }
+
+    /// Like ``init(decoding:)-(Sequence<UInt8>)``, and returns the number of bytes after the last field: some straps and
+    /// many captures have them.
     public static func decode(
         _ bytes: some Sequence<UInt8>
+    ) throws(DecodingError) -> (measurement: HeartRateMeasurement, trailingByteCount: Int) {
+        try decode(array: Array(bytes))
+    }
+
+    private static func decode(
+        array bytes: [UInt8]
     ) throws(DecodingError) -> (measurement: HeartRateMeasurement, trailingByteCount: Int) {
         var reader = LittleEndianReader(bytes)
         func cutOff(at field: DecodingError.Field) -> DecodingError {

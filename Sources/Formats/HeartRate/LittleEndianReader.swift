@@ -3,8 +3,8 @@ struct LittleEndianReader {
     private let bytes: [UInt8]
     private var position = 0
 
-    init(_ bytes: some Sequence<UInt8>) {
-        self.bytes = Array(bytes)
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
     }
 
     var byteCount: Int { bytes.count }

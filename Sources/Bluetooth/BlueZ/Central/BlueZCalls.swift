@@ -4,6 +4,7 @@ import DBus
 struct BlueZCalls: Sendable {
     let client: BlueZClient
     let inbox: Inbox<CentralInput>
+    let events: EventBuffer
 
     func perform(_ action: StrapSession.Action, for strap: Int) async {
         func answer(_ event: StrapSession.Event) { inbox.send(.machine(.strap(strap, event))) }
@@ -48,24 +49,30 @@ struct BlueZCalls: Sendable {
         }
     }
 
-    /// Subscribes to the strap, and sends what comes to the inbox, until the attempts end.
-    func listen(_ strap: Int, to path: ObjectPath, for attempts: AsyncStream<Int>) async {
+    /// Subscribes to the strap and sends its packets to the inbox, until the attempts end.
+    func listen(_ strap: Int, named name: String, to path: ObjectPath, for attempts: AsyncStream<Int>) async {
         await client.listen(to: path, for: attempts) { [inbox] attempt, error in
             inbox.send(.machine(.strap(strap, .subscribeAnswered(attempt: attempt, error))))
-        } heard: { packet, missed in
-            hear(packet, missed, of: strap, from: path)
+        } heard: { packet in
+            hear(packet, of: strap, named: name, from: path)
         }
     }
 
-    /// Sends what a device broadcasts to the inbox, until `ended` ends.
-    func overhear(_ strap: Int, _ device: ObjectPath, until ended: AsyncStream<Int>) async {
-        await client.overhear(device, until: ended) { packet, missed in
-            hear(packet, missed, of: strap, from: device)
+    /// Sends the broadcasts of a device to the inbox, until `ended` ends.
+    func overhear(_ strap: Int, named name: String, _ device: ObjectPath, until ended: AsyncStream<Int>) async {
+        await client.overhear(device, until: ended) { packet in
+            hear(packet, of: strap, named: name, from: device)
         }
     }
 
-    private func hear(_ packet: Packet, _ missed: Int, of strap: Int, from path: ObjectPath) {
-        if missed > 0 { inbox.send(.missed(strap: strap, missed)) }
-        inbox.send(.packet(strap: strap, from: path, packet))
+    /// Runs on the bus's thread. Of the packets beyond the limit only the newest one of each strap waits for the loop.
+    func hear(_ packet: Packet, of strap: Int, named name: String, from path: ObjectPath) {
+        if events.admit(from: name, at: packet.arrival) {
+            inbox.send(.packet(strap: strap, from: path, packet))
+        } else {
+            inbox.send(
+                .lostPacket(strap: strap, from: path, packet),
+                replacing: { if case .lostPacket(strap: strap, from: path, _) = $0 { true } else { false } })
+        }
     }
 }

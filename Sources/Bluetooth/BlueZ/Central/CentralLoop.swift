@@ -48,7 +48,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         self.clock = clock
         self.time = time
         self.inbox = inbox
-        calls = BlueZCalls(client: client, inbox: inbox)
+        calls = BlueZCalls(client: client, inbox: inbox, events: events)
         self.events = events
         self.logger = logger
         machine = CentralMachine(straps)
@@ -66,22 +66,23 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             group.addTask { [calls, orders = agentOrders.stream] in
                 for await (strap, order) in orders { await calls.perform(order, for: strap) }
             }
-            while !machine.isStopped, !Task.isCancelled, let input = await inbox.next() {
-                await take(input, &group)
+            var inputs: [CentralInput] = []
+            while !machine.isStopped, !Task.isCancelled, await inbox.takeAll(into: &inputs) {
+                for input in inputs where !machine.isStopped { take(input, &group) }
                 sleepUntilEarliestDeadline(&group)
             }
             group.cancelAll()
         }
     }
 
-    private mutating func take(_ input: CentralInput, _ group: inout DiscardingTaskGroup) async {
+    private mutating func take(_ input: CentralInput, _ group: inout DiscardingTaskGroup) {
         switch input {
         case .machine(let event):
             if case .observed(let snapshot) = event, snapshot.unavailable != nil { listeners.endAll() }
             if case .configured(let straps) = event {
                 group.addTask { [calls] in await calls.client.look(for: straps) }
             }
-            await perform(machine.handle(event), &group)
+            perform(machine.handle(event), &group)
             // Nobody hears a strap that is gone from the configuration, once its link has ended.
             for strap in machine.removed where machine.sessions[strap].state == .stopped { listeners.end(strap) }
         case .asked(let answered): answered.finish()
@@ -89,38 +90,53 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             // Else a sleep whose place an earlier one has taken.
             guard let wakesAt, wakesAt <= clock.now else { return }
             self.wakesAt = nil
-            await passDeadlines(&group)
-        case .missed(let strap, let count): await tell(.overflow(lost: count), of: strap, at: time.now())
-        case .packet(let strap, let path, let packet):
-            // Else it is late, and still a reading.
-            let attempt = listeners.attempt(of: strap, from: path) ?? 0
-            switch packet.content {
-            case .measurement(let measurement):
-                let measured = StrapSession.Event.measured(attempt: attempt, measurement, at: packet.arrival)
-                await perform(machine.handle(.strap(strap, measured)), &group)
-                await tell(.measurement(measurement), of: strap, at: packet.arrival)
-            case .malformed(let bytes, let error):
-                await perform(machine.handle(.strap(strap, .garbled(attempt: attempt))), &group)
-                await tell(.malformed(bytes: bytes, error), of: strap, at: packet.arrival)
-            case .broadcast(let broadcast):
-                let heard = StrapSession.Event.overheard(attempt: attempt, broadcast, at: packet.arrival)
-                await perform(machine.handle(.strap(strap, heard)), &group)
-            }
+            passDeadlines(&group)
+        case .packet(let strap, let path, let packet): take(packet, of: strap, from: path, isLost: false, &group)
+        case .lostPacket(let strap, let path, let packet): take(packet, of: strap, from: path, isLost: true, &group)
         }
+    }
+
+    /// Shows the session a packet, and the consumer the event unless it is lost: see ``EventBuffer``.
+    private mutating func take(
+        _ packet: Packet, of strap: Int, from path: ObjectPath, isLost: Bool, _ group: inout DiscardingTaskGroup
+    ) {
+        // A packet of no attempt is late, and still a reading.
+        let attempt = listeners.attempt(of: strap, from: path) ?? 0
+        let event: StrapSession.Event
+        let kind: StrapEvent.Kind?
+        switch packet.content {
+        case .measurement(let measurement):
+            event = .measured(attempt: attempt, measurement, at: packet.arrival)
+            kind = .measurement(measurement)
+        case .malformed(let bytes, let error):
+            event = .garbled(attempt: attempt)
+            kind = .malformed(bytes: bytes, error)
+        case .broadcast(let broadcast):
+            event = .overheard(attempt: attempt, broadcast, at: packet.arrival)
+            kind = nil
+        }
+        var actions = machine.handle(.strap(strap, event))
+        if kind == nil {
+            // The session recognises a broadcast that was heard before.
+            if isLost { actions.removeAll(where: \.isRecord) }
+            if !isLost, !actions.contains(where: \.isRecord) { events.withdraw() }
+        }
+        perform(actions, &group)
+        if let kind, !isLost { tell(kind, of: strap, at: packet.arrival) }
     }
 
     private func name(of strap: Int) -> String { machine.sessions[strap].configuration.name }
 
-    private func tell(_ kind: StrapEvent.Kind, of strap: Int, at moment: Moment) async {
-        await events.append(StrapEvent(strap: name(of: strap), at: moment, kind: kind))
+    private func tell(_ kind: StrapEvent.Kind, of strap: Int, at moment: Moment) {
+        events.append(StrapEvent(strap: name(of: strap), at: moment, kind: kind))
     }
 
-    private mutating func report(_ state: StrapState, of strap: Int) async {
+    private mutating func report(_ state: StrapState, of strap: Int) {
         var metadata: Logger.Metadata = ["strap": "\(name(of: strap))", "state": "\(state.phase.rawValue)"]
         if let reason = state.reason { metadata["reason"] = "\(reason)" }
         if let device = state.device { metadata["device"] = "\(device)" }
         logger.log(level: level(of: state, of: strap), "strap", metadata: metadata)
-        await tell(.state(state), of: strap, at: time.now())
+        tell(.state(state), of: strap, at: time.now())
     }
 
     /// A strap that is tried again and again in vain is told of once: what lies between, and the same again, is for those
@@ -150,13 +166,13 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     // MARK: Actions
 
-    private mutating func perform(_ actions: [CentralMachine.Action], _ group: inout DiscardingTaskGroup) async {
+    private mutating func perform(_ actions: [CentralMachine.Action], _ group: inout DiscardingTaskGroup) {
         for action in actions {
             switch action {
-            case .strap(let strap, .report(let state)): await report(state, of: strap)
-            case .strap(let strap, .tell(let details)): await tell(.details(details), of: strap, at: time.now())
+            case .strap(let strap, .report(let state)): report(state, of: strap)
+            case .strap(let strap, .tell(let details)): tell(.details(details), of: strap, at: time.now())
             case .strap(let strap, .record(let measurement, let arrival)):
-                await tell(.measurement(measurement), of: strap, at: arrival)
+                tell(.measurement(measurement), of: strap, at: arrival)
             case .strap(let strap, .warnOfBattery(let percent)): warnOfBattery(percent, of: strap)
             case .strap(let strap, .note(let notice)): note(notice, of: strap)
             case .strap(let strap, .enlistAgent(let device, let attempt)):
@@ -167,10 +183,14 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             case .strap(let strap, .pauseRenewals): setDeadline(of: .bond(strap), .exactly(BondRenewal.pause))
             case .strap(let strap, .subscribe(let path, let attempt)):
                 guard let attempts = listeners.subscribe(strap, to: path, attempt) else { continue }
-                group.addTask { [calls] in await calls.listen(strap, to: path, for: attempts) }
+                group.addTask { [calls, name = name(of: strap)] in
+                    await calls.listen(strap, named: name, to: path, for: attempts)
+                }
             case .strap(let strap, .overhear(let path, let attempt)):
                 let ended = listeners.overhear(strap, path, attempt)
-                group.addTask { [calls] in await calls.overhear(strap, path, until: ended) }
+                group.addTask { [calls, name = name(of: strap)] in
+                    await calls.overhear(strap, named: name, path, until: ended)
+                }
             case .strap(let strap, .unsubscribe): listeners.unsubscribe(strap)
             case .strap(let strap, let call): group.addTask { [calls] in await calls.perform(call, for: strap) }
             case .warn(let reason): logger.warning("an adapter does not search", metadata: ["reason": "\(reason)"])
@@ -186,10 +206,10 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         deadlines[owner] = wait.map { clock.now.advanced(by: $0.drawn) }
     }
 
-    private mutating func passDeadlines(_ group: inout DiscardingTaskGroup) async {
+    private mutating func passDeadlines(_ group: inout DiscardingTaskGroup) {
         while let (owner, deadline) = deadlines.min(by: { $0.value < $1.value }), deadline <= clock.now {
             deadlines[owner] = nil
-            await perform(machine.handle(owner.passed), &group)
+            perform(machine.handle(owner.passed), &group)
         }
     }
 
@@ -209,10 +229,16 @@ enum CentralInput: Sendable {
     case machine(CentralMachine.Event)
     /// From a characteristic, or from a device that broadcasts.
     case packet(strap: Int, from: ObjectPath, Packet)
-    /// So many packets were dropped before the loop could take them.
-    case missed(strap: Int, Int)
+    /// A packet beyond the limit of ``EventBuffer``: the session gets it, the consumer does not.
+    case lostPacket(strap: Int, from: ObjectPath, Packet)
     /// Somebody wants to know whether the loop goes on: finished when it comes to it.
     case asked(AsyncStream<Never>.Continuation)
     /// It is time to look at the deadlines.
     case woken
+}
+
+extension CentralMachine.Action {
+    fileprivate var isRecord: Bool {
+        if case .strap(_, .record) = self { true } else { false }
+    }
 }

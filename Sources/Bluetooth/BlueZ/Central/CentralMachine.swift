@@ -44,6 +44,9 @@ struct CentralMachine: Sendable {
             snapshot = new
             return settle()
         case .strap(let strap, let event):
+            if let lateness = sessions[strap].handleSteadily(event) {
+                return [.strap(strap, .setDeadline(.exactly(lateness)))]
+            }
             let (wasListening, demand) = (sessions[strap].isListening, sessions[strap].demand)
             let actions = tell(strap, event)
             // The packets of a strap that is listened to change nothing for the others.

@@ -1,65 +1,105 @@
+import Synchronization
 import Timing
 
-/// Events on their way to the consumer, who takes all that have come since it last looked.
+/// The one bounded buffer between bluetoothd and the consumer.
 ///
-/// Measurements beyond the limit are thrown away and counted; what else a strap tells is always kept, for it is little.
-actor EventBuffer {
+/// At most ``measurementLimit`` measurements are on their way from their arrival on the bus to the consumer. A measurement
+/// beyond the limit is not delivered: it is counted, and the consumer gets the count as
+/// ``StrapEvent/Kind/overflow(lost:)`` with its next batch. The session still gets it, so that a slow consumer does not
+/// make a strap look silent. All other events are few and always kept.
+final class EventBuffer: Sendable {
+    private struct State {
+        var events: [StrapEvent] = []
+        /// Admitted measurements that the consumer has not taken.
+        var pending = 0
+        /// By strap: the number of lost measurements, and when the last one came.
+        var lost: [String: (count: Int, at: Moment)] = [:]
+        var isFinished = false
+        var waiter: CheckedContinuation<Void, Never>?
+
+        mutating func takeAll() -> [StrapEvent] {
+            guard !events.isEmpty else { return [] }
+            var taken: [StrapEvent] = []
+            swap(&taken, &events)
+            pending -= taken.count(where: \.isMeasurement)
+            for (strap, loss) in lost.sorted(by: { $0.key < $1.key }) {
+                taken.append(StrapEvent(strap: strap, at: loss.at, kind: .overflow(lost: loss.count)))
+            }
+            lost.removeAll()
+            return taken
+        }
+    }
+
     private let measurementLimit: Int
-    private var events: [StrapEvent] = []
-    private var measurements = 0
-    /// By strap: how many, and when the last one came.
-    private var lost: [String: (count: Int, at: Moment)] = [:]
-    private var isFinished = false
-    private var waiter: CheckedContinuation<Void, Never>?
+    private let state = Mutex(State())
 
     init(measurementLimit: Int) {
         self.measurementLimit = measurementLimit
     }
 
-    func append(_ event: StrapEvent) {
-        if event.isBounded {
-            guard measurements < measurementLimit else {
-                lost[event.strap] = ((lost[event.strap]?.count ?? 0) + 1, event.at)
-                return
+    /// Whether a measurement that has arrived may be appended. If not, it is counted as lost. Each admitted one is
+    /// appended or withdrawn later.
+    func admit(from strap: String, at arrival: Moment) -> Bool {
+        state.withLock { state in
+            guard state.pending < measurementLimit else {
+                state.lost[strap] = ((state.lost[strap]?.count ?? 0) + 1, arrival)
+                return false
             }
-            measurements += 1
+            state.pending += 1
+            return true
         }
-        events.append(event)
-        wake()
     }
 
-    /// Nothing more comes.
+    /// An admitted packet turned out to hold nothing new.
+    func withdraw() {
+        state.withLock { $0.pending -= 1 }
+    }
+
+    func append(_ event: StrapEvent) {
+        update { $0.events.append(event) }
+    }
+
+    /// No more events will come.
     func finish() {
-        isFinished = true
-        wake()
+        update { $0.isFinished = true }
     }
 
-    /// Waits for events; nil when there are none left and none can come.
+    private func update(_ change: (inout State) -> Void) {
+        let waiter = state.withLock { state in
+            change(&state)
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
+
+    /// Waits for events and returns all of them; nil if none are left and none can come.
     func takeAll() async -> [StrapEvent]? {
-        while events.isEmpty && !isFinished {
-            await withCheckedContinuation { waiter = $0 }
+        while true {
+            let (events, isFinished) = state.withLock { ($0.takeAll(), $0.isFinished) }
+            if !events.isEmpty { return events }
+            if isFinished { return nil }
+            await wait()
         }
-        guard !events.isEmpty else { return nil }
-        defer {
-            events = []
-            lost = [:]
-            measurements = 0
-        }
-        let losses = lost.sorted { $0.key < $1.key }
-        return events + losses.map { StrapEvent(strap: $0.key, at: $0.value.at, kind: .overflow(lost: $0.value.count)) }
     }
 
-    private func wake() {
-        waiter.take()?.resume()
+    private func wait() async {
+        await withCheckedContinuation { continuation in
+            let mustWait = state.withLock { state in
+                guard state.events.isEmpty, !state.isFinished else { return false }
+                state.waiter = continuation
+                return true
+            }
+            if !mustWait { continuation.resume() }
+        }
     }
 }
 
 extension StrapEvent {
-    /// Whether it comes as often as a strap likes.
-    fileprivate var isBounded: Bool {
+    /// Whether it comes as often as a strap sends.
+    fileprivate var isMeasurement: Bool {
         switch kind {
-        case .state, .details: false
-        case .measurement, .malformed, .overflow: true
+        case .state, .details, .overflow: false
+        case .measurement, .malformed: true
         }
     }
 }

@@ -1,4 +1,5 @@
 import DBus
+import Synchronization
 
 extension BlueZClient {
     /// Subscribes to a strap's measurements, once for each attempt, and passes on each packet once, until the attempts end.
@@ -10,23 +11,26 @@ extension BlueZClient {
     ///   - path: of the Heart Rate Measurement.
     ///   - attempts: the numbers of the attempts; it ends when nobody wants to hear more.
     ///   - subscribed: is given the answer of `StartNotify` to each attempt; nil is success.
-    ///   - heard: is given each packet, and how many were dropped right before it because they were not taken in time.
+    ///   - heard: gets each packet once, on the bus's thread.
     nonisolated func listen(
         to path: ObjectPath, for attempts: AsyncStream<Int>,
         subscribed: @escaping @Sendable (_ attempt: Int, BusError?) -> Void,
-        heard: @escaping @Sendable (_ packet: Packet, _ missed: Int) -> Void
+        heard: @escaping @Sendable (Packet) -> Void
     ) async {
+        let filter = NotificationFilter()
         do {
-            let notifications = try await notifications(of: path)
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    var filter = CopyFilter()
-                    await Self.pass(notifications, to: heard) { filter.packet(in: $0) }
+            try await receive(BlueZSnapshot.Interface.characteristic, at: path) { [time] signal in
+                guard let notification = Notification(signal, time: time),
+                    let packet = filter.packet(in: notification)
+                else { return }
+                heard(packet)
+            } while: {
+                await withTaskGroup(of: Void.self) { group in
+                    for await attempt in attempts {
+                        group.addTask { subscribed(attempt, await self.startNotify(path)) }
+                    }
+                    group.cancelAll()
                 }
-                for await attempt in attempts {
-                    group.addTask { subscribed(attempt, await self.startNotify(path)) }
-                }
-                group.cancelAll()
             }
         } catch {
             let failure = error as? BusError ?? BusError(name: BusError.Name.failed, message: "\(error)")
@@ -34,33 +38,33 @@ extension BlueZClient {
         }
     }
 
-    /// Passes on what a device broadcasts, as often as BlueZ signals it, until `ended` ends. Without a bus there is nothing
-    /// to hear, and the client tells everybody.
+    /// Passes on the broadcasts of a device, on the bus's thread, until `ended` ends. Does nothing without a bus: the
+    /// snapshots of the client report that.
     nonisolated func overhear(
-        _ device: ObjectPath, until ended: AsyncStream<Int>,
-        heard: @escaping @Sendable (_ packet: Packet, _ missed: Int) -> Void
+        _ device: ObjectPath, until ended: AsyncStream<Int>, heard: @escaping @Sendable (Packet) -> Void
     ) async {
-        guard let broadcasts = try? await broadcasts(of: device) else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await Self.pass(broadcasts, to: heard) { $0 } }
+        try? await receive(BlueZSnapshot.Interface.device, at: device) { [time] signal in
+            if let packet = Packet(ofDevice: signal, time: time) { heard(packet) }
+        } while: {
             for await _ in ended {}
-            group.cancelAll()
         }
     }
 
-    private static func pass<Signal>(
-        _ signals: SignalStream<Signal>, to heard: (Packet, Int) -> Void, _ packet: (Signal) -> Packet?
-    ) async {
-        var missed = 0
-        do {
-            for try await signal in signals {
-                guard let packet = packet(signal) else { continue }
-                let dropped = signals.droppedCount
-                heard(packet, dropped - missed)
-                missed = dropped
-            }
-        } catch {
-            // The bus is lost: the client tells everybody.
-        }
+    private nonisolated func receive(
+        _ interface: String, at path: ObjectPath, _ receive: @escaping @Sendable (borrowing Message) -> Void,
+        while body: @escaping @Sendable () async -> Void
+    ) async throws {
+        guard let bus = await bus else { throw BusError.noBus }
+        let rule = MatchRule.propertiesChanged(sender: Self.service, path: path, interface: interface)
+        try await bus.withSignals(matching: rule, receive: receive, while: body)
+    }
+}
+
+/// Lets each packet of a characteristic through once, on the bus's thread.
+private final class NotificationFilter: Sendable {
+    private let filter = Mutex(CopyFilter())
+
+    func packet(in notification: Notification) -> Packet? {
+        filter.withLock { $0.packet(in: notification) }
     }
 }

@@ -22,12 +22,12 @@ actor BlueZClient {
     private let interfaces: [String]
     private let openBus: @Sendable () async throws -> Bus
     private let clock: any Clock<Duration>
-    private let time: any TimeSource
+    let time: any TimeSource
     private let observe: @Sendable (BlueZSnapshot) -> Void
     private let logger: Logger
     private let radioSwitches: @Sendable () -> [RadioSwitch]
     private let feed: SnapshotFeed
-    private var bus: Bus?
+    private(set) var bus: Bus?
     private var mirror: ObjectMirror?
     /// The failed calls that the log was told of, by what was asked of what.
     private var toldFailures: [String: BusError] = [:]
@@ -197,22 +197,6 @@ actor BlueZClient {
         show()
     }
 
-    /// The notifications of a characteristic from now on; whoever subscribed.
-    func notifications(of characteristic: ObjectPath) async throws -> SignalStream<Notification> {
-        guard let bus else { throw BusError.noBus }
-        let rule = MatchRule.propertiesChanged(
-            sender: Self.service, path: characteristic, interface: BlueZSnapshot.Interface.characteristic)
-        return try await bus.signals(matching: rule) { [time] in Notification($0, time: time) }
-    }
-
-    /// What a device broadcasts from now on, as often as BlueZ signals it.
-    func broadcasts(of device: ObjectPath) async throws -> SignalStream<Packet> {
-        guard let bus else { throw BusError.noBus }
-        let rule = MatchRule.propertiesChanged(
-            sender: Self.service, path: device, interface: BlueZSnapshot.Interface.device)
-        return try await bus.signals(matching: rule) { [time] in Packet(ofDevice: $0, time: time) }
-    }
-
     func perform(
         _ action: String, _ path: ObjectPath, _ call: @Sendable (RemoteObject) async throws -> Void
     ) async -> BusError? {
@@ -247,7 +231,7 @@ actor BlueZClient {
 
 extension BusError {
     /// Between two connections.
-    fileprivate static let noBus = BusError(name: Name.disconnected, message: "not connected to the bus")
+    static let noBus = BusError(name: Name.disconnected, message: "not connected to the bus")
 }
 
 /// What a scan has to report. The filters of all programs on a machine are merged: whatever is asked for, everything may

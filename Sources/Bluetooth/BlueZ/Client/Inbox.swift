@@ -1,60 +1,82 @@
 import Synchronization
 
-/// Events from anywhere for one consumer.
+/// Events for one consumer, which takes all waiting ones at a time. Any thread may send.
 ///
-/// A lock and not an actor, for a waiting consumer that is cancelled must be woken from a synchronous handler.
+/// A lock and not an actor: a synchronous handler sends, and another one wakes a cancelled consumer.
 final class Inbox<Event: Sendable>: Sendable {
     private struct State {
         var events: [Event] = []
-        var waiter: CheckedContinuation<Event?, Never>?
+        var waiter: CheckedContinuation<Void, Never>?
     }
 
     private let state = Mutex(State())
 
     func send(_ event: Event) {
-        let waiter = state.withLock { state in
-            guard let waiter = state.waiter.take() else {
-                state.events.append(event)
-                return nil as CheckedContinuation<Event?, Never>?
-            }
-            return waiter
-        }
-        waiter?.resume(returning: event)
+        update { $0.append(event) }
     }
 
-    /// Sends an event in place of the last one that waits, where that is out of date beside it.
+    /// Sends an event in place of the last waiting one, if that one is out of date.
     func send(_ event: Event, superseding isOutOfDate: (Event) -> Bool) {
-        let isReplaced = state.withLock { state in
-            guard let last = state.events.last, isOutOfDate(last) else { return false }
-            state.events[state.events.count - 1] = event
-            return true
+        update { events in
+            if let last = events.last, isOutOfDate(last) { events.removeLast() }
+            events.append(event)
         }
-        if !isReplaced { send(event) }
     }
 
-    /// The next event; nil when the task is cancelled.
-    func next() async -> Event? {
-        if let event = takeFirst() { return event }
-        return await wait()
+    /// Sends an event in place of any waiting one that is out of date.
+    func send(_ event: Event, replacing isOutOfDate: (Event) -> Bool) {
+        update { events in
+            if let index = events.lastIndex(where: isOutOfDate) { events.remove(at: index) }
+            events.append(event)
+        }
     }
 
-    private func takeFirst() -> Event? {
-        state.withLock { $0.events.isEmpty ? nil : $0.events.removeFirst() }
+    /// Sends an event unless this many wait.
+    func send(_ event: Event, unlessWaiting limit: Int) {
+        update { events in
+            if events.count < limit { events.append(event) }
+        }
     }
 
-    private func wait() async -> Event? {
+    private func update(_ change: (inout [Event]) -> Void) {
+        let waiter = state.withLock { state in
+            change(&state.events)
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
+
+    /// Waits for events and moves all of them into `batch`, which loses its content. False if the task is cancelled and
+    /// none wait.
+    func takeAll(into batch: inout [Event]) async -> Bool {
+        batch.removeAll(keepingCapacity: true)
+        while !take(into: &batch) {
+            if Task.isCancelled { return false }
+            await wait()
+        }
+        return true
+    }
+
+    private func take(into batch: inout [Event]) -> Bool {
+        state.withLock { state in
+            // The two arrays change places, so that neither is allocated again.
+            swap(&state.events, &batch)
+            return !batch.isEmpty
+        }
+    }
+
+    private func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let event = state.withLock { state -> Event?? in
-                    if !state.events.isEmpty { return .some(state.events.removeFirst()) }
-                    if Task.isCancelled { return .some(nil) }
+                let mustWait = state.withLock { state in
+                    guard state.events.isEmpty, !Task.isCancelled else { return false }
                     state.waiter = continuation
-                    return nil
+                    return true
                 }
-                if let event { continuation.resume(returning: event) }
+                if !mustWait { continuation.resume() }
             }
         } onCancel: {
-            state.withLock { $0.waiter.take() }?.resume(returning: nil)
+            state.withLock { $0.waiter.take() }?.resume()
         }
     }
 }

@@ -15,10 +15,7 @@ struct Packet: Sendable {
 
     /// Nil when the signal carries no new value.
     init?(_ signal: borrowing Message, time: any TimeSource) {
-        let value = signal.changedProperty("Value", of: "org.bluez.GattCharacteristic1") { (value) throws(BusError) in
-            try value.readBytes()
-        }
-        guard let bytes = value else { return nil }
+        guard let bytes = signal.changedBytes("Value", of: "org.bluez.GattCharacteristic1") else { return nil }
         self.init(decoding: bytes, arrival: time.now())
     }
 

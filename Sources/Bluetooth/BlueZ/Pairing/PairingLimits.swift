@@ -21,4 +21,7 @@ enum PairingLimits {
 
     /// `StopNotify`, `Disconnect` and the rest take 2 s; past this the bus's end does it.
     static let leave: Duration = .seconds(10)
+
+    /// Measurements beyond this number of waiting inputs are dropped.
+    static let waitingInputs = 1024
 }

@@ -52,7 +52,10 @@ struct PairingLoop: Sendable {
                     await desk.answer(asked.number, dialogue.answer(asked.question))
                 }
             }
-            while machine.outcome == nil, let input = await inbox.next() { await take(input, &group) }
+            var inputs: [PairingInput] = []
+            while machine.outcome == nil, await inbox.takeAll(into: &inputs) {
+                for input in inputs where machine.outcome == nil { await take(input, &group) }
+            }
             await desk.close()
             group.cancelAll()
         }
@@ -173,9 +176,10 @@ struct PairingLoop: Sendable {
         group.addTask { [client, inbox] in
             await client.listen(to: path, for: attempts) { _, error in
                 inbox.send(.machine(.subscribeAnswered(error)))
-            } heard: { packet, _ in
+            } heard: { packet in
                 guard case .measurement(let measurement) = packet.content else { return }
-                inbox.send(.machine(.measured(measurement)))
+                // Three measurements are enough: those that the loop has no time for may be dropped.
+                inbox.send(.machine(.measured(measurement)), unlessWaiting: PairingLimits.waitingInputs)
             }
         }
     }

@@ -36,9 +36,13 @@ struct SendingRhythm: Sendable, Equatable {
 
     /// The second longest of the times, or the longest while there are few; nil before the second measurement.
     private var period: Duration? {
-        let longest = times.sorted(by: >)
-        guard let first = longest.first else { return nil }
-        return .milliseconds(longest.count < 3 ? first : longest[1])
+        guard var longest = times.first else { return nil }
+        var secondLongest: Int64 = 0
+        for time in times.dropFirst() {
+            secondLongest = max(secondLongest, min(time, longest))
+            longest = max(longest, time)
+        }
+        return .milliseconds(times.count < 3 ? longest : secondLongest)
     }
 
     /// Without a measurement for so long the link is dead, or the strap is frozen.

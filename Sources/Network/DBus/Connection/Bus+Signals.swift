@@ -31,6 +31,19 @@ extension Bus {
         return stream
     }
 
+    /// Calls `receive` on the connection's thread with each matching signal, while `body` runs.
+    ///
+    /// Nothing is buffered, and no task is woken: `receive` must be quick. If the connection ends, no more signals come,
+    /// and `body` runs on.
+    package func withSignals(
+        matching rule: MatchRule, receive: @escaping @Sendable (borrowing Message) -> Void,
+        while body: @escaping @Sendable () async -> Void
+    ) async throws {
+        let id = try await subscribe(to: rule, receive: receive, finish: { _ in })
+        await body()
+        unsubscribe(id)
+    }
+
     /// Broadcasts a signal, or sends it to one destination. Whoever sends many calls ``waitForRoom()`` between them.
     public func emit(_ signal: Signal) throws {
         try send(.signal(signal))

@@ -38,6 +38,15 @@ public struct Message: ~Copyable {
         try read { (reader) throws(BusError) in try reader.readValues() }
     }
 
+    /// The new value of a property of type `ay`, from a `PropertiesChanged` signal of this interface; nil without one.
+    ///
+    /// ```swift
+    /// let value = message.changedBytes("Value", of: "org.bluez.GattCharacteristic1")
+    /// ```
+    public borrowing func changedBytes(_ property: StaticString, of interface: StaticString) -> [UInt8]? {
+        changedProperty(property, of: interface) { (value) throws(BusError) in try value.readBytes() }
+    }
+
     /// From a `PropertiesChanged` signal: lets `body` read the new value of this one property.
     ///
     /// Nil when the signal is about another interface, does not hold the property, or `body` cannot read it. Nothing

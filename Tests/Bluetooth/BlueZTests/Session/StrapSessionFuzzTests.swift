@@ -18,7 +18,14 @@ import Timing
             if Self.opensBudget(event) { record.removals = 0 }
             if event == .renewalPauseOver { record.pausesRenewals = false }
             if case .timerPassed(let timer) = event { record.timers.remove(timer) }
-            record.note(session.handle(event))
+            var steady = session
+            let lateness = steady.handleSteadily(event)
+            let actions = session.handle(event)
+            if let lateness {
+                #expect(actions == [.setDeadline(.exactly(lateness))], "seed \(seed)")
+                #expect(steady.state == session.state && steady.status == session.status, "seed \(seed)")
+            }
+            record.note(actions)
             #expect(record.mustHold(in: session), "seed \(seed), after \(event): \(session.state)")
         }
         record.note(session.handle(.stop))

@@ -83,6 +83,18 @@ import Timing
         #expect(session.handle(.garbled(attempt: 1)) == [.setDeadline(.exactly(StrapLimits.silence))])
     }
 
+    @Test func session_whenHeartRatesFollowEachOther_putsOffItsDeadlineOnly() {
+        var session = StrapSession.live()
+        let event = StrapSession.Event.measured(attempt: 1, Scenery.heartRate)
+        #expect(session.handleSteadily(event) == .seconds(10))
+        #expect(session.handleSteadily(.measured(attempt: 2, Scenery.heartRate)) == nil)
+        #expect(session.handleSteadily(.measured(attempt: 1, Scenery.noContact)) == nil)
+        _ = session.handle(.garbled(attempt: 1))
+        #expect(session.handleSteadily(event) == nil)
+        _ = session.handle(event)
+        #expect(session.handleSteadily(event) == .seconds(10))
+    }
+
     @Test func session_whenEqualMeasurementsCome_reportsOnce() {
         var session = StrapSession.live()
         #expect(session.handle(.measured(attempt: 1, Scenery.heartRate)).phases.isEmpty)
