@@ -47,7 +47,7 @@ final class CurlMulti {
         curl_multi_remove_handle(handle, transfer.handle)
     }
 
-    func wait(_ wait: inout EventWait) {
+    func wait(_ wait: inout PollSet) {
         for (socket, events) in sockets { wait.add(socket, events: events) }
         guard let deadline else { return }
         let (seconds, attoseconds) = (deadline - .now).components

@@ -31,14 +31,14 @@ public struct EventClock: Clock {
         let wait = deadline - .now
         guard wait > .zero else { return try Task.checkCancellation() }
         let by = deadline + (tolerance ?? Self.slack(of: wait))
-        let ticket = Sleep.Ticket()
+        let token = CancellationToken()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { done in
-                thread.add(Sleep(ticket: ticket, from: deadline, by: by, done: done))
+                thread.add(Sleep(token: token, from: deadline, by: by, done: done))
             }
         } onCancel: {
-            ticket.isCancelled.store(true, ordering: .relaxed)
-            thread.cancel(ticket)
+            token.isCancelled.store(true, ordering: .relaxed)
+            thread.cancel(token)
         }
     }
 }

@@ -9,11 +9,11 @@ struct EventLoop: ~Copyable {
 
     private let thread: EventThread
     private var sources: [EventThread.Source] = []
-    private var sleepers = Sleepers()
-    private var wait = EventWait()
+    private var sleepingTasks = SleepingTasks()
+    private var pollSet = PollSet()
     private var isStopped = false
     /// Whether work has come lately that can wait: until its time is over the thread looks for more by itself.
-    private var isPatient = false
+    private var hasDeferredWork = false
 
     init(of thread: EventThread) {
         self.thread = thread
@@ -22,23 +22,23 @@ struct EventLoop: ~Copyable {
     mutating func run() {
         while true {
             runWork()
-            wait.begin(thread.wakeDescriptor)
-            sleepers.prepare(&wait)
-            for source in sources { wait.ask(source.interest) }
-            switch thread.queue.withLock({ $0.beginWait(isPatient: isPatient, isStopped: isStopped) }) {
-            case .no: wait.wait(atMostMilliseconds: 0)
-            case .patiently: wait.wait(atMostMilliseconds: thread.patienceMilliseconds)
-            case .untilWoken: wait.wait(atMostMilliseconds: -1)
+            pollSet.begin(thread.wakeDescriptor)
+            sleepingTasks.prepare(&pollSet)
+            for source in sources { pollSet.collect(source.interest) }
+            switch thread.queue.withLock({ $0.beginWait(hasDeferredWork: hasDeferredWork, isStopped: isStopped) }) {
+            case .no: pollSet.wait(atMostMilliseconds: 0)
+            case .untilDeferredWorkIsDue: pollSet.wait(atMostMilliseconds: thread.maximumDeferralMilliseconds)
+            case .untilWoken: pollSet.wait(atMostMilliseconds: -1)
             case nil: return
             }
             let hasWork = thread.queue.withLock { $0.endWait() }
-            if wait.isTimeOver && !hasWork { isPatient = false }
-            if wait.isReady(thread.wakeDescriptor) {
+            if pollSet.isTimeOver && !hasWork { hasDeferredWork = false }
+            if pollSet.isReady(thread.wakeDescriptor) {
                 var count: UInt64 = 0
                 read(thread.wakeDescriptor, &count, MemoryLayout<UInt64>.size)
             }
             for (index, source) in sources.enumerated() {
-                if let descriptors = wait.answer(ofSource: index) { source.ready(descriptors) }
+                if let descriptors = pollSet.ready(source: index) { source.ready(descriptors) }
             }
         }
     }
@@ -49,7 +49,7 @@ struct EventLoop: ~Copyable {
             if work.isEmpty { break }
             for item in work { run(item) }
         }
-        if isStopped { sleepers.cancelAll() }
+        if isStopped { sleepingTasks.cancelAll() }
     }
 
     private mutating func run(_ work: EventThread.Work) {
@@ -58,13 +58,13 @@ struct EventLoop: ~Copyable {
             job.runSynchronously(
                 isolatedTo: thread.asUnownedSerialExecutor(), taskExecutor: thread.asUnownedTaskExecutor())
         case .block(let block): block()
-        case .patient(let block):
-            isPatient = true
+        case .deferred(let block):
+            hasDeferredWork = true
             block()
         case .add(let source): sources.append(source)
         case .remove(let id): sources.removeAll { $0.id == id }
-        case .sleep(let sleep): sleepers.add(sleep)
-        case .cancel(let ticket): sleepers.cancel(ticket)
+        case .sleep(let sleep): sleepingTasks.add(sleep)
+        case .cancel(let token): sleepingTasks.cancel(token)
         case .stop: isStopped = true
         }
     }

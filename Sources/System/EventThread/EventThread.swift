@@ -20,22 +20,22 @@ public final class EventThread: SerialExecutor, TaskExecutor {
 
     struct Source: Sendable {
         let id: SourceID
-        let interest: @Sendable (inout EventWait) -> Void
+        let interest: @Sendable (inout PollSet) -> Void
         let ready: @Sendable (ArraySlice<pollfd>) -> Void
     }
 
     enum Work {
         case job(UnownedJob)
         case block(@Sendable () -> Void)
-        case patient(@Sendable () -> Void)
+        case deferred(@Sendable () -> Void)
         case add(Source)
         case remove(SourceID)
         case sleep(Sleep)
-        case cancel(Sleep.Ticket)
+        case cancel(CancellationToken)
         case stop
 
         var canWait: Bool {
-            if case .patient = self { true } else { false }
+            if case .deferred = self { true } else { false }
         }
     }
 
@@ -43,8 +43,8 @@ public final class EventThread: SerialExecutor, TaskExecutor {
     public static let shared = EventThread(name: "strapline")
 
     let queue = Mutex(WorkQueue<Work>())
-    /// How long work of ``performPatiently(_:)`` waits at the most.
-    public let patienceMilliseconds: Int32
+    /// How long work of ``performDeferred(_:)`` waits at the most.
+    public let maximumDeferralMilliseconds: Int32
     /// An eventfd that ends the wait for the sockets.
     let wakeDescriptor: Int32
     private let thread = Atomic<UInt>(0)
@@ -52,8 +52,8 @@ public final class EventThread: SerialExecutor, TaskExecutor {
     /// Starts the thread, which keeps itself alive until ``stop()``. At most 15 bytes of the name are shown by `ps` and
     /// `top`. The patience is longer than a strap takes from one reading to the next: while one beats, work that can wait
     /// never wakes the thread.
-    public init(name: String, patienceMilliseconds: Int32 = 2000) {
-        self.patienceMilliseconds = patienceMilliseconds
+    public init(name: String, maximumDeferralMilliseconds: Int32 = 2000) {
+        self.maximumDeferralMilliseconds = maximumDeferralMilliseconds
         wakeDescriptor = clinux_eventfd()
         precondition(wakeDescriptor >= 0, "no eventfd: the process has run out of file descriptors")
         start(name)
@@ -72,7 +72,7 @@ public final class EventThread: SerialExecutor, TaskExecutor {
     /// Asks `interest` before each wait what to wait for, and calls `ready` with the descriptors it named when one of them
     /// is ready, or when its time is over; both on this thread.
     public func add(
-        _ id: SourceID, interest: @escaping @Sendable (inout EventWait) -> Void,
+        _ id: SourceID, interest: @escaping @Sendable (inout PollSet) -> Void,
         ready: @escaping @Sendable (ArraySlice<pollfd>) -> Void
     ) {
         enqueue(.add(Source(id: id, interest: interest, ready: ready)))
@@ -88,9 +88,9 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         enqueue(.block(block))
     }
 
-    /// The same, but the thread is not woken for it: `block` runs with what it does next, within ``patienceMilliseconds``.
-    public func performPatiently(_ block: @escaping @Sendable () -> Void) {
-        enqueue(.patient(block))
+    /// The same, but the thread is not woken for it: `block` runs with what it does next, within ``maximumDeferralMilliseconds``.
+    public func performDeferred(_ block: @escaping @Sendable () -> Void) {
+        enqueue(.deferred(block))
     }
 
     func add(_ sleep: Sleep) {
@@ -98,8 +98,8 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         if !enqueue(.sleep(sleep)) { sleep.done.resume(throwing: CancellationError()) }
     }
 
-    func cancel(_ ticket: Sleep.Ticket) {
-        enqueue(.cancel(ticket))
+    func cancel(_ token: CancellationToken) {
+        enqueue(.cancel(token))
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {

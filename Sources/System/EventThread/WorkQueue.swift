@@ -4,7 +4,7 @@ struct WorkQueue<Item> {
         /// Not at all: the thread looks for work by itself.
         case no
         /// Until it is woken, or has waited long enough for what can wait.
-        case patiently
+        case untilDeferredWorkIsDue
         case untilWoken
     }
 
@@ -18,8 +18,8 @@ struct WorkQueue<Item> {
         items.append(item)
         switch wait {
         case .no: return false
-        case .patiently where canWait: return false
-        case .patiently, .untilWoken:
+        case .untilDeferredWorkIsDue where canWait: return false
+        case .untilDeferredWorkIsDue, .untilWoken:
             wait = .no
             return true
         }
@@ -32,13 +32,13 @@ struct WorkQueue<Item> {
     }
 
     /// How to wait now; nil where the thread was stopped and has nothing left to do: it has ended.
-    mutating func beginWait(isPatient: Bool, isStopped: Bool) -> Wait? {
+    mutating func beginWait(hasDeferredWork: Bool, isStopped: Bool) -> Wait? {
         if !items.isEmpty { return .no }
         if isStopped {
             hasEnded = true
             return nil
         }
-        wait = isPatient ? .patiently : .untilWoken
+        wait = hasDeferredWork ? .untilDeferredWorkIsDue : .untilWoken
         return wait
     }
 

@@ -165,7 +165,7 @@ import Testing
                 if number % 3 == 0 {
                     thread.perform { done.append(number) }
                 } else {
-                    thread.performPatiently { done.append(number) }
+                    thread.performDeferred { done.append(number) }
                 }
             }
             await thread.answers()
@@ -174,11 +174,11 @@ import Testing
     }
 
     @Test func work_whenItCanWaitAndNothingElseComes_runsAllTheSame() async throws {
-        let thread = EventThread(name: "test", patienceMilliseconds: 1)
+        let thread = EventThread(name: "test", maximumDeferralMilliseconds: 1)
         defer { thread.stop() }
         let done = Recorder<Int>()
         for number in 1...100 {
-            thread.performPatiently { done.append(number) }
+            thread.performDeferred { done.append(number) }
             await done.until { $0.count == number }
         }
     }

@@ -17,7 +17,7 @@ struct AdapterScheduler: Sendable {
     }
 
     enum Action: Equatable, Sendable {
-        case setDeadline(Wait?)
+        case setDeadline(DeadlineSpec?)
         /// Sets `Powered`, answered by ``Event/powerAnswered(_:)``.
         case powerOn
         /// `SetDiscoveryFilter` and `StartDiscovery`, answered by ``Event/startAnswered(_:)``.
@@ -57,7 +57,7 @@ struct AdapterScheduler: Sendable {
     private(set) var scan = Scan.off
     /// Why the adapter does not search although it should; nil while it does, or does not have to. It stays while the scan
     /// is tried again.
-    private(set) var trouble: AdapterTrouble?
+    private(set) var lastFailure: AdapterFailure?
     /// In a row.
     private(set) var scanFailures = 0
     /// How often in a row a scan ended by itself before it was to be renewed.
@@ -102,7 +102,7 @@ struct AdapterScheduler: Sendable {
         case (_, true):
             power = .on
             scan = .off
-            trouble = nil
+            lastFailure = nil
             return [.setDeadline(nil)]
         case (.unknown, false):
             power = .switchingOn(failures: 0)
@@ -110,7 +110,7 @@ struct AdapterScheduler: Sendable {
         case (.on, false):
             power = .switchedOff
             scan = .off
-            trouble = nil
+            lastFailure = nil
             return [.setDeadline(nil)]
         case (.switchingOn, false), (.switchedOff, false): return []
         }
@@ -120,7 +120,7 @@ struct AdapterScheduler: Sendable {
     private mutating func powerAnswered(_ error: BusError?) -> [Action] {
         guard case .switchingOn(let failures) = power else { return [] }
         power = .switchingOn(failures: failures + 1)
-        trouble = error.map(AdapterTrouble.powerRefused)
+        lastFailure = error.map(AdapterFailure.powerRefused)
         return [.setDeadline(.backoff(Self.retry, failures: failures + 1))]
     }
 
@@ -132,10 +132,10 @@ struct AdapterScheduler: Sendable {
         if isConfirmed && !isDiscovering {
             scansLost += 1
             // Once is chance.
-            if scansLost > 1 { trouble = .scanEnds }
+            if scansLost > 1 { lastFailure = .scanEnds }
             return pauseScan()
         }
-        if isDiscovering, trouble != .scanEnds { trouble = nil }
+        if isDiscovering, lastFailure != .scanEnds { lastFailure = nil }
         scan = .on(filter, isConfirmed: isDiscovering)
         return []
     }
@@ -144,12 +144,12 @@ struct AdapterScheduler: Sendable {
         guard case .starting(let filter) = scan else { return [] }
         // InProgress: a scan of ours is on already.
         if let error, !error.isInProgress {
-            trouble = .scanRefused(error)
+            lastFailure = .scanRefused(error)
             return pauseScan()
         }
         scanFailures = 0
         startDoubt = error
-        if case .scanRefused = trouble, error == nil { trouble = nil }
+        if case .scanRefused = lastFailure, error == nil { lastFailure = nil }
         scan = .on(filter, isConfirmed: false)
         return [.setDeadline(.exactly(Self.scanRenewal))]
     }
@@ -166,9 +166,9 @@ struct AdapterScheduler: Sendable {
         case (.on, .on(_, let isConfirmed)):
             if isConfirmed {
                 scansLost = 0
-                trouble = nil
+                lastFailure = nil
             } else {
-                trouble = startDoubt.map(AdapterTrouble.scanRefused) ?? .scanDoesNotBegin
+                lastFailure = startDoubt.map(AdapterFailure.scanRefused) ?? .scanDoesNotBegin
             }
             // Who is heard needs no new one.
             guard searchers > 0 else { return [.setDeadline(.exactly(Self.scanRenewal))] }
@@ -189,7 +189,7 @@ struct AdapterScheduler: Sendable {
         let mayConnect = !isQuiet && !queue.isEmpty
         let isIdle = searchers == 0 && listeners == 0
         let wanted = isQuiet || mayConnect || isIdle ? nil : filter
-        if isIdle && !isQuiet && !mayConnect { trouble = nil }
+        if isIdle && !isQuiet && !mayConnect { lastFailure = nil }
         switch scan {
         case .off, .pausing:
             if mayConnect {

@@ -23,15 +23,15 @@ struct BlueZCalls: Sendable {
         case .read(let characteristic, let path, let attempt):
             let value = await client.readValue(path, within: StrapLimits.read)
             answer(.readAnswered(attempt: attempt, characteristic, value))
-        case .enlistAgent(let device, let attempt):
+        case .registerAgent(let device, let attempt):
             answer(.agentAnswered(attempt: attempt, await client.register(PairingAgent(speakingAloneFor: device))))
-        case .dismissAgent: await client.unregisterAgent()
+        case .unregisterAgent: await client.unregisterAgent()
         case .pair(let device, let attempt):
             answer(.pairAnswered(attempt: attempt, await client.pair(device, within: StrapLimits.pair)))
         case .trust(let device): _ = await client.trust(device)
         // Performed by the loop.
         case .report, .tell, .record, .warnOfBattery, .note, .setDeadline, .setTimer, .pauseRenewals, .subscribe,
-            .overhear,
+            .receiveBroadcasts,
             .unsubscribe:
             break
         }
@@ -59,8 +59,9 @@ struct BlueZCalls: Sendable {
     }
 
     /// Sends the broadcasts of a device to the inbox, until `ended` ends.
-    func overhear(_ strap: Int, named name: String, _ device: ObjectPath, until ended: AsyncStream<Int>) async {
-        await client.overhear(device, until: ended) { packet in
+    func receiveBroadcasts(_ strap: Int, named name: String, _ device: ObjectPath, until ended: AsyncStream<Int>) async
+    {
+        await client.receiveBroadcasts(device, until: ended) { packet in
             hear(packet, of: strap, named: name, from: device)
         }
     }

@@ -35,7 +35,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     /// When ``CentralInput/woken`` comes next; nil while nobody sleeps. Most deadlines are put off long before they pass,
     /// with every packet: the sleep under way is left alone then, for a sleep costs far more than a look in vain.
     private var wakesAt: C.Instant?
-    private var listeners = Listeners()
+    private var listeners = NotificationListeners()
     /// The state of each strap that the log told of last.
     private var told: [Int: StrapState] = [:]
     /// What the agent is wanted for, in order: it comes and goes, and bluetoothd takes one of a program.
@@ -109,10 +109,10 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             event = .measured(attempt: attempt, measurement, at: packet.arrival)
             kind = .measurement(measurement)
         case .malformed(let bytes, let error):
-            event = .garbled(attempt: attempt)
+            event = .malformed(attempt: attempt)
             kind = .malformed(bytes: bytes, error)
         case .broadcast(let broadcast):
-            event = .overheard(attempt: attempt, broadcast, at: packet.arrival)
+            event = .broadcastReceived(attempt: attempt, broadcast, at: packet.arrival)
             kind = nil
         }
         var actions = machine.handle(.strap(strap, event))
@@ -175,9 +175,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
                 tell(.measurement(measurement), of: strap, at: arrival)
             case .strap(let strap, .warnOfBattery(let percent)): warnOfBattery(percent, of: strap)
             case .strap(let strap, .note(let notice)): note(notice, of: strap)
-            case .strap(let strap, .enlistAgent(let device, let attempt)):
-                agentOrders.continuation.yield((strap, .enlistAgent(device, attempt: attempt)))
-            case .strap(let strap, .dismissAgent): agentOrders.continuation.yield((strap, .dismissAgent))
+            case .strap(let strap, .registerAgent(let device, let attempt)):
+                agentOrders.continuation.yield((strap, .registerAgent(device, attempt: attempt)))
+            case .strap(let strap, .unregisterAgent): agentOrders.continuation.yield((strap, .unregisterAgent))
             case .strap(let strap, .setDeadline(let wait)): setDeadline(of: .strap(strap), wait)
             case .strap(let strap, .setTimer(let timer, let wait)): setDeadline(of: .timer(strap, timer), wait)
             case .strap(let strap, .pauseRenewals): setDeadline(of: .bond(strap), .exactly(BondRenewal.pause))
@@ -186,10 +186,10 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
                 group.addTask { [calls, name = name(of: strap)] in
                     await calls.listen(strap, named: name, to: path, for: attempts)
                 }
-            case .strap(let strap, .overhear(let path, let attempt)):
-                let ended = listeners.overhear(strap, path, attempt)
+            case .strap(let strap, .receiveBroadcasts(let path, let attempt)):
+                let ended = listeners.receiveBroadcasts(strap, path, attempt)
                 group.addTask { [calls, name = name(of: strap)] in
-                    await calls.overhear(strap, named: name, path, until: ended)
+                    await calls.receiveBroadcasts(strap, named: name, path, until: ended)
                 }
             case .strap(let strap, .unsubscribe): listeners.unsubscribe(strap)
             case .strap(let strap, let call): group.addTask { [calls] in await calls.perform(call, for: strap) }
@@ -202,7 +202,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     // MARK: Deadlines
 
-    private mutating func setDeadline(of owner: DeadlineOwner, _ wait: Wait?) {
+    private mutating func setDeadline(of owner: DeadlineOwner, _ wait: DeadlineSpec?) {
         deadlines[owner] = wait.map { clock.now.advanced(by: $0.drawn) }
     }
 

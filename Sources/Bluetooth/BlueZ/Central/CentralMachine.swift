@@ -54,7 +54,7 @@ struct CentralMachine: Sendable {
             if case .timerPassed = event { return actions + settle() }
             return isCalm ? actions : actions + settle()
         case .adapter(let path, let event):
-            let before = schedulers[path]?.trouble
+            let before = schedulers[path]?.lastFailure
             let actions = schedulers[path]?.handle(event) ?? []
             return warn(of: path, before) + perform(actions, of: path) + settle()
         case .configured(let straps): return change(to: straps)
@@ -87,15 +87,15 @@ struct CentralMachine: Sendable {
         guard let snapshot else { return [] }
         var actions: [Action] = []
         var before: [StrapSession.State]
-        var troubles: [ObjectPath: AdapterTrouble]
+        var troubles: [ObjectPath: AdapterFailure]
         repeat {
             before = sessions.map(\.state)
-            troubles = schedulers.compactMapValues(\.trouble)
+            troubles = schedulers.compactMapValues(\.lastFailure)
             for strap in sessions.indices {
                 actions += tell(strap, .observed(view(of: strap, in: snapshot)))
             }
             actions += schedule(snapshot)
-        } while sessions.map(\.state) != before || schedulers.compactMapValues(\.trouble) != troubles
+        } while sessions.map(\.state) != before || schedulers.compactMapValues(\.lastFailure) != troubles
         return actions
     }
 
@@ -152,11 +152,12 @@ struct CentralMachine: Sendable {
     private func rule(of session: StrapSession) -> SearchRule { SearchRule(adapter: session.configuration.adapter) }
 
     /// Tells of an adapter that cannot search any more, unless it is the only one.
-    private func warn(of path: ObjectPath, _ before: AdapterTrouble?) -> [Action] {
-        guard let trouble = schedulers[path]?.trouble, trouble != before, let adapter = snapshot?.adapters[path],
-            schedulers.contains(where: { $0.key != path && $0.value.power == .on && $0.value.trouble == nil })
+    private func warn(of path: ObjectPath, _ before: AdapterFailure?) -> [Action] {
+        guard let lastFailure = schedulers[path]?.lastFailure, lastFailure != before,
+            let adapter = snapshot?.adapters[path],
+            schedulers.contains(where: { $0.key != path && $0.value.power == .on && $0.value.lastFailure == nil })
         else { return [] }
-        return [.warn(trouble.reason(on: adapter))]
+        return [.warn(lastFailure.reason(on: adapter))]
     }
 
     // MARK: Devices
@@ -171,7 +172,7 @@ struct CentralMachine: Sendable {
         }
         guard first.isPowered else { return StrapSession.View(blockage: reasonForOff(first)) }
         if let candidate = candidate(for: strap, in: snapshot) { return StrapSession.View(candidate: candidate) }
-        return StrapSession.View(searchTrouble: searchTrouble(of: strap, on: adapters, in: snapshot))
+        return StrapSession.View(searchFailure: searchFailure(of: strap, on: adapters, in: snapshot))
     }
 
     private func view(
@@ -189,14 +190,14 @@ struct CentralMachine: Sendable {
     }
 
     private func reasonForOff(_ adapter: BlueZSnapshot.Adapter) -> StrapState.Reason {
-        schedulers[adapter.path]?.trouble?.reason(on: adapter) ?? .adapterOff(adapter.address, adapter.block)
+        schedulers[adapter.path]?.lastFailure?.reason(on: adapter) ?? .adapterOff(adapter.address, adapter.block)
     }
 
     /// Why the search cannot find the strap: none of its adapters scans, or what it looks for is another strap's or gone.
-    private func searchTrouble(
+    private func searchFailure(
         of strap: Int, on adapters: [BlueZSnapshot.Adapter], in snapshot: BlueZSnapshot
     ) -> StrapState.Reason? {
-        let reasons = adapters.map { schedulers[$0.path]?.trouble?.reason(on: $0) }
+        let reasons = adapters.map { schedulers[$0.path]?.lastFailure?.reason(on: $0) }
         if let reason = reasons.first, let reason, reasons.allSatisfy({ $0 != nil }) { return reason }
         let configuration = sessions[strap].configuration
         if configuration.selector != .first {
@@ -275,7 +276,7 @@ struct CentralMachine: Sendable {
 extension StrapSession {
     fileprivate var isListening: Bool {
         switch state {
-        case .listening, .overhearing: true
+        case .listening, .receivingBroadcast: true
         default: false
         }
     }

@@ -40,7 +40,7 @@ extension BlueZClient {
 
     /// Passes on the broadcasts of a device, on the bus's thread, until `ended` ends. Does nothing without a bus: the
     /// snapshots of the client report that.
-    nonisolated func overhear(
+    nonisolated func receiveBroadcasts(
         _ device: ObjectPath, until ended: AsyncStream<Int>, heard: @escaping @Sendable (Packet) -> Void
     ) async {
         try? await receive(BlueZSnapshot.Interface.device, at: device) { [time] signal in
@@ -62,7 +62,7 @@ extension BlueZClient {
 
 /// Lets each packet of a characteristic through once, on the bus's thread.
 private final class NotificationFilter: Sendable {
-    private let filter = Mutex(CopyFilter())
+    private let filter = Mutex(DuplicateNotificationFilter())
 
     func packet(in notification: Notification) -> Packet? {
         filter.withLock { $0.packet(in: notification) }

@@ -11,10 +11,10 @@ enum StrapLimits {
 
     /// So many notifications in a row that are no measurement put off the end of the link. A device that sends nothing else
     /// cannot be read; fewer may be a fault of the moment.
-    static let garbledPackets = 20
+    static let malformedPackets = 20
 
     /// After so many in a row they are the reason of the state.
-    static let reportedGarbledPackets = 5
+    static let reportedMalformedPackets = 5
 
     /// A strap sends about once a second, and needs some seconds to find the pulse. A candidate for *first* that has sent no
     /// heart rate by then is left when another is heard.
@@ -56,7 +56,7 @@ enum StrapLimits {
     static let subscribe: Duration = .seconds(35)
 
     /// `RegisterAgent` and `RequestDefaultAgent` take milliseconds; when bluetoothd hangs, that is to be told.
-    static let enlist: Duration = .seconds(25)
+    static let registerAgent: Duration = .seconds(25)
 
     /// `Pair` with nobody to be asked takes under 1 s; a strap has 30 s for its part.
     static let pair: Duration = .seconds(35)

@@ -14,22 +14,22 @@ struct PairingAgent: Sendable {
 
     let device: ObjectPath
     let isInteractive: Bool
-    let desk: QuestionDesk
+    let prompt: PairingPrompt
     let tell: @Sendable (PairingProgress) async -> Void
 
     init(
-        device: ObjectPath, isInteractive: Bool, desk: QuestionDesk,
+        device: ObjectPath, isInteractive: Bool, prompt: PairingPrompt,
         tell: @escaping @Sendable (PairingProgress) async -> Void
     ) {
         self.device = device
         self.isInteractive = isInteractive
-        self.desk = desk
+        self.prompt = prompt
         self.tell = tell
     }
 
     /// An agent with nobody to ask or to tell.
     init(speakingAloneFor device: ObjectPath) {
-        self.init(device: device, isInteractive: false, desk: QuestionDesk()) { _ in }
+        self.init(device: device, isInteractive: false, prompt: PairingPrompt()) { _ in }
     }
 
     /// What bluetoothd is told of this machine's display and keys.
@@ -41,7 +41,7 @@ struct PairingAgent: Sendable {
             methods: [
                 ExportedMethod("Release") { _ in [] },
                 ExportedMethod("Cancel") { _ in
-                    await desk.cancel()
+                    await prompt.cancel()
                     return []
                 },
                 method("RequestPinCode", input: "o", output: "s") { _ in
@@ -83,7 +83,7 @@ struct PairingAgent: Sendable {
     /// Asks until the answer can be read.
     private func answer<Answer>(_ question: AgentQuestion, reading: (String) -> Answer?) async throws -> Answer {
         guard isInteractive else { throw Self.rejected }
-        while let text = await desk.ask(question) {
+        while let text = await prompt.ask(question) {
             if let answer = reading(text) { return answer }
         }
         throw Self.canceled

@@ -8,7 +8,7 @@ struct PairingLoop: Sendable {
     private let clock: any Clock<Duration>
     private let client: BlueZClient
     private let inbox: Inbox<PairingInput>
-    private let desk = QuestionDesk()
+    private let prompt = PairingPrompt()
 
     private var machine: PairingMachine
     private var deadlines: [PairingInput.DeadlineOwner: Int] = [:]
@@ -47,16 +47,16 @@ struct PairingLoop: Sendable {
                 await stop()
                 if !Task.isCancelled { inbox.send(.machine(.stop)) }
             }
-            group.addTask { [desk, dialogue] in
-                for await asked in desk.questions {
-                    await desk.answer(asked.number, dialogue.answer(asked.question))
+            group.addTask { [prompt, dialogue] in
+                for await asked in prompt.questions {
+                    await prompt.answer(asked.number, dialogue.answer(asked.question))
                 }
             }
             var inputs: [PairingInput] = []
             while machine.outcome == nil, await inbox.takeAll(into: &inputs) {
                 for input in inputs where machine.outcome == nil { await take(input, &group) }
             }
-            await desk.close()
+            await prompt.close()
             group.cancelAll()
         }
         return machine.outcome
@@ -96,7 +96,7 @@ struct PairingLoop: Sendable {
     }
 
     private mutating func setDeadline(
-        of owner: PairingInput.DeadlineOwner, _ wait: Wait?, _ group: inout DiscardingTaskGroup
+        of owner: PairingInput.DeadlineOwner, _ wait: DeadlineSpec?, _ group: inout DiscardingTaskGroup
     ) {
         lastDeadline += 1
         deadlines[owner] = wait.map { _ in lastDeadline }
@@ -139,7 +139,7 @@ struct PairingLoop: Sendable {
 
     private mutating func register(for device: ObjectPath, _ group: inout DiscardingTaskGroup) {
         hasAgent = true
-        let agent = PairingAgent(device: device, isInteractive: dialogue.isInteractive, desk: desk) {
+        let agent = PairingAgent(device: device, isInteractive: dialogue.isInteractive, prompt: prompt) {
             [dialogue] in await dialogue.tell($0)
         }
         group.addTask { [self] in answer(.agentAnswered(await client.register(agent))) }

@@ -7,7 +7,7 @@ extension PairingMachine {
     var link: Link? {
         get {
             switch state {
-            case .enlisting(let link), .connecting(let link), .resolving(let link), .subscribing(let link, _),
+            case .registeringAgent(let link), .connecting(let link), .resolving(let link), .subscribing(let link, _),
                 .pairing(let link, _), .trusting(let link, _), .listening(let link, _, _):
                 link
             case .searching, .gathering, .choosing, .queued, .forgetting, .leaving, .finished: nil
@@ -16,7 +16,7 @@ extension PairingMachine {
         set {
             guard let newValue else { return }
             switch state {
-            case .enlisting: state = .enlisting(newValue)
+            case .registeringAgent: state = .registeringAgent(newValue)
             case .connecting: state = .connecting(newValue)
             case .resolving: state = .resolving(newValue)
             case .subscribing(_, let path): state = .subscribing(newValue, to: path)
@@ -39,7 +39,7 @@ extension PairingMachine {
         switch state {
         case .connecting(let link):
             return link.waitsForOthers && device.isConnected ? actions + resolve(link) : actions
-        case .enlisting, .pairing: return actions  // an answer comes, and says more
+        case .registeringAgent, .pairing: return actions  // an answer comes, and says more
         case .resolving(let link) where device.isConnected: return actions + proceed(link)
         default:
             let isLost = !device.isConnected && link?.wasConnected == true
@@ -62,7 +62,7 @@ extension PairingMachine {
     }
 
     mutating func agentAnswered(_ error: BusError?) -> [Action] {
-        guard case .enlisting(let link) = state else { return [] }
+        guard case .registeringAgent(let link) = state else { return [] }
         if let error { return leave(.failed(.agentRefused(error))) }
         return approach(link)
     }

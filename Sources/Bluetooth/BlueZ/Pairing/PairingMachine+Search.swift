@@ -83,6 +83,6 @@ extension PairingMachine {
 
     private mutating func enlist(_ link: Link) -> [Action] {
         if enlisted != nil { return approach(link) }
-        return enter(.enlisting(link)) + [.registerAgent(for: link.device.path)]
+        return enter(.registeringAgent(link)) + [.registerAgent(for: link.device.path)]
     }
 }

@@ -24,7 +24,7 @@ extension PairingMachine {
 
     enum Action: Equatable, Sendable {
         case adapter(ObjectPath, AdapterScheduler.Action)
-        case setDeadline(Wait?)
+        case setDeadline(DeadlineSpec?)
         /// The list of devices is another one.
         case show([NearbyDevice])
         /// Answered by ``Event/chosen(_:)``.

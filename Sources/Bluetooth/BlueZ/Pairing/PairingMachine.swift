@@ -5,7 +5,7 @@ import HeartRate
 ///
 /// ```
 ///                one fits            scan is off          agent is registered      Connect answered
-/// searching ──▶ gathering ──▶ queued ──────────▶ enlisting ─────────▶ connecting ───────────▶ resolving
+/// searching ──▶ gathering ──▶ queued ──────────▶ registeringAgent ─────────▶ connecting ───────────▶ resolving
 ///     ▲ │ none among several ▼      connected already ──▶ ▲ └── connected already ───────────▶ │
 ///     └─┴──────────────── choosing                                                             │ 0x2A37 is there
 ///                                           refused for want of a bond, once                   ▼
@@ -27,7 +27,7 @@ struct PairingMachine: Sendable {
         /// Waits for the adapter to be free of the scan.
         case queued(Link)
         /// The agent is being registered.
-        case enlisting(Link)
+        case registeringAgent(Link)
         case connecting(Link)
         case resolving(Link)
         case subscribing(Link, to: ObjectPath)
@@ -170,7 +170,7 @@ struct PairingMachine: Sendable {
         return leave(.failed(.notHeard(request.selector, within: PairingLimits.search)))
     }
 
-    mutating func enter(_ next: State, until wait: Wait? = nil) -> [Action] {
+    mutating func enter(_ next: State, until wait: DeadlineSpec? = nil) -> [Action] {
         state = next
         return [.setDeadline(wait)]
     }

@@ -110,10 +110,10 @@ struct ScanMachine: Sendable {
     private mutating func noteFailure(of path: ObjectPath, after event: AdapterScheduler.Event) -> [Action]? {
         guard let adapter = snapshot?.adapters[path], let scheduler = schedulers[path] else { return nil }
         switch event {
-        case .powerAnswered(let error?): failures[path] = AdapterTrouble.powerRefused(error).reason(on: adapter)
+        case .powerAnswered(let error?): failures[path] = AdapterFailure.powerRefused(error).reason(on: adapter)
         case .startAnswered(let error?) where !error.isInProgress:
             if error.isNotReady, scheduler.scanFailures < Self.toleratedRefusals { return nil }
-            failures[path] = AdapterTrouble.scanRefused(error).reason(on: adapter)
+            failures[path] = AdapterFailure.scanRefused(error).reason(on: adapter)
         case .startAnswered: failures[path] = nil
         default: return nil
         }

@@ -9,21 +9,22 @@ extension StrapSession {
     /// Whether an agent speaks for the link, or is about to.
     var isBonding: Bool {
         switch state {
-        case .enlisting(let link, _), .connecting(let link), .resolving(let link), .awaitingObjects(let link),
+        case .registeringAgent(let link, _), .connecting(let link), .resolving(let link), .awaitingObjects(let link),
             .subscribing(let link, _), .pairing(let link, _), .listening(let link, _, _):
             link.bonds
-        case .blocked, .searching, .pausing, .queued, .leaving, .overhearing, .standingBy, .stopping, .stopped: false
+        case .blocked, .searching, .pausing, .queued, .leaving, .receivingBroadcast, .standingBy, .stopping, .stopped:
+            false
         }
     }
 
-    mutating func enlist(_ link: Link, othersWait: Bool = false) -> [Action] {
+    mutating func registerAgent(_ link: Link, othersWait: Bool = false) -> [Action] {
         hasAgent = true
-        return enter(.enlisting(link, othersWait: othersWait), until: .exactly(StrapLimits.enlist))
-            + [.enlistAgent(link.device.path, attempt: link.attempt)]
+        return enter(.registeringAgent(link, othersWait: othersWait), until: .exactly(StrapLimits.registerAgent))
+            + [.registerAgent(link.device.path, attempt: link.attempt)]
     }
 
     mutating func agentAnswered(_ attempt: Int, _ error: BusError?) -> [Action] {
-        guard case .enlisting(let link, let othersWait) = state, link.attempt == attempt else { return [] }
+        guard case .registeringAgent(let link, let othersWait) = state, link.attempt == attempt else { return [] }
         if let error { return retry(after: .agentRefused(error), from: link.device) }
         return link.device.isConnected ? resolve(link) : connect(link, othersWait: othersWait)
     }

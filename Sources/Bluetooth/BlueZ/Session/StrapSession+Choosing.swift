@@ -7,8 +7,9 @@ extension StrapSession {
     var isOnTrial: Bool {
         guard configuration.selector == .first, bound == nil else { return false }
         switch state {
-        case .subscribing, .pairing, .listening, .overhearing, .standingBy: return true
-        case .blocked, .searching, .pausing, .queued, .enlisting, .connecting, .resolving, .awaitingObjects, .leaving,
+        case .subscribing, .pairing, .listening, .receivingBroadcast, .standingBy: return true
+        case .blocked, .searching, .pausing, .queued, .registeringAgent, .connecting, .resolving, .awaitingObjects,
+            .leaving,
             .stopping, .stopped:
             return false
         }
@@ -49,7 +50,7 @@ extension StrapSession {
     /// A heart rate came over the link: the one sign of success.
     mutating func settle(on device: BlueZSnapshot.Device) -> [Action] {
         failures = 0
-        trouble = nil
+        lastFailure = nil
         rejected.removeAll()
         patience = StrapLimits.patience
         if configuration.selector == .first { bound = StrapIdentity(device) }
@@ -62,8 +63,8 @@ extension StrapSession {
     /// Goes on to another device that is heard.
     mutating func passOver(_ link: Link) -> [Action] {
         rejected.insert(link.device.address)
-        trouble = .passedOver
-        if case .overhearing = state { return endSubscription() + enter(.searching) }
+        lastFailure = .passedOver
+        if case .receivingBroadcast = state { return endSubscription() + enter(.searching) }
         if link.isOurs { return depart(link, Departure(reason: .passedOver, isFailure: false)) }
         return stopNotify() + endSubscription() + enter(.searching)
     }

@@ -34,7 +34,7 @@ extension StrapSession {
     /// Empties bluetoothd's memory of a device that nobody is connected to, where the budget allows it.
     private mutating func emptyCache(of device: BlueZSnapshot.Device) -> [Action] {
         guard !device.isConnected, cache.spend(device.address) else { return [] }
-        untold = []
+        unanswered = []
         if device.isTrusted { trustedBeforeRemoval = device.address }
         return [.removeDevice(device.path, adapter: device.adapterPath), .note(.cacheEmptied)]
     }
@@ -72,7 +72,7 @@ extension StrapSession {
         after reason: StrapState.Reason, from device: BlueZSnapshot.Device, forgotten: Bool = false
     ) -> [Action] {
         failures += 1
-        trouble = reason
+        lastFailure = reason
         if bound == nil { rejected.insert(device.address) }
         let renewal = renewBond(after: reason, of: device, forgets: forgotten)
         if failures <= StrapLimits.quickRetries { return renewal + enter(.searching) }
@@ -82,8 +82,8 @@ extension StrapSession {
 
     mutating func stop() -> [Action] {
         switch state {
-        case .blocked, .searching, .pausing, .queued, .enlisting: return enter(.stopped)
-        case .overhearing, .standingBy: return endSubscription() + enter(.stopped)
+        case .blocked, .searching, .pausing, .queued, .registeringAgent: return enter(.stopped)
+        case .receivingBroadcast, .standingBy: return endSubscription() + enter(.stopped)
         case .stopping, .stopped: return []
         case .leaving(let link, _): return enter(.stopping(link), until: .exactly(StrapLimits.stop))
         case .connecting(let link): return stop(link)

@@ -13,7 +13,7 @@ extension StrapSession {
         guard link.unread == nil else { return [] }
         if detailsAddress != link.device.address {
             details = StrapDetails()
-            untold = []
+            unanswered = []
             detailsAddress = link.device.address
         }
         link.unread = StrapCharacteristic.allCases
@@ -30,7 +30,7 @@ extension StrapSession {
         var actions: [Action] = []
         switch answer {
         case .success(let value):
-            untold.remove(characteristic)
+            unanswered.remove(characteristic)
             link.unread?.removeFirst()
             actions = tell { $0.take(value, of: characteristic) }
         case .failure(let error):
@@ -53,7 +53,7 @@ extension StrapSession {
     /// Skips what the strap does not have, or has not told before.
     private mutating func readNext(on link: inout Link) -> [Action] {
         while let next = link.unread?.first {
-            if let path = link.device.detailPaths[next], untold.insert(next).inserted {
+            if let path = link.device.detailPaths[next], unanswered.insert(next).inserted {
                 return [.read(next, path, attempt: link.attempt)]
             }
             link.unread?.removeFirst()

@@ -6,7 +6,7 @@ import Timing
 extension StrapSession {
     mutating func connect(othersWait: Bool) -> [Action] {
         guard case .queued(let link) = state else { return [] }
-        return link.bonds ? enlist(link, othersWait: othersWait) : connect(link, othersWait: othersWait)
+        return link.bonds ? registerAgent(link, othersWait: othersWait) : connect(link, othersWait: othersWait)
     }
 
     mutating func connect(_ old: Link, othersWait: Bool) -> [Action] {
@@ -101,7 +101,7 @@ extension StrapSession {
 
     private mutating func listen(_ link: Link, to path: ObjectPath) -> [Action] {
         var wasSilent = false
-        if case .silent = trouble { wasSilent = true }
+        if case .silent = lastFailure { wasSilent = true }
         rhythm.linkBegan(afterSilence: wasSilent)
         return enter(.listening(link, to: path, .nothingYet), until: .exactly(rhythm.lateness))
     }
@@ -112,7 +112,7 @@ extension StrapSession {
         guard case (var link, let path)? = subscription, link.attempt == attempt else { return [] }
         link.hasMeasured = true
         link.isLate = false
-        link.garbled = 0
+        link.malformed = 0
         cache.served()
         refusals = 0
         let settled = measurement.isHeartRate ? settle(on: link.device) : []
@@ -124,18 +124,18 @@ extension StrapSession {
     }
 
     /// Nonsense is not silence, until there is nothing else.
-    mutating func garbled(_ attempt: Int) -> [Action] {
+    mutating func malformed(_ attempt: Int) -> [Action] {
         guard case .listening(var link, let path, var hearing) = state, link.attempt == attempt else { return [] }
-        link.garbled += 1
-        if hearing == .nothingYet || link.garbled >= StrapLimits.reportedGarbledPackets { hearing = .garbled }
+        link.malformed += 1
+        if hearing == .nothingYet || link.malformed >= StrapLimits.reportedMalformedPackets { hearing = .malformed }
         state = .listening(link, to: path, hearing)
-        return link.garbled < StrapLimits.garbledPackets ? [.setDeadline(.exactly(rhythm.lateness))] : []
+        return link.malformed < StrapLimits.malformedPackets ? [.setDeadline(.exactly(rhythm.lateness))] : []
     }
 
     mutating func deadlinePassed() -> [Action] {
         switch state {
         case .pausing: return enter(.searching)
-        case .enlisting(let link, _): return retry(after: .agentRefused(nil), from: link.device)
+        case .registeringAgent(let link, _): return retry(after: .agentRefused(nil), from: link.device)
         case .pairing(let link, _): return depart(link, Departure(reason: .subscribeTimedOut(StrapLimits.pair)))
         case .connecting(let link): return connectTimedOut(link)
         case .resolving(let link): return depart(link, Departure(reason: .servicesNotResolved(StrapLimits.resolve)))
@@ -145,7 +145,7 @@ extension StrapSession {
         case .listening(let link, let path, let hearing): return fallSilent(link, path, hearing)
         case .standingBy(let link, _): return standByPassed(link)
         case .leaving(let link, let departure): return departed(link, departure)
-        case .overhearing(let link, _): return goUnheard(link)
+        case .receivingBroadcast(let link, _): return broadcastLost(link)
         case .stopping: return endSubscription() + enter(.stopped)
         case .blocked, .searching, .queued, .stopped: return []
         }
@@ -155,13 +155,13 @@ extension StrapSession {
     private mutating func fallSilent(_ old: Link, _ path: ObjectPath, _ hearing: Hearing) -> [Action] {
         var link = old
         let rest = rhythm.silence - rhythm.lateness
-        if hearing != .garbled, !link.isOurs || !link.isLate && rest > .zero {
+        if hearing != .malformed, !link.isOurs || !link.isLate && rest > .zero {
             link.isLate = true
             return enter(
                 .listening(link, to: path, hearing), until: .exactly(rest > .zero ? rest : StrapLimits.standBy))
         }
         if hearing == .nothingYet { silentPaths.append(path) }
-        return depart(link, Departure(reason: hearing == .garbled ? .onlyMalformed : .silent(rhythm.silence)))
+        return depart(link, Departure(reason: hearing == .malformed ? .onlyMalformed : .silent(rhythm.silence)))
     }
 
     private var subscription: (Link, ObjectPath)? {

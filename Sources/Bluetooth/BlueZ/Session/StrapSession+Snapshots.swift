@@ -3,7 +3,7 @@ import DBus
 /// What BlueZ shows moves the session on.
 extension StrapSession {
     mutating func observe(_ view: View) -> [Action] {
-        searchTrouble = view.searchTrouble
+        searchFailure = view.searchFailure
         switch state {
         case .stopped: return []
         case .stopping:
@@ -17,13 +17,14 @@ extension StrapSession {
         case .blocked: return enter(.searching) + consider(view.candidate)
         case .searching: return consider(view.candidate)
         case .pausing, .stopping, .stopped: return []
-        case .overhearing(let link, let hearing): return observeOverheard(link, hearing, view)
+        case .receivingBroadcast(let link, let hearing): return observeBroadcaster(link, hearing, view)
         case .standingBy(let link, let reason): return observeStandingBy(link, reason, view)
         case .queued(let link): return observeQueued(link, view.device)
         case .connecting(let link): return observeConnecting(link, view.device)
         case .leaving(let link, let departure): return observeLeaving(link, departure, view.device)
-        case .enlisting(let link, _) where view.device == nil && !link.wasConnected: return enter(.searching)
-        case .enlisting(let link, _), .resolving(let link), .awaitingObjects(let link), .subscribing(let link, _),
+        case .registeringAgent(let link, _) where view.device == nil && !link.wasConnected: return enter(.searching)
+        case .registeringAgent(let link, _), .resolving(let link), .awaitingObjects(let link),
+            .subscribing(let link, _),
             .pairing(let link, _), .listening(let link, _, _):
             guard let device = view.device else { return lost(link) }
             if case .listening = state, view.hasAlternative, wantsAnother, device.isConnected { return passOver(link) }
@@ -34,14 +35,14 @@ extension StrapSession {
     /// Goes for a device that was found.
     private mutating func consider(_ candidate: BlueZSnapshot.Device?) -> [Action] {
         guard let candidate else { return [] }
-        if configuration.mode == .broadcast { return overhear(candidate) }
+        if configuration.mode == .broadcast { return receiveBroadcasts(candidate) }
         let link = newLink(to: candidate)
         return candidate.isConnected ? join(link) : enter(.queued(link))
     }
 
     /// Takes over a link that is there already.
     mutating func join(_ link: Link) -> [Action] {
-        link.bonds ? enlist(link) : resolve(link)
+        link.bonds ? registerAgent(link) : resolve(link)
     }
 
     private mutating func observeQueued(_ old: Link, _ device: BlueZSnapshot.Device?) -> [Action] {
@@ -86,7 +87,7 @@ extension StrapSession {
         link.wasConnected = old.wasConnected || device.isConnected
 
         switch state {
-        case .enlisting(_, let othersWait): state = .enlisting(link, othersWait: othersWait)
+        case .registeringAgent(_, let othersWait): state = .registeringAgent(link, othersWait: othersWait)
         case .resolving:
             state = .resolving(link)
             guard device.isServicesResolved else { return [] }
@@ -158,7 +159,7 @@ extension StrapSession {
     private mutating func block(_ reason: StrapState.Reason) -> [Action] {
         if case .blocked(reason) = state { return [] }
         failures = 0
-        trouble = nil
+        lastFailure = nil
         return endSubscription() + enter(.blocked(reason))
     }
 }

@@ -8,7 +8,7 @@ extension StrapSession {
         let ended = endSubscription()
         link.isSubscribed = false
         link.isOurs = false
-        trouble = reason
+        lastFailure = reason
         let renewal = renewBond(after: reason, of: link.device, forgets: false)
         return ended + renewal + enter(.standingBy(link, reason), until: .exactly(StrapLimits.standBy))
     }

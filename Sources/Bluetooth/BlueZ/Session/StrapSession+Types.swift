@@ -24,9 +24,9 @@ extension StrapSession {
         case renewalPauseOver
         case measured(attempt: Int, HeartRateMeasurement, at: Moment)
         /// A notification came that is no measurement.
-        case garbled(attempt: Int)
+        case malformed(attempt: Int)
         /// A broadcast was received, new or heard before.
-        case overheard(attempt: Int, PolarBroadcast, at: Moment)
+        case broadcastReceived(attempt: Int, PolarBroadcast, at: Moment)
         /// The time that the last ``Action/setDeadline(_:)`` gave is over.
         case deadlinePassed
         /// The time of ``Action/setTimer(_:_:)`` is over.
@@ -44,9 +44,9 @@ extension StrapSession {
         /// The battery has become low.
         case warnOfBattery(percent: UInt8)
         /// Replaces the session's one deadline; nil takes it away.
-        case setDeadline(Wait?)
+        case setDeadline(DeadlineSpec?)
         /// Starts a time beside the deadline, answered by ``Event/timerPassed(_:)``; nil stops it.
-        case setTimer(SessionTimer, Wait?)
+        case setTimer(SessionTimer, DeadlineSpec?)
         /// `Device1.Connect`, answered by ``Event/connectAnswered(attempt:_:)``.
         case connect(ObjectPath, attempt: Int)
         /// `Device1.Disconnect`, answered by ``Event/disconnectAnswered(attempt:)``.
@@ -59,9 +59,9 @@ extension StrapSession {
         /// `Adapter1.RemoveDevice`; not answered.
         case removeDevice(ObjectPath, adapter: ObjectPath)
         /// Registers an agent that speaks for this device, answered by ``Event/agentAnswered(attempt:_:)``.
-        case enlistAgent(ObjectPath, attempt: Int)
+        case registerAgent(ObjectPath, attempt: Int)
         /// Unregisters it; not answered.
-        case dismissAgent
+        case unregisterAgent
         /// `Device1.Pair`, answered by ``Event/pairAnswered(attempt:_:)``.
         case pair(ObjectPath, attempt: Int)
         /// Marks the device as trusted; not answered.
@@ -75,7 +75,7 @@ extension StrapSession {
         /// Listens for values and calls `StartNotify`, answered by ``Event/subscribeAnswered(attempt:_:)``.
         case subscribe(ObjectPath, attempt: Int)
         /// Listens for what the device broadcasts.
-        case overhear(ObjectPath, attempt: Int)
+        case receiveBroadcasts(ObjectPath, attempt: Int)
         /// `ReadValue`, answered by ``Event/readAnswered(attempt:_:_:)``.
         case read(StrapCharacteristic, ObjectPath, attempt: Int)
         /// The link is over, and what comes of it. bluetoothd ends or takes up the subscription itself.
@@ -93,7 +93,7 @@ extension StrapSession {
         /// Whether another device is heard that was not tried yet; told only where ``StrapSession/wantsAnother``.
         var hasAlternative = false
         /// Why the search cannot find one, if so.
-        var searchTrouble: StrapState.Reason?
+        var searchFailure: StrapState.Reason?
     }
 
     /// What the session wants from its adapter.
@@ -111,9 +111,9 @@ extension StrapSession {
     var demand: Demand {
         switch state {
         case .searching: .scan
-        case .overhearing(_, let hearing): hearing == .nothingYet ? .scan : .hearing
+        case .receivingBroadcast(_, let hearing): hearing == .nothingYet ? .scan : .hearing
         case .queued: .turn
-        case .enlisting, .connecting: .quiet
+        case .registeringAgent, .connecting: .quiet
         case .leaving(_, let departure): departure.holdsTurn ? .quiet : .nothing
         case .listening, .standingBy: wantsAnother ? .scan : .nothing
         case .blocked, .pausing, .resolving, .awaitingObjects, .subscribing, .pairing, .stopping, .stopped: .nothing
@@ -123,9 +123,9 @@ extension StrapSession {
     /// The device that the session is at, and that no other session may take.
     var link: Link? {
         switch state {
-        case .queued(let link), .enlisting(let link, _), .connecting(let link), .resolving(let link),
+        case .queued(let link), .registeringAgent(let link, _), .connecting(let link), .resolving(let link),
             .awaitingObjects(let link), .subscribing(let link, _), .pairing(let link, _), .listening(let link, _, _),
-            .leaving(let link, _), .stopping(let link), .overhearing(let link, _), .standingBy(let link, _):
+            .leaving(let link, _), .stopping(let link), .receivingBroadcast(let link, _), .standingBy(let link, _):
             link
         case .blocked, .searching, .pausing, .stopped: nil
         }
@@ -141,9 +141,10 @@ extension StrapSession {
         case .subscribing(_, let path): state = .subscribing(link, to: path)
         case .pairing(_, let path): state = .pairing(link, for: path)
         case .listening(_, let path, let hearing): state = .listening(link, to: path, hearing)
-        case .overhearing(_, let hearing): state = .overhearing(link, hearing)
+        case .receivingBroadcast(_, let hearing): state = .receivingBroadcast(link, hearing)
         case .standingBy(_, let reason): state = .standingBy(link, reason)
-        case .blocked, .searching, .pausing, .queued, .enlisting, .connecting, .leaving, .stopping, .stopped: break
+        case .blocked, .searching, .pausing, .queued, .registeringAgent, .connecting, .leaving, .stopping, .stopped:
+            break
         }
     }
 
@@ -158,19 +159,19 @@ extension StrapSession {
         }
         switch state {
         case .blocked(let reason): return status(.blocked, reason)
-        case .searching, .pausing, .overhearing(_, .nothingYet):
-            return status(trouble == nil ? .searching : .disconnected, searchTrouble ?? trouble)
-        case .queued, .enlisting, .connecting: return status(.connecting)
+        case .searching, .pausing, .receivingBroadcast(_, .nothingYet):
+            return status(lastFailure == nil ? .searching : .disconnected, searchFailure ?? lastFailure)
+        case .queued, .registeringAgent, .connecting: return status(.connecting)
         case .resolving, .awaitingObjects: return status(.resolving)
         case .subscribing, .pairing: return status(.subscribing)
         case .listening(let link, _, _) where link.isLate: return status(.stale, reasonOfLateness(on: link))
         case .listening(_, _, .nothingYet): return status(.subscribing)
-        case .listening(_, _, .heartRate), .overhearing(_, .heartRate): return status(.live)
-        case .listening(_, _, .noHeartRate(let reason)), .overhearing(_, .noHeartRate(let reason)):
+        case .listening(_, _, .heartRate), .receivingBroadcast(_, .heartRate): return status(.live)
+        case .listening(_, _, .noHeartRate(let reason)), .receivingBroadcast(_, .noHeartRate(let reason)):
             return status(.noContact, reason)
-        case .listening(let link, _, .garbled):
+        case .listening(let link, _, .malformed):
             return status(link.hasMeasured ? .noContact : .subscribing, .onlyMalformed)
-        case .overhearing(_, .garbled): return status(.noContact, .onlyMalformed)
+        case .receivingBroadcast(_, .malformed): return status(.noContact, .onlyMalformed)
         case .standingBy(_, let reason): return status(.disconnected, reason)
         case .leaving(_, let departure):
             if case .silent = departure.reason { return status(.stale, departure.reason) }

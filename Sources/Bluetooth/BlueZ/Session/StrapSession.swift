@@ -16,10 +16,10 @@ import HeartRate
 /// standingBy ◀── the same, over a link of another program, which is never ended
 /// any ──▶ stopping ──▶ stopped
 ///
-/// broadcast mode: searching ── candidate heard ──▶ overhearing ── unheard for 10 s, or the object is gone ──▶ searching
+/// broadcast mode: searching ── candidate heard ──▶ receivingBroadcast ── unheard for 10 s, or the object is gone ──▶ searching
 /// ```
 ///
-/// A connection that may bond passes through `enlisting` before `connecting`, and `pairing` beside `subscribing`.
+/// A connection that may bond passes through `registeringAgent` before `connecting`, and `pairing` beside `subscribing`.
 /// The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold everywhere:
 /// - The session looks at what BlueZ shows now (``View``), never at single signals.
 /// - Every call belongs to an attempt; what answers an earlier attempt is ignored.
@@ -35,7 +35,7 @@ struct StrapSession: Sendable {
         /// Has heard the device and waits for its turn on the adapter.
         case queued(Link)
         /// An agent is being registered, for the connection may bond.
-        case enlisting(Link, othersWait: Bool)
+        case registeringAgent(Link, othersWait: Bool)
         /// `Connect` is under way.
         case connecting(Link)
         /// Connected; waits for `ServicesResolved`.
@@ -48,7 +48,7 @@ struct StrapSession: Sendable {
         case pairing(Link, for: ObjectPath)
         case listening(Link, to: ObjectPath, Hearing)
         /// In broadcast mode: hears what the device tells everybody, and never connects.
-        case overhearing(Link, Hearing)
+        case receivingBroadcast(Link, Hearing)
         /// Another program's link, over which there is nothing to be had now.
         case standingBy(Link, StrapState.Reason)
         /// `Disconnect` is under way, to try again after it.
@@ -89,7 +89,7 @@ struct StrapSession: Sendable {
         /// Whether the next measurement is late.
         var isLate = false
         /// Notifications in a row that are no measurement.
-        var garbled = 0
+        var malformed = 0
         /// Whether the candidate had its time to send a heart rate.
         var isTrialOver = false
     }
@@ -100,7 +100,7 @@ struct StrapSession: Sendable {
         case heartRate
         case noHeartRate(StrapState.Reason)
         /// Notifications that are no measurements.
-        case garbled
+        case malformed
 
         init(_ measurement: HeartRateMeasurement) {
             self = measurement.isHeartRate ? .heartRate : .noHeartRate(.ofNoHeartRate(measurement))
@@ -126,9 +126,9 @@ struct StrapSession: Sendable {
     /// Failures since the last heart rate.
     var failures = 0
     /// Why the strap is not live any more; nil while it has not been tried.
-    var trouble: StrapState.Reason?
+    var lastFailure: StrapState.Reason?
     /// Why the search that is on cannot find the strap; nil while it can.
-    var searchTrouble: StrapState.Reason?
+    var searchFailure: StrapState.Reason?
     /// The device that ``StrapSelector/first`` has settled on.
     var bound: StrapIdentity?
     /// What ``StrapSelector/first`` tried in vain.
@@ -158,7 +158,7 @@ struct StrapSession: Sendable {
     var details = StrapDetails()
     var detailsAddress: BluetoothAddress?
     /// What that device was asked for and has not told.
-    var untold: Set<StrapCharacteristic> = []
+    var unanswered: Set<StrapCharacteristic> = []
     var battery = BatteryWatch()
     /// In broadcast mode: what was heard.
     var frames = BroadcastFrames()
@@ -187,14 +187,14 @@ struct StrapSession: Sendable {
             case .renewalPauseOver: renewalPauseOver()
             case .timerPassed(let timer): timerPassed(timer)
             case .measured(let attempt, let measurement, let arrival): measured(attempt, measurement, at: arrival)
-            case .garbled(let attempt): garbled(attempt)
-            case .overheard(let attempt, let broadcast, let at): overheard(attempt, broadcast, at: at)
+            case .malformed(let attempt): malformed(attempt)
+            case .broadcastReceived(let attempt, let broadcast, let at): broadcastReceived(attempt, broadcast, at: at)
             case .deadlinePassed: deadlinePassed()
             case .stop: stop()
             }
         if hasAgent && !isBonding {
             hasAgent = false
-            actions.append(.dismissAgent)
+            actions.append(.unregisterAgent)
         }
         actions += updateTimers()
         if let device = link?.device { lastDevice = StrapState.Device(address: device.address, name: device.name) }
@@ -223,7 +223,7 @@ struct StrapSession: Sendable {
     }
 
     /// Moves to `next` and sets its deadline; nil for none.
-    mutating func enter(_ next: State, until wait: Wait? = nil) -> [Action] {
+    mutating func enter(_ next: State, until wait: DeadlineSpec? = nil) -> [Action] {
         state = next
         return [.setDeadline(wait)]
     }

@@ -38,7 +38,7 @@ final class Connection {
     var outgoingBytes: Int { dbus_connection_get_outgoing_size(pointer) }
 
     /// Says what to wait for.
-    func wait(_ wait: inout EventWait) {
+    func wait(_ wait: inout PollSet) {
         var descriptor: Int32 = -1
         guard isConnected, dbus_connection_get_unix_fd(pointer, &descriptor) != 0 else { return }
         // While authentication is under way its next step is the peer's: waiting for room to write would only spin.

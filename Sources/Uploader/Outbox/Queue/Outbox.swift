@@ -147,6 +147,6 @@ package actor Outbox: Service {
 
     /// The same, but the thread is not woken: `body` runs with its next work.
     nonisolated func onThreadPatiently(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
-        thread.performPatiently { self.assumeIsolated(body) }
+        thread.performDeferred { self.assumeIsolated(body) }
     }
 }

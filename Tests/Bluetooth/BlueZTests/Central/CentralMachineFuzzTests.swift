@@ -93,7 +93,7 @@ import Timing
                 let measurement = Bool.random(using: &random) ? Scenery.heartRate : Scenery.noPulse
                 return .strap(strap, .measured(attempt: attempt, measurement))
             }
-            return .strap(strap, .overheard(attempt: attempt, Scenery.broadcast, at: ManualTime().now()))
+            return .strap(strap, .broadcastReceived(attempt: attempt, Scenery.broadcast, at: ManualTime().now()))
         case 2: return .adapter(Bool.random(using: &random) ? Scenery.hci0 : Scenery.hci1, .deadlinePassed)
         case 3 where Bool.random(using: &random):
             return .observed(BlueZSnapshot(revision: revision, unavailable: .bluetoothdMissing))

@@ -10,7 +10,7 @@ struct PairingAgentTests {
     private let daemon: PrivateBus
     private let caller: Bus
     private let owner: Bus
-    private let desk = QuestionDesk()
+    private let prompt = PairingPrompt()
     private let told = Recorder<PairingProgress>()
     private static let device = Scenery.devicePath()
 
@@ -21,7 +21,7 @@ struct PairingAgentTests {
     }
 
     private func offer(isInteractive: Bool) async throws -> RemoteObject {
-        let agent = PairingAgent(device: Self.device, isInteractive: isInteractive, desk: desk) { [told] in
+        let agent = PairingAgent(device: Self.device, isInteractive: isInteractive, prompt: prompt) { [told] in
             told.append($0)
         }
         try await owner.export([agent.interface], at: PairingAgent.path)
@@ -61,7 +61,7 @@ struct PairingAgentTests {
     @Test func agent_whenTheQuestionIsCalledOff_answersCanceled() async throws {
         let agent = try await offer(isInteractive: true)
         async let refused = error(agent, "RequestPasskey")
-        for await asked in desk.questions {
+        for await asked in prompt.questions {
             #expect(asked.question == .passkey)
             break
         }

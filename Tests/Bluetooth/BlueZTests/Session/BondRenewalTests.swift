@@ -31,7 +31,7 @@ import Testing
         _ = session.show(candidate: Scenery.strap())
         #expect(
             session.handle(.granted(othersWait: false)) == [
-                .setDeadline(.exactly(StrapLimits.enlist)), .enlistAgent(device, attempt: 4),
+                .setDeadline(.exactly(StrapLimits.enlist)), .registerAgent(device, attempt: 4),
             ])
         #expect(session.demand == .quiet)
         #expect(session.handle(.agentAnswered(attempt: 4, nil)).contains(.connect(device, attempt: 4)))
@@ -103,7 +103,7 @@ import Testing
         #expect(first.contains(.trust(device)))
         #expect(first.contains(.note(.renewed)))
         #expect(first.contains(.pauseRenewals))
-        #expect(first.contains(.dismissAgent))
+        #expect(first.contains(.unregisterAgent))
         #expect(!session.handle(.measured(attempt: 2, Scenery.heartRate)).contains(.trust(device)))
     }
 
@@ -124,7 +124,7 @@ import Testing
         _ = session.handle(.subscribeAnswered(attempt: 2, notPermitted))
         let failed = session.handle(.pairAnswered(attempt: 2, Scenery.bluezError("AuthenticationFailed")))
         #expect(failed.states.last?.contains("strapline pair") == true)
-        #expect(failed.contains(.dismissAgent))
+        #expect(failed.contains(.unregisterAgent))
     }
 
     @Test func session_whenNoConnectionBringsABond_restsUntilThePauseIsOver() {
@@ -132,7 +132,7 @@ import Testing
         _ = missBond(&session)
         for connection in 1...BondRenewal.connections {
             let failed = missBond(&session)
-            #expect(failed.contains(.dismissAgent))
+            #expect(failed.contains(.unregisterAgent))
             #expect(failed.contains(.note(.failed)) == (connection == BondRenewal.connections))
         }
         #expect(!missBond(&session).contains(.note(.missing)), "not again so soon")
@@ -146,23 +146,23 @@ import Testing
         _ = session.show(candidate: Scenery.strap())
         _ = session.handle(.granted(othersWait: false))
         let refused = session.handle(.agentAnswered(attempt: 2, Scenery.bluezError("AlreadyExists")))
-        #expect(refused.contains(.dismissAgent))
+        #expect(refused.contains(.unregisterAgent))
         #expect(session.renewal == .due(connectionsLeft: BondRenewal.connections - 1))
     }
 
     @Test func session_whenBluetoothdDiesInARenewal_enlistsTheAgentAnew() {
         var session = Self.bonding()
         let blocked = session.handle(.observed(StrapSession.View(blockage: .bluetoothdMissing)))
-        #expect(blocked.contains(.dismissAgent))
+        #expect(blocked.contains(.unregisterAgent))
         _ = session.show(candidate: Scenery.strap())
-        #expect(session.handle(.granted(othersWait: false)).contains(.enlistAgent(device, attempt: 3)))
+        #expect(session.handle(.granted(othersWait: false)).contains(.registerAgent(device, attempt: 3)))
     }
 
     @Test func session_whenStrapIsConnectedAlready_enlistsAnAgentForThatLink() {
         var session = Self.session()
         _ = missBond(&session)
         let actions = session.show(candidate: Scenery.connectedStrap())
-        #expect(actions.contains(.enlistAgent(device, attempt: 2)))
+        #expect(actions.contains(.registerAgent(device, attempt: 2)))
         #expect(session.handle(.agentAnswered(attempt: 2, nil)).contains(.subscribe(characteristic, attempt: 2)))
     }
 

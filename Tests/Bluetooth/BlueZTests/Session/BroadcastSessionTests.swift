@@ -9,7 +9,7 @@ import Timing
 @Suite struct BroadcastSessionTests {
     private var session = StrapSession(StrapConfiguration(name: "chest", selector: .first, mode: .broadcast))
     private let heard = Scenery.strap(broadcast: Scenery.broadcast)
-    private let silence = Wait.exactly(StrapLimits.broadcastSilence)
+    private let silence = DeadlineSpec.exactly(StrapLimits.broadcastSilence)
 
     /// A broadcast that arrives so many milliseconds after the start.
     private mutating func hear(
@@ -18,12 +18,12 @@ import Timing
         let broadcast = PolarBroadcast(
             beatsPerMinute: beatsPerMinute, isContactDetected: contact, counter: counter)
         let moment = Moment(wallMilliseconds: milliseconds, bootMilliseconds: milliseconds)
-        return session.handle(.overheard(attempt: attempt, broadcast, at: moment))
+        return session.handle(.broadcastReceived(attempt: attempt, broadcast, at: moment))
     }
 
     @Test mutating func session_whenABroadcastIsHeard_isLiveAndHasNotConnected() {
         let found = session.show(candidate: heard)
-        #expect(found.contains(.overhear(heard.path, attempt: 1)))
+        #expect(found.contains(.receiveBroadcasts(heard.path, attempt: 1)))
         #expect(found.deadline == .some(silence))
         #expect(found.phases == [.searching])
         let first = hear(counter: 3, at: 100)

@@ -91,7 +91,7 @@ import Testing
         for _ in 0..<6 {
             let attempt = connect(&session)
             _ = session.handle(.subscribeAnswered(attempt: attempt, nil))
-            if !isSilent { _ = session.handle(.garbled(attempt: attempt)) }
+            if !isSilent { _ = session.handle(.malformed(attempt: attempt)) }
             _ = session.handle(.deadlinePassed)
             removals += end(&session, attempt).count { $0 == removal }
         }

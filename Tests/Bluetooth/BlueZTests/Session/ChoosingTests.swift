@@ -66,7 +66,7 @@ import Timing
     /// Two devices that send no heart rate: each is tried, and then there is peace for a while that grows.
     @Test func session_whenNobodySendsAHeartRate_doesNotThrash() {
         var session = StrapSession(StrapConfiguration(name: "chest", selector: .first))
-        var waits: [Wait?] = []
+        var waits: [DeadlineSpec?] = []
         _ = session.show(candidate: Self.connected(2))
         _ = session.handle(.timerPassed(.trial))
         for _ in 0..<6 {
@@ -109,7 +109,7 @@ import Timing
         var session = StrapSession(StrapConfiguration(name: "chest", selector: .first, mode: .broadcast))
         _ = session.show(candidate: Scenery.strap(2, broadcast: Scenery.broadcast))
         let silent = PolarBroadcast(beatsPerMinute: 72, isContactDetected: false, counter: 1)
-        _ = session.handle(.overheard(attempt: 1, silent, at: Moment(wallMilliseconds: 0, bootMilliseconds: 0)))
+        _ = session.handle(.broadcastReceived(attempt: 1, silent, at: Moment(wallMilliseconds: 0, bootMilliseconds: 0)))
         #expect(session.bound == nil)
         _ = session.handle(.timerPassed(.trial))
         let view = StrapSession.View(device: Scenery.strap(2, broadcast: Scenery.broadcast), hasAlternative: true)
@@ -131,11 +131,11 @@ import Timing
     @Test func session_whenOnlyNonsenseComes_saysSoAndRenewsTheLink() {
         var session = StrapSession.subscribing()
         _ = session.handle(.subscribeAnswered(attempt: 1, nil))
-        let first = session.handle(.garbled(attempt: 1))
+        let first = session.handle(.malformed(attempt: 1))
         #expect(first.contains(.setDeadline(.exactly(StrapLimits.silence))))
         #expect(session.status == StrapState(phase: .subscribing, reason: .onlyMalformed, device: session.lastDevice))
-        for _ in 1..<StrapLimits.garbledPackets { _ = session.handle(.garbled(attempt: 1)) }
-        #expect(session.handle(.garbled(attempt: 1)).isEmpty, "does not put the end off for ever")
+        for _ in 1..<StrapLimits.malformedPackets { _ = session.handle(.malformed(attempt: 1)) }
+        #expect(session.handle(.malformed(attempt: 1)).isEmpty, "does not put the end off for ever")
         let end = session.handle(.deadlinePassed)
         #expect(end.contains(.disconnect(Scenery.devicePath(), attempt: 1)))
         #expect(session.status.reason == .onlyMalformed)
@@ -146,7 +146,7 @@ import Timing
 
     @Test func session_whenALiveStrapSendsOnlyNonsense_isNotCalledLive() {
         var session = StrapSession.live()
-        for _ in 0..<StrapLimits.reportedGarbledPackets { _ = session.handle(.garbled(attempt: 1)) }
+        for _ in 0..<StrapLimits.reportedMalformedPackets { _ = session.handle(.malformed(attempt: 1)) }
         #expect(session.status.phase == .noContact && session.status.reason == .onlyMalformed)
         _ = session.handle(.measured(attempt: 1, Scenery.heartRate))
         #expect(session.status.phase == .live)

@@ -73,12 +73,12 @@ import Timing
         var hanging = Self.joining()
         var silent = Self.joining()
         actions += silent.handle(.subscribeAnswered(attempt: 1, nil))
-        var garbled = Self.joining()
-        actions += garbled.handle(.subscribeAnswered(attempt: 1, nil)) + garbled.handle(.garbled(attempt: 1))
+        var malformed = Self.joining()
+        actions += malformed.handle(.subscribeAnswered(attempt: 1, nil)) + malformed.handle(.malformed(attempt: 1))
         for _ in 0..<10 {
             actions += unresolved.handle(.deadlinePassed) + bare.handle(.deadlinePassed)
             actions += hanging.handle(.deadlinePassed) + silent.handle(.deadlinePassed)
-            actions += garbled.handle(.deadlinePassed)
+            actions += malformed.handle(.deadlinePassed)
         }
         #expect(!actions.containsCallThatEnds)
     }

@@ -43,16 +43,16 @@ import Timing
             switch session.state {
             case .blocked, .searching: _ = session.show(candidate: Scenery.strap())
             case .queued: _ = session.handle(.granted(othersWait: false))
-            case .enlisting(let link, _): _ = session.handle(.agentAnswered(attempt: link.attempt, nil))
+            case .registeringAgent(let link, _): _ = session.handle(.agentAnswered(attempt: link.attempt, nil))
             case .pairing(let link, _): _ = session.handle(.pairAnswered(attempt: link.attempt, nil))
             case .connecting(let link): _ = session.handle(.connectAnswered(attempt: link.attempt, nil))
             case .resolving, .awaitingObjects: _ = session.show(Scenery.connectedStrap())
             case .subscribing(let link, _): _ = session.handle(.subscribeAnswered(attempt: link.attempt, nil))
             case .listening(let link, _, _):
                 _ = session.handle(.measured(attempt: link.attempt, Scenery.heartRate))
-            case .overhearing(let link, _):
+            case .receivingBroadcast(let link, _):
                 let new = PolarBroadcast(beatsPerMinute: 200)
-                _ = session.handle(.overheard(attempt: link.attempt, new, at: ManualTime().now()))
+                _ = session.handle(.broadcastReceived(attempt: link.attempt, new, at: ManualTime().now()))
             case .leaving, .pausing, .standingBy: _ = session.handle(.deadlinePassed)
             case .stopping, .stopped: break
             }
@@ -95,12 +95,12 @@ import Timing
         mutating func note(_ actions: [StrapSession.Action]) {
             for action in actions {
                 switch action {
-                case .subscribe(_, let attempt), .overhear(_, let attempt): subscriptions.insert(attempt)
+                case .subscribe(_, let attempt), .receiveBroadcasts(_, let attempt): subscriptions.insert(attempt)
                 case .unsubscribe(let attempt): subscriptions.remove(attempt)
                 case .setDeadline(let wait): hasDeadline = wait != nil
                 case .report(let state): reported = state
-                case .enlistAgent: agents += 1
-                case .dismissAgent: agents -= 1
+                case .registerAgent: agents += 1
+                case .unregisterAgent: agents -= 1
                 case .pauseRenewals: pausesRenewals = true
                 case .setTimer(let timer, nil): timers.remove(timer)
                 case .setTimer(let timer, _): timers.insert(timer)
@@ -150,7 +150,7 @@ import Timing
         case 5:
             let moment = Moment(wallMilliseconds: 0, bootMilliseconds: .random(in: 0..<1_000_000, using: &random))
             return .measured(attempt: attempt, Scenery.noContact, at: moment)
-        case 6: return .garbled(attempt: attempt)
+        case 6: return .malformed(attempt: attempt)
         case 7: return .deadlinePassed
         case 8:
             let answers: [Result<[UInt8], BusError>] = [.success([1]), .failure(Scenery.abortedByLocal)]
@@ -161,7 +161,7 @@ import Timing
             let broadcast = PolarBroadcast(
                 beatsPerMinute: 72, isContactDetected: Bool.random(using: &random),
                 counter: UInt8.random(in: 0..<8, using: &random))
-            return .overheard(attempt: attempt, broadcast, at: ManualTime().now())
+            return .broadcastReceived(attempt: attempt, broadcast, at: ManualTime().now())
         default: return .observed(view(&random))
         }
     }

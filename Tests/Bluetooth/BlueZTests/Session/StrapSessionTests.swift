@@ -80,7 +80,7 @@ import Timing
 
     @Test func session_whenOnlyNonsenseComes_keepsTheLink() {
         var session = StrapSession.live()
-        #expect(session.handle(.garbled(attempt: 1)) == [.setDeadline(.exactly(StrapLimits.silence))])
+        #expect(session.handle(.malformed(attempt: 1)) == [.setDeadline(.exactly(StrapLimits.silence))])
     }
 
     @Test func session_whenHeartRatesFollowEachOther_putsOffItsDeadlineOnly() {
@@ -89,7 +89,7 @@ import Timing
         #expect(session.handleSteadily(event) == .seconds(10))
         #expect(session.handleSteadily(.measured(attempt: 2, Scenery.heartRate)) == nil)
         #expect(session.handleSteadily(.measured(attempt: 1, Scenery.noContact)) == nil)
-        _ = session.handle(.garbled(attempt: 1))
+        _ = session.handle(.malformed(attempt: 1))
         #expect(session.handleSteadily(event) == nil)
         _ = session.handle(event)
         #expect(session.handleSteadily(event) == .seconds(10))
@@ -158,7 +158,7 @@ import Timing
         let before = session.state
         for late: StrapSession.Event in [
             .connectAnswered(attempt: 1, nil), .subscribeAnswered(attempt: 1, nil), .disconnectAnswered(attempt: 1),
-            .measured(attempt: 1, Scenery.heartRate), .garbled(attempt: 1),
+            .measured(attempt: 1, Scenery.heartRate), .malformed(attempt: 1),
         ] {
             #expect(session.handle(late).isEmpty)
         }
@@ -235,7 +235,7 @@ import Timing
 
     @Test func session_whenItFailsAgainAndAgain_pausesLongerAndLonger() {
         var session = StrapSession(StrapConfiguration(name: "chest", selector: .first))
-        var pauses: [Wait?] = []
+        var pauses: [DeadlineSpec?] = []
         for attempt in 1...6 {
             _ = session.show(candidate: Scenery.strap())
             _ = session.handle(.granted(othersWait: false))

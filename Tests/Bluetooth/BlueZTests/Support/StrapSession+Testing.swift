@@ -46,8 +46,8 @@ extension [StrapSession.Action] {
     var phases: [StrapState.Phase] { compactMap { if case .report(let state) = $0 { state.phase } else { nil } } }
 
     /// The deadline that stands after these actions: nil when they leave it alone, `.some(nil)` when there is none.
-    var deadline: Wait?? {
-        var deadline: Wait??
+    var deadline: DeadlineSpec?? {
+        var deadline: DeadlineSpec??
         for case .setDeadline(let wait) in self { deadline = .some(wait) }
         return deadline
     }

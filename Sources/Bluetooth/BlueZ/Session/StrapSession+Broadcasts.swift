@@ -3,24 +3,24 @@ import Timing
 
 /// Broadcast mode: the device is heard in the scan and never connected to.
 extension StrapSession {
-    mutating func overhear(_ device: BlueZSnapshot.Device) -> [Action] {
+    mutating func receiveBroadcasts(_ device: BlueZSnapshot.Device) -> [Action] {
         var link = newLink(to: device)
         link.isSubscribed = true
-        return enter(.overhearing(link, .nothingYet), until: .exactly(StrapLimits.broadcastSilence))
-            + [.overhear(device.path, attempt: link.attempt)]
+        return enter(.receivingBroadcast(link, .nothingYet), until: .exactly(StrapLimits.broadcastSilence))
+            + [.receiveBroadcasts(device.path, attempt: link.attempt)]
     }
 
-    /// What BlueZ shows of the device is at best the last broadcast: readings come from ``overheard(_:_:at:)`` alone.
-    mutating func observeOverheard(_ old: Link, _ hearing: Hearing, _ view: View) -> [Action] {
-        guard let device = view.device else { return goUnheard(old) }
+    /// What BlueZ shows of the device is at best the last broadcast: readings come from ``broadcastReceived(_:_:at:)`` alone.
+    mutating func observeBroadcaster(_ old: Link, _ hearing: Hearing, _ view: View) -> [Action] {
+        guard let device = view.device else { return broadcastLost(old) }
         var link = old
         link.device = device
-        state = .overhearing(link, hearing)
+        state = .receivingBroadcast(link, hearing)
         return view.hasAlternative && wantsAnother ? passOver(link) : []
     }
 
-    mutating func overheard(_ attempt: Int, _ broadcast: PolarBroadcast, at arrival: Moment) -> [Action] {
-        guard case .overhearing(let link, let hearing) = state, link.attempt == attempt else { return [] }
+    mutating func broadcastReceived(_ attempt: Int, _ broadcast: PolarBroadcast, at arrival: Moment) -> [Action] {
+        guard case .receivingBroadcast(let link, let hearing) = state, link.attempt == attempt else { return [] }
         guard frames.isNew(broadcast, atMilliseconds: arrival.bootMilliseconds) else {
             // Off the skin there may be nothing new to say. A heart rate that is the same for ever is none.
             guard case .noHeartRate = hearing else { return [] }
@@ -29,13 +29,13 @@ extension StrapSession {
         let measurement = HeartRateMeasurement(broadcast)
         if measurement.isHeartRate { _ = settle(on: link.device) }
         return enter(
-            .overhearing(link, Hearing(measurement)), until: .exactly(StrapLimits.broadcastSilence))
+            .receivingBroadcast(link, Hearing(measurement)), until: .exactly(StrapLimits.broadcastSilence))
             + [.record(measurement, at: arrival)]
     }
 
     /// Looks for it anew: another device may be the better one by now. Nothing is spared by a pause, for nothing is called.
-    mutating func goUnheard(_ link: Link) -> [Action] {
-        trouble = .unheard(StrapLimits.broadcastSilence)
+    mutating func broadcastLost(_ link: Link) -> [Action] {
+        lastFailure = .unheard(StrapLimits.broadcastSilence)
         if bound == nil { rejected.insert(link.device.address) }
         return endSubscription() + enter(.searching)
     }

@@ -1,5 +1,5 @@
 /// What is due when: each alarm from one instant on, and by a later one at the latest, so that one wake-up does for many.
-struct Alarms<ID: Hashable, Instant: Comparable> {
+struct DeadlineSet<ID: Hashable, Instant: Comparable> {
     private struct Alarm {
         var from: Instant
         var by: Instant

@@ -1,5 +1,5 @@
 /// Brings bluetoothd's questions, which come on the bus, to the person, who is asked by the loop; one at a time.
-actor QuestionDesk {
+actor PairingPrompt {
     struct Question: Sendable {
         var number: Int
         var question: AgentQuestion

@@ -4,14 +4,14 @@ import Timing
 
 @testable import BlueZ
 
-struct CopyFilterTests {
+struct DuplicateNotificationFilterTests {
     private static func moment(_ milliseconds: Int64) -> Moment {
         Moment(wallMilliseconds: 0, bootMilliseconds: milliseconds)
     }
 
     /// A filter that has seen the strap being subscribed to, or to which others have listened before.
-    private static func filter(othersListen: Bool = false) -> CopyFilter {
-        var filter = CopyFilter()
+    private static func filter(othersListen: Bool = false) -> DuplicateNotificationFilter {
+        var filter = DuplicateNotificationFilter()
         if !othersListen { _ = filter.packet(in: .begun(moment(-500))) }
         return filter
     }
@@ -19,14 +19,14 @@ struct CopyFilterTests {
     /// Whether a signal of a measurement without RR intervals, which is equal to the next one of the same rate, is taken
     /// for a new packet.
     private static func takes(
-        _ filter: inout CopyFilter, _ beatsPerMinute: UInt8 = 72, at milliseconds: Int64
+        _ filter: inout DuplicateNotificationFilter, _ beatsPerMinute: UInt8 = 72, at milliseconds: Int64
     ) -> Bool {
         let packet = Packet(decoding: [0x00, beatsPerMinute], arrival: moment(milliseconds))
         return filter.packet(in: .packet(packet)) != nil
     }
 
     /// When the packets arrived that were taken for new ones.
-    private static func taken(_ filter: inout CopyFilter, _ arrivals: [Int64]) -> [Int64] {
+    private static func taken(_ filter: inout DuplicateNotificationFilter, _ arrivals: [Int64]) -> [Int64] {
         arrivals.filter { takes(&filter, at: $0) }
     }
 

@@ -1,7 +1,7 @@
 import DBus
 
 /// Why an adapter does not search although it should.
-enum AdapterTrouble: Sendable, Equatable {
+enum AdapterFailure: Sendable, Equatable {
     /// `Powered` could not be set.
     case powerRefused(BusError)
     /// `SetDiscoveryFilter` or `StartDiscovery` was refused.

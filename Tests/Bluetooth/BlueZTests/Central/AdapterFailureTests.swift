@@ -4,7 +4,7 @@ import Testing
 @testable import BlueZ
 
 /// A search that cannot find the strap has a reason, and several adapters search at once.
-@Suite struct AdapterTroubleTests {
+@Suite struct AdapterFailureTests {
     private let hci0 = Scenery.hci0
     private let hci1 = Scenery.hci1
     private let start = AdapterScheduler.Action.startDiscovery(.heartRateService)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import EventThread
 
-@Suite struct AlarmsTests {
-    private var alarms = Alarms<String, Int>()
+@Suite struct DeadlineSetTests {
+    private var alarms = DeadlineSet<String, Int>()
 
     @Test mutating func alarms_whenTheyMayRingTogether_needOneWakeUp() {
         alarms.set("a", from: 10, by: 20)

@@ -6,7 +6,7 @@ import Timing
 /// Two equal packets in a row are no proof of a copy, for what the air has held up arrives together. So this learns how
 /// many signals a packet comes with, from two things: the first signals when others have listened already, and that the
 /// strap cannot have sent so much in so little time. In doubt a packet is taken for a new one.
-struct CopyFilter: Sendable {
+struct DuplicateNotificationFilter: Sendable {
     /// Equal signals that came one right after the other.
     private struct Run {
         var content: Packet.Content
@@ -44,7 +44,7 @@ struct CopyFilter: Sendable {
 
     /// Nobody has listened before.
     private mutating func begin(at now: Int64) {
-        self = CopyFilter()
+        self = DuplicateNotificationFilter()
         copies = 1
         subscribedMilliseconds = now
     }

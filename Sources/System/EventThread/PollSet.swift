@@ -1,15 +1,15 @@
 import Glibc
 
 /// What an ``EventThread`` waits for the next time: sockets, and the time until somebody wants to be asked again.
-public struct EventWait: Sendable {
-    private struct Answer {
+public struct PollSet: Sendable {
+    private struct Interest {
         var descriptors: Range<Int>
         var timeoutMilliseconds: Int32
     }
 
     private var descriptors: [pollfd] = []
     /// What each source waits for, in the order in which they were asked.
-    private var answers: [Answer] = []
+    private var interests: [Interest] = []
     private var timeoutMilliseconds: Int32 = -1
     /// Whether the last wait has ended because nothing came.
     private(set) var isTimeOver = false
@@ -27,20 +27,20 @@ public struct EventWait: Sendable {
     /// Begins with nothing but the descriptor of the thread itself.
     mutating func begin(_ wakeDescriptor: Int32) {
         descriptors.removeAll(keepingCapacity: true)
-        answers.removeAll(keepingCapacity: true)
+        interests.removeAll(keepingCapacity: true)
         add(wakeDescriptor, events: POLLIN)
     }
 
-    mutating func ask(_ interest: (inout EventWait) -> Void) {
+    mutating func collect(_ interest: (inout PollSet) -> Void) {
         let first = descriptors.count
         timeoutMilliseconds = -1
         interest(&self)
-        answers.append(Answer(descriptors: first..<descriptors.count, timeoutMilliseconds: timeoutMilliseconds))
+        interests.append(Interest(descriptors: first..<descriptors.count, timeoutMilliseconds: timeoutMilliseconds))
     }
 
     /// Waits until something is ready, a source's time is over, or this long; -1 is no limit.
     mutating func wait(atMostMilliseconds limit: Int32) {
-        let timeout = answers.reduce(limit) { Self.shorter($0, $1.timeoutMilliseconds) }
+        let timeout = interests.reduce(limit) { Self.shorter($0, $1.timeoutMilliseconds) }
         let readyCount = poll(&descriptors, nfds_t(descriptors.count), timeout)
         isTimeOver = readyCount == 0 && timeout != 0
     }
@@ -50,10 +50,10 @@ public struct EventWait: Sendable {
     }
 
     /// The descriptors of a source, when one is ready or the source's time is over; else nil.
-    func answer(ofSource index: Int) -> ArraySlice<pollfd>? {
-        let answer = answers[index]
-        let found = descriptors[answer.descriptors]
-        let isOver = answer.timeoutMilliseconds == 0 || isTimeOver && answer.timeoutMilliseconds > 0
+    func ready(source index: Int) -> ArraySlice<pollfd>? {
+        let interest = interests[index]
+        let found = descriptors[interest.descriptors]
+        let isOver = interest.timeoutMilliseconds == 0 || isTimeOver && interest.timeoutMilliseconds > 0
         return isOver || found.contains { $0.revents != 0 } ? found : nil
     }
 

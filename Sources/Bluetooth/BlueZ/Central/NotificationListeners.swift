@@ -4,7 +4,7 @@ import DBus
 ///
 /// The one of a strap that is connected to outlives the link: bluetoothd takes up a subscription again by itself when the
 /// strap is back, before it says that the services are there, and what comes in between is to be heard.
-struct Listeners {
+struct NotificationListeners {
     private struct Listener {
         /// The characteristic, or the device that broadcasts.
         var path: ObjectPath
@@ -28,7 +28,7 @@ struct Listeners {
     }
 
     /// Returns what ends when nobody wants to hear the device's broadcasts any more.
-    mutating func overhear(_ strap: Int, _ device: ObjectPath, _ attempt: Int) -> AsyncStream<Int> {
+    mutating func receiveBroadcasts(_ strap: Int, _ device: ObjectPath, _ attempt: Int) -> AsyncStream<Int> {
         let attempts = begin(strap, device, outlivesLink: false)
         listeners[strap]?.attempt = attempt
         return attempts

@@ -1,7 +1,7 @@
 import Timing
 
 /// A deadline as the state machines state it: they have no clock and roll no dice.
-enum Wait: Sendable, Equatable {
+enum DeadlineSpec: Sendable, Equatable {
     case exactly(Duration)
     case backoff(Backoff, failures: Int)
 
