@@ -1,18 +1,20 @@
-/// What an ``ObjectMirror`` keeps of an interface's properties; the rest is skipped without being decoded.
+/// The properties of an interface that an ``ObjectMirror`` keeps. Others are skipped without decoding.
 ///
 /// ```swift
 /// KeptProperties(["Name", "Connected"], readingPartly: ["ManufacturerData": { reader in … }])
 /// ```
 public struct KeptProperties: Sendable {
-    /// Reads the one value in a property's variant.
+    /// Reads the value of a property from its variant.
     public typealias Reader = @Sendable (inout MessageReader) throws(BusError) -> BusValue
 
-    /// By property; nil reads the whole value.
+    /// By property. Nil reads the whole value.
     private let readers: [String: Reader?]
 
+    /// Keeps some properties.
+    ///
     /// - Parameters:
-    ///   - names: properties that are kept as they are.
-    ///   - partly: properties of which a reader keeps what it returns.
+    ///   - names: properties to keep with their whole values.
+    ///   - partly: properties to keep with the results of these readers.
     public init(_ names: [String], readingPartly partly: [String: Reader] = [:]) {
         var readers: [String: Reader?] = partly.mapValues { .some($0) }
         for name in names { readers[name] = .some(nil) }
@@ -21,7 +23,7 @@ public struct KeptProperties: Sendable {
 
     func keeps(_ name: String) -> Bool { readers[name] != nil }
 
-    /// Reads the value of a property out of its variant; nil, and skipped, where it is not kept.
+    /// Reads the value of a property from its variant. Nil for a property that is not kept.
     func read(_ name: String, from entry: inout MessageReader) throws(BusError) -> BusValue? {
         guard let reader = readers[name] else { return nil }
         return try entry.readVariant { (inner) throws(BusError) in
@@ -32,7 +34,7 @@ public struct KeptProperties: Sendable {
 }
 
 extension MessageReader {
-    /// Reads an `a{sv}`, values out of their variants; of those that are not kept, nothing.
+    /// Reads the kept entries of an `a{sv}`, with unwrapped values.
     mutating func readProperties(keeping kept: KeptProperties?) throws(BusError) -> [String: BusValue] {
         guard let kept else { return try readProperties() }
         var properties: [String: BusValue] = [:]

@@ -1,8 +1,9 @@
-/// The objects of a service as last heard, as a value: what is applied tells what it changed. No I/O.
+/// The objects of a service at one moment: the content of an ``ObjectMirror``, as a value.
 public struct MirroredObjects: Sendable, Hashable {
-    /// Properties by name, by interface, by path. Values are out of their variants.
+    /// Unwrapped properties by name, by interface, by path.
     public private(set) var interfaces: [ObjectPath: [String: [String: BusValue]]] = [:]
 
+    /// No objects.
     public init() {}
 
     /// The paths of all objects, in order.
@@ -13,12 +14,12 @@ public struct MirroredObjects: Sendable, Hashable {
         interfaces.filter { $0.value[interface] != nil }.keys.sorted()
     }
 
-    /// The properties of an interface of an object; nil when there is no such interface.
+    /// The properties of an interface of an object. Nil without this interface.
     public func properties(of interface: String, at path: ObjectPath) -> [String: BusValue]? {
         interfaces[path]?[interface]
     }
 
-    /// A property's value; nil when it is not there.
+    /// The value of a property; nil without one.
     public func property(_ name: String, of interface: String, at path: ObjectPath) -> BusValue? {
         interfaces[path]?[interface]?[name]
     }

@@ -1,24 +1,23 @@
-/// A change that an ``ObjectMirror`` has seen; the mirror holds it already.
+/// A change of the objects in an ``ObjectMirror``. The mirror contains it already.
 public enum ObjectChange: Sendable, Hashable {
-    /// The service has an owner and its objects are known: they follow, each as ``added(_:interface:properties:)``.
+    /// The service has an owner, and its objects are known. They follow as ``added(_:interface:properties:)``.
     case serviceAppeared
-    /// The owner of the service has gone and all its objects with it.
+    /// The service has lost its owner and all its objects.
     case serviceVanished
-    /// An object has a new interface. For the first one the object itself is new.
+    /// An object has a new interface. With its first one the object is new.
     case added(ObjectPath, interface: String, properties: [String: BusValue])
-    /// An object has lost an interface. With the last one the object has gone.
+    /// An object has lost an interface. With its last one the object is gone.
     case removed(ObjectPath, interface: String)
-    /// Properties have new values, out of their variants; those named in `invalidated` have none any more.
+    /// Properties have new, unwrapped values. Those in `invalidated` have no value.
     case changed(ObjectPath, interface: String, properties: [String: BusValue], invalidated: [String])
 }
 
-/// What an ``ObjectMirror`` tells those who observe it; it holds the change already.
-public enum MirrorUpdate: Sendable, Hashable {
-    /// All objects were read: at the start, for a new owner of the service's name, or when they were asked for again.
+/// An update for the observers of an ``ObjectMirror``. The mirror contains it already.
+package enum MirrorUpdate: Sendable, Hashable {
+    /// All objects were read: at the start, for a new owner of the name, or for ``ObjectMirror/refresh()``.
     case loaded
-    /// The owner of the service has gone and all its objects with it.
+    /// The service has lost its owner and all its objects.
     case vanished
-    /// One interface of one object has changed. Of a change in which only properties that are not kept have new values,
-    /// `properties` is empty.
+    /// One interface of one object has changed. `properties` is empty if only skipped properties have new values.
     case changed(ObjectChange)
 }

@@ -1,25 +1,28 @@
 import EventThread
 
-/// A local copy of all objects of a service that has an `org.freedesktop.DBus.ObjectManager`, kept up to date.
+/// A live copy of all objects of a service with an `org.freedesktop.DBus.ObjectManager`.
 ///
 /// ```swift
 /// let mirror = try await ObjectMirror.start(of: "org.bluez", on: bus, following: ["org.bluez.Device1"])
 /// let adapters = await mirror.objects.paths(with: "org.bluez.Adapter1")
 /// ```
 ///
-/// It is empty while nobody owns the service's name, and is built anew for each new owner. Signals are applied in the
-/// order of their arrival on the bus's thread, so a copy is never torn and none is missed between the snapshot and the
-/// signals after it.
+/// The mirror is empty while the name of the service has no owner. Each new owner starts it again. Signals are applied in
+/// the order of their arrival on the connection's thread. So a copy is always consistent, and no signal is missed
+/// between the first snapshot and later signals.
 ///
 /// [ObjectManager](https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-objectmanager)
 public actor ObjectMirror {
+    /// The connection.
     public nonisolated let bus: Bus
+    /// The bus name of the service.
     public nonisolated let service: String
+    /// The executor of the connection.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { bus.unownedExecutor }
 
-    /// The objects as last heard.
+    /// The present objects.
     public private(set) var objects = MirroredObjects()
-    /// Whether the service has an owner whose objects are known.
+    /// Whether the service has an owner and its objects are known.
     public private(set) var isServicePresent = false
 
     private let root: ObjectPath
@@ -28,7 +31,7 @@ public actor ObjectMirror {
     private var observers: [Observer] = []
     private var consumers: [Int: SignalSource<ObjectChange>] = [:]
     private var nextConsumerID = 0
-    /// Counts the snapshots that were asked for: only the answer to the last one counts.
+    /// The number of requested snapshots. Only the reply to the last request is used.
     private var snapshot = 0
     private var end: BusError?
 
@@ -50,11 +53,15 @@ public actor ObjectMirror {
         for consumer in consumers.values { consumer.finish(throwing: nil) }
     }
 
-    /// Makes a mirror and returns once it holds the service's objects, or has heard that nobody owns the name.
+    /// Makes a mirror. Returns when it holds the objects of the service, or when the name has no owner.
     ///
-    /// The object manager is at `root`. `PropertiesChanged` is followed for the interfaces named in `interfaces` only,
-    /// or for all when it is nil: what changes often and is read elsewhere, such as values of characteristics, is best
-    /// left out. Of the interfaces in `kept` only those properties are decoded and held.
+    /// - Parameters:
+    ///   - service: the bus name of the service.
+    ///   - bus: the connection.
+    ///   - root: the path of the object manager.
+    ///   - interfaces: the interfaces whose property changes are applied; nil for all. Leave out interfaces that change
+    ///     often and that you read elsewhere, such as `org.bluez.GattCharacteristic1`.
+    ///   - kept: by interface, the properties to keep. Without an entry all are kept.
     public static func start(
         of service: String, on bus: Bus, root: ObjectPath = "/", following interfaces: [String]? = nil,
         keeping kept: [String: KeptProperties] = [:]
@@ -65,9 +72,9 @@ public actor ObjectMirror {
         return mirror
     }
 
-    /// The objects at this moment and every change from then on, for one consumer; there may be any number of them.
+    /// The present objects and all later changes, for one consumer. Call it once for each consumer.
     ///
-    /// The changes are bounded as ``SignalStream`` says: a consumer that finds some dropped looks at ``objects`` anew.
+    /// The stream is bounded. If ``SignalStream/droppedCount`` grows, read ``objects`` again.
     public func follow(
         capacity: Int = BusLimits.signalBuffer
     ) -> (objects: MirroredObjects, changes: SignalStream<ObjectChange>) {
@@ -85,10 +92,10 @@ public actor ObjectMirror {
         return (objects, stream)
     }
 
-    /// Calls `observe` on the bus's thread with each update, before anything that the bus brings after it; first with the
-    /// present. It must be quick, and must not keep the objects. `finish` is called once: with the error when the
-    /// connection is lost, with nil when the mirror is let go.
-    public func observe(
+    /// Calls `observe` on the connection's thread: at once with the present objects, then with each update, before any later
+    /// message is handled. `observe` must be quick and must not keep the objects. `finish` is called once: with the error
+    /// if the connection is lost, with nil if the mirror is released.
+    package func observe(
         _ observe: @escaping @Sendable (MirrorUpdate, MirroredObjects) -> Void,
         finish: @escaping @Sendable (BusError?) -> Void
     ) {
@@ -97,12 +104,16 @@ public actor ObjectMirror {
         observers.append(Observer(observe: observe, finish: finish))
     }
 
-    /// Tells the observers once more that the objects are loaded, where they are.
-    public func announce() {
-        if isServicePresent { tell(.loaded) }
+    /// Sends ``MirrorUpdate/loaded`` to the observers again, if the service is present.
+    package func announce() {
+        if isServicePresent { notify(.loaded) }
     }
 
-    /// Waits until `find` finds what it looks for; it is asked now and after each change.
+    /// Waits until `find` returns a result. `find` is called now and after each change.
+    ///
+    /// ```swift
+    /// let adapter = try await mirror.first { $0.paths(with: "org.bluez.Adapter1").first }
+    /// ```
     public func first<Found: Sendable>(
         _ find: @Sendable (MirroredObjects) -> Found?
     ) async throws -> Found {
@@ -114,8 +125,8 @@ public actor ObjectMirror {
         throw end ?? CancellationError()
     }
 
-    /// Asks the service for all its objects once more, for a service that does not signal everything. Followers are
-    /// told as if it had just appeared.
+    /// Reads all objects again, for a service that does not signal all changes. Consumers get all objects as for a new
+    /// service.
     public func refresh() async throws {
         try await load()
     }
@@ -144,7 +155,7 @@ public actor ObjectMirror {
         subscriptions.append(id)
     }
 
-    /// Asks for the first snapshot; that nobody owns the name is an answer too.
+    /// Requests a snapshot. A name without an owner is a success.
     private func load() async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             requestSnapshot { result in continuation.resume(with: result) }
@@ -182,10 +193,10 @@ public actor ObjectMirror {
         objects = MirroredObjects()
         if isServicePresent {
             isServicePresent = false
-            tell([.serviceVanished])
-            tell(.vanished)
+            notify([.serviceVanished])
+            notify(.vanished)
         }
-        // Should the new owner not answer, it goes again, or it has no objects.
+        // A new owner that does not answer has no objects, or vanishes.
         if owner != nil { requestSnapshot { _ in } }
     }
 
@@ -193,24 +204,24 @@ public actor ObjectMirror {
         guard number == snapshot else { return }
         isServicePresent = true
         objects = MirroredObjects()
-        tell([.serviceAppeared])
-        for (path, interfaces) in found.sorted(by: { $0.key < $1.key }) { tell(objects.add(interfaces, at: path)) }
-        tell(.loaded)
+        notify([.serviceAppeared])
+        for (path, interfaces) in found.sorted(by: { $0.key < $1.key }) { notify(objects.add(interfaces, at: path)) }
+        notify(.loaded)
     }
 
-    /// What comes before the snapshot is in the snapshot.
+    /// Applies a change. Changes before the snapshot are in the snapshot.
     private func apply(_ change: (inout MirroredObjects) -> [ObjectChange]) {
         guard isServicePresent else { return }
         let changes = change(&objects)
-        tell(changes)
-        for change in changes { tell(.changed(change)) }
+        notify(changes)
+        for change in changes { notify(.changed(change)) }
     }
 
-    private func tell(_ update: MirrorUpdate) {
+    private func notify(_ update: MirrorUpdate) {
         for observer in observers { observer.observe(update, objects) }
     }
 
-    private func tell(_ changes: [ObjectChange]) {
+    private func notify(_ changes: [ObjectChange]) {
         for consumer in consumers.values {
             for change in changes { consumer.yield(change) }
         }
@@ -228,7 +239,8 @@ public actor ObjectMirror {
     }
 }
 
-/// Reading the signals, on the bus's thread; what is not shaped as it should be is left out.
+// Reading the signals, on the connection's thread. Malformed ones are skipped.
+
 extension ObjectMirror {
     private nonisolated func receiveManagerSignal(_ signal: borrowing Message) {
         try? signal.read { (reader) throws(BusError) in

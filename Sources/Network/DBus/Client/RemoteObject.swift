@@ -1,7 +1,16 @@
-/// An object of a service: shorthand for calls that all go to the same place.
+/// An object of a service, for calls of its methods and properties. Make one with ``Bus/object(_:of:)``.
+///
+/// ```swift
+/// let adapter = bus.object("/org/bluez/hci0", of: "org.bluez")
+/// try await adapter.set("Powered", of: "org.bluez.Adapter1", to: .boolean(true))
+/// try await adapter.call("StartDiscovery", on: "org.bluez.Adapter1")
+/// ```
 public struct RemoteObject: Sendable {
+    /// The connection.
     public let bus: Bus
+    /// The bus name of the service.
     public let service: String
+    /// The path of the object.
     public let path: ObjectPath
 
     /// Calls a method and returns all values of its reply.
@@ -22,7 +31,7 @@ public struct RemoteObject: Sendable {
         try await bus.call(methodCall(member, on: interface, arguments), timeout: timeout, decode: decode)
     }
 
-    /// The value of a property, out of its variant.
+    /// The unwrapped value of a property.
     public func property(_ name: String, of interface: String) async throws -> BusValue {
         try await call("Get", on: BusName.properties, [.string(interface), .string(name)]) {
             (reader) throws(BusError) in
@@ -30,7 +39,7 @@ public struct RemoteObject: Sendable {
         }
     }
 
-    /// All properties of an interface, out of their variants.
+    /// All properties of an interface, with unwrapped values.
     public func properties(of interface: String) async throws -> [String: BusValue] {
         try await call("GetAll", on: BusName.properties, [.string(interface)]) { (reader) throws(BusError) in
             try reader.readProperties()
@@ -48,7 +57,7 @@ public struct RemoteObject: Sendable {
 }
 
 extension Bus {
-    /// An object of a service by its path; nothing is asked of the service yet.
+    /// An object of a service by its path. This makes no call.
     public nonisolated func object(_ path: ObjectPath, of service: String) -> RemoteObject {
         RemoteObject(bus: self, service: service, path: path)
     }

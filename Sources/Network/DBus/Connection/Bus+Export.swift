@@ -1,11 +1,23 @@
-/// Offering objects to peers.
+// Exported objects.
+
 extension Bus {
-    /// Gives the object at `path` the interface `org.freedesktop.DBus.ObjectManager`: it tells of all objects below.
+    /// Adds the interface `org.freedesktop.DBus.ObjectManager` to the object at `path`. It lists all objects below.
+    ///
+    /// [Specification](https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-objectmanager)
     public func exportObjectManager(at path: ObjectPath) {
         exports.addManager(at: path)
     }
 
-    /// Offers an object, or adds interfaces to one; every object manager above signals `InterfacesAdded`.
+    /// Exports an object, or adds interfaces to an exported one. Each object manager above signals `InterfacesAdded`.
+    ///
+    /// ```swift
+    /// let greeter = ExportedInterface(
+    ///     "org.example.Greeter",
+    ///     methods: [ExportedMethod("Greet", input: "s", output: "s") { call in call.arguments }])
+    /// try await bus.export([greeter], at: "/org/example/greeter")
+    /// ```
+    ///
+    /// - Throws: ``BusError`` if a name or a property's value is not valid.
     public func export(_ interfaces: [ExportedInterface], at path: ObjectPath) throws {
         for interface in interfaces { try interface.validate() }
         exports.add(interfaces, at: path)
@@ -13,16 +25,18 @@ extension Bus {
         try signalManagers(above: path, "InterfacesAdded", [.objectPath(path), added])
     }
 
-    /// Takes interfaces back, or the whole object for nil; every object manager above signals `InterfacesRemoved`.
+    /// Removes interfaces of an exported object, or the whole object for nil. Each object manager above signals
+    /// `InterfacesRemoved`.
     public func unexport(_ interfaces: [String]? = nil, at path: ObjectPath) throws {
         let removed = exports.remove(interfaces, at: path)
         guard !removed.isEmpty else { return }
         try signalManagers(above: path, "InterfacesRemoved", [.objectPath(path), .strings(removed)])
     }
 
-    /// Changes properties of an exported object and signals `PropertiesChanged`, also for equal values. The
-    /// properties named in `removing` the object no longer has; they are signalled as invalidated. Whoever changes much
-    /// calls ``waitForRoom()`` in between.
+    /// Changes properties of an exported object and signals `PropertiesChanged`, also for equal values.
+    ///
+    /// The properties in `removing` are deleted and signalled as invalidated. Call ``waitForSpace()`` between many
+    /// updates.
     public func update(
         _ values: [String: BusValue], of interface: String, at path: ObjectPath, removing names: [String] = []
     ) throws {
@@ -34,11 +48,6 @@ extension Bus {
         try send(
             .signal(
                 Signal(path: path, interface: BusName.properties, member: "PropertiesChanged", arguments: changed)))
-    }
-
-    /// The present value of a property of an exported object.
-    public func exportedProperty(_ name: String, of interface: String, at path: ObjectPath) -> BusValue? {
-        exports[path, interface]?.properties[name]
     }
 
     private func signalManagers(above path: ObjectPath, _ member: String, _ arguments: [BusValue]) throws(BusError) {

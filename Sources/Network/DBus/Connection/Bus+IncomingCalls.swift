@@ -1,11 +1,12 @@
 import CDBus
 
-/// Answering what peers call.
+// Method calls of peers.
+
 extension Bus {
     func answer(_ message: borrowing Message) {
         let address = ReplyAddress(message)
         do throws(BusError) {
-            switch try exports.answer(to: try IncomingCall(message)) {
+            switch try exports.reply(to: try IncomingCall(message)) {
             case .values(let values): reply(to: address, with: .success(values))
             case .handler(let output, let handler): try run(handler, output: output, replyTo: address)
             }
@@ -22,8 +23,7 @@ extension Bus {
         }
         nextIncomingCallID += 1
         let id = nextIncomingCallID
-        // A peer's call has no parent: it arrives on the bus's thread. The task is kept, to be cancelled when the
-        // connection ends.
+        // A peer's call has no parent task. The task is kept, and cancelled when the connection ends.
         incomingCalls[id] = Task {
             let result = await Self.result(of: handler, output: output)
             incomingCalls[id] = nil
@@ -49,7 +49,7 @@ extension Bus {
         }
     }
 
-    /// A reply that cannot be sent as it is becomes an error; on a lost connection nobody waits for one.
+    /// Sends a reply. If it cannot be sent, sends an error instead. Does nothing on a lost connection.
     private func reply(to address: ReplyAddress, with result: Result<[BusValue], BusError>) {
         guard address.isWanted else { return }
         do throws(BusError) {

@@ -1,7 +1,7 @@
 extension Bus {
-    /// Takes a well-known name, at once or not at all.
+    /// Requests a well-known name, without a place in the queue for it.
     ///
-    /// - Throws: ``BusError`` also when the name has an owner already: stop the other program first.
+    /// - Throws: ``BusError``, also if another connection owns the name.
     public func requestName(_ name: String) async throws {
         let doNotQueue: UInt32 = 4
         let primaryOwner: UInt32 = 1
@@ -14,11 +14,12 @@ extension Bus {
         }
     }
 
+    /// Releases a name that ``requestName(_:)`` has taken.
     public func releaseName(_ name: String) async throws {
         try await call(.bus("ReleaseName", [.string(name)]))
     }
 
-    /// The unique name of the connection that owns `name`; nil when none does.
+    /// The unique name of the connection that owns `name`; nil if it has no owner.
     public func owner(of name: String) async throws -> String? {
         do {
             return try await call(.bus("GetNameOwner", [.string(name)])) { (reader) throws(BusError) in
@@ -29,8 +30,9 @@ extension Bus {
         }
     }
 
-    /// The owners of `name` from now on: the new unique name, nil when the owner has gone. Ask ``owner(of:)`` afterwards
-    /// for the present one.
+    /// The next owners of `name`: each new unique name, and nil if the name has lost its owner.
+    ///
+    /// Call ``owner(of:)`` afterwards for the present owner.
     public func ownerChanges(of name: String) async throws -> SignalStream<String?> {
         try await signals(matching: .ownerChange(of: name)) { $0.ownerChange().map(\.newOwner) }
     }

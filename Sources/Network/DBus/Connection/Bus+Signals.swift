@@ -13,8 +13,8 @@ extension Bus {
     /// for try await bytes in values { … }
     /// ```
     ///
-    /// At most `capacity` elements wait for the consumer; the oldest are dropped and counted. `decode` runs on the bus's
-    /// thread and must be quick; what it answers with nil is left out.
+    /// At most `capacity` elements wait for the consumer: beyond it the oldest are dropped and counted. `decode` runs on
+    /// the connection's thread and must be quick. A signal for which it returns nil is skipped.
     public func signals<Element: Sendable>(
         matching rule: MatchRule, capacity: Int = BusLimits.signalBuffer,
         decode: @escaping @Sendable (borrowing Message) -> Element?
@@ -44,13 +44,13 @@ extension Bus {
         unsubscribe(id)
     }
 
-    /// Broadcasts a signal, or sends it to one destination. Whoever sends many calls ``waitForRoom()`` between them.
+    /// Broadcasts a signal, or sends it to one destination. Call ``waitForSpace()`` between many signals.
     public func emit(_ signal: Signal) throws {
         try send(.signal(signal))
     }
 
-    /// Calls `receive` for each matching signal until ``unsubscribe(_:)`` with the returned id; `finish` when the
-    /// connection ends before.
+    /// Calls `receive` for each matching signal until ``unsubscribe(_:)`` with the returned ID. Calls `finish` if the
+    /// connection ends first.
     func subscribe(
         to rule: MatchRule, receive: @escaping @Sendable (borrowing Message) -> Void,
         finish: @escaping @Sendable (BusError) -> Void
@@ -68,7 +68,7 @@ extension Bus {
         return id
     }
 
-    /// The rule is taken back at the bus as well.
+    /// Ends a subscription, and removes its rule from the bus.
     func unsubscribe(_ id: Int) {
         guard let index = subscriptions.firstIndex(where: { $0.id == id }) else { return }
         let subscription = subscriptions.remove(at: index)
@@ -91,8 +91,7 @@ extension Bus {
         }
     }
 
-    /// Follows who owns a well-known name. The replies come in order: by the time that the bus answers whatever is asked
-    /// next, the present owner is known.
+    /// Tracks the owner of a well-known name. Replies come in order: the present owner is known before the next reply.
     private func track(_ name: String) throws(BusError) {
         owners[name, default: TrackedOwner(uniqueName: nil, users: 0)].users += 1
         guard owners[name]?.users == 1 else { return }
@@ -102,7 +101,7 @@ extension Bus {
                 let owner = try? reply.read { (reader) throws(BusError) in try reader.readString() }
                 self?.assumeIsolated { $0.owners[name]?.uniqueName = owner }
             },
-            fail: { _ in })  // it has no owner
+            fail: { _ in })  // The name has no owner.
         try send(.bus("GetNameOwner", [.string(name)]), handler: setOwner)
     }
 
@@ -113,7 +112,7 @@ extension Bus {
         removeMatch(.ownerChange(of: name))
     }
 
-    /// Its answer interests nobody, and on a lost connection there is nothing to take back.
+    /// Ignores the reply. A lost connection has no rules.
     private func removeMatch(_ rule: MatchRule) {
         try? send(.bus("RemoveMatch", [.string(rule.text)]), handler: .ignore)
     }
@@ -138,7 +137,7 @@ extension MatchRule {
 }
 
 extension Message {
-    /// The arguments of `NameOwnerChanged`; an empty owner is none.
+    /// The arguments of `NameOwnerChanged`. An empty owner is nil.
     borrowing func ownerChange() -> (name: String, newOwner: String?)? {
         try? read { (reader) throws(BusError) in
             let name = try reader.readString()

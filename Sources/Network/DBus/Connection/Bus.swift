@@ -1,5 +1,5 @@
 import CDBus
-public import EventThread
+package import EventThread
 import Glibc
 import Timing
 
@@ -11,23 +11,24 @@ import Timing
 /// let address = try await bluez.property("Address", of: "org.bluez.Adapter1").string
 /// ```
 ///
-/// The actor lives on an event thread, which waits for the connection: one of its own, or one that is shared. When the connection is lost every pending call
-/// and every ``SignalStream`` throws ``BusError/Code/disconnected``; there is no way back: connect anew.
+/// The actor runs on a thread of its own, which also waits for the socket. If the connection is lost, all pending calls and
+/// all ``SignalStream``s throw ``BusError/Code/disconnected``, and so do all later calls: open a new connection.
 ///
 /// [D-Bus specification](https://dbus.freedesktop.org/doc/dbus-specification.html)
 public actor Bus {
     nonisolated let thread: EventThread
+    /// The executor of the connection's thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private let hasOwnThread: Bool
     private let source = EventThread.SourceID()
     private let clock: any Clock<Duration>
     private var connection: Connection?
-    /// Why there is no connection; nil while there is one, and before there is.
+    /// The reason for the end of the connection; nil before that.
     private var closed: BusError?
     private var closeWatchers: [CheckedContinuation<BusError, Never>] = []
     private var drainWatchers: [CheckedContinuation<Void, Never>] = []
-    /// Replies that somebody waits for, by the serial of the call.
+    /// The handlers of pending calls, by the serial of the call.
     private var replies: [UInt32: ReplyHandler] = [:]
     var subscriptions: [Subscription] = []
     var nextSubscriptionID = 0
@@ -37,7 +38,7 @@ public actor Bus {
     var incomingCalls: [UInt64: Task<Void, Never>] = [:]
     var nextIncomingCallID: UInt64 = 0
 
-    /// The name that the bus gave this connection, such as `:1.42`.
+    /// The unique name of this connection, such as `:1.42`.
     public private(set) var uniqueName = ""
 
     private init(clock: any Clock<Duration>, thread: EventThread?) {
@@ -45,7 +46,7 @@ public actor Bus {
         self.thread = thread ?? EventThread(name: "dbus")
         hasOwnThread = thread == nil
         self.thread.add(
-            source, interest: { [weak self] wait in self?.assumeIsolated { $0.connection?.wait(&wait) } },
+            source, interest: { [weak self] set in self?.assumeIsolated { $0.connection?.poll(&set) } },
             ready: { [weak self] _ in self?.assumeIsolated { $0.process() } })
     }
 
@@ -56,41 +57,63 @@ public actor Bus {
         if hasOwnThread { thread.stop() }
     }
 
-    /// Connects to the bus at an address such as `unix:path=/run/dbus/system_bus_socket`. The clock
-    /// measures the time-outs of calls; without a `thread` the connection has one of its own.
+    /// Connects to the bus at an address such as `unix:path=/run/dbus/system_bus_socket`.
+    ///
+    /// - Parameters:
+    ///   - address: in the form of the specification, section "Server Addresses".
+    ///   - clock: measures the time-outs of calls.
     public static func connect(
-        to address: String, clock: any Clock<Duration> = ContinuousClock(), thread: EventThread? = nil
+        to address: String, clock: any Clock<Duration> = ContinuousClock()
+    ) async throws -> Bus {
+        try await connect(to: address, clock: clock, thread: nil)
+    }
+
+    /// Connects on a shared thread, or with nil on a thread of its own.
+    package static func connect(
+        to address: String, clock: any Clock<Duration> = ContinuousClock(), thread: EventThread?
     ) async throws -> Bus {
         let bus = Bus(clock: clock, thread: thread)
         try await bus.open(address)
         return bus
     }
 
-    /// Connects to the system bus, where bluetoothd is: at `DBUS_SYSTEM_BUS_ADDRESS`, else at the address that the
-    /// specification names.
-    public static func system(
-        clock: any Clock<Duration> = ContinuousClock(), thread: EventThread? = nil
+    /// Connects to the system bus: at `DBUS_SYSTEM_BUS_ADDRESS`, or at the address in the specification without it.
+    public static func system(clock: any Clock<Duration> = ContinuousClock()) async throws -> Bus {
+        try await system(clock: clock, thread: nil)
+    }
+
+    /// Connects to the system bus on a shared thread, or with nil on a thread of its own.
+    package static func system(
+        clock: any Clock<Duration> = ContinuousClock(), thread: EventThread?
     ) async throws -> Bus {
         let address = getenv("DBUS_SYSTEM_BUS_ADDRESS").map { String(cString: $0) }
         return try await connect(
             to: address ?? "unix:path=/var/run/dbus/system_bus_socket", clock: clock, thread: thread)
     }
 
-    /// Closes the connection: whoever waits on it gets ``BusError/Code/disconnected``.
+    /// Closes the connection. Pending calls and signal streams throw ``BusError/Code/disconnected``.
     public func close() {
         disconnect(because: .disconnected("the connection was closed"))
     }
 
-    /// Returns why the connection has ended, once it has.
+    /// Waits for the end of the connection and returns its reason.
     public func waitUntilClosed() async -> BusError {
         if let closed { return closed }
         return await withCheckedContinuation { closeWatchers.append($0) }
     }
 
-    /// Calls a method and reads its reply with `decode`, which runs on the bus's thread.
+    /// Calls a method and reads its reply with `decode`, which runs on the connection's thread.
     ///
-    /// A call that is cancelled or times out is forgotten: its reply is dropped when it comes. Without a time-out it
-    /// waits as long as the connection lives. Throws ``BusError``, or `CancellationError`.
+    /// The reply to a cancelled or timed-out call is dropped. Without a time-out the call waits until the connection ends.
+    ///
+    /// ```swift
+    /// let call = MethodCall(
+    ///     destination: "org.freedesktop.DBus", path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+    ///     member: "GetId")
+    /// let id = try await bus.call(call) { (reader) throws(BusError) in try reader.readString() }
+    /// ```
+    ///
+    /// - Throws: ``BusError``, or `CancellationError`.
     public func call<Reply: Sendable>(
         _ call: MethodCall, timeout: Duration? = BusLimits.callTimeout,
         decode: @escaping @Sendable (inout MessageReader) throws(BusError) -> Reply
@@ -137,7 +160,7 @@ public actor Bus {
         replies.removeValue(forKey: serial)?.fail(CancellationError())
     }
 
-    /// Sends a call whose reply is handled on the bus's thread, in order with signals.
+    /// Sends a call. Its reply is handled on the connection's thread, in order with signals.
     func send(_ call: MethodCall, handler: ReplyHandler) throws(BusError) {
         replies[try send(.methodCall(call))] = handler
     }
@@ -148,13 +171,13 @@ public actor Bus {
         guard let connection else { throw closed ?? .disconnected("not connected") }
         guard connection.outgoingBytes <= BusLimits.outgoingBytes else {
             throw BusError(
-                .invalidArgument, name: BusError.Name.limitsExceeded, message: "the bus does not read what we send")
+                .invalidArgument, name: BusError.Name.limitsExceeded, message: "the bus does not read our messages")
         }
         return try connection.send(message)
     }
 
-    /// Suspends while much waits to be written, until the bus has read most of it.
-    public func waitForRoom() async {
+    /// Waits until the bus has read most of the outgoing messages.
+    public func waitForSpace() async {
         while let connection, connection.outgoingBytes > BusLimits.comfortableOutgoingBytes {
             await withCheckedContinuation { drainWatchers.append($0) }
         }
@@ -176,7 +199,7 @@ public actor Bus {
         case DBUS_MESSAGE_TYPE_ERROR: replyHandler(for: message)?.fail(BusError(reply: message))
         case DBUS_MESSAGE_TYPE_SIGNAL: dispatch(signal: message)
         case DBUS_MESSAGE_TYPE_METHOD_CALL: answer(message)
-        default: break  // the specification: ignore unknown types
+        default: break  // The specification: ignore unknown types.
         }
     }
 
@@ -205,7 +228,7 @@ public actor Bus {
 }
 
 extension BusError {
-    /// An error reply; its first argument is the text, when it is a string.
+    /// Reads an error reply. Its first argument is the text, if it is a string.
     fileprivate init(reply: borrowing Message) {
         let name = dbus_message_get_error_name(reply.pointer).map { String(cString: $0) } ?? Name.failed
         let message = try? reply.read { (reader) throws(BusError) in try reader.readString() }

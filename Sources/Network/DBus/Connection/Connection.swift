@@ -2,12 +2,12 @@ import CDBus
 import EventThread
 import Glibc
 
-/// A libdbus connection of our own, never shared with other users in the process. Used on its `EventThread` only.
+/// A private libdbus connection. Use it on its `EventThread` only.
 final class Connection {
     private let pointer: OpaquePointer
 
-    /// Connects to an address in the form of the D-Bus specification ("Server Addresses"); alternatives separated by
-    /// semicolons are tried in order.
+    /// Connects to an address in the form of the D-Bus specification ("Server Addresses"). Tries alternatives, which are
+    /// separated by semicolons, in order.
     init(to address: String) throws(BusError) {
         guard !address.utf8.contains(0) else { throw .invalidArgument("an address with a zero character") }
         guard dbus_threads_init_default() != 0 else { preconditionFailure("out of memory") }
@@ -37,32 +37,32 @@ final class Connection {
     /// Bytes that wait for the peer to read.
     var outgoingBytes: Int { dbus_connection_get_outgoing_size(pointer) }
 
-    /// Says what to wait for.
-    func wait(_ wait: inout PollSet) {
+    /// Adds the socket to the set.
+    func poll(_ set: inout PollSet) {
         var descriptor: Int32 = -1
         guard isConnected, dbus_connection_get_unix_fd(pointer, &descriptor) != 0 else { return }
-        // While authentication is under way its next step is the peer's: waiting for room to write would only spin.
+        // During authentication the peer acts next: waiting for POLLOUT would only spin.
         guard dbus_connection_get_is_authenticated(pointer) != 0 else {
-            wait.add(descriptor, events: POLLIN)
-            wait.limit(milliseconds: BusLimits.authenticationPollMilliseconds)
+            set.add(descriptor, events: POLLIN)
+            set.limit(milliseconds: BusLimits.authenticationPollMilliseconds)
             return
         }
         let hasToSend = dbus_connection_has_messages_to_send(pointer) != 0
-        wait.add(descriptor, events: hasToSend ? POLLIN | POLLOUT : POLLIN)
+        set.add(descriptor, events: hasToSend ? POLLIN | POLLOUT : POLLIN)
     }
 
-    /// Reads and writes what can be without waiting.
+    /// Reads and writes without blocking.
     func transfer() {
         dbus_connection_read_write(pointer, 0)
     }
 
-    /// The next message that has arrived.
+    /// The next received message.
     func next() -> Message? {
         guard let message = dbus_connection_pop_message(pointer) else { return nil }
         return Message(adopting: message)
     }
 
-    /// Queues a message and writes as much as can be written at once; returns its serial.
+    /// Queues a message and writes as much as possible without blocking. Returns its serial.
     @discardableResult
     func send(_ message: borrowing Message) throws(BusError) -> UInt32 {
         var serial: UInt32 = 0

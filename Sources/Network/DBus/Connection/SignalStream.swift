@@ -1,18 +1,21 @@
 import Synchronization
 
-/// Received signals, decoded, for one consumer.
+/// Decoded signals for one consumer: the result of ``Bus/signals(matching:capacity:decode:)``.
 ///
-/// The buffer is bounded: when the consumer falls behind, the oldest elements are dropped and counted in
-/// ``droppedCount``. Ends by throwing ``BusError/Code/disconnected`` when the connection is lost; signals received before
-/// are still delivered. The match rule is taken back when the consumer ends, is cancelled, or lets the stream go.
+/// The buffer is bounded. If the consumer is too slow, the oldest elements are dropped and counted in ``droppedCount``.
+/// If the connection is lost, the stream delivers the buffered signals and throws ``BusError/Code/disconnected``. The
+/// match rule is removed if the consumer ends, is cancelled, or releases the stream.
 public struct SignalStream<Element: Sendable>: AsyncSequence, Sendable {
+    /// Iterates over the signals.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var base: AsyncThrowingStream<Element, any Error>.AsyncIterator
 
+        /// The next signal; nil at the end.
         public mutating func next() async throws -> Element? {
             try await base.next()
         }
 
+        /// The next signal; nil at the end.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
             try await base.next(isolation: actor)
         }
@@ -28,14 +31,15 @@ public struct SignalStream<Element: Sendable>: AsyncSequence, Sendable {
         source = SignalSource(continuation)
     }
 
-    /// How many elements have been lost so far because the consumer was too slow.
+    /// The number of elements that a slow consumer has lost so far.
     public var droppedCount: Int { source.droppedCount }
 
+    /// The iterator of the one consumer.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(base: base.makeAsyncIterator())
     }
 
-    /// The end that the bus feeds.
+    /// The end that the connection fills.
     var input: SignalSource<Element> { source }
 }
 
@@ -58,7 +62,7 @@ final class SignalSource<Element: Sendable>: Sendable {
         continuation.finish(throwing: error)
     }
 
-    /// Called once, when the consumer has gone or the stream is finished.
+    /// Sets an action that runs once, at the end of the stream or of its consumer.
     func onTermination(_ action: @escaping @Sendable () -> Void) {
         continuation.onTermination = { _ in action() }
     }

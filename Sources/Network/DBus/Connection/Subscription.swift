@@ -1,11 +1,11 @@
-/// Somebody who receives signals, on the bus's thread.
+/// A receiver of signals, called on the connection's thread.
 final class Subscription: Sendable {
     let id: Int
     let rule: MatchRule
-    /// The well-known name whose owner must be known to tell whether a signal matches.
+    /// The well-known name in the rule. Its owner is tracked: signals carry unique names.
     let trackedSender: String?
     let receive: @Sendable (borrowing Message) -> Void
-    /// The connection has ended.
+    /// Called if the connection ends.
     let finish: @Sendable (BusError) -> Void
 
     init(
@@ -20,13 +20,13 @@ final class Subscription: Sendable {
     }
 }
 
-/// The unique name behind a well-known one, and how many subscriptions need to know it.
+/// The owner of a well-known name, and the number of subscriptions with that name.
 struct TrackedOwner: Sendable {
     var uniqueName: String?
     var users: Int
 }
 
-/// What happens, on the bus's thread, when a call is answered; one of the two is called, once.
+/// Handles the reply to a call on the connection's thread. One of the two closures is called, once.
 struct ReplyHandler: Sendable {
     var succeed: @Sendable (borrowing Message) -> Void
     var fail: @Sendable (any Error) -> Void

@@ -1,15 +1,21 @@
 import CDBus
 
-/// An interface of an object that we offer: its methods, its signals, and the present values of its properties.
+/// An interface of an exported object: its methods, its signals, and the present values of its properties.
+///
+/// Peers read it with `Introspect`. See ``Bus/export(_:at:)``.
 public struct ExportedInterface: Sendable {
+    /// The name, such as `org.example.Greeter`.
     public var name: String
+    /// The methods that peers may call.
     public var methods: [ExportedMethod]
+    /// The signals, for `Introspect` only.
     public var signals: [ExportedSignal]
-    /// The present values. ``Bus/update(_:of:at:removing:)`` changes and signals them.
+    /// The present values of the properties. ``Bus/update(_:of:at:removing:)`` changes and signals them.
     public var properties: [String: BusValue]
-    /// The properties that peers may set, each with what to do when one does.
+    /// The handlers of the properties that peers may set.
     public var setters: [String: PropertySetter]
 
+    /// Makes an interface. All parts but the name may be left out.
     public init(
         _ name: String, methods: [ExportedMethod] = [], signals: [ExportedSignal] = [],
         properties: [String: BusValue] = [:], setters: [String: PropertySetter] = [:]
@@ -22,8 +28,9 @@ public struct ExportedInterface: Sendable {
     }
 }
 
-/// Called when a peer sets a property to a value of the right type. It accepts by calling
-/// ``Bus/update(_:of:at:removing:)``, or throws a ``BusError`` to refuse.
+/// Handles a request to set a property. The value has the right type.
+///
+/// Accept with ``Bus/update(_:of:at:removing:)``, or throw a ``BusError`` to refuse.
 public typealias PropertySetter = @Sendable (IncomingCall, BusValue) async throws -> Void
 
 extension ExportedInterface {
@@ -33,17 +40,19 @@ extension ExportedInterface {
     }
 }
 
-/// A method that we offer.
+/// A method of an ``ExportedInterface``.
 public struct ExportedMethod: Sendable {
+    /// The name, such as `Greet`.
     public var name: String
-    /// The types of the arguments; a call with others is answered with `InvalidArgs` before the handler sees it.
+    /// The types of the arguments. A call with other types is answered with `InvalidArgs`.
     public var input: Signature
     /// The types of the values in the reply.
     public var output: Signature
-    /// Returns the values of the reply. A thrown ``BusError`` is answered with its name and text, anything else with
-    /// `org.freedesktop.DBus.Error.Failed`.
+    /// Returns the values of the reply. A thrown ``BusError`` becomes an error reply with its name and text, any other
+    /// error becomes `org.freedesktop.DBus.Error.Failed`.
     public var handler: @Sendable (IncomingCall) async throws -> [BusValue]
 
+    /// Makes a method, such as `ExportedMethod("Greet", input: "s", output: "s") { call in call.arguments }`.
     public init(
         _ name: String, input: Signature = "", output: Signature = "",
         handler: @escaping @Sendable (IncomingCall) async throws -> [BusValue]
@@ -55,24 +64,30 @@ public struct ExportedMethod: Sendable {
     }
 }
 
-/// A signal that we may send, as `Introspect` tells of it.
+/// A signal of an ``ExportedInterface``, for `Introspect`.
 public struct ExportedSignal: Sendable {
+    /// The name, such as `Greeted`.
     public var name: String
+    /// The types of its arguments.
     public var arguments: Signature
 
+    /// Makes a signal's description.
     public init(_ name: String, arguments: Signature = "") {
         self.name = name
         self.arguments = arguments
     }
 }
 
-/// A method call that a peer has made.
+/// A method call of a peer.
 public struct IncomingCall: Sendable {
     /// The unique name of the caller.
     public var sender: String
+    /// The called object.
     public var path: ObjectPath
-    /// Empty when the caller has not named one.
+    /// The interface of the method; empty if the caller gave none.
     public var interface: String
+    /// The name of the method.
     public var member: String
+    /// The arguments.
     public var arguments: [BusValue]
 }

@@ -1,14 +1,14 @@
-/// What a peer's call gets, before anything is done.
-enum Answer: Sendable {
-    /// These values, at once.
+/// The reply to a peer's call, before any handler has run.
+enum CallReply: Sendable {
+    /// Reply with these values.
     case values([BusValue])
-    /// Whatever this returns or throws, checked against the promised types.
+    /// Run the handler, and check the types of its result.
     case handler(output: Signature, @Sendable () async throws -> [BusValue])
 }
 
 extension ExportedObjects {
-    /// Finds what a call is for; the standard errors tell what is not there.
-    func answer(to call: IncomingCall) throws(BusError) -> Answer {
+    /// Finds the handler of a call. Throws a standard error if there is none.
+    func reply(to call: IncomingCall) throws(BusError) -> CallReply {
         switch (call.interface, call.member) {
         case (BusName.peer, "Ping"):
             return .values([])
@@ -19,13 +19,13 @@ extension ExportedObjects {
         case (BusName.objectManager, "GetManagedObjects") where managers.contains(call.path):
             return .values([managedObjects(below: call.path)])
         case (BusName.properties, _):
-            return try answer(toPropertyCall: call)
+            return try reply(toPropertyCall: call)
         default:
-            return try answer(toMethodCall: call)
+            return try reply(toMethodCall: call)
         }
     }
 
-    private func answer(toMethodCall call: IncomingCall) throws(BusError) -> Answer {
+    private func reply(toMethodCall call: IncomingCall) throws(BusError) -> CallReply {
         let candidates = objects[call.path, default: [:]].values.filter {
             call.interface.isEmpty || $0.name == call.interface
         }
@@ -39,7 +39,7 @@ extension ExportedObjects {
         return .handler(output: method.output) { try await method.handler(call) }
     }
 
-    private func answer(toPropertyCall call: IncomingCall) throws(BusError) -> Answer {
+    private func reply(toPropertyCall call: IncomingCall) throws(BusError) -> CallReply {
         switch call.member {
         case "GetAll":
             try call.expect("s")
@@ -87,7 +87,7 @@ extension ExportedInterface {
 }
 
 extension IncomingCall {
-    /// In libdbus's words.
+    /// The text of libdbus for the same error.
     fileprivate var noSuchMethod: String {
         let types = arguments.map(\.signature.string).joined()
         return #"Method "\#(member)" with signature "\#(types)" on interface "\#(interface)" doesn't exist"#

@@ -1,4 +1,4 @@
-/// The objects that we offer, as a value: what is where. No I/O.
+/// All exported objects, as a value without I/O.
 struct ExportedObjects: Sendable {
     private(set) var objects: [ObjectPath: [String: ExportedInterface]] = [:]
     /// The objects with `org.freedesktop.DBus.ObjectManager`.
@@ -16,7 +16,7 @@ struct ExportedObjects: Sendable {
         for interface in interfaces { objects[path, default: [:]][interface.name] = interface }
     }
 
-    /// Removes these interfaces, or the whole object for nil; returns the names of what was there.
+    /// Removes these interfaces, or the whole object for nil. Returns the names of the removed interfaces.
     mutating func remove(_ interfaces: [String]?, at path: ObjectPath) -> [String] {
         let removed = (interfaces ?? objects[path].map { Array($0.keys) } ?? []).filter { self[path, $0] != nil }
         for name in removed { objects[path]?[name] = nil }
@@ -24,7 +24,7 @@ struct ExportedObjects: Sendable {
         return removed.sorted()
     }
 
-    /// Stores new values of properties; false when there is no such interface.
+    /// Stores new values of properties. False if there is no such interface.
     mutating func update(
         _ values: [String: BusValue], removing names: [String], of interface: String, at path: ObjectPath
     ) -> Bool {
@@ -34,12 +34,12 @@ struct ExportedObjects: Sendable {
         return true
     }
 
-    /// The managers that tell of an object at `path`.
+    /// The object managers at `path` and above.
     func managers(above path: ObjectPath) -> [ObjectPath] {
         managers.filter { path == $0 || path.isBelow($0) }
     }
 
-    /// Whether something is at `path` or below it.
+    /// Whether an object is at `path` or below it.
     func exists(_ path: ObjectPath) -> Bool {
         objects[path] != nil || managers.contains(path) || !children(of: path).isEmpty
     }

@@ -1,6 +1,6 @@
-/// The interfaces that every exported object has
-/// ([specification](https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces)), as told to peers;
-/// ``Bus`` itself answers their methods.
+/// The interfaces of every exported object
+/// ([specification](https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces)), for `Introspect`.
+/// ``ExportedObjects`` replies to their methods.
 enum StandardInterfaces {
     static func all(isManager: Bool) -> [ExportedInterface] {
         [introspectable, peer, properties] + (isManager ? [objectManager] : [])
@@ -27,7 +27,7 @@ enum StandardInterfaces {
             ExportedSignal("InterfacesRemoved", arguments: "oas"),
         ])
 
-    /// Never called: the dispatch of ``Bus`` comes first.
+    /// The handler is never called: ``ExportedObjects`` replies first.
     private static func described(_ name: String, input: Signature = "", output: Signature = "") -> ExportedMethod {
         ExportedMethod(name, input: input, output: output) { _ in [] }
     }

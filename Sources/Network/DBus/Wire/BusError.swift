@@ -1,29 +1,38 @@
 import TextFormats
 
-/// What went wrong on the bus: always with a D-Bus error name and a text, the peer's own where a peer answered.
+/// An error on the bus, with a D-Bus error name and a text. If a peer answered with an error, both are the peer's.
 ///
-/// A handler of an exported method throws one to answer its caller with that name and message.
+/// ```swift
+/// do {
+///     try await device.call("Connect", on: "org.bluez.Device1")
+/// } catch let error as BusError where error.name == "org.bluez.Error.InProgress" {
+///     …
+/// }
+/// ```
+///
+/// A handler of an ``ExportedMethod`` throws one to send this name and message to its caller.
 public struct BusError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kind of an error.
     public enum Code: Sendable, Hashable {
-        /// A peer, or the bus itself, answered with an error: see ``BusError/name``.
+        /// A peer or the bus answered with an error: see ``BusError/name``.
         case replied
-        /// No reply came in time. The call may still have had its effect.
+        /// The reply did not come in time. The call may still have had its effect.
         case timedOut
-        /// The connection is lost or was closed; nothing on this ``Bus`` works any more.
+        /// The connection is lost or closed. All later calls on this ``Bus`` fail too.
         case disconnected
-        /// The connection could not be made.
+        /// The connection failed to open.
         case cannotConnect
-        /// A received message is not shaped as it should be.
+        /// A received message has other types than expected.
         case unexpectedType
-        /// What should be sent cannot be: an invalid name, a value that does not fit its signature, too large.
+        /// The message cannot be sent: a name is invalid, a value does not fit its signature, or it is too large.
         case invalidArgument
     }
 
-    /// Stable; decide by this and by ``name``.
+    /// The kind of the error. Use this and ``name`` to decide.
     public let code: Code
     /// The D-Bus error name, such as `org.bluez.Error.InProgress`.
     public let name: String
-    /// The foreign text as it came, or ours; for people.
+    /// A text for people, as the peer sent it.
     public let message: String
 
     init(_ code: Code, name: String, message: String) {
@@ -32,33 +41,48 @@ public struct BusError: Error, Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The error that a peer answers, or is answered, with.
+    /// An error to send to a caller.
     public init(name: String, message: String) {
         self.init(.replied, name: name, message: message)
     }
 
-    /// One line without anything that could move a cursor or forge a line of a log: a peer chooses the name and the text.
+    /// Name and message in one line, without control characters: a peer chooses both.
     public var description: String { (message.isEmpty ? name : "\(name): \(message)").printable(scalars: 400) }
 }
 
 extension BusError {
-    /// The bus's own error names
+    /// The standard error names
     /// (`dbus-protocol.h`, [specification](https://dbus.freedesktop.org/doc/dbus-specification.html)).
     public enum Name {
+        /// The bus does not allow the message.
         public static let accessDenied = "org.freedesktop.DBus.Error.AccessDenied"
+        /// The connection is lost.
         public static let disconnected = "org.freedesktop.DBus.Error.Disconnected"
+        /// An error of no other kind.
         public static let failed = "org.freedesktop.DBus.Error.Failed"
+        /// A message has other types than expected.
         public static let inconsistentMessage = "org.freedesktop.DBus.Error.InconsistentMessage"
+        /// A call has wrong arguments.
         public static let invalidArgs = "org.freedesktop.DBus.Error.InvalidArgs"
+        /// A limit is reached.
         public static let limitsExceeded = "org.freedesktop.DBus.Error.LimitsExceeded"
+        /// The well-known name has no owner.
         public static let nameHasNoOwner = "org.freedesktop.DBus.Error.NameHasNoOwner"
+        /// The reply did not come in time.
         public static let noReply = "org.freedesktop.DBus.Error.NoReply"
+        /// The bus does not answer at its address.
         public static let noServer = "org.freedesktop.DBus.Error.NoServer"
+        /// The property cannot be set.
         public static let propertyReadOnly = "org.freedesktop.DBus.Error.PropertyReadOnly"
+        /// The service does not exist.
         public static let serviceUnknown = "org.freedesktop.DBus.Error.ServiceUnknown"
+        /// The object has no such interface.
         public static let unknownInterface = "org.freedesktop.DBus.Error.UnknownInterface"
+        /// The interface has no such method.
         public static let unknownMethod = "org.freedesktop.DBus.Error.UnknownMethod"
+        /// The object does not exist.
         public static let unknownObject = "org.freedesktop.DBus.Error.UnknownObject"
+        /// The interface has no such property.
         public static let unknownProperty = "org.freedesktop.DBus.Error.UnknownProperty"
     }
 

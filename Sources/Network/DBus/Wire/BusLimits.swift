@@ -1,30 +1,30 @@
-/// What this room allows at most, so that no peer and no slow consumer can make it grow without bound.
+/// The limits of a connection. They bound its memory against peers and slow consumers.
 public enum BusLimits {
-    /// A message larger than this ends the connection (received) or is refused (sent). `GetManagedObjects` of a busy
-    /// bluetoothd is some 100 kB; system buses accept 32 MiB.
+    /// The largest message. A larger received one ends the connection, a larger sent one throws. `GetManagedObjects` of a
+    /// busy bluetoothd takes about 100 kB. System buses accept 32 MiB.
     public static let messageBytes = 16 * 1024 * 1024
 
-    /// Received messages that wait to be processed: beyond it libdbus stops reading from the socket.
+    /// The size of unprocessed received messages. Beyond it libdbus stops reading from the socket.
     static let receivedBytes = 2 * messageBytes
 
-    /// Once this much waits to be written, ``Bus/waitForRoom()`` suspends.
+    /// Above this size of outgoing messages ``Bus/waitForSpace()`` waits.
     static let comfortableOutgoingBytes = 1024 * 1024
 
-    /// Once this much waits to be written, nothing more is accepted. Two messages of the largest size fit.
+    /// Above this size of outgoing messages, sending throws. Two messages of the largest size fit.
     static let outgoingBytes = 2 * messageBytes
 
-    /// Containers within containers in a sent value. The D-Bus specification allows 32 arrays and 32 structures.
+    /// The deepest nesting of containers in a sent value. The specification allows 32 arrays and 32 structures.
     public static let nesting = 32
 
-    /// How long a method call waits for its reply unless told otherwise; libdbus and GDBus use 25 s as well.
+    /// The default time-out of a method call, as in libdbus and GDBus.
     public static let callTimeout: Duration = .seconds(25)
 
-    /// Signals that wait for a slow consumer unless told otherwise: 17 minutes of one strap's notifications.
+    /// The default buffer of a ``SignalStream``: 17 minutes of one signal a second.
     public static let signalBuffer = 1024
 
-    /// Method calls of peers being answered at the same time; more are refused with `LimitsExceeded`.
+    /// The number of concurrent calls of peers. Further ones are answered with `LimitsExceeded`.
     static let concurrentIncomingCalls = 1024
 
-    /// How often an unfinished authentication is looked at, should the socket not wake us.
+    /// The interval of checks during authentication, if the socket does not wake the thread.
     static let authenticationPollMilliseconds: Int32 = 20
 }

@@ -1,6 +1,6 @@
 import CDBus
 
-/// The bus's own names, and the rules that names keep.
+/// The names of the bus and of the standard interfaces, and the check of names.
 enum BusName {
     static let bus = "org.freedesktop.DBus"
     static let busPath: ObjectPath = "/org/freedesktop/DBus"
@@ -9,7 +9,7 @@ enum BusName {
     static let introspectable = "org.freedesktop.DBus.Introspectable"
     static let peer = "org.freedesktop.DBus.Peer"
 
-    /// libdbus aborts the process when it is given a name that breaks the rules.
+    /// Throws if a name is invalid. libdbus would abort the process.
     static func check(
         _ name: String, by validator: (UnsafePointer<CChar>, UnsafeMutablePointer<CDBus.DBusError>?) -> dbus_bool_t,
         as kind: String

@@ -1,4 +1,5 @@
-/// What a value holds, when it is of that type; variants are looked through.
+// The content of a value; nil for a value of another type. Variants are unwrapped first.
+
 extension BusValue {
     /// The value inside any number of variants.
     public var unwrapped: BusValue {
@@ -6,12 +7,13 @@ extension BusValue {
         return self
     }
 
+    /// A boolean.
     public var boolean: Bool? {
         if case .boolean(let value) = unwrapped { return value }
         return nil
     }
 
-    /// Any of the integer types, bytes included; nil for a `uint64` above `Int64.max`.
+    /// An integer of any type, bytes included. Nil for a `uint64` above `Int64.max`.
     public var integer: Int64? {
         switch unwrapped {
         case .byte(let value): Int64(value)
@@ -25,49 +27,56 @@ extension BusValue {
         }
     }
 
+    /// A floating-point number.
     public var double: Double? {
         if case .double(let value) = unwrapped { return value }
         return nil
     }
 
+    /// A string.
     public var string: String? {
         if case .string(let value) = unwrapped { return value }
         return nil
     }
 
+    /// An object path.
     public var objectPath: ObjectPath? {
         if case .objectPath(let value) = unwrapped { return value }
         return nil
     }
 
+    /// An array of bytes.
     public var bytes: [UInt8]? {
         if case .bytes(let value) = unwrapped { return value }
         return nil
     }
 
+    /// The elements of an array.
     public var array: [BusValue]? {
         if case .array(_, let elements) = unwrapped { return elements }
         return nil
     }
 
-    /// An `as`, or any array whose elements are all strings.
+    /// The elements of an array of strings.
     public var strings: [String]? {
         guard let elements = array else { return nil }
         let strings = elements.compactMap(\.string)
         return strings.count == elements.count ? strings : nil
     }
 
+    /// The fields of a structure.
     public var structure: [BusValue]? {
         if case .structure(let fields) = unwrapped { return fields }
         return nil
     }
 
+    /// The entries of a dictionary.
     public var dictionary: [BusValue: BusValue]? {
         if case .dictionary(_, _, let entries) = unwrapped { return entries }
         return nil
     }
 
-    /// A dictionary with string keys, its values out of their variants.
+    /// The entries of a dictionary with string keys, with unwrapped values.
     public var properties: [String: BusValue]? {
         guard let entries = dictionary else { return nil }
         var properties: [String: BusValue] = [:]

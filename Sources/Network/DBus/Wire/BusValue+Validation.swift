@@ -1,12 +1,11 @@
 extension BusValue {
-    /// Throws unless libdbus can write this value. It must be asked before, for libdbus aborts the process when it is
-    /// given what it does not allow.
+    /// Throws if libdbus cannot write this value. Without this check libdbus would abort the process.
     func validate() throws(BusError) {
         var bytes = 0
         try validate(depth: 0, bytes: &bytes)
     }
 
-    /// Adds to `bytes` about what the value takes on the wire.
+    /// Adds the approximate size of the value on the wire to `bytes`.
     func validate(depth: Int, bytes: inout Int) throws(BusError) {
         guard depth <= BusLimits.nesting else {
             throw .invalidArgument("more than \(BusLimits.nesting) containers within each other")

@@ -1,26 +1,46 @@
-/// A D-Bus value with its type. File descriptors are not carried.
+/// A D-Bus value with its type. File descriptors are not supported.
+///
+/// ```swift
+/// let filter = BusValue.properties(["Transport": .string("le"), "UUIDs": .strings(["180d"])])
+/// filter.signature                       // a{sv}
+/// filter.properties?["Transport"]?.string  // "le"
+/// ```
+///
+/// [Type system](https://dbus.freedesktop.org/doc/dbus-specification.html#type-system)
 public enum BusValue: Sendable, Hashable {
+    /// An unsigned byte (`y`).
     case byte(UInt8)
+    /// A boolean (`b`).
     case boolean(Bool)
+    /// A signed 16-bit integer (`n`).
     case int16(Int16)
+    /// An unsigned 16-bit integer (`q`).
     case uint16(UInt16)
+    /// A signed 32-bit integer (`i`).
     case int32(Int32)
+    /// An unsigned 32-bit integer (`u`).
     case uint32(UInt32)
+    /// A signed 64-bit integer (`x`).
     case int64(Int64)
+    /// An unsigned 64-bit integer (`t`).
     case uint64(UInt64)
+    /// A floating-point number (`d`).
     case double(Double)
-    /// Must not contain U+0000.
+    /// A string (`s`), without U+0000.
     case string(String)
+    /// An object path (`o`).
     case objectPath(ObjectPath)
+    /// A signature (`g`).
     case signature(Signature)
-    /// An array of bytes (`ay`), in one piece. A received `ay` is always this, never ``array(of:_:)``.
+    /// An array of bytes (`ay`). A received `ay` is never an ``array(of:_:)``.
     case bytes([UInt8])
-    /// Every element has the type `of`.
+    /// An array of elements of the type `of`.
     case array(of: Signature, [BusValue])
-    /// Every key has the (basic) type `key`, every value the type `value`. Of equal keys received the last one counts.
+    /// A dictionary with keys of the basic type `key` and values of the type `value`. The last of equal keys counts.
     case dictionary(key: Signature, value: Signature, [BusValue: BusValue])
-    /// At least one field.
+    /// A structure of at least one field.
     case structure([BusValue])
+    /// A value together with its type (`v`).
     indirect case variant(BusValue)
 
     /// The type of this value: one complete type.

@@ -1,19 +1,27 @@
 import CDBus
 
-/// Which signals to receive
-/// ([specification](https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing-match-rules)).
-/// Nil matches anything.
+/// Selects signals. Nil in a field matches anything.
+///
+/// ```swift
+/// let rule = MatchRule(sender: "org.bluez", interface: "org.freedesktop.DBus.ObjectManager")
+/// ```
+///
+/// [Specification](https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing-match-rules)
 public struct MatchRule: Sendable, Hashable {
-    /// A unique name, or a well-known one: then only signals of its present owner match, also when it changes.
+    /// A unique name, or a well-known name. For the latter, signals of its present owner match.
     public var sender: String?
+    /// The object that sends the signal.
     public var path: ObjectPath?
     /// The path itself and all below it. Not together with ``path``.
     public var pathNamespace: ObjectPath?
+    /// The interface of the signal.
     public var interface: String?
+    /// The name of the signal.
     public var member: String?
-    /// The first argument, when it is a string: for `PropertiesChanged` the interface whose properties changed.
+    /// The first argument, a string. For `PropertiesChanged` it is the interface of the changed properties.
     public var firstArgument: String?
 
+    /// Makes a rule from its conditions.
     public init(
         sender: String? = nil, path: ObjectPath? = nil, pathNamespace: ObjectPath? = nil, interface: String? = nil,
         member: String? = nil, firstArgument: String? = nil
@@ -26,7 +34,7 @@ public struct MatchRule: Sendable, Hashable {
         self.firstArgument = firstArgument
     }
 
-    /// `PropertiesChanged` of one interface.
+    /// Selects `PropertiesChanged` of one interface, or of all for nil.
     public static func propertiesChanged(
         sender: String, path: ObjectPath? = nil, pathNamespace: ObjectPath? = nil, interface: String? = nil
     ) -> MatchRule {
@@ -35,14 +43,13 @@ public struct MatchRule: Sendable, Hashable {
             member: "PropertiesChanged", firstArgument: interface)
     }
 
-    /// The well-known name whose owner must be known to tell whether a signal matches. The bus itself is no connection:
-    /// it signals under its own name.
+    /// The well-known name in the rule, whose owner must be tracked. The bus itself signals under its well-known name.
     var trackedSender: String? {
         guard let sender, !BusName.isUnique(sender), sender != BusName.bus else { return nil }
         return sender
     }
 
-    /// The rule as the bus wants it told.
+    /// The rule in the syntax of the bus.
     var text: String {
         let conditions = [
             ("sender", sender), ("path", path?.string), ("path_namespace", pathNamespace?.string),
@@ -50,14 +57,14 @@ public struct MatchRule: Sendable, Hashable {
         ]
         return conditions.reduce(into: "type='signal'") { text, condition in
             guard let value = condition.1 else { return }
-            // Within quotes nothing can be escaped: an apostrophe is written outside of them.
+            // Quotes have no escapes: an apostrophe is written outside of them.
             let quoted = value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
             text += ",\(condition.0)='\(quoted)'"
         }
     }
 
-    /// The bus filters already, but for all rules of the connection together. `owner` is asked for the unique name
-    /// behind ``sender``; nil while it has none.
+    /// Whether a signal matches. The bus filters for all rules of the connection together. `owner` returns the unique name
+    /// of the ``sender``, or nil.
     func matches(_ signal: borrowing Message, owner: () -> String?) -> Bool {
         if let member, dbus_message_has_member(signal.pointer, member) == 0 { return false }
         if let path, dbus_message_has_path(signal.pointer, path.string) == 0 { return false }

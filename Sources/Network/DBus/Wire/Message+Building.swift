@@ -1,7 +1,7 @@
 import CDBus
 
 extension Message {
-    /// Throws for names that are no names, and for what ``append(_:)`` does not take.
+    /// Throws if a name or an argument is invalid.
     static func methodCall(_ call: MethodCall) throws(BusError) -> Message {
         try BusName.check(call.destination, by: dbus_validate_bus_name, as: "bus name")
         try BusName.check(call.interface, by: dbus_validate_interface, as: "interface name")
@@ -32,7 +32,7 @@ extension Message {
         return message
     }
 
-    /// The reply that tells a caller of an error; one with an impossible name becomes `Failed`.
+    /// Makes an error reply. An invalid name becomes `Failed`.
     static func reply(to address: ReplyAddress, error: BusError) throws(BusError) -> Message {
         let message = Message(orTrap: dbus_message_new(DBUS_MESSAGE_TYPE_ERROR))
         message.setAddress(address)
@@ -42,7 +42,7 @@ extension Message {
         return message
     }
 
-    /// libdbus returns nothing only when memory has run out, where Swift itself traps.
+    /// libdbus returns nil only without memory. Swift traps there too.
     private init(orTrap pointer: OpaquePointer?) {
         guard let pointer else { preconditionFailure("out of memory") }
         self.init(adopting: pointer)
@@ -64,12 +64,12 @@ extension Message {
     }
 }
 
-/// Where the reply to a peer's call goes.
+/// The address of the reply to a peer's call.
 struct ReplyAddress: Sendable {
     /// The unique name of the caller.
     var caller: String
     var serial: UInt32
-    /// The caller may have told that it wants none.
+    /// Whether the caller wants a reply.
     var isWanted: Bool
 
     init(_ call: borrowing Message) {

@@ -1,6 +1,8 @@
 import CDBus
 
-/// A D-Bus message, released once when its owner lets it go. Received messages are only lent to closures.
+/// A D-Bus message. Received messages are only borrowed by closures.
+///
+/// [Specification](https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-messages)
 public struct Message: ~Copyable {
     let pointer: OpaquePointer
 
@@ -13,17 +15,20 @@ public struct Message: ~Copyable {
         dbus_message_unref(pointer)
     }
 
-    /// The unique name of the connection that sent this, as the bus vouches for it.
+    /// The unique name of the sender. The bus guarantees it.
     public var sender: String? { dbus_message_get_sender(pointer).map { String(cString: $0) } }
+    /// The called object, or the object that sends the signal.
     public var path: ObjectPath? {
         dbus_message_get_path(pointer).map { ObjectPath(validated: String(cString: $0)) }
     }
+    /// The interface of the method or signal.
     public var interface: String? { dbus_message_get_interface(pointer).map { String(cString: $0) } }
+    /// The name of the method or signal.
     public var member: String? { dbus_message_get_member(pointer).map { String(cString: $0) } }
     /// The types of the arguments.
     public var signature: String { String(cString: dbus_message_get_signature(pointer)) }
 
-    /// Reads the arguments from the first one on.
+    /// Reads the arguments, starting with the first.
     public borrowing func read<Result>(
         _ body: (inout MessageReader) throws(BusError) -> Result
     ) throws(BusError) -> Result {
@@ -33,7 +38,7 @@ public struct Message: ~Copyable {
         return try body(&reader)
     }
 
-    /// All arguments as value trees.
+    /// All arguments as values.
     public borrowing func arguments() throws(BusError) -> [BusValue] {
         try read { (reader) throws(BusError) in try reader.readValues() }
     }
@@ -47,13 +52,13 @@ public struct Message: ~Copyable {
         changedProperty(property, of: interface) { (value) throws(BusError) in try value.readBytes() }
     }
 
-    /// From a `PropertiesChanged` signal: lets `body` read the new value of this one property.
+    /// Reads the new value of one property from a `PropertiesChanged` signal with `body`.
     ///
-    /// Nil when the signal is about another interface, does not hold the property, or `body` cannot read it. Nothing
-    /// but what `body` makes is allocated:
+    /// Nil if the signal is of another interface, does not hold the property, or `body` throws. Only `body` allocates
+    /// memory:
     /// ```swift
-    /// let bytes = message.changedProperty("Value", of: "org.bluez.GattCharacteristic1") { value in
-    ///     try value.readBytes()
+    /// let rssi = message.changedProperty("RSSI", of: "org.bluez.Device1") { (value) throws(BusError) in
+    ///     try value.readInt16()
     /// }
     /// ```
     public borrowing func changedProperty<Result>(

@@ -1,6 +1,7 @@
-/// Whole value trees, where convenience counts for more than speed.
+// Reading whole values.
+
 extension MessageReader {
-    /// Reads the next value with all that is in it.
+    /// Reads the next value with its content.
     public mutating func readValue() throws(BusError) -> BusValue {
         switch nextType {
         case .byte: .byte(try readByte())
@@ -24,14 +25,14 @@ extension MessageReader {
         }
     }
 
-    /// Reads all values up to the end.
+    /// Reads all values to the end.
     public mutating func readValues() throws(BusError) -> [BusValue] {
         var values: [BusValue] = []
         while nextType != nil { values.append(try readValue()) }
         return values
     }
 
-    /// Reads an `a{sv}`, values out of their variants.
+    /// Reads an `a{sv}`, with unwrapped values.
     public mutating func readProperties() throws(BusError) -> [String: BusValue] {
         var properties: [String: BusValue] = [:]
         try readArray { (entries) throws(BusError) in
@@ -59,7 +60,7 @@ extension MessageReader {
         return .array(of: element, values)
     }
 
-    /// `entry` is the signature of an entry with its braces; its key is one letter, for keys are basic types.
+    /// `entry` is the signature of an entry with its braces. Its key is one letter, because keys are of basic types.
     private mutating func readDictionaryValue(entry: String) throws(BusError) -> BusValue {
         var entries: [BusValue: BusValue] = [:]
         try readArray { (elements) throws(BusError) in

@@ -1,10 +1,16 @@
 import CDBus
 import Glibc
 
-/// Reads the arguments of a received message one after the other, straight from its bytes.
+/// Reads the arguments of a received message in order, directly from its bytes.
 ///
-/// A reader does not outlive the closure that is given it. Reading a type that is not there throws
-/// ``BusError/Code/unexpectedType`` and leaves the reader where it is.
+/// ```swift
+/// let (name, level) = try message.read { (reader) throws(BusError) in
+///     (try reader.readString(), try reader.readByte())
+/// }
+/// ```
+///
+/// A reader lives as long as the closure that gets it. Reading a wrong type throws ``BusError/Code/unexpectedType``
+/// and keeps the position.
 public struct MessageReader: ~Copyable {
     private var iterator: DBusMessageIter
 
@@ -17,34 +23,46 @@ public struct MessageReader: ~Copyable {
         mutating get { TypeCode(rawValue: dbus_message_iter_get_arg_type(&iterator)) }
     }
 
-    /// Steps over the next value, whatever it is.
+    /// Skips the next value.
     public mutating func skip() {
         dbus_message_iter_next(&iterator)
     }
 
+    /// Reads a byte (`y`).
     public mutating func readByte() throws(BusError) -> UInt8 { try read(.byte, 0) }
+    /// Reads a boolean (`b`).
     public mutating func readBoolean() throws(BusError) -> Bool { try read(.boolean, UInt32(0)) != 0 }
+    /// Reads a signed 16-bit integer (`n`).
     public mutating func readInt16() throws(BusError) -> Int16 { try read(.int16, 0) }
+    /// Reads an unsigned 16-bit integer (`q`).
     public mutating func readUInt16() throws(BusError) -> UInt16 { try read(.uint16, 0) }
+    /// Reads a signed 32-bit integer (`i`).
     public mutating func readInt32() throws(BusError) -> Int32 { try read(.int32, 0) }
+    /// Reads an unsigned 32-bit integer (`u`).
     public mutating func readUInt32() throws(BusError) -> UInt32 { try read(.uint32, 0) }
+    /// Reads a signed 64-bit integer (`x`).
     public mutating func readInt64() throws(BusError) -> Int64 { try read(.int64, 0) }
+    /// Reads an unsigned 64-bit integer (`t`).
     public mutating func readUInt64() throws(BusError) -> UInt64 { try read(.uint64, 0) }
+    /// Reads a floating-point number (`d`).
     public mutating func readDouble() throws(BusError) -> Double { try read(.double, 0) }
 
+    /// Reads a string (`s`).
     public mutating func readString() throws(BusError) -> String {
         String(cString: try readText(.string))
     }
 
+    /// Reads an object path (`o`).
     public mutating func readObjectPath() throws(BusError) -> ObjectPath {
         ObjectPath(validated: String(cString: try readText(.objectPath)))
     }
 
+    /// Reads a signature (`g`).
     public mutating func readSignature() throws(BusError) -> Signature {
         Signature(validated: String(cString: try readText(.signature)))
     }
 
-    /// Reads a string and tells whether it is this one, without making a `String` of it.
+    /// Reads a string and compares it, without making a `String`.
     public mutating func readString(is expected: StaticString) throws(BusError) -> Bool {
         let text = try readText(.string)
         return expected.withUTF8Buffer { expected in
@@ -54,13 +72,13 @@ public struct MessageReader: ~Copyable {
         }
     }
 
-    /// Like ``readString(is:)-(StaticString)`` for a string that is known only when the program runs.
+    /// Reads a string and compares it with a string that is known at run time.
     public mutating func readString(is expected: String) throws(BusError) -> Bool {
         let text = try readText(.string)
         return expected.withCString { strcmp(text, $0) } == 0
     }
 
-    /// Reads an `ay` in one piece.
+    /// Reads an array of bytes (`ay`).
     public mutating func readBytes() throws(BusError) -> [UInt8] {
         guard nextType == .array, dbus_message_iter_get_element_type(&iterator) == TypeCode.byte.rawValue else {
             throw mismatch(expected: "ay")
@@ -75,8 +93,8 @@ public struct MessageReader: ~Copyable {
         return bytes
     }
 
-    /// Calls `body` for each element of an array until the reader has no more; `body` reads exactly one value a time,
-    /// of a dictionary one entry with ``readEntry(_:)``.
+    /// Calls `body` for each element of an array. `body` reads exactly one value, or one entry of a dictionary with
+    /// ``readEntry(_:)``.
     public mutating func readArray(
         _ body: (inout MessageReader) throws(BusError) -> Void
     ) throws(BusError) {
@@ -85,21 +103,21 @@ public struct MessageReader: ~Copyable {
         }
     }
 
-    /// Reads an entry of a dictionary: `body` reads the key, then the value.
+    /// Reads an entry of a dictionary. `body` reads the key, then the value.
     public mutating func readEntry<Result>(
         _ body: (inout MessageReader) throws(BusError) -> Result
     ) throws(BusError) -> Result {
         try readContainer(.dictionaryEntry, body)
     }
 
-    /// Reads a structure: `body` reads its fields.
+    /// Reads a structure. `body` reads its fields.
     public mutating func readStructure<Result>(
         _ body: (inout MessageReader) throws(BusError) -> Result
     ) throws(BusError) -> Result {
         try readContainer(.structure, body)
     }
 
-    /// Reads a variant: `body` reads the one value in it.
+    /// Reads a variant. `body` reads its value.
     public mutating func readVariant<Result>(
         _ body: (inout MessageReader) throws(BusError) -> Result
     ) throws(BusError) -> Result {

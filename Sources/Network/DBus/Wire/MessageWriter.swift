@@ -1,6 +1,6 @@
 import CDBus
 
-/// Appends values to a message. They must have been validated: libdbus aborts on what it does not allow.
+/// Appends values to a message. Validate them first: libdbus aborts the process on an invalid value.
 struct MessageWriter: ~Copyable {
     private var iterator = DBusMessageIter()
 

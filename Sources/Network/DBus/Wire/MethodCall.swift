@@ -1,12 +1,17 @@
-/// A method call to make: whom, what, and with which arguments.
+/// A method call to send with ``Bus/call(_:timeout:)``. ``RemoteObject`` makes calls shorter.
 public struct MethodCall: Sendable, Hashable {
-    /// A well-known name such as `org.bluez`, or a unique one such as `:1.5`. The bus is not asked to start the service.
+    /// A well-known name such as `org.bluez`, or a unique name such as `:1.5`. The call does not start the service.
     public var destination: String
+    /// The called object.
     public var path: ObjectPath
+    /// The interface of the method.
     public var interface: String
+    /// The name of the method.
     public var member: String
+    /// The arguments.
     public var arguments: [BusValue]
 
+    /// Makes a call.
     public init(
         destination: String, path: ObjectPath, interface: String, member: String, arguments: [BusValue] = []
     ) {

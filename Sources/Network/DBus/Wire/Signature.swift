@@ -1,10 +1,13 @@
 import CDBus
 
-/// The type of a value, or of several in a row, in D-Bus's letters, such as `a{sv}`. Always valid.
+/// The valid signature of one or more values, such as `a{sv}`.
+///
+/// [Specification](https://dbus.freedesktop.org/doc/dbus-specification.html#type-system)
 public struct Signature: Sendable, Hashable, CustomStringConvertible {
+    /// The signature as text.
     public let string: String
 
-    /// Nil when this is no valid signature.
+    /// Nil for an invalid signature.
     public init?(_ string: String) {
         guard !string.utf8.contains(0), dbus_signature_validate(string, nil) != 0 else { return nil }
         self.string = string
@@ -14,22 +17,23 @@ public struct Signature: Sendable, Hashable, CustomStringConvertible {
         self.string = string
     }
 
+    /// The signature as text.
     public var description: String { string }
 
-    /// Whether this is exactly one complete type, as the elements of an array need.
+    /// Whether this is exactly one complete type, as for the elements of an array.
     var isSingle: Bool { dbus_signature_validate_single(string, nil) != 0 }
 }
 
 extension Signature: ExpressibleByStringLiteral {
-    /// A literal that is no valid signature is a mistake in the program and traps.
+    /// Traps for a literal that is not a valid signature.
     public init(stringLiteral value: String) {
-        guard let signature = Signature(value) else { preconditionFailure("\(value) is no D-Bus signature") }
+        guard let signature = Signature(value) else { preconditionFailure("\(value) is not a D-Bus signature") }
         self = signature
     }
 }
 
 extension Signature {
-    /// The complete types in a row, such as `s` and `a{sv}` for `sa{sv}`.
+    /// The complete types in order, such as `s` and `a{sv}` for `sa{sv}`.
     var singleTypes: [String] {
         var types: [String] = []
         var depth = 0
