@@ -71,7 +71,7 @@ struct BlueZCalls: Sendable {
         if events.admit(from: name, at: packet.arrival) {
             inbox.send(.packet(strap: strap, from: path, packet))
         } else {
-            inbox.send(
+            inbox.sendLatest(
                 .lostPacket(strap: strap, from: path, packet),
                 replacing: { if case .lostPacket(strap: strap, from: path, _) = $0 { true } else { false } })
         }

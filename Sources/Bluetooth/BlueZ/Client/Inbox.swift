@@ -24,7 +24,7 @@ final class Inbox<Event: Sendable>: Sendable {
     }
 
     /// Sends an event in place of any waiting one that is out of date.
-    func send(_ event: Event, replacing isOutOfDate: (Event) -> Bool) {
+    func sendLatest(_ event: Event, replacing isOutOfDate: (Event) -> Bool) {
         update { events in
             if let index = events.lastIndex(where: isOutOfDate) { events.remove(at: index) }
             events.append(event)

@@ -25,7 +25,7 @@ struct InboxTests {
         #expect(await takeAll() == [1, 2, 3, 5])
 
         for number in [1, 2, 3] { inbox.send(number) }
-        inbox.send(4, replacing: { $0 == 1 })
+        inbox.sendLatest(4, replacing: { $0 == 1 })
         #expect(await takeAll() == [2, 3, 4])
     }
 
