@@ -46,26 +46,29 @@ public enum EnergyResetError: Error, Sendable, Hashable {
 }
 
 extension EnergyResetError: CustomStringConvertible {
-    public var description: String {
+    /// The message with advice in words that fit any program.
+    public var description: String { message { "\($0)" } }
+
+    /// A sentence for people, with the next step. `words` phrases the advice.
+    public func message(_ words: (StrapAdvice) -> String) -> String {
         switch self {
-        case .machine(let reason): "\(reason)"
+        case .machine(let reason): reason.message(words)
         case .notConnected:
-            "the strap is not connected to this machine: put it on, start `strapline run`, and try again when it is live"
+            "the strap is not connected to this machine: put it on, \(words(.connect)), and try again when it is live"
         case .ambiguous(let devices):
-            "several straps fit (\(devices.map(\.address.description).joined(separator: ", "))): give the one that is meant "
-                + "its `address` in the configuration"
+            "several straps fit: select one by its address (\(devices.map(\.address.description).joined(separator: ", ")))"
         case .notResolved: "the strap is still being connected: try again in a few seconds"
         case .notOffered: "the strap has no such function: its energy expended cannot be reset"
-        case .refused(let error): "the strap did not take it: \(error); \(Self.nextStep(after: error))"
+        case .refused(let error): "the strap refused it: \(error); \(Self.nextStep(after: error, words))"
         }
     }
 
     /// The link belongs to the program that made it: nothing is ended here, and no device is removed.
-    private static func nextStep(after error: BusError) -> String {
-        if error.mayMeanUnencrypted { return "if the strap wants to be paired: strapline pair, then try again" }
+    private static func nextStep(after error: BusError, _ words: (StrapAdvice) -> String) -> String {
+        if error.mayMeanUnencrypted { return "if the strap wants to be paired: \(words(.pair)), then try again" }
         if error.mayMeanStaleCache {
             return
-                "bluetoothd may remember services that the strap does not have: `strapline forget` it, and try again when "
+                "bluetoothd may remember services that the strap does not have: \(words(.forget(nil))), and try again when "
                 + "it is live"
         }
         return "try again"

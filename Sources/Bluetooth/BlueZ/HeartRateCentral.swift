@@ -28,6 +28,7 @@ public struct HeartRateCentral: Service {
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let radioSwitches: @Sendable () -> [RadioSwitch]
+    private let advice: @Sendable (StrapAdvice) -> String
     private let openBus: @Sendable () async throws -> Bus
     private let deliver: @Sendable ([StrapEvent]) async -> Void
     private let inbox = Inbox<CentralInput>()
@@ -45,6 +46,7 @@ public struct HeartRateCentral: Service {
     public init(
         straps: [StrapConfiguration], time: any TimeSource, clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger, radioSwitches: @escaping @Sendable () -> [RadioSwitch] = { RadioSwitch.all() },
+        advice: @escaping @Sendable (StrapAdvice) -> String = { "\($0)" },
         openBus: @escaping @Sendable () async throws -> Bus = { try await Bus.system() },
         deliver: @escaping @Sendable ([StrapEvent]) async -> Void
     ) {
@@ -53,6 +55,7 @@ public struct HeartRateCentral: Service {
         self.clock = clock
         self.logger = logger
         self.radioSwitches = radioSwitches
+        self.advice = advice
         self.openBus = openBus
         self.deliver = deliver
     }
@@ -98,7 +101,8 @@ public struct HeartRateCentral: Service {
             }
         }
         var loop = CentralLoop(
-            straps: straps, clock: clock, time: time, client: client, inbox: inbox, events: events, logger: logger)
+            straps: straps, clock: clock, time: time, client: client, inbox: inbox, events: events, logger: logger,
+            advice: advice)
         await loop.run()
     }
 }

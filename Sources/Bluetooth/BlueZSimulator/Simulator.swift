@@ -122,7 +122,7 @@ public actor Simulator {
         settle()
         guard let bus, !actions.isEmpty else { return }
         await bus.show(actions) { self.interface($0, $1) }
-        await bus.waitForRoom()
+        await bus.waitForSpace()
     }
 
     /// Follows a change of the world with what does not concern the bus.

@@ -46,7 +46,7 @@ import Testing
         await fixture.simulator.setFaults(faults, of: Self.address)
         let error = try #require(await reset(fixture).failure)
         #expect(error == .refused(BlueZError.att(0x01)))
-        #expect("\(error)".contains("ATT error: 0x01") && "\(error)".contains("strapline forget"))
+        #expect("\(error)".contains("ATT error: 0x01") && "\(error)".contains("forget it"))
         let status = await fixture.simulator.status.straps[Self.address]
         #expect(status?.isConnected == true && status?.removals == 0)
         await uploader.close()

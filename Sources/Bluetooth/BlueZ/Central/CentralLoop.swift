@@ -29,6 +29,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     private let calls: BlueZCalls
     private let events: EventBuffer
     private let logger: Logger
+    private let advice: @Sendable (StrapAdvice) -> String
 
     private var machine: CentralMachine
     private var deadlines: [DeadlineOwner: C.Instant] = [:]
@@ -43,7 +44,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     init(
         straps: [StrapConfiguration], clock: C, time: any TimeSource, client: BlueZClient,
-        inbox: Inbox<CentralInput>, events: EventBuffer, logger: Logger
+        inbox: Inbox<CentralInput>, events: EventBuffer, logger: Logger,
+        advice: @escaping @Sendable (StrapAdvice) -> String
     ) {
         self.clock = clock
         self.time = time
@@ -51,6 +53,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         calls = BlueZCalls(client: client, inbox: inbox, events: events)
         self.events = events
         self.logger = logger
+        self.advice = advice
         machine = CentralMachine(straps)
     }
 
@@ -133,7 +136,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     private mutating func report(_ state: StrapState, of strap: Int) {
         var metadata: Logger.Metadata = ["strap": "\(name(of: strap))", "state": "\(state.phase.rawValue)"]
-        if let reason = state.reason { metadata["reason"] = "\(reason)" }
+        if let reason = state.reason { metadata["reason"] = "\(reason.message(advice))" }
         if let device = state.device { metadata["device"] = "\(device)" }
         logger.log(level: level(of: state, of: strap), "strap", metadata: metadata)
         tell(.state(state), of: strap, at: time.now())
@@ -161,7 +164,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     private func note(_ notice: StrapNotice, of strap: Int) {
         logger.log(
-            level: notice.isWarning ? .warning : .notice, "\(notice)", metadata: ["strap": "\(name(of: strap))"])
+            level: notice.isWarning ? .warning : .notice, notice.message(advice),
+            metadata: ["strap": "\(name(of: strap))"])
     }
 
     // MARK: Actions
@@ -193,7 +197,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
                 }
             case .strap(let strap, .unsubscribe): listeners.unsubscribe(strap)
             case .strap(let strap, let call): group.addTask { [calls] in await calls.perform(call, for: strap) }
-            case .warn(let reason): logger.warning("an adapter does not search", metadata: ["reason": "\(reason)"])
+            case .warn(let reason):
+                logger.warning("an adapter does not search", metadata: ["reason": "\(reason.message(advice))"])
             case .adapter(let path, .setDeadline(let wait)): setDeadline(of: .adapter(path), wait)
             case .adapter(let path, let call): group.addTask { [calls] in await calls.perform(call, on: path) }
             }

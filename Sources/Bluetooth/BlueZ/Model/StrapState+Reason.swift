@@ -74,8 +74,13 @@ extension StrapState {
 }
 
 extension StrapState.Reason: CustomStringConvertible {
-    public var description: String {
-        mayMeanUnpaired ? "\(fact); a strap that wants to be paired does this: strapline pair" : fact
+    /// The message with advice in words that fit any program.
+    public var description: String { message { "\($0)" } }
+
+    /// A sentence for people, with the next step if there is one. `words` phrases the advice.
+    public func message(_ words: (StrapAdvice) -> String) -> String {
+        let fact = fact(words)
+        return mayMeanUnpaired ? "\(fact); a strap that wants to be paired does this: \(words(.pair))" : fact
     }
 
     /// bluetoothd 5.66 does not say that a bond is missing. Of a strap that it has listened to before it does not resolve
@@ -89,8 +94,8 @@ extension StrapState.Reason: CustomStringConvertible {
         }
     }
 
-    /// The description without that advice, which is of no use while pairing.
-    var fact: String {
+    /// The message without the advice to pair, which does not help during pairing.
+    func fact(_ words: (StrapAdvice) -> String) -> String {
         switch self {
         case .linkLost: "the link was lost"
         case .silent(let limit): "connected, but silent for \(limit.seconds)"
@@ -108,18 +113,17 @@ extension StrapState.Reason: CustomStringConvertible {
             "another program has the notifications for itself (\(error)); bluetoothd does not say which one: stop that "
                 + "program, or let it use StartNotify, which all can use at once"
         case .anothersLink(let reason, let address):
-            "\(reason.fact); another program has made this link, which is left as it is: "
+            "\(reason.fact(words)); another program has made this link, which is left as it is: "
                 + "bluetoothctl disconnect \(address) ends it"
         case .servicesOutdated(let address, let error):
             "bluetoothd remembers services that the strap does not have\(error.map { " (\($0))" } ?? ""); its bond would be "
-                + "lost with that memory: strapline forget \(address), then strapline pair \(address)"
+                + "lost with that memory: \(words(.forgetAndPair(address)))"
         case .bondRefused(let address):
-            "the strap refuses the bond, time and again, as one does that has lost it: strapline forget \(address), then "
-                + "strapline pair \(address); with renew_bond in the configuration the uploader does both"
+            "the strap refuses the bond again and again, as if it has lost it: \(words(.renewBond(address)))"
         case .agentRefused(let error):
             "no bond can be made: bluetoothd does not take an agent\(error.map { " (\($0))" } ?? " in time")"
         case .pairingRefused(let error):
-            "it could not be paired without a person (\(error)): strapline pair"
+            "pairing failed without a dialogue (\(error)): \(words(.pair))"
         case .onlyMalformed: "it sends nothing but values that are no Heart Rate Measurement: is it a heart rate strap?"
         case .passedOver: "the device sends no heart rate, and another one is heard"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
@@ -150,11 +154,11 @@ extension StrapState.Reason: CustomStringConvertible {
             "the device that fits, \(address), serves the strap \(strap) already: give each strap of the configuration a "
                 + "device of its own"
         case .broadcasterConnected(let address):
-            "another program is connected to \(address), and a strap that is connected may broadcast nothing: bluetoothctl "
-                + "disconnect \(address) ends that link; or take `mode: broadcast` away"
+            "another program is connected to \(address), and a connected strap may broadcast nothing: bluetoothctl "
+                + "disconnect \(address) ends that link; or \(words(.stopReceivingBroadcasts))"
         case .addressChanges(let address):
-            "\(address) is a private address: its device takes another every 15 minutes or at each start, and is not found "
-                + "after that. Put its `device_name` in place of `address`; strapline scan shows it"
+            "\(address) is a private address: its device changes it every 15 minutes or at each start, and is not found "
+                + "after that. \(words(.selectByName))"
         }
     }
 }

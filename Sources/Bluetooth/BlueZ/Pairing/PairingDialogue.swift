@@ -38,7 +38,7 @@ public enum AgentQuestion: Sendable, Hashable {
 public enum PairingProgress: Sendable, Hashable {
     case searching
     case connecting(NearbyDevice)
-    /// Somebody else, such as `strapline run`, is connected to it: it is listened to beside them.
+    /// Another program is connected to it, and keeps its link.
     case sharing(NearbyDevice)
     case pairing
     case paired

@@ -23,10 +23,14 @@ public enum PairingError: Error, Sendable, Hashable {
 }
 
 extension PairingError: CustomStringConvertible {
-    public var description: String {
+    /// The message with advice in words that fit any program.
+    public var description: String { message { "\($0)" } }
+
+    /// A sentence for people, with the next step. `words` phrases the advice.
+    public func message(_ words: (StrapAdvice) -> String) -> String {
         switch self {
-        case .machine(let reason): "\(reason)"
-        case .link(let reason): "\(reason.fact); \(Self.nextStep(after: reason))"
+        case .machine(let reason): reason.message(words)
+        case .link(let reason): "\(reason.fact(words)); \(Self.nextStep(after: reason, words))"
         case .notHeard(let selector, let limit):
             "\(selector.words) was not heard within \(limit.components.seconds) s: put the strap on, moisten its "
                 + "electrodes, and close the phone app that may hold it"
@@ -34,31 +38,32 @@ extension PairingError: CustomStringConvertible {
             "several straps fit: name one by its address (\(devices.map(\.address.description).joined(separator: ", ")))"
         case .bondRefused(let address, let error):
             "\(address) is paired but does not take the connection (\(error)); if it has forgotten this machine, as after "
-                + "a reset: strapline forget \(address), then pair it again"
+                + "a reset: \(words(.forget(address))), then pair it again"
         case .agentRefused(let error): "bluetoothd does not take a pairing agent: \(error)"
         case .pairingRefused(let error):
             "pairing failed: \(error); put the strap into its pairing mode if it has one, and try again, from a terminal "
                 + "if it wants a code"
         case .trustRefused(let error): "it could not be marked as trusted: \(error)"
         case .unknown(let selector):
-            "\(selector.words) is not known to bluetoothd: `strapline scan --all` shows what is"
+            "\(selector.words) is not known to bluetoothd: \(words(.listDevices))"
         case .forgetRefused(let error): "it could not be forgotten: \(error)"
         case .stopped: "stopped before it was done"
         }
     }
 
-    private static func nextStep(after reason: StrapState.Reason) -> String {
+    private static func nextStep(after reason: StrapState.Reason, _ words: (StrapAdvice) -> String) -> String {
         switch reason {
         case .silent: "moisten the electrodes, tighten the strap, and try again"
-        case .noHeartRateService: "if it is a heart rate strap after all: strapline forget it, and try again"
-        case .subscribeFailed(let error) where error.mayMeanUnencrypted: "try again with --pair"
+        case .noHeartRateService: "if it is a heart rate strap after all: \(words(.forget(nil))), and try again"
+        case .subscribeFailed(let error) where error.mayMeanUnencrypted: "try again \(words(.pairAlways))"
         case .subscribeFailed(let error) where error.mayMeanStaleCache:
-            "end the other programs that are connected to the strap, `strapline forget` it, and try again"
+            "end the other programs that are connected to the strap, \(words(.forget(nil))), and try again"
         case .subscribeFailed: "switch the strap off and on, and try again"
         case .notificationsTaken: "then try again"
         case .servicesOutdated: "then try again"
         case .noSkinContact, .zeroBeatsPerMinute: "put it on, and try again: what was paired stays paired"
-        default: "bring the strap closer to the adapter and try again, once more with --pair if that does not help"
+        default:
+            "bring the strap closer to the adapter and try again, once more \(words(.pairAlways)) if that does not help"
         }
     }
 }

@@ -1,4 +1,4 @@
-/// What a session has done about a bond, or about bluetoothd's memory of the strap, for the log.
+/// An action of a session on a bond or on bluetoothd's memory of the strap, for the log.
 enum StrapNotice: Sendable, Equatable {
     /// The strap refused the bond, which was removed.
     case removed
@@ -9,21 +9,22 @@ enum StrapNotice: Sendable, Equatable {
     /// The device was removed, so that bluetoothd reads its services again.
     case cacheEmptied
 
-    /// Whether a person has to see to it.
+    /// Whether the user has to act.
     var isWarning: Bool { self == .failed }
 }
 
-extension StrapNotice: CustomStringConvertible {
-    var description: String {
+extension StrapNotice {
+    /// A line for the log. `words` phrases the advice.
+    func message(_ words: (StrapAdvice) -> String) -> String {
         switch self {
-        case .removed: "the strap seems to have lost its bond: it was removed here too, and is made anew"
-        case .missing: "the strap may want a bond: the next connection makes one if it does"
-        case .renewed: "the bond was made anew, and the strap marked as trusted"
+        case .removed: "the strap seems to have lost its bond: the bond was removed here too, and a new one is made"
+        case .missing: "the strap may want a bond: the next connection makes one if needed"
+        case .renewed: "a new bond was made, and the strap is trusted"
         case .failed:
-            "no bond came about in \(BondRenewal.connections) connections; tried again in "
-                + "\(BondRenewal.pause.components.seconds / 60) min, or pair it by hand: strapline pair"
+            "no bond was made in \(BondRenewal.connections) connections: retry in "
+                + "\(BondRenewal.pause.components.seconds / 60) min, or now: \(words(.pair))"
         case .cacheEmptied:
-            "links to the strap stand but bring no heart rate: bluetoothd forgets the strap once and reads its services again"
+            "links to the strap bring no heart rate: bluetoothd forgets the strap once and reads its services again"
         }
     }
 }

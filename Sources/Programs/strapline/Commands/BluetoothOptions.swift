@@ -17,7 +17,7 @@ struct BluetoothOptions: ParsableArguments {
         do {
             return try await body(Bluetooth(adapter: adapter, logger: Log.logger(level: .warning)))
         } catch {
-            StandardStream.error.print("strapline: \(error)")
+            StandardStream.error.print("strapline: \(error.message(StrapAdvice.command))")
             throw ExitCode(error)
         }
     }

@@ -21,7 +21,7 @@ struct EnergyReset: AsyncParsableCommand {
             let device = try await bluetooth.resetEnergyExpended(of: strap.selector)
             StandardStream.output.print("\(strap.name) counts its energy from 0 again: \(device.title).")
         } catch {
-            StandardStream.error.print("strapline: \(strap.name): \(error)")
+            StandardStream.error.print("strapline: \(strap.name): \(error.message(StrapAdvice.command))")
             if case .machine(.busAccessDenied) = error { throw ExitCode.notPermitted }
             throw ExitCode.unavailable
         }

@@ -73,7 +73,7 @@ struct StatusBoard: Sendable {
         let details = entry.details
         return StrapReport(
             strap: name, state: state,
-            reason: isOverdue ? "nothing was taken in lately" : entry.state.reason.map { "\($0)" },
+            reason: isOverdue ? "nothing was taken in lately" : entry.state.reason?.message(StrapAdvice.command),
             stateAge: isOverdue ? (age ?? 0) - freshMilliseconds : now.milliseconds(since: entry.since),
             address: entry.state.device?.address.description, deviceName: entry.state.device?.name,
             beatsPerMinute: state == .live ? entry.last?.beatsPerMinute : nil, readingAge: age,

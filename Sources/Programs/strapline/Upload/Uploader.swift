@@ -34,7 +34,7 @@ struct Uploader {
         let board = StatusBoard(straps: plan.straps.map(\.name), startedAt: time.now())
         let receiver = Receiver(outbox: outbox, board: board, logger: logger)
         let central = HeartRateCentral(
-            straps: plan.straps, time: time, clock: clock, logger: logger,
+            straps: plan.straps, time: time, clock: clock, logger: logger, advice: StrapAdvice.command,
             openBus: { try await Bus.system(clock: clock, thread: .shared) },
             deliver: { await receiver.take($0) })
         let deliveries = Deliveries()

@@ -22,7 +22,7 @@ struct CentralFaultTests {
         let strap = await fixture.simulator.status.straps[Self.chest]
         #expect(strap?.removals == 1)
         #expect(strap?.connections == 4)
-        #expect(!fixture.events.all.states().contains { "\($0)".contains("strapline pair") })
+        #expect(!fixture.events.all.states().contains { "\($0)".contains("pair it") })
     }
 
     @Test func central_whenTheCacheOfABondedStrapIsStale_keepsTheBond() async throws {

@@ -91,7 +91,7 @@ import Testing
     @Test func bond_isAdvisedForAMissingBondAndNoAnswerOnly() {
         for (name, text, cause) in Self.table {
             let reason = StrapState.Reason.subscribeFailed(BusError(name: name, message: text))
-            #expect("\(reason)".contains("strapline pair") == [.bondMissing, .noAnswer].contains(cause), "\(text)")
+            #expect("\(reason)".contains("pair it") == [.bondMissing, .noAnswer].contains(cause), "\(text)")
         }
     }
 }

@@ -162,7 +162,7 @@ import Timing
         _ = machine.handle(.left)
         let outcome = try #require(machine.outcome)
         guard case .failed(let error) = outcome else { return }
-        #expect("\(error)".contains("strapline forget C4:00:00:00:00:01, then strapline pair"))
+        #expect("\(error)".contains("forget it, then pair it"))
     }
 
     @Test func machine_whenAnotherProgramIsConnected_removesNothing() {

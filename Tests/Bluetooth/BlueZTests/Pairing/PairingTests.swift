@@ -120,7 +120,7 @@ struct PairingTests {
         let error = await fixture.pair().failure
         let address = Scenery.address(Self.address)
         #expect(error == .bondRefused(address, BlueZError.connectionAbortedByLocal))
-        #expect("\(try #require(error))".contains("strapline forget \(address)"))
+        #expect("\(try #require(error))".contains("forget \(address)"))
         #expect(try await fixture.bluetooth.forget(.name("Chest")).address == address)
         #expect(try await fixture.pair().get().isPaired)
     }

@@ -50,7 +50,7 @@ import Testing
         #expect(!actions.contains(removal), "may be chance")
         actions = refuse(&session, error)
         #expect(actions.contains(removal) && actions.contains(.note(.cacheEmptied)))
-        #expect(!actions.states.contains { $0.contains("strapline pair") })
+        #expect(!actions.states.contains { $0.contains("pair it") })
         for _ in 0..<20 { #expect(!refuse(&session, error).contains(removal), "once an hour") }
         #expect(!session.handle(.timerPassed(.cache)).contains(removal))
         #expect(refuse(&session, error).contains(removal), "the next hour")
@@ -106,7 +106,7 @@ import Testing
         var session = Self.session()
         let actions = (0..<8).flatMap { _ in refuse(&session, error) }
         #expect(!actions.contains(removal))
-        #expect(actions.states.contains { $0.hasSuffix("strapline pair") })
+        #expect(actions.states.contains { $0.hasSuffix("pair it") })
     }
 
     @Test func session_whenStartNotifyIsNotAnswered_leavesTimeForABondFirst() {
@@ -114,7 +114,7 @@ import Testing
         let noAnswer = BusError(name: BusError.Name.noReply, message: "no answer")
         let actions = (0..<4).flatMap { _ in refuse(&session, noAnswer) }
         #expect(!actions.contains(removal))
-        #expect(actions.states.contains { $0.hasSuffix("strapline pair") })
+        #expect(actions.states.contains { $0.hasSuffix("pair it") })
         #expect(refuse(&session, noAnswer).contains(removal))
     }
 
@@ -122,8 +122,7 @@ import Testing
         var session = Self.session()
         let actions = (0..<8).flatMap { _ in refuse(&session, Self.invalidHandle, isPaired: true) }
         #expect(!actions.contains(removal))
-        let address = Scenery.strap().address
-        #expect(actions.states.contains { $0.contains("strapline forget \(address), then strapline pair \(address)") })
+        #expect(actions.states.contains { $0.contains("forget it, then pair it") })
         #expect(actions.states.contains { $0.contains("ATT error: 0x01") }, "the foreign text is kept")
     }
 

@@ -15,7 +15,7 @@ import Timing
         let states = session.handle(.deadlinePassed).states
         #expect(states.count == 1)
         #expect(states[0].hasPrefix("disconnected: its services could not be read within 30 s; "))
-        #expect(states[0].hasSuffix("strapline pair"))
+        #expect(states[0].hasSuffix("pair it"))
     }
 
     @Test func session_whenTheLinkIsGoneAndDisconnectIsNotAnswered_goesOnAfterASecond() {
@@ -86,7 +86,7 @@ import Timing
         let refusal = Scenery.bluezError("NotPermitted", "Write not permitted")
         let actions = session.handle(.subscribeAnswered(attempt: 1, refusal))
         #expect(actions.contains(.disconnect(device, attempt: 1)))
-        #expect(actions.states.count { $0.contains("Write not permitted") && $0.hasSuffix("strapline pair") } == 1)
+        #expect(actions.states.count { $0.contains("Write not permitted") && $0.hasSuffix("pair it") } == 1)
         _ = session.show(Scenery.strap())
         #expect(session.handle(.disconnectAnswered(attempt: 1)).contains(.unsubscribe(attempt: 1)))
     }
@@ -95,7 +95,7 @@ import Timing
         var session = StrapSession.subscribing()
         let actions = session.handle(.subscribeAnswered(attempt: 1, Scenery.bluezError("NotSupported")))
         #expect(actions.states.count == 1)
-        #expect(!actions.states.contains { $0.contains("strapline pair") })
+        #expect(!actions.states.contains { $0.contains("pair it") })
     }
 
     @Test func session_whenLinkIsLostWhileSubscribing_advisesPairing() {
@@ -104,7 +104,7 @@ import Timing
         #expect(
             states == [
                 "disconnected: the link was lost before the subscription stood; "
-                    + "a strap that wants to be paired does this: strapline pair"
+                    + "a strap that wants to be paired does this: pair it"
             ])
     }
 
@@ -113,7 +113,7 @@ import Timing
         _ = session.show(Scenery.strap(isConnected: true))
         let states = session.show(Scenery.strap()).states
         #expect(states.count == 1)
-        #expect(states.contains { $0.hasSuffix("strapline pair") })
+        #expect(states.contains { $0.hasSuffix("pair it") })
     }
 
     @Test func session_whenSubscribingHangs_givesTheLinkUp() {

@@ -31,7 +31,7 @@ import Timing
         #expect(actions.count { if case .subscribe = $0 { true } else { false } } == 5, "and the first one")
         let told = actions.states.filter { $0.hasPrefix("disconnected") }
         #expect(told.allSatisfy { $0.contains("another program has the notifications for itself") })
-        #expect(told.allSatisfy { $0.contains("Notify acquired") && !$0.contains("strapline pair") })
+        #expect(told.allSatisfy { $0.contains("Notify acquired") && !$0.contains("pair it") })
         #expect(session.handle(.subscribeAnswered(attempt: 6, nil)).deadline == .exactly(StrapLimits.silence))
         #expect(session.handle(.measured(attempt: 6, Scenery.heartRate)).phases == [.live])
     }
