@@ -164,7 +164,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     private func note(_ notice: StrapNotice, of strap: Int) {
         logger.log(
-            level: notice.isWarning ? .warning : .notice, notice.message(advice),
+            level: notice.isWarning ? .warning : .notice, "\(notice.message(advice))",
             metadata: ["strap": "\(name(of: strap))"])
     }
 
