@@ -1,4 +1,4 @@
-/// Tells a strap's new broadcasts from those that are heard again: a strap advertises each several times.
+/// Separates a strap's new broadcasts from repeated ones. A strap advertises each broadcast several times.
 ///
 /// ```swift
 /// var frames = BroadcastFrames()
@@ -6,17 +6,17 @@
 /// frames.isNew(broadcast, atMilliseconds: 1_250)     // false
 /// ```
 public struct BroadcastFrames: Sendable, Hashable {
-    /// The counter has eight values and counts on about once a second: an equal frame is the next one that looks the same
-    /// when 8 s have passed since the first was new, so at least 7 s since it was last heard.
+    /// The age from which an equal frame is a new one. The counter has eight values and counts about once a second: an
+    /// equal frame comes 8 s after a new one, which is at least 7 s after its last repetition.
     public static let wrapAroundMilliseconds: Int64 = 7_000
 
     private var last: PolarBroadcast?
     private var heardAtMilliseconds: Int64 = 0
 
+    /// No frame received yet.
     public init() {}
 
-    /// Whether this is a value that was not heard before: another counter, another value, or the same after so long a
-    /// silence that the counter may have come around. The time is one that never steps.
+    /// Whether a frame is new: it differs from the last one, or the counter may have come around. `now` must never step.
     public mutating func isNew(_ frame: PolarBroadcast, atMilliseconds now: Int64) -> Bool {
         let isRepeated = frame == last && now - heardAtMilliseconds < Self.wrapAroundMilliseconds
         last = frame
@@ -26,7 +26,7 @@ public struct BroadcastFrames: Sendable, Hashable {
 }
 
 extension HeartRateMeasurement {
-    /// What a strap says to everybody: a rate and whether it feels the skin. RR intervals and energy are not broadcast.
+    /// The content of a broadcast: a rate and the skin contact. Straps do not broadcast RR intervals and energy.
     public init(_ broadcast: PolarBroadcast) {
         self.init(
             beatsPerMinute: UInt16(broadcast.beatsPerMinute),

@@ -1,26 +1,31 @@
 extension HeartRateMeasurement {
-    /// Why bytes are not a Heart Rate Measurement: they end before a field that their flags announce.
+    /// The bytes are not a Heart Rate Measurement: they end before a field that their flags announce.
     public struct DecodingError: Error, Equatable, CustomStringConvertible {
+        /// A field of a measurement.
         public enum Field: String, Sendable {
+            /// The flags.
             case flags
+            /// The heart rate.
             case beatsPerMinute = "heart rate"
+            /// The energy expended.
             case energyExpended = "energy expended"
         }
 
-        /// The first field that is cut off.
+        /// The first missing field.
         public let missing: Field
-        /// How many bytes there were.
+        /// The number of bytes.
         public let byteCount: Int
 
+        /// The error in one line.
         public var description: String {
             "too short: \(byteCount) byte\(byteCount == 1 ? "" : "s"), cut off at the \(missing.rawValue)"
         }
     }
 
-    /// Reads a measurement from the bytes of a notification; any bytes are safe.
+    /// Reads a measurement from the bytes of a notification. Any bytes are safe.
     ///
-    /// Reserved flags are ignored, as the specification asks. Without the flag for RR intervals whatever follows the
-    /// last field is trailing, with it only an odd last byte is: see ``decode(_:)`` for their number.
+    /// Reserved flags are ignored, as the specification requires. Trailing bytes are ignored too: ``decode(_:)`` returns
+    /// their number.
     public init(decoding bytes: some Sequence<UInt8>) throws(DecodingError) {
         self = try Self.decode(bytes).measurement
     }
@@ -30,8 +35,7 @@ extension HeartRateMeasurement {
         self = try Self.decode(array: bytes).measurement
     }
 
-    /// Like ``init(decoding:)-(Sequence<UInt8>)``, and returns the number of bytes after the last field: some straps and
-    /// many captures have them.
+    /// Reads a measurement and the number of bytes after its last field. Some straps and many captures have such bytes.
     public static func decode(
         _ bytes: some Sequence<UInt8>
     ) throws(DecodingError) -> (measurement: HeartRateMeasurement, trailingByteCount: Int) {

@@ -1,7 +1,7 @@
 extension HeartRateMeasurement {
-    /// The bytes of this measurement as a strap notifies them, in the shortest form: one byte for a rate up to 255.
+    /// The bytes of a notification of this measurement, in the shortest form: one byte for a rate up to 255.
     ///
-    /// The RR intervals are all written; a strap with the default ATT MTU of 23 has room for nine.
+    /// All RR intervals are written. With the default ATT MTU of 23, nine of them fit into a notification.
     public func encoded() -> [UInt8] {
         var flags = Flags(contact: contact)
         var fields: [UInt8] = []

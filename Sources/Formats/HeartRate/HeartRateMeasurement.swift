@@ -1,4 +1,4 @@
-/// One notification of the characteristic Heart Rate Measurement, 0x2A37 (Heart Rate Service 1.0, section 3.1).
+/// One notification of the characteristic Heart Rate Measurement, 0x2A37.
 ///
 /// ```swift
 /// let measurement = try HeartRateMeasurement(decoding: [0x16, 0x4D, 0x16, 0x03])
@@ -6,15 +6,19 @@
 /// measurement.contact                     // .detected
 /// measurement.rrIntervals                 // [790], in 1/1024 s
 /// ```
+///
+/// [Heart Rate Service 1.0](https://www.bluetooth.com/specifications/specs/heart-rate-service-1-0/), section 3.1
 public struct HeartRateMeasurement: Sendable, Hashable {
-    /// Beats per minute; 0 means that the strap has no reading.
+    /// Beats per minute. 0 means that the strap has no reading.
     public var beatsPerMinute: UInt16
+    /// Whether the strap has skin contact.
     public var contact: SensorContact
     /// Kilojoules since the last reset, sticking at 65,535. Straps send it in about one of ten packets.
     public var energyExpendedKilojoules: UInt16?
     /// Times between two beats in units of 1/1024 s, oldest first, as the strap sent them.
     public var rrIntervals: [UInt16]
 
+    /// Makes a measurement.
     public init(
         beatsPerMinute: UInt16, contact: SensorContact = .unsupported, energyExpendedKilojoules: UInt16? = nil,
         rrIntervals: [UInt16] = []
@@ -25,7 +29,6 @@ public struct HeartRateMeasurement: Sendable, Hashable {
         self.rrIntervals = rrIntervals
     }
 
-    /// Whether this is the rate of a heart: above 0, and the strap does not deny that it sits on skin. Nothing else may
-    /// be uploaded as one.
+    /// Whether this is a heart rate: above 0, and the strap does not report missing skin contact.
     public var isHeartRate: Bool { beatsPerMinute > 0 && contact != .notDetected }
 }

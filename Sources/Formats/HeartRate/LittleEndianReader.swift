@@ -1,4 +1,4 @@
-/// Takes little-endian numbers off the front of bytes, and nothing where too few are left.
+/// Reads little-endian numbers in order. Nil if too few bytes are left.
 struct LittleEndianReader {
     private let bytes: [UInt8]
     private var position = 0

@@ -1,24 +1,31 @@
 /// The heart rate that Polar straps broadcast without a connection, in the manufacturer data of company 0x006B.
 ///
-/// After the company identifier stand blocks: one whose first byte has bit 0x40 set is skipped (its length stands in the
-/// second byte), the first other one is the heart rate. Content of three or four bytes is that block itself.
+/// ```swift
+/// let broadcast = PolarBroadcast(decoding: [0x03, 0x00, 0x48])
+/// broadcast?.beatsPerMinute               // 72
+/// ```
+///
+/// The content is a list of blocks. A block with bit 0x40 in its first byte is skipped; its second byte is its length. The
+/// first other block is the heart rate. A content of three or four bytes is that block. The format follows Polar's own
+/// library ([polar-ble-sdk](https://github.com/polarofficial/polar-ble-sdk)).
 public struct PolarBroadcast: Sendable, Hashable {
     /// Polar Electro Oy in the Bluetooth SIG's list of company identifiers.
     public static let companyIdentifier: UInt16 = 0x006B
 
-    /// Beats per minute: the only value that the strap sends, or of two the second one, averaged over a longer time. It is
-    /// the one that Polar's own library shows; H10s send 0 as the first.
+    /// Beats per minute: the only value, or the second of two, which is averaged over a longer time. Polar's own library
+    /// shows this one. An H10 sends 0 as the first.
     public var beatsPerMinute: UInt8
-    /// Beats per minute, averaged over a short time, of a strap that sends two values.
+    /// Beats per minute averaged over a short time, from a strap that sends two values.
     public var fastAverageBeatsPerMinute: UInt8?
+    /// Whether the strap has skin contact.
     public var isContactDetected: Bool
-    /// Called "battery status" by Polar's library. It is set in every capture that is published, so it hardly means that
-    /// the battery is low.
+    /// The bit that Polar's library calls "battery status". It is set in every published capture, so it hardly means a low
+    /// battery.
     public var hasBatteryStatus: Bool
-    /// Counts 0 to 7 and over again with every new value: the same counter is the same value heard again.
+    /// Counts from 0 to 7 and starts again. An equal counter means a repeated broadcast.
     public var counter: UInt8
 
-    /// Reads the content of Polar's manufacturer data, without the company identifier; nil where it holds no heart rate.
+    /// Reads the content of Polar's manufacturer data without the company identifier. Nil without a heart rate.
     public init?(decoding content: some Sequence<UInt8>) {
         var bytes = Array(content)[...]
         let isBareBlock = bytes.count == 3 || bytes.count == 4
