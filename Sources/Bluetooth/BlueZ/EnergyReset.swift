@@ -1,13 +1,13 @@
 public import DBus
 
 extension Bluetooth {
-    /// Heart Rate Control Point (Heart Rate Service 1.0, section 3.3): the one command there is.
+    /// The only command of the Heart Rate Control Point (Heart Rate Service 1.0, section 3.3).
     private static let resetEnergyExpended: [UInt8] = [0x01]
 
-    /// Lets a strap count the energy expended from 0 again, and returns the device.
+    /// Resets the energy expended of a strap to 0, and returns the device.
     ///
-    /// The strap must be connected, by whomever: writes are shared through bluetoothd as notifications are, and who listens
-    /// goes on listening. Nothing is connected for it.
+    /// Any program may have connected the strap: bluetoothd shares writes as it shares notifications. Other programs keep
+    /// their links and subscriptions. This connects nothing.
     public func resetEnergyExpended(of selector: StrapSelector) async throws(EnergyResetError) -> NearbyDevice {
         let (bus, snapshot) = try await access.look(orThrow: EnergyResetError.machine)
         let connected = snapshot.devices.values
@@ -31,17 +31,19 @@ extension Bluetooth {
     }
 }
 
-/// Why a strap's count of energy was not reset; its description is a sentence for a person, with the next step.
+/// The energy expended of a strap was not reset. The description is a sentence for people, with the next step.
 public enum EnergyResetError: Error, Sendable, Hashable {
-    /// The machine cannot.
+    /// Bluetooth does not work on this machine.
     case machine(StrapState.Reason)
+    /// No fitting strap is connected.
     case notConnected
-    /// Several straps fit that are connected.
+    /// Several fitting straps are connected.
     case ambiguous([NearbyDevice])
-    /// The link is there, but its services are still being read.
+    /// The services of the strap are still being read.
     case notResolved
-    /// The strap has no such function: it counts no energy, or never from 0 again.
+    /// The strap cannot reset its energy expended.
     case notOffered
+    /// The strap or bluetoothd refused.
     case refused(BusError)
 }
 
@@ -56,20 +58,21 @@ extension EnergyResetError: CustomStringConvertible {
         case .notConnected:
             "the strap is not connected to this machine: put it on, \(words(.connect)), and try again when it is live"
         case .ambiguous(let devices):
-            "several straps fit: select one by its address (\(devices.map(\.address.description).joined(separator: ", ")))"
+            "several straps fit: select one by its address "
+                + "(\(devices.map(\.address.description).joined(separator: ", ")))"
         case .notResolved: "the strap is still being connected: try again in a few seconds"
         case .notOffered: "the strap has no such function: its energy expended cannot be reset"
         case .refused(let error): "the strap refused it: \(error); \(Self.nextStep(after: error, words))"
         }
     }
 
-    /// The link belongs to the program that made it: nothing is ended here, and no device is removed.
+    /// The link belongs to the program that made it, so the advice never ends it.
     private static func nextStep(after error: BusError, _ words: (StrapAdvice) -> String) -> String {
         if error.mayMeanUnencrypted { return "if the strap wants to be paired: \(words(.pair)), then try again" }
         if error.mayMeanStaleCache {
             return
-                "bluetoothd may remember services that the strap does not have: \(words(.forget(nil))), and try again when "
-                + "it is live"
+                "bluetoothd may remember services that the strap does not have: \(words(.forget(nil))), and try again "
+                + "when it is live"
         }
         return "try again"
     }

@@ -16,11 +16,11 @@ public import Timing
 /// ```
 ///
 /// One loop owns a ``CentralMachine``, in which each strap has its ``StrapSession`` and each adapter its
-/// ``AdapterScheduler``. The loop feeds them what happens, performs what they answer, and never waits for anybody: calls
-/// to BlueZ run beside it, and events for the consumer go through a bounded buffer.
+/// ``AdapterScheduler``. The loop feeds them what happens, performs what they answer, and never waits for anybody:
+/// calls to BlueZ run beside it, and events for the consumer go through a bounded buffer.
 public struct HeartRateCentral: Service {
-    /// Measurements that wait for the consumer; what comes beyond is lost and counted. More than an hour of one strap, or
-    /// 100 s of twenty straps that send four a second: no disk stalls for so long, and it is some 1 MB.
+    /// Measurements that wait for the consumer; what comes beyond is lost and counted. More than an hour of one strap,
+    /// or 100 s of twenty straps that send four a second: no disk stalls for so long, and it is some 1 MB.
     public static let pendingMeasurementLimit = 8192
 
     private let straps: [StrapConfiguration]
@@ -75,14 +75,14 @@ public struct HeartRateCentral: Service {
         }
     }
 
-    /// Holds on to these straps from now on, and to no others. The links of those that are the same stay as they are; a link
-    /// that was made here for one that is gone, or is another now, is ended. Does nothing once the end has begun.
+    /// Holds on to these straps from now on, and to no others. The links of those that are the same stay as they are; a
+    /// link that was made here for one that is gone, or is another now, is ended. Does nothing once the end has begun.
     public func change(to straps: [StrapConfiguration]) {
         inbox.send(.machine(.configured(straps)))
     }
 
-    /// Returns when the loop has come to it, after all that waits by now; or when the task is cancelled. For a watchdog: a
-    /// loop that hangs never does.
+    /// Returns when the loop has come to it, after all that waits by now; or when the task is cancelled. For a
+    /// watchdog: a loop that hangs never does.
     public func answers() async {
         let (answer, answered) = AsyncStream.makeStream(of: Never.self)
         inbox.send(.asked(answered))

@@ -126,8 +126,8 @@ extension Simulator {
 
     /// The strap measures once; returns what it has sent, nil when nobody is subscribed or it cannot be heard.
     ///
-    /// `bytes` are sent as they are, instead of the strap's next measurement. One that broadcasts tells everybody, and is
-    /// subscribed to by nobody.
+    /// `bytes` are sent as they are, instead of the strap's next measurement. One that broadcasts tells everybody, and
+    /// is subscribed to by nobody.
     @discardableResult
     public func notify(_ address: String, bytes: [UInt8]? = nil) async -> SentMeasurement? {
         let broadcasts = world.straps[address]?.config.broadcasts == true

@@ -72,7 +72,8 @@ public actor Simulator {
         await leaveBus()
     }
 
-    /// Ends as bluetoothd does when it is killed: the name drops without a word, the kernel keeps the links for a while.
+    /// Ends as bluetoothd does when it is killed: the name drops without a word, the kernel keeps the links for a
+    /// while.
     public func kill() async {
         await leaveBus()
     }

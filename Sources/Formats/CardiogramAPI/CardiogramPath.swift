@@ -3,8 +3,8 @@ public enum CardiogramPath {
     /// Cardiogram's own server. A hub of one's own speaks the same paths at another address.
     public static let publicBaseURL = "https://cardiogr.am"
 
-    /// The documented header is spelled so, with the value `Bearer <access_token>`. Clients send `Authorization` with the
-    /// same value beside it, in case the page is a misprint.
+    /// The documented header is spelled so, with the value `Bearer <access_token>`. Clients send `Authorization` with
+    /// the same value beside it, in case the page is a misprint.
     public static let authenticationHeader = "Authentication"
 
     /// Where a program sends a person, with `response_type=code` and `client_id`; they come back with a `code`.

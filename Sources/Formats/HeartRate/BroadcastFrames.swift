@@ -16,7 +16,8 @@ public struct BroadcastFrames: Sendable, Hashable {
     /// No frame received yet.
     public init() {}
 
-    /// Whether a frame is new: it differs from the last one, or the counter may have come around. `now` must never step.
+    /// Whether a frame is new: it differs from the last one, or the counter may have come around. `now` must never
+    /// step.
     public mutating func isNew(_ frame: PolarBroadcast, atMilliseconds now: Int64) -> Bool {
         let isRepeated = frame == last && now - heardAtMilliseconds < Self.wrapAroundMilliseconds
         last = frame

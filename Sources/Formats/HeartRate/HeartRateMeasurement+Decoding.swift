@@ -24,8 +24,8 @@ extension HeartRateMeasurement {
 
     /// Reads a measurement from the bytes of a notification. Any bytes are safe.
     ///
-    /// Reserved flags are ignored, as the specification requires. Trailing bytes are ignored too: ``decode(_:)`` returns
-    /// their number.
+    /// Reserved flags are ignored, as the specification requires. Trailing bytes are ignored too: ``decode(_:)``
+    /// returns their number.
     public init(decoding bytes: some Sequence<UInt8>) throws(DecodingError) {
         self = try Self.decode(bytes).measurement
     }

@@ -5,22 +5,22 @@
 /// broadcast?.beatsPerMinute               // 72
 /// ```
 ///
-/// The content is a list of blocks. A block with bit 0x40 in its first byte is skipped; its second byte is its length. The
-/// first other block is the heart rate. A content of three or four bytes is that block. The format follows Polar's own
-/// library ([polar-ble-sdk](https://github.com/polarofficial/polar-ble-sdk)).
+/// The content is a list of blocks. A block with bit 0x40 in its first byte is skipped; its second byte is its length.
+/// The first other block is the heart rate. A content of three or four bytes is that block. The format follows Polar's
+/// own library ([polar-ble-sdk](https://github.com/polarofficial/polar-ble-sdk)).
 public struct PolarBroadcast: Sendable, Hashable {
     /// Polar Electro Oy in the Bluetooth SIG's list of company identifiers.
     public static let companyIdentifier: UInt16 = 0x006B
 
-    /// Beats per minute: the only value, or the second of two, which is averaged over a longer time. Polar's own library
-    /// shows this one. An H10 sends 0 as the first.
+    /// Beats per minute: the only value, or the second of two, which is averaged over a longer time. Polar's own
+    /// library shows this one. An H10 sends 0 as the first.
     public var beatsPerMinute: UInt8
     /// Beats per minute averaged over a short time, from a strap that sends two values.
     public var fastAverageBeatsPerMinute: UInt8?
     /// Whether the strap has skin contact.
     public var isContactDetected: Bool
-    /// The bit that Polar's library calls "battery status". It is set in every published capture, so it hardly means a low
-    /// battery.
+    /// The bit that Polar's library calls "battery status". It is set in every published capture, so it hardly means a
+    /// low battery.
     public var hasBatteryStatus: Bool
     /// Counts from 0 to 7 and starts again. An equal counter means a repeated broadcast.
     public var counter: UInt8

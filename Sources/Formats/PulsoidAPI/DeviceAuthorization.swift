@@ -1,15 +1,21 @@
-/// The answer of `POST /oauth2/device_authorization` (RFC 8628, section 3.2): what a person has to do where.
+/// The answer of `POST /oauth2/device_authorization`: the code that the user types, and its page.
+///
+/// [RFC 8628](https://www.rfc-editor.org/rfc/rfc8628), section 3.2
 public struct DeviceAuthorization: Sendable, Hashable, Codable {
+    /// The code with which the device requests its token.
     public var deviceCode: String
-    /// What the person types at ``verificationURI``.
+    /// The code that the user types at ``verificationURI``.
     public var userCode: String
+    /// The address of the page for the user.
     public var verificationURI: String
-    /// The same address with the code in it, for a QR code.
+    /// The same address with the user code, for a QR code.
     public var verificationURIComplete: String?
+    /// Seconds until both codes expire.
     public var expiresInSeconds: Int64
-    /// Seconds between two questions; 5 unless told.
+    /// Seconds between two requests for the token. The default is 5.
     public var intervalSeconds: Int64?
 
+    /// Makes an answer.
     public init(
         deviceCode: String, userCode: String, verificationURI: String, verificationURIComplete: String? = nil,
         expiresInSeconds: Int64, intervalSeconds: Int64? = nil

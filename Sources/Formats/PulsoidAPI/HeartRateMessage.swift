@@ -1,23 +1,26 @@
-/// One reading: the body of a write, the answer to "latest", and the message of the real-time stream
-/// (docs.pulsoid.net, "Write Heart Rate via HTTP", "Read Latest Heart Rate via HTTP", "Read Heart Rate via WebSocket").
+/// One reading: the body of a write, the answer to "latest", and the message of the real-time stream.
 ///
 /// ```json
 /// {"measured_at": 1625310655000, "data": {"heart_rate": 40}}
 /// ```
+///
+/// [Write Heart Rate via HTTP](https://docs.pulsoid.net/), "Read Latest Heart Rate via HTTP", "Read Heart Rate via
+/// WebSocket"
 public struct HeartRateMessage: Sendable, Hashable {
     /// Milliseconds since the Unix epoch.
     public var measuredAtMilliseconds: Int64
-    /// Beats per minute. A server takes 0 and less, and stores nothing.
+    /// Beats per minute. A server accepts 0 and less, and stores nothing.
     public var heartRate: Int
 
+    /// Makes a message.
     public init(measuredAtMilliseconds: Int64, heartRate: Int) {
         self.measuredAtMilliseconds = measuredAtMilliseconds
         self.heartRate = heartRate
     }
 
-    /// The message as the text that a server sends and a writer posts.
+    /// The message as text, for a request or an answer.
     ///
-    /// Put together by hand, for this runs once for each reading and each reader.
+    /// This avoids the cost of an encoder: it runs once for each reading and each reader.
     public func text(_ mode: ResponseMode = .json) -> String {
         switch mode {
         case .json: #"{"measured_at":\#(measuredAtMilliseconds),"data":{"heart_rate":\#(heartRate)}}"#
@@ -37,8 +40,8 @@ extension HeartRateMessage: Codable {
         case heartRate = "heart_rate"
     }
 
-    /// Takes any number for `measured_at`, as documented, and drops a fraction of a millisecond; `heart_rate` must be
-    /// whole.
+    /// Decodes any number in `measured_at`, as documented, and drops a fraction of a millisecond. `heart_rate` must be
+    /// a whole number.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let data = try container.nestedContainer(keyedBy: DataKeys.self, forKey: .data)
@@ -46,6 +49,7 @@ extension HeartRateMessage: Codable {
         measuredAtMilliseconds = try container.decodeMilliseconds(forKey: .measuredAt)
     }
 
+    /// Encodes the documented form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(measuredAtMilliseconds, forKey: .measuredAt)
@@ -70,6 +74,6 @@ extension KeyedDecodingContainer {
         return number
     }
 
-    /// Nanoseconds that were sent by mistake are within; the difference of any two is a number too.
+    /// The range includes nanoseconds that were sent by mistake. The difference of any two is in the range of `Int64`.
     private var momentsInMilliseconds: ClosedRange<Int64> { -2_000_000_000_000_000_000...2_000_000_000_000_000_000 }
 }

@@ -1,12 +1,19 @@
-/// A user's heart rate over a ``StatisticsRange``: the answer of `GET /api/v1/statistics` (docs.pulsoid.net, "Read
-/// Statistics"). Whole numbers, which is what the readers in the wild declare.
+/// A user's heart rate over a ``StatisticsRange``: the answer of `GET /api/v1/statistics`.
+///
+/// All are whole numbers, as existing readers declare them. [Read Statistics](https://docs.pulsoid.net/)
 public struct HeartRateStatistics: Sendable, Hashable, Codable {
+    /// The highest heart rate.
     public var maximumBeatsPerMinute: Int
+    /// The lowest heart rate.
     public var minimumBeatsPerMinute: Int
+    /// The average heart rate.
     public var averageBeatsPerMinute: Int
+    /// The time with heart rate.
     public var streamedDurationInSeconds: Int64
+    /// The estimated energy.
     public var caloriesBurnedInKilocalories: Int
 
+    /// Makes statistics.
     public init(
         maximumBeatsPerMinute: Int, minimumBeatsPerMinute: Int, averageBeatsPerMinute: Int,
         streamedDurationInSeconds: Int64, caloriesBurnedInKilocalories: Int

@@ -1,16 +1,23 @@
-/// Any JSON: the configuration of a room or of a member is an arbitrary object that only its owner understands.
+/// Any JSON value. The configurations of rooms and members are arbitrary objects.
 public enum JSONValue: Sendable, Hashable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
-    /// A number without a fraction; kept apart so that large identifiers survive.
+    /// A whole number. A separate case keeps large identifiers exact.
     case integer(Int64)
+    /// A number with a fraction.
     case number(Double)
+    /// A string.
     case string(String)
+    /// An array.
     case array([JSONValue])
+    /// An object.
     case object([String: JSONValue])
 }
 
 extension JSONValue: Codable {
+    /// Decodes any JSON.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -30,6 +37,7 @@ extension JSONValue: Codable {
         }
     }
 
+    /// Encodes the value as JSON.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

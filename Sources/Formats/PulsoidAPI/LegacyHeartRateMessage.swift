@@ -1,10 +1,10 @@
-/// A reading as the real-time stream sends it for ``ResponseMode/legacyJSON``; not documented.
+/// A reading in the undocumented form of ``ResponseMode/legacyJSON``.
 ///
 /// ```json
 /// {"timestamp": 1625310655000, "data": {"heartRate": 40}}
 /// ```
 public struct LegacyHeartRateMessage: Sendable, Hashable, Decodable {
-    /// What it says, in today's words.
+    /// The reading in the documented form.
     public var message: HeartRateMessage
 
     private enum CodingKeys: String, CodingKey {
@@ -15,6 +15,7 @@ public struct LegacyHeartRateMessage: Sendable, Hashable, Decodable {
         case heartRate
     }
 
+    /// Decodes the legacy form.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let data = try container.nestedContainer(keyedBy: DataKeys.self, forKey: .data)

@@ -1,14 +1,15 @@
 /// Who a token speaks for: the answer of `GET /api/v1/profile` (docs.pulsoid.net, "Read Profile Information").
 public struct Profile: Sendable, Hashable, Codable {
-    /// Where the user streams, for instance `twitch.tv/pulsoid`.
+    /// The channel on which the user streams, for instance `twitch.tv/pulsoid`.
     public var channel: String
-    /// What the user signs in with; may be an address of e-mail.
+    /// The name with which the user signs in; may be an e-mail address.
     public var login: String
     /// Whether the user has signed in with the mobile app.
     public var mobileLogin: Bool
     /// Whether the user has sent any heart rate.
     public var heartRate: Bool
 
+    /// Makes a profile.
     public init(channel: String, login: String, mobileLogin: Bool, heartRate: Bool) {
         self.channel = channel
         self.login = login

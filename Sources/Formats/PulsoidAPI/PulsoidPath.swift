@@ -1,40 +1,41 @@
-/// Addresses of Pulsoid's published API ([docs.pulsoid.net](https://docs.pulsoid.net)).
+/// The addresses of Pulsoid's published API ([docs.pulsoid.net](https://docs.pulsoid.net)).
 public enum PulsoidPath {
-    /// Pulsoid's own server. A hub of one's own speaks the same paths at another address.
+    /// Pulsoid's own server. A compatible server has the same paths at another address.
     public static let publicBaseURL = "https://dev.pulsoid.net"
 
     /// `POST`: one ``HeartRateMessage``. Scope ``PulsoidScope/heartRateWrite``.
     public static let data = "/api/v1/data"
-    /// `GET`: the latest ``HeartRateMessage``, or 412 when the user has none. Scope ``PulsoidScope/heartRateRead``.
+    /// `GET`: the latest ``HeartRateMessage``, or 412 if the user has none. Scope ``PulsoidScope/heartRateRead``.
     public static let latestHeartRate = "/api/v1/data/heart_rate/latest"
-    /// WebSocket: a text message per reading. Scope ``PulsoidScope/heartRateRead``.
+    /// WebSocket: one text message for each reading. Scope ``PulsoidScope/heartRateRead``.
     public static let realTime = "/api/v1/data/real_time"
-    /// `GET`: what the token is good for, a ``TokenValidation``. Any scope.
+    /// `GET`: the scopes of the token, a ``TokenValidation``. Any scope.
     public static let validateToken = "/api/v1/token/validate"
 
     /// `GET`: ``HeartRateStatistics`` over a ``StatisticsRange``. Scope ``PulsoidScope/statisticsRead``.
     public static let statistics = "/api/v1/statistics"
-    /// `GET`: who the token speaks for, a ``Profile``. Scope ``PulsoidScope/profileRead``.
+    /// `GET`: the user of the token, a ``Profile``. Scope ``PulsoidScope/profileRead``.
     public static let profile = "/api/v1/profile"
 
-    // The pages and calls of OAuth 2; Pulsoid has them at https://pulsoid.net, a hub at its one address.
+    // The pages and calls of OAuth 2. Pulsoid has them at https://pulsoid.net, a compatible server at its one address.
 
-    /// `POST`, form with `client_id` and `scope`: begins a device's authorization, a ``DeviceAuthorization``.
+    /// `POST`, form with `client_id` and `scope`: starts the authorization of a device, a ``DeviceAuthorization``.
     public static let deviceAuthorization = "/oauth2/device_authorization"
-    /// The page on which a person allows it; `?user_code=` says what.
+    /// The page on which the user allows it, with `?user_code=`.
     public static let deviceConsent = "/oauth2/device_authorization_consent"
     /// `POST`, form: a ``TokenPair`` for a device code or a refresh token, else an ``OAuthErrorBody``.
     public static let token = "/oauth2/token"
-    /// `POST`, form with `token`: ends an access token or a refresh token, and what was issued with it.
+    /// `POST`, form with `token`: revokes an access token or a refresh token and its pair.
     public static let revoke = "/oauth2/revoke"
 
     /// WebSocket: the ``RoomMessage``s of a room. Scope ``PulsoidScope/roomRead``.
-    /// `roomID` is one path segment, percent-encoded where it holds more than letters, digits and `-._~`.
+    ///
+    /// `roomID` is one path segment. Percent-encode all but letters, digits and `-._~`.
     public static func roomRealTime(roomID: String) -> String {
         "/api/v2/data/rooms/\(roomID)/real_time"
     }
 
-    /// Names of the parameters in a query.
+    /// The names of query parameters.
     public enum Query {
         /// A ``ResponseMode``.
         public static let responseMode = "response_mode"
@@ -44,7 +45,7 @@ public enum PulsoidPath {
         public static let accessToken = "access_token"
         /// A ``StatisticsRange``.
         public static let timeRange = "time_range"
-        /// What names a device's authorization to the person who allows it.
+        /// The user code of a device's authorization.
         public static let userCode = "user_code"
     }
 }

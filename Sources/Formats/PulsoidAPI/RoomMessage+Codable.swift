@@ -1,7 +1,7 @@
 import DateFormats
 
 extension RoomMessage: Codable {
-    /// The payload's key is the kind's own name.
+    /// The key of the payload is the name of the kind.
     private enum CodingKeys: String, CodingKey {
         case kind, timestamp
         case heartRate = "heart_rate"
@@ -10,6 +10,7 @@ extension RoomMessage: Codable {
         case roomUpdated = "room_updated"
     }
 
+    /// Decodes a message of any kind.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let timestamp = try container.decode(String.self, forKey: .timestamp)
@@ -27,6 +28,7 @@ extension RoomMessage: Codable {
             }
     }
 
+    /// Encodes the message in the documented form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .kind)

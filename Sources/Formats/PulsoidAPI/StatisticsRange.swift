@@ -1,10 +1,13 @@
-/// The time that ``HeartRateStatistics`` are about, up to now: `?time_range=`.
+/// The time range of ``HeartRateStatistics``, up to now: `?time_range=`.
 public enum StatisticsRange: String, Sendable, Hashable, CaseIterable {
+    /// The last 24 hours.
     case day = "24h"
+    /// The last 7 days.
     case week = "7d"
+    /// The last 30 days.
     case month = "30d"
 
-    /// Its length.
+    /// The length of the range.
     public var milliseconds: Int64 {
         let hour: Int64 = 60 * 60 * 1000
         return switch self {

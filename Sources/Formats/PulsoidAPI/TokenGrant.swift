@@ -1,10 +1,15 @@
-/// The answer of `POST /oauth2/token` (RFC 6749, section 5.1).
+/// The answer of `POST /oauth2/token`, as a client reads it.
+///
+/// [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749), section 5.1
 public struct TokenGrant: Sendable, Hashable, Codable {
+    /// The access token.
     public var accessToken: String
-    /// Nil where the old one stays good (RFC 6749, section 6).
+    /// The next refresh token. Nil if the old one stays valid (RFC 6749, section 6).
     public var refreshToken: String?
+    /// Seconds until the access token expires.
     public var expiresInSeconds: Int64?
 
+    /// Makes an answer.
     public init(accessToken: String, refreshToken: String? = nil, expiresInSeconds: Int64? = nil) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken

@@ -1,12 +1,17 @@
-/// An access token, and the refresh token that brings the next: the answer of the token call (RFC 6749, 5.1).
+/// An access token and its refresh token: the answer of `POST /oauth2/token`, as a server writes it.
+///
+/// [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749), section 5.1
 public struct TokenPair: Sendable, Hashable, Codable {
+    /// The access token.
     public var accessToken: String
-    /// Good for one use. A refresh ends this pair and brings another.
+    /// The refresh token, for one use. A refresh replaces both tokens.
     public var refreshToken: String
     /// Seconds until the access token expires.
     public var expiresInSeconds: Int64
+    /// The type of the access token.
     public var tokenType = "bearer"
 
+    /// Makes a pair.
     public init(accessToken: String, refreshToken: String, expiresInSeconds: Int64) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken

@@ -1,4 +1,5 @@
-/// What is due when: each alarm from one instant on, and by a later one at the latest, so that one wake-up does for many.
+/// What is due when: each alarm from one instant on, and by a later one at the latest, so that one wake-up does for
+/// many.
 struct DeadlineSet<ID: Hashable, Instant: Comparable> {
     private struct Alarm {
         var from: Instant

@@ -3,8 +3,8 @@ import Synchronization
 /// `ContinuousClock`, but that its sleeps are timed by an ``EventThread``.
 ///
 /// The runtime's own clocks sleep in another thread, which then has to wake the one that goes on. Here the thread wakes
-/// once, and for all whose time has come: a sleep without a tolerance of its own may take ``slack(of:)`` longer, and ends
-/// with whatever else wakes the thread by then.
+/// once, and for all whose time has come: a sleep without a tolerance of its own may take ``slack(of:)`` longer, and
+/// ends with whatever else wakes the thread by then.
 ///
 /// It is the same time as `ContinuousClock`'s, `CLOCK_BOOTTIME`: what the machine sleeps through counts.
 public struct EventClock: Clock {
@@ -19,14 +19,14 @@ public struct EventClock: Clock {
     public var now: Instant { .now }
     public var minimumResolution: Duration { ContinuousClock().minimumResolution }
 
-    /// How much longer a sleep may take that names no tolerance: a tenth, half a second at most. Nobody who waits so long
-    /// notices.
+    /// How much longer a sleep may take that names no tolerance: a tenth, half a second at most. Nobody who waits so
+    /// long notices.
     public static func slack(of wait: Duration) -> Duration {
         min(wait / 10, .milliseconds(500))
     }
 
-    /// Returns when the time has come; throws `CancellationError` at once when the task is cancelled, and when the thread has
-    /// ended.
+    /// Returns when the time has come; throws `CancellationError` at once when the task is cancelled, and when the
+    /// thread has ended.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let wait = deadline - .now
         guard wait > .zero else { return try Task.checkCancellation() }

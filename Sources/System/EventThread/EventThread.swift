@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// An actor that owns a socket and lives on such a thread is told of what arrives without a change of threads, and a C
 /// library that must not be used from two threads is not. Where tasks prefer the same thread
-/// (`withTaskExecutorPreference`) a small program runs on this one thread alone, and spares itself the wake-ups of others.
+/// (`withTaskExecutorPreference`) a small program runs on this one thread alone, and spares itself the wake-ups of
+/// others.
 ///
 /// Whoever works on it must not block: that stands still for all.
 public final class EventThread: SerialExecutor, TaskExecutor {
@@ -50,8 +51,8 @@ public final class EventThread: SerialExecutor, TaskExecutor {
     private let thread = Atomic<UInt>(0)
 
     /// Starts the thread, which keeps itself alive until ``stop()``. At most 15 bytes of the name are shown by `ps` and
-    /// `top`. The patience is longer than a strap takes from one reading to the next: while one beats, work that can wait
-    /// never wakes the thread.
+    /// `top`. The patience is longer than a strap takes from one reading to the next: while one beats, work that can
+    /// wait never wakes the thread.
     public init(name: String, maximumDeferralMilliseconds: Int32 = 2000) {
         self.maximumDeferralMilliseconds = maximumDeferralMilliseconds
         wakeDescriptor = clinux_eventfd()
@@ -63,14 +64,14 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         close(wakeDescriptor)
     }
 
-    /// Ends the thread after the work that is queued; who sleeps on it is woken with `CancellationError`. Nothing may be
-    /// enqueued afterwards.
+    /// Ends the thread after the work that is queued; who sleeps on it is woken with `CancellationError`. Nothing may
+    /// be enqueued afterwards.
     public func stop() {
         enqueue(.stop)
     }
 
-    /// Asks `interest` before each wait what to wait for, and calls `ready` with the descriptors it named when one of them
-    /// is ready, or when its time is over; both on this thread.
+    /// Asks `interest` before each wait what to wait for, and calls `ready` with the descriptors it named when one of
+    /// them is ready, or when its time is over; both on this thread.
     public func add(
         _ id: SourceID, interest: @escaping @Sendable (inout PollSet) -> Void,
         ready: @escaping @Sendable (ArraySlice<pollfd>) -> Void
@@ -88,7 +89,8 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         enqueue(.block(block))
     }
 
-    /// The same, but the thread is not woken for it: `block` runs with what it does next, within ``maximumDeferralMilliseconds``.
+    /// The same, but the thread is not woken for it: `block` runs with what it does next, within
+    /// ``maximumDeferralMilliseconds``.
     public func performDeferred(_ block: @escaping @Sendable () -> Void) {
         enqueue(.deferred(block))
     }

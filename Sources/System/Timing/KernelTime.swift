@@ -22,9 +22,9 @@ public struct KernelTime: TimeSource {
         self.askKernel = askKernel
     }
 
-    /// Whether the kernel has set the clock from this one at boot, and it is one that goes on without power: a Raspberry Pi 5
-    /// has one that starts in 1970 where no battery is connected, and then it is systemd that has set the clock, to the time
-    /// at which the machine was last seen running.
+    /// Whether the kernel has set the clock from this one at boot, and it is one that goes on without power: a
+    /// Raspberry Pi 5 has one that starts in 1970 where no battery is connected, and then it is systemd that has set
+    /// the clock, to the time at which the machine was last seen running.
     private static func hasBattery(_ rtc: String) -> Bool {
         guard firstLine(of: "\(rtc)/hctosys") == "1",
             let seconds = firstLine(of: "\(rtc)/since_epoch").flatMap({ Int64($0) })
@@ -39,10 +39,12 @@ public struct KernelTime: TimeSource {
     }
 
     /// True when the kernel says that the clock is synchronised (`adjtimex(2)`: no `STA_UNSYNC`), or when the kernel
-    /// set it from a battery-backed clock at boot (`hctosys`, `since_epoch`: `Documentation/ABI/testing/sysfs-class-rtc`).
+    /// set it from a battery-backed clock at boot (`hctosys`, `since_epoch`:
+    /// `Documentation/ABI/testing/sysfs-class-rtc`).
     ///
-    /// The state that the call returns tells more, and too much: `TIME_ERROR` also for a lost pulse per second, and a leap
-    /// second that is due is no doubt. An error estimate that has grown too large makes the kernel set `STA_UNSYNC` itself.
+    /// The state that the call returns tells more, and too much: `TIME_ERROR` also for a lost pulse per second, and a
+    /// leap second that is due is no doubt. An error estimate that has grown too large makes the kernel set
+    /// `STA_UNSYNC` itself.
     public func isWallClockTrusted() -> Bool {
         hasBatteryClock || isWallClockSynchronised()
     }

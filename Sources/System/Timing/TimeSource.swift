@@ -10,7 +10,8 @@ public protocol TimeSource: Sendable {
     /// wrong until the network has told it the time.
     func isWallClockTrusted() -> Bool
 
-    /// Whether it is known to be right: by a time server, and not only by a battery's clock, which may be some seconds off.
+    /// Whether it is known to be right: by a time server, and not only by a battery's clock, which may be some seconds
+    /// off.
     func isWallClockSynchronised() -> Bool
 }
 

@@ -4,8 +4,8 @@ import Timing
 /// Gives one adapter to the straps in turn: pure, like ``StrapSession``.
 ///
 /// A controller that scans connects badly, and BlueZ connects one device at a time. So either it scans, for all the
-/// straps that search or broadcast, or one strap connects; who asked first connects first, and the scan goes on after the
-/// last.
+/// straps that search or broadcast, or one strap connects; who asked first connects first, and the scan goes on after
+/// the last.
 struct AdapterScheduler: Sendable {
     enum Event: Equatable, Sendable {
         /// What BlueZ shows, and what the straps want of this adapter, by their numbers.
@@ -46,8 +46,8 @@ struct AdapterScheduler: Sendable {
         case pausing
     }
 
-    /// A scan that somebody searches with in vain is started anew this often. Some controllers fall silent, and the kernel reports a device
-    /// that it has reported once not again within one scan.
+    /// A scan that somebody searches with in vain is started anew this often. Some controllers fall silent, and the
+    /// kernel reports a device that it has reported once not again within one scan.
     static let scanRenewal: Duration = .seconds(30)
 
     /// For what the adapter refuses. Low, for while it does nobody's strap comes back.
@@ -55,8 +55,8 @@ struct AdapterScheduler: Sendable {
 
     private(set) var power = Power.unknown
     private(set) var scan = Scan.off
-    /// Why the adapter does not search although it should; nil while it does, or does not have to. It stays while the scan
-    /// is tried again.
+    /// Why the adapter does not search although it should; nil while it does, or does not have to. It stays while the
+    /// scan is tried again.
     private(set) var lastFailure: AdapterFailure?
     /// In a row.
     private(set) var scanFailures = 0

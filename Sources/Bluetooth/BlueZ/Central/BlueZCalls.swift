@@ -1,6 +1,7 @@
 import DBus
 
-/// Performs the machine's calls, beside the loop: whoever takes long keeps nobody from going on. Answers go to the inbox.
+/// Performs the machine's calls, beside the loop: whoever takes long keeps nobody from going on. Answers go to the
+/// inbox.
 struct BlueZCalls: Sendable {
     let client: BlueZClient
     let inbox: Inbox<CentralInput>

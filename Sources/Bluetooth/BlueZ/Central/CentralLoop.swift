@@ -33,8 +33,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     private var machine: CentralMachine
     private var deadlines: [DeadlineOwner: C.Instant] = [:]
-    /// When ``CentralInput/woken`` comes next; nil while nobody sleeps. Most deadlines are put off long before they pass,
-    /// with every packet: the sleep under way is left alone then, for a sleep costs far more than a look in vain.
+    /// When ``CentralInput/woken`` comes next; nil while nobody sleeps. Most deadlines are put off long before they
+    /// pass, with every packet: the sleep under way is left alone then, for a sleep costs far more than a look in vain.
     private var wakesAt: C.Instant?
     private var listeners = NotificationListeners()
     /// The state of each strap that the log told of last.
@@ -142,8 +142,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         tell(.state(state), of: strap, at: time.now())
     }
 
-    /// A strap that is tried again and again in vain is told of once: what lies between, and the same again, is for those
-    /// who look for a fault.
+    /// A strap that is tried again and again in vain is told of once: what lies between, and the same again, is for
+    /// those who look for a fault.
     private mutating func level(of state: StrapState, of strap: Int) -> Logger.Level {
         switch state.phase {
         case .connecting, .resolving, .subscribing: return .debug

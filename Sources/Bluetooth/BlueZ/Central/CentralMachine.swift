@@ -193,7 +193,8 @@ struct CentralMachine: Sendable {
         schedulers[adapter.path]?.lastFailure?.reason(on: adapter) ?? .adapterOff(adapter.address, adapter.block)
     }
 
-    /// Why the search cannot find the strap: none of its adapters scans, or what it looks for is another strap's or gone.
+    /// Why the search cannot find the strap: none of its adapters scans, or what it looks for is another strap's or
+    /// gone.
     private func searchFailure(
         of strap: Int, on adapters: [BlueZSnapshot.Adapter], in snapshot: BlueZSnapshot
     ) -> StrapState.Reason? {

@@ -3,8 +3,8 @@ import Timing
 
 /// The one bounded buffer between bluetoothd and the consumer.
 ///
-/// At most ``measurementLimit`` measurements are on their way from their arrival on the bus to the consumer. A measurement
-/// beyond the limit is not delivered: it is counted, and the consumer gets the count as
+/// At most ``measurementLimit`` measurements are on their way from their arrival on the bus to the consumer. A
+/// measurement beyond the limit is not delivered: it is counted, and the consumer gets the count as
 /// ``StrapEvent/Kind/overflow(lost:)`` with its next batch. The session still gets it, so that a slow consumer does not
 /// make a strap look silent. All other events are few and always kept.
 final class EventBuffer: Sendable {

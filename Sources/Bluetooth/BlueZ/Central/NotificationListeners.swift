@@ -2,8 +2,8 @@ import DBus
 
 /// Who hears which strap's packets, seen by the loop. A listener is a task that runs until its attempts end.
 ///
-/// The one of a strap that is connected to outlives the link: bluetoothd takes up a subscription again by itself when the
-/// strap is back, before it says that the services are there, and what comes in between is to be heard.
+/// The one of a strap that is connected to outlives the link: bluetoothd takes up a subscription again by itself when
+/// the strap is back, before it says that the services are there, and what comes in between is to be heard.
 struct NotificationListeners {
     private struct Listener {
         /// The characteristic, or the device that broadcasts.

@@ -2,10 +2,11 @@ import DBus
 import Synchronization
 
 extension BlueZClient {
-    /// Subscribes to a strap's measurements, once for each attempt, and passes on each packet once, until the attempts end.
+    /// Subscribes to a strap's measurements, once for each attempt, and passes on each packet once, until the attempts
+    /// end.
     ///
-    /// It listens before it subscribes, and between two attempts too, so that no packet is missed: bluetoothd takes up a
-    /// subscription again by itself when the strap is back, before it says that the services are there.
+    /// It listens before it subscribes, and between two attempts too, so that no packet is missed: bluetoothd takes up
+    /// a subscription again by itself when the strap is back, before it says that the services are there.
     ///
     /// - Parameters:
     ///   - path: of the Heart Rate Measurement.

@@ -139,8 +139,8 @@ actor BlueZClient {
         await perform("disconnect", device) { try await $0.call("Disconnect", on: BlueZSnapshot.Interface.device) }
     }
 
-    /// Takes our subscription back, and ends the link unless another program listens over it too. Of a program that does
-    /// something else over the link bluetoothd says nothing.
+    /// Takes our subscription back, and ends the link unless another program listens over it too. Of a program that
+    /// does something else over the link bluetoothd says nothing.
     func release(_ device: ObjectPath, listeningTo characteristic: ObjectPath) async {
         await stopNotify(characteristic)
         if await isListenedTo(characteristic) { return }
@@ -234,14 +234,14 @@ extension BusError {
     static let noBus = BusError(name: Name.disconnected, message: "not connected to the bus")
 }
 
-/// What a scan has to report. The filters of all programs on a machine are merged: whatever is asked for, everything may
-/// come.
+/// What a scan has to report. The filters of all programs on a machine are merged: whatever is asked for, everything
+/// may come.
 enum ScanFilter: Sendable, Equatable {
     /// Devices that advertise the Heart Rate service.
     case heartRateService
     /// Every LE device, for straps known by address or name: not all of them advertise the service.
     case everything
-    /// The same, and each of their advertisements anew: so that the signal strength moves with the device, and that each
-    /// broadcast is told (`DuplicateData`).
+    /// The same, and each of their advertisements anew: so that the signal strength moves with the device, and that
+    /// each broadcast is told (`DuplicateData`).
     case everyAdvertisement
 }

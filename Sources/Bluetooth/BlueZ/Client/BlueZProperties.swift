@@ -3,7 +3,8 @@ import HeartRate
 
 /// What is read of BlueZ's properties.
 enum BlueZProperties {
-    /// For ``ObjectMirror/start(of:on:root:following:keeping:)``. Of the manufacturer data of a device only Polar's is read.
+    /// For ``ObjectMirror/start(of:on:root:following:keeping:)``. Of the manufacturer data of a device only Polar's is
+    /// read.
     static let kept = [
         BlueZSnapshot.Interface.device: KeptProperties(
             [
@@ -20,8 +21,8 @@ enum BlueZProperties {
     /// Properties that tell which device it is.
     private static let identifying: Set<String> = ["Address", "Adapter", "Name", "Alias", "UUIDs", "Connected"]
 
-    /// Whether a change of a device tells that it was heard: any new value that this machine has not set. That BlueZ takes
-    /// a value back, as it does with the signal strengths when a scan ends, tells nothing.
+    /// Whether a change of a device tells that it was heard: any new value that this machine has not set. That BlueZ
+    /// takes a value back, as it does with the signal strengths when a scan ends, tells nothing.
     static func isHearing(_ properties: [String: BusValue], invalidated: [String]) -> Bool {
         if properties.isEmpty { return invalidated.isEmpty }
         return properties.keys.contains { !setHere.contains($0) }

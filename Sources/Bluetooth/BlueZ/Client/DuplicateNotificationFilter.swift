@@ -18,8 +18,8 @@ struct DuplicateNotificationFilter: Sendable {
     private static let shortestPeriodMilliseconds: Int64 = 150
     /// Straps send about once a second; what this one does is known from its second packet on.
     private static let usualPeriodMilliseconds: Int64 = 1000
-    /// Two signals are of one packet only if less than this lies between them, or than a quarter of the period when that
-    /// is known.
+    /// Two signals are of one packet only if less than this lies between them, or than a quarter of the period when
+    /// that is known.
     private static let firstGapMilliseconds: Int64 = 50
     /// From so many packets the period is learned.
     private static let memory = 9

@@ -26,7 +26,8 @@ struct SnapshotKeeper: Sendable {
         self.scope = scope
     }
 
-    /// The devices that are shown: each stays until its object goes, whatever becomes of the property by which it fitted.
+    /// The devices that are shown: each stays until its object goes, whatever becomes of the property by which it
+    /// fitted.
     var kept: Set<ObjectPath> { Set(snapshot.devices.keys) }
 
     /// Shows more devices from the next ``MirrorUpdate/loaded`` on.

@@ -4,10 +4,11 @@ import DBus
 ///
 /// The texts differ between versions, and one version has several for one cause. BlueZ 5.66 answers `Connect` with
 /// `le-connection-abort-by-local`; before 5.63 it was the text of the errno, and newer ones put the code between colons
-/// before a sentence. An ATT error has its name behind the number since 5.69. So a text is searched for its code, and never
-/// compared as a whole.
+/// before a sentence. An ATT error has its name behind the number since 5.69. So a text is searched for its code, and
+/// never compared as a whole.
 ///
-/// Sources: `src/error.c`, `src/error.h`, `src/device.c`, `src/gatt-client.c` and `src/adapter.c` of BlueZ 5.66 to 5.87.
+/// Sources: `src/error.c`, `src/error.h`, `src/device.c`, `src/gatt-client.c` and `src/adapter.c` of BlueZ 5.66 to
+/// 5.87.
 enum BlueZErrorCause: Sendable, Hashable, CaseIterable {
     /// The same request is pending or done already, ours or (for `Connect`) another program's.
     case inProgress
@@ -29,8 +30,8 @@ enum BlueZErrorCause: Sendable, Hashable, CaseIterable {
     case bondMissing
     /// The strap has lost its part of the bond.
     case bondLost
-    /// bluetoothd asked the strap for something that the strap does not have: bluetoothd's memory of the strap's services
-    /// may be out of date.
+    /// bluetoothd asked the strap for something that the strap does not have: bluetoothd's memory of the strap's
+    /// services may be out of date.
     case cacheStale
     /// The strap, or bluetoothd, has no such function.
     case notSupported
@@ -58,7 +59,8 @@ enum BlueZErrorCause: Sendable, Hashable, CaseIterable {
 
     private static func cause(ofCode code: BusError.Code) -> Self? { code == .timedOut ? .noAnswer : nil }
 
-    /// By the code of the Attribute Protocol (Core Specification, volume 3, part F, section 3.4.1.1; supplement, part B).
+    /// By the code of the Attribute Protocol (Core Specification, volume 3, part F, section 3.4.1.1; supplement, part
+    /// B).
     private static func cause(ofAttributeError code: UInt8?) -> Self? {
         switch code {
         // Invalid Handle, Attribute Not Found, Unlikely Error, CCC Descriptor Improperly Configured

@@ -28,8 +28,8 @@ struct BlueZSnapshot: Sendable, Equatable {
         /// The name that a user gave it, else ``name``.
         var alias: String?
         var offersHeartRate: Bool
-        /// Signal strength in dBm. BlueZ shows it only for a device that was heard in the scan that is running, and with
-        /// some controllers never: it ranks devices, and says nothing about those without.
+        /// Signal strength in dBm. BlueZ shows it only for a device that was heard in the scan that is running, and
+        /// with some controllers never: it ranks devices, and says nothing about those without.
         var signalStrength: Int16?
         /// Whether the device was heard in the scan that is running, with or without a signal strength.
         var isHeard = false
@@ -38,8 +38,8 @@ struct BlueZSnapshot: Sendable, Equatable {
         /// Whether the user has said that the device may come and go without being asked about.
         var isTrusted = false
         var isServicesResolved: Bool
-        /// The `org.bluez.GattCharacteristic1` of Heart Rate Measurement below the device; nil while there is none. Which
-        /// of several is decided by ``CharacteristicUse/ordered(_:)``.
+        /// The `org.bluez.GattCharacteristic1` of Heart Rate Measurement below the device; nil while there is none.
+        /// Which of several is decided by ``CharacteristicUse/ordered(_:)``.
         var measurementPath: ObjectPath?
         /// Further ones, the better first: tried when ``measurementPath`` refuses to notify.
         var otherMeasurementPaths: [ObjectPath] = []
@@ -52,8 +52,8 @@ struct BlueZSnapshot: Sendable, Equatable {
         /// The heart rate that the device broadcasts, as last heard.
         var polarBroadcast: PolarBroadcast?
 
-        /// Whether the device changes its address for privacy, about every 15 minutes or when it starts. bluetoothd shows
-        /// the lasting address of one that it has a bond with.
+        /// Whether the device changes its address for privacy, about every 15 minutes or when it starts. bluetoothd
+        /// shows the lasting address of one that it has a bond with.
         var hasPrivateAddress: Bool { isAddressRandom && !isPaired && address.isPrivateWhenRandom }
 
         /// Whether there is a reason to believe that the device can be reached now.

@@ -13,12 +13,12 @@ public struct BluetoothAddress: Sendable, Hashable, LosslessStringConvertible {
         description = pairs.joined(separator: ":").uppercased()
     }
 
-    /// Whether a random address of these digits is a private one, resolvable (top bits 01) or not (00), which its device
-    /// changes (Core Specification, volume 6, part B, section 1.3.2). Of a public address the bits say nothing.
+    /// Whether a random address of these digits is a private one, resolvable (top bits 01) or not (00), which its
+    /// device changes (Core Specification, volume 6, part B, section 1.3.2). Of a public address the bits say nothing.
     public var isPrivateWhenRandom: Bool { firstByte < 0x80 }
 
-    /// Whether the address alone tells that it changes: it has the form of a private one, and the two lowest bits of its
-    /// first byte say that no manufacturer has assigned it (IEEE 802).
+    /// Whether the address alone tells that it changes: it has the form of a private one, and the two lowest bits of
+    /// its first byte say that no manufacturer has assigned it (IEEE 802).
     public var isCertainlyPrivate: Bool { isPrivateWhenRandom && firstByte & 0b11 != 0 }
 
     private var firstByte: UInt8 { UInt8(description.prefix(2), radix: 16) ?? 0 }

@@ -5,8 +5,8 @@ extension BusError {
     /// The device is connected: what was asked for is so.
     var isAlreadyConnected: Bool { cause == .alreadyConnected }
 
-    /// The same request is pending or done already, ours or (for `Connect`) anybody's. Where bluetoothd does not know of
-    /// it any more the kernel says so, as `EALREADY`: after a `Connect` that `RemoveDevice` has cancelled.
+    /// The same request is pending or done already, ours or (for `Connect`) anybody's. Where bluetoothd does not know
+    /// of it any more the kernel says so, as `EALREADY`: after a `Connect` that `RemoveDevice` has cancelled.
     var isInProgress: Bool { cause == .inProgress }
 
     /// Whether the kernel answered, and bluetoothd passed it on: bluetoothd itself knows of no other request.
@@ -21,13 +21,13 @@ extension BusError {
     /// The adapter is not powered, or not yet.
     var isNotReady: Bool { cause == .notReady }
 
-    /// Whether `StartNotify` may have failed because the strap wants an encrypted link. BlueZ has no one name for that: it
-    /// answers `NotPermitted`, `NotAuthorized`, `Failed` with an ATT error, or nothing at all, by the strap and its own
-    /// version.
+    /// Whether `StartNotify` may have failed because the strap wants an encrypted link. BlueZ has no one name for that:
+    /// it answers `NotPermitted`, `NotAuthorized`, `Failed` with an ATT error, or nothing at all, by the strap and its
+    /// own version.
     var mayMeanUnencrypted: Bool { cause == .bondMissing || cause == .noAnswer }
 
-    /// Whether a call about a link that stands may have failed because bluetoothd's memory of the strap's services is out
-    /// of date, or its object of a characteristic went away.
+    /// Whether a call about a link that stands may have failed because bluetoothd's memory of the strap's services is
+    /// out of date, or its object of a characteristic went away.
     var mayMeanStaleCache: Bool { cause == .cacheStale || cause == .objectGone }
 
     /// Another program has the strap's notifications for itself.

@@ -1,6 +1,7 @@
 import DBus
 
-/// Which devices snapshots show. In a crowd most devices are nobody's strap, and what they signal must cost next to nothing.
+/// Which devices snapshots show. In a crowd most devices are nobody's strap, and what they signal must cost next to
+/// nothing.
 struct DeviceScope: Sendable, Equatable {
     /// Whether all devices are shown.
     var isEverything = false

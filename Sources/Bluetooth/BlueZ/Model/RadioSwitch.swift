@@ -21,8 +21,8 @@ public struct RadioSwitch: Sendable, Equatable {
     }
 
     /// Reads all of them
-    /// ([sysfs-class-rfkill](https://www.kernel.org/doc/Documentation/ABI/stable/sysfs-class-rfkill)); none where the kernel
-    /// has no rfkill.
+    /// ([sysfs-class-rfkill](https://www.kernel.org/doc/Documentation/ABI/stable/sysfs-class-rfkill)); none where the
+    /// kernel has no rfkill.
     public static func all(in folder: String = "/sys/class/rfkill") -> [RadioSwitch] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.sorted().compactMap { entry in

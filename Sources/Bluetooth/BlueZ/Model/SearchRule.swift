@@ -1,7 +1,7 @@
 import DBus
 
-/// Which adapters search for a strap, and which device is taken of those that fit: the one rule that `run`, `scan`, `pair`,
-/// `setup` and `doctor` follow, and that `check` explains.
+/// Which adapters search for a strap, and which device is taken of those that fit: the one rule that `run`, `scan`,
+/// `pair`, `setup` and `doctor` follow, and that `check` explains.
 struct SearchRule: Sendable, Equatable {
     /// The only adapter to use; nil for any.
     let adapter: BluetoothAddress?
@@ -27,8 +27,8 @@ struct SearchRule: Sendable, Equatable {
     }
 
     /// The device to take: one that was not tried in vain, then one that is connected, then the one with the strongest
-    /// signal. A device without a signal strength comes after those that have one. Where several adapters hear that device,
-    /// the one that has a bond with it is used.
+    /// signal. A device without a signal strength comes after those that have one. Where several adapters hear that
+    /// device, the one that has a bond with it is used.
     ///
     /// - Parameters:
     ///   - devices: those that fit and can be reached.

@@ -9,30 +9,30 @@ enum StrapLimits {
     /// The longest silence of a strap that sends seldom (``SendingRhythm``).
     static let longestSilence: Duration = .seconds(60)
 
-    /// So many notifications in a row that are no measurement put off the end of the link. A device that sends nothing else
-    /// cannot be read; fewer may be a fault of the moment.
+    /// So many notifications in a row that are no measurement put off the end of the link. A device that sends nothing
+    /// else cannot be read; fewer may be a fault of the moment.
     static let malformedPackets = 20
 
     /// After so many in a row they are the reason of the state.
     static let reportedMalformedPackets = 5
 
-    /// A strap sends about once a second, and needs some seconds to find the pulse. A candidate for *first* that has sent no
-    /// heart rate by then is left when another is heard.
+    /// A strap sends about once a second, and needs some seconds to find the pulse. A candidate for *first* that has
+    /// sent no heart rate by then is left when another is heard.
     static let trial: Duration = .seconds(20)
 
     /// How long candidates that were left are not tried again; doubled with each time.
     static let patience: Duration = .seconds(60)
     static let longestPatience: Duration = .seconds(300)
 
-    /// A private address is changed every 15 minutes, or when the device starts: a device that is not heard for so long has
-    /// another one by now.
+    /// A private address is changed every 15 minutes, or when the device starts: a device that is not heard for so long
+    /// has another one by now.
     static let privateAddress: Duration = .seconds(120)
 
     /// Between two requests over another program's link: a refused call costs nothing.
     static let standBy: Duration = .seconds(20)
 
-    /// A broadcast is advertised several times a second and is another one about every second. So many missed in a row are
-    /// no radio noise, and the scan pauses for no longer unless a connection is hard to make.
+    /// A broadcast is advertised several times a second and is another one about every second. So many missed in a row
+    /// are no radio noise, and the scan pauses for no longer unless a connection is hard to make.
     static let broadcastSilence: Duration = .seconds(10)
 
     /// `Connect` fails by itself after 20 to 40 s, on a Raspberry Pi later; past this it hangs.
@@ -42,8 +42,8 @@ enum StrapLimits {
     /// was heard a moment ago connects within 5 s, or is gone again.
     static let connectWhileOthersWait: Duration = .seconds(15)
 
-    /// So many times in a row a session waits for another program's `Connect`, for ``connectWhileOthersWait`` each: longer
-    /// than one takes to fail by itself.
+    /// So many times in a row a session waits for another program's `Connect`, for ``connectWhileOthersWait`` each:
+    /// longer than one takes to fail by itself.
     static let waitsForOthers = 3
 
     /// Reading the services takes some 1 to 5 s, with an old strap or a bad link 15.

@@ -5,9 +5,9 @@ public enum StrapSelector: Sendable, Hashable {
     /// A device that gives itself this name, or that the user of this machine gave it to. When several do, the one
     /// that is connected, else the one with the strongest signal.
     case name(String)
-    /// The first device that offers the Heart Rate service (0x180D), or that broadcasts, by the ``StrapMode``, and that no
-    /// other strap asks for. The device of the first heart rate is kept until the program ends, also when it changes its
-    /// private address.
+    /// The first device that offers the Heart Rate service (0x180D), or that broadcasts, by the ``StrapMode``, and that
+    /// no other strap asks for. The device of the first heart rate is kept until the program ends, also when it changes
+    /// its private address.
     case first
 
     func matches(_ device: BlueZSnapshot.Device) -> Bool {

@@ -2,73 +2,94 @@ public import DBus
 import HeartRate
 
 extension StrapState {
-    /// Why a strap is not live; its description is a sentence for a person, with the next step where there is one.
+    /// The reason for a phase. The description is a sentence for people, with the next step if there is one.
     public enum Reason: Sendable, Hashable {
-        // A link that ended
-        /// The strap ended the link, went out of range or was switched off; BlueZ before 5.80 does not tell which.
+        // A link has ended.
+
+        /// The strap ended the link, went out of range, or is off. BlueZ before 5.80 does not say which.
         case linkLost
-        /// Connected, but no measurement came for so long.
+        /// Connected, but without a measurement for this time.
         case silent(Duration)
-        /// Never connected, and no new broadcast was heard for so long.
+        /// No new broadcast came for this time.
         case unheard(Duration)
         /// The program is ending.
         case stopped
 
-        // A link that did not come about
+        // A connection has failed.
+
+        /// `Connect` failed.
         case connectFailed(BusError)
+        /// `Connect` did not answer in time.
         case connectTimedOut
         /// Another program is connecting to it.
         case connectingElsewhere
+        /// The services were not read in time.
         case servicesNotResolved(Duration)
+        /// The device has no Heart Rate Measurement.
         case noHeartRateService
+        /// `StartNotify` failed.
         case subscribeFailed(BusError)
+        /// `StartNotify` did not answer in time.
         case subscribeTimedOut(Duration)
-        /// The link was lost while `StartNotify` was unanswered: bluetoothd ends one itself after 30 s.
+        /// The link was lost before `StartNotify` answered. bluetoothd ends such a link after 30 s.
         case linkLostUnsubscribed
-        /// Another program has the notifications for itself (`AcquireNotify`).
+        /// Another program has exclusive notifications (`AcquireNotify`).
         case notificationsTaken(BusError)
-        /// The same as another reason, over a link that another program has made and that is not ended for it.
+        /// Another reason, over a link of another program. Such a link is never ended.
         indirect case anothersLink(StrapState.Reason, BluetoothAddress)
-        /// bluetoothd remembers services that the strap does not have, and the bond would be lost with that memory.
+        /// bluetoothd has an outdated cache of the services. Emptying it would lose the bond.
         case servicesOutdated(BluetoothAddress, BusError?)
 
-        // A bond
-        /// The strap refuses the bond that this machine has with it.
+        // A bond.
+
+        /// The strap refuses the bond.
         case bondRefused(BluetoothAddress)
-        /// The agent that a new bond needs could not be registered; nil when bluetoothd did not answer in time.
+        /// bluetoothd refused the agent for a new bond. Nil if it did not answer in time.
         case agentRefused(BusError?)
+        /// `Pair` failed.
         case pairingRefused(BusError)
 
-        // A measurement that is no heart rate
-        /// Nothing but empty or malformed values comes.
+        // Measurements without a heart rate.
+
+        /// Only empty or malformed values come.
         case onlyMalformed
-        /// The candidate sends no heart rate, and another device is heard.
+        /// The device sends no heart rate, and another one is in range.
         case passedOver
+        /// The strap has no skin contact.
         case noSkinContact
+        /// The strap reports a rate of 0.
         case zeroBeatsPerMinute
 
-        // A machine that cannot
+        // Bluetooth does not work on this machine.
+
+        /// There is no connection to the bus.
         case busUnreachable(String)
+        /// The bus does not allow this user to talk to bluetoothd.
         case busAccessDenied(String)
+        /// bluetoothd does not run.
         case bluetoothdMissing
+        /// There is no adapter, or none with this address.
         case adapterMissing(BluetoothAddress?)
-        /// The adapter of a link is gone, and there is another to go on with.
+        /// The adapter of a link is gone, and another one takes over.
         case adapterGone
+        /// The adapter is off, and may be blocked.
         case adapterOff(BluetoothAddress, RadioSwitch.Block?)
         /// The adapter is off, and bluetoothd refused to switch it on.
         case powerRefused(BluetoothAddress, BusError)
 
-        // A search that cannot find the strap
+        // The search fails.
+
+        /// bluetoothd refused the scan.
         case scanFailed(BusError)
-        /// bluetoothd took the scan, and the adapter does not scan.
+        /// bluetoothd accepted the scan, but the adapter does not scan.
         case scanDoesNotBegin(BluetoothAddress)
-        /// The scan ends by itself, again and again.
+        /// The scan ends by itself again and again.
         case scanEnds(BluetoothAddress)
-        /// The device that fits serves another strap of the configuration, which has this name.
+        /// The fitting device serves another strap, with this name.
         case deviceTaken(BluetoothAddress, by: String)
-        /// The strap is to be heard broadcasting, and another program is connected to it.
+        /// Another program is connected to the strap, whose broadcasts are wanted.
         case broadcasterConnected(BluetoothAddress)
-        /// The address that is searched for is a private one, which its device gives up soon.
+        /// The address is private: its device will change it soon.
         case addressChanges(BluetoothAddress)
     }
 }
@@ -83,8 +104,8 @@ extension StrapState.Reason: CustomStringConvertible {
         return mayMeanUnpaired ? "\(fact); a strap that wants to be paired does this: \(words(.pair))" : fact
     }
 
-    /// bluetoothd 5.66 does not say that a bond is missing. Of a strap that it has listened to before it does not resolve
-    /// the services then, for it tries to listen again first.
+    /// bluetoothd 5.66 does not say that a bond is missing. Of a strap that it has listened to before it does not
+    /// resolve the services then, for it tries to listen again first.
     var mayMeanUnpaired: Bool {
         switch self {
         case .servicesNotResolved, .subscribeTimedOut, .linkLostUnsubscribed: true
@@ -116,8 +137,8 @@ extension StrapState.Reason: CustomStringConvertible {
             "\(reason.fact(words)); another program has made this link, which is left as it is: "
                 + "bluetoothctl disconnect \(address) ends it"
         case .servicesOutdated(let address, let error):
-            "bluetoothd remembers services that the strap does not have\(error.map { " (\($0))" } ?? ""); its bond would be "
-                + "lost with that memory: \(words(.forgetAndPair(address)))"
+            "bluetoothd remembers services that the strap does not have\(error.map { " (\($0))" } ?? ""); its bond "
+                + "would be lost with that memory: \(words(.forgetAndPair(address)))"
         case .bondRefused(let address):
             "the strap refuses the bond again and again, as if it has lost it: \(words(.renewBond(address)))"
         case .agentRefused(let error):
@@ -139,37 +160,38 @@ extension StrapState.Reason: CustomStringConvertible {
         case .adapterOff(let address, .soft?):
             "the Bluetooth adapter \(address) is off, blocked as in flight mode: rfkill unblock bluetooth"
         case .adapterOff(let address, .hard?):
-            "the Bluetooth adapter \(address) is off, blocked by a switch of the machine or its firmware: turn it on there"
+            "the Bluetooth adapter \(address) is off, blocked by a switch of the machine or its firmware: turn it on "
+                + "there"
         case .powerRefused(let address, let error):
-            "the Bluetooth adapter \(address) is off, and bluetoothd refused to switch it on (\(error)): bluetoothctl power "
-                + "on; if that fails too: sudo systemctl restart bluetooth"
+            "the Bluetooth adapter \(address) is off, and bluetoothd refused to switch it on (\(error)): "
+                + "bluetoothctl power on; if that fails too: sudo systemctl restart bluetooth"
         case .scanFailed(let error): "scanning failed: \(error); no strap can be found. \(error.scanAdvice)"
         case .scanDoesNotBegin(let address):
-            "scanning failed: bluetoothd took the request, but the Bluetooth adapter \(address) does not scan; no strap can "
-                + "be found. Switch it off and on: bluetoothctl power off, then bluetoothctl power on"
+            "scanning failed: bluetoothd took the request, but the Bluetooth adapter \(address) does not scan; no "
+                + "strap can be found. Switch it off and on: bluetoothctl power off, then bluetoothctl power on"
         case .scanEnds(let address):
-            "the scan on the Bluetooth adapter \(address) ends by itself again and again; a strap may not be found. Another "
-                + "program may reset the adapter: journalctl -u bluetooth"
+            "the scan on the Bluetooth adapter \(address) ends by itself again and again; a strap may not be found. "
+                + "Another program may reset the adapter: journalctl -u bluetooth"
         case .deviceTaken(let address, let strap):
-            "the device that fits, \(address), serves the strap \(strap) already: give each strap of the configuration a "
-                + "device of its own"
+            "the device that fits, \(address), serves the strap \(strap) already: give each strap of the "
+                + "configuration a device of its own"
         case .broadcasterConnected(let address):
             "another program is connected to \(address), and a connected strap may broadcast nothing: bluetoothctl "
                 + "disconnect \(address) ends that link; or \(words(.stopReceivingBroadcasts))"
         case .addressChanges(let address):
-            "\(address) is a private address: its device changes it every 15 minutes or at each start, and is not found "
-                + "after that. \(words(.selectByName))"
+            "\(address) is a private address: its device changes it every 15 minutes or at each start, and is not "
+                + "found after that. \(words(.selectByName))"
         }
     }
 }
 
 extension StrapState.Reason {
-    /// Why a measurement is no heart rate.
+    /// The reason for a measurement without a heart rate.
     static func ofNoHeartRate(_ measurement: HeartRateMeasurement) -> StrapState.Reason {
         measurement.contact == .notDetected ? .noSkinContact : .zeroBeatsPerMinute
     }
 
-    /// For a device with a bond: the reason with what a person can do about bluetoothd's memory of its services.
+    /// For a device with a bond: the reason that advises to empty bluetoothd's cache of its services.
     func withAdviceForABond(of address: BluetoothAddress) -> StrapState.Reason {
         switch self {
         case .subscribeFailed(let error): .servicesOutdated(address, error)
@@ -180,7 +202,7 @@ extension StrapState.Reason {
 }
 
 extension BusError {
-    /// What to do about a scan that was refused.
+    /// The advice for a refused scan.
     var scanAdvice: String {
         if isNoLowEnergy {
             return "The adapter or bluetoothd's configuration has no Low Energy: set ControllerMode = dual in "
@@ -192,7 +214,7 @@ extension BusError {
 }
 
 extension Duration {
-    /// `10 s`, or `1500 ms` where the seconds are not whole.
+    /// `10 s`, or `1500 ms` for a fraction of a second.
     fileprivate var seconds: String {
         let (seconds, attoseconds) = components
         let milliseconds = attoseconds / 1_000_000_000_000_000

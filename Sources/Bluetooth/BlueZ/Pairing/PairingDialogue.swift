@@ -4,8 +4,8 @@ public import HeartRate
 ///
 /// A question that is asked when the task is cancelled need not be answered any more.
 public protocol PairingDialogue: Sendable {
-    /// Whether somebody is there to be asked. If not, bluetoothd is told that this machine has neither display nor keys,
-    /// and several straps that fit are an error.
+    /// Whether somebody is there to be asked. If not, bluetoothd is told that this machine has neither display nor
+    /// keys, and several straps that fit are an error.
     var isInteractive: Bool { get }
 
     /// Which of these is meant.

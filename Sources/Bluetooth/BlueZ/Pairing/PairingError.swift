@@ -1,24 +1,28 @@
 public import DBus
 
-/// Why a strap was not paired, or forgotten; its description is a sentence for a person, with the next step.
+/// A strap was not paired or forgotten. The description is a sentence for people, with the next step.
 public enum PairingError: Error, Sendable, Hashable {
-    /// The machine cannot.
+    /// Bluetooth does not work on this machine.
     case machine(StrapState.Reason)
-    /// No fitting strap was heard within the time.
+    /// A scan found no fitting strap in this time.
     case notHeard(StrapSelector, within: Duration)
-    /// Several straps fit and nobody was there to choose.
+    /// Several straps fit, and there is no dialogue to choose one.
     case ambiguous([NearbyDevice])
-    /// The link did not come about, or did not hold.
+    /// The connection failed or was lost.
     case link(StrapState.Reason)
-    /// A paired strap does not take the connection, as when it has lost its part of the bond.
+    /// A paired strap refuses the connection. It may have lost the bond.
     case bondRefused(BluetoothAddress, BusError)
+    /// bluetoothd refused the pairing agent.
     case agentRefused(BusError)
+    /// Pairing failed.
     case pairingRefused(BusError)
+    /// The device could not be marked as trusted.
     case trustRefused(BusError)
     /// BlueZ knows no such device.
     case unknown(StrapSelector)
+    /// bluetoothd refused to remove the device.
     case forgetRefused(BusError)
-    /// The person, or the time that was given, has ended it.
+    /// The user or the time limit has ended it.
     case stopped
 }
 
@@ -35,14 +39,15 @@ extension PairingError: CustomStringConvertible {
             "\(selector.words) was not heard within \(limit.components.seconds) s: put the strap on, moisten its "
                 + "electrodes, and close the phone app that may hold it"
         case .ambiguous(let devices):
-            "several straps fit: name one by its address (\(devices.map(\.address.description).joined(separator: ", ")))"
+            "several straps fit: name one by its address "
+                + "(\(devices.map(\.address.description).joined(separator: ", ")))"
         case .bondRefused(let address, let error):
-            "\(address) is paired but does not take the connection (\(error)); if it has forgotten this machine, as after "
-                + "a reset: \(words(.forget(address))), then pair it again"
+            "\(address) is paired but refuses the connection (\(error)); if it has forgotten this machine, as "
+                + "after a reset: \(words(.forget(address))), then pair it again"
         case .agentRefused(let error): "bluetoothd does not take a pairing agent: \(error)"
         case .pairingRefused(let error):
-            "pairing failed: \(error); put the strap into its pairing mode if it has one, and try again, from a terminal "
-                + "if it wants a code"
+            "pairing failed: \(error); put the strap into its pairing mode if it has one, and try again, from a "
+                + "terminal if it wants a code"
         case .trustRefused(let error): "it could not be marked as trusted: \(error)"
         case .unknown(let selector):
             "\(selector.words) is not known to bluetoothd: \(words(.listDevices))"

@@ -153,8 +153,8 @@ extension PairingMachine {
         return leave(.failed(.link(isBonded ? reason.withAdviceForABond(of: link.device.address) : reason)))
     }
 
-    /// Lets bluetoothd forget the device, once, and looks for it again: its memory of the services may be out of date. Nil
-    /// where that would cost a bond, or another program its link.
+    /// Lets bluetoothd forget the device, once, and looks for it again: its memory of the services may be out of date.
+    /// Nil where that would cost a bond, or another program its link.
     private mutating func forget(_ link: Link) -> [Action]? {
         guard link.isOurs, !link.device.isPaired, !hasForgotten else { return nil }
         hasForgotten = true

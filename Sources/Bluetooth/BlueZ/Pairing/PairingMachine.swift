@@ -1,17 +1,17 @@
 import DBus
 import HeartRate
 
-/// Finds one strap, pairs with it if it must be, and listens until it is known to work: pure.
+/// Finds one strap, pairs with it if needed, and checks that it measures: a pure state machine.
 ///
 /// ```
-///                one fits            scan is off          agent is registered      Connect answered
-/// searching ──▶ gathering ──▶ queued ──────────▶ registeringAgent ─────────▶ connecting ───────────▶ resolving
-///     ▲ │ none among several ▼      connected already ──▶ ▲ └── connected already ───────────▶ │
-///     └─┴──────────────── choosing                                                             │ 0x2A37 is there
-///                                           refused for want of a bond, once                   ▼
-///                              pairing ◀──────────────────────────────────────────────── subscribing
-///                                 └─────── Pair answered ──────────────────────────────▶ │
-/// leaving ◀── listening ◀── trusting, unless trusted ◀─────────────── StartNotify answered ──┘
+///                one fits           scan is off                 agent registered          Connect answered
+/// searching ──▶ gathering ──▶ queued ──────────▶ registeringAgent ─────────▶ connecting ─────────▶ resolving
+///     ▲ │ none among several ▼         connected already ──▶ ▲ └── connected already ──────────────▶ │
+///     └─┴──────────────── choosing                                                                   │ 0x2A37 is there
+///                                            refused without a bond, once                            ▼
+///                               pairing ◀────────────────────────────────────────────────────── subscribing
+///                                  └─────── Pair answered ────────────────────────────────────────▶ │
+/// leaving ◀── listening ◀── trusting, unless trusted ◀────────────────────── StartNotify answered ──┘
 /// ```
 ///
 /// The whole table is in docs/bluetooth.md. A scan that only shows what is there is the first state without an end.

@@ -2,8 +2,8 @@ import DBus
 
 /// Scans with every adapter that ``SearchRule`` names, and gives one of them free for a connection: pure.
 ///
-/// Adapters that come or are switched on join in, and those that go leave. When none is left, or none can scan, the scan is
-/// over.
+/// Adapters that come or are switched on join in, and those that go leave. When none is left, or none can scan, the
+/// scan is over.
 struct ScanMachine: Sendable {
     enum Event: Equatable, Sendable {
         case observed(BlueZSnapshot)

@@ -1,8 +1,9 @@
 /// When bluetoothd is made to forget a device and to look again ("forget and look again"): a value without a clock.
 ///
-/// bluetoothd remembers the services of a device that it has been connected to. After an update of the strap's firmware, or
-/// a mistake of its own, the memory is wrong, and every call about the strap fails until `RemoveDevice` empties it. No one
-/// error says so, so every way in which a link fails after it stood is a sign, unless it has another meaning.
+/// bluetoothd remembers the services of a device that it has been connected to. After an update of the strap's
+/// firmware, or a mistake of its own, the memory is wrong, and every call about the strap fails until `RemoveDevice`
+/// empties it. No one error says so, so every way in which a link fails after it stood is a sign, unless it has another
+/// meaning.
 ///
 /// The budget: once an hour for each device, and again after a heart rate from it. So it cannot loop.
 struct CacheRenewal: Sendable, Equatable {
@@ -52,8 +53,8 @@ struct CacheRenewal: Sendable, Equatable {
 }
 
 extension StrapState.Reason {
-    /// So many links that end in a row, the last one for this reason, mean a stale memory; nil when the reason has another
-    /// meaning. The more likely chance is, the more it takes.
+    /// So many links that end in a row, the last one for this reason, mean a stale memory; nil when the reason has
+    /// another meaning. The more likely chance is, the more it takes.
     fileprivate var failuresOfStaleCache: Int? {
         switch self {
         case .noHeartRateService: 1

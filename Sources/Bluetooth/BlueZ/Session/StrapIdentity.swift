@@ -20,8 +20,8 @@ struct StrapIdentity: Sendable, Equatable {
     }
 }
 
-/// Devices that ``StrapSelector/first`` has tried in vain; taken again only when there is nothing else, or after a while.
-/// Addresses may be private ones that never come again: the oldest are forgotten.
+/// Devices that ``StrapSelector/first`` has tried in vain; taken again only when there is nothing else, or after a
+/// while. Addresses may be private ones that never come again: the oldest are forgotten.
 struct RejectedDevices: Sendable, Equatable {
     private static let limit = 32
 

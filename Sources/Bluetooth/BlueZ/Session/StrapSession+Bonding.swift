@@ -3,8 +3,8 @@ import DBus
 /// A bond that is missing, or that the strap has lost, is made anew where the configuration allows it.
 ///
 /// A connection that may bond differs from others in three things: an agent is registered before it, a refused
-/// `StartNotify` is followed by `Pair`, once, and its first measurement marks the strap as trusted. The agent is there for
-/// this one connection.
+/// `StartNotify` is followed by `Pair`, once, and its first measurement marks the strap as trusted. The agent is there
+/// for this one connection.
 extension StrapSession {
     /// Whether an agent speaks for the link, or is about to.
     var isBonding: Bool {
@@ -29,7 +29,8 @@ extension StrapSession {
         return link.device.isConnected ? resolve(link) : connect(link, othersWait: othersWait)
     }
 
-    /// BlueZ has no one error for a missing bond, so whatever may be one is answered with `Pair`. Nil where it is not to be.
+    /// BlueZ has no one error for a missing bond, so whatever may be one is answered with `Pair`. Nil where it is not
+    /// to be.
     mutating func pair(_ old: Link, for path: ObjectPath, after error: BusError) -> [Action]? {
         guard old.bonds, !old.hasPaired, !old.device.isPaired, error.mayMeanUnencrypted else { return nil }
         var link = old
@@ -44,8 +45,8 @@ extension StrapSession {
         return endSubscription() + subscribe(link, to: path)
     }
 
-    /// The link with a bonded strap was ended before it was encrypted: by chance, or because the strap has lost its bond.
-    /// What is to be done about it when it ends.
+    /// The link with a bonded strap was ended before it was encrypted: by chance, or because the strap has lost its
+    /// bond. What is to be done about it when it ends.
     mutating func bondRefused(by device: BlueZSnapshot.Device, otherwise reason: StrapState.Reason) -> Departure {
         refusals += 1
         guard refusals >= BondRenewal.refusals else { return Departure(reason: reason) }

@@ -10,7 +10,8 @@ extension StrapSession {
             + [.receiveBroadcasts(device.path, attempt: link.attempt)]
     }
 
-    /// What BlueZ shows of the device is at best the last broadcast: readings come from ``broadcastReceived(_:_:at:)`` alone.
+    /// What BlueZ shows of the device is at best the last broadcast: readings come from ``broadcastReceived(_:_:at:)``
+    /// alone.
     mutating func observeBroadcaster(_ old: Link, _ hearing: Hearing, _ view: View) -> [Action] {
         guard let device = view.device else { return broadcastLost(old) }
         var link = old
@@ -33,7 +34,8 @@ extension StrapSession {
             + [.record(measurement, at: arrival)]
     }
 
-    /// Looks for it anew: another device may be the better one by now. Nothing is spared by a pause, for nothing is called.
+    /// Looks for it anew: another device may be the better one by now. Nothing is spared by a pause, for nothing is
+    /// called.
     mutating func broadcastLost(_ link: Link) -> [Action] {
         lastFailure = .unheard(StrapLimits.broadcastSilence)
         if bound == nil { rejected.insert(link.device.address) }

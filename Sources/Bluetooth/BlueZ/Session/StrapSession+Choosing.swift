@@ -1,7 +1,9 @@
-/// Which device is the strap, where the configuration does not say: ``StrapSelector/first`` binds to the first heart rate.
+/// Which device is the strap, where the configuration does not say: ``StrapSelector/first`` binds to the first heart
+/// rate.
 ///
-/// A trainer or a treadmill may offer the Heart Rate service too, and send 0 or "no contact" for ever. So a candidate is on
-/// trial until a heart rate came from it. After ``StrapLimits/trial`` without one, another that is heard is tried instead.
+/// A trainer or a treadmill may offer the Heart Rate service too, and send 0 or "no contact" for ever. So a candidate
+/// is on trial until a heart rate came from it. After ``StrapLimits/trial`` without one, another that is heard is tried
+/// instead.
 extension StrapSession {
     /// Whether the device has yet to show that it is the strap.
     var isOnTrial: Bool {

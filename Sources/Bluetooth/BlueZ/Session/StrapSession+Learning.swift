@@ -2,8 +2,9 @@ import DBus
 
 /// What the strap tells about itself: asked for once a connection, after its first measurement, one at a time.
 ///
-/// A read that hangs is answered by bluetoothd with the end of the link after 30 s, and one that wants encryption may make a
-/// strap end it at once. So what was asked for and not told is never asked for again: at worst it costs a link once.
+/// A read that hangs is answered by bluetoothd with the end of the link after 30 s, and one that wants encryption may
+/// make a strap end it at once. So what was asked for and not told is never asked for again: at worst it costs a link
+/// once.
 extension StrapSession {
     /// What many straps answer to a read that they do not like.
     private static let unlikelyError: UInt8 = 0x0e

@@ -29,9 +29,9 @@ extension StrapSession {
         }
         if error.isAlreadyConnected { return resolve(link) }
         if error.isInProgress {
-            // Somebody else connects it, or an earlier run of ours: that is as good. If nothing comes of it time and again
-            // `Disconnect` clears the way, without which `Connect` would answer the same for minutes. What only the kernel
-            // knows of is a leftover of our own, and cleared at once.
+            // Somebody else connects it, or an earlier run of ours: that is as good. If nothing comes of it time and
+            // again `Disconnect` clears the way, without which `Connect` would answer the same for minutes. What only
+            // the kernel knows of is a leftover of our own, and cleared at once.
             link.isOurs = error.isKernelsAnswer
             state = .connecting(link)
             return [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))]
@@ -106,7 +106,8 @@ extension StrapSession {
         return enter(.listening(link, to: path, .nothingYet), until: .exactly(rhythm.lateness))
     }
 
-    /// A measurement shows that the link serves; only a heart rate shows that the device is the strap, and that all is well.
+    /// A measurement shows that the link serves; only a heart rate shows that the device is the strap, and that all is
+    /// well.
     mutating func measured(_ attempt: Int, _ measurement: HeartRateMeasurement, at arrival: Moment) -> [Action] {
         rhythm.note(arrival)
         guard case (var link, let path)? = subscription, link.attempt == attempt else { return [] }

@@ -1,7 +1,7 @@
 import DBus
 
-/// Beside a link that another program has made, or whose notifications it has for itself. Such a link is never ended here,
-/// nor is its device removed: the session waits and asks again, and goes on when the link is gone.
+/// Beside a link that another program has made, or whose notifications it has for itself. Such a link is never ended
+/// here, nor is its device removed: the session waits and asks again, and goes on when the link is gone.
 extension StrapSession {
     mutating func standBy(_ old: Link, _ reason: StrapState.Reason) -> [Action] {
         var link = old

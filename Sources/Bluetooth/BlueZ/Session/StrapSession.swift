@@ -1,26 +1,26 @@
 import DBus
 import HeartRate
 
-/// Keeps one strap connected, or in broadcast mode heard: a pure state machine, told what happened, answering what to do.
+/// Keeps one strap connected, or receives its broadcasts: a pure state machine of events and actions.
 ///
 /// ```
-///                 candidate heard              granted                Connected, or Connect answered
-/// searching ───────────────────────▶ queued ───────────▶ connecting ─────────────────────────▶ resolving
-///   ▲   │ candidate is connected already (skips Connect) ────────────────────────────────────────▲ │
-///   │                                                                                              │ services resolved
-///   │  after the 4th failure in a row first `pausing`                         (awaitingObjects) ◀──┤ without 0x2A37
-///   ├───────────────────── leaving ◀── time over, refused, silent                    │             ▼ with 0x2A37
-///   └───────────────────── link lost (Connected=false, or the object is gone) ◀──────┴──────── subscribing
-///                                                                                   ▲              │ StartNotify answered,
-/// any ──▶ blocked: no bus, no bluetoothd, no adapter, adapter off                   └─ listening ◀─┘ or a measurement
+///               candidate found         granted               Connected, or Connect answered
+/// searching ─────────────────▶ queued ─────────▶ connecting ─────────────────────────▶ resolving
+///   ▲   │ candidate is connected already (skips Connect) ─────────────────────────────▲ │
+///   │                                                                                  │ services resolved
+///   │  after the 4th failure in a row first `pausing`          (awaitingObjects) ◀─────┤ without 0x2A37
+///   ├──────────────── leaving ◀── time-out, refused, silent            │               ▼ with 0x2A37
+///   └──────────────── link lost (Connected=false, object gone) ◀───────┴───────── subscribing
+///                                                                    ▲                 │ StartNotify answered,
+/// any ──▶ blocked: no bus, no bluetoothd, adapter missing or off     └── listening ◀───┘ or a measurement
 /// standingBy ◀── the same, over a link of another program, which is never ended
 /// any ──▶ stopping ──▶ stopped
 ///
-/// broadcast mode: searching ── candidate heard ──▶ receivingBroadcast ── unheard for 10 s, or the object is gone ──▶ searching
+/// broadcasts: searching ── candidate found ──▶ receivingBroadcast ── none for 10 s, or object gone ──▶ searching
 /// ```
 ///
-/// A connection that may bond passes through `registeringAgent` before `connecting`, and `pairing` beside `subscribing`.
-/// The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold everywhere:
+/// A connection that may bond passes through `registeringAgent` before `connecting`, and `pairing` beside
+/// `subscribing`. The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold everywhere:
 /// - The session looks at what BlueZ shows now (``View``), never at single signals.
 /// - Every call belongs to an attempt; what answers an earlier attempt is ignored.
 /// - Only a heart rate is success: until one came, every way back to `searching` counts as a failure.
@@ -112,7 +112,8 @@ struct StrapSession: Sendable {
         var reason: StrapState.Reason
         /// Whether the device's object is to be removed with its bond, which the strap has lost.
         var forgets = false
-        /// Whether the device's object is to be removed to empty bluetoothd's memory of its services: see ``CacheRenewal``.
+        /// Whether the device's object is to be removed to empty bluetoothd's memory of its services: see
+        /// ``CacheRenewal``.
         var emptiesCache = false
         /// Whether the link is given up because it failed.
         var isFailure = true
@@ -212,8 +213,9 @@ struct StrapSession: Sendable {
         return actions
     }
 
-    /// Takes in a heart rate that follows another one directly, which is what nearly all events are: returns the time until
-    /// the next one is late, and does what ``handle(_:)`` does at a fraction of the cost. Nil for all other events.
+    /// Takes in a heart rate that follows another one directly, which is what nearly all events are: returns the time
+    /// until the next one is late, and does what ``handle(_:)`` does at a fraction of the cost. Nil for all other
+    /// events.
     mutating func handleSteadily(_ event: Event) -> Duration? {
         guard let steadyAttempt, case .measured(steadyAttempt, let measurement, let arrival) = event,
             measurement.isHeartRate

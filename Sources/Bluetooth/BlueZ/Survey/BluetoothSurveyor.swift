@@ -1,12 +1,13 @@
 public import DBus
 import Timing
 
-/// Looks at bluetoothd once, and changes nothing: it neither starts bluetoothd nor switches an adapter on. It scans for a
-/// few seconds, and only for a strap that is not connected.
+/// Looks at bluetoothd once, and changes nothing: it neither starts bluetoothd nor switches an adapter on. It scans for
+/// a few seconds, and only for a strap that is not connected.
 public struct BluetoothSurveyor: Sendable {
     /// For the bus, and for bluetoothd, to answer: both do in milliseconds.
     public static let answerLimit: Duration = .seconds(5)
-    /// Straps advertise several times a second; one that is not heard by then is off, out of range or connected elsewhere.
+    /// Straps advertise several times a second; one that is not heard by then is off, out of range or connected
+    /// elsewhere.
     public static let scanLimit: Duration = .seconds(8)
 
     private static let service = BlueZClient.service

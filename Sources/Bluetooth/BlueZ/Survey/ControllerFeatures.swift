@@ -9,7 +9,8 @@ public struct ControllerFeatures: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    /// Asks the kernel (`HCIGETDEVINFO`), which every user may; nil when it knows no such adapter. `name` is like `hci0`.
+    /// Asks the kernel (`HCIGETDEVINFO`), which every user may; nil when it knows no such adapter. `name` is like
+    /// `hci0`.
     public init?(ofAdapter name: String) {
         guard name.hasPrefix("hci"), let index = Int32(name.dropFirst(3)) else { return nil }
         var information = hci_dev_info()
@@ -17,8 +18,8 @@ public struct ControllerFeatures: Sendable, Equatable {
         bytes = withUnsafeBytes(of: information.features) { Array($0) }
     }
 
-    /// Whether the controller speaks Bluetooth Low Energy, as all straps do; nil while it has not told its features, which
-    /// it does when it is first switched on.
+    /// Whether the controller speaks Bluetooth Low Energy, as all straps do; nil while it has not told its features,
+    /// which it does when it is first switched on.
     public var offersLowEnergy: Bool? {
         guard bytes.count > 4, bytes.contains(where: { $0 != 0 }) else { return nil }
         return bytes[4] & UInt8(LMP_LE) != 0

@@ -1,7 +1,7 @@
 import DBus
 
-/// The GATT objects that bluetoothd shows of a connected strap. The paths come from the handles in the strap, which stay
-/// the same. The Battery Service is not among them: bluetoothd claims it for `Battery1`.
+/// The GATT objects that bluetoothd shows of a connected strap. The paths come from the handles in the strap, which
+/// stay the same. The Battery Service is not among them: bluetoothd claims it for `Battery1`.
 enum GattServices: Sendable, Hashable {
     case none
     case all

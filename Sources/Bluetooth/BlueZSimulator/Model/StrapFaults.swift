@@ -18,8 +18,8 @@ public struct StrapFaults: Sendable, Hashable {
     /// So many calls of `StartNotify` fail with ``startNotifyError``.
     public var failingStartNotifies = 0
     public var startNotifyError = BlueZError.failed("Operation failed with ATT error: 0x0e")
-    /// bluetoothd's memory of the services is out of date: `StartNotify`, `ReadValue` and `WriteValue` fail with this until
-    /// `RemoveDevice` empties it.
+    /// bluetoothd's memory of the services is out of date: `StartNotify`, `ReadValue` and `WriteValue` fail with this
+    /// until `RemoveDevice` empties it.
     public var staleCacheError: BusError?
     /// Another program has called `AcquireNotify`, and has the notifications for itself.
     public var areNotificationsTaken = false

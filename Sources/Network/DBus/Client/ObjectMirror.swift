@@ -7,8 +7,8 @@ import EventThread
 /// let adapters = await mirror.objects.paths(with: "org.bluez.Adapter1")
 /// ```
 ///
-/// The mirror is empty while the name of the service has no owner. Each new owner starts it again. Signals are applied in
-/// the order of their arrival on the connection's thread. So a copy is always consistent, and no signal is missed
+/// The mirror is empty while the name of the service has no owner. Each new owner starts it again. Signals are applied
+/// in the order of their arrival on the connection's thread. So a copy is always consistent, and no signal is missed
 /// between the first snapshot and later signals.
 ///
 /// [ObjectManager](https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-objectmanager)
@@ -92,9 +92,9 @@ public actor ObjectMirror {
         return (objects, stream)
     }
 
-    /// Calls `observe` on the connection's thread: at once with the present objects, then with each update, before any later
-    /// message is handled. `observe` must be quick and must not keep the objects. `finish` is called once: with the error
-    /// if the connection is lost, with nil if the mirror is released.
+    /// Calls `observe` on the connection's thread: at once with the present objects, then with each update, before any
+    /// later message is handled. `observe` must be quick and must not keep the objects. `finish` is called once: with
+    /// the error if the connection is lost, with nil if the mirror is released.
     package func observe(
         _ observe: @escaping @Sendable (MirrorUpdate, MirroredObjects) -> Void,
         finish: @escaping @Sendable (BusError?) -> Void

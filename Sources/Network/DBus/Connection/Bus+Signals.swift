@@ -13,8 +13,8 @@ extension Bus {
     /// for try await bytes in values { … }
     /// ```
     ///
-    /// At most `capacity` elements wait for the consumer: beyond it the oldest are dropped and counted. `decode` runs on
-    /// the connection's thread and must be quick. A signal for which it returns nil is skipped.
+    /// At most `capacity` elements wait for the consumer: beyond it the oldest are dropped and counted. `decode` runs
+    /// on the connection's thread and must be quick. A signal for which it returns nil is skipped.
     public func signals<Element: Sendable>(
         matching rule: MatchRule, capacity: Int = BusLimits.signalBuffer,
         decode: @escaping @Sendable (borrowing Message) -> Element?
@@ -33,8 +33,8 @@ extension Bus {
 
     /// Calls `receive` on the connection's thread with each matching signal, while `body` runs.
     ///
-    /// Nothing is buffered, and no task is woken: `receive` must be quick. If the connection ends, no more signals come,
-    /// and `body` runs on.
+    /// Nothing is buffered, and no task is woken: `receive` must be quick. If the connection ends, no more signals
+    /// come, and `body` runs on.
     package func withSignals(
         matching rule: MatchRule, receive: @escaping @Sendable (borrowing Message) -> Void,
         while body: @escaping @Sendable () async -> Void

@@ -11,8 +11,8 @@ import Timing
 /// let address = try await bluez.property("Address", of: "org.bluez.Adapter1").string
 /// ```
 ///
-/// The actor runs on a thread of its own, which also waits for the socket. If the connection is lost, all pending calls and
-/// all ``SignalStream``s throw ``BusError/Code/disconnected``, and so do all later calls: open a new connection.
+/// The actor runs on a thread of its own, which also waits for the socket. If the connection is lost, all pending calls
+/// and all ``SignalStream``s throw ``BusError/Code/disconnected``, and so do all later calls: open a new connection.
 ///
 /// [D-Bus specification](https://dbus.freedesktop.org/doc/dbus-specification.html)
 public actor Bus {
@@ -104,7 +104,8 @@ public actor Bus {
 
     /// Calls a method and reads its reply with `decode`, which runs on the connection's thread.
     ///
-    /// The reply to a cancelled or timed-out call is dropped. Without a time-out the call waits until the connection ends.
+    /// The reply to a cancelled or timed-out call is dropped. Without a time-out the call waits until the connection
+    /// ends.
     ///
     /// ```swift
     /// let call = MethodCall(

@@ -6,8 +6,8 @@ import Glibc
 final class Connection {
     private let pointer: OpaquePointer
 
-    /// Connects to an address in the form of the D-Bus specification ("Server Addresses"). Tries alternatives, which are
-    /// separated by semicolons, in order.
+    /// Connects to an address in the form of the D-Bus specification ("Server Addresses"). Tries alternatives, which
+    /// are separated by semicolons, in order.
     init(to address: String) throws(BusError) {
         guard !address.utf8.contains(0) else { throw .invalidArgument("an address with a zero character") }
         guard dbus_threads_init_default() != 0 else { preconditionFailure("out of memory") }

@@ -1,7 +1,7 @@
 /// The limits of a connection. They bound its memory against peers and slow consumers.
 public enum BusLimits {
-    /// The largest message. A larger received one ends the connection, a larger sent one throws. `GetManagedObjects` of a
-    /// busy bluetoothd takes about 100 kB. System buses accept 32 MiB.
+    /// The largest message. A larger received one ends the connection, a larger sent one throws. `GetManagedObjects` of
+    /// a busy bluetoothd takes about 100 kB. System buses accept 32 MiB.
     public static let messageBytes = 16 * 1024 * 1024
 
     /// The size of unprocessed received messages. Beyond it libdbus stops reading from the socket.

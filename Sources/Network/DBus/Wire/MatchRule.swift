@@ -63,8 +63,8 @@ public struct MatchRule: Sendable, Hashable {
         }
     }
 
-    /// Whether a signal matches. The bus filters for all rules of the connection together. `owner` returns the unique name
-    /// of the ``sender``, or nil.
+    /// Whether a signal matches. The bus filters for all rules of the connection together. `owner` returns the unique
+    /// name of the ``sender``, or nil.
     func matches(_ signal: borrowing Message, owner: () -> String?) -> Bool {
         if let member, dbus_message_has_member(signal.pointer, member) == 0 { return false }
         if let path, dbus_message_has_path(signal.pointer, path.string) == 0 { return false }

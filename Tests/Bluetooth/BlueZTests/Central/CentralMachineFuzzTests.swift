@@ -5,7 +5,8 @@ import Timing
 
 @testable import BlueZ
 
-/// Four straps that connect and two that are only heard on two adapters, a world that changes at random, and calls that are answered late and badly.
+/// Four straps that connect and two that are only heard on two adapters, a world that changes at random, and calls that
+/// are answered late and badly.
 @Suite struct CentralMachineFuzzTests {
     @Test(arguments: 0..<40 as Range<UInt64>)
     func machine_whateverHappens_sharesAdaptersAndDevicesFairly(seed: UInt64) {

@@ -16,8 +16,8 @@ struct DuplicateNotificationFilterTests {
         return filter
     }
 
-    /// Whether a signal of a measurement without RR intervals, which is equal to the next one of the same rate, is taken
-    /// for a new packet.
+    /// Whether a signal of a measurement without RR intervals, which is equal to the next one of the same rate, is
+    /// taken for a new packet.
     private static func takes(
         _ filter: inout DuplicateNotificationFilter, _ beatsPerMinute: UInt8 = 72, at milliseconds: Int64
     ) -> Bool {

@@ -31,7 +31,7 @@ import Testing
         _ = session.show(candidate: Scenery.strap())
         #expect(
             session.handle(.granted(othersWait: false)) == [
-                .setDeadline(.exactly(StrapLimits.enlist)), .registerAgent(device, attempt: 4),
+                .setDeadline(.exactly(StrapLimits.registerAgent)), .registerAgent(device, attempt: 4),
             ])
         #expect(session.demand == .quiet)
         #expect(session.handle(.agentAnswered(attempt: 4, nil)).contains(.connect(device, attempt: 4)))

@@ -7,7 +7,8 @@ import Timing
 
 @testable import BlueZ
 
-/// The search of a central against a simulated bluetoothd: refused, on two adapters, without signal strengths, in a crowd.
+/// The search of a central against a simulated bluetoothd: refused, on two adapters, without signal strengths, in a
+/// crowd.
 @Suite(.timeLimit(.minutes(1)))
 struct SearchTests {
     private static let chest = CentralFixture.chest
