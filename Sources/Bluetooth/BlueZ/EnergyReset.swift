@@ -6,8 +6,8 @@ extension Bluetooth {
 
     /// Resets the energy expended of a strap to 0, and returns the device.
     ///
-    /// Any program may have connected the strap: bluetoothd shares writes as it shares notifications. Other programs keep
-    /// their links and subscriptions. This connects nothing.
+    /// Any program may have connected the strap: bluetoothd shares writes as it shares notifications. Other programs
+    /// keep their links and subscriptions. This connects nothing.
     public func resetEnergyExpended(of selector: StrapSelector) async throws(EnergyResetError) -> NearbyDevice {
         let (bus, snapshot) = try await access.look(orThrow: EnergyResetError.machine)
         let connected = snapshot.devices.values

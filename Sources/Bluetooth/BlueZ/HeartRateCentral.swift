@@ -4,7 +4,7 @@ public import Logging
 public import ServiceLifecycle
 public import Timing
 
-/// Holds on to heart rate straps through bluetoothd: finds them, connects, listens, and comes back after a drop.
+/// Keeps heart rate straps connected through bluetoothd: finds them, connects, subscribes, and reconnects.
 ///
 /// ```swift
 /// let central = HeartRateCentral(
@@ -15,12 +15,13 @@ public import Timing
 /// try await central.run()
 /// ```
 ///
-/// One loop owns a ``CentralMachine``, in which each strap has its ``StrapSession`` and each adapter its
-/// ``AdapterScheduler``. The loop feeds them what happens, performs what they answer, and never waits for anybody:
-/// calls to BlueZ run beside it, and events for the consumer go through a bounded buffer.
+/// Each strap has a state machine, described in <doc:StrapSession>. Each adapter has one too, which shares it fairly
+/// between scans and connections. One loop feeds them with events and performs their actions. It never waits: calls to
+/// BlueZ run beside it, and the consumer has a bounded buffer.
 public struct HeartRateCentral: Service {
-    /// Measurements that wait for the consumer; what comes beyond is lost and counted. More than an hour of one strap,
-    /// or 100 s of twenty straps that send four a second: no disk stalls for so long, and it is some 1 MB.
+    /// The most measurements between the bus and the consumer. Later ones are dropped and counted: see
+    /// ``StrapEvent/Kind/overflow(lost:)``. The buffer takes about 1 MB. It holds more than an hour of one strap, or
+    /// 100 s of twenty straps that send four measurements a second.
     public static let pendingMeasurementLimit = 8192
 
     private let straps: [StrapConfiguration]
@@ -33,16 +34,19 @@ public struct HeartRateCentral: Service {
     private let deliver: @Sendable ([StrapEvent]) async -> Void
     private let inbox = Inbox<CentralInput>()
 
+    /// Makes a central for these straps.
+    ///
     /// - Parameters:
     ///   - straps: with unique names.
-    ///   - time: stamps what arrives.
+    ///   - time: stamps measurements and events.
     ///   - clock: measures deadlines and pauses.
-    ///   - logger: is told every change of state, and with level debug every call to BlueZ.
-    ///   - radioSwitches: reads what may hold an adapter off.
-    ///   - openBus: connects to the bus on which bluetoothd is; called again when the connection is lost.
-    ///   - deliver: is given all events in the order in which they happened, as many at once as have come since it was
-    ///     last called. It is not called again before it has returned: it may take its time, within
-    ///     ``pendingMeasurementLimit``.
+    ///   - logger: gets each change of state, and with level debug each call to BlueZ.
+    ///   - radioSwitches: reads the switches that may hold an adapter off.
+    ///   - advice: words the advice in the log.
+    ///   - openBus: connects to the bus on which bluetoothd is. Called again after the connection is lost.
+    ///   - deliver: gets all events in order, as many at once as have come since the last call. The next call waits
+    ///     until
+    ///     it returns: it may take its time, within ``pendingMeasurementLimit``.
     public init(
         straps: [StrapConfiguration], time: any TimeSource, clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger, radioSwitches: @escaping @Sendable () -> [RadioSwitch] = { RadioSwitch.all() },
@@ -60,10 +64,10 @@ public struct HeartRateCentral: Service {
         self.deliver = deliver
     }
 
-    /// Runs until graceful shutdown or cancellation; once.
+    /// Runs until graceful shutdown or cancellation. Call it once.
     ///
-    /// On graceful shutdown the links that were made here are ended, within 3 s, and everything that has arrived is
-    /// delivered before this returns. On cancellation it returns at once.
+    /// On graceful shutdown, links that were made here are ended within 3 s, and all received measurements are
+    /// delivered. On cancellation it returns at once.
     public func run() async {
         let events = EventBuffer(measurementLimit: Self.pendingMeasurementLimit)
         await withTaskGroup(of: Void.self) { group in
@@ -75,14 +79,14 @@ public struct HeartRateCentral: Service {
         }
     }
 
-    /// Holds on to these straps from now on, and to no others. The links of those that are the same stay as they are; a
-    /// link that was made here for one that is gone, or is another now, is ended. Does nothing once the end has begun.
+    /// Replaces the straps. Unchanged straps keep their links. Links that were made here for other straps are ended.
+    /// Does nothing after the shutdown has begun.
     public func change(to straps: [StrapConfiguration]) {
         inbox.send(.machine(.configured(straps)))
     }
 
-    /// Returns when the loop has come to it, after all that waits by now; or when the task is cancelled. For a
-    /// watchdog: a loop that hangs never does.
+    /// Returns when the loop has handled all earlier events, or when the task is cancelled. For a watchdog: a hung loop
+    /// does not answer.
     public func answers() async {
         let (answer, answered) = AsyncStream.makeStream(of: Never.self)
         inbox.send(.asked(answered))
@@ -96,7 +100,7 @@ public struct HeartRateCentral: Service {
         ) { [inbox] snapshot in
             inbox.send(.machine(.observed(snapshot))) { waiting in
                 guard case .machine(.observed(let older)) = waiting else { return false }
-                // What a lost bus ends is not to be missed.
+                // Each loss of the bus must be seen.
                 return older.unavailable == nil && older.revision < snapshot.revision
             }
         }

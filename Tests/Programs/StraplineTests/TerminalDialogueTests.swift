@@ -36,7 +36,7 @@ import Testing
 
     @Test func tell_ofADevice_showsItsNameWithoutControlCharacters() async throws {
         let terminal = ScriptedTerminal()
-        await TerminalDialogue(terminal: terminal).tell(.connecting(try Device.named("\u{1B}]0;x\u{07}Strap")))
+        await TerminalDialogue(terminal: terminal).show(.connecting(try Device.named("\u{1B}]0;x\u{07}Strap")))
         #expect(terminal.text == "Connecting to ]0;x Strap (C4:11:22:33:44:55).\n")
     }
 }

@@ -31,7 +31,8 @@ struct BlueZCalls: Sendable {
             answer(.pairAnswered(attempt: attempt, await client.pair(device, within: StrapLimits.pair)))
         case .trust(let device): _ = await client.trust(device)
         // Performed by the loop.
-        case .report, .tell, .record, .warnOfBattery, .note, .setDeadline, .setTimer, .pauseRenewals, .subscribe,
+        case .report, .reportDetails, .record, .warnOfBattery, .note, .setDeadline, .setTimer, .pauseRenewals,
+            .subscribe,
             .receiveBroadcasts,
             .unsubscribe:
             break

@@ -37,8 +37,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     /// pass, with every packet: the sleep under way is left alone then, for a sleep costs far more than a look in vain.
     private var wakesAt: C.Instant?
     private var listeners = NotificationListeners()
-    /// The state of each strap that the log told of last.
-    private var told: [Int: StrapState] = [:]
+    /// The state of each strap that the log loggedStates of last.
+    private var loggedStates: [Int: StrapState] = [:]
     /// What the agent is wanted for, in order: it comes and goes, and bluetoothd takes one of a program.
     private let agentOrders = AsyncStream.makeStream(of: (strap: Int, order: StrapSession.Action).self)
 
@@ -125,12 +125,12 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             if !isLost, !actions.contains(where: \.isRecord) { events.withdraw() }
         }
         perform(actions, &group)
-        if let kind, !isLost { tell(kind, of: strap, at: packet.arrival) }
+        if let kind, !isLost { deliver(kind, of: strap, at: packet.arrival) }
     }
 
     private func name(of strap: Int) -> String { machine.sessions[strap].configuration.name }
 
-    private func tell(_ kind: StrapEvent.Kind, of strap: Int, at moment: Moment) {
+    private func deliver(_ kind: StrapEvent.Kind, of strap: Int, at moment: Moment) {
         events.append(StrapEvent(strap: name(of: strap), at: moment, kind: kind))
     }
 
@@ -139,17 +139,17 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         if let reason = state.reason { metadata["reason"] = "\(reason.message(advice))" }
         if let device = state.device { metadata["device"] = "\(device)" }
         logger.log(level: level(of: state, of: strap), "strap", metadata: metadata)
-        tell(.state(state), of: strap, at: time.now())
+        deliver(.state(state), of: strap, at: time.now())
     }
 
-    /// A strap that is tried again and again in vain is told of once: what lies between, and the same again, is for
-    /// those who look for a fault.
+    /// A strap that is tried again and again in vain is loggedStates of once: what lies between, and the same again, is
+    /// for those who look for a fault.
     private mutating func level(of state: StrapState, of strap: Int) -> Logger.Level {
         switch state.phase {
         case .connecting, .resolving, .subscribing: return .debug
         case .searching, .live, .stale, .noContact, .disconnected, .blocked:
-            guard told[strap] != state else { return .debug }
-            told[strap] = state
+            guard loggedStates[strap] != state else { return .debug }
+            loggedStates[strap] = state
             // Only a search that fails has a reason.
             let isSearchFailing = state.phase == .searching && state.reason != nil
             return state.phase == .blocked || isSearchFailing ? .warning : .info
@@ -174,9 +174,9 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         for action in actions {
             switch action {
             case .strap(let strap, .report(let state)): report(state, of: strap)
-            case .strap(let strap, .tell(let details)): tell(.details(details), of: strap, at: time.now())
+            case .strap(let strap, .reportDetails(let details)): deliver(.details(details), of: strap, at: time.now())
             case .strap(let strap, .record(let measurement, let arrival)):
-                tell(.measurement(measurement), of: strap, at: arrival)
+                deliver(.measurement(measurement), of: strap, at: arrival)
             case .strap(let strap, .warnOfBattery(let percent)): warnOfBattery(percent, of: strap)
             case .strap(let strap, .note(let notice)): note(notice, of: strap)
             case .strap(let strap, .registerAgent(let device, let attempt)):

@@ -48,7 +48,7 @@ struct CentralMachine: Sendable {
                 return [.strap(strap, .setDeadline(.exactly(lateness)))]
             }
             let (wasListening, demand) = (sessions[strap].isListening, sessions[strap].demand)
-            let actions = tell(strap, event)
+            let actions = send(strap, event)
             // The packets of a strap that is listened to change nothing for the others.
             let isCalm = wasListening && sessions[strap].isListening && sessions[strap].demand == demand
             if case .timerPassed = event { return actions + settle() }
@@ -60,7 +60,7 @@ struct CentralMachine: Sendable {
         case .configured(let straps): return change(to: straps)
         case .stop:
             isStopping = true
-            return sessions.indices.flatMap { tell($0, .stop) } + settle()
+            return sessions.indices.flatMap { send($0, .stop) } + settle()
         }
     }
 
@@ -74,7 +74,7 @@ struct CentralMachine: Sendable {
                 missing.remove(at: place)
             } else {
                 removed.insert(strap)
-                actions += tell(strap, .stop)
+                actions += send(strap, .stop)
             }
         }
         guard !missing.isEmpty || !actions.isEmpty else { return [] }
@@ -92,14 +92,14 @@ struct CentralMachine: Sendable {
             before = sessions.map(\.state)
             troubles = schedulers.compactMapValues(\.lastFailure)
             for strap in sessions.indices {
-                actions += tell(strap, .observed(view(of: strap, in: snapshot)))
+                actions += send(strap, .observed(view(of: strap, in: snapshot)))
             }
             actions += schedule(snapshot)
         } while sessions.map(\.state) != before || schedulers.compactMapValues(\.lastFailure) != troubles
         return actions
     }
 
-    private mutating func tell(_ strap: Int, _ event: StrapSession.Event) -> [Action] {
+    private mutating func send(_ strap: Int, _ event: StrapSession.Event) -> [Action] {
         let (failures, path) = (sessions[strap].failures, sessions[strap].link?.device.path)
         let actions = sessions[strap].handle(event)
         if sessions[strap].failures > failures, let path { failedPaths[strap] = path }
@@ -138,7 +138,7 @@ struct CentralMachine: Sendable {
     private mutating func perform(_ actions: [AdapterScheduler.Action], of path: ObjectPath) -> [Action] {
         actions.flatMap { action -> [Action] in
             guard case .grant(let strap, let othersWait) = action else { return [.adapter(path, action)] }
-            return tell(strap, .granted(othersWait: othersWait))
+            return send(strap, .granted(othersWait: othersWait))
         }
     }
 

@@ -30,7 +30,7 @@ actor BlueZClient {
     private(set) var bus: Bus?
     private var mirror: ObjectMirror?
     /// The failed calls that the log was told of, by what was asked of what.
-    private var toldFailures: [String: BusError] = [:]
+    private var loggedFailures: [String: BusError] = [:]
 
     /// `interfaces` are followed beside `Adapter1` and `Device1`; of others the properties stay as they first were.
     /// The snapshots show the devices in `scope`.
@@ -217,8 +217,8 @@ actor BlueZClient {
     private func report(_ failure: BusError?, of action: String, on adapter: ObjectPath) {
         let failure = failure.flatMap { $0.isNothingToUndo ? nil : $0 }
         let key = "\(adapter) \(action)"
-        defer { toldFailures[key] = failure }
-        guard let failure, toldFailures[key] != failure else { return }
+        defer { loggedFailures[key] = failure }
+        guard let failure, loggedFailures[key] != failure else { return }
         logger.warning(
             "bluetoothd refused to \(action)", metadata: ["adapter": "\(adapter)", "answer": "\(failure)"])
     }

@@ -3,7 +3,7 @@ public struct BluetoothAddress: Sendable, Hashable, LosslessStringConvertible {
     /// Six pairs of upper-case hexadecimal digits between colons, as BlueZ writes it.
     public let description: String
 
-    /// Reads `c4:11:22:33:44:55` or `C4-11-22-33-44-55`; nil for anything else.
+    /// Reads `c4:11:22:33:44:55` or `C4-11-22-33-44-55`. Nil for other text.
     public init?(_ text: String) {
         let pairs = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "-" }
         let isAddress =

@@ -2,27 +2,28 @@ import FoundationEssentials
 
 /// A switch of the kernel's `rfkill` for Bluetooth.
 public struct RadioSwitch: Sendable, Equatable {
-    /// What holds a radio off, and who can undo it.
+    /// The kind of a block.
     public enum Block: Sendable, Equatable {
-        /// A program, such as `rfkill block` or a desktop's flight mode.
+        /// A program blocks it, such as `rfkill block` or the flight mode of a desktop.
         case soft
-        /// A switch of the machine, or its firmware.
+        /// A switch of the machine or its firmware blocks it.
         case hard
     }
 
     /// `hci0`, or the name of a switch of the whole machine.
     public var name: String
-    /// Nil when it blocks nothing.
+    /// The block; nil without one.
     public var block: Block?
 
+    /// Makes a switch.
     public init(name: String, block: Block?) {
         self.name = name
         self.block = block
     }
 
-    /// Reads all of them
-    /// ([sysfs-class-rfkill](https://www.kernel.org/doc/Documentation/ABI/stable/sysfs-class-rfkill)); none where the
-    /// kernel has no rfkill.
+    /// Reads all switches
+    /// ([sysfs-class-rfkill](https://www.kernel.org/doc/Documentation/ABI/stable/sysfs-class-rfkill)). Empty without
+    /// rfkill in the kernel.
     public static func all(in folder: String = "/sys/class/rfkill") -> [RadioSwitch] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.sorted().compactMap { entry in

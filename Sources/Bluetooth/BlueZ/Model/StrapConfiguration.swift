@@ -1,17 +1,23 @@
-/// One strap to hold on to.
+/// A strap to keep connected.
+///
+/// ```swift
+/// let strap = StrapConfiguration(name: "chest", selector: .name("HR Strap"))
+/// ```
 public struct StrapConfiguration: Sendable, Hashable {
-    /// The strap's name in the configuration, and in its ``StrapEvent``s; unique among the straps.
+    /// The name of the strap in its ``StrapEvent``s, unique among the straps.
     public var name: String
-    /// How the strap is recognised among the devices that a scan finds.
+    /// Selects the device of the strap among those that a scan finds.
     public var selector: StrapSelector
-    /// The one adapter to use; nil searches with every adapter that is on: see ``SearchRule``.
+    /// The one adapter to use. Nil uses every adapter that is on.
     public var adapter: BluetoothAddress?
+    /// Whether to connect or to receive broadcasts.
     public var mode: StrapMode
 
-    /// Whether a bond that is missing, or that the strap has lost, is made anew without asking. Whoever answers to the
-    /// strap's address then gets one.
+    /// Whether to make a new bond automatically if it is missing or the strap has lost it. Any device with the address
+    /// of the strap can get this bond.
     public var renewsBond: Bool
 
+    /// Makes a configuration.
     public init(
         name: String, selector: StrapSelector, adapter: BluetoothAddress? = nil, mode: StrapMode = .connect,
         renewsBond: Bool = false
@@ -26,22 +32,22 @@ public struct StrapConfiguration: Sendable, Hashable {
 
 extension StrapConfiguration {
     /// The adapters that search for it, in words: `any adapter that is on`.
-    public var adapterWords: String { SearchRule(adapter: adapter).words }
+    package var adapterWords: String { SearchRule(adapter: adapter).words }
 
-    /// Whether this may be the strap.
+    /// Whether this device may be the strap.
     func matches(_ device: BlueZSnapshot.Device) -> Bool {
         switch (mode, selector) {
         case (.connect, _): selector.matches(device)
-        // Not every strap that broadcasts advertises the service as well.
+        // Not every broadcasting strap advertises the service too.
         case (.broadcast, .first): device.polarBroadcast != nil
         case (.broadcast, _): device.polarBroadcast != nil && selector.matches(device)
         }
     }
 
-    /// Whether a scan has to report devices that do not advertise 0x180D.
+    /// Whether a scan must report devices that do not advertise 0x180D.
     var needsUnfilteredScan: Bool { mode == .broadcast || selector.needsUnfilteredScan }
 
-    /// Whether the device can be had now, as far as BlueZ knows. A connection is no broadcast.
+    /// Whether BlueZ can reach the device now. A connected device does not count as a broadcaster.
     func canReach(_ device: BlueZSnapshot.Device) -> Bool {
         switch mode {
         case .connect: device.isPresent
@@ -50,11 +56,10 @@ extension StrapConfiguration {
     }
 }
 
-/// How the heart rate of a strap is had.
+/// The source of the heart rate of a strap.
 public enum StrapMode: Sendable, Hashable {
-    /// Over a connection: every strap can do that, and sends RR intervals too.
+    /// A connection. Every strap supports it, and sends RR intervals too.
     case connect
-    /// From what a Polar strap advertises to everybody, without ever connecting to it: one adapter hears any number of
-    /// straps.
+    /// The broadcasts of a Polar strap, without a connection. One adapter receives any number of straps.
     case broadcast
 }

@@ -1,23 +1,29 @@
 public import HeartRate
 
-/// What a strap tells about itself beside its measurements; nil for what it has not told, or not yet.
+/// The details of a strap beside its measurements. Nil for a detail that is unknown.
 public struct StrapDetails: Sendable, Hashable {
+    /// The charge of the battery.
     public var batteryPercent: UInt8?
+    /// The position of the sensor on the body.
     public var bodySensorLocation: BodySensorLocation?
-    // Device Information (0x180A): from the air, and may hold anything.
+    /// The manufacturer. Like all texts here it comes from the air and may hold any characters.
     public var manufacturerName: String?
+    /// The model.
     public var modelNumber: String?
+    /// The serial number.
     public var serialNumber: String?
+    /// The version of the firmware.
     public var firmwareRevision: String?
 
+    /// No details.
     public init() {}
 }
 
 extension StrapDetails {
-    /// Longer texts are cut off: an attribute has 512 bytes at most, and no strap needs them.
+    /// Longer texts are cut off. An attribute has up to 512 bytes, but no strap needs them.
     private static let textBytes = 64
 
-    /// Takes in the value of a characteristic; what it does not say stays as it was.
+    /// Updates the detail of a characteristic, if its value is valid.
     mutating func take(_ value: [UInt8], of characteristic: StrapCharacteristic) {
         switch characteristic {
         case .bodySensorLocation:

@@ -1,28 +1,31 @@
 public import HeartRate
 public import Timing
 
-/// Something that happened to a strap.
+/// An event of a strap, for the consumer of a ``HeartRateCentral``.
 public struct StrapEvent: Sendable {
+    /// The kind of an event.
     public enum Kind: Sendable {
-        /// The strap's state is another one since ``StrapEvent/at``.
+        /// The state of the strap has changed.
         case state(StrapState)
-        /// What the strap tells about itself is known, or is another: all that is known since ``StrapEvent/at``.
+        /// The details of the strap have changed. The event has all known details.
         case details(StrapDetails)
-        /// A measurement, stamped on arrival. It may be no heart rate: see `HeartRateMeasurement.isHeartRate`.
+        /// A measurement. It may have no heart rate: see `HeartRateMeasurement.isHeartRate`.
         case measurement(HeartRateMeasurement)
         /// A notification that is not a Heart Rate Measurement.
         case malformed(bytes: [UInt8], HeartRateMeasurement.DecodingError)
-        /// So many measurements were thrown away because nobody took them in time
+        /// The number of measurements that were dropped, because the consumer was too slow
         /// (``HeartRateCentral/pendingMeasurementLimit``).
         case overflow(lost: Int)
     }
 
-    /// ``StrapConfiguration/name``
+    /// The name of the strap: ``StrapConfiguration/name``.
     public var strap: String
-    /// When it happened; for measurements the time of arrival.
+    /// The time of the event. For a measurement it is the time of arrival.
     public var at: Moment
+    /// The event.
     public var kind: Kind
 
+    /// Makes an event.
     public init(strap: String, at: Moment, kind: Kind) {
         self.strap = strap
         self.at = at

@@ -1,13 +1,12 @@
-/// How a strap is recognised.
+/// Selects the device of a strap.
 public enum StrapSelector: Sendable, Hashable {
-    /// The device with this address. Not for devices that change theirs for privacy: name those.
+    /// The device with this address. Select a device with a private address by its name.
     case address(BluetoothAddress)
-    /// A device that gives itself this name, or that the user of this machine gave it to. When several do, the one
-    /// that is connected, else the one with the strongest signal.
+    /// A device with this name, which is its own or was given by the user of this machine. If several devices have it,
+    /// the connected one is selected, then the one with the strongest signal.
     case name(String)
-    /// The first device that offers the Heart Rate service (0x180D), or that broadcasts, by the ``StrapMode``, and that
-    /// no other strap asks for. The device of the first heart rate is kept until the program ends, also when it changes
-    /// its private address.
+    /// The first device with the Heart Rate service (0x180D), or with broadcasts, that no other strap selects. The
+    /// device of the first heart rate stays selected, also if it changes its private address.
     case first
 
     func matches(_ device: BlueZSnapshot.Device) -> Bool {
@@ -18,6 +17,6 @@ public enum StrapSelector: Sendable, Hashable {
         }
     }
 
-    /// Whether a scan has to report devices that do not advertise 0x180D: not every strap does.
+    /// Whether a scan must report devices that do not advertise 0x180D. Some straps do not.
     var needsUnfilteredScan: Bool { self != .first }
 }

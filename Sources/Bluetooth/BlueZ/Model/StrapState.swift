@@ -1,42 +1,45 @@
 import TextFormats
 
-/// How it stands with one strap.
+/// The state of one strap.
 public struct StrapState: Sendable, Hashable {
-    /// The word for it, the same everywhere from the log to the web page.
+    /// The phase of the connection. The raw value is its word in logs and reports.
     public enum Phase: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Looked for; not seen yet.
+        /// Searching; not found yet.
         case searching
-        /// Seen, and being connected.
+        /// Found, and connecting.
         case connecting
-        /// Connected; its services are being read.
+        /// Connected; bluetoothd reads the services.
         case resolving
-        /// Its measurements are asked for; none has come yet.
+        /// Subscribing; no measurement has come yet.
         case subscribing
         /// Heart rate comes.
         case live
-        /// Connected, but nothing comes; the link is being renewed, unless it is another program's.
+        /// Connected, but nothing comes. The link is renewed, unless another program has made it.
         case stale
-        /// Measurements come, but none is a heart rate: no skin contact, or 0 beats per minute.
+        /// Measurements come without a heart rate: no skin contact, or 0 beats per minute.
         case noContact = "no contact"
-        /// It was there and is gone, or could not be had; looked for again.
+        /// The connection was lost or has failed; searching again.
         case disconnected
-        /// Nothing can be done until somebody mends the machine.
+        /// Bluetooth does not work on this machine.
         case blocked
     }
 
-    /// The device that a strap turned out to be.
+    /// The device of a strap.
     public struct Device: Sendable, Hashable {
+        /// The address of the device.
         public var address: BluetoothAddress
-        /// nil when the device has not told its name.
+        /// The name of the device; nil without one.
         public var name: String?
     }
 
+    /// The phase of the connection.
     public var phase: Phase
-    /// Why, where there is more to say than the phase does.
+    /// The reason for the phase; nil if the phase says all.
     public var reason: Reason?
-    /// nil until a device is found.
+    /// The device; nil before one is found.
     public var device: Device?
 
+    /// Makes a state.
     public init(phase: Phase, reason: Reason? = nil, device: Device? = nil) {
         self.phase = phase
         self.reason = reason

@@ -15,16 +15,16 @@ struct PairingAgent: Sendable {
     let device: ObjectPath
     let isInteractive: Bool
     let prompt: PairingPrompt
-    let tell: @Sendable (PairingProgress) async -> Void
+    let report: @Sendable (PairingProgress) async -> Void
 
     init(
         device: ObjectPath, isInteractive: Bool, prompt: PairingPrompt,
-        tell: @escaping @Sendable (PairingProgress) async -> Void
+        report: @escaping @Sendable (PairingProgress) async -> Void
     ) {
         self.device = device
         self.isInteractive = isInteractive
         self.prompt = prompt
-        self.tell = tell
+        self.report = report
     }
 
     /// An agent with nobody to ask or to tell.
@@ -91,7 +91,7 @@ struct PairingAgent: Sendable {
 
     private func show(_ progress: PairingProgress) async throws -> [BusValue] {
         guard isInteractive else { throw Self.rejected }
-        await tell(progress)
+        await report(progress)
         return []
     }
 

@@ -1,59 +1,69 @@
 public import HeartRate
 
-/// The person who pairs a strap: asked, and told.
+/// The dialogue with the user during ``Bluetooth/pair(_:with:until:)``.
 ///
-/// A question that is asked when the task is cancelled need not be answered any more.
+/// If the task is cancelled during a question, any answer will do.
 public protocol PairingDialogue: Sendable {
-    /// Whether somebody is there to be asked. If not, bluetoothd is told that this machine has neither display nor
-    /// keys, and several straps that fit are an error.
+    /// Whether a user can answer. If not, this machine counts as one without display and keys, and several fitting
+    /// straps are an error.
     var isInteractive: Bool { get }
 
-    /// Which of these is meant.
+    /// Lets the user choose one of these devices.
     func choose(among devices: [NearbyDevice]) async -> PairingChoice
 
-    /// The answer to a question; any text stands for yes, nil refuses.
+    /// Asks the user a question of bluetoothd. Any text means yes, nil refuses.
     func answer(_ question: AgentQuestion) async -> String?
 
-    func tell(_ progress: PairingProgress) async
+    /// Reports progress to the user.
+    func show(_ progress: PairingProgress) async
 }
 
-/// What a person chose among the straps that were shown.
+/// The choice of the user among several devices.
 public enum PairingChoice: Sendable, Hashable {
+    /// Pair with this device.
     case device(BluetoothAddress)
+    /// Scan again.
     case lookAgain
+    /// Stop.
     case giveUp
 }
 
-/// What bluetoothd asks the person in the name of a strap.
+/// A question of bluetoothd on behalf of a strap.
 public enum AgentQuestion: Sendable, Hashable {
     /// The number of up to six digits that the strap shows, or that is printed on it or in its manual.
     case passkey
-    /// 1 to 16 characters, for devices of before Bluetooth 2.1.
+    /// A code of 1 to 16 characters, for devices older than Bluetooth 2.1.
     case pinCode
-    /// Whether the strap shows this number too.
+    /// Whether the strap shows the same number.
     case confirmation(String)
 }
 
-/// What happens on the way to a paired strap, for the person who waits for it.
+/// A step of ``Bluetooth/pair(_:with:until:)``.
 public enum PairingProgress: Sendable, Hashable {
+    /// Scans for the strap.
     case searching
+    /// Connects to the strap.
     case connecting(NearbyDevice)
-    /// Another program is connected to it, and keeps its link.
+    /// Uses the link of another program, which keeps it.
     case sharing(NearbyDevice)
+    /// Pairs with the strap.
     case pairing
+    /// The strap is paired.
     case paired
+    /// The strap is trusted.
     case trusted
+    /// A measurement has come.
     case measured(HeartRateMeasurement)
-    /// The person is to type this number on the strap.
+    /// The user types this number on the strap.
     case displayPasskey(String)
-    /// The person is to type these characters on the strap.
+    /// The user types these characters on the strap.
     case displayPinCode(String)
 }
 
-/// For a scan, in which nobody is asked or told anything.
+/// The dialogue of a scan, without a user.
 struct SilentDialogue: PairingDialogue {
     var isInteractive: Bool { false }
     func choose(among devices: [NearbyDevice]) async -> PairingChoice { .giveUp }
     func answer(_ question: AgentQuestion) async -> String? { nil }
-    func tell(_ progress: PairingProgress) async {}
+    func show(_ progress: PairingProgress) async {}
 }

@@ -83,7 +83,7 @@ struct PairingLoop: Sendable {
             case .setDeadline(let wait): setDeadline(of: .machine, wait, &group)
             case .adapter(let path, .setDeadline(let wait)): setDeadline(of: .adapter(path), wait, &group)
             case .show(let devices): await show(devices)
-            case .tell(let progress): await dialogue.tell(progress)
+            case .progress(let progress): await dialogue.show(progress)
             case .subscribe(let path): subscribe(to: path, &group)
             case .leave(let device): leave(device, &group)
             case .registerAgent(let device): register(for: device, &group)
@@ -133,14 +133,14 @@ struct PairingLoop: Sendable {
         case .removeDevice(let device, let adapter):
             await client.remove(device, from: adapter)
             answer(.removed)
-        case .setDeadline, .adapter, .show, .tell, .subscribe, .leave, .registerAgent: break  // performed by the loop
+        case .setDeadline, .adapter, .show, .progress, .subscribe, .leave, .registerAgent: break  // performed by the loop
         }
     }
 
     private mutating func register(for device: ObjectPath, _ group: inout DiscardingTaskGroup) {
         hasAgent = true
         let agent = PairingAgent(device: device, isInteractive: dialogue.isInteractive, prompt: prompt) {
-            [dialogue] in await dialogue.tell($0)
+            [dialogue] in await dialogue.show($0)
         }
         group.addTask { [self] in answer(.agentAnswered(await client.register(agent))) }
     }

@@ -35,7 +35,7 @@ extension PairingMachine {
         link?.device = device
         if device.isConnected { link?.wasConnected = true }
         // StartNotify alone pairs too, when the strap wants that.
-        let actions: [Action] = device.isPaired && !before.isPaired ? [.tell(.paired)] : []
+        let actions: [Action] = device.isPaired && !before.isPaired ? [.progress(.paired)] : []
         switch state {
         case .connecting(let link):
             return link.waitsForOthers && device.isConnected ? actions + resolve(link) : actions
@@ -68,8 +68,8 @@ extension PairingMachine {
     }
 
     mutating func approach(_ link: Link) -> [Action] {
-        if link.device.isConnected { return [.tell(.sharing(nearby(link)))] + resolve(link) }
-        return [.tell(.connecting(nearby(link)))] + connect(link)
+        if link.device.isConnected { return [.progress(.sharing(nearby(link)))] + resolve(link) }
+        return [.progress(.connecting(nearby(link)))] + connect(link)
     }
 
     private mutating func connect(_ link: Link) -> [Action] {
@@ -168,7 +168,7 @@ extension PairingMachine {
     private mutating func pair(_ link: Link, for path: ObjectPath) -> [Action] {
         var link = link
         link.hasPaired = true
-        return enter(.pairing(link, for: path)) + [.tell(.pairing), .pair(link.device.path)]
+        return enter(.pairing(link, for: path)) + [.progress(.pairing), .pair(link.device.path)]
     }
 
     mutating func pairAnswered(_ error: BusError?) -> [Action] {
@@ -181,7 +181,7 @@ extension PairingMachine {
     mutating func trustAnswered(_ error: BusError?) -> [Action] {
         guard case .trusting(let link, let path) = state else { return [] }
         if let error { return leave(.failed(.trustRefused(error))) }
-        return [.tell(.trusted)] + listen(link, to: path)
+        return [.progress(.trusted)] + listen(link, to: path)
     }
 
     private mutating func listen(_ link: Link, to path: ObjectPath) -> [Action] {
@@ -193,14 +193,14 @@ extension PairingMachine {
         link.measurements += 1
         link.hasHeartRate = link.hasHeartRate || measurement.isHeartRate
         self.link = link
-        let told: [Action] = [.tell(.measured(measurement))]
-        if left <= 1, link.hasHeartRate { return told + leave(.done(nearby(link))) }
+        let progress: [Action] = [.progress(.measured(measurement))]
+        if left <= 1, link.hasHeartRate { return progress + leave(.done(nearby(link))) }
         // A trainer measures too, and so does a strap that nobody wears.
         if link.measurements >= PairingLimits.measurementsWithoutHeartRate {
             let reason = StrapState.Reason.ofNoHeartRate(measurement)
-            return told + leave(.failed(.link(reason)))
+            return progress + leave(.failed(.link(reason)))
         }
-        return told
+        return progress
             + enter(.listening(link, to: path, left: max(1, left - 1)), until: .exactly(StrapLimits.silence))
     }
 

@@ -70,7 +70,7 @@ extension PairingMachine {
 
     private mutating func take(_ device: BlueZSnapshot.Device) -> [Action] {
         let link = Link(device: device)
-        if device.isConnected { return enlist(link) + perform(scan.demand(.nothing)) }
+        if device.isConnected { return registerAgent(link) + perform(scan.demand(.nothing)) }
         return enter(.queued(link)) + perform(scan.demand(.turn, on: device.adapterPath))
     }
 
@@ -78,10 +78,10 @@ extension PairingMachine {
         guard case .queued(var link) = state else { return [] }
         // Somebody else may have connected it meanwhile.
         link.device = scan.snapshot?.devices[link.device.path] ?? link.device
-        return enlist(link) + perform(scan.demand(.quiet, on: link.device.adapterPath))
+        return registerAgent(link) + perform(scan.demand(.quiet, on: link.device.adapterPath))
     }
 
-    private mutating func enlist(_ link: Link) -> [Action] {
+    private mutating func registerAgent(_ link: Link) -> [Action] {
         if enlisted != nil { return approach(link) }
         return enter(.registeringAgent(link)) + [.registerAgent(for: link.device.path)]
     }

@@ -29,7 +29,7 @@ extension PairingMachine {
         case show([NearbyDevice])
         /// Answered by ``Event/chosen(_:)``.
         case ask([NearbyDevice])
-        case tell(PairingProgress)
+        case progress(PairingProgress)
         /// An agent that answers bluetoothd's questions about this device, and no other.
         case registerAgent(for: ObjectPath)
         case connect(ObjectPath)

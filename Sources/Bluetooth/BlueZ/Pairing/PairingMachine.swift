@@ -73,7 +73,7 @@ struct PairingMachine: Sendable {
     let isInteractive: Bool
     var state = State.searching
     var scan: ScanMachine
-    /// The list that was told last.
+    /// The list that was progress last.
     var shown: [NearbyDevice] = []
     /// The device that the agent speaks for, once there is no other choice any more.
     var enlisted: BluetoothAddress?
@@ -128,7 +128,8 @@ struct PairingMachine: Sendable {
     private mutating func begin() -> [Action] {
         guard !hasBegun else { return [] }
         hasBegun = true
-        return request == nil ? [.tell(.searching)] : [.tell(.searching), .setDeadline(.exactly(PairingLimits.search))]
+        return request == nil
+            ? [.progress(.searching)] : [.progress(.searching), .setDeadline(.exactly(PairingLimits.search))]
     }
 
     mutating func perform(_ actions: [ScanMachine.Action]) -> [Action] {

@@ -1,10 +1,11 @@
-/// What a person wants of ``Bluetooth/pair(_:with:until:)``.
+/// The parameters of ``Bluetooth/pair(_:with:until:)``.
 public struct PairingRequest: Sendable, Hashable {
-    /// Which strap; ``StrapSelector/first`` stands for whichever is there, and a person is asked when several are.
+    /// Selects the strap. With ``StrapSelector/first`` the user chooses if several straps are in range.
     public var selector: StrapSelector
-    /// Whether to pair although the strap has not asked for it.
+    /// Whether to pair even if the strap does not require it.
     public var pairsAlways: Bool
 
+    /// Makes a request.
     public init(selector: StrapSelector, pairsAlways: Bool = false) {
         self.selector = selector
         self.pairsAlways = pairsAlways

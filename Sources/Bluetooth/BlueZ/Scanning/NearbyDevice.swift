@@ -1,33 +1,36 @@
 public import HeartRate
 
-/// A device as a scan shows it.
+/// A device in the result of a scan.
 public struct NearbyDevice: Sendable, Hashable {
+    /// The address of the device.
     public var address: BluetoothAddress
-    /// The address of the adapter that hears it.
+    /// The address of the adapter that receives it.
     public var adapter: BluetoothAddress
-    /// The name that the user of this machine gave it, else its own; nil while it has told none. It comes from the air
-    /// and may hold anything.
+    /// The name that the user of this machine gave it, or its own name. Nil without both. It comes from the air and may
+    /// hold any text.
     public var name: String?
-    /// The name that it gives itself; nil while it has told none.
+    /// Its own name; nil without one.
     public var ownName: String?
-    /// Whether its address is a private one, which the device gives up for another every 15 minutes or at each start.
+    /// Whether its address is private. The device changes such an address every 15 minutes or at each start.
     public var hasPrivateAddress = false
-    /// Whether it was heard in this scan, or is connected; else bluetoothd only remembers it.
+    /// Whether this scan has found it, or it is connected. Otherwise bluetoothd only remembers it.
     public var isHeard = true
-    /// Signal strength in dBm, as last heard; nil for a device that this scan has not heard, and with a controller that
-    /// tells none.
+    /// The latest signal strength in dBm. Nil if this scan has not found the device, or if the controller reports none.
     public var signalStrength: Int16?
-    /// Whether it says that it has the Heart Rate service (0x180D).
+    /// Whether it advertises the Heart Rate service (0x180D).
     public var offersHeartRate: Bool
-    /// The heart rate that it sends to everybody, where it does.
+    /// The heart rate that it broadcasts; nil without one.
     public var broadcast: PolarBroadcast?
-    /// nil until the device was connected to and has told it.
+    /// The charge of its battery. Nil before the first connection.
     public var batteryPercent: UInt8?
+    /// Whether it is connected to this machine.
     public var isConnected: Bool
+    /// Whether it has a bond with this machine.
     public var isPaired: Bool
+    /// Whether it is marked as trusted.
     public var isTrusted: Bool
 
-    /// Whether heart rate can be had from it.
+    /// Whether it offers a heart rate.
     public var isHeartRateStrap: Bool { offersHeartRate || broadcast != nil }
 }
 

@@ -33,7 +33,7 @@ extension StrapSession {
         case .success(let value):
             unanswered.remove(characteristic)
             link.unread?.removeFirst()
-            actions = tell { $0.take(value, of: characteristic) }
+            actions = update { $0.take(value, of: characteristic) }
         case .failure(let error):
             if error.mayMeanStaleCache, error.attributeErrorCode != Self.unlikelyError { cache.suspect() }
             if error.code == .replied { link.unread?.removeFirst() } else { link.unread = [] }
@@ -47,7 +47,7 @@ extension StrapSession {
     mutating func tellBattery(of link: Link) -> [Action] {
         guard link.unread != nil, let percent = link.device.batteryPercent, percent != details.batteryPercent
         else { return [] }
-        let actions = tell { $0.batteryPercent = percent }
+        let actions = update { $0.batteryPercent = percent }
         return actions + (battery.isNewlyLow(percent: percent) ? [.warnOfBattery(percent: percent)] : [])
     }
 
@@ -62,9 +62,9 @@ extension StrapSession {
         return []
     }
 
-    private mutating func tell(_ change: (inout StrapDetails) -> Void) -> [Action] {
+    private mutating func update(_ change: (inout StrapDetails) -> Void) -> [Action] {
         let before = details
         change(&details)
-        return details == before ? [] : [.tell(details)]
+        return details == before ? [] : [.reportDetails(details)]
     }
 }

@@ -38,7 +38,7 @@ extension StrapSession {
     enum Action: Equatable, Sendable {
         case report(StrapState)
         /// What the strap tells about itself is another.
-        case tell(StrapDetails)
+        case reportDetails(StrapDetails)
         /// A broadcast that was not heard before.
         case record(HeartRateMeasurement, at: Moment)
         /// The battery has become low.

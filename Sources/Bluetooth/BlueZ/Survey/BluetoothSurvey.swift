@@ -1,16 +1,19 @@
-/// What bluetoothd shows at one moment of its adapters, and of straps that are looked for.
+/// The adapters and the wanted straps at one moment: the result of a ``BluetoothSurveyor``.
 public struct BluetoothSurvey: Sendable, Equatable {
     /// An adapter that bluetoothd serves.
     public struct Adapter: Sendable, Equatable {
-        /// The kernel's name for it: `hci0`. Another one after the next start, perhaps.
+        /// The name in the kernel, such as `hci0`. It may change with the next boot.
         public var name: String
+        /// The address of the adapter.
         public var address: BluetoothAddress
+        /// Whether the adapter is on.
         public var isPowered: Bool
-        /// The devices of all kinds that are connected through it.
+        /// The number of connected devices of all kinds.
         public var linkCount: Int
-        /// Why it could not scan, when it was to and could not.
+        /// The reason for a failed scan; nil without one.
         public var scanFailure: ScanFailure?
 
+        /// Makes a result.
         public init(
             name: String, address: BluetoothAddress, isPowered: Bool, linkCount: Int,
             scanFailure: ScanFailure? = nil
@@ -23,28 +26,32 @@ public struct BluetoothSurvey: Sendable, Equatable {
         }
     }
 
-    /// What bluetoothd answered when an adapter was to scan.
+    /// A failed scan.
     public struct ScanFailure: Sendable, Equatable {
-        /// bluetoothd's own words.
+        /// The answer of bluetoothd.
         public var answer: String
-        /// What to do about it, as a sentence without a stop.
+        /// The advice, as a sentence without a full stop.
         public var advice: String
 
+        /// Makes a result.
         public init(answer: String, advice: String) {
             self.answer = answer
             self.advice = advice
         }
     }
 
-    /// A strap that was looked for.
+    /// A wanted strap.
     public struct Strap: Sendable, Equatable {
+        /// The configuration of the strap.
         public var configuration: StrapConfiguration
-        /// The device that fits; nil when bluetoothd knows none.
+        /// The fitting device; nil if bluetoothd knows none.
         public var device: StrapState.Device?
+        /// The result of the search.
         public var sighting: Sighting
-        /// Whether the configuration names it by a private address, which its device gives up soon.
+        /// Whether it is selected by a private address, which its device will change soon.
         public var hasPrivateAddress: Bool
 
+        /// Makes a result.
         public init(
             configuration: StrapConfiguration, device: StrapState.Device?, sighting: Sighting,
             hasPrivateAddress: Bool = false
@@ -56,21 +63,24 @@ public struct BluetoothSurvey: Sendable, Equatable {
         }
     }
 
+    /// The result of the search for a strap.
     public enum Sighting: Sendable, Equatable {
-        /// This machine has a link to it, whichever program made it.
+        /// It is connected to this machine, by any program.
         case connected
-        /// It advertises. Signal strength in dBm; nil with a controller that tells none.
+        /// It advertises, with this signal strength in dBm. Nil if the controller reports none.
         case heard(signalStrength: Int16?)
-        /// A scan did not hear it.
+        /// The scan did not find it.
         case notHeard
         /// No adapter could scan for it.
         case notLookedFor
     }
 
+    /// The adapters.
     public var adapters: [Adapter]
-    /// In the order in which they were asked for.
+    /// The straps, in the order of the request.
     public var straps: [Strap]
 
+    /// Makes a survey.
     public init(adapters: [Adapter], straps: [Strap]) {
         self.adapters = adapters
         self.straps = straps

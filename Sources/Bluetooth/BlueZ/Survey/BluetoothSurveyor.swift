@@ -1,13 +1,19 @@
 public import DBus
 import Timing
 
-/// Looks at bluetoothd once, and changes nothing: it neither starts bluetoothd nor switches an adapter on. It scans for
-/// a few seconds, and only for a strap that is not connected.
+/// Examines bluetoothd once and changes nothing: it neither starts bluetoothd nor switches an adapter on.
+///
+/// It scans for a few seconds, and only if a strap is not connected.
+///
+/// ```swift
+/// let survey = try await BluetoothSurveyor().survey(lookingFor: [])
+/// for adapter in survey.adapters { print(adapter.name, adapter.address) }
+/// ```
 public struct BluetoothSurveyor: Sendable {
-    /// For the bus, and for bluetoothd, to answer: both do in milliseconds.
+    /// The time limit for answers of the bus and of bluetoothd. Both answer in milliseconds.
     public static let answerLimit: Duration = .seconds(5)
-    /// Straps advertise several times a second; one that is not heard by then is off, out of range or connected
-    /// elsewhere.
+    /// The length of the scan. Straps advertise several times a second: a strap that is not found in this time is off,
+    /// out of range or connected elsewhere.
     public static let scanLimit: Duration = .seconds(8)
 
     private static let service = BlueZClient.service
@@ -15,6 +21,11 @@ public struct BluetoothSurveyor: Sendable {
     private let clock: any Clock<Duration>
     private let openBus: @Sendable () async throws -> Bus
 
+    /// Makes a surveyor.
+    ///
+    /// - Parameters:
+    ///   - clock: measures the time limits.
+    ///   - openBus: connects to the bus on which bluetoothd is.
     public init(
         clock: any Clock<Duration> = ContinuousClock(),
         openBus: @escaping @Sendable () async throws -> Bus = { try await Bus.system() }
@@ -23,7 +34,7 @@ public struct BluetoothSurveyor: Sendable {
         self.openBus = openBus
     }
 
-    /// The straps must have unique names.
+    /// Examines the adapters and these straps, which have unique names.
     public func survey(lookingFor straps: [StrapConfiguration]) async throws(BluetoothSurveyError) -> BluetoothSurvey {
         let bus = try await open()
         do throws(BluetoothSurveyError) {
@@ -51,7 +62,7 @@ public struct BluetoothSurveyor: Sendable {
         let mirror: ObjectMirror?
         do {
             mirror = try await withTimeout(Self.answerLimit, clock: clock) {
-                // To ask something of a name that has no owner may start its program.
+                // A call to a name without an owner may start its program.
                 guard try await bus.owner(of: Self.service) != nil else { return nil }
                 return try await ObjectMirror.start(
                     of: Self.service, on: bus,
@@ -68,12 +79,14 @@ public struct BluetoothSurveyor: Sendable {
     }
 }
 
-/// Why bluetoothd could not be looked at; the texts are the bus's own.
+/// The survey failed. The texts are those of the bus.
 public enum BluetoothSurveyError: Error, Sendable, Equatable {
+    /// There is no connection to the bus.
     case busUnreachable(String)
-    /// The bus, or its policy for `org.bluez`, turns this user away.
+    /// The bus does not allow this user to talk to bluetoothd.
     case accessDenied(String)
+    /// bluetoothd does not run.
     case bluetoothdMissing
-    /// The bus is there, and bluetoothd answers with this error, or not at all.
+    /// bluetoothd answers with this error, or not at all.
     case bluetoothdFailed(String)
 }

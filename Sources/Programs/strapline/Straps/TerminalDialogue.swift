@@ -27,7 +27,7 @@ struct TerminalDialogue: PairingDialogue {
         return ["y", "yes"].contains(answer.lowercased()) ? answer : nil
     }
 
-    func tell(_ progress: PairingProgress) async {
+    func show(_ progress: PairingProgress) async {
         await terminal.print(Self.words(for: progress))
     }
 

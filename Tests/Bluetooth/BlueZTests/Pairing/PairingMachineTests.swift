@@ -95,8 +95,8 @@ import Timing
     @Test func machine_whenSubscribed_trustsThenListensToThreeMeasurements() {
         var machine = subscribing()
         #expect(machine.handle(.subscribeAnswered(nil)).contains(.trust(Self.device)))
-        #expect(machine.handle(.trustAnswered(nil)).first == .tell(.trusted))
-        #expect(machine.handle(.measured(Scenery.heartRate)).contains(.tell(.measured(Scenery.heartRate))))
+        #expect(machine.handle(.trustAnswered(nil)).first == .progress(.trusted))
+        #expect(machine.handle(.measured(Scenery.heartRate)).contains(.progress(.measured(Scenery.heartRate))))
         _ = machine.handle(.measured(Scenery.noContact))
         #expect(machine.handle(.measured(Scenery.heartRate)).contains(.leave(disconnecting: Self.device)))
         _ = machine.handle(.left)

@@ -123,5 +123,7 @@ extension [StrapSession.Action] {
         compactMap { if case .read(let characteristic, _, _) = $0 { characteristic } else { nil } }
     }
 
-    fileprivate var details: [StrapDetails] { compactMap { if case .tell(let details) = $0 { details } else { nil } } }
+    fileprivate var details: [StrapDetails] {
+        compactMap { if case .reportDetails(let details) = $0 { details } else { nil } }
+    }
 }

@@ -108,7 +108,8 @@ import Timing
                 case .connect(_, let attempt): connects.insert(attempt)
                 case .disconnect(_, let attempt), .release(_, _, let attempt):
                     if !connects.contains(attempt) { hasEndedAnothers = true }
-                case .tell, .record, .warnOfBattery, .read, .stopNotify, .removeDevice, .refreshObjects, .pair, .trust,
+                case .reportDetails, .record, .warnOfBattery, .read, .stopNotify, .removeDevice, .refreshObjects, .pair,
+                    .trust,
                     .note:
                     break
                 }

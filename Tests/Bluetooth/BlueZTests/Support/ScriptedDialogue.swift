@@ -39,5 +39,5 @@ final class ScriptedDialogue: PairingDialogue {
         return answers.change { $0.isEmpty ? nil : $0.removeFirst() }
     }
 
-    func tell(_ progress: PairingProgress) async { self.progress.append(progress) }
+    func show(_ progress: PairingProgress) async { self.progress.append(progress) }
 }
