@@ -1,6 +1,7 @@
 import DBus
 
-/// What a script tells the simulator to do. Straps are named by their addresses, adapters by their names.
+// The steps of a test. Straps are named by their addresses, adapters by their names.
+
 extension Simulator {
     // MARK: Adapters
 
@@ -9,7 +10,7 @@ extension Simulator {
         await change { $0.add(adapter) }
     }
 
-    /// Unplugs an adapter: its devices go with it.
+    /// Unplugs an adapter and removes its devices.
     public func removeAdapter(_ name: String) async {
         let prefix = World.path(ofAdapter: name)
         for path in pendingConnects.keys where path.isBelow(prefix) {
@@ -18,41 +19,41 @@ extension Simulator {
         await change { $0.removeAdapter(name) }
     }
 
-    /// Somebody else, such as a desktop, powers an adapter on or off.
+    /// Another program powers an adapter on or off.
     public func setPowered(_ isPowered: Bool, adapter name: String = "hci0") async {
         await change { $0.setPowered(isPowered, adapter: name) }
     }
 
-    /// rfkill blocks the radio: the adapter is off and cannot be powered on until it is unblocked, then it is on.
+    /// Blocks the radio with rfkill: the adapter is off until it is unblocked.
     public func setBlocked(_ isBlocked: Bool, adapter name: String = "hci0") async {
         await change { $0.setBlocked(isBlocked, adapter: name) }
     }
 
-    /// What goes wrong with the adapter from now on.
+    /// Sets the faults of an adapter.
     public func setFaults(_ faults: AdapterFaults, ofAdapter name: String = "hci0") {
         world.adapters[name]?.faults = faults
     }
 
     // MARK: Bystanders
 
-    /// So many devices are near that are nobody's strap, and another program scans, so that bluetoothd shows them.
+    /// Adds devices that are not straps. Another program scans, so that bluetoothd shows them.
     public func addBystanders(_ count: Int, adapter: String = "hci0") async {
         await change { $0.addBystanders(count, on: adapter) }
     }
 
-    /// So many of the bystanders, in turn, advertise once: as many signals on the bus.
+    /// The next ones of the bystanders advertise once. Each makes one signal on the bus.
     public func hearBystanders(_ count: Int) async {
         await change { $0.hearBystanders(count) }
     }
 
     // MARK: Straps
 
-    /// Puts on a strap, within range unless told otherwise.
+    /// Puts on a strap, by default in range.
     public func add(_ strap: SimulatedStrap, isInRange: Bool = true) async {
         await change { $0.add(strap, isInRange: isInRange) }
     }
 
-    /// Changes what the strap is or measures.
+    /// Changes the strap or its measurements.
     public func modify(_ address: String, _ change: @Sendable (inout SimulatedStrap) -> Void) async {
         guard var strap = world.straps[address] else { return }
         change(&strap.config)
@@ -60,18 +61,17 @@ extension Simulator {
         await flush()
     }
 
-    /// All straps that are not connected advertise once more: discovering adapters receive signal strength and
-    /// manufacturer data anew.
+    /// All unconnected straps advertise again. Scanning adapters receive signal strength and manufacturer data.
     public func advertise() async {
         await change { $0.receiveAdvertisements() }
     }
 
-    /// What goes wrong with the strap from now on.
+    /// Sets the faults of a strap.
     public func setFaults(_ faults: StrapFaults, of address: String) {
         world.straps[address]?.faults = faults
     }
 
-    /// The strap comes into range. Waiting calls of `Connect` succeed.
+    /// Moves the strap into range. Pending calls of `Connect` succeed.
     public func appear(_ address: String) async {
         await change { $0.setInRange(true, address) }
         for device in world.devices.values where device.address == address {
@@ -82,7 +82,7 @@ extension Simulator {
         }
     }
 
-    /// The strap goes out of range without a word; a link is lost after ``SimulatorTiming/linkSupervision``.
+    /// Moves the strap out of range. A link is lost after ``SimulatorTiming/linkSupervision``.
     public func disappear(_ address: String) async {
         await change { $0.setInRange(false, address) }
         guard let device = world.connectedDevice(of: address) else { return }
@@ -91,32 +91,33 @@ extension Simulator {
         }
     }
 
-    /// The strap ends the connection in order and advertises again.
+    /// The strap disconnects and advertises again.
     public func disconnect(_ address: String) async {
         guard let device = world.connectedDevice(of: address) else { return }
         await change { $0.dropLink(of: device.path) }
     }
 
-    /// The strap stays connected but sends nothing, until it is told otherwise.
+    /// The strap stays connected but sends nothing, or sends again.
     public func setFrozen(_ isFrozen: Bool, _ address: String) {
         world.straps[address]?.isFrozen = isFrozen
     }
 
-    /// The strap and this machine have a bond of earlier days.
+    /// Gives the strap and this machine a bond.
     public func makeBond(_ address: String, adapter: String = "hci0") async {
         await change { $0.makeBond(address, adapter: adapter) }
     }
 
-    /// The strap forgets its bond, as after a reset: bluetoothd keeps its own part until `RemoveDevice`.
+    /// The strap loses its bond, as after a reset. bluetoothd keeps its part until `RemoveDevice`.
     public func forgetBond(_ address: String) async {
         await change { $0.forgetBond(address) }
     }
 
+    /// Sets the charge of the battery.
     public func setBattery(_ percentage: UInt8, _ address: String) async {
         await change { $0.setBattery(percentage, address) }
     }
 
-    /// After ``StrapFaults/resolvesWithoutServices``: the GATT objects come late.
+    /// Shows the GATT objects that ``StrapFaults/resolvesWithoutServices`` has delayed.
     public func exportLateServices(of address: String) async {
         guard let device = world.connectedDevice(of: address) else { return }
         await change { $0.exportServices(.all, of: device.path) }
@@ -124,10 +125,9 @@ extension Simulator {
 
     // MARK: Measurements
 
-    /// The strap measures once; returns what it has sent, nil when nobody is subscribed or it cannot be heard.
+    /// The strap measures once. Returns the sent measurement. Nil without a subscribed client, or out of range.
     ///
-    /// `bytes` are sent as they are, instead of the strap's next measurement. One that broadcasts tells everybody, and
-    /// is subscribed to by nobody.
+    /// `bytes` replace the next measurement. A broadcasting strap sends without subscribed clients.
     @discardableResult
     public func notify(_ address: String, bytes: [UInt8]? = nil) async -> SentMeasurement? {
         let broadcasts = world.straps[address]?.config.broadcasts == true
@@ -137,7 +137,7 @@ extension Simulator {
         return sent
     }
 
-    /// The strap measures so many times, as fast as the bus takes it; returns how many were sent.
+    /// The strap measures `count` times, as fast as the bus allows. Returns the number of sent measurements.
     public func notify(_ address: String, count: Int) async -> Int {
         let atOnce = 64
         var sentCount = 0
@@ -152,26 +152,26 @@ extension Simulator {
         return sentCount
     }
 
-    /// The strap measures at a steady rate, by the simulator's clock, whether it is heard or not. The rate is kept on
-    /// average, however coarsely the clock sleeps.
+    /// The strap measures at a steady average rate, by the clock of the simulator.
     public func startBeating(_ address: String, every interval: Duration = .seconds(1)) {
         startTask(.beats(strap: address)) { [weak self, clock] in
             await clock.tick(every: interval) { _ = await self?.notify(address) }
         }
     }
 
+    /// Ends ``startBeating(_:every:)``.
     public func stopBeating(_ address: String) {
         stopTimer(.beats(strap: address))
     }
 
     // MARK: Waiting
 
-    /// Waits until a client discovers with the adapter.
+    /// Waits until a client scans with the adapter.
     public func untilDiscovering(_ adapter: String = "hci0") async throws {
         try await until { $0.adapters[adapter]?.isDiscovering == true }
     }
 
-    /// Waits until the strap is connected, or is not.
+    /// Waits until the strap is connected, or is not connected.
     public func untilConnected(_ address: String, _ isConnected: Bool = true) async throws {
         try await until { $0.straps[address]?.isConnected == isConnected }
     }
@@ -181,7 +181,7 @@ extension Simulator {
         try await until { $0.straps[address]?.isSubscribed == isSubscribed }
     }
 
-    /// Waits until the strap has sent so many measurements in all.
+    /// Waits until the strap has sent this number of measurements.
     public func untilSent(_ count: Int, from address: String) async throws {
         try await until { ($0.straps[address]?.measurementsSent ?? 0) >= count }
     }

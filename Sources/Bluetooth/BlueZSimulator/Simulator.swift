@@ -1,19 +1,18 @@
 import DBus
 
-/// A fake of bluetoothd: `org.bluez` on any bus, with adapters and straps that do what a script tells them.
+/// A fake bluetoothd: the service `org.bluez` on any bus, with adapters and straps that a test controls.
 ///
 /// ```swift
 /// let simulator = try await Simulator.start(on: address)
-/// try await simulator.add(SimulatedStrap(address: "C0:FF:EE:00:00:01", name: "Strap"))
+/// await simulator.add(SimulatedStrap(address: "C0:FF:EE:00:00:01", name: "Strap"))
 /// try await simulator.untilSubscribed("C0:FF:EE:00:00:01")
-/// let sent = try await simulator.notify("C0:FF:EE:00:00:01")
+/// let sent = await simulator.notify("C0:FF:EE:00:00:01")
 /// ```
 ///
-/// What is there and what may happen is decided by ``World``, a value; the actor shows its changes on the bus and keeps
-/// time. Behaviour and texts follow BlueZ 5.66
-/// ([API](https://git.kernel.org/pub/scm/bluetooth/bluez.git/tree/doc?h=5.66)).
+/// A pure value decides the behaviour. The actor shows its changes on the bus and keeps time. Behaviour and texts
+/// follow BlueZ 5.66 ([API](https://git.kernel.org/pub/scm/bluetooth/bluez.git/tree/doc?h=5.66)).
 public actor Simulator {
-    /// What the simulator waits for on its own.
+    /// The events that the simulator waits for.
     enum TimerKey: Hashable {
         /// A temporary device that is no longer seen.
         case forget(ObjectPath)
@@ -32,7 +31,7 @@ public actor Simulator {
     private var bus: Bus?
     var world = World()
     var pendingConnects: [ObjectPath: CheckedContinuation<Void, any Error>] = [:]
-    /// Straps and time-outs live beside the calls of clients and have no parent; all are cancelled with the bus.
+    /// The tasks of straps and time-outs. They have no parent, and are cancelled with the bus.
     private var timers: [TimerKey: Task<Void, Never>] = [:]
     private var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
     private var nextWatcherID = 0
@@ -51,7 +50,7 @@ public actor Simulator {
         for timer in timers.values { timer.cancel() }
     }
 
-    /// Starts on the bus at `address`; when this returns `org.bluez` and the adapters are there.
+    /// Starts on the bus at `address`. Returns when `org.bluez` and the adapters are there.
     ///
     /// The clock drives time-outs and beats. `onMeasurement` is called with each measurement right before it is sent.
     public static func start(
@@ -64,7 +63,7 @@ public actor Simulator {
         return simulator
     }
 
-    /// Ends as bluetoothd does when it is asked to: straps are disconnected, then the name is released.
+    /// Stops like `systemctl stop`: disconnects the straps, then releases the name.
     public func stop() async {
         for device in world.devices.values { world.dropLink(of: device.path) }
         await flush()
@@ -78,8 +77,8 @@ public actor Simulator {
         await leaveBus()
     }
 
-    /// Starts again after ``stop()`` or ``kill()``. A link that has survived a kill is shown as connected, without GATT
-    /// objects, and drops after ``SimulatorTiming/orphanedLink``.
+    /// Starts again after ``stop()`` or ``kill()``. A link that has survived a kill is connected without GATT objects,
+    /// and ends after ``SimulatorTiming/orphanedLink``.
     public func restart() async throws {
         guard bus == nil else { return }
         try await joinBus()
@@ -93,10 +92,10 @@ public actor Simulator {
     /// Nil after ``stop()`` and ``kill()``.
     var connectedBus: Bus? { bus }
 
-    /// What goes on at this moment.
+    /// The present state.
     public var status: SimulatorStatus { world.status }
 
-    /// Waits until what goes on satisfies a condition; throws `CancellationError` when the task is cancelled before.
+    /// Waits until the state satisfies a condition. Throws `CancellationError` if the task is cancelled first.
     public func until(_ condition: @Sendable (SimulatorStatus) -> Bool) async throws {
         let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         nextWatcherID += 1
@@ -108,7 +107,7 @@ public actor Simulator {
         throw CancellationError()
     }
 
-    /// Changes the world and shows on the bus what has changed. The changes of several callers reach the bus in order.
+    /// Changes the world and shows the changes on the bus, in the order of the callers.
     @discardableResult
     func change<Result: Sendable>(_ change: @Sendable (inout World) throws -> Result) async rethrows -> Result {
         // Also when it throws something may have changed that a script waits for.
@@ -126,7 +125,7 @@ public actor Simulator {
         await bus.waitForSpace()
     }
 
-    /// Follows a change of the world with what does not concern the bus.
+    /// Does the work after a change of the world that does not concern the bus.
     func settle() {
         updateForgetTimers()
         for watcher in watchers.values { watcher.yield() }
@@ -199,7 +198,7 @@ public actor Simulator {
         await flush()
     }
 
-    /// Temporary devices are forgotten some time after they were last seen.
+    /// Removes temporary devices some time after their last advertisement.
     private func updateForgetTimers() {
         for device in world.devices.values {
             let key = TimerKey.forget(device.path)

@@ -1,11 +1,12 @@
 public import HeartRate
 
-/// Where a strap's next measurement comes from.
+/// The source of a strap's measurements.
 public enum BeatSource: Sendable, Hashable {
+    /// A simulated heart.
     case script(HeartRateScript)
-    /// The same measurement again and again.
+    /// The same measurement each time.
     case constant(HeartRateMeasurement)
-    /// The same bytes again and again, well-formed or not.
+    /// The same bytes each time, well-formed or not.
     case raw([UInt8])
 
     /// The bytes of the next notification.
@@ -23,8 +24,10 @@ public enum BeatSource: Sendable, Hashable {
 
 /// One notification of Heart Rate Measurement that the simulator has sent.
 public struct SentMeasurement: Sendable, Hashable {
+    /// The address of the strap.
     public var strapAddress: String
-    /// Counts the strap's sent measurements from 1.
+    /// The number of the measurement, counted from 1 for each strap.
     public var number: Int
+    /// The bytes of the notification.
     public var bytes: [UInt8]
 }

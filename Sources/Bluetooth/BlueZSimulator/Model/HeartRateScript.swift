@@ -1,7 +1,7 @@
 public import HeartRate
 import Timing
 
-/// The heart of a person who rests, warms up, works and recovers, over and over: one measurement a second.
+/// A heart that rests, warms up, works and recovers in a cycle, with one measurement a second.
 ///
 /// Equal seeds give equal hearts. The RR intervals are the beats of that second, so their sum follows the clock and
 /// their length the rate, with a little variability that shrinks as the rate rises.
@@ -43,6 +43,7 @@ public struct HeartRateScript: Sendable, Hashable {
     /// When the next beat comes, in 1/1024 s from the start of the next second.
     private var nextBeat = 300.0
 
+    /// Makes a heart. Equal seeds give equal hearts.
     public init(seed: UInt64 = 1) {
         random = SplitMix64(seed: seed)
         beatsPerMinute = Phase.rest.beatsPerMinute + Double.random(in: -6...6, using: &random)

@@ -2,11 +2,14 @@ public import DBus
 
 /// A Bluetooth adapter of the simulator.
 public struct SimulatedAdapter: Sendable, Hashable {
-    /// As the kernel names it; the last element of its path.
+    /// The name in the kernel, the last element of its path.
     public var name: String
+    /// The address.
     public var address: String
+    /// Whether it is on.
     public var isPowered: Bool
 
+    /// Makes an adapter.
     public init(name: String = "hci0", address: String = "00:1A:7D:DA:71:13", isPowered: Bool = true) {
         self.name = name
         self.address = address
@@ -14,18 +17,19 @@ public struct SimulatedAdapter: Sendable, Hashable {
     }
 }
 
-/// What goes wrong with an adapter until it is told otherwise.
+/// The faults of an adapter, for ``Simulator/setFaults(_:ofAdapter:)``.
 public struct AdapterFaults: Sendable, Hashable {
-    /// What `StartDiscovery` answers; nil lets it do what it should.
+    /// The answer to `StartDiscovery`. Nil lets it work, here and below.
     public var startDiscoveryError: BusError?
-    /// What `SetDiscoveryFilter` answers.
+    /// The answer to `SetDiscoveryFilter`.
     public var setFilterError: BusError?
-    /// What `StopDiscovery` answers.
+    /// The answer to `StopDiscovery`.
     public var stopDiscoveryError: BusError?
-    /// What setting `Powered` answers.
+    /// The answer to setting `Powered`.
     public var powerError: BusError?
-    /// Whether `StartDiscovery` succeeds and nothing comes of it.
+    /// Whether `StartDiscovery` succeeds without starting a scan.
     public var ignoresDiscovery = false
 
+    /// No faults.
     public init() {}
 }

@@ -1,44 +1,51 @@
 public import HeartRate
 
-/// A strap of the simulator: what it is. What happens to it is told to the ``Simulator``.
+/// A strap of the simulator. Its events are methods of the ``Simulator``.
 public struct SimulatedStrap: Sendable, Hashable {
-    /// Names the strap to the simulator as well.
+    /// The address, which also identifies the strap in calls of the simulator.
     public var address: String
-    /// `public` or `random`.
+    /// The type of the address, `public` or `random`.
     public var addressType = "random"
-    /// Nil for a strap that does not tell its name.
+    /// The name. Nil for a strap without one.
     public var name: String?
-    /// The service UUIDs in its advertisements; not every strap tells that it offers the Heart Rate Service.
+    /// The service UUIDs in its advertisements. Some straps do not advertise the Heart Rate Service.
     public var advertisedUUIDs = [BluetoothUUID.heartRate]
-    /// By company, as in advertisements.
+    /// The manufacturer data in its advertisements, by company.
     public var manufacturerData: [UInt16: [UInt8]] = [:]
-    /// Whether it tells its measurements to everybody while it is not connected, as Polar straps do under 0x006B.
+    /// Whether it broadcasts its measurements without a connection, as Polar straps do under 0x006B.
     public var broadcasts = false
-    /// Signal strength, dBm.
+    /// The signal strength in dBm.
     public var rssi: Int16 = -60
-    /// The same at single adapters, by their names, where it is another one.
+    /// Other signal strengths at single adapters, by name.
     public var rssiByAdapter: [String: Int16] = [:]
-    /// The names of the adapters that are near enough to hear it; nil for all.
+    /// The names of the adapters in range. Nil for all.
     public var hearingAdapters: Set<String>?
-    /// Whether adapters tell how strong its signal is: some controllers never do.
+    /// Whether adapters report its signal strength. Some controllers never do.
     public var tellsSignalStrength = true
+    /// The charge of the battery.
     public var batteryPercentage: UInt8 = 80
+    /// The position of the sensor on the body.
     public var sensorLocation = BodySensorLocation.chest
-    public var manufacturerName = "Strapline"
+    /// The manufacturer.
+    public var manufacturerName = "Example"
+    /// The model.
     public var modelNumber = "Simulated Strap"
+    /// The serial number.
     public var serialNumber = "000001"
+    /// The version of the firmware.
     public var firmwareRevision = "1.0"
-    /// Whether its Heart Rate Control Point takes the command to count energy from 0 again.
+    /// Whether its Heart Rate Control Point can reset the energy expended.
     public var resetsEnergy = true
-    /// Whether it shows a second Heart Rate Measurement, with a higher handle, that can only be written.
+    /// Whether it has a second Heart Rate Measurement with a higher handle, which can only be written.
     public var hasSecondMeasurement = false
-    /// Whether notifications need pairing first.
+    /// Whether notifications require pairing.
     public var requiresPairing = false
+    /// The pairing method.
     public var pairingMethod = PairingMethod.justWorks
-    /// What its measurements are, one after the other.
+    /// The source of its measurements.
     public var beats: BeatSource
 
-    /// A strap that measures what a person with a plausible day would, the same each time for the same `seed`.
+    /// Makes a strap with a ``HeartRateScript``. Equal seeds give equal measurements.
     public init(address: String, name: String? = nil, seed: UInt64 = 1) {
         self.address = address
         self.name = name
@@ -50,19 +57,18 @@ public struct SimulatedStrap: Sendable, Hashable {
     func signalStrength(at adapter: String) -> Int16 { rssiByAdapter[adapter] ?? rssi }
 }
 
-/// How a strap is paired: what it can show and be told, beside an agent with keyboard and display.
+/// The pairing method of a strap with an agent that has a keyboard and a display.
 ///
-/// All but ``justWorks`` want proof that the right two are pairing (MITM protection): an agent without display and keys
-/// cannot give it.
+/// All methods but ``justWorks`` require MITM protection, which an agent without display and keys cannot give.
 public enum PairingMethod: Sendable, Hashable {
-    /// It neither shows nor takes anything; no proof.
+    /// No code is shown or typed.
     case justWorks
-    /// It shows this number, or has it printed on its back: the person types it on the machine.
+    /// The strap shows this number, and the user types it on the machine.
     case showsPasskey(UInt32)
-    /// The person types on it what the machine shows.
+    /// The machine shows this number, and the user types it on the strap.
     case takesPasskey(UInt32)
-    /// It and the machine show the same number.
+    /// Both show this number, and the user compares.
     case comparesPasskey(UInt32)
-    /// As in Bluetooth 2.0.
+    /// A PIN code as in Bluetooth 2.0.
     case pinCode(String)
 }

@@ -1,8 +1,11 @@
-/// The simulator as a script sees it, to wait for with ``Simulator/until(_:)``. The counts never go down, so that what
-/// was over quickly is not missed.
+/// The state of a simulator, for conditions of ``Simulator/until(_:)``. The counts never go down: a test cannot miss a
+/// short event.
 public struct SimulatorStatus: Sendable, Hashable {
+    /// The state of an adapter.
     public struct Adapter: Sendable, Hashable {
+        /// Whether the adapter is on.
         public var isPowered: Bool
+        /// Whether it scans.
         public var isDiscovering: Bool
         /// Successful calls of `StartDiscovery`.
         public var discoveriesStarted: Int
@@ -10,41 +13,47 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var discoveriesRefused: Int
     }
 
+    /// The state of a strap.
     public struct Strap: Sendable, Hashable {
+        /// Whether it is in range.
         public var isInRange: Bool
+        /// Whether it is connected.
         public var isConnected: Bool
-        /// How many clients listen to its Heart Rate Measurement.
+        /// The number of clients that are subscribed to its Heart Rate Measurement.
         public var subscribers: Int
         /// Calls of `Connect`.
         public var connectAttempts: Int
+        /// Connections made.
         public var connections: Int
         /// Connections that have ended.
         public var disconnections: Int
         /// Subscriptions by a first client.
         public var subscriptions: Int
-        /// Measurements sent. None are sent unless a client is subscribed.
+        /// Measurements sent. Without a subscribed client none is sent.
         public var measurementsSent: Int
-        /// Calls of `ReadValue` for what the strap is.
+        /// Calls of `ReadValue` for its details.
         public var reads: Int
-        /// How often it was told to count energy from 0 again, and did.
+        /// The number of resets of its energy expended.
         public var energyResets: Int
-        /// Whether bluetoothd has a bond with it, and whether it marks it as trusted.
+        /// Whether bluetoothd has a bond with it.
         public var isPaired: Bool
+        /// Whether bluetoothd marks it as trusted.
         public var isTrusted: Bool
-        /// How often an agent was there to answer for a bond.
+        /// The number of pairings with an agent.
         public var pairingAttempts: Int
         /// Successful calls of `RemoveDevice`.
         public var removals: Int
 
+        /// Whether a client is subscribed to its Heart Rate Measurement.
         public var isSubscribed: Bool { subscribers > 0 }
     }
 
-    /// How often clients have called a method, whatever became of it.
+    /// The number of method calls of clients, also of failed ones.
     public var calls: Int
-    /// By name.
+    /// The adapters by name.
     public var adapters: [String: Adapter]
-    /// The capabilities of the registered agents, the default one last.
+    /// The capabilities of the registered agents. The default agent is the last.
     public var agents: [String]
-    /// By address.
+    /// The straps by address.
     public var straps: [String: Strap]
 }

@@ -1,33 +1,36 @@
 public import DBus
 
-/// What goes wrong with a strap. Counts go down with each time that it has.
+/// The faults of a strap, for ``Simulator/setFaults(_:of:)``. Each fault that occurs lowers its count.
 public struct StrapFaults: Sendable, Hashable {
-    /// So many calls of `Connect` are never answered, until `Disconnect` ends them.
+    /// The number of `Connect` calls that hang until `Disconnect` ends them.
     public var hangingConnects = 0
-    /// So many calls of `Connect` fail with ``connectError``.
+    /// The number of `Connect` calls that fail with ``connectError``.
     public var failingConnects = 0
+    /// The error of ``failingConnects``.
     public var connectError = BlueZError.connectionAbortedByLocal
-    /// After so many connections `ServicesResolved` becomes true without GATT objects; they come with
+    /// The number of connections with `ServicesResolved` but without GATT objects. They come with
     /// ``Simulator/exportLateServices(of:)``.
     public var resolvesWithoutServices = 0
-    /// After so many connections `ServicesResolved` stays false.
+    /// The number of connections without `ServicesResolved`.
     public var neverResolves = 0
-    /// After so many connections the Heart Rate Measurement is missing, as with a stale cache. Only `RemoveDevice`
-    /// ends it before.
+    /// The number of connections without a Heart Rate Measurement, as with a stale cache. `RemoveDevice` ends the
+    /// fault.
     public var missingMeasurements = 0
-    /// So many calls of `StartNotify` fail with ``startNotifyError``.
+    /// The number of `StartNotify` calls that fail with ``startNotifyError``.
     public var failingStartNotifies = 0
+    /// The error of ``failingStartNotifies``.
     public var startNotifyError = BlueZError.failed("Operation failed with ATT error: 0x0e")
-    /// bluetoothd's memory of the services is out of date: `StartNotify`, `ReadValue` and `WriteValue` fail with this
-    /// until `RemoveDevice` empties it.
+    /// The error of a stale cache: `StartNotify`, `ReadValue` and `WriteValue` fail with it until `RemoveDevice`.
     public var staleCacheError: BusError?
-    /// Another program has called `AcquireNotify`, and has the notifications for itself.
+    /// Whether another program has exclusive notifications (`AcquireNotify`).
     public var areNotificationsTaken = false
-    /// So many calls of `ReadValue` fail with ``readError``.
+    /// The number of `ReadValue` calls that fail with ``readError``.
     public var failingReads = 0
+    /// The error of ``failingReads``.
     public var readError = BlueZError.failed("Operation failed with ATT error: 0x0e")
-    /// Calls of `ReadValue` are never answered.
+    /// Whether `ReadValue` hangs.
     public var hangsReads = false
 
+    /// No faults.
     public init() {}
 }
