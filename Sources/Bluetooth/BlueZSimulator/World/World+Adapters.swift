@@ -2,7 +2,7 @@ import DBus
 
 extension World {
     mutating func add(_ config: SimulatedAdapter) {
-        let adapter = Adapter(config: config, alias: "strapline-simulator")
+        let adapter = Adapter(config: config, alias: "simulator")
         adapters[config.name] = adapter
         act(.export(adapter.path, interfaces: [BlueZName.adapter: properties(of: adapter)]))
     }
@@ -136,7 +136,7 @@ extension World {
     func properties(of adapter: Adapter) -> [String: BusValue] {
         [
             "Address": .string(adapter.config.address), "AddressType": .string("public"),
-            "Name": .string("strapline-simulator"), "Alias": .string(adapter.alias), "Class": .uint32(0),
+            "Name": .string("simulator"), "Alias": .string(adapter.alias), "Class": .uint32(0),
             "Powered": .boolean(adapter.config.isPowered), "Discoverable": .boolean(false),
             "DiscoverableTimeout": .uint32(180), "Pairable": .boolean(true), "PairableTimeout": .uint32(0),
             "Discovering": .boolean(adapter.isDiscovering), "UUIDs": .strings([]),

@@ -19,7 +19,7 @@ import Testing
         let details = try #require(fixture.events.all.details().last)
         #expect(details.batteryPercent == 80)
         #expect(details.bodySensorLocation == .chest)
-        #expect(details.manufacturerName == "Strapline")
+        #expect(details.manufacturerName == "Example")
         #expect(details.modelNumber == "Simulated Strap")
         #expect(details.serialNumber == "000001")
         #expect(details.firmwareRevision == "1.0")
