@@ -689,6 +689,12 @@ let package = Package(
         : [
             .executable(name: "strapline", targets: ["strapline"]),
             .executable(name: "strapline-hub", targets: ["strapline-hub"]),
+            // The module of BlueZHeartRate is BlueZ. Its interface has types of the other targets.
+            .library(name: "BlueZHeartRate", targets: ["BlueZ", "DBus", "HeartRate", "Timing"]),
+            .library(name: "BlueZSimulator", targets: ["BlueZSimulator", "DBus", "HeartRate"]),
+            .library(name: "DBus", targets: ["DBus"]),
+            .library(name: "HeartRate", targets: ["HeartRate"]),
+            .library(name: "PulsoidAPI", targets: ["PulsoidAPI"]),
         ],
     // Exact versions; dependencies.lock has the packages that these ask for. `make update-dependencies` raises them.
     dependencies: [
