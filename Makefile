@@ -9,11 +9,11 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 SWIFT_BUILD := swift build --force-resolved-versions
 PYTHON_TESTS := PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover
 
-SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Examples
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
-.PHONY: help setup dependencies update-dependencies audit build lint test test-release docs pictures \
+.PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
 	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 \
 	test-packages install clean
@@ -46,6 +46,9 @@ lint: dependencies audit ## Check format, layers, words, shell scripts, dependen
 	scripts/check-secrets.sh
 	scripts/check-wide-integers.sh
 	$(PYTHON_TESTS) --start-directory IntegrationTests/Scripts --pattern '*_test.py'
+
+docs-libraries: build ## Build the documentation of the libraries; a warning is an error
+	scripts/docs-libraries.sh
 
 # Takes some 3 minutes. The time-outs end a test that hangs beyond its own limit. Tests that run the programs, and
 # those that kill them, run by themselves: otherwise the servers of others would wait longer than their clients.

@@ -328,6 +328,34 @@ let benchmark: Target = .executableTarget(
     ],
     path: "Benchmarks/strapline-bench", swiftSettings: strict)
 
+/// A program of some 30 lines that shows a library; ExampleTests runs it.
+func example(_ name: String, in folder: String, on dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Examples/\(folder)", swiftSettings: strict)
+}
+
+let examples: [Target] = [
+    example("decode-packet", in: "DecodePacket", on: ["HeartRate"]),
+    example("follow-strap", in: "FollowStrap", on: ["BlueZ", "HeartRate", "Timing", logging]),
+    example("list-adapters", in: "ListAdapters", on: ["DBus"]),
+]
+
+let exampleTests: Target = .testTarget(
+    name: "ExampleTests",
+    dependencies: [
+        "BlueZ",
+        "BlueZSimulator",
+        "DBus",
+        "TestKit",
+        "decode-packet",
+        "follow-strap",
+        "list-adapters",
+        logging,
+        subprocess,
+        systemPackage,
+    ],
+    path: "Examples/ExampleTests", swiftSettings: strict)
+
 let testKit: Target = .target(
     name: "TestKit",
     dependencies: [
@@ -680,7 +708,7 @@ let testTargets: [Target] = [
         ], exclude: ["Shim", "Seeds"]),
 ]
 
-let chosenTestTargets = testTargets.filter { $0.type != .test || chosenTests?.contains($0.name) ?? true }
+let chosenTestTargets = (testTargets + [exampleTests]).filter { $0.type != .test || chosenTests?.contains($0.name) ?? true }
 
 let package = Package(
     name: "strapline",
@@ -714,6 +742,6 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: formats + system + network + bluetooth + uploader + hub
-        + (isForFuzzing ? [testKit] + fuzzing : programs + [benchmark, processHarness, demo] + chosenTestTargets),
+        + (isForFuzzing ? [testKit] + fuzzing : programs + [benchmark, processHarness, demo] + examples + chosenTestTargets),
     swiftLanguageModes: [.v6]
 )
