@@ -708,7 +708,9 @@ let testTargets: [Target] = [
         ], exclude: ["Shim", "Seeds"]),
 ]
 
-let chosenTestTargets = (testTargets + [exampleTests]).filter { $0.type != .test || chosenTests?.contains($0.name) ?? true }
+let chosenTestTargets = (testTargets + [exampleTests]).filter {
+    $0.type != .test || chosenTests?.contains($0.name) ?? true
+}
 
 let package = Package(
     name: "strapline",
@@ -742,6 +744,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: formats + system + network + bluetooth + uploader + hub
-        + (isForFuzzing ? [testKit] + fuzzing : programs + [benchmark, processHarness, demo] + examples + chosenTestTargets),
+        + (isForFuzzing
+            ? [testKit] + fuzzing : programs + [benchmark, processHarness, demo] + examples + chosenTestTargets),
     swiftLanguageModes: [.v6]
 )

@@ -133,7 +133,8 @@ struct PairingLoop: Sendable {
         case .removeDevice(let device, let adapter):
             await client.remove(device, from: adapter)
             answer(.removed)
-        case .setDeadline, .adapter, .show, .progress, .subscribe, .leave, .registerAgent: break  // performed by the loop
+        // The loop performs these.
+        case .setDeadline, .adapter, .show, .progress, .subscribe, .leave, .registerAgent: break
         }
     }
 

@@ -55,13 +55,9 @@ public actor ObjectMirror {
 
     /// Makes a mirror. Returns when it holds the objects of the service, or when the name has no owner.
     ///
-    /// - Parameters:
-    ///   - service: the bus name of the service.
-    ///   - bus: the connection.
-    ///   - root: the path of the object manager.
-    ///   - interfaces: the interfaces whose property changes are applied; nil for all. Leave out interfaces that change
-    ///     often and that you read elsewhere, such as `org.bluez.GattCharacteristic1`.
-    ///   - kept: by interface, the properties to keep. Without an entry all are kept.
+    /// The object manager of the service is at `root`. Property changes are applied for the interfaces in `interfaces`, or
+    /// for all with nil. Leave out interfaces that change often and that you read elsewhere, such as
+    /// `org.bluez.GattCharacteristic1`. Of an interface in `kept` only those properties are decoded and kept.
     public static func start(
         of service: String, on bus: Bus, root: ObjectPath = "/", following interfaces: [String]? = nil,
         keeping kept: [String: KeptProperties] = [:]

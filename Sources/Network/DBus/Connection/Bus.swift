@@ -59,9 +59,8 @@ public actor Bus {
 
     /// Connects to the bus at an address such as `unix:path=/run/dbus/system_bus_socket`.
     ///
-    /// - Parameters:
-    ///   - address: in the form of the specification, section "Server Addresses".
-    ///   - clock: measures the time-outs of calls.
+    /// The address is in the form of the specification, section "Server Addresses". The clock measures the time-outs of
+    /// calls.
     public static func connect(
         to address: String, clock: any Clock<Duration> = ContinuousClock()
     ) async throws -> Bus {
