@@ -13,7 +13,7 @@ public struct Bluetooth: Sendable {
 
     /// - Parameters:
     ///   - adapter: the one adapter to use. Nil uses every adapter that is on, and switches one on if none is.
-    ///   - time: stamps what arrives.
+    ///   - time: stamps measurements and events.
     ///   - clock: measures deadlines.
     ///   - logger: gets every call to BlueZ, with level debug.
     ///   - radioSwitches: reads the switches that may hold an adapter off.

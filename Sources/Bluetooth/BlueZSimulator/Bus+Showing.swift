@@ -1,7 +1,7 @@
 import DBus
 
 extension Bus {
-    /// Shows changes on the bus in one go. Those that fail do so because the bus is lost: then nobody looks.
+    /// Shows changes on the bus at once. They fail only if the bus is lost.
     func show(
         _ actions: [BusAction], interface: @Sendable (String, [String: BusValue]) -> ExportedInterface
     ) {

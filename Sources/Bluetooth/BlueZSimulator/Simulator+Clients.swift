@@ -1,6 +1,6 @@
 import DBus
 
-/// What clients call.
+/// The methods for clients.
 extension Simulator {
     func connect(_ path: ObjectPath) async throws {
         defer { settle() }

@@ -1,6 +1,6 @@
 import DBus
 
-/// Binds what clients call to what the simulator does.
+/// Binds the methods of the interfaces to the simulator.
 extension Simulator {
     nonisolated func interface(_ name: String, _ properties: [String: BusValue]) -> ExportedInterface {
         var interface = ExportedInterface(name, properties: properties)

@@ -1,6 +1,6 @@
 import DBus
 
-/// Pairing: what the agent is asked, and what comes of it.
+/// Pairing: the questions to the agent, and their results.
 extension Simulator {
     func pair(_ path: ObjectPath, client: String) async throws {
         guard world.devices[path]?.isPaired == false else { throw BlueZError.alreadyExists }

@@ -18,7 +18,7 @@ public actor Simulator {
         case forget(ObjectPath)
         case connect(ObjectPath)
         case resolve(ObjectPath)
-        /// The link to a device whose strap is silent, or whose daemon died.
+        /// The link to a device with a silent strap or a dead daemon.
         case linkLoss(ObjectPath)
         case beats(strap: String)
         case clientWatch

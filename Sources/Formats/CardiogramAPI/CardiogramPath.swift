@@ -7,7 +7,8 @@ public enum CardiogramPath {
     /// the same value beside it, in case the page is a misprint.
     public static let authenticationHeader = "Authentication"
 
-    /// Where a program sends a person, with `response_type=code` and `client_id`; they come back with a `code`.
+    /// The page to which a program sends a user, with `response_type=code` and `client_id`. The user returns with a
+    /// `code`.
     public static let authorization = "/auth"
     /// `POST` of a form with `grant_type` and `code`, as the client by HTTP Basic: tokens.
     public static let token = "/heart/oauth/token"

@@ -1,5 +1,5 @@
-/// The answer of `GET /api/hub/v1/readings`: a user's heart rate over a time, in points of equal length. A time without a
-/// reading has no point.
+/// The answer of `GET /api/hub/v1/readings`: a user's heart rate over a time, in points of equal length. A time without
+/// a reading has no point.
 package struct ReadingHistory: Sendable, Codable, Equatable {
     /// Readings of one length of time.
     package struct Point: Sendable, Codable, Equatable {

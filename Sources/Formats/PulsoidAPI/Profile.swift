@@ -1,4 +1,6 @@
-/// Who a token speaks for: the answer of `GET /api/v1/profile` (docs.pulsoid.net, "Read Profile Information").
+/// The user of a token: the answer of `GET /api/v1/profile`.
+///
+/// [Read Profile Information](https://docs.pulsoid.net/)
 public struct Profile: Sendable, Hashable, Codable {
     /// The channel on which the user streams, for instance `twitch.tv/pulsoid`.
     public var channel: String

@@ -1,4 +1,4 @@
-/// What is due when: each alarm from one instant on, and by a later one at the latest, so that one wake-up does for
+/// Deadlines with a tolerance: each is due from one instant on, and must be met by a later one. So one wake-up serves
 /// many.
 struct DeadlineSet<ID: Hashable, Instant: Comparable> {
     private struct Alarm {

@@ -19,8 +19,8 @@ public struct EventClock: Clock {
     public var now: Instant { .now }
     public var minimumResolution: Duration { ContinuousClock().minimumResolution }
 
-    /// How much longer a sleep may take that names no tolerance: a tenth, half a second at most. Nobody who waits so
-    /// long notices.
+    /// The extra time of a sleep without a tolerance: a tenth, half a second at most. It is not noticeable in such a
+    /// wait.
     public static func slack(of wait: Duration) -> Duration {
         min(wait / 10, .milliseconds(500))
     }

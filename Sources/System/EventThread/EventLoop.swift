@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// What runs on an ``EventThread``, until that is stopped.
+/// The loop of an ``EventThread``, until it is stopped.
 struct EventLoop: ~Copyable {
     /// Work often makes more work at once. So many rounds of it are done before the sockets are looked at again: enough
     /// for what a message brings about, and no busy task keeps the sockets waiting for ever.

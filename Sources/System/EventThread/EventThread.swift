@@ -4,12 +4,11 @@ import Synchronization
 
 /// A thread that waits for sockets and for work at the same time, and is the executor of actors and tasks.
 ///
-/// An actor that owns a socket and lives on such a thread is told of what arrives without a change of threads, and a C
-/// library that must not be used from two threads is not. Where tasks prefer the same thread
-/// (`withTaskExecutorPreference`) a small program runs on this one thread alone, and spares itself the wake-ups of
-/// others.
+/// An actor with a socket gets its data on this thread without a thread switch. A C library that is not thread-safe is
+/// used on one thread only. If all tasks prefer the same thread (`withTaskExecutorPreference`), a small program runs on
+/// this thread alone and saves wake-ups of others.
 ///
-/// Whoever works on it must not block: that stands still for all.
+/// Work on this thread must not block: it would stop all other work.
 public final class EventThread: SerialExecutor, TaskExecutor {
     /// Names what ``add(_:interest:ready:)`` added.
     public final class SourceID: Sendable, Hashable {
@@ -64,8 +63,8 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         close(wakeDescriptor)
     }
 
-    /// Ends the thread after the work that is queued; who sleeps on it is woken with `CancellationError`. Nothing may
-    /// be enqueued afterwards.
+    /// Ends the thread after the queued work. Sleeping tasks are woken with `CancellationError`. Enqueue nothing
+    /// afterwards.
     public func stop() {
         enqueue(.stop)
     }
@@ -96,7 +95,7 @@ public final class EventThread: SerialExecutor, TaskExecutor {
     }
 
     func add(_ sleep: Sleep) {
-        // Nobody would wake it on a thread that has ended.
+        // A thread that has ended wakes no sleeper.
         if !enqueue(.sleep(sleep)) { sleep.done.resume(throwing: CancellationError()) }
     }
 
@@ -149,8 +148,8 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         pthread_detach(handle)
     }
 
-    /// Who writes to a connection that the peer has closed gets an error on this thread, and the program no signal that
-    /// ends it: not every library asks for that itself.
+    /// Writing to a closed connection returns an error on this thread, instead of a signal that ends the program. Not
+    /// every library requests that itself.
     private static func ignoreBrokenPipes() {
         var signals = sigset_t()
         sigemptyset(&signals)

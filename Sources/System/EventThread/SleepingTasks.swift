@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Who sleeps on an ``EventThread``, which wakes them: those that are due whenever it wakes by itself, and the others
-/// by a timer that runs on while the machine sleeps.
+/// The sleeping tasks of an ``EventThread``. The thread resumes those that are due with each wake-up, and the others by
+/// a timer that also runs while the machine sleeps.
 struct SleepingTasks: ~Copyable {
     private var deadlines = DeadlineSet<CancellationToken, ContinuousClock.Instant>()
     private var sleeps: [CancellationToken: CheckedContinuation<Void, any Error>] = [:]

@@ -3,7 +3,7 @@ struct WorkQueue<Item> {
     enum Wait {
         /// Not at all: the thread looks for work by itself.
         case no
-        /// Until it is woken, or has waited long enough for what can wait.
+        /// Until it is woken, or until deferred work is due.
         case untilDeferredWorkIsDue
         case untilWoken
     }

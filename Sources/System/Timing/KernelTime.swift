@@ -38,13 +38,11 @@ public struct KernelTime: TimeSource {
             bootMilliseconds: Self.milliseconds(of: CLOCK_BOOTTIME))
     }
 
-    /// True when the kernel says that the clock is synchronised (`adjtimex(2)`: no `STA_UNSYNC`), or when the kernel
-    /// set it from a battery-backed clock at boot (`hctosys`, `since_epoch`:
-    /// `Documentation/ABI/testing/sysfs-class-rtc`).
+    /// True if the kernel reports a synchronised clock (`adjtimex(2)`: no `STA_UNSYNC`), or has set it from a
+    /// battery-backed clock at boot (`hctosys`, `since_epoch`: `Documentation/ABI/testing/sysfs-class-rtc`).
     ///
-    /// The state that the call returns tells more, and too much: `TIME_ERROR` also for a lost pulse per second, and a
-    /// leap second that is due is no doubt. An error estimate that has grown too large makes the kernel set
-    /// `STA_UNSYNC` itself.
+    /// The returned state of the call is not used: it is `TIME_ERROR` also for a lost pulse per second, and a due leap
+    /// second is no doubt. If the error estimate is too large, the kernel sets `STA_UNSYNC` itself.
     public func isWallClockTrusted() -> Bool {
         hasBatteryClock || isWallClockSynchronised()
     }

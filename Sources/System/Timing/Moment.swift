@@ -1,4 +1,4 @@
-/// One instant as both clocks of the machine tell it.
+/// One instant on both clocks of the machine.
 public struct Moment: Sendable, Hashable, Codable {
     /// Milliseconds since the Unix epoch (`CLOCK_REALTIME`). May step when the clock is set: never order by it.
     public var wallMilliseconds: Int64

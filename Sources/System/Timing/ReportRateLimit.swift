@@ -1,6 +1,6 @@
-/// How often one subject may be reported: a few times at once, then once an interval.
+/// Limits the reports on one subject: a few at once, then one each interval.
 ///
-/// What changes seldom is reported at once, each time. What changes all the time is reported once an interval.
+/// Rare changes are reported at once. Constant changes are reported once an interval.
 public struct ReportRateLimit: Sendable {
     /// A strap that is found and goes live takes two reports; one is left for what happens next.
     public static let usualBurst = 3

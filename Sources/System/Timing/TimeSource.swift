@@ -6,8 +6,8 @@ public protocol TimeSource: Sendable {
     /// Names the current boot of the machine; boot times of different boots cannot be compared.
     var bootID: String { get }
 
-    /// Whether the wall clock can be believed. A Raspberry Pi has no clock battery: after power-on its wall clock is
-    /// wrong until the network has told it the time.
+    /// Whether the wall clock is plausible. A Raspberry Pi has no clock battery: after power-on its wall clock is wrong
+    /// until the network has set it.
     func isWallClockTrusted() -> Bool
 
     /// Whether it is known to be right: by a time server, and not only by a battery's clock, which may be some seconds

@@ -10,8 +10,8 @@ public struct TimedOut: Error, CustomStringConvertible {
     public var description: String { "no answer after \(after)" }
 }
 
-/// Runs `body` for at most `limit`; when the time is over `body` is cancelled and, once it has returned, ``TimedOut``
-/// is thrown. `body` must honour cancellation, for nothing outlives this call.
+/// Runs `body` for at most `limit`. After that `body` is cancelled, and ``TimedOut`` is thrown when it has returned.
+/// `body` must honour cancellation, because nothing outlives this call.
 public func withTimeout<Value: Sendable>(
     _ limit: Duration, clock: any Clock<Duration> = ContinuousClock(),
     _ body: @escaping @Sendable () async throws -> Value

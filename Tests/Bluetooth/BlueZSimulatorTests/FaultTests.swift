@@ -4,7 +4,7 @@ import Testing
 
 @testable import BlueZSimulator
 
-/// Adapters that refuse, adapters that hear different straps, and devices that are nobody's strap.
+/// Adapters that refuse, adapters in range of different straps, and devices that are not straps.
 @Suite(.timeLimit(.minutes(1)))
 struct FaultTests {
     private let fixture: SimulatorFixture

@@ -109,7 +109,7 @@ struct HeartRateCentralTests {
         #expect(fixture.events.all.measurements().count == 2, "none is invented")
     }
 
-    /// The clocks stand still but for what this test lets pass: what is told and done meanwhile takes no time.
+    /// The clocks stand still except where this test moves them. The reports in between take no time.
     @Test func central_whenStrapIsAwayForAnHour_scansCalmlyAndIsLiveAgainAtOnce() async throws {
         let fixture = try await CentralFixture(straps: Self.chestStrap)
         let renewals = Int(3600 / AdapterScheduler.scanRenewal.components.seconds)
@@ -119,7 +119,7 @@ struct HeartRateCentralTests {
             await fixture.simulator.disappear(Self.chest)
             await fixture.bluetoothClock.waitOut(SimulatorTiming().linkSupervision)
             await fixture.untilPhase(.disconnected)
-            #expect(fixture.clock.now == last, "told at once")
+            #expect(fixture.clock.now == last, "reported at once")
 
             let gone = await fixture.simulator.status
             try await fixture.letScansPass(renewals)
@@ -138,7 +138,7 @@ struct HeartRateCentralTests {
         #expect(fixture.events.all.measurements().count == 2)
     }
 
-    /// bluetoothd listens again before it has read the services anew.
+    /// bluetoothd subscribes again before it has read the services.
     @Test func central_whenStrapBeatsBeforeItsServicesAreResolvedAgain_hearsIt() async throws {
         let resolve: Duration = .milliseconds(900)
         var timing = SimulatorTiming()

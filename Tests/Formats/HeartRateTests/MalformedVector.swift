@@ -1,8 +1,8 @@
 import HeartRate
 import Testing
 
-/// A row of `heart-rate-measurement-malformed.tsv`: bytes that are cut off, too long or no heart rate. What is expected
-/// of them stands there in words, of which this takes every one that can be checked.
+/// A row of `heart-rate-measurement-malformed.tsv`: bytes that are cut off, too long or without a heart rate. The
+/// expectation is text; this checks the parts that it can.
 struct MalformedVector: Sendable, CustomTestStringConvertible {
     let bytes: [UInt8]
     let description: String

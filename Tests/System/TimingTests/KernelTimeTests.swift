@@ -69,7 +69,7 @@ import Testing
             [time.isWallClockTrusted(), time.isWallClockTrusted(), time.isWallClockTrusted()] == [false, true, true])
     }
 
-    /// What waits must neither follow a step of the wall clock nor wait longer for a suspend: `timerfd_create(2)`.
+    /// A waiting sleep must neither follow a step of the wall clock nor last longer for a suspend: `timerfd_create(2)`.
     @Test func continuousClock_sleepsByTheClockThatNeverStepsAndCountsSuspend() async throws {
         try await ContinuousClock().sleep(for: .milliseconds(1))
         let clocks = TimerDescriptors.clocks()

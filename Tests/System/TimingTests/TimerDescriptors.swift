@@ -2,7 +2,7 @@ import Foundation
 
 /// The timers that this process has: `timerfd_create(2)`.
 enum TimerDescriptors {
-    /// The clock of each, as `/proc/self/fdinfo` tells it.
+    /// The clock of each, as in `/proc/self/fdinfo`.
     static func clocks() -> [Int] {
         let folder = "/proc/self/fdinfo"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -1,11 +1,11 @@
 import DBus
 import Timing
 
-/// Gives one adapter to the straps in turn: pure, like ``StrapSession``.
+/// Shares one adapter between the straps: pure, like ``StrapSession``.
 ///
-/// A controller that scans connects badly, and BlueZ connects one device at a time. So either it scans, for all the
-/// straps that search or broadcast, or one strap connects; who asked first connects first, and the scan goes on after
-/// the last.
+/// A scanning controller connects badly, and BlueZ connects one device at a time. So either it scans for all straps
+/// that search or receive broadcasts, or one strap connects. The strap that asked first connects first. The scan
+/// continues after the last one.
 struct AdapterScheduler: Sendable {
     enum Event: Equatable, Sendable {
         /// What BlueZ shows, and what the straps want of this adapter, by their numbers.
@@ -46,11 +46,11 @@ struct AdapterScheduler: Sendable {
         case pausing
     }
 
-    /// A scan that somebody searches with in vain is started anew this often. Some controllers fall silent, and the
-    /// kernel reports a device that it has reported once not again within one scan.
+    /// The interval at which an unsuccessful scan is restarted. Some controllers fall silent, and within one scan the
+    /// kernel reports a device only once.
     static let scanRenewal: Duration = .seconds(30)
 
-    /// For what the adapter refuses. Low, for while it does nobody's strap comes back.
+    /// The retry after a refusal of the adapter. It is short, because no strap can reconnect before.
     static let retry = Backoff(base: .seconds(1), cap: .seconds(8))
 
     private(set) var power = Power.unknown
@@ -170,7 +170,7 @@ struct AdapterScheduler: Sendable {
             } else {
                 lastFailure = startDoubt.map(AdapterFailure.scanRefused) ?? .scanDoesNotBegin
             }
-            // Who is heard needs no new one.
+            // A strap that was found needs no new scan.
             guard searchers > 0 else { return [.setDeadline(.exactly(Self.scanRenewal))] }
             scan = .stopping
             return [.stopDiscovery]
@@ -183,7 +183,7 @@ struct AdapterScheduler: Sendable {
 
     // MARK: Turns
 
-    /// Starts, stops or grants whatever is due; what is under way is waited for.
+    /// Starts, stops or grants as needed. Waits for a call that is pending.
     private mutating func proceed() -> [Action] {
         guard power == .on else { return [] }
         let mayConnect = !isQuiet && !queue.isEmpty

@@ -1,7 +1,6 @@
 import DBus
 
-/// Performs the machine's calls, beside the loop: whoever takes long keeps nobody from going on. Answers go to the
-/// inbox.
+/// Performs the calls of the machine beside the loop, which never waits. Answers go to the inbox.
 struct BlueZCalls: Sendable {
     let client: BlueZClient
     let inbox: Inbox<CentralInput>

@@ -3,9 +3,9 @@ import Logging
 import ServiceLifecycle
 import Timing
 
-/// The thin shell around ``CentralMachine``: waits for what happens and performs what is answered.
+/// The thin shell around ``CentralMachine``: waits for events and performs actions.
 struct CentralLoop<C: Clock> where C.Duration == Duration {
-    /// Whose deadline it is.
+    /// The owner of a deadline.
     private enum DeadlineOwner: Hashable {
         case strap(Int)
         /// The pause between two renewals of a strap's bond.
@@ -33,8 +33,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
 
     private var machine: CentralMachine
     private var deadlines: [DeadlineOwner: C.Instant] = [:]
-    /// When ``CentralInput/woken`` comes next; nil while nobody sleeps. Most deadlines are put off long before they
-    /// pass, with every packet: the sleep under way is left alone then, for a sleep costs far more than a look in vain.
+    /// The time of the next ``CentralInput/woken``; nil without a pending sleep. Each packet postpones deadlines. A
+    /// pending sleep is kept then: a sleep costs more than a wake-up without effect.
     private var wakesAt: C.Instant?
     private var listeners = NotificationListeners()
     /// The state of each strap that the log loggedStates of last.
@@ -86,7 +86,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
                 group.addTask { [calls] in await calls.client.look(for: straps) }
             }
             perform(machine.handle(event), &group)
-            // Nobody hears a strap that is gone from the configuration, once its link has ended.
+            // A removed strap is not received any more, after its link has ended.
             for strap in machine.removed where machine.sessions[strap].state == .stopped { listeners.end(strap) }
         case .asked(let answered): answered.finish()
         case .woken:
@@ -142,8 +142,8 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
         deliver(.state(state), of: strap, at: time.now())
     }
 
-    /// A strap that is tried again and again in vain is loggedStates of once: what lies between, and the same again, is
-    /// for those who look for a fault.
+    /// A strap that fails again and again is logged once. The states in between, and repetitions, are logged with level
+    /// debug.
     private mutating func level(of state: StrapState, of strap: Int) -> Logger.Level {
         switch state.phase {
         case .connecting, .resolving, .subscribing: return .debug

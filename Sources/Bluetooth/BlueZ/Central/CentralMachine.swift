@@ -1,6 +1,6 @@
 import DBus
 
-/// All sessions and adapters together: pure. Decides which device is whose, and which strap uses which adapter.
+/// All sessions and adapters together: pure. Assigns devices and adapters to straps.
 struct CentralMachine: Sendable {
     enum Event: Equatable, Sendable {
         case observed(BlueZSnapshot)
@@ -15,7 +15,7 @@ struct CentralMachine: Sendable {
     enum Action: Equatable, Sendable {
         case strap(Int, StrapSession.Action)
         case adapter(ObjectPath, AdapterScheduler.Action)
-        /// For the log: one adapter cannot search, and others can, so that no strap's state tells of it.
+        /// For the log: one adapter cannot search, but others can, so that no state of a strap shows it.
         case warn(StrapState.Reason)
     }
 
@@ -82,7 +82,7 @@ struct CentralMachine: Sendable {
         return actions + settle()
     }
 
-    /// Shows everybody the present until nobody has anything more to do about it.
+    /// Shows the snapshot to all sessions and adapters until none of them has more actions.
     private mutating func settle() -> [Action] {
         guard let snapshot else { return [] }
         var actions: [Action] = []
@@ -151,7 +151,7 @@ struct CentralMachine: Sendable {
 
     private func rule(of session: StrapSession) -> SearchRule { SearchRule(adapter: session.configuration.adapter) }
 
-    /// Tells of an adapter that cannot search any more, unless it is the only one.
+    /// Warns of an adapter that cannot search any more, unless it is the only one.
     private func warn(of path: ObjectPath, _ before: AdapterFailure?) -> [Action] {
         guard let lastFailure = schedulers[path]?.lastFailure, lastFailure != before,
             let adapter = snapshot?.adapters[path],

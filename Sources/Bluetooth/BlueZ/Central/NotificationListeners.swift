@@ -1,14 +1,14 @@
 import DBus
 
-/// Who hears which strap's packets, seen by the loop. A listener is a task that runs until its attempts end.
+/// The receivers of the straps' packets, as the loop knows them. A listener is a task that runs until its attempts end.
 ///
-/// The one of a strap that is connected to outlives the link: bluetoothd takes up a subscription again by itself when
-/// the strap is back, before it says that the services are there, and what comes in between is to be heard.
+/// A listener of a connected strap outlives the link. bluetoothd renews a subscription when the strap is back, before
+/// it shows the services. Packets in between are received too.
 struct NotificationListeners {
     private struct Listener {
         /// The characteristic, or the device that broadcasts.
         var path: ObjectPath
-        /// The latest one; what is heard belongs to it.
+        /// The latest one. Packets belong to it.
         var attempt: Int
         let attempts: AsyncStream<Int>.Continuation
         let outlivesLink: Bool
@@ -27,7 +27,7 @@ struct NotificationListeners {
         return attempts
     }
 
-    /// Returns what ends when nobody wants to hear the device's broadcasts any more.
+    /// Returns a stream that ends with the need for broadcasts of the device.
     mutating func receiveBroadcasts(_ strap: Int, _ device: ObjectPath, _ attempt: Int) -> AsyncStream<Int> {
         let attempts = begin(strap, device, outlivesLink: false)
         listeners[strap]?.attempt = attempt

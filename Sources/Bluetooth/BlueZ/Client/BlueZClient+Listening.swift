@@ -2,16 +2,16 @@ import DBus
 import Synchronization
 
 extension BlueZClient {
-    /// Subscribes to a strap's measurements, once for each attempt, and passes on each packet once, until the attempts
-    /// end.
+    /// Subscribes to the measurements of a strap, once for each attempt, and passes on each packet once, until the
+    /// attempts end.
     ///
-    /// It listens before it subscribes, and between two attempts too, so that no packet is missed: bluetoothd takes up
-    /// a subscription again by itself when the strap is back, before it says that the services are there.
+    /// It listens before it subscribes, and between two attempts too. So no packet is missed: bluetoothd renews a
+    /// subscription when the strap is back, before it shows the services.
     ///
     /// - Parameters:
     ///   - path: of the Heart Rate Measurement.
-    ///   - attempts: the numbers of the attempts; it ends when nobody wants to hear more.
-    ///   - subscribed: is given the answer of `StartNotify` to each attempt; nil is success.
+    ///   - attempts: the numbers of the attempts. Listening ends with the stream.
+    ///   - subscribed: gets the answer of `StartNotify` to each attempt; nil is success.
     ///   - heard: gets each packet once, on the bus's thread.
     nonisolated func listen(
         to path: ObjectPath, for attempts: AsyncStream<Int>,

@@ -2,17 +2,17 @@ import DBus
 import Logging
 import Timing
 
-/// The connection to bluetoothd: kept up, mirrored, and called.
+/// The connection to bluetoothd: keeps it open, mirrors the objects, and makes calls.
 ///
-/// What comes and goes - the bus, bluetoothd, an adapter, a device - is told in ``BlueZSnapshot``s; calls that find it
-/// gone fail with the bus's own error.
+/// ``BlueZSnapshot``s show the bus, bluetoothd, adapters and devices as they come and go. Calls to a missing object
+/// fail with the error of the bus.
 actor BlueZClient {
     static let service = "org.bluez"
 
     /// After the bus is lost. Local, and nothing works without it: the cap is low.
     static let reconnect = Backoff(base: .milliseconds(500), cap: .seconds(8))
 
-    /// bluetoothd shows its objects in milliseconds; when it hangs, that is to be told.
+    /// bluetoothd shows its objects in milliseconds. A hung bluetoothd must be reported.
     static let startTimeout: Duration = .seconds(25)
 
     /// `Connect` answers by itself, or when the session gives up and calls `Disconnect`; this is for a bluetoothd that
@@ -29,7 +29,7 @@ actor BlueZClient {
     private let feed: SnapshotFeed
     private(set) var bus: Bus?
     private var mirror: ObjectMirror?
-    /// The failed calls that the log was told of, by what was asked of what.
+    /// The failed calls that were logged, by call and object.
     private var loggedFailures: [String: BusError] = [:]
 
     /// `interfaces` are followed beside `Adapter1` and `Device1`; of others the properties stay as they first were.
@@ -213,7 +213,7 @@ actor BlueZClient {
         return failure
     }
 
-    /// Tells the log of a refused call on which nothing waits: once, until it succeeds or fails in another way.
+    /// Logs a refused call without a waiting caller: once, until it succeeds or fails in another way.
     private func report(_ failure: BusError?, of action: String, on adapter: ObjectPath) {
         let failure = failure.flatMap { $0.isNothingToUndo ? nil : $0 }
         let key = "\(adapter) \(action)"
@@ -241,7 +241,6 @@ enum ScanFilter: Sendable, Equatable {
     case heartRateService
     /// Every LE device, for straps known by address or name: not all of them advertise the service.
     case everything
-    /// The same, and each of their advertisements anew: so that the signal strength moves with the device, and that
-    /// each broadcast is told (`DuplicateData`).
+    /// The same with each repeated advertisement (`DuplicateData`): for the signal strength and for each broadcast.
     case everyAdvertisement
 }

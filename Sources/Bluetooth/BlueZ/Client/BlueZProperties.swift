@@ -1,7 +1,7 @@
 import DBus
 import HeartRate
 
-/// What is read of BlueZ's properties.
+/// The properties of BlueZ that are read.
 enum BlueZProperties {
     /// For ``ObjectMirror/start(of:on:root:following:keeping:)``. Of the manufacturer data of a device only Polar's is
     /// read.
@@ -18,11 +18,11 @@ enum BlueZProperties {
         "Connected", "ServicesResolved", "Paired", "Bonded", "Trusted", "Blocked", "WakeAllowed",
     ]
 
-    /// Properties that tell which device it is.
+    /// Properties that identify a device.
     private static let identifying: Set<String> = ["Address", "Adapter", "Name", "Alias", "UUIDs", "Connected"]
 
-    /// Whether a change of a device tells that it was heard: any new value that this machine has not set. That BlueZ
-    /// takes a value back, as it does with the signal strengths when a scan ends, tells nothing.
+    /// Whether a change shows that the device was received: any new value that this machine has not set. A removed
+    /// value does not count: BlueZ removes signal strengths at the end of a scan.
     static func isHearing(_ properties: [String: BusValue], invalidated: [String]) -> Bool {
         if properties.isEmpty { return invalidated.isEmpty }
         return properties.keys.contains { !setHere.contains($0) }

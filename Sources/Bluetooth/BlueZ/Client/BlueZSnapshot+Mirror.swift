@@ -10,14 +10,14 @@ extension BlueZSnapshot {
         static let characteristic = "org.bluez.GattCharacteristic1"
     }
 
-    /// Reads what matters from all of BlueZ's objects; what is not shaped as BlueZ's documents say is left out.
+    /// Reads a snapshot from all objects of BlueZ. Malformed objects are skipped.
     ///
     /// - Parameters:
-    ///   - revision: of two snapshots the one with the higher number is newer.
-    ///   - objects: everything that bluetoothd shows.
+    ///   - revision: the number of the snapshot, which grows.
+    ///   - objects: all objects of bluetoothd.
     ///   - scope: the devices to show.
-    ///   - kept: devices that are shown whether they are in the scope or not.
-    ///   - heard: devices that were heard in the scan that is running.
+    ///   - kept: devices to show outside of the scope too.
+    ///   - heard: devices that the current scan has found.
     init(
         revision: Int, of objects: MirroredObjects, showing scope: DeviceScope = .everything,
         keeping kept: Set<ObjectPath> = [], heard: Set<ObjectPath> = []

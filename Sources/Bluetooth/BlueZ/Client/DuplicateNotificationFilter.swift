@@ -1,11 +1,11 @@
 import Timing
 
-/// Tells packets from copies of them: while several programs listen to a strap, bluetoothd signals each packet once for
-/// every one of them, one right after the other.
+/// Drops duplicate notifications. If several programs are subscribed to a strap, bluetoothd signals each packet once
+/// for each of them, directly one after the other.
 ///
-/// Two equal packets in a row are no proof of a copy, for what the air has held up arrives together. So this learns how
-/// many signals a packet comes with, from two things: the first signals when others have listened already, and that the
-/// strap cannot have sent so much in so little time. In doubt a packet is taken for a new one.
+/// Two equal packets in a row are not always duplicates: delayed packets arrive together. So the filter learns the
+/// number of signals for a packet from two facts: the first signals if other programs are subscribed already, and the
+/// rate at which a strap can send. In doubt a packet counts as a new one.
 struct DuplicateNotificationFilter: Sendable {
     /// Equal signals that came one right after the other.
     private struct Run {
@@ -42,7 +42,7 @@ struct DuplicateNotificationFilter: Sendable {
         }
     }
 
-    /// Nobody has listened before.
+    /// No other program was subscribed before.
     private mutating func begin(at now: Int64) {
         self = DuplicateNotificationFilter()
         copies = 1

@@ -55,7 +55,7 @@ extension MessageReader {
 
 /// What `org.bluez.GattCharacteristic1` of Heart Rate Measurement signals, stamped on the bus's thread.
 enum Notification: Sendable {
-    /// bluetoothd listens to the strap now, and did not before, whoever has asked for it.
+    /// bluetoothd has subscribed to the strap, for any program.
     case begun(Moment)
     case packet(Packet)
 

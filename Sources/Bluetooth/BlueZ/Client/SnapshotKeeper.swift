@@ -33,7 +33,7 @@ struct SnapshotKeeper: Sendable {
     /// Shows more devices from the next ``MirrorUpdate/loaded`` on.
     mutating func widen(to more: DeviceScope) { scope.formUnion(more) }
 
-    /// What is heard on the adapter from now on counts, although bluetoothd may not say yet that it scans.
+    /// Counts devices as received on the adapter from now on, although bluetoothd may not report the scan yet.
     mutating func scanBegins(on adapter: ObjectPath) { scans.insert(adapter) }
 
     /// Returns whether the snapshot has changed.
@@ -177,7 +177,8 @@ extension BlueZSnapshot.Device {
         detailPaths = other.detailPaths
     }
 
-    /// Whether only what changes with each advertisement is another: nothing that decides whether it can be reached.
+    /// Whether only values differ that change with each advertisement, and that do not decide whether the device is
+    /// reachable.
     fileprivate func differsInPassing(from other: Self) -> Bool {
         guard isPresent == other.isPresent, isAdvertising == other.isAdvertising,
             (polarBroadcast == nil) == (other.polarBroadcast == nil)

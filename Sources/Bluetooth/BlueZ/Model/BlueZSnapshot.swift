@@ -11,7 +11,7 @@ struct BlueZSnapshot: Sendable, Equatable {
         var path: ObjectPath
         var address: BluetoothAddress
         var isPowered: Bool
-        /// What holds it off, when it is off and that is known.
+        /// The known block of an adapter that is off.
         var block: RadioSwitch.Block?
         var isDiscovering: Bool
     }
@@ -23,7 +23,7 @@ struct BlueZSnapshot: Sendable, Equatable {
         var address: BluetoothAddress
         /// Whether the address is a random one (`AddressType`), and not assigned by the IEEE.
         var isAddressRandom = false
-        /// The name that the device gives itself; nil while no scan response told it.
+        /// The device's own name. Nil before a scan response with it.
         var name: String?
         /// The name that a user gave it, else ``name``.
         var alias: String?
@@ -43,7 +43,7 @@ struct BlueZSnapshot: Sendable, Equatable {
         var measurementPath: ObjectPath?
         /// Further ones, the better first: tried when ``measurementPath`` refuses to notify.
         var otherMeasurementPaths: [ObjectPath] = []
-        /// The `org.bluez.GattCharacteristic1` of each that tells what the device is, as far as it has them.
+        /// The `org.bluez.GattCharacteristic1` objects with details of the device.
         var detailPaths: [StrapCharacteristic: ObjectPath] = [:]
         /// The one of Heart Rate Control Point; nil while there is none.
         var controlPointPath: ObjectPath?
@@ -70,7 +70,7 @@ struct BlueZSnapshot: Sendable, Equatable {
     var adapters: [ObjectPath: Adapter] = [:]
     var devices: [ObjectPath: Device] = [:]
 
-    /// What holds the adapters off that are off. The switches are looked at only then.
+    /// Reads the blocks of the adapters that are off. The switches are read only then.
     mutating func noteBlocks(of radioSwitches: () -> [RadioSwitch]) {
         let off = adapters.filter { !$0.value.isPowered }
         guard !off.isEmpty else { return }

@@ -17,8 +17,8 @@ public struct BluetoothAddress: Sendable, Hashable, LosslessStringConvertible {
     /// device changes (Core Specification, volume 6, part B, section 1.3.2). Of a public address the bits say nothing.
     public var isPrivateWhenRandom: Bool { firstByte < 0x80 }
 
-    /// Whether the address alone tells that it changes: it has the form of a private one, and the two lowest bits of
-    /// its first byte say that no manufacturer has assigned it (IEEE 802).
+    /// Whether the address is certainly private: it has the form of a private address, and the two lowest bits of its
+    /// first byte exclude an assigned one (IEEE 802).
     public var isCertainlyPrivate: Bool { isPrivateWhenRandom && firstByte & 0b11 != 0 }
 
     private var firstByte: UInt8 { UInt8(description.prefix(2), radix: 16) ?? 0 }

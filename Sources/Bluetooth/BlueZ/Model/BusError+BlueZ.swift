@@ -2,7 +2,7 @@ import DBus
 
 /// What a caller of bluetoothd decides by; the texts stand in ``BlueZErrorCause``.
 extension BusError {
-    /// The device is connected: what was asked for is so.
+    /// The device is connected already.
     var isAlreadyConnected: Bool { cause == .alreadyConnected }
 
     /// The same request is pending or done already, ours or (for `Connect`) anybody's. Where bluetoothd does not know
@@ -39,7 +39,7 @@ extension BusError {
     /// bluetoothd itself does not let this program do it.
     var isNotAuthorized: Bool { name == "org.bluez.Error.NotAuthorized" }
 
-    /// What was to be ended or removed is not there any more, or nothing is there that could be asked.
+    /// The object to end or remove is gone, or there is no connection.
     var isNothingToUndo: Bool {
         isObjectGone || isNotReady || code != .replied || message.lowercased().contains("no discovery started")
     }

@@ -74,7 +74,7 @@ extension BlueZSnapshot.Device {
     /// Every Heart Rate Measurement that the device shows, the one to listen to first.
     var measurementPaths: [ObjectPath] { (measurementPath.map { [$0] } ?? []) + otherMeasurementPaths }
 
-    /// Takes the paths of what is used from all characteristics that bluetoothd shows of the device.
+    /// Takes the paths of the used characteristics from all characteristics of the device.
     mutating func take(_ characteristics: [DeviceCharacteristic]) {
         let measurements = CharacteristicUse.measurement.ordered(characteristics)
         measurementPath = measurements.first

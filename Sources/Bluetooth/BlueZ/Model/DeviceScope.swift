@@ -1,6 +1,6 @@
 import DBus
 
-/// Which devices snapshots show. In a crowd most devices are nobody's strap, and what they signal must cost next to
+/// Selects the devices in snapshots. In a crowd most devices are not straps, and their signals must cost next to
 /// nothing.
 struct DeviceScope: Sendable, Equatable {
     /// Whether all devices are shown.

@@ -38,8 +38,8 @@ enum StrapLimits {
     /// `Connect` fails by itself after 20 to 40 s, on a Raspberry Pi later; past this it hangs.
     static let connect: Duration = .seconds(60)
 
-    /// The same while other straps wait for the adapter, which can neither scan nor connect meanwhile. A strap that
-    /// was heard a moment ago connects within 5 s, or is gone again.
+    /// The same limit while other straps wait for the adapter, which can neither scan nor connect then. A strap that
+    /// was just found connects within 5 s, or is gone again.
     static let connectWhileOthersWait: Duration = .seconds(15)
 
     /// So many times in a row a session waits for another program's `Connect`, for ``connectWhileOthersWait`` each:
@@ -55,13 +55,13 @@ enum StrapLimits {
     /// `StartNotify` takes under 1 s; with a strap that wants encryption it fails after 30 s, or never answers.
     static let subscribe: Duration = .seconds(35)
 
-    /// `RegisterAgent` and `RequestDefaultAgent` take milliseconds; when bluetoothd hangs, that is to be told.
+    /// `RegisterAgent` and `RequestDefaultAgent` take milliseconds. A hung bluetoothd must be reported.
     static let registerAgent: Duration = .seconds(25)
 
-    /// `Pair` with nobody to be asked takes under 1 s; a strap has 30 s for its part.
+    /// `Pair` without a dialogue takes under 1 s. The strap has 30 s for its part.
     static let pair: Duration = .seconds(35)
 
-    /// Reading a value takes some 0.1 s. Nothing waits for it, and what is read is good to know and no more.
+    /// Reading a value takes about 0.1 s. Nothing waits for it, and the value is optional.
     static let read: Duration = .seconds(5)
 
     /// `Disconnect` is a matter of 0.1 to 2 s; after this the next attempt has to cope.
@@ -78,10 +78,10 @@ enum StrapLimits {
     /// and the second well (`le-connection-abort-by-local`).
     static let quickRetries = 3
 
-    /// After the quick retries. The cap is low, for a strap is connected only when it was heard, and a person who comes
-    /// back into range is looking at the screen; a failing `Connect` itself keeps this far from a busy loop.
+    /// After the quick retries. The cap is low, because a strap is connected only after it was found, and its user
+    /// watches the screen. A failing `Connect` itself prevents a busy loop.
     static let retry = Backoff(base: .seconds(1), cap: .seconds(8))
 
-    /// For what a retry hardly mends: a device that is no heart rate strap, or one that wants to be paired.
+    /// After failures that a retry hardly fixes: the device is not a heart rate strap, or requires pairing.
     static let hopelessRetry = Backoff(base: .seconds(10), cap: .seconds(60))
 }

@@ -104,8 +104,16 @@ extension StrapState.Reason: CustomStringConvertible {
         return mayMeanUnpaired ? "\(fact); a strap that wants to be paired does this: \(words(.pair))" : fact
     }
 
-    /// bluetoothd 5.66 does not say that a bond is missing. Of a strap that it has listened to before it does not
-    /// resolve the services then, for it tries to listen again first.
+    private static func advice(_ block: RadioSwitch.Block?) -> String {
+        switch block {
+        case nil: ": bluetoothctl power on"
+        case .soft: ", blocked as in flight mode: rfkill unblock bluetooth"
+        case .hard: ", blocked by a switch of the machine or its firmware: turn it on there"
+        }
+    }
+
+    /// Whether a missing bond may be the reason. bluetoothd 5.66 does not report a missing bond. After an earlier
+    /// subscription it does not resolve the services then, because it subscribes first.
     var mayMeanUnpaired: Bool {
         switch self {
         case .servicesNotResolved, .subscribeTimedOut, .linkLostUnsubscribed: true
@@ -131,8 +139,7 @@ extension StrapState.Reason: CustomStringConvertible {
         case .linkLostUnsubscribed: "the link was lost before the subscription stood"
         case .subscribeTimedOut(let limit): "no subscription within \(limit.seconds)"
         case .notificationsTaken(let error):
-            "another program has the notifications for itself (\(error)); bluetoothd does not say which one: stop that "
-                + "program, or let it use StartNotify, which all can use at once"
+            "another program has the notifications for itself (\(error)): stop it, or let it use StartNotify"
         case .anothersLink(let reason, let address):
             "\(reason.fact(words)); another program has made this link, which is left as it is: "
                 + "bluetoothctl disconnect \(address) ends it"
@@ -155,13 +162,8 @@ extension StrapState.Reason: CustomStringConvertible {
         case .bluetoothdMissing: "bluetoothd is not running: sudo systemctl start bluetooth"
         case .adapterMissing(nil): "no Bluetooth adapter"
         case .adapterMissing(let address?): "no Bluetooth adapter with the address \(address)"
-        case .adapterGone: "its Bluetooth adapter is gone: goes on with another"
-        case .adapterOff(let address, nil): "the Bluetooth adapter \(address) is off: bluetoothctl power on"
-        case .adapterOff(let address, .soft?):
-            "the Bluetooth adapter \(address) is off, blocked as in flight mode: rfkill unblock bluetooth"
-        case .adapterOff(let address, .hard?):
-            "the Bluetooth adapter \(address) is off, blocked by a switch of the machine or its firmware: turn it on "
-                + "there"
+        case .adapterGone: "its Bluetooth adapter is gone: another one takes over"
+        case .adapterOff(let address, let block): "the Bluetooth adapter \(address) is off\(Self.advice(block))"
         case .powerRefused(let address, let error):
             "the Bluetooth adapter \(address) is off, and bluetoothd refused to switch it on (\(error)): "
                 + "bluetoothctl power on; if that fails too: sudo systemctl restart bluetooth"

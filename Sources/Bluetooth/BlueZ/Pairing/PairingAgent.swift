@@ -1,10 +1,10 @@
 import DBus
 
-/// The `org.bluez.Agent1` that bluetoothd asks while a strap is being paired
+/// The `org.bluez.Agent1` that bluetoothd calls during pairing
 /// ([API](https://git.kernel.org/pub/scm/bluetooth/bluez.git/tree/doc/agent-api.txt?h=5.66)).
 ///
-/// It speaks for one device only: as the machine's default agent it is asked about others too, and rejects them.
-/// Without a person it accepts what needs no answer and rejects the rest.
+/// It answers for one device only. As the default agent of the machine it also gets questions about other devices, and
+/// rejects them. Without a dialogue it accepts requests that need no answer and rejects the others.
 struct PairingAgent: Sendable {
     static let path: ObjectPath = "/org/strapline/agent"
     static let interfaceName = "org.bluez.Agent1"
@@ -27,12 +27,12 @@ struct PairingAgent: Sendable {
         self.report = report
     }
 
-    /// An agent with nobody to ask or to tell.
+    /// An agent without a dialogue.
     init(speakingAloneFor device: ObjectPath) {
         self.init(device: device, isInteractive: false, prompt: PairingPrompt()) { _ in }
     }
 
-    /// What bluetoothd is told of this machine's display and keys.
+    /// The display and keys of this machine, for bluetoothd.
     var capability: String { isInteractive ? "KeyboardDisplay" : "NoInputNoOutput" }
 
     var interface: ExportedInterface {
@@ -54,7 +54,7 @@ struct PairingAgent: Sendable {
                     try await show(.displayPinCode(arguments[1].string ?? ""))
                 },
                 method("DisplayPasskey", input: "ouq") { arguments in
-                    // Told again with every digit that is typed on the strap: once is enough.
+                    // bluetoothd repeats this with each digit that is typed on the strap. Once is enough.
                     guard arguments[2].integer == 0 else { return [] }
                     return try await show(.displayPasskey(Self.digits(arguments[1])))
                 },

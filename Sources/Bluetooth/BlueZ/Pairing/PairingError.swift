@@ -66,7 +66,7 @@ extension PairingError: CustomStringConvertible {
         case .subscribeFailed: "switch the strap off and on, and try again"
         case .notificationsTaken: "then try again"
         case .servicesOutdated: "then try again"
-        case .noSkinContact, .zeroBeatsPerMinute: "put it on, and try again: what was paired stays paired"
+        case .noSkinContact, .zeroBeatsPerMinute: "put it on, and try again: a bond is kept"
         default:
             "bring the strap closer to the adapter and try again, once more \(words(.pairAlways)) if that does not help"
         }

@@ -10,7 +10,7 @@ enum PairingLimits {
     /// So many links of others may be lost, too.
     static let connectAttempts = 3
 
-    /// bluetoothd gives a person 60 s for each question; the strap then has 30 s for its part.
+    /// bluetoothd gives a user 60 s for each question; the strap then has 30 s for its part.
     static let pair: Duration = .seconds(120)
 
     /// How many measurements show that all is well.

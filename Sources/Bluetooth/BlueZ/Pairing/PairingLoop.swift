@@ -1,7 +1,7 @@
 import DBus
 import Timing
 
-/// The thin shell around ``PairingMachine``: waits for what happens and performs what is answered.
+/// The thin shell around ``PairingMachine``: waits for events and performs actions.
 struct PairingLoop: Sendable {
     private let dialogue: any PairingDialogue
     private let show: @Sendable ([NearbyDevice]) async -> Void

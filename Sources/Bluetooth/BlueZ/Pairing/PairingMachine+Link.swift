@@ -195,7 +195,7 @@ extension PairingMachine {
         self.link = link
         let progress: [Action] = [.progress(.measured(measurement))]
         if left <= 1, link.hasHeartRate { return progress + leave(.done(nearby(link))) }
-        // A trainer measures too, and so does a strap that nobody wears.
+        // A trainer measures too, and so does a strap without a wearer.
         if link.measurements >= PairingLimits.measurementsWithoutHeartRate {
             let reason = StrapState.Reason.ofNoHeartRate(measurement)
             return progress + leave(.failed(.link(reason)))
@@ -213,7 +213,7 @@ extension PairingMachine {
         }
     }
 
-    /// Ends what was begun: the scan, the subscription, the agent, and a connection that is ours.
+    /// Ends the scan, the subscription, the agent, and a connection that was made here.
     mutating func leave(_ outcome: Outcome) -> [Action] {
         let ours = link.flatMap { $0.isOurs ? $0.device.path : nil }
         let left = enter(.leaving(outcome, isDone: false), until: .exactly(PairingLimits.leave))

@@ -37,7 +37,7 @@ extension PairingMachine {
         return enter(.gathering, until: .exactly(PairingLimits.gather))
     }
 
-    /// Who has named nothing sees what there is before something is done with it.
+    /// Without a selector, the user sees the devices before anything is done with them.
     private var asksAlways: Bool { isInteractive && request?.selector == .first }
 
     mutating func gathered() -> [Action] {
@@ -76,7 +76,7 @@ extension PairingMachine {
 
     mutating func granted() -> [Action] {
         guard case .queued(var link) = state else { return [] }
-        // Somebody else may have connected it meanwhile.
+        // Another program may have connected it by now.
         link.device = scan.snapshot?.devices[link.device.path] ?? link.device
         return registerAgent(link) + perform(scan.demand(.quiet, on: link.device.adapterPath))
     }

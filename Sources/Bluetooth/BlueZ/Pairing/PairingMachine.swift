@@ -14,15 +14,15 @@ import HeartRate
 /// leaving ◀── listening ◀── trusting, unless trusted ◀────────────────────── StartNotify answered ──┘
 /// ```
 ///
-/// The whole table is in docs/bluetooth.md. A scan that only shows what is there is the first state without an end.
-/// Like the sessions it looks at what BlueZ shows now; calls are answered once each, or time out in the client.
+/// The whole table is in docs/bluetooth.md. A scan is the first state without an end. Like the sessions, the machine
+/// decides by the present objects of BlueZ. Each call is answered once, or times out in the client.
 struct PairingMachine: Sendable {
     enum State: Equatable, Sendable {
         /// Scans until a strap fits.
         case searching
         /// One fits; others may.
         case gathering
-        /// Several fit: a person is asked.
+        /// Several fit: the user chooses.
         case choosing
         /// Waits for the adapter to be free of the scan.
         case queued(Link)
@@ -36,7 +36,7 @@ struct PairingMachine: Sendable {
         case listening(Link, to: ObjectPath, left: Int)
         /// The device is being removed, so that bluetoothd reads its services again.
         case forgetting
-        /// What was begun is being ended.
+        /// Ends its scan, subscription, agent and link.
         case leaving(Outcome, isDone: Bool)
         case finished(Outcome)
     }
@@ -67,9 +67,9 @@ struct PairingMachine: Sendable {
         case failed(PairingError)
     }
 
-    /// nil only shows what is there.
+    /// Nil only lists the devices.
     let request: PairingRequest?
-    /// Whether a person is there to choose.
+    /// Whether a user can choose.
     let isInteractive: Bool
     var state = State.searching
     var scan: ScanMachine
@@ -120,7 +120,7 @@ struct PairingMachine: Sendable {
         default: return []
         }
         let performed = perform(actions)
-        // What was heard until the end is shown too.
+        // Devices found until the end are shown too.
         return isEnding ? performed + show() : performed + begin() + observe()
     }
 

@@ -1,9 +1,9 @@
 import DBus
 
-/// The devices that a scan shows, in the order in which they were first seen: pure.
+/// The devices of a scan, in the order of their first appearance: pure.
 ///
-/// A device stays as long as BlueZ knows it. Its signal strength stays too, although BlueZ forgets it whenever a scan
-/// is started anew.
+/// A device stays as long as BlueZ knows it. Its signal strength stays too, although BlueZ forgets it with each new
+/// scan.
 struct NearbyDevices: Sendable {
     private var devices: [ObjectPath: NearbyDevice] = [:]
     private var order: [ObjectPath] = []
@@ -25,8 +25,8 @@ struct NearbyDevices: Sendable {
 
     subscript(path: ObjectPath) -> NearbyDevice? { devices[path] }
 
-    /// Takes in what BlueZ shows: what these adapters hear, are connected to or are paired with; and straps that
-    /// bluetoothd remembers, for it may hear one again without a word, where the controller tells no signal strength.
+    /// Takes in a snapshot: the devices that these adapters find, are connected to or are paired with, and remembered
+    /// straps. A controller without signal strengths may find a remembered strap without a signal.
     mutating func observe(_ snapshot: BlueZSnapshot, on adapters: [BlueZSnapshot.Adapter]) {
         let owners = Dictionary(uniqueKeysWithValues: adapters.map { ($0.path, $0.address) })
         for path in order where snapshot.devices[path] == nil { devices[path] = nil }

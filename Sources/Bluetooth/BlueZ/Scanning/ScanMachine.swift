@@ -14,7 +14,7 @@ struct ScanMachine: Sendable {
         case adapter(ObjectPath, AdapterScheduler.Action)
         /// The scan has been stopped for a connection, as demanded.
         case granted
-        /// Nothing can be done until somebody mends the machine.
+        /// Bluetooth does not work on this machine.
         case blocked(StrapState.Reason)
     }
 

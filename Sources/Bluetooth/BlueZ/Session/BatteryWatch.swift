@@ -6,7 +6,7 @@ struct BatteryWatch: Sendable, Equatable {
     /// Straps estimate, and a cold battery recovers: only so far above the first threshold it is a new one.
     static let renewedPercent: UInt8 = 30
 
-    /// The lowest threshold that was told.
+    /// The lowest reported threshold.
     private var toldPercent: UInt8?
 
     /// Whether this level is to be warned of.

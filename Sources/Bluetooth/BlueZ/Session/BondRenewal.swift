@@ -1,5 +1,4 @@
-/// When a bond that is missing, or that the strap has lost, is made anew: a value without a clock, like the session
-/// that it belongs to.
+/// Controls the renewal of a missing or lost bond: a value without a clock, like its session.
 ///
 /// ```
 ///  idle ── a bond is missing, or was removed ──▶ due ── heart rate, or the last connection failed ──▶ resting
@@ -19,8 +18,8 @@ enum BondRenewal: Sendable, Equatable {
     /// Straps answer the first attempt badly and the second well.
     static let connections = 3
 
-    /// From one renewal to the next: what has not helped, or has not lasted, is not to fill the day, and nobody is to
-    /// be offered bonds all the time.
+    /// The pause between two renewals. A renewal without lasting success must not repeat all day, and must not offer
+    /// bonds all the time.
     static let pause: Duration = .seconds(600)
 
     var isDue: Bool { if case .due = self { true } else { false } }

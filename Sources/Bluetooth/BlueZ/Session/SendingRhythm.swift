@@ -1,10 +1,9 @@
 import Timing
 
-/// How often a strap sends, learnt from the times between its last measurements.
+/// The rate at which a strap sends, learned from the times between its last measurements.
 ///
-/// Straps send about once a second. A watch may send when it has something to send, every 5 to 60 s: its link is
-/// healthy while it is silent, and must not be ended for that. What is learnt outlives the link, because the first
-/// silence ends it.
+/// Straps send about once a second. A watch may send irregularly, every 5 to 60 s. Its link is healthy while it is
+/// silent, and must not be ended. The learned rate outlives the link, because the first silence ends the link.
 struct SendingRhythm: Sendable, Equatable {
     /// So many times between measurements are remembered. Two slow ones among them are a rhythm, and one is a chance.
     private static let memory = 8
@@ -29,8 +28,8 @@ struct SendingRhythm: Sendable, Equatable {
         times.append(time)
     }
 
-    /// A new link. The time since the last measurement tells how often the strap sends only where nothing but silence
-    /// ended the link before: a link that was lost, or an adapter that was off, tells nothing.
+    /// A new link. The time since the last measurement counts only after a link that ended by silence. After a lost
+    /// link, or with an adapter that was off, it means nothing.
     mutating func linkBegan(afterSilence: Bool) {
         if !afterSilence { lastMilliseconds = nil }
     }

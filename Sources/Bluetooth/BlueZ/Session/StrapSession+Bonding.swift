@@ -1,10 +1,9 @@
 import DBus
 
-/// A bond that is missing, or that the strap has lost, is made anew where the configuration allows it.
+/// A missing or lost bond is renewed if the configuration allows it.
 ///
-/// A connection that may bond differs from others in three things: an agent is registered before it, a refused
-/// `StartNotify` is followed by `Pair`, once, and its first measurement marks the strap as trusted. The agent is there
-/// for this one connection.
+/// A connection that may bond differs in three points: an agent is registered first, a refused `StartNotify` is
+/// followed by one `Pair`, and the first measurement marks the strap as trusted. The agent serves this one connection.
 extension StrapSession {
     /// Whether an agent speaks for the link, or is about to.
     var isBonding: Bool {
@@ -45,12 +44,12 @@ extension StrapSession {
         return endSubscription() + subscribe(link, to: path)
     }
 
-    /// The link with a bonded strap was ended before it was encrypted: by chance, or because the strap has lost its
-    /// bond. What is to be done about it when it ends.
+    /// A link with a bonded strap ended before it was encrypted: by chance, or because the strap has lost its bond.
+    /// Returns the departure.
     mutating func bondRefused(by device: BlueZSnapshot.Device, otherwise reason: StrapState.Reason) -> Departure {
         refusals += 1
         guard refusals >= BondRenewal.refusals else { return Departure(reason: reason) }
-        // Nobody has to do by hand what is done here.
+        // The user need not fix this by hand.
         let forgets = configuration.renewsBond && renewal == .idle
         return Departure(reason: forgets ? reason : .bondRefused(device.address), forgets: forgets)
     }

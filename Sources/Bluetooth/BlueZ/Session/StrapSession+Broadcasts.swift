@@ -34,8 +34,7 @@ extension StrapSession {
             + [.record(measurement, at: arrival)]
     }
 
-    /// Looks for it anew: another device may be the better one by now. Nothing is spared by a pause, for nothing is
-    /// called.
+    /// Searches again: another device may be the better one by now. A pause is not needed, because nothing is called.
     mutating func broadcastLost(_ link: Link) -> [Action] {
         lastFailure = .unheard(StrapLimits.broadcastSilence)
         if bound == nil { rejected.insert(link.device.address) }

@@ -37,7 +37,7 @@ extension StrapSession {
         timers.remove(timer)
         switch timer {
         case .trial where wantsAnother:
-            // What was tried in vain may be worn by now.
+            // Rejected devices may be worn by now.
             rejected.removeAll()
             patience = min(patience * 2, StrapLimits.longestPatience)
         case .trial: changeLink { $0.isTrialOver = true }

@@ -2,8 +2,8 @@ import DBus
 
 /// Giving a link up: to try again, or for good.
 extension StrapSession {
-    /// Ends what is left of a link: also a `Connect` that hangs, which `Disconnect` cancels. A link of another program
-    /// is never ended.
+    /// Ends the rest of a link, also a hung `Connect`, which `Disconnect` cancels. A link of another program is never
+    /// ended.
     mutating func depart(_ link: Link, _ old: Departure) -> [Action] {
         guard link.isOurs || link.isConnectPending || old.holdsTurn else {
             return standBy(link, .anothersLink(old.reason, link.device.address))
@@ -14,7 +14,7 @@ extension StrapSession {
             + [.disconnect(link.device.path, attempt: link.attempt)]
     }
 
-    /// Whether bluetoothd's memory of the device may be the fault, and what is done about it. A bond is never lost for
+    /// Decides whether bluetoothd's cache of the device may be the fault, and how to empty it. A bond is never lost for
     /// it.
     mutating func judge(_ link: Link, _ departure: inout Departure) {
         guard link.isOurs, cache.linkFailed(departure.reason, hasMeasured: link.hasMeasured), !renewal.isDue
@@ -32,7 +32,7 @@ extension StrapSession {
         return device.name == name
     }
 
-    /// Empties bluetoothd's memory of a device that nobody is connected to, where the budget allows it.
+    /// Empties bluetoothd's cache of an unconnected device, if the budget allows it.
     private mutating func emptyCache(of device: BlueZSnapshot.Device) -> [Action] {
         guard !device.isConnected, cache.spend(device.address) else { return [] }
         unanswered = []

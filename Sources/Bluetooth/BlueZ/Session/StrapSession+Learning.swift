@@ -1,10 +1,9 @@
 import DBus
 
-/// What the strap tells about itself: asked for once a connection, after its first measurement, one at a time.
+/// The details of the strap: read once a connection, after the first measurement, one at a time.
 ///
-/// A read that hangs is answered by bluetoothd with the end of the link after 30 s, and one that wants encryption may
-/// make a strap end it at once. So what was asked for and not told is never asked for again: at worst it costs a link
-/// once.
+/// bluetoothd ends the link 30 s after a hung read. A read that requires encryption may make a strap end it at once. So
+/// an unanswered read is never repeated: at worst it costs one link.
 extension StrapSession {
     /// What many straps answer to a read that they do not like.
     private static let unlikelyError: UInt8 = 0x0e
@@ -21,7 +20,7 @@ extension StrapSession {
         return tellBattery(of: link) + readNext(on: &link)
     }
 
-    /// What fails is left out. When one read hangs the rest would too.
+    /// A failed read is skipped. If one read hangs, the others would hang too.
     mutating func readAnswered(
         _ attempt: Int, _ characteristic: StrapCharacteristic, _ answer: Result<[UInt8], BusError>
     ) -> [Action] {
@@ -43,7 +42,7 @@ extension StrapSession {
         return actions
     }
 
-    /// Tells the level of the battery when it is another one; never before the first measurement.
+    /// Reports a changed level of the battery, but not before the first measurement.
     mutating func tellBattery(of link: Link) -> [Action] {
         guard link.unread != nil, let percent = link.device.batteryPercent, percent != details.batteryPercent
         else { return [] }
@@ -51,7 +50,7 @@ extension StrapSession {
         return actions + (battery.isNewlyLow(percent: percent) ? [.warnOfBattery(percent: percent)] : [])
     }
 
-    /// Skips what the strap does not have, or has not told before.
+    /// Skips characteristics that the strap does not have or has not answered before.
     private mutating func readNext(on link: inout Link) -> [Action] {
         while let next = link.unread?.first {
             if let path = link.device.detailPaths[next], unanswered.insert(next).inserted {

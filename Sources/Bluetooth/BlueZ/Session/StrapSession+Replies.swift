@@ -37,7 +37,7 @@ extension StrapSession {
             return [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))]
         }
         if error.isObjectGone { return retry(after: .connectFailed(error), from: link.device) }
-        // What is left of the attempt is nobody else's.
+        // The rest of the attempt belongs to this program.
         link.isOurs = true
         return depart(link, refused(link, error))
     }
@@ -117,7 +117,7 @@ extension StrapSession {
         cache.served()
         refusals = 0
         let settled = measurement.isHeartRate ? settle(on: link.device) : []
-        // What comes before `StartNotify` answers may come before the bond is shown.
+        // A measurement before the answer of `StartNotify` may also come before the bond is shown.
         var bonding: [Action] = []
         if case .listening = state, link.bonds { bonding = endBonding(on: &link) }
         let questions = settled + bonding + learn(on: &link)

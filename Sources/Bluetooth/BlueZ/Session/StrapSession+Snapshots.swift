@@ -55,7 +55,7 @@ extension StrapSession {
         return []
     }
 
-    /// An object that went away is told by the answer of `Connect`.
+    /// The answer of `Connect` reports a missing object.
     private mutating func observeConnecting(_ old: Link, _ device: BlueZSnapshot.Device?) -> [Action] {
         guard let device else { return [] }
         var link = old
@@ -119,7 +119,7 @@ extension StrapSession {
         enter(.resolving(link), until: .exactly(StrapLimits.resolve)) + observeLinked(link, link.device)
     }
 
-    /// The services were read anew by BlueZ, and their paths changed.
+    /// BlueZ has read the services again, and their paths have changed.
     private mutating func resolveAnew(_ old: Link) -> [Action] {
         var link = old
         link.isSubscribed = false

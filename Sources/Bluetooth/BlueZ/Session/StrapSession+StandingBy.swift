@@ -1,7 +1,7 @@
 import DBus
 
-/// Beside a link that another program has made, or whose notifications it has for itself. Such a link is never ended
-/// here, nor is its device removed: the session waits and asks again, and goes on when the link is gone.
+/// Waits beside a link that another program has made, or with exclusive notifications of another program. Such a link
+/// is never ended, and its device never removed. The session retries, and continues when the link is gone.
 extension StrapSession {
     mutating func standBy(_ old: Link, _ reason: StrapState.Reason) -> [Action] {
         var link = old
@@ -23,7 +23,7 @@ extension StrapSession {
 
     /// Asks again, as a new attempt.
     mutating func standByPassed(_ old: Link) -> [Action] {
-        // A program has one agent: whose turn it is is decided where all sessions are seen.
+        // A program has one agent. The machine of all sessions decides its use.
         if renewal.isDue { return enter(.searching) }
         var link = newLink(to: old.device)
         link.isTrialOver = old.isTrialOver

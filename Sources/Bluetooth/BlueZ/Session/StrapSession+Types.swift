@@ -37,7 +37,7 @@ extension StrapSession {
 
     enum Action: Equatable, Sendable {
         case report(StrapState)
-        /// What the strap tells about itself is another.
+        /// The details of the strap have changed.
         case reportDetails(StrapDetails)
         /// A broadcast that was not heard before.
         case record(HeartRateMeasurement, at: Moment)
@@ -78,7 +78,7 @@ extension StrapSession {
         case receiveBroadcasts(ObjectPath, attempt: Int)
         /// `ReadValue`, answered by ``Event/readAnswered(attempt:_:_:)``.
         case read(StrapCharacteristic, ObjectPath, attempt: Int)
-        /// The link is over, and what comes of it. bluetoothd ends or takes up the subscription itself.
+        /// The link is over. bluetoothd ends or renews the subscription itself.
         case unsubscribe(attempt: Int)
     }
 
@@ -90,7 +90,7 @@ extension StrapSession {
         var device: BlueZSnapshot.Device?
         /// The device to go for, when the session has none.
         var candidate: BlueZSnapshot.Device?
-        /// Whether another device is heard that was not tried yet; told only where ``StrapSession/wantsAnother``.
+        /// Whether another device is in range that was not tried yet. Set only with ``StrapSession/wantsAnother``.
         var hasAlternative = false
         /// Why the search cannot find one, if so.
         var searchFailure: StrapState.Reason?
@@ -152,7 +152,7 @@ extension StrapSession {
         link.isOurs ? .silent(rhythm.lateness) : .anothersLink(.silent(rhythm.silence), link.device.address)
     }
 
-    /// What people are told.
+    /// The state for users.
     var status: StrapState {
         func status(_ phase: StrapState.Phase, _ reason: StrapState.Reason? = nil) -> StrapState {
             StrapState(phase: phase, reason: reason, device: lastDevice)

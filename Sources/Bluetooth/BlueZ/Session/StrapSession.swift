@@ -47,7 +47,7 @@ struct StrapSession: Sendable {
         /// `StartNotify` was refused for want of a bond, and `Pair` is under way.
         case pairing(Link, for: ObjectPath)
         case listening(Link, to: ObjectPath, Hearing)
-        /// In broadcast mode: hears what the device tells everybody, and never connects.
+        /// In broadcast mode: receives the broadcasts of the device, and never connects.
         case receivingBroadcast(Link, Hearing)
         /// Another program's link, over which there is nothing to be had now.
         case standingBy(Link, StrapState.Reason)
@@ -61,7 +61,7 @@ struct StrapSession: Sendable {
     /// The device that the session is at.
     struct Link: Equatable, Sendable {
         var device: BlueZSnapshot.Device
-        /// Tells the answers to this link's calls from those to earlier ones.
+        /// Separates the answers to this link's calls from those to earlier links.
         var attempt: Int
         /// Whether this session made the connection. A link that was there before is left as it was found.
         var isOurs = false
@@ -76,7 +76,7 @@ struct StrapSession: Sendable {
         var wasConnected = false
         /// Whether packets are listened for: until the link is gone, for each is a measurement.
         var isSubscribed = false
-        /// What is still to be read from the strap; nil before its first measurement.
+        /// The details to read from the strap; nil before its first measurement.
         var unread: [StrapCharacteristic]?
         /// Whether the services went away while `StartNotify` was unanswered: bluetoothd takes them away before it says
         /// that the link is lost.
@@ -94,7 +94,7 @@ struct StrapSession: Sendable {
         var isTrialOver = false
     }
 
-    /// What comes from the strap.
+    /// The content of the packets.
     enum Hearing: Equatable, Sendable {
         case nothingYet
         case heartRate
@@ -155,13 +155,13 @@ struct StrapSession: Sendable {
     var hasAgent = false
     /// The device that the session was at last.
     var lastDevice: StrapState.Device?
-    /// What the strap has told about itself, and the address of the device that did.
+    /// The details of the strap, and the address of their device.
     var details = StrapDetails()
     var detailsAddress: BluetoothAddress?
-    /// What that device was asked for and has not told.
+    /// The details that this device did not answer.
     var unanswered: Set<StrapCharacteristic> = []
     var battery = BatteryWatch()
-    /// In broadcast mode: what was heard.
+    /// In broadcast mode: the received broadcasts.
     var frames = BroadcastFrames()
     private var lastAttempt = 0
     private var reported: StrapState?

@@ -19,7 +19,7 @@ struct BluetoothSearch: Sendable {
         let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { [feed, mirror, clock] in
-                // A bus that is lost meanwhile shows nothing more.
+                // A lost bus shows nothing more.
                 try? await feed.follow(mirror, clock: clock) { continuation.yield() }
                 continuation.finish()
             }

@@ -1,7 +1,7 @@
 import DBus
 
 extension BluetoothSurvey {
-    /// `scanning` are the adapters that listen for advertisements, `refusals` what others answered when they were to.
+    /// `scanning` are the adapters that scan, `refusals` the answers of those that refused.
     init(
         of snapshot: BlueZSnapshot, lookingFor straps: [StrapConfiguration], scanning: Set<ObjectPath> = [],
         refusals: [ObjectPath: BusError] = [:]
@@ -15,7 +15,7 @@ extension BluetoothSurvey {
         }
         var taken: Set<BluetoothAddress> = []
         var found: [String: Strap] = [:]
-        // Whoever names a device gets it; what is left is for those that take any.
+        // Straps that select a device come first. The rest is for those that take any device.
         for strap in straps.filter({ $0.selector != .first }) + straps.filter({ $0.selector == .first }) {
             let device = snapshot.bestDevice(for: strap, except: taken)
             if let device { taken.insert(device.address) }
@@ -42,8 +42,7 @@ extension BlueZSnapshot.Adapter {
 }
 
 extension StrapConfiguration {
-    /// Whether the strap is named by an address that its device gives up soon: as bluetoothd knows, else as the address
-    /// itself tells.
+    /// Whether the strap is selected by a private address, as known to bluetoothd or as the address itself shows.
     fileprivate func namesPrivateAddress(of device: BlueZSnapshot.Device?) -> Bool {
         guard case .address(let address) = selector else { return false }
         return device?.hasPrivateAddress ?? address.isCertainlyPrivate

@@ -4,7 +4,7 @@ import DBus
 struct DiscoveryFilter: Sendable, Hashable {
     /// Any of these, in the long form; empty for all devices.
     var uuids: Set<String> = []
-    /// Every advertisement is to be told, also one that says nothing new.
+    /// Reports every advertisement, also one without news.
     var wantsDuplicates = false
 
     init() {}

@@ -33,7 +33,7 @@ public struct HeartRateScript: Sendable, Hashable {
     private static let approach = 0.03
     /// Kilojoules that one beat above rest costs, about.
     private static let kilojoulesPerBeat = 0.06
-    /// Straps tell of the energy in one of ten packets.
+    /// Straps send the energy in one of ten packets.
     private static let packetsPerEnergy = 10
 
     private var random: SplitMix64

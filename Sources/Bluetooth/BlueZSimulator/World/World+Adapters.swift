@@ -86,7 +86,7 @@ extension World {
                 devices[path]?.isSignalStrengthKnown = true
                 received["RSSI"] = .int16(strap.config.signalStrength(at: adapter.config.name))
             } else {
-                // Without a signal strength something else tells that it was heard.
+                // Without a signal strength another change shows that it was received.
                 received["UUIDs"] = .strings(strap.config.advertisedUUIDs)
             }
             let data = strap.manufacturerData

@@ -4,7 +4,7 @@ extension World {
     /// So often a strap advertises the same broadcast before the next one.
     static let advertisementsPerBroadcast = 3
 
-    /// Measures once, and tells everybody; nil when no adapter hears it.
+    /// Measures once, and broadcasts; nil if no adapter receives it.
     mutating func broadcast(_ address: String) -> SentMeasurement? {
         guard let bytes = straps[address]?.config.beats.next(),
             let measurement = try? HeartRateMeasurement(decoding: bytes)

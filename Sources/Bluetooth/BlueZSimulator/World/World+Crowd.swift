@@ -1,6 +1,6 @@
 import DBus
 
-/// Devices that are nobody's strap, as in a gym or a train: bluetoothd shows them all, and tells of each advertisement.
+/// Devices that are not straps, as in a gym or a train. bluetoothd shows them all, and signals each advertisement.
 extension World {
     /// Another program scans, and these devices are near.
     mutating func addBystanders(_ count: Int, on adapter: String) {

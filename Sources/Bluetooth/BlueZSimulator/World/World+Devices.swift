@@ -48,7 +48,7 @@ extension World {
         takeUpSubscriptions(to: path)
     }
 
-    /// bluetoothd knows the services of a strap that was listened to, and listens again before it has read them anew.
+    /// bluetoothd knows the services of an earlier subscription, and subscribes again before it reads them.
     private mutating func takeUpSubscriptions(to path: ObjectPath) {
         guard let device = devices[path], !device.restingSubscribers.isEmpty, let strap = straps[device.address],
             strap.faults == StrapFaults(), !strap.config.requiresPairing || device.isPaired
@@ -88,7 +88,7 @@ extension World {
         act(.update(path, interface: BlueZName.device, ["UUIDs": .strings(services.uuids)]))
     }
 
-    /// The link is gone, whoever ended it.
+    /// The link is gone, ended by any side.
     mutating func dropLink(of path: ObjectPath) {
         guard let device = devices[path], device.isConnected, let strap = straps[device.address] else { return }
         devices[path]?.isConnected = false

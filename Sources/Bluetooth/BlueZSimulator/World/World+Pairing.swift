@@ -1,7 +1,7 @@
 import DBus
 
 extension World {
-    /// Who is asked when nobody has called `Pair`: the agent that last requested it, else the first.
+    /// The agent for a pairing without a call of `Pair`: the one that last requested it, else the first.
     var defaultAgent: SimulatedAgent? { agentOrder.last.flatMap { agents[$0] } }
 
     mutating func register(_ agent: SimulatedAgent) throws(BusError) {
@@ -56,6 +56,6 @@ struct SimulatedAgent: Sendable, Hashable {
     var path: ObjectPath
     var capability: String
 
-    /// Whether a person can be asked through it.
+    /// Whether a user can answer through it.
     var hasKeyboardAndDisplay: Bool { ["KeyboardDisplay", ""].contains(capability) }
 }

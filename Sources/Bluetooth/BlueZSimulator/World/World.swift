@@ -1,9 +1,9 @@
 import DBus
 import HeartRate
 
-/// Adapters, straps and what bluetoothd knows of them: the simulator's state and all its rules, without I/O.
+/// Adapters, straps and bluetoothd's knowledge of them: the state of the simulator and all its rules, without I/O.
 ///
-/// What changes on the bus is collected in order and taken with ``takeActions()``.
+/// Changes for the bus are collected in order and taken with ``takeActions()``.
 struct World: Sendable {
     struct Adapter: Sendable {
         var config: SimulatedAdapter
@@ -29,7 +29,7 @@ struct World: Sendable {
         var isInRange: Bool
         /// Connected but silent.
         var isFrozen = false
-        /// What it tells everybody; nil before its first measurement.
+        /// Its broadcast; nil before its first measurement.
         var broadcast: PolarBroadcast?
         var faults = StrapFaults()
         /// Whether it remembers having been paired.
@@ -66,7 +66,7 @@ struct World: Sendable {
         /// Those whose subscription is taken up again when the link is back, as long as they are on the bus.
         var restingSubscribers: Set<String> = []
         var isSignalStrengthKnown = false
-        /// As the bus was told last.
+        /// The last value on the bus.
         var manufacturerData: [UInt16: [UInt8]] = [:]
     }
 
@@ -79,7 +79,7 @@ struct World: Sendable {
     var agents: [String: SimulatedAgent] = [:]
     /// The clients of the agents, the default one last.
     var agentOrder: [String] = []
-    /// Devices that are nobody's strap.
+    /// Devices that are not straps.
     var bystanders: [ObjectPath] = []
     var bystandersHeard = 0
     /// Methods called by clients.
@@ -90,7 +90,7 @@ struct World: Sendable {
         actions.append(action)
     }
 
-    /// What has to be shown on the bus since the last time.
+    /// The changes to show on the bus since the last time.
     mutating func takeActions() -> [BusAction] {
         defer { actions = [] }
         return actions

@@ -55,8 +55,8 @@ public actor ObjectMirror {
 
     /// Makes a mirror. Returns when it holds the objects of the service, or when the name has no owner.
     ///
-    /// The object manager of the service is at `root`. Property changes are applied for the interfaces in `interfaces`, or
-    /// for all with nil. Leave out interfaces that change often and that you read elsewhere, such as
+    /// The object manager of the service is at `root`. Property changes are applied for the interfaces in `interfaces`,
+    /// or for all with nil. Leave out interfaces that change often and that you read elsewhere, such as
     /// `org.bluez.GattCharacteristic1`. Of an interface in `kept` only those properties are decoded and kept.
     public static func start(
         of service: String, on bus: Bus, root: ObjectPath = "/", following interfaces: [String]? = nil,

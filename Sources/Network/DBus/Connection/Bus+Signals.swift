@@ -57,7 +57,7 @@ extension Bus {
     ) async throws -> Int {
         nextSubscriptionID += 1
         let id = nextSubscriptionID
-        subscriptions.append(Subscription(id: id, rule: rule, receive: receive, finish: finish))
+        subscriptions.append(SignalSubscription(id: id, rule: rule, receive: receive, finish: finish))
         do {
             if let name = rule.trackedSender { try track(name) }
             try await call(.bus("AddMatch", [.string(rule.text)]))

@@ -30,7 +30,7 @@ public actor Bus {
     private var drainWatchers: [CheckedContinuation<Void, Never>] = []
     /// The handlers of pending calls, by the serial of the call.
     private var replies: [UInt32: ReplyHandler] = [:]
-    var subscriptions: [Subscription] = []
+    var subscriptions: [SignalSubscription] = []
     var nextSubscriptionID = 0
     /// The owners of the well-known names in our match rules.
     var owners: [String: TrackedOwner] = [:]

@@ -33,7 +33,7 @@ import Testing
             reports += refused.count { if case .strap(0, .report) = $0 { true } else { false } }
             #expect(machine.handle(.adapter(hci0, .deadlinePassed)).calls == [.adapter(hci0, start)])
         }
-        #expect(reports == 1, "told once")
+        #expect(reports == 1, "reported once")
         _ = machine.handle(.adapter(hci0, .startAnswered(nil)))
         #expect(status(machine) == StrapState(phase: .searching))
     }
@@ -103,7 +103,7 @@ import Testing
         #expect(searching.calls == [.adapter(hci0, start), .adapter(hci1, start)])
         for path in [hci0, hci1] { _ = machine.handle(.adapter(path, .startAnswered(nil))) }
         let heard = machine.handle(.observed(Scenery.snapshot(2, adapters: both, Scenery.strap(on: hci1))))
-        #expect(Set(heard.calls.map { "\($0)" }).count == 2, "both scans end, for nobody searches any more")
+        #expect(Set(heard.calls.map { "\($0)" }).count == 2, "both scans end, because no strap searches")
         let granted = machine.handle(.adapter(hci1, .stopAnswered))
         #expect(granted.calls == [.strap(0, .connect(Scenery.devicePath(on: hci1), attempt: 1))])
     }

@@ -6,7 +6,7 @@ import Timing
 
 @testable import BlueZ
 
-/// What happens to packets that nobody takes.
+/// Packets beyond the limit of the buffer.
 @Suite(.timeLimit(.minutes(1)))
 struct BlueZCallsTests {
     private let inbox = Inbox<CentralInput>()

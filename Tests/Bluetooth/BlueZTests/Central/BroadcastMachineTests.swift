@@ -61,7 +61,7 @@ import Timing
         #expect(turn.calls == [.strap(1, .connect(Scenery.devicePath(2), attempt: 1))])
         #expect(turn.contains(.strap(1, .setDeadline(.exactly(StrapLimits.connectWhileOthersWait)))))
         _ = machine.handle(.strap(0, .broadcastReceived(attempt: 1, Scenery.broadcast, at: start)))
-        #expect(machine.sessions[0].status.phase == .live, "what was on its way counts")
+        #expect(machine.sessions[0].status.phase == .live, "a packet on its way counts")
         let connected = machine.handle(.strap(1, .connectAnswered(attempt: 1, nil)))
         #expect(connected.calls == [.adapter(hci0, .startDiscovery(.everyAdvertisement))])
     }

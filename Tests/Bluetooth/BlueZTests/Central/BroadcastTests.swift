@@ -101,7 +101,7 @@ struct BroadcastTests {
             try await Self.broadcastUntilLive(fixture)
             await fixture.simulator.disappear(Self.chest)
             await withTaskGroup(of: Void.self) { group in
-                // What is on its way yet puts the deadline off.
+                // A packet on its way postpones the deadline.
                 group.addTask { await fixture.clock.waitOutEverything(upTo: StrapLimits.broadcastSilence) }
                 await fixture.untilPhase(.disconnected, of: "chest")
                 group.cancelAll()

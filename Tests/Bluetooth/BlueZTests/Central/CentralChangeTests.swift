@@ -81,7 +81,7 @@ import Testing
             try await fixture.simulator.untilConnected(CentralFixture.arm, false)
             central.change(to: [Self.chest, Self.arm])
             try await fixture.beatUntilLive(CentralFixture.arm, as: "strap 1", times: 2)
-            // What is heard of it is heard once.
+            // Each packet arrives once.
             let before = fixture.events.all.measurements(of: "strap 1").count
             await fixture.simulator.notify(CentralFixture.arm)
             await fixture.simulator.notify(CentralFixture.chest)

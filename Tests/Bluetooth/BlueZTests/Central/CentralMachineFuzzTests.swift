@@ -39,7 +39,7 @@ import Timing
         StrapConfiguration(name: "5", selector: .name("HR Strap"), mode: .broadcast),
     ]
 
-    /// One strap connects at a time, and nobody scans meanwhile.
+    /// One strap connects at a time, and no adapter scans then.
     private func checkTurns(_ machine: CentralMachine, after actions: [CentralMachine.Action], _ seed: UInt64) {
         for (path, scheduler) in machine.schedulers {
             let quiet = machine.sessions.filter { $0.demand == .quiet && $0.link?.device.adapterPath == path }

@@ -32,7 +32,7 @@ import Testing
         #expect(machine.handle(.observed(both)).calls == [.strap(0, .connect(Scenery.devicePath(1), attempt: 1))])
         let second = machine.handle(.strap(0, .connectAnswered(attempt: 1, nil)))
         #expect(second.calls == [.strap(1, .connect(Scenery.devicePath(2), attempt: 1))])
-        #expect(second.contains(.strap(1, .setDeadline(.exactly(StrapLimits.connect)))), "nobody waits any more")
+        #expect(second.contains(.strap(1, .setDeadline(.exactly(StrapLimits.connect)))), "no strap waits")
     }
 
     @Test func machine_whenConnectFails_keepsTheAdapterQuietUntilTheDeviceIsGone() {
@@ -58,7 +58,7 @@ import Testing
         #expect(machine.handle(.observed(Scenery.snapshot(1))).calls == [.adapter(hci0, .startDiscovery(.everything))])
     }
 
-    // MARK: Which device is whose
+    // MARK: Assigning devices to straps
 
     @Test func machine_whenTwoStrapsTakeTheFirst_doNotTakeTheSame() {
         var machine = CentralMachine(.first, .first)

@@ -5,7 +5,7 @@ import Timing
 @testable import BlueZ
 @testable import DBus
 
-/// What is kept change by change is what a look at everything would show.
+/// A snapshot kept by changes equals one made from all objects.
 @Suite struct SnapshotKeeperTests {
     private typealias Interface = BlueZSnapshot.Interface
 
@@ -40,7 +40,7 @@ import Timing
             #expect(keeper.snapshot == scratch, "seed \(seed), step \(step): \(updates)")
             #expect(
                 isLoaded || middle == keeper.snapshot || urgencies.contains { $0 != nil },
-                "seed \(seed), step \(step): a change that nobody is shown")
+                "seed \(seed), step \(step): a change without a snapshot")
             #expect(before.unavailable == nil)
         }
     }
@@ -69,7 +69,7 @@ import Timing
         return changes.compactMap { keeper.take(.changed($0), of: objects) }.first
     }
 
-    // MARK: What is worth a snapshot
+    // MARK: Changes that make a snapshot
 
     @Test func keeper_whenNobodysStrapIsHeardAgain_showsNothingNew() {
         var objects = Self.objects(["UUIDs": .strings([])])
@@ -106,7 +106,7 @@ import Timing
         #expect(keeper.snapshot.devices.count == 1)
     }
 
-    // MARK: Who was heard
+    // MARK: Received devices
 
     @Test(
         arguments: [

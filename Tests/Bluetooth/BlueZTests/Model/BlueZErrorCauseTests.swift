@@ -80,7 +80,7 @@ import Testing
         #expect(BusError(name: name, message: text).cause == cause, "\(name): \(text)")
     }
 
-    /// The foreign text is what a person sees; the table only decides.
+    /// The foreign text is for the user; the table only decides.
     @Test func reason_ofAnError_keepsItsText() {
         for (name, text, _) in Self.table {
             let error = BusError(name: name, message: text)

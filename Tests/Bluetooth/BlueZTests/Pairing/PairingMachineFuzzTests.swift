@@ -39,7 +39,7 @@ import Timing
         if let removal = removals.first { #expect((firstConnect ?? .max) < removal) }
     }
 
-    /// Nothing is begun after the end has begun, nothing is ended that was not begun, and nobody is paired with twice.
+    /// Nothing starts after the end has begun, only started things are ended, and no device is paired twice.
     private func expectOrder(_ actions: [PairingMachine.Action]) {
         let leaves = actions.indices.filter { if case .leave = actions[$0] { true } else { false } }
         #expect(leaves.count == 1)

@@ -4,7 +4,7 @@ import Timing
 
 @testable import BlueZ
 
-/// The course of pairing as a value: what is answered to what.
+/// The course of pairing as a value: events and actions.
 @Suite struct PairingMachineTests {
     private static let device = Scenery.devicePath()
     private static let measurement = Scenery.characteristicPath()

@@ -201,7 +201,7 @@ struct PairingTests {
         let fixture = try await PairingFixture(Self.strap())
         fixture.daemon.kill()
         guard case .machine(.busUnreachable) = await fixture.pair().failure else {
-            Issue.record("not told")
+            Issue.record("not reported")
             return
         }
     }

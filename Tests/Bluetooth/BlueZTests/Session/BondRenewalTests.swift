@@ -112,7 +112,7 @@ import Testing
         let refused = session.handle(.subscribeAnswered(attempt: 2, notPermitted))
         #expect(
             refused == [.setDeadline(.exactly(StrapLimits.pair)), .pair(device, attempt: 2)],
-            "the same link, and people are told nothing new")
+            "the same link, and no new report")
         let again = session.handle(.pairAnswered(attempt: 2, nil))
         #expect(again.contains(.unsubscribe(attempt: 2)))
         #expect(again.contains(.subscribe(characteristic, attempt: 2)))

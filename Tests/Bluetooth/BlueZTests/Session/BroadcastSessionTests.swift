@@ -116,7 +116,7 @@ import Timing
 }
 
 extension [StrapSession.Action] {
-    /// The rates of what is recorded.
+    /// The recorded rates.
     fileprivate var recorded: [UInt16] {
         compactMap { if case .record(let measurement, _) = $0 { measurement.beatsPerMinute } else { nil } }
     }

@@ -13,7 +13,7 @@ import Testing
         StrapSession(StrapConfiguration(name: "chest", selector: selector))
     }
 
-    /// From the first sight to `StartNotify`, over a link of our own.
+    /// From the first advertisement to `StartNotify`, over a link of our own.
     private func connect(_ session: inout StrapSession, isPaired: Bool = false) -> Int {
         if session.state == .pausing { _ = session.handle(.deadlinePassed) }
         _ = session.show(candidate: Scenery.strap(isPaired: isPaired))

@@ -135,7 +135,7 @@ import Timing
         #expect(session.show(both).isEmpty)
         let last = session.handle(.subscribeAnswered(attempt: 1, Scenery.bluezError("Failed")))
         #expect(last.contains(.disconnect(device, attempt: 1)))
-        #expect(last.states.contains { $0.contains("NotSupported") }, "the better one's answer is told")
+        #expect(last.states.contains { $0.contains("NotSupported") }, "the better one's answer is reported")
     }
 
     @Test func session_whenTheFirstMeasurementIsSilent_takesTheOtherWithTheNextLink() {

@@ -67,7 +67,7 @@ import Testing
         _ = session.show(candidate: strap)
         let actions = session.handle(.measured(attempt: 2, Scenery.heartRate))
         #expect(actions.reads == [.bodySensorLocation])
-        #expect(actions.details.isEmpty, "the battery is as it was told")
+        #expect(actions.details.isEmpty, "the battery is as reported")
     }
 
     @Test func session_whenTheLinkEndedWhileReading_asksForItNeverAgain() {

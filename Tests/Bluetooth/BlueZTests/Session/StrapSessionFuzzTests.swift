@@ -60,7 +60,7 @@ import Timing
         #expect(session.status.phase == .live)
     }
 
-    /// What may allow bluetoothd to be made to forget the device once more.
+    /// Events after which bluetoothd may forget the device once more.
     private static func opensBudget(_ event: StrapSession.Event) -> Bool {
         switch event {
         case .timerPassed(.cache): true

@@ -63,7 +63,7 @@ import Timing
         #expect(actions == [.setDeadline(.exactly(StrapLimits.silence))])
     }
 
-    // MARK: What comes from the strap
+    // MARK: Packets of the strap
 
     @Test func session_whenContactIsLostAndFound_saysSo() {
         var session = StrapSession.live()
@@ -210,7 +210,7 @@ import Timing
         var session = StrapSession.connecting()
         let actions = session.handle(.connectAnswered(attempt: 1, Scenery.abortedByLocal))
         #expect(actions.contains(.disconnect(device, attempt: 1)))
-        #expect(session.demand == .quiet, "no other strap connects meanwhile")
+        #expect(session.demand == .quiet, "no other strap connects now")
         _ = session.show(Scenery.connectedStrap())
         if answersFirst { #expect(session.handle(.disconnectAnswered(attempt: 1)).isEmpty) }
         _ = session.show(Scenery.strap(signalStrength: nil))
@@ -264,7 +264,7 @@ import Timing
         #expect(blocked.first == .unsubscribe(attempt: 1))
         #expect(blocked.phases == [.blocked])
         #expect(session.demand == .nothing)
-        #expect(session.handle(.observed(.init(blockage: reason))).isEmpty, "told once")
+        #expect(session.handle(.observed(.init(blockage: reason))).isEmpty, "reported once")
         #expect(session.show().phases == [.searching])
     }
 

@@ -110,7 +110,7 @@ final class CentralFixture: Sendable {
         return bus
     }
 
-    /// Lets the time of the sessions pass. What is to be over by then must have begun.
+    /// Lets the time of the sessions pass. Work that must end by then must have begun.
     func wait(_ duration: Duration) {
         clock.advance(by: duration)
     }

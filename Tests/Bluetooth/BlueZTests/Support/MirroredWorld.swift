@@ -4,7 +4,7 @@ import Timing
 @testable import BlueZ
 @testable import DBus
 
-/// Objects as bluetoothd shows them, changed at random or as told; each change returns what a mirror would tell.
+/// Objects like those of bluetoothd, changed at random or by calls. Each change returns the updates of a mirror.
 struct MirroredWorld {
     private typealias Interface = BlueZSnapshot.Interface
 

@@ -5,7 +5,7 @@ import TestKit
 
 @testable import BlueZ
 
-/// A person who pairs a strap, and a simulated bluetoothd on a bus of its own, each with a clock that the test moves.
+/// A user who pairs a strap, and a simulated bluetoothd on a bus of its own, each with a clock that the test moves.
 final class PairingFixture: Sendable {
     static let address = CentralFixture.chest
 
@@ -42,7 +42,7 @@ final class PairingFixture: Sendable {
         let trusted = dialogue.trustedCount
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { [simulator] in
-                // Not before `listening`: what comes while the strap is being marked as trusted is not counted.
+                // Not before `listening`: packets during the marking as trusted do not count.
                 await self.dialogue.untilTrusted(after: trusted)
                 for _ in 0..<PairingLimits.measurements { await simulator.notify(Self.address) }
             }

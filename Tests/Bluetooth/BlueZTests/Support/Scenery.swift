@@ -16,7 +16,7 @@ enum Scenery {
             path: path, address: Self.address(address), isPowered: isPowered, isDiscovering: isDiscovering)
     }
 
-    /// A strap that was heard in the running scan, unless told otherwise.
+    /// A strap in range during the current scan.
     static func strap(
         _ number: Int = 1, on adapter: ObjectPath = hci0, name: String? = "HR Strap", offersHeartRate: Bool = true,
         signalStrength: Int16? = -60, isConnected: Bool = false, isPaired: Bool = false, isResolved: Bool = false,

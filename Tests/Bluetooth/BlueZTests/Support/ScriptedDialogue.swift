@@ -2,7 +2,7 @@ import TestKit
 
 @testable import BlueZ
 
-/// A person who answers as the test says, and remembers what was said.
+/// A user with scripted answers, which records all messages.
 final class ScriptedDialogue: PairingDialogue {
     let isInteractive: Bool
     let progress = Recorder<PairingProgress>()
@@ -15,7 +15,7 @@ final class ScriptedDialogue: PairingDialogue {
         self.isInteractive = isInteractive
     }
 
-    /// What is answered next to bluetoothd's questions; nil refuses.
+    /// The next answers to bluetoothd's questions; nil refuses.
     func willAnswer(_ text: String?...) { answers.change { $0 += text } }
 
     func willChoose(_ choice: PairingChoice...) { picks.change { $0 += choice } }

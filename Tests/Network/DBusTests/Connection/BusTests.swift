@@ -192,7 +192,7 @@ struct BusTests {
         #expect(try await owners.next() == .some(nil))
     }
 
-    /// Exports a method that tells of each call and returns when the second stream is finished.
+    /// Exports a method that reports each call and returns when the second stream is finished.
     private func export(
         hangingMethodOn server: Bus
     ) async throws -> (called: AsyncStream<Void>, release: AsyncStream<Void>.Continuation) {

@@ -2,7 +2,7 @@ import DBus
 import TestKit
 import Testing
 
-/// Peers that break the protocol, or keep it and send what nobody expects.
+/// Peers that break the protocol, or send unexpected messages.
 @Suite(.timeLimit(.minutes(1)))
 struct MalformedPeerTests {
     /// A reply to Hello whose signature is `text`; its body is empty.

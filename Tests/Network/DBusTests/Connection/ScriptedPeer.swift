@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import TestKit
 
-/// Speaks a bus's side of the authentication with whoever connects, then sends bytes and hangs up.
+/// Speaks a bus's side of the authentication with each client, then sends bytes and hangs up.
 final class ScriptedPeer: Sendable {
     private let directory = TemporaryDirectory()
 

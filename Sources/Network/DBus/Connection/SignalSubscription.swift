@@ -1,5 +1,5 @@
 /// A receiver of signals, called on the connection's thread.
-final class Subscription: Sendable {
+final class SignalSubscription: Sendable {
     let id: Int
     let rule: MatchRule
     /// The well-known name in the rule. Its owner is tracked: signals carry unique names.
