@@ -148,8 +148,7 @@ extension StrapState.Reason: CustomStringConvertible {
                 + "would be lost with that memory: \(words(.forgetAndPair(address)))"
         case .bondRefused(let address):
             "the strap refuses the bond again and again, as if it has lost it: \(words(.renewBond(address)))"
-        case .agentRefused(let error):
-            "no bond can be made: bluetoothd does not take an agent\(error.map { " (\($0))" } ?? " in time")"
+        case .agentRefused(let error): "bluetoothd takes no pairing agent\(error.map { " (\($0))" } ?? " in time")"
         case .pairingRefused(let error):
             "pairing failed without a dialogue (\(error)): \(words(.pair))"
         case .onlyMalformed: "it sends nothing but values that are no Heart Rate Measurement: is it a heart rate strap?"
