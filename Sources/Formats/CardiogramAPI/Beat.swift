@@ -1,13 +1,13 @@
 /// The heart rate over a span of time (Cardiogram Connect, "Posting Beats").
-public struct Beat: Sendable, Hashable, Codable {
+package struct Beat: Sendable, Hashable, Codable {
     /// Seconds since the Unix epoch, UTC.
-    public var start: Int64
+    package var start: Int64
     /// Seconds since the Unix epoch, UTC; equal to ``start`` in every published example.
-    public var end: Int64
+    package var end: Int64
     /// Beats per minute; may have a fraction.
-    public var value: Double
+    package var value: Double
 
-    public init(start: Int64, end: Int64, value: Double) {
+    package init(start: Int64, end: Int64, value: Double) {
         self.start = start
         self.end = end
         self.value = value

@@ -8,7 +8,7 @@
 public struct BroadcastFrames: Sendable, Hashable {
     /// The age from which an equal frame is a new one. The counter has eight values and counts about once a second: an
     /// equal frame comes 8 s after a new one, which is at least 7 s after its last repetition.
-    public static let wrapAroundMilliseconds: Int64 = 7_000
+    package static let wrapAroundMilliseconds: Int64 = 7_000
 
     private var last: PolarBroadcast?
     private var heardAtMilliseconds: Int64 = 0

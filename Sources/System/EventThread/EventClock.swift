@@ -7,27 +7,27 @@ import Synchronization
 /// ends with whatever else wakes the thread by then.
 ///
 /// It is the same time as `ContinuousClock`'s, `CLOCK_BOOTTIME`: what the machine sleeps through counts.
-public struct EventClock: Clock {
-    public typealias Instant = ContinuousClock.Instant
+package struct EventClock: Clock {
+    package typealias Instant = ContinuousClock.Instant
 
     private let thread: EventThread
 
-    public init(on thread: EventThread = .shared) {
+    package init(on thread: EventThread = .shared) {
         self.thread = thread
     }
 
-    public var now: Instant { .now }
-    public var minimumResolution: Duration { ContinuousClock().minimumResolution }
+    package var now: Instant { .now }
+    package var minimumResolution: Duration { ContinuousClock().minimumResolution }
 
     /// The extra time of a sleep without a tolerance: a tenth, half a second at most. It is not noticeable in such a
     /// wait.
-    public static func slack(of wait: Duration) -> Duration {
+    package static func slack(of wait: Duration) -> Duration {
         min(wait / 10, .milliseconds(500))
     }
 
     /// Returns when the time has come; throws `CancellationError` at once when the task is cancelled, and when the
     /// thread has ended.
-    public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
+    package func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let wait = deadline - .now
         guard wait > .zero else { return try Task.checkCancellation() }
         let by = deadline + (tolerance ?? Self.slack(of: wait))

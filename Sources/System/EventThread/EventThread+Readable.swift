@@ -2,7 +2,7 @@ import Glibc
 
 extension EventThread {
     /// Returns when the descriptor is readable or has failed, or when the task is cancelled. The thread is not blocked.
-    public func untilReadable(_ descriptor: Int32) async {
+    package func untilReadable(_ descriptor: Int32) async {
         let id = SourceID()
         let (readiness, ready) = AsyncStream.makeStream(of: Never.self)
         add(id, interest: { $0.add(descriptor, events: POLLIN) }) { [self] descriptors in

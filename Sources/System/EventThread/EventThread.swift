@@ -1,5 +1,5 @@
 import CLinux
-public import Glibc
+package import Glibc
 import Synchronization
 
 /// A thread that waits for sockets and for work at the same time, and is the executor of actors and tasks.
@@ -9,13 +9,13 @@ import Synchronization
 /// this thread alone and saves wake-ups of others.
 ///
 /// Work on this thread must not block: it would stop all other work.
-public final class EventThread: SerialExecutor, TaskExecutor {
+package final class EventThread: SerialExecutor, TaskExecutor {
     /// Names what ``add(_:interest:ready:)`` added.
-    public final class SourceID: Sendable, Hashable {
-        public init() {}
+    package final class SourceID: Sendable, Hashable {
+        package init() {}
 
-        public static func == (left: SourceID, right: SourceID) -> Bool { left === right }
-        public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+        package static func == (left: SourceID, right: SourceID) -> Bool { left === right }
+        package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
     }
 
     struct Source: Sendable {
@@ -40,11 +40,14 @@ public final class EventThread: SerialExecutor, TaskExecutor {
     }
 
     /// The program's own thread, which lives as long as the program.
-    public static let shared = EventThread(name: "strapline")
+    package static let shared = EventThread(name: programName)
+    private static var programName: String {
+        CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "events"
+    }
 
     let queue = Mutex(WorkQueue<Work>())
     /// How long work of ``performDeferred(_:)`` waits at the most.
-    public let maximumDeferralMilliseconds: Int32
+    package let maximumDeferralMilliseconds: Int32
     /// An eventfd that ends the wait for the sockets.
     let wakeDescriptor: Int32
     private let thread = Atomic<UInt>(0)
@@ -52,7 +55,7 @@ public final class EventThread: SerialExecutor, TaskExecutor {
     /// Starts the thread, which keeps itself alive until ``stop()``. At most 15 bytes of the name are shown by `ps` and
     /// `top`. The patience is longer than a strap takes from one reading to the next: while one beats, work that can
     /// wait never wakes the thread.
-    public init(name: String, maximumDeferralMilliseconds: Int32 = 2000) {
+    package init(name: String, maximumDeferralMilliseconds: Int32 = 2000) {
         self.maximumDeferralMilliseconds = maximumDeferralMilliseconds
         wakeDescriptor = clinux_eventfd()
         precondition(wakeDescriptor >= 0, "no eventfd: the process has run out of file descriptors")
@@ -65,13 +68,13 @@ public final class EventThread: SerialExecutor, TaskExecutor {
 
     /// Ends the thread after the queued work. Sleeping tasks are woken with `CancellationError`. Enqueue nothing
     /// afterwards.
-    public func stop() {
+    package func stop() {
         enqueue(.stop)
     }
 
     /// Asks `interest` before each wait what to wait for, and calls `ready` with the descriptors it named when one of
     /// them is ready, or when its time is over; both on this thread.
-    public func add(
+    package func add(
         _ id: SourceID, interest: @escaping @Sendable (inout PollSet) -> Void,
         ready: @escaping @Sendable (ArraySlice<pollfd>) -> Void
     ) {
@@ -79,18 +82,18 @@ public final class EventThread: SerialExecutor, TaskExecutor {
     }
 
     /// Lets go of what ``add(_:interest:ready:)`` added.
-    public func remove(_ id: SourceID) {
+    package func remove(_ id: SourceID) {
         enqueue(.remove(id))
     }
 
     /// Runs `block` on the thread, in order with all other work.
-    public func perform(_ block: @escaping @Sendable () -> Void) {
+    package func perform(_ block: @escaping @Sendable () -> Void) {
         enqueue(.block(block))
     }
 
     /// The same, but the thread is not woken for it: `block` runs with what it does next, within
     /// ``maximumDeferralMilliseconds``.
-    public func performDeferred(_ block: @escaping @Sendable () -> Void) {
+    package func performDeferred(_ block: @escaping @Sendable () -> Void) {
         enqueue(.deferred(block))
     }
 
@@ -103,11 +106,11 @@ public final class EventThread: SerialExecutor, TaskExecutor {
         enqueue(.cancel(token))
     }
 
-    public func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         enqueue(.job(UnownedJob(job)))
     }
 
-    public func checkIsolated() {
+    package func checkIsolated() {
         precondition(isCurrent, "not on the event thread")
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What an ``EventThread`` waits for the next time: sockets, and the time until somebody wants to be asked again.
-public struct PollSet: Sendable {
+package struct PollSet: Sendable {
     private struct Interest {
         var descriptors: Range<Int>
         var timeoutMilliseconds: Int32
@@ -15,12 +15,12 @@ public struct PollSet: Sendable {
     private(set) var isTimeOver = false
 
     /// Waits for the events (`POLLIN`, `POLLOUT`) of a descriptor.
-    public mutating func add(_ descriptor: Int32, events: Int32) {
+    package mutating func add(_ descriptor: Int32, events: Int32) {
         descriptors.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
     }
 
     /// Waits no longer than this. Once it is asked with 0 the time is over.
-    public mutating func limit(milliseconds: Int32) {
+    package mutating func limit(milliseconds: Int32) {
         timeoutMilliseconds = Self.shorter(timeoutMilliseconds, max(milliseconds, 0))
     }
 

@@ -10,19 +10,19 @@
 /// | ----------------- | - | - | - | - | -- | -- | ---------- |
 /// | ceiling (s)       | 1 | 2 | 4 | 8 | 16 | 32 | 60         |
 /// | wait on average (s) | 0.5 | 1 | 2 | 4 | 8 | 16 | 30     |
-public struct Backoff: Sendable, Equatable {
+package struct Backoff: Sendable, Equatable {
     /// The ceiling of the wait after the first failure.
-    public var base: Duration
+    package var base: Duration
     /// No wait is longer than this.
-    public var cap: Duration
+    package var cap: Duration
 
-    public init(base: Duration = .seconds(1), cap: Duration = .seconds(60)) {
+    package init(base: Duration = .seconds(1), cap: Duration = .seconds(60)) {
         self.base = base
         self.cap = cap
     }
 
     /// The longest wait after this many failures in a row; zero after none.
-    public func ceiling(afterFailures failures: Int) -> Duration {
+    package func ceiling(afterFailures failures: Int) -> Duration {
         guard failures > 0 else { return .zero }
         var ceiling = base
         for _ in 1..<failures where ceiling < cap { ceiling *= 2 }
@@ -30,12 +30,12 @@ public struct Backoff: Sendable, Equatable {
     }
 
     /// A wait drawn evenly from zero to ``ceiling(afterFailures:)``.
-    public func delay(afterFailures failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
+    package func delay(afterFailures failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
         ceiling(afterFailures: failures) * Double.random(in: 0...1, using: &generator)
     }
 
     /// ``delay(afterFailures:using:)`` with the system's random numbers.
-    public func delay(afterFailures failures: Int) -> Duration {
+    package func delay(afterFailures failures: Int) -> Duration {
         var generator = SystemRandomNumberGenerator()
         return delay(afterFailures: failures, using: &generator)
     }

@@ -3,6 +3,7 @@ import Glibc
 
 /// The clocks of the Linux kernel.
 public struct KernelTime: TimeSource {
+    /// The ID of the current boot, from the kernel.
     public let bootID: String
     /// What a clock that the kernel was set from may be off by later: it is not disciplined as the kernel's is.
     private static let batteryToleranceMilliseconds: Int64 = 60_000
@@ -11,6 +12,7 @@ public struct KernelTime: TimeSource {
     /// `adjtimex(2)`: fills in what the kernel knows of the clock and returns its state, or -1.
     private let askKernel: @Sendable (inout timex) -> Int32
 
+    /// The clocks of this machine.
     public init() {
         self.init(rtc: "/sys/class/rtc/rtc0") { adjtimex(&$0) }
     }
@@ -32,6 +34,7 @@ public struct KernelTime: TimeSource {
         return abs(seconds * 1000 - milliseconds(of: CLOCK_REALTIME)) <= batteryToleranceMilliseconds
     }
 
+    /// This instant on both clocks.
     public func now() -> Moment {
         Moment(
             wallMilliseconds: Self.milliseconds(of: CLOCK_REALTIME),
@@ -47,6 +50,7 @@ public struct KernelTime: TimeSource {
         hasBatteryClock || isWallClockSynchronised()
     }
 
+    /// Whether a time server has set the clock (`adjtimex(2)`: no `STA_UNSYNC`).
     public func isWallClockSynchronised() -> Bool {
         var status = timex()
         return askKernel(&status) >= 0 && status.status & STA_UNSYNC == 0

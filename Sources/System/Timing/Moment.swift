@@ -5,6 +5,7 @@ public struct Moment: Sendable, Hashable, Codable {
     /// Milliseconds since the machine booted, time asleep included (`CLOCK_BOOTTIME`). Never steps.
     public var bootMilliseconds: Int64
 
+    /// Makes an instant.
     public init(wallMilliseconds: Int64, bootMilliseconds: Int64) {
         self.wallMilliseconds = wallMilliseconds
         self.bootMilliseconds = bootMilliseconds

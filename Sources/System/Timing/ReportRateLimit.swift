@@ -1,24 +1,24 @@
 /// Limits the reports on one subject: a few at once, then one each interval.
 ///
 /// Rare changes are reported at once. Constant changes are reported once an interval.
-public struct ReportRateLimit: Sendable {
+package struct ReportRateLimit: Sendable {
     /// A strap that is found and goes live takes two reports; one is left for what happens next.
-    public static let usualBurst = 3
-    public static let usualIntervalMilliseconds: Int64 = 60_000
+    package static let usualBurst = 3
+    package static let usualIntervalMilliseconds: Int64 = 60_000
 
     private let burst: Int64
     private let intervalMilliseconds: Int64
     private var left: Int64
     private var reportedAtMilliseconds: Int64?
 
-    public init(burst: Int = usualBurst, intervalMilliseconds: Int64 = usualIntervalMilliseconds) {
+    package init(burst: Int = usualBurst, intervalMilliseconds: Int64 = usualIntervalMilliseconds) {
         self.burst = Int64(burst)
         self.intervalMilliseconds = intervalMilliseconds
         left = self.burst
     }
 
     /// Takes one report, where there may be one now.
-    public mutating func allowsReport(atBootMilliseconds now: Int64) -> Bool {
+    package mutating func allowsReport(atBootMilliseconds now: Int64) -> Bool {
         if let reportedAtMilliseconds, now > reportedAtMilliseconds {
             left = min(burst, left + (now - reportedAtMilliseconds) / intervalMilliseconds)
         }
@@ -29,12 +29,12 @@ public struct ReportRateLimit: Sendable {
     }
 
     /// When the next report is allowed; nil where that is now.
-    public var nextReportAtBootMilliseconds: Int64? {
+    package var nextReportAtBootMilliseconds: Int64? {
         left > 0 ? nil : reportedAtMilliseconds.map { $0 + intervalMilliseconds }
     }
 
     /// Whether nothing was reported for so long that this is as good as a new one.
-    public func isIdle(atBootMilliseconds now: Int64) -> Bool {
+    package func isIdle(atBootMilliseconds now: Int64) -> Bool {
         reportedAtMilliseconds.map { now - $0 >= burst * intervalMilliseconds } ?? true
     }
 }

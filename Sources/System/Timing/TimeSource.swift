@@ -1,4 +1,4 @@
-/// Where readings get their time from. The kernel in the program, a hand-set clock in tests.
+/// A source of the time: ``KernelTime`` in a program, a manual clock in a test.
 public protocol TimeSource: Sendable {
     /// This instant on both clocks.
     func now() -> Moment
@@ -16,5 +16,6 @@ public protocol TimeSource: Sendable {
 }
 
 extension TimeSource {
+    /// Equals ``TimeSource/isWallClockTrusted()`` by default.
     public func isWallClockSynchronised() -> Bool { isWallClockTrusted() }
 }

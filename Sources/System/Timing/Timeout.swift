@@ -1,18 +1,18 @@
 /// Thrown by ``withTimeout(_:clock:_:)`` when the time was over first.
-public struct TimedOut: Error, CustomStringConvertible {
+package struct TimedOut: Error, CustomStringConvertible {
     /// How long was waited.
-    public let after: Duration
+    package let after: Duration
 
-    public init(after: Duration) {
+    package init(after: Duration) {
         self.after = after
     }
 
-    public var description: String { "no answer after \(after)" }
+    package var description: String { "no answer after \(after)" }
 }
 
 /// Runs `body` for at most `limit`. After that `body` is cancelled, and ``TimedOut`` is thrown when it has returned.
 /// `body` must honour cancellation, because nothing outlives this call.
-public func withTimeout<Value: Sendable>(
+package func withTimeout<Value: Sendable>(
     _ limit: Duration, clock: any Clock<Duration> = ContinuousClock(),
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {

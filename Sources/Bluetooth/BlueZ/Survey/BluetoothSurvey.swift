@@ -14,7 +14,7 @@ public struct BluetoothSurvey: Sendable, Equatable {
         public var scanFailure: ScanFailure?
 
         /// Makes a result.
-        public init(
+        package init(
             name: String, address: BluetoothAddress, isPowered: Bool, linkCount: Int,
             scanFailure: ScanFailure? = nil
         ) {
@@ -34,7 +34,7 @@ public struct BluetoothSurvey: Sendable, Equatable {
         public var advice: String
 
         /// Makes a result.
-        public init(answer: String, advice: String) {
+        package init(answer: String, advice: String) {
             self.answer = answer
             self.advice = advice
         }
@@ -52,7 +52,7 @@ public struct BluetoothSurvey: Sendable, Equatable {
         public var hasPrivateAddress: Bool
 
         /// Makes a result.
-        public init(
+        package init(
             configuration: StrapConfiguration, device: StrapState.Device?, sighting: Sighting,
             hasPrivateAddress: Bool = false
         ) {
@@ -81,7 +81,7 @@ public struct BluetoothSurvey: Sendable, Equatable {
     public var straps: [Strap]
 
     /// Makes a survey.
-    public init(adapters: [Adapter], straps: [Strap]) {
+    package init(adapters: [Adapter], straps: [Strap]) {
         self.adapters = adapters
         self.straps = straps
     }
