@@ -8,7 +8,7 @@ import Timing
     static func main() async {
         let (rates, source) = AsyncStream.makeStream(of: UInt16.self)
         let strap = StrapConfiguration(name: "strap", selector: .first)
-        let logger = Logger(label: "follow-strap", factory: StreamLogHandler.standardError)
+        let logger = Logger(label: "follow-strap", factory: { StreamLogHandler.standardError(label: $0) })
         let central = HeartRateCentral(straps: [strap], time: KernelTime(), logger: logger) { events in
             for case .measurement(let measurement) in events.map(\.kind) where measurement.isHeartRate {
                 source.yield(measurement.beatsPerMinute)
