@@ -31,7 +31,7 @@ extension Simulator {
         await change { $0.setPaired(path) }
     }
 
-    /// Whether the agent says what the strap wants to hear.
+    /// Whether the agent gives the right answer.
     private func isConvinced(
         _ agent: SimulatedAgent, by method: PairingMethod, of path: ObjectPath
     ) async throws -> Bool {
@@ -67,7 +67,7 @@ extension Simulator {
         }
     }
 
-    /// Calls off what the agents were asked, as bluetoothd does when the strap has gone or took too long.
+    /// Cancels the pending questions to the agents, as bluetoothd does if the strap is gone or took too long.
     public func cancelQuestions() async throws {
         for agent in world.agents.values {
             try await connectedBus?.object(agent.path, of: agent.client).call("Cancel", on: BlueZName.agent)

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// `ContinuousClock`, but that its sleeps are timed by an ``EventThread``.
+/// `ContinuousClock` with sleeps on an ``EventThread``.
 ///
-/// The runtime's own clocks sleep in another thread, which then has to wake the one that goes on. Here the thread wakes
-/// once, and for all whose time has come: a sleep without a tolerance of its own may take ``slack(of:)`` longer, and
-/// ends with whatever else wakes the thread by then.
+/// The clocks of the runtime sleep in another thread, which must wake the continuing thread. Here the thread wakes once
+/// for all due sleeps. A sleep without a tolerance may take ``slack(of:)`` longer, and ends with any other wake-up in
+/// that time.
 ///
-/// It is the same time as `ContinuousClock`'s, `CLOCK_BOOTTIME`: what the machine sleeps through counts.
+/// Its time is `CLOCK_BOOTTIME`, as in `ContinuousClock`: the time while the machine sleeps counts.
 package struct EventClock: Clock {
     package typealias Instant = ContinuousClock.Instant
 

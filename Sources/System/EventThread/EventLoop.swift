@@ -3,8 +3,8 @@ import Synchronization
 
 /// The loop of an ``EventThread``, until it is stopped.
 struct EventLoop: ~Copyable {
-    /// Work often makes more work at once. So many rounds of it are done before the sockets are looked at again: enough
-    /// for what a message brings about, and no busy task keeps the sockets waiting for ever.
+    /// Work often makes more work at once. This number of rounds is done before the sockets are polled again. It is
+    /// enough for the work after a message, and a busy task does not keep the sockets waiting for ever.
     private static let roundsOfWork = 32
 
     private let thread: EventThread

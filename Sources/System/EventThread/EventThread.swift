@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Work on this thread must not block: it would stop all other work.
 package final class EventThread: SerialExecutor, TaskExecutor {
-    /// Names what ``add(_:interest:ready:)`` added.
+    /// Identifies a source that ``add(_:interest:ready:)`` has added.
     package final class SourceID: Sendable, Hashable {
         package init() {}
 
@@ -72,8 +72,8 @@ package final class EventThread: SerialExecutor, TaskExecutor {
         enqueue(.stop)
     }
 
-    /// Asks `interest` before each wait what to wait for, and calls `ready` with the descriptors it named when one of
-    /// them is ready, or when its time is over; both on this thread.
+    /// Adds a source. Before each wait `interest` adds its descriptors and time limit. `ready` gets the descriptors if
+    /// one of them is ready, or if the time is over. Both run on this thread.
     package func add(
         _ id: SourceID, interest: @escaping @Sendable (inout PollSet) -> Void,
         ready: @escaping @Sendable (ArraySlice<pollfd>) -> Void
@@ -81,7 +81,7 @@ package final class EventThread: SerialExecutor, TaskExecutor {
         enqueue(.add(Source(id: id, interest: interest, ready: ready)))
     }
 
-    /// Lets go of what ``add(_:interest:ready:)`` added.
+    /// Removes a source that ``add(_:interest:ready:)`` has added.
     package func remove(_ id: SourceID) {
         enqueue(.remove(id))
     }
@@ -91,8 +91,8 @@ package final class EventThread: SerialExecutor, TaskExecutor {
         enqueue(.block(block))
     }
 
-    /// The same, but the thread is not woken for it: `block` runs with what it does next, within
-    /// ``maximumDeferralMilliseconds``.
+    /// Runs `block` with the next work on the thread, within ``maximumDeferralMilliseconds``, without waking the
+    /// thread.
     package func performDeferred(_ block: @escaping @Sendable () -> Void) {
         enqueue(.deferred(block))
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What an ``EventThread`` waits for the next time: sockets, and the time until somebody wants to be asked again.
+/// The descriptors and the time limit of the next wait of an ``EventThread``.
 package struct PollSet: Sendable {
     private struct Interest {
         var descriptors: Range<Int>

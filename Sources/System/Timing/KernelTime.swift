@@ -9,7 +9,7 @@ public struct KernelTime: TimeSource {
     private static let batteryToleranceMilliseconds: Int64 = 60_000
 
     private let hasBatteryClock: Bool
-    /// `adjtimex(2)`: fills in what the kernel knows of the clock and returns its state, or -1.
+    /// `adjtimex(2)`: fills in the kernel's knowledge of the clock and returns its state, or -1.
     private let askKernel: @Sendable (inout timex) -> Int32
 
     /// The clocks of this machine.
@@ -24,9 +24,8 @@ public struct KernelTime: TimeSource {
         self.askKernel = askKernel
     }
 
-    /// Whether the kernel has set the clock from this one at boot, and it is one that goes on without power: a
-    /// Raspberry Pi 5 has one that starts in 1970 where no battery is connected, and then it is systemd that has set
-    /// the clock, to the time at which the machine was last seen running.
+    /// Whether the kernel has set the clock from this one at boot, and it runs without power. The clock of a Raspberry
+    /// Pi 5 starts in 1970 without a battery. Then systemd has set the clock to the time of the last run.
     private static func hasBattery(_ rtc: String) -> Bool {
         guard firstLine(of: "\(rtc)/hctosys") == "1",
             let seconds = firstLine(of: "\(rtc)/since_epoch").flatMap({ Int64($0) })

@@ -2,7 +2,7 @@
 ///
 /// Rare changes are reported at once. Constant changes are reported once an interval.
 package struct ReportRateLimit: Sendable {
-    /// A strap that is found and goes live takes two reports; one is left for what happens next.
+    /// A strap that is found and goes live takes two reports; one is left for the next event.
     package static let usualBurst = 3
     package static let usualIntervalMilliseconds: Int64 = 60_000
 
@@ -33,7 +33,7 @@ package struct ReportRateLimit: Sendable {
         left > 0 ? nil : reportedAtMilliseconds.map { $0 + intervalMilliseconds }
     }
 
-    /// Whether nothing was reported for so long that this is as good as a new one.
+    /// Whether nothing was reported for a whole burst, so that this equals a new limit.
     package func isIdle(atBootMilliseconds now: Int64) -> Bool {
         reportedAtMilliseconds.map { now - $0 >= burst * intervalMilliseconds } ?? true
     }

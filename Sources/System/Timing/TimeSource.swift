@@ -3,7 +3,7 @@ public protocol TimeSource: Sendable {
     /// This instant on both clocks.
     func now() -> Moment
 
-    /// Names the current boot of the machine; boot times of different boots cannot be compared.
+    /// Identifies the current boot of the machine. Boot times of different boots cannot be compared.
     var bootID: String { get }
 
     /// Whether the wall clock is plausible. A Raspberry Pi has no clock battery: after power-on its wall clock is wrong

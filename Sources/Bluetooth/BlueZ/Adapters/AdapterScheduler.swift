@@ -8,7 +8,7 @@ import Timing
 /// continues after the last one.
 struct AdapterScheduler: Sendable {
     enum Event: Equatable, Sendable {
-        /// What BlueZ shows, and what the straps want of this adapter, by their numbers.
+        /// The present objects of BlueZ, and the demands of the straps by their numbers.
         case observed(BlueZSnapshot.Adapter, demands: [Int: StrapSession.Demand], filter: ScanFilter)
         case powerAnswered(BusError?)
         case startAnswered(BusError?)
@@ -33,7 +33,7 @@ struct AdapterScheduler: Sendable {
         /// It was off when it appeared; we try to switch it on.
         case switchingOn(failures: Int)
         case on
-        /// It was on and was switched off: that was somebody's will, or rfkill, and theirs to undo.
+        /// It was on and was switched off, by a user, a program or rfkill. It stays off.
         case switchedOff
     }
 

@@ -236,7 +236,7 @@ enum CentralInput: Sendable {
     case packet(strap: Int, from: ObjectPath, Packet)
     /// A packet beyond the limit of ``EventBuffer``: the session gets it, the consumer does not.
     case lostPacket(strap: Int, from: ObjectPath, Packet)
-    /// Somebody wants to know whether the loop goes on: finished when it comes to it.
+    /// A watchdog asks for a sign of life: finished when the loop reaches it.
     case asked(AsyncStream<Never>.Continuation)
     /// It is time to look at the deadlines.
     case woken

@@ -36,7 +36,7 @@ struct CentralMachine: Sendable {
     /// Whether every session has come to its end, and none will begin.
     var isStopped: Bool { isStopping && sessions.allSatisfy { $0.state == .stopped } }
 
-    /// Takes in what happened; the actions are to be performed in their order.
+    /// Takes in an event. Perform the returned actions in order.
     mutating func handle(_ event: Event) -> [Action] {
         switch event {
         case .observed(let new):
@@ -193,7 +193,7 @@ struct CentralMachine: Sendable {
         schedulers[adapter.path]?.lastFailure?.reason(on: adapter) ?? .adapterOff(adapter.address, adapter.block)
     }
 
-    /// Why the search cannot find the strap: none of its adapters scans, or what it looks for is another strap's or
+    /// The reason why the search cannot find the strap: no adapter scans, or its device serves another strap or is
     /// gone.
     private func searchFailure(
         of strap: Int, on adapters: [BlueZSnapshot.Adapter], in snapshot: BlueZSnapshot

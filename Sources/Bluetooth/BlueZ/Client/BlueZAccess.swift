@@ -12,7 +12,7 @@ struct BlueZAccess: Sendable {
     let radioSwitches: @Sendable () -> [RadioSwitch]
     let openBus: @Sendable () async throws -> Bus
 
-    /// Connects to the bus and reads all objects of bluetoothd once. Throws what `failure` makes of an obstacle.
+    /// Connects to the bus and reads all objects of bluetoothd once. `failure` makes the thrown error.
     func look<Failure: Error>(
         orThrow failure: (StrapState.Reason) -> Failure
     ) async throws(Failure) -> (Bus, BlueZSnapshot) {

@@ -69,7 +69,7 @@ actor BlueZClient {
         }
     }
 
-    /// Shows what bluetoothd shows until the bus is lost (throws) or the task is cancelled (returns).
+    /// Shows snapshots until the bus is lost (throws) or the task is cancelled (returns).
     private func follow(whenConnected: () -> Void) async throws {
         let bus = try await openBus()
         self.bus = bus
@@ -139,8 +139,8 @@ actor BlueZClient {
         await perform("disconnect", device) { try await $0.call("Disconnect", on: BlueZSnapshot.Interface.device) }
     }
 
-    /// Takes our subscription back, and ends the link unless another program listens over it too. Of a program that
-    /// does something else over the link bluetoothd says nothing.
+    /// Ends our subscription, and ends the link unless another program is subscribed too. bluetoothd does not report
+    /// other uses of a link.
     func release(_ device: ObjectPath, listeningTo characteristic: ObjectPath) async {
         await stopNotify(characteristic)
         if await isListenedTo(characteristic) { return }

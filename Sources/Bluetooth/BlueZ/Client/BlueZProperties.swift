@@ -37,7 +37,7 @@ enum BlueZProperties {
 
     private static let noData = BusValue.dictionary(key: "q", value: "v", [:])
 
-    /// Reads an `a{qv}`, and of it what Polar straps broadcast.
+    /// Reads the entry of Polar from an `a{qv}`.
     private static let readPolarData: KeptProperties.Reader = { (reader) throws(BusError) in
         var content: [UInt8]?
         try reader.readArray { (entries) throws(BusError) in

@@ -16,12 +16,12 @@ struct DuplicateNotificationFilter: Sendable {
 
     /// A strap that sends more often than this is none, and nothing is held back.
     private static let shortestPeriodMilliseconds: Int64 = 150
-    /// Straps send about once a second; what this one does is known from its second packet on.
+    /// Straps send about once a second. The period of a strap is known from its second packet on.
     private static let usualPeriodMilliseconds: Int64 = 1000
     /// Two signals are of one packet only if less than this lies between them, or than a quarter of the period when
     /// that is known.
     private static let firstGapMilliseconds: Int64 = 50
-    /// From so many packets the period is learned.
+    /// The number of packets from which the period is learned.
     private static let memory = 9
 
     /// How many signals a packet comes with; nil until the first, if others have listened before.

@@ -2,7 +2,7 @@ import DBus
 import HeartRate
 import Timing
 
-/// A notification of Heart Rate Measurement, or what a strap broadcasts, read and stamped on the bus's thread.
+/// A notification of Heart Rate Measurement, or a broadcast, read and stamped on the bus's thread.
 struct Packet: Sendable {
     enum Content: Equatable, Sendable {
         case measurement(HeartRateMeasurement)

@@ -2,7 +2,7 @@ import DBus
 import Synchronization
 import Timing
 
-/// Snapshots of what bluetoothd shows, as it changes: kept on the bus's thread, and shown where they are wanted.
+/// Live snapshots of bluetoothd: updated on the bus's thread, and shown on demand.
 final class SnapshotFeed: Sendable {
     /// Between two snapshots in which only signal strengths and broadcasts differ.
     static let passingInterval: Duration = .milliseconds(250)

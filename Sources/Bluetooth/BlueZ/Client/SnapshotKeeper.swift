@@ -5,7 +5,7 @@ import DBus
 ///
 /// What it shows equals a snapshot that is made from scratch of the same objects.
 struct SnapshotKeeper: Sendable {
-    /// How soon a change of the snapshot is to be shown.
+    /// The urgency of showing a changed snapshot.
     enum Urgency: Equatable, Sendable {
         case now
         /// Only a signal strength or a broadcast is another one: a few times a second is enough.

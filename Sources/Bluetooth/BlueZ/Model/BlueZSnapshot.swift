@@ -1,10 +1,10 @@
 import DBus
 import HeartRate
 
-/// What `org.bluez` shows at one moment, cut down to what the sessions need.
+/// The objects of `org.bluez` at one moment, reduced to the needs of the sessions.
 ///
-/// Sessions look at the present, not at the changes: a signal that was missed, or two that came in the wrong order,
-/// cannot leave them in a wrong belief.
+/// Sessions decide by the present objects, not by changes. So a missed signal, or two signals in the wrong order,
+/// cannot leave them in a wrong state.
 struct BlueZSnapshot: Sendable, Equatable {
     /// An `org.bluez.Adapter1`.
     struct Adapter: Sendable, Equatable {

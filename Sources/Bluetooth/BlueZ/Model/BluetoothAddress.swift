@@ -13,8 +13,8 @@ public struct BluetoothAddress: Sendable, Hashable, LosslessStringConvertible {
         description = pairs.joined(separator: ":").uppercased()
     }
 
-    /// Whether a random address of these digits is a private one, resolvable (top bits 01) or not (00), which its
-    /// device changes (Core Specification, volume 6, part B, section 1.3.2). Of a public address the bits say nothing.
+    /// Whether a random address of these digits is private: resolvable (top bits 01) or not (00). Its device changes it
+    /// (Core Specification, volume 6, part B, section 1.3.2). For a public address the bits mean nothing.
     public var isPrivateWhenRandom: Bool { firstByte < 0x80 }
 
     /// Whether the address is certainly private: it has the form of a private address, and the two lowest bits of its

@@ -9,7 +9,7 @@ enum GATT {
     static func expanded(_ short: String) -> String { "0000\(short)-0000-1000-8000-00805f9b34fb" }
 }
 
-/// A characteristic that says what a strap is: read once per connection, in this order.
+/// A characteristic with a detail of a strap. The details are read once a connection, in this order.
 enum StrapCharacteristic: String, Sendable, CaseIterable {
     case bodySensorLocation = "2a38"
     // Device Information (0x180A)

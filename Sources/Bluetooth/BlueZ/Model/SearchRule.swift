@@ -26,15 +26,14 @@ struct SearchRule: Sendable, Equatable {
         return owner.isPowered && allows(owner)
     }
 
-    /// The device to take: one that was not tried in vain, then one that is connected, then the one with the strongest
-    /// signal. A device without a signal strength comes after those that have one. Where several adapters hear that
-    /// device, the one that has a bond with it is used.
+    /// The device to take: not a rejected one, then a connected one, then the one with the strongest signal. Devices
+    /// without a signal strength come last. If several adapters find the device, the one with a bond is used.
     ///
     /// - Parameters:
-    ///   - devices: those that fit and can be reached.
-    ///   - isRejected: whether the device with an address was tried in vain.
-    ///   - failed: the device that was tried last and failed: of one address another adapter comes before it.
-    /// - Returns: nil when there is none.
+    ///   - devices: the fitting and reachable devices.
+    ///   - isRejected: whether the device with an address was rejected.
+    ///   - failed: the device of the last failed attempt. The same address on another adapter comes before it.
+    /// - Returns: nil without a device.
     static func best(
         of devices: some Sequence<BlueZSnapshot.Device>,
         avoiding isRejected: (BluetoothAddress) -> Bool = { _ in false }, after failed: ObjectPath? = nil

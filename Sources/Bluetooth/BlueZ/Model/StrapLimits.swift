@@ -1,6 +1,6 @@
 import Timing
 
-/// How long a session waits for what, and why so long.
+/// The time limits of a session, with reasons.
 enum StrapLimits {
     /// Straps send about once a second. Ten lost in a row are no radio noise any more: the strap is frozen, or the
     /// link is dead and the kernel does not know.
@@ -9,11 +9,11 @@ enum StrapLimits {
     /// The longest silence of a strap that sends seldom (``SendingRhythm``).
     static let longestSilence: Duration = .seconds(60)
 
-    /// So many notifications in a row that are no measurement put off the end of the link. A device that sends nothing
-    /// else cannot be read; fewer may be a fault of the moment.
+    /// The number of malformed notifications in a row that still postpone the end of the link. A device that sends only
+    /// those is unreadable; fewer may be chance.
     static let malformedPackets = 20
 
-    /// After so many in a row they are the reason of the state.
+    /// The number in a row from which they are the reason of the state.
     static let reportedMalformedPackets = 5
 
     /// A strap sends about once a second, and needs some seconds to find the pulse. A candidate for *first* that has
@@ -24,15 +24,15 @@ enum StrapLimits {
     static let patience: Duration = .seconds(60)
     static let longestPatience: Duration = .seconds(300)
 
-    /// A private address is changed every 15 minutes, or when the device starts: a device that is not heard for so long
-    /// has another one by now.
+    /// A device changes its private address every 15 minutes, or when it starts. A device that was not found for this
+    /// time has another address by now.
     static let privateAddress: Duration = .seconds(120)
 
     /// Between two requests over another program's link: a refused call costs nothing.
     static let standBy: Duration = .seconds(20)
 
-    /// A broadcast is advertised several times a second and is another one about every second. So many missed in a row
-    /// are no radio noise, and the scan pauses for no longer unless a connection is hard to make.
+    /// A broadcast is advertised several times a second, and changes about every second. Only a broken link misses all
+    /// of them for this time. The scan pauses for a shorter time, unless a connection is hard to make.
     static let broadcastSilence: Duration = .seconds(10)
 
     /// `Connect` fails by itself after 20 to 40 s, on a Raspberry Pi later; past this it hangs.
@@ -42,8 +42,8 @@ enum StrapLimits {
     /// was just found connects within 5 s, or is gone again.
     static let connectWhileOthersWait: Duration = .seconds(15)
 
-    /// So many times in a row a session waits for another program's `Connect`, for ``connectWhileOthersWait`` each:
-    /// longer than one takes to fail by itself.
+    /// The number of waits in a row for `Connect` of another program, each for ``connectWhileOthersWait``. Together
+    /// they are longer than `Connect` takes to fail.
     static let waitsForOthers = 3
 
     /// Reading the services takes some 1 to 5 s, with an old strap or a bad link 15.
@@ -67,15 +67,15 @@ enum StrapLimits {
     /// `Disconnect` is a matter of 0.1 to 2 s; after this the next attempt has to cope.
     static let leave: Duration = .seconds(10)
 
-    /// How long the answer to `Disconnect` is waited for when the link is gone. Of a device whose services it has not
-    /// resolved bluetoothd 5.66 never answers.
+    /// The limit for the answer to `Disconnect` after the link is gone. bluetoothd 5.66 never answers for a device with
+    /// unresolved services.
     static let lateAnswer: Duration = .seconds(1)
 
     /// bluetoothd takes 2 s to end a link. The rest of the program, which must be gone within 5 s, needs some time too.
     static let stop: Duration = .seconds(3)
 
-    /// So many failures in a row are answered at once, with the next sighting: straps answer the first attempt badly
-    /// and the second well (`le-connection-abort-by-local`).
+    /// The number of failures in a row with an immediate retry at the next advertisement. Straps answer the first
+    /// attempt badly and the second well (`le-connection-abort-by-local`).
     static let quickRetries = 3
 
     /// After the quick retries. The cap is low, because a strap is connected only after it was found, and its user

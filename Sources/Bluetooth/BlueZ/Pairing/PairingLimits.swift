@@ -1,4 +1,4 @@
-/// How long pairing waits for what, and why so long.
+/// The time limits of pairing, with reasons.
 enum PairingLimits {
     /// A strap advertises at least once in two seconds; the time is for the person who has yet to put it on.
     static let search: Duration = .seconds(30)
@@ -6,8 +6,8 @@ enum PairingLimits {
     /// After the first fitting strap, for others that fit as well.
     static let gather: Duration = .seconds(3)
 
-    /// `le-connection-abort-by-local` comes by chance too: straps answer the first attempt badly and the second well.
-    /// So many links of others may be lost, too.
+    /// The failed attempts before pairing fails. `le-connection-abort-by-local` also comes by chance: straps answer the
+    /// first attempt badly and the second well. The same number of lost links of other programs is allowed.
     static let connectAttempts = 3
 
     /// bluetoothd gives a user 60 s for each question; the strap then has 30 s for its part.

@@ -164,7 +164,7 @@ struct PairingLoop: Sendable {
 
     // MARK: Measurements
 
-    /// Subscribes, more than once should it have to.
+    /// Subscribes, also again.
     private mutating func subscribe(to path: ObjectPath, _ group: inout DiscardingTaskGroup) {
         if subscription?.path != path { listen(to: path, &group) }
         subscription?.attempts.yield(0)

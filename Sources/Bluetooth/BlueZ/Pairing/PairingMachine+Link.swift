@@ -28,7 +28,7 @@ extension PairingMachine {
         }
     }
 
-    /// Holds the link against what BlueZ shows now.
+    /// Compares the link with the present objects of BlueZ.
     mutating func observeLink() -> [Action] {
         guard let before = link?.device else { return [] }
         guard let device = scan.snapshot?.devices[before.path] else { return linkLost() }
@@ -47,7 +47,7 @@ extension PairingMachine {
         }
     }
 
-    /// A link that somebody else made may go because it came to nothing without the agent that is registered now.
+    /// The link of another program may end because it failed without the agent that is registered now.
     private mutating func linkLost() -> [Action] {
         guard let link, !link.isOurs, !link.hasPaired, othersLinksLost < PairingLimits.connectAttempts else {
             return leave(.failed(.link(.linkLost)))
@@ -95,7 +95,7 @@ extension PairingMachine {
         return leave(.failed(isBonded ? .bondRefused(link.device.address, error) : .link(.connectFailed(error))))
     }
 
-    /// Nothing has come of somebody else's `Connect`, or of the kernel's; or our own hangs.
+    /// `Connect` of another program or of the kernel has failed, or our own hangs.
     mutating func notConnected(_ link: Link) -> [Action] {
         guard link.waitsForOthers, link.attempts < PairingLimits.connectAttempts else {
             return leave(.failed(.link(.connectTimedOut)))

@@ -2,7 +2,7 @@ import DBus
 
 /// Which strap: looking, choosing, and waiting for the adapter.
 extension PairingMachine {
-    /// Looks at what BlueZ shows now.
+    /// Takes in the present objects of BlueZ.
     mutating func observe() -> [Action] {
         switch state {
         case .searching: show() + search()

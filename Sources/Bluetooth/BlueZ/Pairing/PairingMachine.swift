@@ -48,7 +48,7 @@ struct PairingMachine: Sendable {
         var isOurs = false
         /// Whether `Connected=true` was seen: before that `false` does not mean that the link is lost.
         var wasConnected = false
-        /// Whether somebody else's `Connect` is waited for.
+        /// Whether it waits for `Connect` of another program.
         var waitsForOthers = false
         /// Whether objects were asked for once more.
         var hasRefreshed = false
@@ -77,7 +77,7 @@ struct PairingMachine: Sendable {
     var shown: [NearbyDevice] = []
     /// The device that the agent speaks for, once there is no other choice any more.
     var enlisted: BluetoothAddress?
-    /// How often a link to it that somebody else had made was lost.
+    /// The number of lost links to it that another program had made.
     var othersLinksLost = 0
     /// Whether the device was removed to empty bluetoothd's memory of its services: once is enough.
     var hasForgotten = false
@@ -89,12 +89,12 @@ struct PairingMachine: Sendable {
         scan = ScanMachine(adapter: adapter)
     }
 
-    /// How it has ended; nil while it goes on.
+    /// The outcome; nil before the end.
     var outcome: Outcome? {
         if case .finished(let outcome) = state { outcome } else { nil }
     }
 
-    /// Takes in what happened; the actions are to be performed in their order.
+    /// Takes in an event. Perform the returned actions in order.
     mutating func handle(_ event: Event) -> [Action] {
         switch event {
         case .observed, .adapter: scanned(event) + conclude()

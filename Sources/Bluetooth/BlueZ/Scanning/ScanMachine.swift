@@ -61,7 +61,7 @@ struct ScanMachine: Sendable {
         }
     }
 
-    /// Changes what the adapters are wanted for: all of them, or one for which the others are quiet.
+    /// Changes the demand on the adapters: all of them, or one while the others are quiet.
     mutating func demand(_ new: StrapSession.Demand, on adapter: ObjectPath? = nil) -> [Action] {
         demand = new
         demandPath = adapter

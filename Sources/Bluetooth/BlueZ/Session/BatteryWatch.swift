@@ -9,7 +9,7 @@ struct BatteryWatch: Sendable, Equatable {
     /// The lowest reported threshold.
     private var toldPercent: UInt8?
 
-    /// Whether this level is to be warned of.
+    /// Whether to warn of this level.
     mutating func isNewlyLow(percent: UInt8) -> Bool {
         if percent >= Self.renewedPercent { toldPercent = nil }
         guard let threshold = Self.thresholdPercents.filter({ percent <= $0 }).min(),

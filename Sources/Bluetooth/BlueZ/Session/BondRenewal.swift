@@ -7,12 +7,12 @@
 /// ```
 enum BondRenewal: Sendable, Equatable {
     case idle
-    /// The next so many connections are made with an agent, until one of them brings a heart rate.
+    /// This number of connections is made with an agent, until one of them brings a heart rate.
     case due(connectionsLeft: Int)
     case resting
 
-    /// So many times in a row the strap refuses the bond before it is removed: `le-connection-abort-by-local` comes by
-    /// chance too, and a removed bond does not come back.
+    /// The refusals in a row before the bond is removed. `le-connection-abort-by-local` also comes by chance, and a
+    /// removed bond does not come back.
     static let refusals = 3
 
     /// Straps answer the first attempt badly and the second well.

@@ -23,7 +23,7 @@ struct CacheRenewal: Sendable, Equatable {
     /// A read failed as with a stale memory. The link stays, because heart rate comes over it.
     mutating func suspect() { isSuspect = true }
 
-    /// A measurement came: what bluetoothd remembers of it is right.
+    /// A measurement came: bluetoothd's cache is right.
     mutating func served() { failures = 0 }
 
     /// A heart rate came.
@@ -53,8 +53,8 @@ struct CacheRenewal: Sendable, Equatable {
 }
 
 extension StrapState.Reason {
-    /// So many links that end in a row, the last one for this reason, mean a stale memory; nil when the reason has
-    /// another meaning. The more likely chance is, the more it takes.
+    /// The number of links in a row, the last one ended for this reason, that mean a stale cache. Nil if the reason has
+    /// another meaning. Reasons that are likely by chance need more links.
     fileprivate var failuresOfStaleCache: Int? {
         switch self {
         case .noHeartRateService: 1

@@ -5,13 +5,13 @@ import Timing
 /// Straps send about once a second. A watch may send irregularly, every 5 to 60 s. Its link is healthy while it is
 /// silent, and must not be ended. The learned rate outlives the link, because the first silence ends the link.
 struct SendingRhythm: Sendable, Equatable {
-    /// So many times between measurements are remembered. Two slow ones among them are a rhythm, and one is a chance.
+    /// The number of remembered times between measurements. Two slow ones among them are a rhythm, one is chance.
     private static let memory = 8
     /// Measurements that the air has held up arrive together.
     private static let shortestMilliseconds: Int64 = 500
     /// A longer time is an absence.
     private static let longestMilliseconds: Int64 = 120_000
-    /// So many periods without a measurement are no chance.
+    /// This number of periods without a measurement is not chance.
     private static let periodsOfSilence = 3
     private static let periodsUntilLate = 2
 
@@ -45,10 +45,10 @@ struct SendingRhythm: Sendable, Equatable {
         return .milliseconds(times.count < 3 ? longest : secondLongest)
     }
 
-    /// Without a measurement for so long the link is dead, or the strap is frozen.
+    /// Without a measurement for this time the link is dead, or the strap is frozen.
     var silence: Duration { limit(Self.periodsOfSilence) }
 
-    /// Without a measurement for so long something is wrong; not longer than ``silence``.
+    /// Without a measurement for this time something is wrong. Not longer than ``silence``.
     var lateness: Duration { limit(Self.periodsUntilLate) }
 
     private func limit(_ periods: Int) -> Duration {

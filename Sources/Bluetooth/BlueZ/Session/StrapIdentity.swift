@@ -20,8 +20,8 @@ struct StrapIdentity: Sendable, Equatable {
     }
 }
 
-/// Devices that ``StrapSelector/first`` has tried in vain; taken again only when there is nothing else, or after a
-/// while. Addresses may be private ones that never come again: the oldest are forgotten.
+/// The devices that ``StrapSelector/first`` has rejected. They are tried again if there is no other, or after a while.
+/// Private addresses may never come again, so the oldest are dropped.
 struct RejectedDevices: Sendable, Equatable {
     private static let limit = 32
 

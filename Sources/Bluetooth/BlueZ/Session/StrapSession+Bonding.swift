@@ -54,7 +54,7 @@ extension StrapSession {
         return Departure(reason: forgets ? reason : .bondRefused(device.address), forgets: forgets)
     }
 
-    /// A connection failed: a renewal begins with it, goes on, or has had its last one.
+    /// A connection failed: a renewal begins, continues, or has had its last connection.
     mutating func renewBond(after reason: StrapState.Reason, of device: BlueZSnapshot.Device, forgets: Bool) -> [Action]
     {
         guard configuration.renewsBond else { return [] }
@@ -67,7 +67,7 @@ extension StrapSession {
         return [.note(isRemoved ? .removed : .missing)]
     }
 
-    /// Heart rate came over a link that may bond: the agent has done what it was there for.
+    /// Heart rate came over a link that may bond: the agent is not needed any more.
     mutating func endBonding(on link: inout Link) -> [Action] {
         link.bonds = false
         renewal = .resting

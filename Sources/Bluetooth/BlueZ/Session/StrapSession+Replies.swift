@@ -29,9 +29,9 @@ extension StrapSession {
         }
         if error.isAlreadyConnected { return resolve(link) }
         if error.isInProgress {
-            // Somebody else connects it, or an earlier run of ours: that is as good. If nothing comes of it time and
-            // again `Disconnect` clears the way, without which `Connect` would answer the same for minutes. What only
-            // the kernel knows of is a leftover of our own, and cleared at once.
+            // Another program connects it, or an earlier run of this one: both are fine. If that fails again and again,
+            // `Disconnect` ends the request, because `Connect` would get the same answer for minutes. A request that
+            // only the kernel knows is left over from this program, and ended at once.
             link.isOurs = error.isKernelsAnswer
             state = .connecting(link)
             return [.setDeadline(.exactly(StrapLimits.connectWhileOthersWait))]

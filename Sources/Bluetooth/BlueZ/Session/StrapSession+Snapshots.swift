@@ -75,7 +75,7 @@ extension StrapSession {
         if let device { link.device = device } else { link.device.isConnected = false }
         let isGone = old.device.isConnected && !link.device.isConnected
         let actions = leave(link, departure, isConnected: link.device.isConnected)
-        // Else it goes on already.
+        // Otherwise it continues already.
         guard isGone, !departure.isAnswered else { return actions }
         return actions + [.setDeadline(.exactly(StrapLimits.lateAnswer))]
     }

@@ -74,7 +74,7 @@ extension StrapSession {
         case refreshObjects
         /// Listens for values and calls `StartNotify`, answered by ``Event/subscribeAnswered(attempt:_:)``.
         case subscribe(ObjectPath, attempt: Int)
-        /// Listens for what the device broadcasts.
+        /// Receives the broadcasts of the device.
         case receiveBroadcasts(ObjectPath, attempt: Int)
         /// `ReadValue`, answered by ``Event/readAnswered(attempt:_:_:)``.
         case read(StrapCharacteristic, ObjectPath, attempt: Int)

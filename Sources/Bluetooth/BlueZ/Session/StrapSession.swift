@@ -20,10 +20,10 @@ import HeartRate
 /// ```
 ///
 /// A connection that may bond passes through `registeringAgent` before `connecting`, and `pairing` beside
-/// `subscribing`. The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold everywhere:
-/// - The session looks at what BlueZ shows now (``View``), never at single signals.
-/// - Every call belongs to an attempt; what answers an earlier attempt is ignored.
-/// - Only a heart rate is success: until one came, every way back to `searching` counts as a failure.
+/// `subscribing`. The whole table, with the time limits, is in docs/bluetooth.md. Three rules hold in all states:
+/// - The session decides by the present objects of BlueZ (``View``), never by single signals.
+/// - Each call belongs to an attempt. Answers to earlier attempts are ignored.
+/// - Only a heart rate is a success. Until one comes, each way back to `searching` is a failure.
 struct StrapSession: Sendable {
     enum State: Equatable, Sendable {
         /// The machine cannot; nothing is attempted.
@@ -110,10 +110,9 @@ struct StrapSession: Sendable {
     /// Why and how a link is given up.
     struct Departure: Equatable, Sendable {
         var reason: StrapState.Reason
-        /// Whether the device's object is to be removed with its bond, which the strap has lost.
+        /// Whether to remove the device's object with its bond, which the strap has lost.
         var forgets = false
-        /// Whether the device's object is to be removed to empty bluetoothd's memory of its services: see
-        /// ``CacheRenewal``.
+        /// Whether to remove the device's object to empty bluetoothd's cache of its services: see ``CacheRenewal``.
         var emptiesCache = false
         /// Whether the link is given up because it failed.
         var isFailure = true
@@ -132,7 +131,7 @@ struct StrapSession: Sendable {
     var searchFailure: StrapState.Reason?
     /// The device that ``StrapSelector/first`` has settled on.
     var bound: StrapIdentity?
-    /// What ``StrapSelector/first`` tried in vain.
+    /// The devices that ``StrapSelector/first`` has rejected.
     var rejected = RejectedDevices()
     /// How long those are not tried again.
     var patience = StrapLimits.patience
@@ -146,7 +145,7 @@ struct StrapSession: Sendable {
     var silentPaths: [ObjectPath] = []
     /// The times that run.
     var timers: Set<SessionTimer> = []
-    /// How often in a row another program's `Connect` was waited for in vain.
+    /// The number of failed waits in a row for `Connect` of another program.
     var waitsForOthers = 0
     /// Connections in a row that ended before they were encrypted, though there is a bond.
     var refusals = 0
@@ -172,7 +171,7 @@ struct StrapSession: Sendable {
         self.configuration = configuration
     }
 
-    /// Takes in what happened; the actions are to be performed in their order.
+    /// Takes in an event. Perform the returned actions in order.
     mutating func handle(_ event: Event) -> [Action] {
         var actions: [Action] =
             switch event {
@@ -213,9 +212,8 @@ struct StrapSession: Sendable {
         return actions
     }
 
-    /// Takes in a heart rate that follows another one directly, which is what nearly all events are: returns the time
-    /// until the next one is late, and does what ``handle(_:)`` does at a fraction of the cost. Nil for all other
-    /// events.
+    /// Takes in a heart rate that directly follows another one, as nearly all events are. Returns the time until the
+    /// next one is late. This does the same as ``handle(_:)`` at a fraction of the cost. Nil for all other events.
     mutating func handleSteadily(_ event: Event) -> Duration? {
         guard let steadyAttempt, case .measured(steadyAttempt, let measurement, let arrival) = event,
             measurement.isHeartRate
@@ -230,7 +228,7 @@ struct StrapSession: Sendable {
         return [.setDeadline(wait)]
     }
 
-    /// Starts and stops times by what the state wants. One that runs goes on.
+    /// Starts and stops timers for the present state. A running timer continues.
     private mutating func updateTimers() -> [Action] {
         let wanted = timersOfState
         return SessionTimer.allCases.compactMap { timer in

@@ -47,7 +47,7 @@ struct BluetoothSearch: Sendable {
         return now()
     }
 
-    /// Returns the adapters that scan, and what the others answered.
+    /// Returns the scanning adapters, and the answers of the others.
     private func startScan(
         for straps: [StrapConfiguration]
     ) async -> (scanning: Set<ObjectPath>, refusals: [ObjectPath: BusError]) {

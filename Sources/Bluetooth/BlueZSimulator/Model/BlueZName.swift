@@ -10,7 +10,7 @@ enum BlueZName {
     static let gattService = "org.bluez.GattService1"
 }
 
-/// The assigned UUIDs of what a strap offers, in the long form that BlueZ uses.
+/// The assigned UUIDs of a strap's services and characteristics, in the long form of BlueZ.
 enum BluetoothUUID {
     static let heartRate = "0000180d-0000-1000-8000-00805f9b34fb"
     static let heartRateMeasurement = "00002a37-0000-1000-8000-00805f9b34fb"

@@ -22,7 +22,7 @@ extension World {
         }
     }
 
-    /// So many of them, in turn, advertise once.
+    /// The next ones of them advertise once.
     mutating func hearBystanders(_ count: Int) {
         guard !bystanders.isEmpty else { return }
         for _ in 0..<count {

@@ -1,11 +1,11 @@
 import DBus
 
 extension World {
-    /// How a call of `Connect` goes on.
+    /// The result of a call of `Connect`.
     enum ConnectStep: Sendable, Hashable {
         case alreadyConnected
         case connects
-        /// The strap is out of range: should it come, the link is made.
+        /// The strap is out of range. The link is made if it appears.
         case waitsForStrap
         /// The link is made, and ends at once: the strap answers the encryption with "key missing".
         case endsUnencrypted

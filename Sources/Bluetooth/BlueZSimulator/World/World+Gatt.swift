@@ -42,7 +42,7 @@ extension World {
                 ["Notifying": .boolean(isNotifying)]))
     }
 
-    /// Measures once, and sends it when somebody listens and the strap can be heard; nil when not. bluetoothd signals
+    /// Measures once, and sends it if a client is subscribed and the strap is in range; else nil. bluetoothd signals
     /// each value once for every subscriber.
     mutating func notify(_ address: String, bytes: [UInt8]? = nil) -> SentMeasurement? {
         guard let value = bytes ?? straps[address]?.config.beats.next(), let strap = straps[address],
