@@ -87,9 +87,9 @@ public struct HeartRateCentral: Service {
 
     /// Returns when the loop has handled all earlier events, or when the task is cancelled. For a watchdog: a hung loop
     /// does not answer.
-    public func answers() async {
+    public func ping() async {
         let (answer, answered) = AsyncStream.makeStream(of: Never.self)
-        inbox.send(.asked(answered))
+        inbox.send(.ping(answered))
         for await _ in answer {}
     }
 

@@ -171,16 +171,14 @@ private final class ThreadBody: Sendable {
 }
 
 extension EventThread {
-    /// Returns when the thread has come to it, after all that waits by now; or when the task is cancelled. For a
-    /// watchdog: a thread that hangs never does.
-    package func answers() async {
+    /// Returns when the thread has done all earlier work, or when the task is cancelled. For a watchdog: a hung thread
+    /// does not answer.
+    package func ping() async {
         let (answer, answered) = AsyncStream.makeStream(of: Never.self)
         perform { answered.finish() }
         for await _ in answer {}
     }
-}
 
-extension EventThread {
     /// Returns when the descriptor is readable or has failed, or when the task is cancelled. The thread is not blocked.
     package func untilReadable(_ descriptor: Int32) async {
         let id = SourceID()

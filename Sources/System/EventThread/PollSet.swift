@@ -8,7 +8,7 @@ package struct PollSet: Sendable {
     }
 
     private var descriptors: [pollfd] = []
-    /// What each source waits for, in the order in which they were asked.
+    /// The interests of the sources, in their order.
     private var interests: [Interest] = []
     private var timeoutMilliseconds: Int32 = -1
     /// Whether the last wait has ended because nothing came.
@@ -19,7 +19,7 @@ package struct PollSet: Sendable {
         descriptors.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
     }
 
-    /// Waits no longer than this. Once it is asked with 0 the time is over.
+    /// Limits the wait. With 0 the time is over.
     package mutating func limit(milliseconds: Int32) {
         timeoutMilliseconds = Self.shorter(timeoutMilliseconds, max(milliseconds, 0))
     }

@@ -48,7 +48,7 @@ import Testing
                     try await clock.sleep(until: clock.now + .milliseconds(1), tolerance: Self.tooLong)
                     ended.append(1)
                 }
-                while ended.all.isEmpty { await thread.answers() }
+                while ended.all.isEmpty { await thread.ping() }
                 try await group.waitForAll()
             }
         }
@@ -67,7 +67,7 @@ import Testing
             let other = Task { try await clock.sleep(for: .milliseconds(20)) }
             let sleeping = Task { try await clock.sleep(for: Self.tooLong) }
             // By then both are likely there; either order is right.
-            await thread.answers()
+            await thread.ping()
             sleeping.cancel()
             await #expect(throws: CancellationError.self) { try await sleeping.value }
             try await other.value
@@ -78,7 +78,7 @@ import Testing
         let thread = EventThread(name: "test")
         let clock = EventClock(on: thread)
         let sleeping = Task { try await clock.sleep(for: Self.tooLong) }
-        await thread.answers()
+        await thread.ping()
         thread.stop()
         await #expect(throws: CancellationError.self) { try await sleeping.value }
         await #expect(throws: CancellationError.self) { try await clock.sleep(for: Self.tooLong) }

@@ -168,7 +168,7 @@ import Testing
                     thread.performDeferred { done.append(number) }
                 }
             }
-            await thread.answers()
+            await thread.ping()
             #expect(done.all == Array(0..<100))
         }
     }

@@ -88,7 +88,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             perform(machine.handle(event), &group)
             // A removed strap is not received any more, after its link has ended.
             for strap in machine.removed where machine.sessions[strap].state == .stopped { listeners.end(strap) }
-        case .asked(let answered): answered.finish()
+        case .ping(let answered): answered.finish()
         case .woken:
             // Else a sleep whose place an earlier one has taken.
             guard let wakesAt, wakesAt <= clock.now else { return }
@@ -237,7 +237,7 @@ enum CentralInput: Sendable {
     /// A packet beyond the limit of ``EventBuffer``: the session gets it, the consumer does not.
     case lostPacket(strap: Int, from: ObjectPath, Packet)
     /// A watchdog asks for a sign of life: finished when the loop reaches it.
-    case asked(AsyncStream<Never>.Continuation)
+    case ping(AsyncStream<Never>.Continuation)
     /// It is time to look at the deadlines.
     case woken
 }

@@ -63,7 +63,7 @@ struct PairingAgent: Sendable {
                     _ = try await answer(.confirmation(Self.digits(arguments[1]))) { $0 }
                     return []
                 },
-                // The person has asked for it, or the configuration allows it.
+                // The user wants the pairing, or the configuration allows it.
                 method("RequestAuthorization", input: "o") { _ in [] },
                 method("AuthorizeService", input: "os") { _ in [] },
             ])

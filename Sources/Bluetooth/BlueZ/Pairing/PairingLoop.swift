@@ -48,8 +48,8 @@ struct PairingLoop: Sendable {
                 if !Task.isCancelled { inbox.send(.machine(.stop)) }
             }
             group.addTask { [prompt, dialogue] in
-                for await asked in prompt.questions {
-                    await prompt.answer(asked.number, dialogue.answer(asked.question))
+                for await question in prompt.questions {
+                    await prompt.answer(question.number, dialogue.answer(question.question))
                 }
             }
             var inputs: [PairingInput] = []

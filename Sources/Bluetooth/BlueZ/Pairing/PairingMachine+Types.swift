@@ -5,7 +5,7 @@ extension PairingMachine {
     enum Event: Equatable, Sendable {
         case observed(BlueZSnapshot)
         case adapter(ObjectPath, AdapterScheduler.Event)
-        /// The person's choice among those that were asked about.
+        /// The choice of the user among the offered devices.
         case chosen(PairingChoice)
         case agentAnswered(BusError?)
         case connectAnswered(BusError?)
@@ -15,10 +15,10 @@ extension PairingMachine {
         /// `RemoveDevice` returned, however.
         case removed
         case measured(HeartRateMeasurement)
-        /// What ``Action/leave(_:)`` asked for is done, as far as it can be.
+        /// ``Action/leave(disconnecting:)`` is done, as far as possible.
         case left
         case deadlinePassed
-        /// The person, or the time that was given, ends it.
+        /// The user or the time limit ends it.
         case stop
     }
 

@@ -50,7 +50,7 @@ struct PairingMachine: Sendable {
         var wasConnected = false
         /// Whether it waits for `Connect` of another program.
         var waitsForOthers = false
-        /// Whether objects were asked for once more.
+        /// Whether the objects were requested again.
         var hasRefreshed = false
         /// Whether pairing was tried.
         var hasPaired = false

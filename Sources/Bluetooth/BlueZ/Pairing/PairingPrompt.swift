@@ -1,4 +1,4 @@
-/// Brings bluetoothd's questions, which come on the bus, to the person, who is asked by the loop; one at a time.
+/// Passes bluetoothd's questions from the bus to the loop, which asks the user, one at a time.
 actor PairingPrompt {
     struct Question: Sendable {
         var number: Int
@@ -36,7 +36,7 @@ actor PairingPrompt {
         waiter.take()?.resume(returning: nil)
     }
 
-    /// Nothing is asked any more.
+    /// Ends all questions.
     func close() {
         isClosed = true
         cancel()

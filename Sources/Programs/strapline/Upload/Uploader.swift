@@ -107,9 +107,9 @@ struct Uploader {
 
     private static func parts(_ outbox: Outbox, _ central: HeartRateCentral) -> [Watchdog.Part] {
         [
-            Watchdog.Part(name: "event thread") { await EventThread.shared.answers() },
+            Watchdog.Part(name: "event thread") { await EventThread.shared.ping() },
             Watchdog.Part(name: "outbox") { await outbox.ping() },
-            Watchdog.Part(name: "straps") { await central.answers() },
+            Watchdog.Part(name: "straps") { await central.ping() },
         ]
     }
 }

@@ -98,7 +98,7 @@ import Testing
         let central = fixture.central([Self.chest])
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await central.run() }
-            await central.answers()
+            await central.ping()
             group.cancelAll()
         }
     }

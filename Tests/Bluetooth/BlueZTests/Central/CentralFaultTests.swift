@@ -80,7 +80,7 @@ struct CentralFaultTests {
                 let strap = status.straps[Self.chest]
                 return anotherListens ? strap?.subscribers == 1 : strap?.isConnected == false
             }
-            await central.answers()
+            await central.ping()
             #expect(await fixture.simulator.status.straps[Self.chest]?.isConnected == anotherListens)
             await other?.close()
             group.cancelAll()
