@@ -43,7 +43,7 @@ enum BlueZErrorCause: Sendable, Hashable, CaseIterable {
     case connectionTimedOut
     /// The controller has no room for another link.
     case connectionLimit
-    /// The strap or the person refused to pair.
+    /// The strap or the user refused to pair.
     case pairingRejected
     /// The bus does not let this user talk to bluetoothd.
     case accessDenied

@@ -1,6 +1,6 @@
 /// The time limits of pairing, with reasons.
 enum PairingLimits {
-    /// A strap advertises at least once in two seconds; the time is for the person who has yet to put it on.
+    /// A strap advertises at least once in two seconds. The user needs time to put it on.
     static let search: Duration = .seconds(30)
 
     /// After the first fitting strap, for others that fit as well.

@@ -124,7 +124,7 @@ struct PairingMachine: Sendable {
         return isEnding ? performed + show() : performed + begin() + observe()
     }
 
-    /// The person's time counts from the moment at which the machine is known to be able.
+    /// The time of the user starts when Bluetooth works.
     private mutating func begin() -> [Action] {
         guard !hasBegun else { return [] }
         hasBegun = true

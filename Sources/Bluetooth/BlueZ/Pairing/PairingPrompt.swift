@@ -5,7 +5,7 @@ actor PairingPrompt {
         var question: AgentQuestion
     }
 
-    /// For the one who asks the person.
+    /// The questions for the loop.
     nonisolated let questions: AsyncStream<Question>
     private let continuation: AsyncStream<Question>.Continuation
     private var lastNumber = 0
@@ -16,7 +16,7 @@ actor PairingPrompt {
         (questions, continuation) = AsyncStream.makeStream()
     }
 
-    /// The person's answer; nil when there is none, or the question was called off.
+    /// The answer of the user. Nil without one, or if the question was cancelled.
     func ask(_ question: AgentQuestion) async -> String? {
         guard !isClosed else { return nil }
         cancel()
