@@ -44,17 +44,11 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await simulator.untilSubscribed(Self.strap)
-                await simulator.notify(Self.strap, bytes: [0, 72], times: 3)
+                for rate in 72...74 as ClosedRange<UInt8> { await simulator.notify(Self.strap, bytes: [0, rate]) }
             }
             let output = try await run("follow-strap")
-            #expect(output == String(repeating: "72 beats per minute\n", count: 3))
+            #expect(output == "72 beats per minute\n73 beats per minute\n74 beats per minute\n")
             try await group.waitForAll()
         }
-    }
-}
-
-extension Simulator {
-    fileprivate func notify(_ address: String, bytes: [UInt8], times: Int) async {
-        for _ in 0..<times { await notify(address, bytes: bytes) }
     }
 }

@@ -77,7 +77,7 @@ struct PlanExplanation {
 
     private static func warning(about strap: StrapConfiguration) -> String? {
         guard case .address(let address) = strap.selector, address.isCertainlyPrivate else { return nil }
-        return "strap \(strap.name): \(StrapState.Reason.addressChanges(address))."
+        return "strap \(strap.name): \(StrapState.Reason.addressChanges(address).message(StrapAdvice.command))."
     }
 
     private static func words(for strap: StrapConfiguration) -> String {
