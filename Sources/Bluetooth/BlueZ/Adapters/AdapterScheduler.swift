@@ -60,7 +60,7 @@ struct AdapterScheduler: Sendable {
     private(set) var lastFailure: AdapterFailure?
     /// In a row.
     private(set) var scanFailures = 0
-    /// How often in a row a scan ended by itself before it was to be renewed.
+    /// The number of scans in a row that ended by themselves before their renewal.
     private var scansLost = 0
     /// What bluetoothd answered to the last `StartDiscovery` that stands for success.
     private var startDoubt: BusError?

@@ -39,7 +39,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
     private var listeners = NotificationListeners()
     /// The state of each strap that the log loggedStates of last.
     private var loggedStates: [Int: StrapState] = [:]
-    /// What the agent is wanted for, in order: it comes and goes, and bluetoothd takes one of a program.
+    /// The orders for the agent, in order: bluetoothd accepts one agent of a program.
     private let agentOrders = AsyncStream.makeStream(of: (strap: Int, order: StrapSession.Action).self)
 
     init(
@@ -90,7 +90,7 @@ struct CentralLoop<C: Clock> where C.Duration == Duration {
             for strap in machine.removed where machine.sessions[strap].state == .stopped { listeners.end(strap) }
         case .ping(let answered): answered.finish()
         case .woken:
-            // Else a sleep whose place an earlier one has taken.
+            // Otherwise an earlier sleep has replaced this one.
             guard let wakesAt, wakesAt <= clock.now else { return }
             self.wakesAt = nil
             passDeadlines(&group)

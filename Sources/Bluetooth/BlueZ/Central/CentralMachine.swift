@@ -19,7 +19,7 @@ struct CentralMachine: Sendable {
         case warn(StrapState.Reason)
     }
 
-    /// Their places are their numbers, so one that was removed keeps its place.
+    /// Their indices are their numbers, so a removed session keeps its index.
     private(set) var sessions: [StrapSession]
     /// Sessions that are not wanted any more: on their way to their end, or there.
     private(set) var removed: Set<Int> = []
@@ -33,7 +33,7 @@ struct CentralMachine: Sendable {
         sessions = straps.map(StrapSession.init)
     }
 
-    /// Whether every session has come to its end, and none will begin.
+    /// Whether every session has ended, and none will begin.
     var isStopped: Bool { isStopping && sessions.allSatisfy { $0.state == .stopped } }
 
     /// Takes in an event. Perform the returned actions in order.
@@ -134,7 +134,7 @@ struct CentralMachine: Sendable {
         return scanning.contains { $0.configuration.needsUnfilteredScan } ? .everything : .heartRateService
     }
 
-    /// Turns are given here; the rest is for the outside.
+    /// Grants turns. The other actions are for the loop.
     private mutating func perform(_ actions: [AdapterScheduler.Action], of path: ObjectPath) -> [Action] {
         actions.flatMap { action -> [Action] in
             guard case .grant(let strap, let othersWait) = action else { return [.adapter(path, action)] }
@@ -234,7 +234,7 @@ struct CentralMachine: Sendable {
         return bestDevice(for: strap, in: snapshot)
     }
 
-    /// Whether a device is there that the strap would take and has not tried yet.
+    /// Whether there is a suitable device that the strap has not tried yet.
     private func hasAlternative(for strap: Int, in snapshot: BlueZSnapshot) -> Bool {
         let session = sessions[strap]
         guard let best = bestDevice(for: strap, in: snapshot, besides: session.link?.device.address) else {

@@ -95,7 +95,7 @@ final class EventBuffer: Sendable {
 }
 
 extension StrapEvent {
-    /// Whether it comes as often as a strap sends.
+    /// Whether it is a notification of the strap, which may be frequent.
     fileprivate var isMeasurement: Bool {
         switch kind {
         case .state, .details, .overflow: false

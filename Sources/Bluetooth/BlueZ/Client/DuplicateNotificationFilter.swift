@@ -7,7 +7,7 @@ import Timing
 /// number of signals for a packet from two facts: the first signals if other programs are subscribed already, and the
 /// rate at which a strap can send. In doubt a packet counts as a new one.
 struct DuplicateNotificationFilter: Sendable {
-    /// Equal signals that came one right after the other.
+    /// Equal signals in direct succession.
     private struct Run {
         var content: Packet.Content
         var lastMilliseconds: Int64
@@ -24,7 +24,7 @@ struct DuplicateNotificationFilter: Sendable {
     /// The number of packets from which the period is learned.
     private static let memory = 9
 
-    /// How many signals a packet comes with; nil until the first, if others have listened before.
+    /// The number of signals for a packet. Nil before the first packet, if other programs were subscribed before.
     private var copies: Int?
     private var run: Run?
     /// When the first subscription stood, by the boot clock; nil if that is unknown or long ago.

@@ -9,7 +9,7 @@ final class SnapshotFeed: Sendable {
 
     private struct State {
         var keeper: SnapshotKeeper
-        /// Numbers the snapshots in the order in which they were taken.
+        /// Numbers the snapshots in order.
         var revision = 0
     }
 
@@ -58,7 +58,7 @@ final class SnapshotFeed: Sendable {
     func follow(
         _ mirror: ObjectMirror, clock: any Clock<Duration>, show: @escaping @Sendable () async -> Void
     ) async throws {
-        // Only that something changed: a snapshot shows everything, so older changes need not be kept.
+        // Only the fact of a change: a snapshot shows everything, so older changes need not be kept.
         let (now, nowInput) = AsyncThrowingStream.makeStream(
             of: Void.self, throwing: (any Error).self, bufferingPolicy: .bufferingNewest(1))
         let (soon, soonInput) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

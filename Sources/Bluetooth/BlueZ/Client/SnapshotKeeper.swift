@@ -3,7 +3,7 @@ import DBus
 /// Keeps a ``BlueZSnapshot`` up to date, change by change: pure. The cost of a change does not depend on the number of
 /// devices nearby.
 ///
-/// What it shows equals a snapshot that is made from scratch of the same objects.
+/// The result equals a snapshot made from all objects.
 struct SnapshotKeeper: Sendable {
     /// The urgency of showing a changed snapshot.
     enum Urgency: Equatable, Sendable {
@@ -42,7 +42,7 @@ struct SnapshotKeeper: Sendable {
         return snapshot.adapters[adapter]?.isDiscovering == true ? false : forgetHeard(on: adapter)
     }
 
-    /// Nothing is there any more.
+    /// Drops all objects.
     mutating func reset() {
         snapshot = BlueZSnapshot(revision: 0, unavailable: .bluetoothdMissing)
         (heard, scans, characteristics) = ([], [], [])
@@ -71,7 +71,7 @@ struct SnapshotKeeper: Sendable {
         return .now
     }
 
-    /// An interface came, went, or has other properties.
+    /// An interface was added, removed, or has other properties.
     private mutating func changed(
         _ interface: String, at path: ObjectPath, of objects: MirroredObjects, isNew: Bool = false
     ) -> Urgency? {

@@ -15,7 +15,7 @@ extension BlueZClient {
         }
     }
 
-    /// Takes the object back first: also of a bluetoothd that has gone, and its agents with it.
+    /// Removes the object first, also after a loss of bluetoothd with its agents.
     @discardableResult
     func unregisterAgent() async -> BusError? {
         await perform("unregister agent", Self.root) {

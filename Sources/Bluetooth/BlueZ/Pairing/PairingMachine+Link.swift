@@ -3,7 +3,7 @@ import HeartRate
 
 /// From the chosen strap to three measurements.
 extension PairingMachine {
-    /// The device that the machine is at, from the moment at which calls are made about it.
+    /// The device of the machine, from the first call about it.
     var link: Link? {
         get {
             switch state {

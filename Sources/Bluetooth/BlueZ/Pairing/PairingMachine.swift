@@ -44,7 +44,7 @@ struct PairingMachine: Sendable {
     struct Link: Equatable, Sendable {
         var device: BlueZSnapshot.Device
         var attempts = 0
-        /// Whether this program makes the connection; one that was there is left as it was found.
+        /// Whether this program makes the connection. An existing connection is kept.
         var isOurs = false
         /// Whether `Connected=true` was seen: before that `false` does not mean that the link is lost.
         var wasConnected = false
@@ -73,7 +73,7 @@ struct PairingMachine: Sendable {
     let isInteractive: Bool
     var state = State.searching
     var scan: ScanMachine
-    /// The list that was progress last.
+    /// The last shown list.
     var shown: [NearbyDevice] = []
     /// The device that the agent speaks for, once there is no other choice any more.
     var enlisted: BluetoothAddress?

@@ -25,13 +25,13 @@ actor PairingPrompt {
         return await withCheckedContinuation { waiter = $0 }
     }
 
-    /// An answer that comes after its question was called off is dropped.
+    /// Answers the question. A late answer to a cancelled question is dropped.
     func answer(_ number: Int, _ text: String?) {
         guard number == lastNumber else { return }
         waiter.take()?.resume(returning: text)
     }
 
-    /// Calls the question off.
+    /// Cancels the question.
     func cancel() {
         waiter.take()?.resume(returning: nil)
     }

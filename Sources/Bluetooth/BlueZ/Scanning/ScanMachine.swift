@@ -18,7 +18,7 @@ struct ScanMachine: Sendable {
         case blocked(StrapState.Reason)
     }
 
-    /// An adapter that is "not ready" so often in a row does not become ready by itself.
+    /// An adapter that is "not ready" this often in a row does not become ready by itself.
     static let toleratedRefusals = 4
 
     private let rule: SearchRule

@@ -1,4 +1,4 @@
-/// Says when a battery has become low: once at each threshold, however often the strap comes and goes.
+/// Detects a low battery: once at each threshold, independent of reconnections.
 struct BatteryWatch: Sendable, Equatable {
     /// A coin cell that says 20 % lasts some weeks more; at 10 % it is time.
     static let thresholdPercents: [UInt8] = [20, 10]

@@ -28,7 +28,7 @@ enum BondRenewal: Sendable, Equatable {
         self = .due(connectionsLeft: Self.connections)
     }
 
-    /// A connection with an agent brought no heart rate. Whether it was the last one.
+    /// A connection with an agent brought no heart rate. Returns whether it was the last one.
     mutating func connectionFailed() -> Bool {
         guard case .due(let left) = self else { return false }
         self = left > 1 ? .due(connectionsLeft: left - 1) : .resting

@@ -1,4 +1,4 @@
-/// When bluetoothd is made to forget a device and to look again ("forget and look again"): a value without a clock.
+/// Controls the emptying of bluetoothd's cache of a device: a value without a clock.
 ///
 /// bluetoothd remembers the services of a device that it has been connected to. After an update of the strap's
 /// firmware, or a mistake of its own, the memory is wrong, and every call about the strap fails until `RemoveDevice`
@@ -13,14 +13,14 @@ struct CacheRenewal: Sendable, Equatable {
     /// Private addresses change: no more devices than this are remembered, nor renewed within a pause.
     static let deviceLimit = 32
 
-    /// Links in a row that stood, and over which no measurement came.
+    /// The number of established links in a row without a measurement.
     private(set) var failures = 0
     /// Whether a read failed as with a stale memory, over a link that serves otherwise.
     private(set) var isSuspect = false
-    /// The devices that were removed within the pause, and from which no heart rate came after that.
+    /// The devices that were removed within the pause and have sent no heart rate since.
     private(set) var spent: Set<BluetoothAddress> = []
 
-    /// A read failed as with a stale memory. The link stays, because heart rate comes over it.
+    /// A read failed as with a stale cache. The link stays, because it brings heart rate.
     mutating func suspect() { isSuspect = true }
 
     /// A measurement came: bluetoothd's cache is right.
@@ -41,7 +41,7 @@ struct CacheRenewal: Sendable, Equatable {
         return isSuspect
     }
 
-    /// Takes from the budget of the device; false when there is none left.
+    /// Takes from the budget of the device. False without a budget.
     mutating func spend(_ address: BluetoothAddress) -> Bool {
         guard spent.count < Self.deviceLimit, spent.insert(address).inserted else { return false }
         failures = 0

@@ -17,7 +17,7 @@ extension StrapSession {
         }
     }
 
-    /// Whether another device that is heard would be taken instead of the one that the session is at.
+    /// Whether the session would take another device in range instead of its own.
     var wantsAnother: Bool { isOnTrial && link?.isTrialOver == true }
 
     /// The times that run in this state, and how long they do.
@@ -49,7 +49,7 @@ extension StrapSession {
         return []
     }
 
-    /// A heart rate came over the link: the one sign of success.
+    /// A heart rate came over the link: the only sign of success.
     mutating func settle(on device: BlueZSnapshot.Device) -> [Action] {
         failures = 0
         lastFailure = nil
@@ -78,6 +78,6 @@ enum SessionTimer: Sendable, Hashable, CaseIterable {
     case trial
     /// ``CacheRenewal/pause``
     case cache
-    /// How long the device with a private address is looked for before any other is taken.
+    /// The time of the search for the device with a private address, before any other is taken.
     case identity
 }

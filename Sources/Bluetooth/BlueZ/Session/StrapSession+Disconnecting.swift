@@ -26,7 +26,7 @@ extension StrapSession {
         }
     }
 
-    /// A name that the user of this machine gave the device goes with its object.
+    /// Removing the object also removes a name that the user gave the device.
     private func isFoundAgainWhenRemoved(_ device: BlueZSnapshot.Device) -> Bool {
         guard case .name(let name) = configuration.selector else { return true }
         return device.name == name
@@ -40,7 +40,7 @@ extension StrapSession {
         return [.removeDevice(device.path, adapter: device.adapterPath), .note(.cacheEmptied)]
     }
 
-    /// Goes on when both the answer and `Connected=false` are there: a `Connect` before that fails.
+    /// Continues after both the answer and `Connected=false`: a `Connect` before that fails.
     mutating func leave(_ link: Link, _ departure: Departure, isConnected: Bool) -> [Action] {
         if departure.isAnswered && !isConnected { return departed(link, departure) }
         state = .leaving(link, departure)

@@ -8,7 +8,7 @@ extension StrapSession {
     /// What many straps answer to a read that they do not like.
     private static let unlikelyError: UInt8 = 0x0e
 
-    /// Begins to ask, where that was not done on this link.
+    /// Starts to read the details, once for each link.
     mutating func learn(on link: inout Link) -> [Action] {
         guard link.unread == nil else { return [] }
         if detailsAddress != link.device.address {

@@ -42,7 +42,7 @@ extension StrapSession {
         return depart(link, refused(link, error))
     }
 
-    /// `Connected=true` came first.
+    /// The answer came after `Connected=true`.
     private mutating func connectAnsweredLate(_ error: BusError?) -> [Action] {
         guard link?.isConnectPending == true else { return [] }
         // Another program was quicker: the link is its.
@@ -57,7 +57,7 @@ extension StrapSession {
         return depart(link, refused(link, error))
     }
 
-    /// Another program's request is not cancelled before it must have come to its own end.
+    /// The request of another program is cancelled only after its own time limit.
     private mutating func connectTimedOut(_ link: Link) -> [Action] {
         let isAnothers = !link.isConnectPending && !link.isOurs
         if isAnothers, waitsForOthers < StrapLimits.waitsForOthers {
@@ -152,7 +152,7 @@ extension StrapSession {
         }
     }
 
-    /// Late at first, then given up; a link of another program stays.
+    /// Late at first, then disconnected. A link of another program stays.
     private mutating func fallSilent(_ old: Link, _ path: ObjectPath, _ hearing: Hearing) -> [Action] {
         var link = old
         let rest = rhythm.silence - rhythm.lateness

@@ -32,7 +32,7 @@ extension StrapSession {
         }
     }
 
-    /// Goes for a device that was found.
+    /// Starts with a found device.
     private mutating func consider(_ candidate: BlueZSnapshot.Device?) -> [Action] {
         guard let candidate else { return [] }
         if configuration.mode == .broadcast { return receiveBroadcasts(candidate) }
@@ -40,7 +40,7 @@ extension StrapSession {
         return candidate.isConnected ? join(link) : enter(.queued(link))
     }
 
-    /// Takes over a link that is there already.
+    /// Takes over an existing link.
     mutating func join(_ link: Link) -> [Action] {
         link.bonds ? registerAgent(link) : resolve(link)
     }
@@ -128,7 +128,7 @@ extension StrapSession {
         return endSubscription() + resolve(link)
     }
 
-    /// The Heart Rate Measurement to listen to: the best one, unless it was silent and there is another.
+    /// The best Heart Rate Measurement, unless it was silent and there is another.
     private mutating func measurementPath(on link: Link) -> ObjectPath? {
         let paths = link.device.measurementPaths
         if paths.allSatisfy(silentPaths.contains) { silentPaths = [] }

@@ -23,7 +23,7 @@ extension StrapSession {
         /// The time of ``Action/pauseRenewals`` is over.
         case renewalPauseOver
         case measured(attempt: Int, HeartRateMeasurement, at: Moment)
-        /// A notification came that is no measurement.
+        /// A malformed notification came.
         case malformed(attempt: Int)
         /// A broadcast was received, new or heard before.
         case broadcastReceived(attempt: Int, PolarBroadcast, at: Moment)
@@ -39,7 +39,7 @@ extension StrapSession {
         case report(StrapState)
         /// The details of the strap have changed.
         case reportDetails(StrapDetails)
-        /// A broadcast that was not heard before.
+        /// A new broadcast.
         case record(HeartRateMeasurement, at: Moment)
         /// The battery has become low.
         case warnOfBattery(percent: UInt8)
@@ -86,7 +86,7 @@ extension StrapSession {
     struct View: Equatable, Sendable {
         /// Why nothing can be done, if so.
         var blockage: StrapState.Reason?
-        /// The device that the session is at; nil when its object is gone, or when the session has none.
+        /// The device of the session. Nil without one, or if its object is gone.
         var device: BlueZSnapshot.Device?
         /// The device to go for, when the session has none.
         var candidate: BlueZSnapshot.Device?

@@ -26,11 +26,11 @@ import HeartRate
 /// - Only a heart rate is a success. Until one comes, each way back to `searching` is a failure.
 struct StrapSession: Sendable {
     enum State: Equatable, Sendable {
-        /// The machine cannot; nothing is attempted.
+        /// Bluetooth does not work on this machine.
         case blocked(StrapState.Reason)
-        /// Wants a scan, and a device.
+        /// Searches for a device in a scan.
         case searching
-        /// Failed too often in a row: waits before it searches again.
+        /// Waits after several failures in a row, before it searches again.
         case pausing
         /// Has heard the device and waits for its turn on the adapter.
         case queued(Link)
@@ -49,7 +49,7 @@ struct StrapSession: Sendable {
         case listening(Link, to: ObjectPath, Hearing)
         /// In broadcast mode: receives the broadcasts of the device, and never connects.
         case receivingBroadcast(Link, Hearing)
-        /// Another program's link, over which there is nothing to be had now.
+        /// Waits beside a link of another program that gives no measurements now.
         case standingBy(Link, StrapState.Reason)
         /// `Disconnect` is under way, to try again after it.
         case leaving(Link, Departure)
@@ -63,7 +63,7 @@ struct StrapSession: Sendable {
         var device: BlueZSnapshot.Device
         /// Separates the answers to this link's calls from those to earlier links.
         var attempt: Int
-        /// Whether this session made the connection. A link that was there before is left as it was found.
+        /// Whether this session made the connection. An existing link is never ended.
         var isOurs = false
         /// Whether `Connect` has not answered yet. bluetoothd shows `Connected=true` before the link is encrypted, and
         /// answers after that.
@@ -74,7 +74,7 @@ struct StrapSession: Sendable {
         var hasPaired = false
         /// Whether `Connected=true` was seen: before that `false` does not mean that the link is lost.
         var wasConnected = false
-        /// Whether packets are listened for: until the link is gone, for each is a measurement.
+        /// Whether the session receives packets. It does until the link is gone.
         var isSubscribed = false
         /// The details to read from the strap; nil before its first measurement.
         var unread: [StrapCharacteristic]?
@@ -84,13 +84,13 @@ struct StrapSession: Sendable {
         /// The Heart Rate Measurements that refused to notify, and the first refusal.
         var refused: [ObjectPath] = []
         var refusal: BusError?
-        /// Whether a measurement came, of a heart rate or of none.
+        /// Whether a measurement came, with or without a heart rate.
         var hasMeasured = false
         /// Whether the next measurement is late.
         var isLate = false
         /// Notifications in a row that are no measurement.
         var malformed = 0
-        /// Whether the candidate had its time to send a heart rate.
+        /// Whether the time of the candidate to send a heart rate is over.
         var isTrialOver = false
     }
 
@@ -107,16 +107,16 @@ struct StrapSession: Sendable {
         }
     }
 
-    /// Why and how a link is given up.
+    /// The reason and the manner of a disconnection.
     struct Departure: Equatable, Sendable {
         var reason: StrapState.Reason
         /// Whether to remove the device's object with its bond, which the strap has lost.
         var forgets = false
         /// Whether to remove the device's object to empty bluetoothd's cache of its services: see ``CacheRenewal``.
         var emptiesCache = false
-        /// Whether the link is given up because it failed.
+        /// Whether the link failed.
         var isFailure = true
-        /// Whether the adapter is kept from the other straps until the device is gone.
+        /// Whether other straps must wait for the adapter until the device is gone.
         var holdsTurn = false
         var isAnswered = false
     }
@@ -136,7 +136,7 @@ struct StrapSession: Sendable {
     /// How long those are not tried again.
     var patience = StrapLimits.patience
     var cache = CacheRenewal()
-    /// The device that was marked as trusted when it was removed.
+    /// The removed device that was marked as trusted.
     var trustedBeforeRemoval: BluetoothAddress?
     /// How often the strap sends, and the device that does.
     var rhythm = SendingRhythm()
