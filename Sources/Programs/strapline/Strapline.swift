@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlueZ
 import Console
 import EventThread
 import ServiceManager
@@ -10,9 +11,11 @@ struct Strapline: AsyncParsableCommand {
         abstract: "Takes heart rate from Bluetooth chest straps to Pulsoid and Cardiogram, and back.",
         version: version,
         subcommands: [
-            Setup.self, Scan.self, Pair.self, Forget.self, Login.self, Run.self, Status.self, Check.self, Doctor.self,
-            Latest.self, Watch.self, Room.self, Verify.self, Simulate.self, Replay.self, OutboxCommand.self,
-            Energy.self, Decode.self,
+            SetupCommand.self, ScanCommand.self, PairCommand.self, ForgetCommand.self, LoginCommand.self,
+            RunCommand.self, StatusCommand.self, CheckCommand.self, DoctorCommand.self,
+            LatestCommand.self, WatchCommand.self, RoomCommand.self, VerifyCommand.self, SimulateCommand.self,
+            ReplayCommand.self, OutboxCommand.self,
+            EnergyCommand.self, DecodeCommand.self,
         ])
 
     static let version = "0.1.0"
@@ -24,7 +27,7 @@ struct Strapline: AsyncParsableCommand {
         CoreDumps.disable()
         do {
             var command = try parseAsRoot()
-            if let uploader = command as? Run {
+            if let uploader = command as? RunCommand {
                 try await withTaskExecutorPreference(EventThread.shared) { try await uploader.run() }
             } else if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -7,8 +7,10 @@ import Subprocess
 import SystemPackage
 import TestKit
 import Testing
+import UploaderStatus
 
 @testable import strapline
+@testable import strapline_demo
 
 /// `strapline run` that is told to read its configuration again.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct ReloadTests {

@@ -5,8 +5,10 @@ import ProcessHarness
 import Subprocess
 import SystemPackage
 import Testing
+import UploaderStatus
 
 @testable import strapline
+@testable import strapline_demo
 
 /// `strapline status` as a process of its own, beside a real uploader.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct StatusCommandTests {
@@ -26,7 +28,7 @@ import Testing
                         #expect(strap.strap == user.name)
                         #expect(strap.address == user.strapAddress)
                         #expect(strap.beatsPerMinute ?? 0 > 0)
-                        #expect(strap.readingAge ?? .max < StatusBoard.freshMilliseconds)
+                        #expect(strap.readingAge ?? .max < StrapStatusStore.freshMilliseconds)
                         #expect(strap.batteryPercent == 80)
                         #expect(strap.bodyLocation == "chest")
                     }

@@ -3,8 +3,10 @@ import BlueZSimulator
 import ProcessHarness
 import TestKit
 import Testing
+import UploaderStatus
 
 @testable import strapline
+@testable import strapline_demo
 
 /// What the log of `strapline run` says of a day on which all goes well.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct SteadyLogTests {

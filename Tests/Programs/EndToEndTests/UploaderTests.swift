@@ -8,9 +8,11 @@ import PulsoidAPI
 import SystemPackage
 import TestKit
 import Testing
+import UploaderStatus
 import WebClient
 
 @testable import strapline
+@testable import strapline_demo
 
 /// `strapline run` as a process of its own between real processes, broken as the world would break it.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct UploaderTests {

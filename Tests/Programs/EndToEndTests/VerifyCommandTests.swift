@@ -8,8 +8,10 @@ import Subprocess
 import SystemPackage
 import TestKit
 import Testing
+import UploaderStatus
 
 @testable import strapline
+@testable import strapline_demo
 
 /// `strapline verify` as a process of its own, beside a real uploader and a real hub.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct VerifyCommandTests {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import BlueZ
+import Console
+import StrapFixtures
 import Testing
 
 @testable import strapline

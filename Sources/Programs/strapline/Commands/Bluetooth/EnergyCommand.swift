@@ -1,0 +1,51 @@
+import ArgumentParser
+import BlueZ
+import Console
+import Logging
+import ServiceManager
+import Setup
+import UploaderConfiguration
+
+struct EnergyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "energy",
+        abstract: "The energy that a strap counts.", subcommands: [EnergyResetCommand.self])
+}
+
+struct EnergyResetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset", abstract: "Let a strap count the energy expended from 0 again.",
+        discussion: """
+            The strap must be connected to this machine, as it is while `strapline run` hears it: nothing is connected for \
+            this, and the uploader goes on.
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+    @Argument(help: "The strap's name in the configuration; not needed where there is but one.") var strap: String?
+
+    func run() async throws {
+        let configuration = try file.read()
+        let strap = try Self.choose(strap, among: try UploadPlan(configuration).straps)
+        let bluetooth = Bluetooth(adapter: strap.adapter, logger: ProgramLog.logger(level: .warning))
+        do {
+            let device = try await bluetooth.resetEnergyExpended(of: strap.selector)
+            StandardStream.output.print("\(strap.name) counts its energy from 0 again: \(device.title).")
+        } catch {
+            StandardStream.error.print("strapline: \(strap.name): \(error)")
+            if case .machine(.busAccessDenied) = error { throw ExitCode.notPermitted }
+            throw ExitCode.unavailable
+        }
+    }
+
+    static func choose(_ name: String?, among straps: [StrapConfiguration]) throws -> StrapConfiguration {
+        let names = straps.map(\.name).joined(separator: ", ")
+        guard let name else {
+            guard let only = straps.first, straps.count == 1 else { throw ValidationError("Name one of: \(names).") }
+            return only
+        }
+        guard let strap = straps.first(where: { $0.name == name }) else {
+            throw ValidationError("There is no strap `\(name)` in the configuration; there is: \(names).")
+        }
+        return strap
+    }
+}

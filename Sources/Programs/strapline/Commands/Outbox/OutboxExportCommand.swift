@@ -1,0 +1,75 @@
+import ArgumentParser
+import Console
+import Outbox
+import Replay
+
+struct OutboxExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write the history of readings as CSV or JSON lines.",
+        discussion: """
+            The history is every reading received, uploaded or not, as long as it is kept (retention_days), in order of \
+            arrival. It only looks, also beside a running uploader.
+
+            A time is a date, or a date and a time of day: 2026-11-24, 2026-11-24T18:30, 2026-11-24T18:30:00Z; of this \
+            machine's time zone unless it names one.
+            """)
+
+    @OptionGroup var location: OutboxLocation
+    @Option(help: ArgumentHelp("Only of this strap.", valueName: "name")) var strap: String?
+    @Option(help: ArgumentHelp("Only what was measured at this time or after.", valueName: "time"))
+    var since: PointInTime?
+    @Option(help: ArgumentHelp("Only what was measured before this time.", valueName: "time"))
+    var until: PointInTime?
+    @Flag(help: "Write a JSON object a line, instead of CSV.") var json = false
+    @Option(
+        help: ArgumentHelp(
+            "Write to this new file, which only this user can read, instead of to stdout.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    func validate() throws {
+        if range == nil { throw ValidationError("--since must be before --until.") }
+    }
+
+    /// Nil when it is empty.
+    private var range: ClosedRange<Int64>? {
+        let first = since?.milliseconds ?? .min
+        let last = until.map { $0.milliseconds - 1 } ?? .max
+        return first <= last ? first...last : nil
+    }
+
+    func run() async throws {
+        let selection = History.Selection(strap: strap, measuredAtMilliseconds: range ?? .min ... .max)
+        do {
+            let count = try await location.withPath { try await export(OutboxReader(path: $0), selection) }
+            if let output { StandardStream.output.print("\(output) has \(count) reading\(count == 1 ? "" : "s").") }
+        } catch let error as HistoryFile.Failure {
+            // Who reads the pipe has enough: `strapline outbox export | head`.
+            if error.isReaderGone { return }
+            StandardStream.error.print("strapline: \(error)")
+            throw ExitCode(error.exitCode)
+        }
+    }
+
+    /// A page at a time: whatever the history, memory stays as it is.
+    private func export(_ reader: OutboxReader, _ selection: History.Selection) async throws -> Int {
+        let format: HistoryFormat = json ? .jsonLines : .csv
+        // Looked into first: an outbox that cannot be read leaves no empty file.
+        var next = try await reader.history(after: 0, selection)
+        let file = try HistoryFile(output)
+        var count = 0
+        do {
+            try file.write(format.header)
+            while let page = next {
+                try file.write(page.entries.map(format.line).joined())
+                count += page.entries.count
+                next = try await reader.history(after: page.examinedThroughID, selection)
+            }
+            try file.close()
+        } catch {
+            file.remove()
+            throw error
+        }
+        return count
+    }
+}

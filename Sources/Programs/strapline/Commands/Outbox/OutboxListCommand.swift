@@ -1,0 +1,39 @@
+import ArgumentParser
+import Console
+import Outbox
+
+struct OutboxListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the readings that a service refused for good, latest first.",
+        discussion: """
+            They are set aside: nothing sends them again unless `strapline outbox retry` says so, and nothing removes them. \
+            It only looks, also beside a running uploader.
+            """)
+
+    @OptionGroup var location: OutboxLocation
+    @OptionGroup var lanes: LaneOptions
+    @Option(help: ArgumentHelp("List no more than this.", valueName: "count")) var limit = 1000
+    @Flag(help: "Print a JSON object a line.") var json = false
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    }
+
+    func run() async throws {
+        let (entries, count) = try await location.withPath { path in
+            let reader = try OutboxReader(path: path)
+            return (
+                try await reader.setAside(of: lanes.selection, limit: limit),
+                try await reader.setAsideCount(of: lanes.selection)
+            )
+        }
+        if json {
+            for entry in entries { StandardStream.output.print(try SetAsideRecord(entry).jsonLine()) }
+        } else {
+            for line in SetAsideTable.lines(of: entries) { StandardStream.output.print(line) }
+        }
+        if count > entries.count {
+            StandardStream.error.print("strapline: \(count - entries.count) more; --limit \(count) lists them all")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Console
+import Outbox
+import Timing
+
+struct OutboxShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show all that is known about one reading.",
+        discussion: "It may be any that the outbox still has, set aside or not. It only looks.")
+
+    @OptionGroup var location: OutboxLocation
+    @Flag(help: "Print one JSON document.") var json = false
+    @Argument(help: ArgumentHelp("The reading's number, as `strapline outbox list` shows it.", valueName: "id"))
+    var id: Int64
+
+    func run() async throws {
+        let record = try await location.withPath { try await OutboxReader(path: $0).record(of: id) }
+        guard let record else {
+            StandardStream.error.print(
+                "strapline: there is no reading \(id): there never was, or it is delivered and older than the retention"
+            )
+            throw ExitCode.dataError
+        }
+        if json {
+            StandardStream.output.print(try ReadingReport(record).jsonLine())
+        } else {
+            let now = KernelTime().now().wallMilliseconds
+            for line in ReadingDescription.lines(of: record, nowMilliseconds: now) { StandardStream.output.print(line) }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Console
+import Pulsoid
+import PulsoidAPI
+import TextFormats
+
+struct RoomCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "room",
+        abstract: "Print what happens in a room: the heart rates of its members, and changes.",
+        discussion: """
+            Needs the token of a member with the scope \(PulsoidScope.roomRead.rawValue). A lost connection is taken up \
+            again for as long as it takes.
+            """)
+
+    @Argument(help: "The room's identifier.") var roomID: String
+    @Option(
+        help: ArgumentHelp(
+            "What to print, comma separated: \(RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "kinds"),
+        transform: Self.kinds)
+    var kinds: Set<RoomMessageKind> = RoomMessageKind.defaults
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        try await service.withClient { client in
+            try await client.withRoom(roomID, kinds: kinds) { events in
+                for try await event in events {
+                    guard case .message(let message) = event else {
+                        StreamNotice.text(event).map(StandardStream.error.print)
+                        continue
+                    }
+                    StandardStream.output.print(service.json ? try message.jsonLine() : Self.sentence(message))
+                }
+            }
+        }
+    }
+
+    private static func kinds(_ text: String) throws -> Set<RoomMessageKind> {
+        try Set(
+            text.split(separator: ",").map { word in
+                guard let kind = RoomMessageKind(rawValue: String(word)) else {
+                    let known = RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ValidationError("\(word) is none of: \(known)")
+                }
+                return kind
+            })
+    }
+
+    /// A line about a message, whose names and configurations the room's members choose.
+    static func sentence(_ message: RoomMessage) -> String {
+        let time = WallTime.text(ofMilliseconds: message.timestampMilliseconds)
+        let event =
+            switch message.payload {
+            case .heartRate(let rate): "\(rate.profileID.printable())  \(rate.bpm) bpm"
+            case .memberUpdated(let member): "\(member.profileID.printable())  is a member \(compact(member.config))"
+            case .memberRemoved(let member): "\(member.profileID.printable())  was removed"
+            case .roomUpdated(let room): "room \(room.roomID.printable()) \(compact(room.config))"
+            }
+        return "\(time)  \(event)"
+    }
+
+    private static func compact(_ config: JSONValue) -> String {
+        (try? config.jsonLine()) ?? ""
+    }
+}

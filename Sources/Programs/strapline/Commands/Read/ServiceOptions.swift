@@ -1,0 +1,85 @@
+import ArgumentParser
+import Console
+import Logging
+import Pulsoid
+import ServiceManager
+import Tokens
+import WebClient
+
+/// Where a reader reads from, with which token, and how it prints.
+struct ServiceOptions: ParsableArguments {
+    /// Holds the token unless an option names another place.
+    static let standardVariable = "PULSOID_TOKEN"
+
+    @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub.", valueName: "url"))
+    var address = "https://dev.pulsoid.net"
+    @Option(help: ArgumentHelp("A file that holds the token.", valueName: "path"), completion: .file())
+    var tokenFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "The environment variable that holds the token (default: \(standardVariable)).", valueName: "variable"))
+    var tokenEnvironment: String?
+    @Option(help: ArgumentHelp("The systemd credential that holds the token.", valueName: "name"))
+    var tokenCredential: String?
+    @Option(
+        help: ArgumentHelp(
+            "A file of certificates (PEM) to trust beside the system's: for a hub with one of its own.",
+            valueName: "path"), completion: .file())
+    var caFile: String?
+    @Flag(help: "Print a JSON object a line.")
+    var json = false
+
+    func validate() throws {
+        if [tokenFile, tokenEnvironment, tokenCredential].compactMap({ $0 }).count > 1 {
+            throw ValidationError("Give one of --token-file, --token-environment and --token-credential.")
+        }
+    }
+
+    var token: TokenSource {
+        if let tokenFile { return .file(path: tokenFile) }
+        if let tokenCredential { return .credential(name: tokenCredential) }
+        return .environment(variable: tokenEnvironment ?? Self.standardVariable)
+    }
+
+    /// Gives `body` a client; what goes wrong for good becomes a sentence on stderr and an exit code.
+    func withClient(_ body: (PulsoidClient) async throws -> Void) async throws {
+        do {
+            let certificates = try caFile.map { try ExtraCertificates(file: $0) }
+            let client = try PulsoidClient(
+                service: ServiceAddress(address), token: token,
+                client: WebClient(network: NetworkSettings(certificates: certificates)), certificates: certificates,
+                logger: ProgramLog.logger(level: .warning))
+            try await body(client)
+        } catch let error as ServiceAddressError {
+            throw ValidationError("\(error)")
+        } catch let error as ExtraCertificates.Failure {
+            throw ValidationError("\(error)")
+        } catch let error as PulsoidError {
+            StandardStream.error.print("strapline: \(error)")
+            throw ExitCode(error.code)
+        }
+    }
+}
+
+extension ExitCode {
+    init(_ code: PulsoidError.Code) {
+        self =
+            switch code {
+            case .notAuthorised, .paymentRequired: .notPermitted
+            case .unavailable, .unexpectedAnswer: .unavailable
+            }
+    }
+}
+
+/// What happens to the connection of a stream, in words for stderr.
+enum StreamNotice {
+    /// Nil for a message, which is no notice.
+    static func text<Message>(_ event: PulsoidEvent<Message>) -> String? {
+        switch event {
+        case .connected: "connected"
+        case .disconnected(let reason, let wait):
+            "disconnected: \(reason) Trying again in \(wait.components.seconds) s."
+        case .message: nil
+        }
+    }
+}

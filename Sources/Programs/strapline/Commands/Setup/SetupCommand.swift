@@ -1,0 +1,140 @@
+import ArgumentParser
+import BlueZ
+import Console
+import Doctor
+import Files
+import FoundationEssentials
+import Pulsoid
+import Setup
+import Tokens
+import UploaderConfiguration
+import UploaderStatus
+import WebClient
+
+struct SetupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup",
+        abstract: "Set everything up in one conversation, from the machine to the first readings.",
+        discussion: """
+            It looks at the machine, finds a strap and tries it, asks where its readings go and for the token, writes the \
+            configuration, lets systemd start the uploader, and waits for the first readings. What is in the configuration \
+            stays. Name steps to do only these: doctor, pair, login (another token), service, watch.
+
+            With --yes nothing is asked, for scripts; the steps are then pair and service unless others are named:
+
+            strapline setup --yes --strap anna=C4:11:22:33:44:55 --hub http://192.168.1.10:8080 --token-stdin <token
+            """)
+
+    @Argument(help: "Only these steps.") var steps: [SetupStep] = []
+    @Option(
+        name: .customLong("config"),
+        help: "The configuration file (default: the service's for root, else ~/.config/strapline/strapline.yaml).",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var path: String?
+    @OptionGroup var options: SetupOptions
+    @OptionGroup var bluetooth: BluetoothOptions
+
+    func run() async throws {
+        do {
+            try await perform()
+        } catch let error as SetupError {
+            try Self.fail(error, error.code)
+        } catch let error as LoginPlan.Problem {
+            try Self.fail(error, .wrongConfiguration)
+        } catch let error as ConfigurationError {
+            try Self.fail(error, .wrongConfiguration)
+        } catch let error as NetworkSection.Problem {
+            try Self.fail(error, .wrongConfiguration)
+        } catch let error as TokenError {
+            try Self.fail(error, .notPermitted)
+        } catch let error as LoginError {
+            try Self.fail(error, error.code == .unavailable ? .unavailable : .notPermitted)
+        } catch let error as FileReplacement.Failure {
+            try Self.fail(error, .cannotCreate)
+        } catch is CancellationError {
+            try Self.fail(SetupError.byPerson, SetupError.byPerson.code)
+        }
+    }
+
+    private func perform() async throws {
+        let terminal = StandardTerminal()
+        guard options.yes || terminal.isInteractive else {
+            throw SetupError(
+                description: "setup asks questions: run it from a terminal, or with --yes and what it is to know.",
+                code: .validationFailure)
+        }
+        let questions = SetupQuestions(
+            terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes)
+        let place = ServiceLayout(told: path)
+        var hasChanged = false
+        for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.usual) : steps {
+            switch step {
+            case .doctor: try await examine(questions)
+            case .pair:
+                let straps = SetupStraps(
+                    questions: questions, options: options, place: place,
+                    tokens: try await tokens(questions, place), pair: { try await find(terminal) },
+                    look: { try? await BluetoothSurveyor().survey(lookingFor: [$0]).straps.first })
+                if try await straps.run() { hasChanged = true }
+            case .login:
+                try await SetupLogin(questions: questions, place: place, tokens: try await tokens(questions, place))
+                    .run()
+                hasChanged = true
+            case .service:
+                try await SetupService(questions: questions, place: place, hasChanged: hasChanged).run()
+            case .watch:
+                let inquiry = try StatusQuery(configuration: place.configuration)
+                try await SetupWatch(
+                    questions: questions, configuration: place.configuration, limit: .seconds(options.wait),
+                    status: {
+                        let report = await inquiry.ask().report
+                        return report.isRunning ? report : nil
+                    }
+                ).run()
+            }
+        }
+    }
+
+    private func examine(_ questions: SetupQuestions) async throws {
+        let diagnosis = Diagnosis(findings: await DiagnosticRun().findings(nil))
+        for line in diagnosis.lines { await questions.tell(line) }
+        if diagnosis.hasProblems, try await !questions.confirm("Go on all the same?", usual: options.yes) {
+            throw SetupError(description: "Mend that first, then run this again.", code: .unavailable)
+        }
+    }
+
+    private func find(_ terminal: StandardTerminal) async throws -> NearbyDevice {
+        let interruption = await Interruption()
+        return try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
+            try await bluetooth.pair(
+                PairingRequest(selector: .first), with: TerminalDialogue(terminal: terminal),
+                until: { await interruption.wait() })
+        }
+    }
+
+    private func tokens(_ questions: SetupQuestions, _ place: ServiceLayout) async throws -> SetupTokens {
+        let isThere = FileManager.default.fileExists(atPath: place.configuration)
+        let known = isThere ? try ConfigurationDraft.configuration(at: place.configuration) : nil
+        return SetupTokens(
+            questions: questions, options: options, place: place, services: known?.services,
+            network: try (known?.network ?? NetworkSection()).settings(), given: try await givenToken(place))
+    }
+
+    private func givenToken(_ place: ServiceLayout) async throws -> StoredToken? {
+        guard options.tokenStdin else {
+            guard let path = options.tokenPath, !place.isForUploader(path) else { return nil }
+            return try TokenSource.file(path: path).stored()
+        }
+        let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: ") ?? ""
+        guard let token = StoredToken(text) else {
+            throw SetupError(
+                description: "No token came on stdin. \(StoredToken.problem(in: text) ?? "")", code: .dataError)
+        }
+        return token
+    }
+
+    private static func fail(_ error: some CustomStringConvertible, _ code: ExitCode) throws {
+        StandardStream.error.print("strapline: \(error)")
+        throw code
+    }
+}

@@ -1,0 +1,25 @@
+import Outbox
+
+/// Recorded readings as they are to be sent again.
+package struct ReplayFeed: Sequence, Sendable {
+    private let readings: [TimedReading]
+
+    /// `speed` is how many times faster than they came; nil sends them as fast as the service takes them. `isAsNow`: they
+    /// are measured anew when they are sent.
+    package init(_ recorded: [RecordedReading], speed: Double?, isAsNow: Bool) {
+        let start = recorded.map(\.measuredAtMilliseconds).min() ?? 0
+        let readings = recorded.map { reading in
+            TimedReading(
+                strap: reading.strap, measurement: reading.measurement,
+                due: speed.map { .milliseconds(Double(reading.measuredAtMilliseconds - start) / $0) } ?? .zero,
+                measuredAtMilliseconds: isAsNow ? nil : reading.measuredAtMilliseconds)
+        }
+        // In order of time: where a clock was set back meanwhile, nothing waits for what is due already.
+        self.readings =
+            speed == nil
+            ? readings
+            : readings.enumerated().sorted { ($0.element.due, $0.offset) < ($1.element.due, $1.offset) }.map(\.element)
+    }
+
+    package func makeIterator() -> IndexingIterator<[TimedReading]> { readings.makeIterator() }
+}

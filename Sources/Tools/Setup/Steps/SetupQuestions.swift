@@ -1,0 +1,70 @@
+package import ArgumentParser
+package import Console
+
+/// Questions to a person, each with an answer that Enter stands for.
+package struct SetupQuestions: Sendable {
+    let terminal: any Terminal
+    /// Whether nothing is asked, and Enter is always the answer.
+    let isUnattended: Bool
+
+    package init(terminal: any Terminal, isUnattended: Bool) {
+        self.terminal = terminal
+        self.isUnattended = isUnattended
+    }
+
+    /// Throws ``SetupError/byPerson`` when no answer comes any more.
+    package func ask(_ question: String, usual: String = "") async throws(SetupError) -> String {
+        if isUnattended { return usual }
+        await terminal.write(question + (usual.isEmpty ? " " : " [\(usual)] "))
+        guard let answer = await terminal.readLine() else { throw .byPerson }
+        let words = answer.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return words.isEmpty ? usual : words
+    }
+
+    package func confirm(_ question: String, usual: Bool) async throws(SetupError) -> Bool {
+        if isUnattended { return usual }
+        while true {
+            let answer = try await ask(question + (usual ? " [Y/n]" : " [y/N]"))
+            switch answer.lowercased() {
+            case "": return usual
+            case "y", "yes": return true
+            case "n", "no": return false
+            default: break
+            }
+        }
+    }
+
+    /// The places of those that are chosen, at least one: numbers with spaces or commas between.
+    package func choose(among choices: [String], question: String) async throws(SetupError) -> [Int] {
+        if isUnattended { return [0] }
+        for (place, choice) in choices.enumerated() { await terminal.print("  \(place + 1)  \(choice)") }
+        while true {
+            let answer = try await ask(question, usual: "1")
+            let numbers = answer.split { $0 == " " || $0 == "," }.map { Int($0) }
+            let places = numbers.compactMap { $0.map { $0 - 1 } }.filter(choices.indices.contains)
+            if places.count == numbers.count, !places.isEmpty { return places }
+        }
+    }
+
+    /// Without showing what is typed.
+    func secret(_ question: String) async throws(SetupError) -> String {
+        guard let answer = await terminal.readSecret(question) else { throw .byPerson }
+        return answer
+    }
+
+    package func tell(_ line: String) async { await terminal.print(line) }
+}
+
+/// A setup ends before its end, for a reason that a person is told.
+package struct SetupError: Error, Equatable, CustomStringConvertible {
+    package let description: String
+    package let code: ExitCode
+
+    package init(description: String, code: ExitCode) {
+        self.description = description
+        self.code = code
+    }
+
+    /// Ctrl-C, or no more input.
+    package static let byPerson = SetupError(description: "Stopped. What was done so far stays.", code: ExitCode(130))
+}

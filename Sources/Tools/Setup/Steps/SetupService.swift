@@ -1,0 +1,71 @@
+import ArgumentParser
+import Console
+import Subprocess
+package import UploaderConfiguration
+
+/// Lets systemd run the uploader.
+package struct SetupService {
+    static let unit = "strapline.service"
+
+    let questions: SetupQuestions
+    package let place: ServiceLayout
+    /// Whether a running service has to take up something new.
+    let hasChanged: Bool
+
+    package init(questions: SetupQuestions, place: ServiceLayout, hasChanged: Bool) {
+        self.questions = questions
+        self.place = place
+        self.hasChanged = hasChanged
+    }
+
+    package func run() async throws {
+        let byHand = "Start it with: strapline run --config \(place.configuration)"
+        guard place.configuration == ServiceLayout.serviceConfiguration || place.credentialFolder != nil else {
+            await questions.tell("This configuration is not the service's. \(byHand)")
+            return
+        }
+        guard await systemctl("cat", Self.unit).isGood else {
+            await questions.tell("There is no service \(Self.unit) here. \(byHand)")
+            return
+        }
+        if await systemctl("is-active", "--quiet", Self.unit).isGood {
+            guard hasChanged else { return await questions.tell("The service runs already.") }
+            // Anew, not reloaded: systemd hands tokens over at the start only. Readings wait in the outbox.
+            try await mustWork("restart", Self.unit)
+            await questions.tell("The service runs anew.")
+        } else {
+            guard try await questions.confirm("Start the uploader now, and at each boot?", usual: true) else { return }
+            try await mustWork("enable", "--now", Self.unit)
+            await questions.tell("The service runs, and starts at each boot.")
+        }
+    }
+
+    private struct Outcome {
+        let isGood: Bool
+        let words: String
+    }
+
+    private func mustWork(_ words: String...) async throws {
+        let outcome = await systemctl(words)
+        guard outcome.isGood else {
+            throw SetupError(
+                description: "systemctl \(words.joined(separator: " ")) failed: \(outcome.words)\n"
+                    + "As root it may work: sudo systemctl \(words.joined(separator: " "))", code: .unavailable)
+        }
+    }
+
+    private func systemctl(_ words: String...) async -> Outcome { await systemctl(words) }
+
+    /// A machine without systemd has no such program: that is an answer too.
+    private func systemctl(_ words: [String]) async -> Outcome {
+        do {
+            let result = try await Subprocess.run(
+                .name("systemctl"), arguments: Arguments(words), input: .none, output: .discarded,
+                error: .string(limit: 1 << 16))
+            let words = result.standardError.split(whereSeparator: \.isNewline).joined(separator: " ")
+            return Outcome(isGood: result.terminationStatus.isSuccess, words: words)
+        } catch {
+            return Outcome(isGood: false, words: "\(error)")
+        }
+    }
+}

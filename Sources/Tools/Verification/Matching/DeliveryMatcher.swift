@@ -1,0 +1,199 @@
+package import Outbox
+import Timing
+
+/// Matches what the outbox says was acknowledged with what the service shows: events in, verdicts out, no clock and no I/O of
+/// its own. Times are in milliseconds of the clock that never steps.
+///
+/// A reading is known by whose it is, its time of measurement and its rate. Its sight may come before its
+/// acknowledgement, and mostly does. One that is not shown is *missing* only where the stream had to show it:
+///
+/// | The reading was acknowledged … | not shown, it is |
+/// | --- | --- |
+/// | while the stream was open | missing: after the grace, once the stream was heard again, or at the end |
+/// | less than the grace before the stream was heard last and broke | kept, where the hub's history has it; else not provable |
+/// | while the stream was away | the same |
+/// | after it opened, but may have been in flight when it did | the same; when it opened first: not of this window |
+/// | while `latest` was polled, and a later one was shown | the same |
+///
+/// What the hub was asked for and does not have is missing, seen or not. docs/verify.md says more.
+package struct DeliveryMatcher: Sendable {
+    package struct Result: Sendable, Equatable {
+        package let reading: AcknowledgedReading
+        let verdict: Verdict
+    }
+
+    /// How long a reading may take from its acknowledgement to its sight.
+    let graceMilliseconds: Int64
+    /// Whether `latest` is asked for again and again, in place of a stream.
+    let isPolling: Bool
+    /// Whether a hub can be asked for what it has.
+    let asksHistory: Bool
+    package let lanes: Set<Lane>
+    /// Whose profile the readings of a lane are shown as, as far as it is known or learnt.
+    private(set) var members: [Lane: String]
+
+    var claims: [PendingReading.Key: PendingReading] = [:]
+    var tallies: [Lane: VerificationTally] = [:]
+    /// Readings that were not sent because of their age, and have yet to be told from those that were.
+    var tooOld: [Lane: Int] = [:]
+    var sights = ObservationLog()
+    /// When the service was heard last.
+    private(set) var heardAt = Int64.min
+    private(set) var isOpen = false
+    private(set) var hasClockBeenSet = false
+    private var hasEnded = false
+    private var openings = 0
+    /// Readings that may have been in flight when the stream opened.
+    private var border: Set<PendingReading.Key> = []
+    /// The readings that were not shown yet, by what would show them.
+    private var unseen: [Content: Set<PendingReading.Key>] = [:]
+
+    private struct Content: Hashable {
+        let measuredAtMilliseconds: Int64
+        let beatsPerMinute: Int
+
+        init(_ reading: AcknowledgedReading) {
+            measuredAtMilliseconds = reading.measuredAtMilliseconds
+            beatsPerMinute = reading.beatsPerMinute
+        }
+
+        init(_ sight: Observation) {
+            measuredAtMilliseconds = sight.measuredAtMilliseconds
+            beatsPerMinute = sight.beatsPerMinute
+        }
+    }
+
+    package init(
+        lanes: Set<Lane>, members: [Lane: String], grace: Duration, isPolling: Bool = false, asksHistory: Bool = false
+    ) {
+        self.lanes = lanes
+        self.members = members
+        graceMilliseconds = Int64(grace / .milliseconds(1))
+        self.isPolling = isPolling
+        self.asksHistory = asksHistory
+    }
+
+    /// Whether waiting tells nothing more: what can still be seen was seen, and what was seen was acknowledged.
+    func isSettled(at now: Int64) -> Bool {
+        !claims.values.contains { $0.seen == nil && ($0.coverage == .live || $0.coverage == .overtakable) }
+            && !sights.hasUnmatched(since: now - graceMilliseconds)
+    }
+
+    // MARK: The service
+
+    /// The stream is open. `border` are the readings that wait and may be in flight already; whatever was acknowledged before
+    /// was told before.
+    mutating func opened(border: Set<PendingReading.Key>, at now: Int64) {
+        isOpen = true
+        openings += 1
+        self.border = border
+        heard(at: now)
+    }
+
+    /// The stream is away. What it had no time to show, it did not have to.
+    package mutating func closed() {
+        isOpen = false
+        for (key, claim) in claims where claim.coverage == .live && !isOverdue(claim) { claims[key]?.coverage = .away }
+    }
+
+    /// The service answered, with a sight or without.
+    mutating func heard(at now: Int64) { heardAt = max(heardAt, now) }
+
+    mutating func see(_ sight: Observation) -> [Result] {
+        heard(at: sight.at.bootMilliseconds)
+        let waiting = unseen[Content(sight)] ?? []
+        let isKnown = members.values.contains(sight.member)
+        if !isKnown && members.count == lanes.count { return [] }
+        if hasEnded && waiting.isEmpty {
+            sights.overtake(with: sight)
+            return []
+        }
+        // The first that a poll gets was the latest before.
+        let mayBeOld = isPolling && sights.newestMeasurement(of: sight.member) == nil
+        guard sights.add(sight, mayBeOld: mayBeOld) else { return [] }
+        if isKnown { return waiting.sorted { $0.id < $1.id }.compactMap { match($0) } }
+        let strangers = Set(waiting.map(\.lane)).subtracting(members.keys)
+        guard strangers.count == 1, let lane = strangers.first else { return [] }
+        return bind(lane, to: sight.member)
+    }
+
+    // MARK: The outbox
+
+    package mutating func acknowledged(_ reading: AcknowledgedReading, at now: Int64) -> [Result] {
+        guard lanes.contains(reading.lane), !hasEnded || isShown(reading) else { return [] }
+        let key = PendingReading.Key(lane: reading.lane, id: reading.id)
+        claims[key] = PendingReading(reading: reading, acknowledgedAt: now, coverage: coverage(of: key))
+        unseen[Content(reading), default: []].insert(key)
+        if members[reading.lane] != nil { return match(key).map { [$0] } ?? [] }
+        let shown = sights.members(shownAt: reading.measuredAtMilliseconds, with: reading.beatsPerMinute)
+            .subtracting(members.values)
+        guard shown.count == 1, let member = shown.first else { return [] }
+        return bind(reading.lane, to: member)
+    }
+
+    /// So many readings of the lane were not sent because of their age. To be told before the lane's readings are.
+    mutating func passedOver(_ count: Int, of lane: Lane) { tooOld[lane, default: 0] += count }
+
+    package mutating func refused(_ count: Int, of lane: Lane) { tallies[lane, default: .init()].refused += count }
+
+    /// The uploader's clock was set: readings of before may have gone out with a time that nobody knows any more.
+    mutating func clockSet() { hasClockBeenSet = true }
+
+    /// What is acknowledged from now on counts only where it was shown before.
+    package mutating func end() { hasEnded = true }
+
+    // MARK: Parts
+
+    /// Whether the service told something else after the reading's time was over.
+    func isOverdue(_ claim: PendingReading) -> Bool { claim.acknowledgedAt + graceMilliseconds <= heardAt }
+
+    /// Nothing more is to be learnt about the reading.
+    package mutating func forget(_ key: PendingReading.Key) {
+        if let claim = claims.removeValue(forKey: key) { removeFromUnseen(key, claim.reading) }
+        border.remove(key)
+    }
+
+    private func coverage(of key: PendingReading.Key) -> PendingReading.Coverage {
+        if openings == 0 { return .beforeWindow }
+        if isPolling { return .overtakable }
+        if !isOpen { return .away }
+        if border.contains(key) { return openings == 1 ? .beforeWindow : .away }
+        return .live
+    }
+
+    private func isShown(_ reading: AcknowledgedReading) -> Bool {
+        sightKey(of: reading).map(sights.contains) ?? false
+    }
+
+    private mutating func bind(_ lane: Lane, to member: String) -> [Result] {
+        members[lane] = member
+        return claims.keys.filter { $0.lane == lane }.sorted { $0.id < $1.id }.compactMap { match($0) }
+    }
+
+    private mutating func match(_ key: PendingReading.Key) -> Result? {
+        guard let claim = claims[key], claim.seen == nil, let wanted = sightKey(of: claim.reading),
+            let record = sights.match(wanted)
+        else { return nil }
+        let reading = claim.reading
+        let verdict = Verdict.seen(
+            latencyMilliseconds: record.sight.at.wallMilliseconds - reading.measuredAtMilliseconds,
+            isOutOfOrder: record.isOutOfOrder)
+        tallies[key.lane, default: .init()].add(verdict)
+        claims[key]?.seen = verdict
+        removeFromUnseen(key, reading)
+        return Result(reading: reading, verdict: verdict)
+    }
+
+    private mutating func removeFromUnseen(_ key: PendingReading.Key, _ reading: AcknowledgedReading) {
+        unseen[Content(reading)]?.remove(key)
+        if unseen[Content(reading)]?.isEmpty == true { unseen[Content(reading)] = nil }
+    }
+
+    private func sightKey(of reading: AcknowledgedReading) -> ObservationLog.Key? {
+        members[reading.lane].map {
+            ObservationLog.Key(
+                member: $0, measuredAtMilliseconds: reading.measuredAtMilliseconds,
+                beatsPerMinute: reading.beatsPerMinute)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Timing
+
+/// What the service has shown, by what it says.
+struct ObservationLog: Sendable {
+    struct Record: Sendable, Equatable {
+        let sight: Observation
+        /// Whether one that was measured later had been shown before.
+        let isOutOfOrder: Bool
+        /// Whether it may be of something that was acknowledged before anybody looked.
+        let mayBeOld: Bool
+        fileprivate(set) var isMatched = false
+
+        /// Whether a reading is still wanted for it.
+        var isOpen: Bool { !isMatched && !mayBeOld }
+    }
+
+    /// Whose heart beat how fast when.
+    struct Key: Sendable, Hashable {
+        let member: String
+        let measuredAtMilliseconds: Int64
+        let beatsPerMinute: Int
+    }
+
+    /// After this nobody expects that the service shows a reading once more.
+    static let memoryMilliseconds: Int64 = 600_000
+    /// After this nobody expects that a reading that was shown is still acknowledged.
+    static let patienceMilliseconds: Int64 = 3_600_000
+
+    private var records: [Key: Record] = [:]
+    private var newest: [String: Int64] = [:]
+    private var repeated: [String: Int] = [:]
+    private var forgotten: [String: Int] = [:]
+
+    /// Takes a sight in. False for one that was there already.
+    mutating func add(_ sight: Observation, mayBeOld: Bool = false) -> Bool {
+        let key = Key(
+            member: sight.member, measuredAtMilliseconds: sight.measuredAtMilliseconds,
+            beatsPerMinute: sight.beatsPerMinute)
+        guard records[key] == nil else {
+            repeated[sight.member, default: 0] += 1
+            return false
+        }
+        let before = newest[sight.member]
+        records[key] = Record(
+            sight: sight, isOutOfOrder: before.map { sight.measuredAtMilliseconds < $0 } ?? false, mayBeOld: mayBeOld)
+        overtake(with: sight)
+        return true
+    }
+
+    /// The time of measurement counts, whatever becomes of the sight.
+    mutating func overtake(with sight: Observation) {
+        newest[sight.member] = max(newest[sight.member] ?? .min, sight.measuredAtMilliseconds)
+    }
+
+    /// The sight that shows this; it counts for every reading that says the same.
+    mutating func match(_ key: Key) -> Record? {
+        records[key]?.isMatched = true
+        return records[key]
+    }
+
+    func contains(_ key: Key) -> Bool { records[key] != nil }
+
+    /// The members who were shown with this at that time.
+    func members(shownAt measuredAtMilliseconds: Int64, with beatsPerMinute: Int) -> Set<String> {
+        Set(
+            newest.keys.filter {
+                contains(
+                    Key(
+                        member: $0, measuredAtMilliseconds: measuredAtMilliseconds, beatsPerMinute: beatsPerMinute))
+            })
+    }
+
+    /// The latest time of measurement that was shown.
+    func newestMeasurement(of member: String) -> Int64? { newest[member] }
+
+    /// Whether one that no reading matches was shown after this moment of the clock that never steps.
+    func hasUnmatched(since bootMilliseconds: Int64) -> Bool {
+        records.values.contains { $0.isOpen && $0.sight.at.bootMilliseconds >= bootMilliseconds }
+    }
+
+    func repeatedCount(of member: String) -> Int { repeated[member] ?? 0 }
+
+    /// How many were shown that no reading matches.
+    func extraCount(of member: String) -> Int {
+        records.count { $0.key.member == member && $0.value.isOpen } + (forgotten[member] ?? 0)
+    }
+
+    /// Lets go what is of no more use, so that memory stays as it is however long this goes on.
+    mutating func forgetOld(atBootMilliseconds now: Int64) {
+        records = records.filter { key, record in
+            let age = now - record.sight.at.bootMilliseconds
+            if !record.isOpen { return age < Self.memoryMilliseconds }
+            if age < Self.patienceMilliseconds { return true }
+            forgotten[key.member, default: 0] += 1
+            return false
+        }
+    }
+}
+
+/// A heart rate that the service has shown.
+struct Observation: Sendable, Hashable {
+    /// Stands for the user of the token, on a stream that is of no other.
+    static let tokenUser = ""
+
+    /// The profile, or ``tokenUser``.
+    let member: String
+    /// Milliseconds since the Unix epoch, as the service tells them.
+    let measuredAtMilliseconds: Int64
+    let beatsPerMinute: Int
+    /// When it arrived here.
+    let at: Moment
+}

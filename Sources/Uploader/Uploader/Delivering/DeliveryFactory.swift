@@ -1,0 +1,84 @@
+import Cardiogram
+package import Delivery
+import EventThread
+package import Logging
+import Outbox
+import Pulsoid
+package import Timing
+import Tokens
+package import UploaderConfiguration
+import WebClient
+
+/// Makes the deliveries of a plan; what they share is made once, however often a plan is made anew.
+package struct DeliveryFactory {
+    /// A service counts the requests of a token, whichever strap they are for.
+    private struct PacerKey: Hashable {
+        let address: ServiceAddress
+        let token: TokenSource
+        let requestsPerSecond: Double
+    }
+
+    private let network: NetworkSettings
+    private let oauthAddress: ServiceAddress
+    private let clientID: String?
+    private let client: WebClient
+    private let oauth: PulsoidOAuth
+    private let time: KernelTime
+    private let clock = EventClock()
+    private let logger: Logger
+    /// One for each source, so that a token is renewed once, however many straps use it.
+    private var keepers: [TokenSource: TokenKeeper] = [:]
+    private var pacers: [PacerKey: Pacer] = [:]
+
+    /// - Throws: `NetworkSection.Problem`.
+    package init(_ plan: UploadPlan, time: KernelTime, logger: Logger) throws {
+        network = try plan.network.settings()
+        oauthAddress = plan.oauthAddress
+        clientID = plan.clientID
+        client = WebClient(network: network)
+        oauth = try PulsoidOAuth(service: plan.oauthAddress, network: network, time: time)
+        self.time = time
+        self.logger = logger
+    }
+
+    /// Whether both reach the services in the same way, and renew tokens in the same way.
+    func isLike(_ other: DeliveryFactory) -> Bool {
+        network == other.network && oauthAddress == other.oauthAddress && clientID == other.clientID
+    }
+
+    mutating func delivery(to target: UploadPlan.Target, from outbox: Outbox) throws -> LaneDelivery {
+        let destination = try destination(target)
+        return LaneDelivery(
+            strap: target.lane.strap, to: destination, from: outbox, backlog: target.backlog,
+            pacer: destination.limits.requestsPerSecond.map { pacer(for: target, $0) }, time: time, clock: clock,
+            logger: logger)
+    }
+
+    package mutating func pacer(for target: UploadPlan.Target, _ limit: Double) -> Pacer {
+        let key = PacerKey(address: target.address, token: target.token, requestsPerSecond: limit)
+        let pacer = pacers[key] ?? Pacer(requestsPerSecond: limit, clock: clock)
+        pacers[key] = pacer
+        return pacer
+    }
+
+    private mutating func keeper(of source: TokenSource) -> TokenKeeper {
+        let keeper =
+            keepers[source]
+            ?? TokenKeeper(source: source, oauth: oauth, clientID: clientID, time: time, logger: logger)
+        keepers[source] = keeper
+        return keeper
+    }
+
+    package mutating func destination(_ target: UploadPlan.Target) throws -> any Destination {
+        switch target.service {
+        case .pulsoid(let requestsPerSecond):
+            try PulsoidDestination(
+                name: target.lane.destination, service: target.address, tokens: keeper(of: target.token),
+                client: client, requestsPerSecond: requestsPerSecond, time: time)
+        case .cardiogram(let userID, let batchBeats, let linger):
+            try CardiogramDestination(
+                name: target.lane.destination, service: target.address, userID: userID, token: target.token,
+                client: client, beatsPerRequest: batchBeats, linger: linger, time: time)
+        }
+    }
+}

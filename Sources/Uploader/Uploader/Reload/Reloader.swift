@@ -1,0 +1,101 @@
+import BlueZ
+import Logging
+import Outbox
+import ServiceManager
+import Timing
+import Tokens
+import UploaderConfiguration
+import WebClient
+
+/// Brings what runs from one configuration to the next, and leaves alone what is the same in both.
+actor Reloader {
+    private(set) var plan: UploadPlan
+    private var maker: DeliveryFactory
+    private let outbox: Outbox
+    private let receiver: ReadingIngest
+    private let central: HeartRateCentral
+    private let deliveries: DeliverySupervisor
+    private let level: SharedLogLevel
+    private let time: KernelTime
+    private let logger: Logger
+
+    /// Of an uploader in which nothing delivers yet: ``start()`` begins that.
+    init(
+        _ plan: UploadPlan, outbox: Outbox, receiver: ReadingIngest, central: HeartRateCentral,
+        deliveries: DeliverySupervisor,
+        level: SharedLogLevel, time: KernelTime, logger: Logger
+    ) throws {
+        self.plan = plan
+        maker = try DeliveryFactory(plan, time: time, logger: logger)
+        self.outbox = outbox
+        self.receiver = receiver
+        self.central = central
+        self.deliveries = deliveries
+        self.level = level
+        self.time = time
+        self.logger = logger
+    }
+
+    func start() async throws {
+        for target in plan.targets {
+            await deliveries.start(target.lane, try maker.delivery(to: target, from: outbox))
+        }
+    }
+
+    /// Applies the configuration that `read` gives. Whatever is wrong with it is told, and the old one goes on.
+    func reload(_ read: @Sendable () throws -> Configuration) async {
+        do {
+            let configuration = try read()
+            let words = try await apply(try UploadPlan(configuration))
+            level.set(configuration.logLevel)
+            logger.notice(
+                "configuration reloaded",
+                metadata: ["changes": "\(words.isEmpty ? "none" : words.joined(separator: ", "))"])
+        } catch {
+            logger.error(
+                "the new configuration is not taken, the old one goes on",
+                metadata: ["error": "\(error)", "next-step": "mend it, see strapline check, and reload once more"])
+        }
+    }
+
+    /// Returns what has changed, in words. Nothing has where it throws.
+    private func apply(_ new: UploadPlan) async throws -> [String] {
+        var fresh = try DeliveryFactory(new, time: time, logger: logger)
+        let isNetworkChanged = !fresh.isLike(maker)
+        if !isNetworkChanged { fresh = maker }
+        let change = PlanDiff(from: plan, to: new, isNetworkChanged: isNetworkChanged)
+        let starting = try new.targets
+            .filter { change.addedLanes.contains($0.lane) || change.changedLanes.contains($0.lane) }
+            .map { ($0.lane, try fresh.delivery(to: $0, from: outbox)) }
+        // Those that end note what they deliver at last.
+        let declares = change.addedLanes + change.removedLanes != []
+        if declares { try await outbox.declare(Set(plan.lanes + new.lanes)) }
+        // Nothing can go wrong any more.
+        plan = new
+        maker = fresh
+        await receiver.follow(new.straps.map(\.name), anew: Set(change.changedStraps), at: time.now())
+        central.change(to: new.straps)
+        await deliveries.stop(change.removedLanes + change.changedLanes)
+        for (lane, delivery) in starting { await deliveries.start(lane, delivery) }
+        if declares { await forget(change.removedLanes) }
+        if !change.settingsForRestart.isEmpty {
+            logger.warning(
+                "these settings are applied by a restart only",
+                metadata: ["settings": "\(change.settingsForRestart.joined(separator: ", "))"])
+        }
+        for warning in new.targets.compactMap(\.token.warning) { logger.warning("\(warning)") }
+        return change.words
+    }
+
+    /// So that they hold nothing back.
+    private func forget(_ removed: [Lane]) async {
+        guard !removed.isEmpty else { return }
+        do {
+            try await outbox.declare(Set(plan.lanes))
+        } catch {
+            logger.warning(
+                "readings for destinations that were removed are kept until the next start",
+                metadata: ["error": "\(error)"])
+        }
+    }
+}
