@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// A length of time as people write it, and as `strapline-hub` takes it: `90s`, `15m`, `12h`, `30d`.
 package struct TimeSpan: ExpressibleByArgument, Equatable {
