@@ -8,6 +8,8 @@ extension ExitCode {
     package static let noInput = ExitCode(66)
     /// A service that is needed is not there, or has no answer.
     package static let unavailable = ExitCode(69)
+    /// The operating system refuses something.
+    package static let systemError = ExitCode(71)
     /// A file cannot be created or written.
     package static let cannotCreate = ExitCode(73)
     /// Reading or writing failed.

@@ -7,6 +7,11 @@ extension ParsableCommand {
     /// As `exit(withError:)`, which does not notice that the help cannot be printed, and prints what a file or a service has
     /// put into an error as it is.
     package static func end(with error: any Error) -> Never {
+        if let failure = error as? any CommandFailure {
+            let program = configuration.commandName ?? "\(self)"
+            StandardStream.error.print(failure.startsWithProgram ? "\(program): \(failure)" : "\(failure)")
+            Glibc.exit(failure.exitCode.rawValue)
+        }
         let code = exitCode(for: error)
         let text = fullMessage(for: error)
         if code == .success {

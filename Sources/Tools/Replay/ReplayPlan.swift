@@ -37,7 +37,7 @@ package struct ReplayPlan {
 
     /// Sends the readings of each strap where the configuration sends them.
     package init(
-        _ recorded: [RecordedReading], selection: LaneSelection, plan: UploadPlan, maker: inout DeliveryFactory
+        _ recorded: [RecordedReading], selection: LaneSelection, plan: UploadPlan, factory: inout DeliveryFactory
     ) throws {
         let chosen = try Self.choose(recorded, strap: selection.strap)
         let straps = Set(chosen.map(\.strap))
@@ -54,10 +54,10 @@ package struct ReplayPlan {
         self.init(
             chosen,
             targets: try targets.map { target in
-                let destination = try maker.destination(target.withShortLinger)
+                let destination = try factory.destination(target.withShortLinger)
                 return SendingTarget(
                     lane: target.lane, destination: destination,
-                    pacer: destination.limits.requestsPerSecond.map { maker.pacer(for: target, $0) })
+                    pacer: destination.limits.requestsPerSecond.map { factory.pacer(for: target, $0) })
             })
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import DateFormats
 import HubStore
 
@@ -26,27 +27,25 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
-        transform: Lifetime.init)
-    var expiresIn: Lifetime?
+        transform: TimeSpan.init(text:))
+    var expiresIn: TimeSpan?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let store = try database.openStore()
-            let issued = try await store.issueAdminToken(named: name, lifetime: expiresIn?.duration)
-            let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
-            try await output.printOnce(
-                Outcome(
-                    adminToken: issued.accessToken, id: issued.token.id, name: issued.token.name, expiresAt: expiresAt),
-                sentences: [
-                    issued.accessToken,
-                    "",
-                    "This token (number \(issued.token.id)) may change everything in this hub, "
-                        + "\(expiresAt.map { "until \($0)" } ?? "for ever"). "
-                        + "It is not shown again: put it into a file that only its reader can read.",
-                ], takingBack: { try await store.takeBack([issued.accessToken]) })
-        }
+        let store = try database.openStore()
+        let issued = try await store.issueAdminToken(named: name, lifetime: expiresIn?.duration)
+        let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
+        try await output.printOnce(
+            Outcome(
+                adminToken: issued.accessToken, id: issued.token.id, name: issued.token.name, expiresAt: expiresAt),
+            sentences: [
+                issued.accessToken,
+                "",
+                "This token (number \(issued.token.id)) may change everything in this hub, "
+                    + "\(expiresAt.map { "until \($0)" } ?? "for ever"). "
+                    + "It is not shown again: put it into a file that only its reader can read.",
+            ], takingBack: { try await store.takeBack([issued.accessToken]) })
     }
 }
 
@@ -69,19 +68,17 @@ struct AdminTokenListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let rows = try await database.openStore().adminTokens().map { token in
-                Outcome.Row(
-                    id: token.id, name: token.name,
-                    expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)), issuedBy: token.issuedBy)
-            }
-            try output.print(
-                Outcome(adminTokens: rows),
-                sentences: rows.map { row in
-                    "\(row.id)  \(row.name)  \(row.expiresAt.map { "until \($0)" } ?? "for ever")"
-                        + (row.issuedBy.map { "  issued by: \($0)" } ?? "")
-                })
+        let rows = try await database.openStore().adminTokens().map { token in
+            Outcome.Row(
+                id: token.id, name: token.name,
+                expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)), issuedBy: token.issuedBy)
         }
+        try output.print(
+            Outcome(adminTokens: rows),
+            sentences: rows.map { row in
+                "\(row.id)  \(row.name)  \(row.expiresAt.map { "until \($0)" } ?? "for ever")"
+                    + (row.issuedBy.map { "  issued by: \($0)" } ?? "")
+            })
     }
 }
 
@@ -99,9 +96,7 @@ struct AdminTokenRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            try await database.openStore().removeAdminToken(id)
-            try output.print(Outcome(id: id), sentences: ["The token with the number \(id) has ended."])
-        }
+        try await database.openStore().removeAdminToken(id)
+        try output.print(Outcome(id: id), sentences: ["The token with the number \(id) has ended."])
     }
 }

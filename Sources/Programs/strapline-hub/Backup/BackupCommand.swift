@@ -21,10 +21,8 @@ struct BackupCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let bytes = try await HubStore.backUp(database.path, to: file)
-            try output.print(
-                Outcome(file: file, bytes: bytes), sentences: ["\(file): \(bytes) bytes, checked."])
-        }
+        let bytes = try await HubStore.backUp(database.path, to: file)
+        try output.print(
+            Outcome(file: file, bytes: bytes), sentences: ["\(file): \(bytes) bytes, checked."])
     }
 }

@@ -33,21 +33,19 @@ struct ClientAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let store = try database.openStore()
-            let new = try await store.addClient(
-                named: name, id: id, isConfidential: secret, redirectURIs: redirectURIs)
-            let secretLines = new.secret.map {
-                [
-                    "client_secret \($0)", "",
-                    "The secret is not shown again: put it where only the program can read it.",
-                ]
-            }
-            try await output.printOnce(
-                Outcome(clientId: new.client.id, clientSecret: new.secret, name: new.client.name),
-                sentences: ["client_id \(new.client.id)"] + (secretLines ?? []),
-                takingBack: { try await store.removeClient(new.client.id) })
+        let store = try database.openStore()
+        let new = try await store.addClient(
+            named: name, id: id, isConfidential: secret, redirectURIs: redirectURIs)
+        let secretLines = new.secret.map {
+            [
+                "client_secret \($0)", "",
+                "The secret is not shown again: put it where only the program can read it.",
+            ]
         }
+        try await output.printOnce(
+            Outcome(clientId: new.client.id, clientSecret: new.secret, name: new.client.name),
+            sentences: ["client_id \(new.client.id)"] + (secretLines ?? []),
+            takingBack: { try await store.removeClient(new.client.id) })
     }
 }
 
@@ -69,12 +67,10 @@ struct ClientListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let clients = try await database.openStore().clients()
-            try output.print(
-                Outcome(clients: clients.map { .init(clientId: $0.id, name: $0.name, hasSecret: $0.isConfidential) }),
-                sentences: clients.map { "\($0.id)  \($0.name)\($0.isConfidential ? " (with a secret)" : "")" })
-        }
+        let clients = try await database.openStore().clients()
+        try output.print(
+            Outcome(clients: clients.map { .init(clientId: $0.id, name: $0.name, hasSecret: $0.isConfidential) }),
+            sentences: clients.map { "\($0.id)  \($0.name)\($0.isConfidential ? " (with a secret)" : "")" })
     }
 }
 
@@ -92,10 +88,8 @@ struct ClientRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            try await database.openStore().removeClient(id)
-            try output.print(
-                Outcome(clientId: id), sentences: ["Removed client \(id). The tokens that users gave it have ended."])
-        }
+        try await database.openStore().removeClient(id)
+        try output.print(
+            Outcome(clientId: id), sentences: ["Removed client \(id). The tokens that users gave it have ended."])
     }
 }

@@ -32,22 +32,20 @@ struct InitCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let address = address ?? .ofThisMachine()
-            guard let tokens else {
-                let store = try database.openStore()
-                let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
-                try await output.printOnce(
-                    report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
-                    takingBack: { try await store.takeBack(report.setup) })
-                return
-            }
-            var files = try TokenFiles.begin(folder: tokens)
-            let setup = try await setUp(try database.openStore())
-            try files.write(setup)
-            let report = SetupReport(setup: setup, hub: address, files: files.paths)
-            try output.print(report.outcome, sentences: report.sentences)
+        let address = address ?? .ofThisMachine()
+        guard let tokens else {
+            let store = try database.openStore()
+            let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
+            try await output.printOnce(
+                report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
+                takingBack: { try await store.takeBack(report.setup) })
+            return
         }
+        var files = try TokenFiles.begin(folder: tokens)
+        let setup = try await setUp(try database.openStore())
+        try files.write(setup)
+        let report = SetupReport(setup: setup, hub: address, files: files.paths)
+        try output.print(report.outcome, sentences: report.sentences)
     }
 
     private func setUp(_ store: HubStore) async throws -> FirstSetup {

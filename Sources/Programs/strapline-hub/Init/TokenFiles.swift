@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Files
 import Glibc
 import HubStore
@@ -31,10 +32,10 @@ struct TokenFiles: ~Copyable {
     }
 
     /// Makes the folder where it is missing (0700), and nothing in the place of a file that is there.
-    static func begin(folder: String) throws(CommandFailure) -> TokenFiles {
+    static func begin(folder: String) throws(CommandError) -> TokenFiles {
         if access(folder, F_OK) != 0, mkdir(folder, 0o700) != 0 {
-            throw CommandFailure(
-                "Cannot make the folder \(folder): \(String(cString: strerror(errno))).", exitCode: EX_CANTCREAT)
+            throw CommandError(
+                "Cannot make the folder \(folder): \(String(cString: strerror(errno))).", .cannotCreate)
         }
         // The uploader that is told of them may run elsewhere.
         let absolute = realpath(folder, nil).map { pointer in
@@ -50,15 +51,15 @@ struct TokenFiles: ~Copyable {
             overlay: try begin(paths.overlay), admin: try begin(paths.admin))
     }
 
-    private static func begin(_ path: String) throws(CommandFailure) -> FileReplacement {
+    private static func begin(_ path: String) throws(CommandError) -> FileReplacement {
         guard access(path, F_OK) != 0 else {
-            throw CommandFailure(
-                "There is a file \(path) already. Name another folder with --tokens.", exitCode: EX_CANTCREAT)
+            throw CommandError(
+                "There is a file \(path) already. Name another folder with --tokens.", .cannotCreate)
         }
         do {
             return try FileReplacement.begin(path, isSecret: true)
         } catch {
-            throw CommandFailure("\(error)", exitCode: EX_CANTCREAT)
+            throw CommandError("\(error)", .cannotCreate)
         }
     }
 
@@ -69,9 +70,9 @@ struct TokenFiles: ~Copyable {
             try overlay.commit(setup.overlayToken + "\n")
             try admin.commit(setup.adminToken + "\n")
         } catch {
-            throw CommandFailure(
+            throw CommandError(
                 "\(error). The hub is set up; make the tokens that are missing with strapline-hub token issue and "
-                    + "strapline-hub admin-token.", exitCode: EX_IOERR)
+                    + "strapline-hub admin-token.", .inputOutputError)
         }
     }
 }

@@ -24,14 +24,12 @@ struct RoomCreateCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let roomID = try await database.openStore().createRoom(config: config?.value ?? .object([:]))
-            try output.print(
-                Outcome(roomId: roomID),
-                sentences: [
-                    "Made room \(roomID).", "Next, its members:", "  strapline-hub room add \(roomID) NAME",
-                ])
-        }
+        let roomID = try await database.openStore().createRoom(config: config?.value ?? .object([:]))
+        try output.print(
+            Outcome(roomId: roomID),
+            sentences: [
+                "Made room \(roomID).", "Next, its members:", "  strapline-hub room add \(roomID) NAME",
+            ])
     }
 }
 
@@ -56,15 +54,13 @@ struct RoomAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let user = try await database.openStore().addMember(user, toRoom: room, config: config?.value)
-            try output.print(
-                MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
-                sentences: [
-                    "\(user.name) is a member of room \(room).",
-                    "Whoever watches it needs a token of a member with the scope data:room:read.",
-                ])
-        }
+        let user = try await database.openStore().addMember(user, toRoom: room, config: config?.value)
+        try output.print(
+            MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
+            sentences: [
+                "\(user.name) is a member of room \(room).",
+                "Whoever watches it needs a token of a member with the scope data:room:read.",
+            ])
     }
 }
 
@@ -80,11 +76,9 @@ struct RoomRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let user = try await database.openStore().removeMember(user, fromRoom: room)
-            try output.print(
-                MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
-                sentences: ["\(user.name) is no longer a member of room \(room)."])
-        }
+        let user = try await database.openStore().removeMember(user, fromRoom: room)
+        try output.print(
+            MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
+            sentences: ["\(user.name) is no longer a member of room \(room)."])
     }
 }

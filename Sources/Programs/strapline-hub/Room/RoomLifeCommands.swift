@@ -24,18 +24,16 @@ struct RoomListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let rooms = try await database.openStore().rooms().map { room in
-                Outcome.Room(
-                    roomId: room.id,
-                    members: room.members.map {
-                        Outcome.Member(userId: $0.user.id, profileId: $0.user.profileID, name: $0.user.name)
-                    })
-            }
-            try output.print(
-                Outcome(rooms: rooms),
-                sentences: rooms.map { "\($0.roomId)  \($0.members.map(\.name).joined(separator: ", "))" })
+        let rooms = try await database.openStore().rooms().map { room in
+            Outcome.Room(
+                roomId: room.id,
+                members: room.members.map {
+                    Outcome.Member(userId: $0.user.id, profileId: $0.user.profileID, name: $0.user.name)
+                })
         }
+        try output.print(
+            Outcome(rooms: rooms),
+            sentences: rooms.map { "\($0.roomId)  \($0.members.map(\.name).joined(separator: ", "))" })
     }
 }
 
@@ -55,10 +53,8 @@ struct RoomConfigureCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            try await database.openStore().setConfig(config.value, ofRoom: room)
-            try output.print(Outcome(roomId: room), sentences: ["Room \(room) has its new configuration."])
-        }
+        try await database.openStore().setConfig(config.value, ofRoom: room)
+        try output.print(Outcome(roomId: room), sentences: ["Room \(room) has its new configuration."])
     }
 }
 
@@ -76,9 +72,7 @@ struct RoomDeleteCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            try await database.openStore().removeRoom(room)
-            try output.print(Outcome(roomId: room), sentences: ["Deleted room \(room)."])
-        }
+        try await database.openStore().removeRoom(room)
+        try output.print(Outcome(roomId: room), sentences: ["Deleted room \(room)."])
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 /// How long the hub keeps what was measured.
 struct RetentionTime {
@@ -9,6 +10,6 @@ struct RetentionTime {
     static let usual = "366d"
 
     init(_ text: String) throws {
-        duration = text == "forever" ? nil : try Lifetime(text).duration
+        duration = text == "forever" ? nil : try TimeSpan(text: text).duration
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import FoundationEssentials
 import Glibc
 import HubServer
@@ -101,55 +102,53 @@ struct ServeCommand: AsyncParsableCommand {
             RateLimitedLogHandler(StandardErrorLog.handler(label: $0, environment: environment), limiter: limiter)
         }
         defer { limiter.flush() }
-        try await CommandFailure.reporting {
-            var logger = Logger(label: "strapline-hub")
-            logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
-            let tls = try loadCertificate(logger)
-            var limits = try Self.fittingLimits()
-            let store = try database.openStore(isCommand: false) { logger.warning("\($0)") }
-            limits.requestsPerSecond = Int(requestsPerSecond)
-            limits.streamsPerToken = Int(streamsPerToken)
-            limits.streamsPerUser = 5 * limits.streamsPerToken
-            var server = HubServer(
-                store: store, host: host, port: Int(port), limits: limits, certificate: tls,
-                retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration,
-                trustedProxies: TrustedProxies(trustedProxies), logger: logger)
-            server.metricsAddress = metricsAddress
-            server.publicAddress = publicAddress?.text
-            logger.info("opened the database", metadata: ["path": "\(store.path)"])
-            var configuration = ServiceGroupConfiguration(
-                services: [
-                    .init(service: server), .init(service: ReloadSignal(server: server)),
-                    .init(service: LimitedLog(limiter: limiter)),
-                    .init(
-                        service: ReadyLine(
-                            server: server, host: host, isSecure: tls != nil,
-                            notifier: ServiceNotifier(environment: environment),
-                            watchdogTimeout: WatchdogTimeout.current(environment: environment), logger: logger)),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-            configuration.maximumGracefulShutdownDuration = Self.shutdownTime
-            do {
-                try await ServiceGroup(configuration: configuration).run()
-            } catch let error as IOError where error.errnoCode == EADDRINUSE {
-                throw CommandFailure(
-                    "Something listens at \(host) port \(port) already. Stop it, or choose another port with --port.",
-                    exitCode: EX_UNAVAILABLE)
-            } catch let error as IOError {
-                throw CommandFailure("Cannot listen at \(host) port \(port): \(error)", exitCode: EX_UNAVAILABLE)
-            }
-            try store.close()
+        var logger = Logger(label: "strapline-hub")
+        logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
+        let tls = try loadCertificate(logger)
+        var limits = try Self.fittingLimits()
+        let store = try database.openStore(isCommand: false) { logger.warning("\($0)") }
+        limits.requestsPerSecond = Int(requestsPerSecond)
+        limits.streamsPerToken = Int(streamsPerToken)
+        limits.streamsPerUser = 5 * limits.streamsPerToken
+        var server = HubServer(
+            store: store, host: host, port: Int(port), limits: limits, certificate: tls,
+            retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration,
+            trustedProxies: TrustedProxies(trustedProxies), logger: logger)
+        server.metricsAddress = metricsAddress
+        server.publicAddress = publicAddress?.text
+        logger.info("opened the database", metadata: ["path": "\(store.path)"])
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: server), .init(service: ReloadSignal(server: server)),
+                .init(service: HeldBackLinesService(limiter: limiter)),
+                .init(
+                    service: ReadyLine(
+                        server: server, host: host, isSecure: tls != nil,
+                        notifier: ServiceNotifier(environment: environment),
+                        watchdogTimeout: WatchdogTimeout.current(environment: environment), logger: logger)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.shutdownTime
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw CommandError(
+                "Something listens at \(host) port \(port) already. Stop it, or choose another port with --port.",
+                .unavailable)
+        } catch let error as IOError {
+            throw CommandError("Cannot listen at \(host) port \(port): \(error)", .unavailable)
         }
+        try store.close()
     }
 
     private static func fittingLimits() throws -> HubLimits {
         let allowed = raiseFileLimit()
         let needed = OpenFiles.current().needed
         guard let limits = HubLimits().fitting(connectionFiles: allowed - needed) else {
-            throw CommandFailure(
+            throw CommandError(
                 "Only \(allowed) files may be open, and the hub needs \(needed) of them for itself. So few are left that it could "
                     + "serve nobody. Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
-                exitCode: EX_OSERR)
+                .systemError)
         }
         return limits
     }

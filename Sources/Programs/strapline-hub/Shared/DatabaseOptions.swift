@@ -25,13 +25,9 @@ struct DatabaseOptions: ParsableArguments {
     func openStore(
         isCommand: Bool = true, warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
     ) throws -> HubStore {
-        do {
-            let store = try HubStore(path: path, isCommand: isCommand)
-            for notice in store.modeNotices { warn(notice.sentence) }
-            if let warning = PrivateMode.folderWarning(path) { warn(warning) }
-            return store
-        } catch let error as HubStoreError {
-            throw CommandFailure(error)
-        }
+        let store = try HubStore(path: path, isCommand: isCommand)
+        for notice in store.modeNotices { warn(notice.sentence) }
+        if let warning = PrivateMode.folderWarning(path) { warn(warning) }
+        return store
     }
 }

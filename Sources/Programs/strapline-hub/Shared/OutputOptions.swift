@@ -25,14 +25,14 @@ struct OutputOptions: ParsableArguments {
             do {
                 try await takeBack()
             } catch {
-                throw CommandFailure(
+                throw CommandError(
                     "It could not be shown (standard output: \(failure.reason)), and could not be taken back: \(error) "
                         + "Find it with `strapline-hub token list` or `admin-token list`, and remove it.",
-                    exitCode: EX_IOERR)
+                    .inputOutputError)
             }
-            throw CommandFailure(
+            throw CommandError(
                 "It could not be shown (standard output: \(failure.reason)), so it was taken back: nothing has changed. "
-                    + "Run the command again where its output can be written.", exitCode: EX_IOERR)
+                    + "Run the command again where its output can be written.", .inputOutputError)
         }
     }
 

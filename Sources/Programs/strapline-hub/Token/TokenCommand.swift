@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import DateFormats
 import HubAPI
 import HubStore
@@ -37,30 +38,28 @@ struct TokenIssueCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
-        transform: Lifetime.init)
-    var expiresIn: Lifetime?
+        transform: TimeSpan.init(text:))
+    var expiresIn: TimeSpan?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
-            let store = try database.openStore()
-            let token = try await store.issueToken(
-                forUser: user, scopes: scopes, mayConsent: mayConsent, lifetime: expiresIn?.duration)
-            let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
-            try await output.printOnce(
-                Outcome(
-                    accessToken: token.accessToken, userId: token.user.id, profileId: token.user.profileID,
-                    scopes: token.scopes, mayConsent: token.mayConsent, expiresAt: expiresAt),
-                sentences: [
-                    token.accessToken,
-                    "",
-                    "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever")"
-                        + "\(token.mayConsent ? ", and may allow programs" : ""). "
-                        + "It is not shown again: put it into a file that only its reader can read.",
-                ], takingBack: { try await store.takeBack([token.accessToken]) })
-        }
+        let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        let store = try database.openStore()
+        let token = try await store.issueToken(
+            forUser: user, scopes: scopes, mayConsent: mayConsent, lifetime: expiresIn?.duration)
+        let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
+        try await output.printOnce(
+            Outcome(
+                accessToken: token.accessToken, userId: token.user.id, profileId: token.user.profileID,
+                scopes: token.scopes, mayConsent: token.mayConsent, expiresAt: expiresAt),
+            sentences: [
+                token.accessToken,
+                "",
+                "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever")"
+                    + "\(token.mayConsent ? ", and may allow programs" : ""). "
+                    + "It is not shown again: put it into a file that only its reader can read.",
+            ], takingBack: { try await store.takeBack([token.accessToken]) })
     }
 }
 
@@ -120,10 +119,8 @@ struct TokenListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let rows = try await database.openStore().tokens(ofUser: user).map(Outcome.Row.init)
-            try output.print(Outcome(tokens: rows), sentences: rows.map(\.sentence))
-        }
+        let rows = try await database.openStore().tokens(ofUser: user).map(Outcome.Row.init)
+        try output.print(Outcome(tokens: rows), sentences: rows.map(\.sentence))
     }
 }
 
@@ -145,12 +142,10 @@ struct TokenRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let grants = try await database.openStore().removeToken(token)
-            let programs = grants == 1 ? "The access of 1 program" : "The access of \(grants) programs"
-            try output.print(
-                Outcome(tokenId: token, endedGrants: grants),
-                sentences: ["The token \(token) has ended."] + (grants > 0 ? ["\(programs) has ended with it."] : []))
-        }
+        let grants = try await database.openStore().removeToken(token)
+        let programs = grants == 1 ? "The access of 1 program" : "The access of \(grants) programs"
+        try output.print(
+            Outcome(tokenId: token, endedGrants: grants),
+            sentences: ["The token \(token) has ended."] + (grants > 0 ? ["\(programs) has ended with it."] : []))
     }
 }

@@ -30,17 +30,15 @@ struct UserAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let user = try await database.openStore().addUser(named: name)
-            try output.print(
-                UserOutcome(user),
-                sentences: [
-                    "Made user \(user.name): number \(user.id) (Cardiogram's userId), profile \(user.profileID).",
-                    "Next, a token for their uploader:",
-                    "  strapline-hub token issue --user \(user.id) --scope "
-                        + "data:heart_rate:write,\(HubScope.beatsWrite)",
-                ])
-        }
+        let user = try await database.openStore().addUser(named: name)
+        try output.print(
+            UserOutcome(user),
+            sentences: [
+                "Made user \(user.name): number \(user.id) (Cardiogram's userId), profile \(user.profileID).",
+                "Next, a token for their uploader:",
+                "  strapline-hub token issue --user \(user.id) --scope "
+                    + "data:heart_rate:write,\(HubScope.beatsWrite)",
+            ])
     }
 }
 
@@ -55,12 +53,10 @@ struct UserListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let users = try await database.openStore().users()
-            try output.print(
-                Outcome(users: users.map(UserOutcome.init)),
-                sentences: users.map { "\($0.id)  \($0.profileID)  \($0.name)" })
-        }
+        let users = try await database.openStore().users()
+        try output.print(
+            Outcome(users: users.map(UserOutcome.init)),
+            sentences: users.map { "\($0.id)  \($0.profileID)  \($0.name)" })
     }
 }
 
@@ -74,11 +70,9 @@ struct UserRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let user = try await database.openStore().removeUser(user)
-            try output.print(
-                UserOutcome(user),
-                sentences: ["Removed \(user.name), with their tokens and all that they have measured."])
-        }
+        let user = try await database.openStore().removeUser(user)
+        try output.print(
+            UserOutcome(user),
+            sentences: ["Removed \(user.name), with their tokens and all that they have measured."])
     }
 }

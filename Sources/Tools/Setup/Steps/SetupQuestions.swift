@@ -56,13 +56,13 @@ package struct SetupQuestions: Sendable {
 }
 
 /// A setup ends before its end, for a reason that a person is told.
-package struct SetupError: Error, Equatable, CustomStringConvertible {
+package struct SetupError: CommandFailure, Equatable {
     package let description: String
-    package let code: ExitCode
+    package let exitCode: ExitCode
 
     package init(description: String, code: ExitCode) {
         self.description = description
-        self.code = code
+        exitCode = code
     }
 
     /// Ctrl-C, or no more input.

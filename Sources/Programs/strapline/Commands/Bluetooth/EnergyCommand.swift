@@ -24,16 +24,15 @@ struct EnergyResetCommand: AsyncParsableCommand {
     @Argument(help: "The strap's name in the configuration; not needed where there is but one.") var strap: String?
 
     func run() async throws {
-        let configuration = try file.read()
+        let configuration = try file.configuration()
         let strap = try Self.choose(strap, among: try UploadPlan(configuration).straps)
         let bluetooth = Bluetooth(adapter: strap.adapter, logger: ProgramLog.logger(level: .warning))
         do {
             let device = try await bluetooth.resetEnergyExpended(of: strap.selector)
             StandardStream.output.print("\(strap.name) counts its energy from 0 again: \(device.title).")
         } catch {
-            StandardStream.error.print("strapline: \(strap.name): \(error)")
-            if case .machine(.busAccessDenied) = error { throw ExitCode.notPermitted }
-            throw ExitCode.unavailable
+            let isDenied = if case .machine(.busAccessDenied) = error { true } else { false }
+            throw CommandError("\(strap.name): \(error)", isDenied ? .notPermitted : .unavailable)
         }
     }
 

@@ -13,12 +13,10 @@ struct ForgetCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "The strap's name or address, as `strapline scan --all` shows it.") var strap: String
-    @OptionGroup var bluetooth: BluetoothOptions
+    @OptionGroup var options: BluetoothOptions
 
     func run() async throws {
-        let device = try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.forget(StrapSelector(argument: strap))
-        }
+        let device = try await options.bluetooth.forget(StrapSelector(argument: strap))
         StandardStream.output.print("Forgotten: \(device.title).")
         if device.isConnected {
             StandardStream.output.print("Its connection has ended, whichever program had made it.")

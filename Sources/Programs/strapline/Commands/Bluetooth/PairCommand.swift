@@ -1,7 +1,6 @@
 import ArgumentParser
 import BlueZ
 import Console
-import Files
 import Setup
 import UploaderConfiguration
 
@@ -27,19 +26,17 @@ struct PairCommand: AsyncParsableCommand {
         help: ArgumentHelp("The file that holds, or will hold, the Pulsoid token for it.", valueName: "path"),
         completion: .file())
     var tokenFile: String?
-    @OptionGroup var bluetooth: BluetoothOptions
+    @OptionGroup var options: BluetoothOptions
 
     func run() async throws {
         // A file that cannot be extended is told before the strap is looked for.
-        let file = try write.map { path in try Self.refusing { try ConfigurationDraft(extending: path) } }
+        let file = try write.map { path in try ConfigurationDraft(extending: path) }
         let terminal = StandardTerminal()
         let request = PairingRequest(
             selector: strap.map(StrapSelector.init(argument:)) ?? .first, pairsAlways: pairsAlways)
         let interruption = await Interruption()
-        let device = try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.pair(
-                request, with: TerminalDialogue(terminal: terminal), until: { await interruption.wait() })
-        }
+        let device = try await options.bluetooth.pair(
+            request, with: TerminalDialogue(terminal: terminal), until: { await interruption.wait() })
         guard let file else {
             let entry = try Self.entry(
                 StrapEntry(device, name: name, taken: [], tokenFile: tokenFile, folder: StrapEntry.userFolder), device)
@@ -58,7 +55,7 @@ struct PairCommand: AsyncParsableCommand {
         }
         let entry = try Self.entry(
             StrapEntry(device, name: name, taken: file.names, tokenFile: tokenFile, folder: file.folder), device)
-        try Self.refusing { try file.write(adding: entry) }
+        try file.write(adding: entry)
         await terminal.print("It works, and is in \(file.path) as `\(entry.name)`.")
         if let why = entry.identity.explanation(insteadOf: device.address) { await terminal.print(why) }
         await terminal.print(
@@ -69,20 +66,6 @@ struct PairCommand: AsyncParsableCommand {
     /// A device that no configuration could find again is told on stderr.
     private static func entry(_ entry: StrapEntry?, _ device: NearbyDevice) throws -> StrapEntry {
         if let entry { return entry }
-        StandardStream.error.print("strapline: it works, but \(StableIdentity.refusal(of: device.address))")
-        throw ExitCode.unavailable
-    }
-
-    /// What stands in the way of a file becomes a sentence on stderr and an exit code.
-    private static func refusing<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch let error as ConfigurationError {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.wrongConfiguration
-        } catch let error as FileReplacement.Failure {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.cannotCreate
-        }
+        throw CommandError("it works, but \(StableIdentity.refusal(of: device.address))", .unavailable)
     }
 }

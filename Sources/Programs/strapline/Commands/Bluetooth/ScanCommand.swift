@@ -25,7 +25,7 @@ struct ScanCommand: AsyncParsableCommand {
     @Flag(help: "Print a JSON object a line, for each device and each change to it.") var json = false
     @Flag(help: "Also show devices that offer no heart rate.") var all = false
     @Option(help: ArgumentHelp("How long to scan.", valueName: "seconds")) var seconds: Double?
-    @OptionGroup var bluetooth: BluetoothOptions
+    @OptionGroup var options: BluetoothOptions
 
     func validate() throws {
         if let seconds, !(seconds > 0 && seconds <= 86_400) {
@@ -39,10 +39,8 @@ struct ScanCommand: AsyncParsableCommand {
         let form: ScanReport.Form = json ? .json : isOnTerminal ? .screen : .list
         let report = ScanReport(form, showsAll: all, on: StandardTerminal())
         let interruption = await Interruption()
-        try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.scan(until: { await interruption.wait(atMost: limit.map { .seconds($0) }) }) {
-                await report.show($0)
-            }
+        try await options.bluetooth.scan(until: { await interruption.wait(atMost: limit.map { .seconds($0) }) }) {
+            await report.show($0)
         }
         await report.finish()
     }

@@ -16,18 +16,16 @@ struct DoctorCommand: AsyncParsableCommand {
             Ends with 0 when no problem was found, warnings or not, and with 69 when one was.
             """)
 
-    @Option(
-        name: .customLong("config"), help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
-    var path: String?
+    @OptionGroup var file: OptionalConfigurationOption
     @Flag(help: "Print one JSON document.")
     var json = false
 
     func run() async throws {
         var findings: [Finding] = []
         var plan: UploadPlan?
-        if let path {
+        if let path = file.path {
             do {
-                plan = try UploadPlan(ofServiceAt: path)
+                plan = try file.plan()
                 if let warning = PrivateMode.writeWarning(path) {
                     findings.append(Finding(.configuration, .warning, warning))
                 }

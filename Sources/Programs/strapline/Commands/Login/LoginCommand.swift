@@ -1,6 +1,5 @@
 import ArgumentParser
 import Console
-import Files
 import Pulsoid
 import PulsoidAPI
 import Setup
@@ -29,10 +28,7 @@ struct LoginPulsoidCommand: AsyncParsableCommand {
             read it in the list of processes.
             """)
 
-    @Option(
-        name: .customLong("config"), help: "The configuration file, which says where the token belongs.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var configuration: String?
+    @OptionGroup var file: OptionalConfigurationOption
     @Option(help: "The strap whose token it is, where the configuration has several token files.")
     var strap: String?
     @Option(help: ArgumentHelp("The file to put the token into.", valueName: "path"), completion: .file())
@@ -57,34 +53,26 @@ struct LoginPulsoidCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let plan = try LoginPlan(
-                configuration: configuration.map { try ConfigurationFile.read($0) }, strap: strap, output: output,
-                address: address, oauthAddress: oauthAddress, clientID: clientID)
-            for warning in [plan.address, plan.oauthAddress].compactMap(\.encryptionWarning) {
-                StandardStream.error.print("warning: \(warning)")
-            }
-            let login = PulsoidLogin(
-                address: plan.address, oauthAddress: plan.oauthAddress, clientID: plan.clientID, network: plan.network,
-                scopes: scopes)
-            let token = tokenStdin ? try await typedToken() : try await login.confirmedToken()
-            try await login.check(token)
-            try plan.write(token)
-            StandardStream.output.print("The token is good, and is in \(plan.paths.joined(separator: ", ")).")
-        } catch let error as LoginPlan.Problem {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as ConfigurationError {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as ServiceAddressError {
-            throw ValidationError("\(error)")
-        } catch let error as LoginError {
-            try Self.fail(error, error.code == .unavailable ? .unavailable : .notPermitted)
-        } catch let error as PulsoidError {
-            try Self.fail(error, ExitCode(error.code))
-        } catch let error as FileReplacement.Failure {
-            try Self.fail(error, .cannotCreate)
+            try await logIn()
         } catch is CancellationError {
-            try Self.fail("Stopped. No token was kept.", ExitCode(130))
+            throw CommandError("Stopped. No token was kept.", ExitCode(130))
         }
+    }
+
+    private func logIn() async throws {
+        let plan = try LoginPlan(
+            configuration: file.configuration(), strap: strap, output: output,
+            address: address, oauthAddress: oauthAddress, clientID: clientID)
+        for warning in [plan.address, plan.oauthAddress].compactMap(\.encryptionWarning) {
+            StandardStream.error.print("warning: \(warning)")
+        }
+        let login = PulsoidLogin(
+            address: plan.address, oauthAddress: plan.oauthAddress, clientID: plan.clientID, network: plan.network,
+            scopes: scopes)
+        let token = tokenStdin ? try await typedToken() : try await login.confirmedToken()
+        try await login.check(token)
+        try plan.write(token)
+        StandardStream.output.print("The token is good, and is in \(plan.paths.joined(separator: ", ")).")
     }
 
     private func typedToken() async throws -> StoredToken {
@@ -104,10 +92,5 @@ struct LoginPulsoidCommand: AsyncParsableCommand {
             throw ValidationError("\(text) is none of: \(known)")
         }
         return scope
-    }
-
-    private static func fail(_ error: some CustomStringConvertible, _ code: ExitCode) throws {
-        StandardStream.error.print("strapline: \(error)")
-        throw code
     }
 }

@@ -40,14 +40,12 @@ struct OutboxExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let selection = History.Selection(strap: strap, measuredAtMilliseconds: range ?? .min ... .max)
+        let reader = try OutboxReader(path: try await location.path())
         do {
-            let count = try await location.withPath { try await export(OutboxReader(path: $0), selection) }
+            let count = try await export(reader, selection)
             if let output { StandardStream.output.print("\(output) has \(count) reading\(count == 1 ? "" : "s").") }
-        } catch let error as HistoryFile.Failure {
-            // Who reads the pipe has enough: `strapline outbox export | head`.
-            if error.isReaderGone { return }
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode(error.exitCode)
+        } catch let error as HistoryFile.Failure where error.isReaderGone {
+            // The reader of the pipe has enough: `strapline outbox export | head`.
         }
     }
 

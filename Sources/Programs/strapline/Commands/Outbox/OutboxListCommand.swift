@@ -20,13 +20,9 @@ struct OutboxListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (entries, count) = try await location.withPath { path in
-            let reader = try OutboxReader(path: path)
-            return (
-                try await reader.setAside(of: lanes.selection, limit: limit),
-                try await reader.setAsideCount(of: lanes.selection)
-            )
-        }
+        let reader = try OutboxReader(path: try await location.path())
+        let entries = try await reader.setAside(of: lanes.selection, limit: limit)
+        let count = try await reader.setAsideCount(of: lanes.selection)
         if json {
             for entry in entries { StandardStream.output.print(try SetAsideRecord(entry).jsonLine()) }
         } else {

@@ -24,11 +24,10 @@ struct OutboxRetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let result = try await location.withPath { path in
-            let retry = try SetAsideRetry(path: path)
-            return all
-                ? try await retry.putBackAll(of: lanes.selection) : try await retry.putBack(ids, of: lanes.selection)
-        }
+        let retry = try SetAsideRetry(path: try await location.path())
+        let result =
+            all
+            ? try await retry.putBackAll(of: lanes.selection) : try await retry.putBack(ids, of: lanes.selection)
         if result.undeclared > 0 {
             StandardStream.error.print(
                 "strapline: \(Self.readings(result.undeclared)) set aside still: of a destination that the uploader's "

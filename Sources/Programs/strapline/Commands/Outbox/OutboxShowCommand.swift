@@ -14,12 +14,11 @@ struct OutboxShowCommand: AsyncParsableCommand {
     var id: Int64
 
     func run() async throws {
-        let record = try await location.withPath { try await OutboxReader(path: $0).record(of: id) }
+        let record = try await OutboxReader(path: try await location.path()).record(of: id)
         guard let record else {
-            StandardStream.error.print(
-                "strapline: there is no reading \(id): there never was, or it is delivered and older than the retention"
-            )
-            throw ExitCode.dataError
+            throw CommandError(
+                "there is no reading \(id): it never existed, or it is delivered and older than the retention",
+                .dataError)
         }
         if json {
             StandardStream.output.print(try ReadingReport(record).jsonLine())

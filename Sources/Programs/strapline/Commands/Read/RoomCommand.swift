@@ -23,15 +23,13 @@ struct RoomCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        try await service.withClient { client in
-            try await client.withRoom(roomID, kinds: kinds) { events in
-                for try await event in events {
-                    guard case .message(let message) = event else {
-                        StreamNotice.text(event).map(StandardStream.error.print)
-                        continue
-                    }
-                    StandardStream.output.print(service.json ? try message.jsonLine() : Self.sentence(message))
+        try await service.client().withRoom(roomID, kinds: kinds) { events in
+            for try await event in events {
+                guard case .message(let message) = event else {
+                    StreamNotice.text(event).map(StandardStream.error.print)
+                    continue
                 }
+                StandardStream.output.print(service.json ? try message.jsonLine() : Self.sentence(message))
             }
         }
     }

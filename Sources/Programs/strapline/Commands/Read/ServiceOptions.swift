@@ -1,5 +1,4 @@
 import ArgumentParser
-import Console
 import Logging
 import Pulsoid
 import ServiceManager
@@ -41,33 +40,12 @@ struct ServiceOptions: ParsableArguments {
         return .environment(variable: tokenEnvironment ?? Self.standardVariable)
     }
 
-    /// Gives `body` a client; what goes wrong for good becomes a sentence on stderr and an exit code.
-    func withClient(_ body: (PulsoidClient) async throws -> Void) async throws {
-        do {
-            let certificates = try caFile.map { try ExtraCertificates(file: $0) }
-            let client = try PulsoidClient(
-                service: ServiceAddress(address), token: token,
-                client: WebClient(network: NetworkSettings(certificates: certificates)), certificates: certificates,
-                logger: ProgramLog.logger(level: .warning))
-            try await body(client)
-        } catch let error as ServiceAddressError {
-            throw ValidationError("\(error)")
-        } catch let error as ExtraCertificates.Failure {
-            throw ValidationError("\(error)")
-        } catch let error as PulsoidError {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode(error.code)
-        }
-    }
-}
-
-extension ExitCode {
-    init(_ code: PulsoidError.Code) {
-        self =
-            switch code {
-            case .notAuthorised, .paymentRequired: .notPermitted
-            case .unavailable, .unexpectedAnswer: .unavailable
-            }
+    func client() throws -> PulsoidClient {
+        let certificates = try caFile.map { try ExtraCertificates(file: $0) }
+        return try PulsoidClient(
+            service: ServiceAddress(address), token: token,
+            client: WebClient(network: NetworkSettings(certificates: certificates)), certificates: certificates,
+            logger: ProgramLog.logger(level: .warning))
     }
 }
 

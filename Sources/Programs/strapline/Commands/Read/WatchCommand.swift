@@ -15,16 +15,14 @@ struct WatchCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        try await service.withClient { client in
-            try await client.withRealTime { events in
-                for try await event in events {
-                    guard case .message(let reading) = event else {
-                        StreamNotice.text(event).map(StandardStream.error.print)
-                        continue
-                    }
-                    let time = WallTime.text(ofMilliseconds: reading.measuredAtMilliseconds)
-                    StandardStream.output.print(service.json ? reading.text() : "\(time)  \(reading.heartRate) bpm")
+        try await service.client().withRealTime { events in
+            for try await event in events {
+                guard case .message(let reading) = event else {
+                    StreamNotice.text(event).map(StandardStream.error.print)
+                    continue
                 }
+                let time = WallTime.text(ofMilliseconds: reading.measuredAtMilliseconds)
+                StandardStream.output.print(service.json ? reading.text() : "\(time)  \(reading.heartRate) bpm")
             }
         }
     }

@@ -38,10 +38,7 @@ struct ReplayCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "The history.", completion: .file(extensions: ["csv", "jsonl", "json"])) var file: String
-    @Option(
-        name: .customLong("config"), help: "Send where this configuration of the uploader does.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var path: String?
+    @OptionGroup var configuration: OptionalConfigurationOption
     @OptionGroup var lanes: LaneOptions
     @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub.", valueName: "url")) var address: String?
     @Option(help: ArgumentHelp("A file that holds the token.", valueName: "path"), completion: .file())
@@ -65,53 +62,39 @@ struct ReplayCommand: AsyncParsableCommand {
             throw ValidationError("--speed must be from 0.001 to 1000000.")
         }
         let single: [Any?] = [address, tokenFile, requestsPerSecond, caFile]
-        if path != nil, single.contains(where: { $0 != nil }) {
+        if configuration.path != nil, single.contains(where: { $0 != nil }) {
             throw ValidationError("--config says where to and how fast: leave the other options for that out.")
         }
-        if path == nil, address == nil || tokenFile == nil {
+        if configuration.path == nil, address == nil || tokenFile == nil {
             throw ValidationError("Give --config, or --address and --token-file.")
         }
-        if path == nil, lanes.destination != nil { throw ValidationError("--destination goes with --config.") }
+        if configuration.path == nil, lanes.destination != nil {
+            throw ValidationError("--destination goes with --config.")
+        }
         if let requestsPerSecond, !(requestsPerSecond == 0 || (0.01...10_000).contains(requestsPerSecond)) {
             throw ValidationError("--requests-per-second must be 0, or from 0.01 to 10000.")
         }
     }
 
     func run() async throws {
-        let recorded = try read()
+        let recorded = try RecordedHistory.read(file).readings
         let screen = SendingScreen(isJSON: json, isQuiet: quiet)
-        let result = try await SendingErrors.reporting {
-            let plan = try plan(recorded)
-            if plan.omitted > 0 {
-                StandardStream.error.print(
-                    "strapline: \(plan.omitted) of the readings are no heart rate, and are not sent")
-            }
-            let feed = ReplayFeed(plan.readings, speed: speed ?? (asNow ? 1 : nil), isAsNow: asNow)
-            return try await SendingRun(targets: plan.targets, totals: plan.totals, show: screen.show).run(feed)
+        let plan = try plan(recorded)
+        if plan.omitted > 0 {
+            StandardStream.error.print(
+                "strapline: \(plan.omitted) of the readings are no heart rate, and are not sent")
         }
+        let feed = ReplayFeed(plan.readings, speed: speed ?? (asNow ? 1 : nil), isAsNow: asNow)
+        let result = try await SendingRun(targets: plan.targets, totals: plan.totals, show: screen.show).run(feed)
         try screen.end(result)
     }
 
-    private func read() throws -> [RecordedReading] {
-        do {
-            return try RecordedHistory.read(file).readings
-        } catch {
-            StandardStream.error.print("strapline: \(error)")
-            throw error.line == nil && error.problem.hasPrefix("cannot") ? ExitCode.noInput : ExitCode.dataError
-        }
-    }
-
     private func plan(_ recorded: [RecordedReading]) throws -> ReplayPlan {
-        guard let path else { return try ReplayPlan(recorded, strap: lanes.strap, to: try destination()) }
-        let plan: UploadPlan
-        do {
-            plan = try UploadPlan(ofServiceAt: path)
-        } catch let error as ConfigurationError {
-            StandardStream.error.print("\(error)")
-            throw ExitCode.wrongConfiguration
+        guard let plan = try configuration.plan() else {
+            return try ReplayPlan(recorded, strap: lanes.strap, to: try destination())
         }
-        var maker = try DeliveryFactory(plan, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
-        return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, maker: &maker)
+        var factory = try DeliveryFactory(plan, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
+        return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, factory: &factory)
     }
 
     private func destination() throws -> PulsoidDestination {

@@ -28,7 +28,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
-        let configuration = try file.read()
+        let configuration = try file.configuration()
         let level = SharedLogLevel(configuration.logLevel)
         let limiter = LogRateLimiter(.allLines, time: KernelTime())
         let logger = ProgramLog.logger(sharing: level, limiter: limiter)
@@ -50,12 +50,8 @@ struct RunCommand: AsyncParsableCommand {
             logger.notice(
                 "stopped before all was done: what is not delivered waits in the outbox",
                 metadata: ["after": "\(UploaderService.stopLimit)"])
-        } catch let error as NetworkSection.Problem {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.wrongConfiguration
         } catch let error as OutboxError {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.cannotCreate
+            throw CommandError("\(error)", .cannotCreate)
         }
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import BlueZ
 import Console
 import Doctor
-import Files
 import FoundationEssentials
 import Pulsoid
 import Setup
@@ -26,33 +25,15 @@ struct SetupCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "Only these steps.") var steps: [SetupStep] = []
-    @Option(
-        name: .customLong("config"),
-        help: "The configuration file (default: the service's for root, else ~/.config/strapline/strapline.yaml).",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var path: String?
+    @OptionGroup var file: OptionalConfigurationOption
     @OptionGroup var options: SetupOptions
-    @OptionGroup var bluetooth: BluetoothOptions
+    @OptionGroup var adapter: BluetoothOptions
 
     func run() async throws {
         do {
             try await perform()
-        } catch let error as SetupError {
-            try Self.fail(error, error.code)
-        } catch let error as LoginPlan.Problem {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as ConfigurationError {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as NetworkSection.Problem {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as TokenError {
-            try Self.fail(error, .notPermitted)
-        } catch let error as LoginError {
-            try Self.fail(error, error.code == .unavailable ? .unavailable : .notPermitted)
-        } catch let error as FileReplacement.Failure {
-            try Self.fail(error, .cannotCreate)
         } catch is CancellationError {
-            try Self.fail(SetupError.byPerson, SetupError.byPerson.code)
+            throw SetupError.byPerson
         }
     }
 
@@ -65,7 +46,7 @@ struct SetupCommand: AsyncParsableCommand {
         }
         let questions = SetupQuestions(
             terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes)
-        let place = ServiceLayout(told: path)
+        let place = ServiceLayout(told: file.path)
         var hasChanged = false
         for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.usual) : steps {
             switch step {
@@ -105,11 +86,9 @@ struct SetupCommand: AsyncParsableCommand {
 
     private func find(_ terminal: StandardTerminal) async throws -> NearbyDevice {
         let interruption = await Interruption()
-        return try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.pair(
-                PairingRequest(selector: .first), with: TerminalDialogue(terminal: terminal),
-                until: { await interruption.wait() })
-        }
+        return try await adapter.bluetooth.pair(
+            PairingRequest(selector: .first), with: TerminalDialogue(terminal: terminal),
+            until: { await interruption.wait() })
     }
 
     private func tokens(_ questions: SetupQuestions, _ place: ServiceLayout) async throws -> SetupTokens {
@@ -131,10 +110,5 @@ struct SetupCommand: AsyncParsableCommand {
                 description: "No token came on stdin. \(StoredToken.problem(in: text) ?? "")", code: .dataError)
         }
         return token
-    }
-
-    private static func fail(_ error: some CustomStringConvertible, _ code: ExitCode) throws {
-        StandardStream.error.print("strapline: \(error)")
-        throw code
     }
 }

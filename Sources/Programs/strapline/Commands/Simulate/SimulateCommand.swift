@@ -67,9 +67,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let feed = SimulatedFeed(
             straps: tokenFile.indices.map { "user-\($0 + 1)" }, day: day, seed: seed, readingsPerSecond: rate,
             readingsPerStrap: limit)
-        let result = try await SendingErrors.reporting {
-            try await SendingRun(targets: try targets(feed.straps), show: screen.show).run(feed)
-        }
+        let result = try await SendingRun(targets: try targets(feed.straps), show: screen.show).run(feed)
         try screen.end(result)
     }
 

@@ -13,33 +13,20 @@ struct StatusCommand: AsyncParsableCommand {
             Ends with 0 when an uploader has answered, and with 69 when none runs: then the outbox is shown all the same.
             """)
 
-    @Option(
-        name: .customLong("config"), help: "The uploader's configuration file; for one with an outbox of its own.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var path: String?
+    @OptionGroup var file: OptionalConfigurationOption
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-        let inquiry = try inquiry()
-        let (report, failure) = await inquiry.ask()
+        let (report, failure) = await (try StatusQuery(configuration: file.path)).ask()
         if json {
             StandardStream.output.print(try report.jsonLine())
         } else {
             for line in StatusText.lines(of: report) { StandardStream.output.print(line) }
         }
         guard !report.isRunning else { return }
-        StandardStream.error.print("strapline: \(failure?.asSentence ?? "no uploader runs with this outbox")")
-        if case .denied? = failure { throw ExitCode.notPermitted }
-        throw ExitCode.unavailable
-    }
-
-    private func inquiry() throws -> StatusQuery {
-        do {
-            return try StatusQuery(configuration: path)
-        } catch {
-            StandardStream.error.print("\(error)")
-            throw ExitCode.wrongConfiguration
-        }
+        let isDenied = if case .denied? = failure { true } else { false }
+        throw CommandError(
+            failure?.asSentence ?? "no uploader runs with this outbox", isDenied ? .notPermitted : .unavailable)
     }
 }
 

@@ -62,33 +62,19 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try file.plan()
         let interruption = await Interruption()
-        do {
-            var verifier = try await VerifierFactory(
-                plan: plan, selection: lanes.selection, view: view, token: tokenFile.map { .file(path: $0) },
-                profiles: Dictionary(profile.map { ($0.strap, $0.id) }) { $1 }, window: window?.duration,
-                grace: grace.duration, screen: VerificationScreen(isJSON: json)
-            ).verifier()
-            let uploader = UploaderProbe(outboxPath: plan.outboxPath)
-            if await uploader.report() == nil {
-                StandardStream.error.print(
-                    "strapline: no uploader runs with the outbox \(plan.outboxPath): nothing is sent until one does")
-            }
-            let summary = try await verifier.run(until: interruption)
-            VerificationScreen(isJSON: json).show(summary)
-            try await end(summary, uploader)
-        } catch let error as OutboxError {
-            StandardStream.error.print("strapline: \(error)")
-            throw error.exitCode
-        } catch let error as PulsoidError {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode(error.code)
-        } catch let error as NetworkSection.Problem {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.wrongConfiguration
-        } catch let error as ProfileResolver.Problem {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.notPermitted
+        var verifier = try await VerifierFactory(
+            plan: plan, selection: lanes.selection, view: view, token: tokenFile.map { .file(path: $0) },
+            profiles: Dictionary(profile.map { ($0.strap, $0.id) }) { $1 }, window: window?.duration,
+            grace: grace.duration, screen: VerificationScreen(isJSON: json)
+        ).verifier()
+        let uploader = UploaderProbe(outboxPath: plan.outboxPath)
+        if await uploader.report() == nil {
+            StandardStream.error.print(
+                "strapline: no uploader runs with the outbox \(plan.outboxPath): nothing is sent until one does")
         }
+        let summary = try await verifier.run(until: interruption)
+        VerificationScreen(isJSON: json).show(summary)
+        try await end(summary, uploader)
     }
 
     private var view: VerificationPlan.View {
@@ -105,8 +91,7 @@ struct VerifyCommand: AsyncParsableCommand {
         case .notProvable: throw ExitCode.temporaryFailure
         case .nothingSent:
             guard let report = await uploader.report() else {
-                StandardStream.error.print("strapline: no uploader runs: start it with strapline run")
-                throw ExitCode.unavailable
+                throw CommandError("no uploader runs: start it with strapline run", .unavailable)
             }
             for line in UploaderProbe.obstacles(report, lanes: Set(summary.lanes.keys)) {
                 StandardStream.error.print("strapline: \(line)")
