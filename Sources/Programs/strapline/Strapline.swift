@@ -20,8 +20,8 @@ struct Strapline: AsyncParsableCommand {
 
     static let version = "0.1.0"
 
-    /// The uploader runs on the event thread from its first step: whatever once goes through the runtime's own threads has
-    /// them look for work every second for as long as the program lives. All other commands may block, and stay there.
+    /// The uploader runs on the event thread from its first step. A task that once ran on the runtime's own threads makes
+    /// them look for work every second until the program ends. All other commands may block and stay there.
     @MainActor static func main() async {
         StandardStream.ignoreBrokenPipes()
         CoreDumps.disable()

@@ -21,6 +21,6 @@ extension ExitCode {
     /// The configuration has a mistake.
     package static let wrongConfiguration = ExitCode(78)
 
-    /// Readings that were acknowledged are not where they should be: none of `sysexits.h`, for nobody else has this to say.
+    /// Acknowledged readings are missing. `sysexits.h` has no code for it.
     package static let readingsMissing = ExitCode(3)
 }

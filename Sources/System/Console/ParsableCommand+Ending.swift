@@ -2,10 +2,10 @@ package import ArgumentParser
 import Glibc
 
 extension ParsableCommand {
-    /// Ends the program with an error, or with what stands for one: a request for help, for the version, for completions.
+    /// Ends the program with an error, or with a request for help, the version or completions.
     ///
-    /// As `exit(withError:)`, which does not notice that the help cannot be printed, and prints what a file or a service has
-    /// put into an error as it is.
+    /// In contrast to `exit(withError:)`, it notices that the help cannot be printed, and it cleans the text of a file or a
+    /// service in an error.
     package static func end(with error: any Error) -> Never {
         if let failure = error as? any CommandFailure {
             let program = configuration.commandName ?? "\(self)"

@@ -77,7 +77,7 @@ package struct ReplayPlan {
 }
 
 extension UploadPlan.Target {
-    /// Cardiogram gets batches that have waited so long; nobody waits longer for the last.
+    /// Cardiogram gets batches after this wait; the last batch waits no longer either.
     private static let longestLinger: Duration = .seconds(5)
 
     fileprivate var withShortLinger: UploadPlan.Target {

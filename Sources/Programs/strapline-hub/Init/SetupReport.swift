@@ -37,7 +37,7 @@ struct SetupReport {
             adminTokenFile: files?.admin)
     }
 
-    /// Signs in by itself: what stands behind the `#` is sent to no server.
+    /// Signs in by itself: a browser sends the part behind the `#` to no server.
     var pageLink: String { "\(address)/#access_token=\(setup.readerToken)" }
 
     private var overlayLink: String { "\(address)/overlay/\(setup.user.profileID)#access_token=" }

@@ -4,8 +4,8 @@ import Files
 import Glibc
 import HubStore
 
-/// The files that the tokens of a new hub go to, each for this user alone (0600). They are made before there are tokens, so that
-/// what stands in their way is known before something is done that cannot be undone.
+/// The files for the tokens of a new hub, each readable by this user only (0600). They are made before the tokens,
+/// because a failure must be found before a step that cannot be undone.
 struct TokenFiles: ~Copyable {
     struct Paths {
         let uploader: String
@@ -37,7 +37,7 @@ struct TokenFiles: ~Copyable {
             throw CommandError(
                 "Cannot make the folder \(folder): \(String(cString: strerror(errno))).", .cannotCreate)
         }
-        // The uploader that is told of them may run elsewhere.
+        // The uploader that uses them may run in another folder.
         let absolute = realpath(folder, nil).map { pointer in
             defer { free(pointer) }
             return String(cString: pointer)

@@ -19,7 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// How long requests and streams under way are given at the end.
     private static let shutdownTime = Duration.seconds(5)
-    /// Of open files, where the system does not tell.
+    /// The limit of open files, if the system does not report one.
     private static let usualFileLimit = 1024
 
     @Option(help: "The address to listen at; 0.0.0.0 for every network.")
@@ -184,7 +184,7 @@ extension TrustedProxies.Range {
     }
 }
 
-/// The levels of swift-log that are of use to who runs a hub.
+/// The levels of swift-log that are useful for a hub.
 enum LogLevel: String, CaseIterable, ExpressibleByArgument {
     case debug, info, notice, warning, error
 }

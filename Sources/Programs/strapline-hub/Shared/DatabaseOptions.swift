@@ -20,8 +20,8 @@ struct DatabaseOptions: ParsableArguments {
         return StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/hub.sqlite"
     }
 
-    /// Opens the database, for a command of the administration or for the hub itself; what goes wrong becomes a sentence and
-    /// one of the exit codes of sysexits(3). `warn` is given what was wrong with the modes of its files.
+    /// Opens the database, for an administration command or for the hub itself.
+    /// `warn` receives warnings about the modes of its files.
     func openStore(
         isCommand: Bool = true, warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
     ) throws -> HubStore {

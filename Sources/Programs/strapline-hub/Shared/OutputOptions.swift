@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
         StandardStream.output.print(try text(outcome, sentences))
     }
 
-    /// Prints what is shown this once, secrets. Where that fails, `takeBack` ends what nobody has seen, and the command ends
+    /// Prints secrets, which are shown once. If that fails, `takeBack` revokes them, and the command exits
     /// with 74 (`EX_IOERR`).
     func printOnce(
         _ outcome: some Encodable, sentences: [String], takingBack takeBack: () async throws -> Void

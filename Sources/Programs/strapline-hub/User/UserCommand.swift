@@ -8,7 +8,7 @@ struct UserCommand: AsyncParsableCommand {
         subcommands: [UserAddCommand.self, UserListCommand.self, UserRemoveCommand.self])
 }
 
-/// A user as these commands tell of one.
+/// A user, as these commands print one.
 private struct UserOutcome: Encodable {
     let userId: Int64
     let profileId: String

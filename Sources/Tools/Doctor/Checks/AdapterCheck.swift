@@ -38,7 +38,7 @@ struct AdapterCheck {
     }
 
     private func findings(about adapter: BluetoothSurvey.Adapter) -> [Finding] {
-        // An adapter that nobody needs may be as it is.
+        // The state of an unused adapter does not matter.
         let level: Finding.Level =
             configured.contains(adapter.address) || !hasUsableAdapter ? .problem : .info
         var findings: [Finding] = []
@@ -69,7 +69,7 @@ struct AdapterCheck {
     private func mend(poweringOn adapter: BluetoothSurvey.Adapter) -> String {
         if isBlocked(adapter) { return "unblock it first, see rfkill" }
         if survey.adapters.count == 1 { return "bluetoothctl power on" }
-        // bluetoothctl forgets what was selected when it ends.
+        // bluetoothctl forgets its selection when it ends.
         return "busctl set-property org.bluez /org/bluez/\(adapter.name) org.bluez.Adapter1 Powered b true"
     }
 

@@ -2,7 +2,7 @@ import BlueZ
 
 /// What the machine does to its own radio.
 struct RadioCheck {
-    /// 500 ms in units of 1.25 ms: what straps ask for, at most (they ask for 312.5 to 500 ms).
+    /// 500 ms in units of 1.25 ms: the most that straps ask for (312.5 to 500 ms).
     static let wantedConnectionInterval = 400
 
     let machine: MachineFacts

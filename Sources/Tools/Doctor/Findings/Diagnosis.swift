@@ -1,7 +1,7 @@
 import FoundationEssentials
 import TextFormats
 
-/// All that the doctor found, for a person and for a program.
+/// All findings of the doctor, as text and as JSON.
 package struct Diagnosis: Sendable, Equatable {
     package let findings: [Finding]
 
@@ -11,7 +11,7 @@ package struct Diagnosis: Sendable, Equatable {
 
     package var hasProblems: Bool { count(of: .problem) > 0 }
 
-    /// Aligned, what is to be done below what is wrong, and the sum at the end.
+    /// Aligned lines: each remedy below its finding, and the total at the end.
     package var lines: [String] {
         let levelWidth = findings.map(\.level.rawValue.count).max() ?? 0
         let checkWidth = findings.map(\.check.rawValue.count).max() ?? 0

@@ -4,13 +4,13 @@ package struct Finding: Sendable, Equatable {
         case ok
         /// Good to know when something else is wrong.
         case info
-        /// Works, or only a person can tell whether it should; see to it.
+        /// It works, or only the user knows whether it should. Check it.
         case warning
-        /// Readings do not arrive until this is mended.
+        /// Readings do not arrive until this is fixed.
         case problem
     }
 
-    /// What was looked at, in names that do not change.
+    /// The checks, in names that do not change.
     package enum Check: String, Encodable, CaseIterable {
         case bus, bluetoothd
         case bluezVersion = "bluez-version"
@@ -24,7 +24,7 @@ package struct Finding: Sendable, Equatable {
     package let check: Check
     let level: Level
     package let sentence: String
-    /// The command, or the step, that mends it; nil where there is nothing to do.
+    /// The command or step that fixes it; nil if there is nothing to do.
     package let mend: String?
 
     package init(_ check: Check, _ level: Level, _ sentence: String, mend: String? = nil) {

@@ -2,7 +2,7 @@ package import BlueZ
 package import Console
 import HeartRate
 
-/// Pairing in words: what a person is asked and told.
+/// The questions and messages of pairing.
 package struct TerminalDialogue: PairingDialogue {
     let terminal: any Terminal
 

@@ -30,7 +30,7 @@ package struct LoginPlan {
     package let clientID: String?
     package let network: NetworkSettings
 
-    /// What is told on the command line goes before what the configuration says.
+    /// The command line takes precedence over the configuration.
     package init(
         configuration: Configuration?, strap: String? = nil, output: String? = nil, address: String? = nil,
         oauthAddress: String? = nil, clientID: String? = nil

@@ -4,7 +4,7 @@ import FoundationEssentials
 package import UploaderConfiguration
 import WebClient
 
-/// What is told of a setup on the command line, so that it need not be asked.
+/// The answers of a setup that the command line gives in advance.
 package struct SetupOptions: ParsableArguments {
     @Option(
         name: .customLong("strap"),
@@ -82,6 +82,6 @@ package enum SetupStep: String, CaseIterable, ExpressibleByArgument {
 
     /// Without a word of which: `login` is part of `pair`.
     package static let usual: [SetupStep] = [.doctor, .pair, .service, .watch]
-    /// The same for a script: what waits for somebody who wears a strap is for people.
+    /// The steps for a script: no step waits for a user who wears a strap.
     package static let unattended: [SetupStep] = [.pair, .service]
 }

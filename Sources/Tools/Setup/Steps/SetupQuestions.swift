@@ -1,7 +1,7 @@
 package import ArgumentParser
 package import Console
 
-/// Questions to a person, each with an answer that Enter stands for.
+/// Questions to the user, each with a default answer for Enter.
 package struct SetupQuestions: Sendable {
     let terminal: any Terminal
     /// Whether nothing is asked, and Enter is always the answer.
@@ -46,7 +46,7 @@ package struct SetupQuestions: Sendable {
         }
     }
 
-    /// Without showing what is typed.
+    /// Asks for a secret without echo.
     func secret(_ question: String) async throws(SetupError) -> String {
         guard let answer = await terminal.readSecret(question) else { throw .byPerson }
         return answer
@@ -55,7 +55,7 @@ package struct SetupQuestions: Sendable {
     package func tell(_ line: String) async { await terminal.print(line) }
 }
 
-/// A setup ends before its end, for a reason that a person is told.
+/// The reason why a setup stops early.
 package struct SetupError: CommandFailure, Equatable {
     package let description: String
     package let exitCode: ExitCode

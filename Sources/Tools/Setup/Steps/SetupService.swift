@@ -30,7 +30,7 @@ package struct SetupService {
         }
         if await systemctl("is-active", "--quiet", Self.unit).isGood {
             guard hasChanged else { return await questions.tell("The service runs already.") }
-            // Anew, not reloaded: systemd hands tokens over at the start only. Readings wait in the outbox.
+            // A restart, not a reload: systemd hands tokens over at the start only. Readings wait in the outbox.
             try await mustWork("restart", Self.unit)
             await questions.tell("The service runs anew.")
         } else {

@@ -4,7 +4,7 @@ import Console
 package import UploaderConfiguration
 import WebClient
 
-/// Straps into the configuration: found and tried, or told by their addresses.
+/// Adds straps to the configuration: found and tried, or given by their addresses.
 package struct SetupStraps {
     let questions: SetupQuestions
     package let options: SetupOptions
@@ -129,7 +129,7 @@ package struct SetupStraps {
         var userID: String?
     }
 
-    /// Where the readings go: as told, else as a person says.
+    /// Where the readings go: from the options, else from the user's answer.
     private func targets(of name: String) async throws -> [Target] {
         if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
             let services = options.services.isEmpty ? [.pulsoid] : options.services

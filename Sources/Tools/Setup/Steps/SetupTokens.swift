@@ -15,7 +15,7 @@ package struct SetupTokens {
     /// Of the configuration that is there.
     package let services: ServicesSection?
     package let network: NetworkSettings
-    /// What came on stdin, or from a file that the uploader may not read; read once.
+    /// The token from stdin, or from a file that the uploader may not read; read once.
     let given: StoredToken?
 
     package init(

@@ -4,9 +4,9 @@ import Console
 import TextFormats
 package import UploaderStatus
 
-/// Waits until the first readings of all straps are at all their destinations, and says what happens meanwhile.
+/// Waits until the first readings of all straps are at all their destinations, and prints the progress.
 package struct SetupWatch {
-    /// Between two looks: a person waits.
+    /// The pause between two looks: the user waits.
     static let pause: Duration = .milliseconds(500)
 
     let questions: SetupQuestions
@@ -52,7 +52,7 @@ package struct SetupWatch {
             && !report.destinations.isEmpty && report.destinations.allSatisfy { $0.lastSuccessAge != nil }
     }
 
-    /// Each is told once, so a rate is told with the first reading only.
+    /// Each line is printed once, so the rate appears with the first reading only.
     package static func lines(of report: StatusReport?) -> [String] {
         guard let report else { return ["No uploader runs yet."] }
         let straps = report.straps.map { strap in

@@ -32,7 +32,7 @@ extension DeliveryMatcher {
 
     // MARK: Verdicts
 
-    /// What can be said by now, or with `isEnd` at all.
+    /// The verdicts that are certain by now; with `isEnd` all.
     mutating func settle(at now: Int64, isEnd: Bool = false) -> [Result] {
         var results: [Result] = []
         for (key, claim) in claims.sorted(by: Self.isMeasuredBefore) {
@@ -54,7 +54,7 @@ extension DeliveryMatcher {
     /// What became of everything that was settled.
     func tally(of lane: Lane) -> VerificationTally {
         var tally = tallies[lane] ?? VerificationTally()
-        // Lanes of one user share what was shown of that user: the first of them tells it.
+        // Lanes of one user share the observations of that user: the first of them reports them.
         if let member = members[lane],
             lane == members.filter({ $0.value == member }).keys.min(by: { $0.description < $1.description })
         {
@@ -95,7 +95,7 @@ extension DeliveryMatcher {
         claim.isKept == true ? .kept : .unprovable(doubt)
     }
 
-    /// Whether the outbox counted a reading more that was too old than were told by now.
+    /// Whether the outbox counts one more expired reading than were reported by now.
     private mutating func takeTooOld(of lane: Lane) -> Bool {
         guard let left = tooOld[lane], left > 0 else { return false }
         tooOld[lane] = left - 1

@@ -1,16 +1,16 @@
 package import Outbox
 import Timing
 
-/// Matches what the outbox says was acknowledged with what the service shows: events in, verdicts out, no clock and no I/O of
-/// its own. Times are in milliseconds of the clock that never steps.
+/// Matches the acknowledged readings of the outbox with the readings that the service shows: events in, verdicts out,
+/// without a clock or I/O. Times are in milliseconds of the clock that never steps.
 ///
-/// A reading is known by whose it is, its time of measurement and its rate. Its sight may come before its
-/// acknowledgement, and mostly does. One that is not shown is *missing* only where the stream had to show it:
+/// The user, the time of measurement and the rate identify a reading. Its observation mostly comes before its
+/// acknowledgement. A reading that is not shown is *missing* only if the stream had to show it:
 ///
 /// | The reading was acknowledged … | not shown, it is |
 /// | --- | --- |
-/// | while the stream was open | missing: after the grace, once the stream was heard again, or at the end |
-/// | less than the grace before the stream was heard last and broke | kept, where the hub's history has it; else not provable |
+|/// | while the stream was open | missing: after the grace, once the stream was heard again, or at the end ||
+|/// | less than the grace before the stream was heard last and broke | kept, if the hub's history has it; else unprovable ||
 /// | while the stream was away | the same |
 /// | after it opened, but may have been in flight when it did | the same; when it opened first: not of this window |
 /// | while `latest` was polled, and a later one was shown | the same |
@@ -22,19 +22,19 @@ package struct DeliveryMatcher: Sendable {
         let verdict: Verdict
     }
 
-    /// How long a reading may take from its acknowledgement to its sight.
+    /// How long a reading may take from its acknowledgement to its observation.
     let graceMilliseconds: Int64
     /// Whether `latest` is asked for again and again, in place of a stream.
     let isPolling: Bool
     /// Whether a hub can be asked for what it has.
     let asksHistory: Bool
     package let lanes: Set<Lane>
-    /// Whose profile the readings of a lane are shown as, as far as it is known or learnt.
+    /// The profile under which the service shows the readings of a lane, as far as known.
     private(set) var members: [Lane: String]
 
     var claims: [PendingReading.Key: PendingReading] = [:]
     var tallies: [Lane: VerificationTally] = [:]
-    /// Readings that were not sent because of their age, and have yet to be told from those that were.
+    /// Expired readings that are not yet separated from the sent ones.
     var tooOld: [Lane: Int] = [:]
     var sights = ObservationLog()
     /// When the service was heard last.
@@ -45,7 +45,7 @@ package struct DeliveryMatcher: Sendable {
     private var openings = 0
     /// Readings that may have been in flight when the stream opened.
     private var border: Set<PendingReading.Key> = []
-    /// The readings that were not shown yet, by what would show them.
+    /// The readings that were not shown yet, by the content that would show them.
     private var unseen: [Content: Set<PendingReading.Key>] = [:]
 
     private struct Content: Hashable {
@@ -73,7 +73,7 @@ package struct DeliveryMatcher: Sendable {
         self.asksHistory = asksHistory
     }
 
-    /// Whether waiting tells nothing more: what can still be seen was seen, and what was seen was acknowledged.
+    /// Whether waiting is useless: all observable readings were observed, and all observations were acknowledged.
     func isSettled(at now: Int64) -> Bool {
         !claims.values.contains { $0.seen == nil && ($0.coverage == .live || $0.coverage == .overtakable) }
             && !sights.hasUnmatched(since: now - graceMilliseconds)
@@ -81,8 +81,8 @@ package struct DeliveryMatcher: Sendable {
 
     // MARK: The service
 
-    /// The stream is open. `border` are the readings that wait and may be in flight already; whatever was acknowledged before
-    /// was told before.
+    /// The stream is open. `inFlight` are the waiting readings that may have been sent already. Report earlier
+    /// acknowledgements before this call.
     mutating func opened(border: Set<PendingReading.Key>, at now: Int64) {
         isOpen = true
         openings += 1
@@ -96,7 +96,7 @@ package struct DeliveryMatcher: Sendable {
         for (key, claim) in claims where claim.coverage == .live && !isOverdue(claim) { claims[key]?.coverage = .away }
     }
 
-    /// The service answered, with a sight or without.
+    /// The service answered, with an observation or without.
     mutating func heard(at now: Int64) { heardAt = max(heardAt, now) }
 
     mutating func see(_ sight: Observation) -> [Result] {
@@ -131,20 +131,20 @@ package struct DeliveryMatcher: Sendable {
         return bind(reading.lane, to: member)
     }
 
-    /// So many readings of the lane were not sent because of their age. To be told before the lane's readings are.
+    /// `count` readings of the lane expired. Report them before the readings of the lane.
     mutating func passedOver(_ count: Int, of lane: Lane) { tooOld[lane, default: 0] += count }
 
     package mutating func refused(_ count: Int, of lane: Lane) { tallies[lane, default: .init()].refused += count }
 
-    /// The uploader's clock was set: readings of before may have gone out with a time that nobody knows any more.
+    /// The uploader's clock was set: earlier readings may have been sent with an unknown time.
     mutating func clockSet() { hasClockBeenSet = true }
 
-    /// What is acknowledged from now on counts only where it was shown before.
+    /// A later acknowledgement counts only if the reading was shown before.
     package mutating func end() { hasEnded = true }
 
     // MARK: Parts
 
-    /// Whether the service told something else after the reading's time was over.
+    /// Whether the service answered after the grace of the reading.
     func isOverdue(_ claim: PendingReading) -> Bool { claim.acknowledgedAt + graceMilliseconds <= heardAt }
 
     /// Nothing more is to be learnt about the reading.

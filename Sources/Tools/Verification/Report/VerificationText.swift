@@ -1,7 +1,7 @@
 import Console
 import Outbox
 
-/// A verification for a person at a terminal.
+/// A verification as text.
 enum VerificationText {
     private static let titles = [
         "STRAP", "DESTINATION", "SENT", "SEEN", "KEPT", "MISSING", "UNPROVABLE", "EXTRA", "OUT OF ORDER", "P50", "P95",

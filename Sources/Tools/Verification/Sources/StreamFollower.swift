@@ -103,6 +103,6 @@ enum VerificationEvent: Sendable {
     case timeIsOver(sinceOpening: Bool)
     /// Ctrl-C, or SIGTERM.
     case interrupted
-    /// What is on its way has had its time.
+    /// The grace at the end is over.
     case graceIsOver
 }

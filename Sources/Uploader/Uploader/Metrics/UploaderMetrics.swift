@@ -4,7 +4,7 @@ import NIOHTTP1
 import PrometheusMetrics
 import UploaderStatus
 
-/// A status as numbers for Prometheus. What is not known now has no sample: a rate of a strap that is not live is nobody's.
+/// A status as metrics for Prometheus. Unknown values have no sample: only a live strap has a rate.
 enum UploaderMetrics {
     static func families(of report: StatusReport, version: String) -> [MetricFamily] {
         [

@@ -10,7 +10,7 @@ package struct ConfigurationDraft {
     private let text: String
     private let straps: [StrapSection]
 
-    /// Reads the file. One that is missing, holds nothing but comments or names no strap is begun; one with a mistake is not
+    /// Reads the file. A missing file, or one without a strap, is started; a file with a mistake is not
     /// touched.
     package init(extending path: String) throws(ConfigurationError) {
         self.path = path

@@ -4,11 +4,11 @@ import LocalMetrics
 import Outbox
 import Tokens
 
-/// An upload plan in words for a person, and what stands in its way.
+/// An upload plan in words, with its problems.
 package struct PlanDescription {
     package let lines: [String]
     package let problems: [String]
-    /// What works and should still be looked at.
+    /// It works, but deserves a look.
     package let warnings: [String]
 
     package init(_ plan: UploadPlan) {

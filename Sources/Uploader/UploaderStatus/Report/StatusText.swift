@@ -2,7 +2,7 @@ import BlueZ
 import Console
 import TextFormats
 
-/// A status for a person: a table of the straps, one of the destinations, and what there is to say about either.
+/// A status as text: a table of the straps, a table of the destinations, and remarks.
 package enum StatusText {
     private static let strapTitles = [
         "STRAP", "STATE", "SINCE", "HEART RATE", "LAST READING", "CONTACT", "BATTERY", "DEVICE",

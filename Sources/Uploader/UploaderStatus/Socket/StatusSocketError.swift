@@ -8,7 +8,7 @@ package enum StatusSocketError: Error, Equatable {
     case inUse(String)
     /// Something that is no socket is there.
     case occupied(String)
-    /// Nobody is there to answer.
+    /// No uploader is there to answer.
     case nobody(String)
     case denied(String)
     case system(String, path: String)

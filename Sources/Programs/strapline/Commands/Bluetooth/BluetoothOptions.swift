@@ -3,7 +3,7 @@ import BlueZ
 import Logging
 import ServiceManager
 
-/// Which adapter to use, and how what goes wrong ends the program.
+/// The adapter to use.
 struct BluetoothOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

@@ -29,7 +29,7 @@ struct PairCommand: AsyncParsableCommand {
     @OptionGroup var options: BluetoothOptions
 
     func run() async throws {
-        // A file that cannot be extended is told before the strap is looked for.
+        // A file that cannot be extended is reported before the search for the strap.
         let file = try write.map { path in try ConfigurationDraft(extending: path) }
         let terminal = StandardTerminal()
         let request = PairingRequest(
@@ -63,7 +63,7 @@ struct PairCommand: AsyncParsableCommand {
         if let hint = device.broadcastHint { await terminal.print(hint) }
     }
 
-    /// A device that no configuration could find again is told on stderr.
+    /// - Throws: if no configuration could find the device again.
     private static func entry(_ entry: StrapEntry?, _ device: NearbyDevice) throws -> StrapEntry {
         if let entry { return entry }
         throw CommandError("it works, but \(StableIdentity.refusal(of: device.address))", .unavailable)

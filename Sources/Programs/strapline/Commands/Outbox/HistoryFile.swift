@@ -8,7 +8,7 @@ struct HistoryFile {
         let path: String?
         let code: Int32
 
-        /// Whoever read the pipe has gone.
+        /// The reader of the pipe has closed it.
         var isReaderGone: Bool { path == nil && code == EPIPE }
 
         var description: String {

@@ -3,7 +3,7 @@ import HeartRate
 import Outbox
 import TextFormats
 
-/// All that is known about a reading, for a person.
+/// A full description of one reading.
 enum ReadingDescription {
     /// All of what a destination says, and an end to what a file may hold.
     private static let reasonScalars = 4000
