@@ -8,7 +8,7 @@ import ServiceManager
 struct Strapline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strapline",
-        abstract: "Takes heart rate from Bluetooth chest straps to Pulsoid and Cardiogram, and back.",
+        abstract: "Delivers heart rate from Bluetooth chest straps to Pulsoid, Cardiogram and your own hub.",
         version: version,
         subcommands: [
             SetupCommand.self, ScanCommand.self, PairCommand.self, ForgetCommand.self, LoginCommand.self,

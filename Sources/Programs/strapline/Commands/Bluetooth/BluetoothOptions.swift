@@ -7,7 +7,7 @@ import ServiceManager
 struct BluetoothOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The address of the adapter to use; every one that is on unless told.", valueName: "address"),
+            "The address of the adapter to use (default: every adapter that is on).", valueName: "address"),
         transform: Self.address)
     var adapter: BluetoothAddress?
 

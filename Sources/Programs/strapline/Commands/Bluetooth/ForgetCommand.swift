@@ -6,10 +6,10 @@ import Setup
 struct ForgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forget",
-        abstract: "Forget a strap, and its bond if it was paired.",
+        abstract: "Forget a strap and its bond.",
         discussion: """
-            For a strap that has forgotten this machine, or that is given away. Its connection ends, whoever holds it; \
-            `strapline run` takes it up again if the strap needs no pairing.
+            Use it if a strap has lost its pairing, or if you give the strap away. It ends the connection of the \
+            strap, also one of another program. `strapline run` connects again if the strap needs no pairing.
             """)
 
     @Argument(help: "The strap's name or address, as `strapline scan --all` shows it.") var strap: String

@@ -7,23 +7,26 @@ import UploaderConfiguration
 struct PairCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pair",
-        abstract: "Find a strap, pair with it if it wants that, and show that it works.",
+        abstract: "Find a strap, pair with it if needed, and show that it works.",
         discussion: """
-            Most straps need no pairing: then it is only connected to, and listened to for three measurements. Without a \
-            name it shows what is there and asks. In the end it prints the lines for the configuration, or adds them.
+            Most straps need no pairing: then it only connects and waits for three measurements. Without a name it \
+            lists the straps and asks. At the end it prints the lines for the configuration, or adds them to a file \
+            with --write.
             """)
 
     @Argument(help: "The strap's name or address, as `strapline scan` shows it.") var strap: String?
-    @Flag(name: .customLong("pair"), help: "Pair although the strap does not ask for it.") var pairsAlways = false
+    @Flag(name: .customLong("pair"), help: "Pair even if the strap does not require it.") var pairsAlways = false
     @Option(
         help: ArgumentHelp(
-            "Add the strap to this configuration file; it is made when it is missing.", valueName: "file"),
+            "Add the strap to this configuration file. A missing file is created.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var write: String?
-    @Option(help: ArgumentHelp("Its name in the configuration; made of its own unless told.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The name of the strap in the configuration (default: from the name of the device).", valueName: "name"))
     var name: String?
     @Option(
-        help: ArgumentHelp("The file that holds, or will hold, the Pulsoid token for it.", valueName: "path"),
+        help: ArgumentHelp("The file of its Pulsoid token; the token can follow later.", valueName: "path"),
         completion: .file())
     var tokenFile: String?
     @OptionGroup var options: BluetoothOptions

@@ -8,12 +8,12 @@ import WebClient
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Say what is wrong with this machine and a configuration, and what mends it.",
+        abstract: "Find problems of this machine and of a configuration, and show how to fix them.",
         discussion: """
-            Run it as the user that runs strapline. It changes nothing, and takes half a minute at most. Without a \
-            configuration it looks at the machine alone.
+            Run it as the user of the uploader. It changes nothing, and takes half a minute at most. Without \
+            --config it checks the machine only.
 
-            Ends with 0 when no problem was found, warnings or not, and with 69 when one was.
+            Exits 0 if it found no problem (warnings do not count), and 69 otherwise.
             """)
 
     @OptionGroup var file: OptionalConfigurationOption

@@ -10,10 +10,10 @@ import WebClient
 struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login",
-        abstract: "Get a token from a service, or check one and put it where the uploader finds it.",
+        abstract: "Get a token from a service, or check and store one.",
         discussion: """
-            Cardiogram offers no way to check a token without writing beats: put its token into the token_file yourself \
-            (mode 600).
+            Cardiogram offers no way to check a token without writing beats. Put its token into the token_file \
+            yourself (mode 600).
             """,
         subcommands: [LoginPulsoidCommand.self])
 }
@@ -21,32 +21,32 @@ struct LoginCommand: AsyncParsableCommand {
 struct LoginPulsoidCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pulsoid",
-        abstract: "Get a Pulsoid token: confirm a code on your phone, or paste a token that you have.",
+        abstract: "Get a Pulsoid token: confirm a code on your phone, or paste a token.",
         discussion: """
-            The token is checked, and then put into the token_file that the configuration names, or into --output; only \
-            you can read the file. A running uploader takes it within a minute. A token is never an argument: others could \
-            read it in the list of processes.
+            It checks the token and saves it in the token_file of the configuration, or in --output. Only you can \
+            read the file. A running uploader uses it within a minute. A token is never an argument, because others \
+            could read it in the list of processes.
             """)
 
     @OptionGroup var file: OptionalConfigurationOption
-    @Option(help: "The strap whose token it is, where the configuration has several token files.")
+    @Option(help: "The strap of the token, if the configuration has several token files.")
     var strap: String?
-    @Option(help: ArgumentHelp("The file to put the token into.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("The file to save the token in.", valueName: "path"), completion: .file())
     var output: String?
-    @Flag(help: "Read a token from stdin; what is typed is not shown.")
+    @Flag(help: "Read a token from stdin, without echo.")
     var tokenStdin = false
     @Option(
         name: .customLong("client-id"),
-        help: "The client id that Pulsoid has given you; or services.pulsoid.client_id in the configuration.")
+        help: "Your client ID from Pulsoid (default: services.pulsoid.client_id of the configuration).")
     var clientID: String?
     @Option(
         help: ArgumentHelp(
-            "What the token is for (default: \(PulsoidScope.heartRateWrite.rawValue)); may be given several times.",
+            "A scope of the token (default: \(PulsoidScope.heartRateWrite.rawValue)). Repeatable.",
             valueName: "scope"), transform: Self.scope)
     var scope: [PulsoidScope] = []
-    @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub, where the token is checked.", valueName: "url"))
+    @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub, that checks the token.", valueName: "url"))
     var address: String?
-    @Option(help: ArgumentHelp("The address where Pulsoid gives out tokens.", valueName: "url"))
+    @Option(help: ArgumentHelp("The address of the OAuth server.", valueName: "url"))
     var oauthAddress: String?
 
     private var scopes: [PulsoidScope] { scope.isEmpty ? [.heartRateWrite] : scope }

@@ -4,16 +4,16 @@ import Outbox
 
 struct OutboxListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the readings that a service refused for good, latest first.",
+        commandName: "list", abstract: "List the dead letters: readings that a service rejected, latest first.",
         discussion: """
-            They are set aside: nothing sends them again unless `strapline outbox retry` says so, and nothing removes them. \
-            It only looks, also beside a running uploader.
+            Only `strapline outbox retry` sends dead letters again, and nothing removes them. This command only \
+            reads, also beside a running uploader.
             """)
 
     @OptionGroup var location: OutboxLocation
     @OptionGroup var lanes: LaneOptions
-    @Option(help: ArgumentHelp("List no more than this.", valueName: "count")) var limit = 1000
-    @Flag(help: "Print a JSON object a line.") var json = false
+    @Option(help: ArgumentHelp("The most readings to list.", valueName: "count")) var limit = 1000
+    @Flag(help: "Print one JSON object per line.") var json = false
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit must be at least 1.") }

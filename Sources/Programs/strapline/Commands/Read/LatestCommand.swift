@@ -7,8 +7,10 @@ import Timing
 struct LatestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latest",
-        abstract: "Print the newest heart rate, and how old it is.",
-        discussion: "Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue).")
+        abstract: "Print the newest heart rate and its age.",
+        discussion: """
+            Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue).
+            """)
 
     @OptionGroup var service: ServiceOptions
 

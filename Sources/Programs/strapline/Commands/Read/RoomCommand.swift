@@ -7,16 +7,16 @@ import TextFormats
 struct RoomCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "room",
-        abstract: "Print what happens in a room: the heart rates of its members, and changes.",
+        abstract: "Print the heart rates and changes of a room.",
         discussion: """
-            Needs the token of a member with the scope \(PulsoidScope.roomRead.rawValue). A lost connection is taken up \
-            again for as long as it takes.
+            Needs the token of a member with the scope \(PulsoidScope.roomRead.rawValue). It reconnects until it \
+            succeeds.
             """)
 
-    @Argument(help: "The room's identifier.") var roomID: String
+    @Argument(help: "The ID of the room.") var roomID: String
     @Option(
         help: ArgumentHelp(
-            "What to print, comma separated: \(RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "The kinds of messages to print, separated by commas: \(RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ")).",
             valueName: "kinds"),
         transform: Self.kinds)
     var kinds: Set<RoomMessageKind> = RoomMessageKind.defaults

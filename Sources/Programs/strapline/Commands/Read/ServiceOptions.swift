@@ -12,20 +12,20 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub.", valueName: "url"))
     var address = "https://dev.pulsoid.net"
-    @Option(help: ArgumentHelp("A file that holds the token.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("The file of the token.", valueName: "path"), completion: .file())
     var tokenFile: String?
     @Option(
         help: ArgumentHelp(
-            "The environment variable that holds the token (default: \(standardVariable)).", valueName: "variable"))
+            "The environment variable of the token (default: \(standardVariable)).", valueName: "variable"))
     var tokenEnvironment: String?
-    @Option(help: ArgumentHelp("The systemd credential that holds the token.", valueName: "name"))
+    @Option(help: ArgumentHelp("The systemd credential of the token.", valueName: "name"))
     var tokenCredential: String?
     @Option(
         help: ArgumentHelp(
-            "A file of certificates (PEM) to trust beside the system's: for a hub with one of its own.",
+            "A file of certificates (PEM) to trust in addition to those of the system, for a hub.",
             valueName: "path"), completion: .file())
     var caFile: String?
-    @Flag(help: "Print a JSON object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
 
     func validate() throws {

@@ -8,8 +8,7 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch",
         abstract: "Print each heart rate as it arrives.",
         discussion: """
-            Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue). A lost connection is taken up again for \
-            as long as it takes.
+            Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue). It reconnects until it succeeds.
             """)
 
     @OptionGroup var service: ServiceOptions

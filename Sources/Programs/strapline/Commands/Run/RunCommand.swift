@@ -17,12 +17,11 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Take heart rate from straps and deliver every reading.",
-        discussion:
-            """
-            Runs until SIGTERM or Ctrl-C. What is not delivered by then waits in the outbox for the next start.
+        discussion: """
+            Runs until SIGTERM or Ctrl-C. Undelivered readings wait in the outbox for the next start.
 
-            SIGHUP lets it read the configuration again: what has changed is applied, the links of straps that are the same \
-            stay. A file with a mistake is told, and the old configuration goes on.
+            SIGHUP reloads the configuration. Changes take effect, and unchanged straps stay connected. If the file \
+            has a mistake, the mistake is logged, and the old configuration stays.
             """)
 
     @OptionGroup var file: ConfigurationOption

@@ -13,18 +13,21 @@ import WebClient
 struct SetupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "setup",
-        abstract: "Set everything up in one conversation, from the machine to the first readings.",
+        abstract: "Set up everything in one conversation, from the machine to the first readings.",
         discussion: """
-            It looks at the machine, finds a strap and tries it, asks where its readings go and for the token, writes the \
-            configuration, lets systemd start the uploader, and waits for the first readings. What is in the configuration \
-            stays. Name steps to do only these: doctor, pair, login (another token), service, watch.
+            It checks the machine, finds a strap and tries it, asks for the destinations and the token, writes the \
+            configuration, starts the uploader with systemd, and waits for the first readings. Existing entries of \
+            the configuration stay. Name steps to run only these: doctor, pair, login (a new token), service, watch.
 
-            With --yes nothing is asked, for scripts; the steps are then pair and service unless others are named:
+            Without --config it uses the file of the packaged service as root, and \
+            ~/.config/strapline/strapline.yaml otherwise.
+
+            With --yes it asks nothing, for scripts. Then the default steps are pair and service:
 
             strapline setup --yes --strap anna=C4:11:22:33:44:55 --hub http://192.168.1.10:8080 --token-stdin <token
             """)
 
-    @Argument(help: "Only these steps.") var steps: [SetupStep] = []
+    @Argument(help: "The steps to run.") var steps: [SetupStep] = []
     @OptionGroup var file: OptionalConfigurationOption
     @OptionGroup var options: SetupOptions
     @OptionGroup var adapter: BluetoothOptions

@@ -8,7 +8,7 @@ import UploaderStatus
 struct OutboxLocation: ParsableArguments {
     @OptionGroup var configuration: OptionalConfigurationOption
     @Option(
-        name: .customLong("outbox"), help: ArgumentHelp("The outbox itself.", valueName: "file"), completion: .file())
+        name: .customLong("outbox"), help: ArgumentHelp("The outbox file.", valueName: "file"), completion: .file())
     var file: String?
 
     func validate() throws {

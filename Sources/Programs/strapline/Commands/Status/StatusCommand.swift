@@ -5,12 +5,12 @@ import UploaderStatus
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Say how a running uploader stands: its straps, its destinations, its outbox.",
+        abstract: "Show the status of a running uploader: straps, destinations, outbox.",
         discussion: """
-            It only looks, and costs the uploader next to nothing. Run it as the user that runs the uploader; of the \
-            service, as a member of the group bluetooth (what waits in its outbox only root may see).
+            It only reads, at almost no cost for the uploader. Run it as the user of the uploader. For the packaged \
+            service, a member of the group bluetooth may run it too; only root sees the backlog then.
 
-            Ends with 0 when an uploader has answered, and with 69 when none runs: then the outbox is shown all the same.
+            Exits 0 if an uploader answers, and 69 otherwise. Then it shows the outbox only.
             """)
 
     @OptionGroup var file: OptionalConfigurationOption
