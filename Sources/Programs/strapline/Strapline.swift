@@ -9,19 +9,17 @@ struct Strapline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strapline",
         abstract: "Delivers heart rate from Bluetooth chest straps to Pulsoid, Cardiogram and your own hub.",
-        version: version,
+        version: StraplineVersion.current,
         subcommands: [
             SetupCommand.self, ScanCommand.self, PairCommand.self, ForgetCommand.self, LoginCommand.self,
             RunCommand.self, StatusCommand.self, CheckCommand.self, DoctorCommand.self,
-            LatestCommand.self, WatchCommand.self, RoomCommand.self, VerifyCommand.self, SimulateCommand.self,
+            LatestCommand.self, WatchCommand.self, RoomStreamCommand.self, VerifyCommand.self, SimulateCommand.self,
             ReplayCommand.self, OutboxCommand.self,
             EnergyCommand.self, DecodeCommand.self,
         ])
 
-    static let version = "0.1.0"
-
-    /// The uploader runs on the event thread from its first step. A task that once ran on the runtime's own threads makes
-    /// them look for work every second until the program ends. All other commands may block and stay there.
+    /// The uploader runs on the event thread from its first step. A task that once ran on the
+    /// runtime's own threads makes them look for work every second until the program ends. The other commands stay there.
     @MainActor static func main() async {
         StandardStream.ignoreBrokenPipes()
         CoreDumps.disable()

@@ -4,8 +4,8 @@ import Glibc
 extension ParsableCommand {
     /// Ends the program with an error, or with a request for help, the version or completions.
     ///
-    /// In contrast to `exit(withError:)`, it notices that the help cannot be printed, and it cleans the text of a file or a
-    /// service in an error.
+    /// In contrast to `exit(withError:)`, it notices that the help cannot be printed, and it cleans foreign text in an
+    /// error.
     package static func end(with error: any Error) -> Never {
         if let failure = error as? any CommandFailure {
             let program = configuration.commandName ?? "\(self)"

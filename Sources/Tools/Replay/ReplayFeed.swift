@@ -4,7 +4,7 @@ import Outbox
 package struct ReplayFeed: Sequence, Sendable {
     private let readings: [TimedReading]
 
-    /// `speed` is how many times faster than they came; nil sends them as fast as the service takes them. `isAsNow`: they
+    /// `speed` is the factor of the original pace; nil sends them as fast as the service takes them. `isAsNow`: they
     /// get a new time of measurement when they are sent.
     package init(_ recorded: [RecordedReading], speed: Double?, isAsNow: Bool) {
         let start = recorded.map(\.measuredAtMilliseconds).min() ?? 0

@@ -23,7 +23,7 @@ package struct ReplayPlan {
         let straps = Set(chosen.map(\.strap)).sorted()
         guard let only = straps.first, straps.count == 1 else {
             throw ValidationError(
-                "The file has readings of \(straps.joined(separator: ", ")), and there is one token: choose with --strap, or "
+                "The file has readings of \(straps.joined(separator: ", ")), but there is one token: use --strap, or "
                     + "give a --config that names them all.")
         }
         self.init(
@@ -48,7 +48,7 @@ package struct ReplayPlan {
         let homeless = straps.subtracting(targets.map(\.lane.strap)).sorted()
         if !homeless.isEmpty {
             throw ValidationError(
-                "The configuration has no such destination of \(homeless.joined(separator: ", ")): choose with --strap and "
+                "The configuration has no such destination of \(homeless.joined(separator: ", ")): use --strap and "
                     + "--destination.")
         }
         self.init(

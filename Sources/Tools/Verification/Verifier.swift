@@ -151,7 +151,7 @@ package struct Verifier {
         let look = try await watch.look()
         if look.wasReplaced {
             screen.note(
-                "strapline: the outbox is a new file: what was acknowledged while it was replaced is not counted")
+                "strapline: the outbox is a new file: acknowledgements during its replacement are not counted")
         }
         for index in followers.indices {
             let lanes = followers[index].matcher.lanes

@@ -27,7 +27,7 @@ import Testing
         let plan = try UploadPlan(try ConfigurationFile.parse(yaml, path: "f.yaml"))
         #expect(plan.targets[0].backlog == BacklogPolicy(order: .newestFirst, maximumAge: .seconds(90)))
         let lines = PlanDescription(plan).lines
-        #expect(lines.contains("    after an outage the newest reading first, what was missed beside"))
+        #expect(lines.contains("    after an outage the newest reading first, the backlog beside it"))
         #expect(lines.contains("    no reading that is older than 90 s when its turn comes"))
     }
 

@@ -6,7 +6,7 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup",
         abstract: "Copy the database, as it is at one moment, into a new file; the hub may run.",
         discussion: """
-            To go back to it: stop the hub, remove hub.sqlite-wal and hub.sqlite-shm, put the copy in the place of hub.sqlite,
+            To restore it: stop the hub, remove hub.sqlite-wal and hub.sqlite-shm, replace hub.sqlite with the copy,
             start the hub.
             """)
 

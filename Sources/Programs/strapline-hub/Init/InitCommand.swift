@@ -7,13 +7,14 @@ struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract:
-            "Set up a new hub: the first user, a room, and tokens for the uploader, the page, the overlay and the administration.",
+            "Set up a new hub: the first user, a room and all tokens.",
         discussion: """
-            The tokens are shown this once, or go to files with --tokens. Where there are users already nothing is done, unless
+            The tokens are for the uploader, the page, the overlay and the administration. They are shown once, or \
+            written to files with --tokens. A hub that has users is not changed, unless
             --again says so.
             """)
 
-    @Option(help: "The first user's name. Default: who runs this.")
+    @Option(help: "The name of the first user (default: the user that runs this).")
     var user: String?
     @Option(help: "What the page calls the room.")
     var room = "Home"
@@ -23,8 +24,8 @@ struct InitCommand: AsyncParsableCommand {
     var address: HubAddress?
     @Option(
         help: ArgumentHelp(
-            "Write the tokens to uploader.token, reader.token, overlay.token and admin.token in this folder, for this user "
-                + "alone, instead of showing them.", valueName: "folder"))
+            "Write the tokens to uploader.token, reader.token, overlay.token and admin.token in this folder, for this "
+                + "user only, instead of showing them.", valueName: "folder"))
     var tokens: String?
     @Flag(help: "Also where there are users: make one more, with a room and tokens of its own.")
     var again = false

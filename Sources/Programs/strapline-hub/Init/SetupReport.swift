@@ -57,7 +57,7 @@ struct SetupReport {
     }
 
     private var encryptionNote: String {
-        "\(address) is not encrypted: whoever can listen on the way can read the tokens and the heart rates. In a home network "
+        "\(address) is not encrypted: others on the network can read the tokens and the heart rates. At home "
             + "you may accept that. To encrypt: strapline-hub serve --certificate, and https:// in the addresses."
     }
 

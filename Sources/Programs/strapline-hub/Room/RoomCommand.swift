@@ -18,7 +18,7 @@ struct RoomCreateCommand: AsyncParsableCommand {
         let roomId: String
     }
 
-    @Option(help: ArgumentHelp("Any JSON object; readers of the room are told it.", valueName: "json"))
+    @Option(help: ArgumentHelp("Any JSON object; the readers of the room receive it.", valueName: "json"))
     var config: RoomConfig?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -48,7 +48,7 @@ struct RoomAddCommand: AsyncParsableCommand {
     var room: String
     @Argument(help: "A name, a number or a profile.")
     var user: String
-    @Option(help: ArgumentHelp("Any JSON object; readers of the room are told it.", valueName: "json"))
+    @Option(help: ArgumentHelp("Any JSON object; the readers of the room receive it.", valueName: "json"))
     var config: RoomConfig?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -59,7 +59,7 @@ struct RoomAddCommand: AsyncParsableCommand {
             MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
             sentences: [
                 "\(user.name) is a member of room \(room).",
-                "Whoever watches it needs a token of a member with the scope data:room:read.",
+                "Readers need a token of a member with the scope data:room:read.",
             ])
     }
 }

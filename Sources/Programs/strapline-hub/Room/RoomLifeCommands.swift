@@ -39,7 +39,7 @@ struct RoomListCommand: AsyncParsableCommand {
 
 struct RoomConfigureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "configure", abstract: "Give a room another configuration. Its readers are told.")
+        commandName: "configure", abstract: "Change the configuration of a room. Its readers receive it.")
 
     private struct Outcome: Encodable {
         let roomId: String

@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
     var retention: RetentionTime?
     @Option(
         help: ArgumentHelp(
-            "Speak TLS with this certificate (PEM, with those that vouch for it). Loaded again when the file changes, and on "
+            "Serve TLS with this certificate (PEM, with its chain). Loaded again when the file changes, and on "
                 + "SIGHUP.", valueName: "file"))
     var certificate: String?
     @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
@@ -53,13 +53,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("trusted-proxy"),
         help: ArgumentHelp(
-            "Take the client's address from this proxy's X-Forwarded-For header. An address or a range, such as 10.0.0.0/8; "
+            "Trust the X-Forwarded-For header of this proxy. An address or a range, such as 10.0.0.0/8; "
                 + "repeat the option for more.", valueName: "address"),
         transform: TrustedProxies.Range.init(argument:))
     var trustedProxies: [TrustedProxies.Range] = []
     @Option(
         help: ArgumentHelp(
-            "Serve /metrics and /healthz without a token at this port, to programs on this machine only; 0 takes a free one. "
+            "Serve /metrics and /healthz without a token at this port, on this machine only; 0 takes a free port. "
                 + "Default: off. With a token of the administration, /metrics is at the hub's own port.",
             valueName: "port"))
     var metricsPort: UInt16?
@@ -69,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
     var metricsHost: String?
     @Option(
         help: ArgumentHelp(
-            "Where others reach the hub, path included: https://box.example/heart. A login prints links to it. Default: "
+            "The public address of the hub, with its path: https://box.example/heart. Login links use it. Default: "
                 + "the Host of each request, with X-Forwarded-Proto and X-Forwarded-Prefix.", valueName: "url"))
     var publicAddress: HubAddress?
     @OptionGroup var database: DatabaseOptions
@@ -90,7 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if metricsPort != nil, metricsAddress == nil {
             throw ValidationError(
-                "--metrics-host must be a loopback address: 127.0.0.1, ::1 or localhost. Other machines read /metrics at the "
+                "--metrics-host must be a loopback address: 127.0.0.1, ::1 or localhost. Others read /metrics at the "
                     + "hub's own port, with a token of strapline-hub admin-token.")
         }
     }
@@ -146,8 +146,8 @@ struct ServeCommand: AsyncParsableCommand {
         let needed = OpenFiles.current().needed
         guard let limits = HubLimits().fitting(connectionFiles: allowed - needed) else {
             throw CommandError(
-                "Only \(allowed) files may be open, and the hub needs \(needed) of them for itself. So few are left that it could "
-                    + "serve nobody. Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
+                "Only \(allowed) files may be open, and the hub needs \(needed) for itself: too few are left for "
+                    + "clients. Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
                 .systemError)
         }
         return limits
@@ -158,7 +158,7 @@ struct ServeCommand: AsyncParsableCommand {
         let loaded = try HubCertificate(certificateFile: certificate, keyFile: key)
         if loaded.isKeyShared {
             logger.warning(
-                "other users can read or write the private key; run chmod 600 on the file, or keep its group to the hub",
+                "other users can read or write the private key; run chmod 600, or give its group to the hub only",
                 metadata: ["file": "\(key)"])
         }
         return loaded

@@ -31,7 +31,7 @@ struct OutputOptions: ParsableArguments {
                     .inputOutputError)
             }
             throw CommandError(
-                "It could not be shown (standard output: \(failure.reason)), so it was taken back: nothing has changed. "
+                "It could not be shown (standard output: \(failure.reason)), and was revoked: nothing has changed. "
                     + "Run the command again where its output can be written.", .inputOutputError)
         }
     }

@@ -23,7 +23,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
         let expiresAt: String?
     }
 
-    @Option(help: ArgumentHelp("Who it speaks for: a name, a number or a profile.", valueName: "user"))
+    @Option(help: ArgumentHelp("The user of the token: a name, a number or a profile.", valueName: "user"))
     var user: String
     @Option(
         help: ArgumentHelp(

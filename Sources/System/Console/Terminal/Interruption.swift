@@ -20,7 +20,7 @@ package struct Interruption {
 }
 
 extension Interruption {
-    /// Calls `body` for each signal until the task is cancelled. Only one task can wait for signals: do not use it beside
+    /// Calls `body` for each signal until the task is cancelled. Only one task can wait for signals: not beside
     /// ``wait(atMost:clock:)``.
     package func forEach(_ body: @Sendable () -> Void) async {
         for await _ in signals { body() }

@@ -19,12 +19,12 @@ struct AdapterCheck {
         if let name = machine.controllers.first?.name {
             return Finding(
                 .adapter, .problem, "The kernel has the adapter \(name), but bluetoothd does not serve it.",
-                mend: "sudo systemctl restart bluetooth; journalctl -u bluetooth tells more")
+                mend: "sudo systemctl restart bluetooth; journalctl -u bluetooth shows more")
         }
         return Finding(
             .adapter, .problem, "There is no Bluetooth adapter.",
             mend: "plug one in; a Raspberry Pi's own is off while config.txt holds dtoverlay=disable-bt. "
-                + "sudo dmesg | grep -i bluetooth tells of missing firmware")
+                + "sudo dmesg | grep -i bluetooth shows missing firmware")
     }
 
     private var missing: [Finding] {
@@ -82,8 +82,8 @@ struct AdapterCheck {
         return [
             Finding(
                 .links, isStrapMissing || adapter.linkCount >= 10 ? .warning : .info,
-                "\(adapter.title) holds \(adapter.linkCount) links; some controllers hold no more than 3, few more than 10.",
-                mend: "should a strap not connect, disconnect what is not needed (bluetoothctl devices Connected), or "
+                "\(adapter.title) holds \(adapter.linkCount) links; some controllers hold only 3, few more than 10.",
+                mend: "if a strap does not connect, disconnect other devices (bluetoothctl devices Connected), or "
                     + "add a USB adapter")
         ]
     }

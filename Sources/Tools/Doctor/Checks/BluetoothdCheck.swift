@@ -37,7 +37,7 @@ enum BluetoothdCheck {
         case .bluetoothdFailed(let why):
             Finding(
                 .bluetoothd, .problem, "bluetoothd does not answer as it should (\(why)).",
-                mend: "sudo systemctl restart bluetooth; journalctl -u bluetooth tells more")
+                mend: "sudo systemctl restart bluetooth; journalctl -u bluetooth shows more")
         }
     }
 
@@ -46,7 +46,7 @@ enum BluetoothdCheck {
         case .notFound:
             [Finding(.bluezVersion, .info, "The version of BlueZ is unknown: bluetoothd is at no usual place.")]
         case .silent:
-            [Finding(.bluezVersion, .info, "The version of BlueZ is unknown: bluetoothd --version did not tell it.")]
+            [Finding(.bluezVersion, .info, "The version of BlueZ is unknown: bluetoothd --version did not report it.")]
         case .installed(let version) where version < .oldest:
             [
                 Finding(

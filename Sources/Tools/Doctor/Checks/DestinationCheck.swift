@@ -62,7 +62,8 @@ enum DestinationCheck {
             let scopes = validation.scopes.joined(separator: ", ").printable()
             return Finding(
                 .token, .problem,
-                "\(facts.title): the token lacks the scope \(scope.rawValue); it has: \(scopes.isEmpty ? "none" : scopes).",
+                "\(facts.title): the token lacks the scope \(scope.rawValue); "
+                    + "it has: \(scopes.isEmpty ? "none" : scopes).",
                 mend: renew)
         }
         let hours = validation.expiresInSeconds / 3600

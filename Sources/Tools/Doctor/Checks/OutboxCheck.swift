@@ -47,8 +47,8 @@ enum OutboxCheck {
                 .disk, .warning,
                 "The disk of the outbox is nearly full: \(free) free. Readings that find no room are lost.",
                 mend:
-                    "make room: sudo apt clean; sudo journalctl --vacuum-size=100M; du -xh / | sort -h | tail tells what "
-                    + "is large")
+                    "free space: sudo apt clean; sudo journalctl --vacuum-size=100M; du -xh / | sort -h | tail shows "
+                    + "the large folders")
         ]
     }
 }

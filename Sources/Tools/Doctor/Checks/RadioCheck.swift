@@ -42,7 +42,7 @@ struct RadioCheck {
             }
             return Finding(
                 .connectionInterval, .info,
-                "\(controller.name) grants straps a connection interval of \(milliseconds) ms at most; some straps, such "
+                "\(controller.name) grants a connection interval of \(milliseconds) ms at most; some straps, such "
                     + "as a Polar H7, ask for 312.5 to 500 ms and leave 25 to 35 s after they were refused.",
                 mend: "only if a strap drops so: set MaxConnectionInterval=\(Self.wantedConnectionInterval) and "
                     + "ConnectionSupervisionTimeout=600 under [LE] in /etc/bluetooth/main.conf, then "

@@ -16,8 +16,8 @@ enum StrapCheck {
         let name = strap.device?.name.map { ": `device_name: \(StrapEntry.quoted($0.printable()))`" } ?? ""
         return Finding(
             .strap, .warning,
-            "\(strap.configuration.name): \(address) is a private address: its device takes another every 15 minutes or at "
-                + "each start, and is not found after that.",
+            "\(strap.configuration.name): \(address) is a private address: it changes every 15 minutes or at "
+                + "each start, and the strap is not found after that.",
             mend: "put its `device_name` in place of `address` in the configuration\(name)")
     }
 
@@ -58,13 +58,13 @@ enum StrapCheck {
             "\(name): \(device) is not connected, and was not heard within \(seconds) s: it is off (most sleep until "
                 + "they feel skin), out of range, or held by another listener, such as a phone app.",
             mend:
-                "put it on, moisten its electrodes, and close the apps that may hold it; then look again: strapline scan"
+                "put it on, moisten its electrodes, and close apps that may hold it; then: strapline scan"
         )
     }
 
     private static func connectedBroadcaster(_ name: String, _ device: String) -> Finding {
         Finding(
-            .strap, .warning, "\(name): \(device) is connected to this machine, and may broadcast nothing meanwhile.",
+            .strap, .warning, "\(name): \(device) is connected to this machine, and may not broadcast now.",
             mend: "end the connection, or take `mode: broadcast` away from \(name)")
     }
 
@@ -75,8 +75,8 @@ enum StrapCheck {
             "\(name): no broadcast of \(device) was heard within \(seconds) s: it is off (most sleep until they feel "
                 + "skin), out of range, held by another listener, or does not broadcast.",
             mend:
-                "put it on, moisten its electrodes, and look whether `strapline scan` says `broadcast`; if it says only "
-                + "0x180D, take `mode: broadcast` away from \(name)"
+                "put it on, moisten its electrodes, and check that `strapline scan` says `broadcast`; if it says only "
+                + "0x180D, remove `mode: broadcast` from \(name)"
         )
     }
 

@@ -25,8 +25,8 @@ package struct SendingRun {
         }
 
         package var description: String {
-            "no folder can be made in \(SendingRun.folderForFiles): \(String(cString: strerror(code))). Set TMPDIR to one "
-                + "that this user can write to."
+            "cannot make a folder in \(SendingRun.folderForFiles): \(String(cString: strerror(code))). Set TMPDIR to a "
+                + "folder that this user can write to."
         }
     }
 

@@ -24,7 +24,7 @@ extension NearbyDevice {
     /// A hint after a connection to a strap that needs none.
     package var broadcastHint: String? {
         broadcast.map { _ in
-            "It broadcasts its heart rate too: with `mode: broadcast` in the configuration it is heard without a connection."
+            "It broadcasts its heart rate too: `mode: broadcast` in the configuration needs no connection."
         }
     }
 

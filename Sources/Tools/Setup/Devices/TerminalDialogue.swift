@@ -49,7 +49,7 @@ package struct TerminalDialogue: PairingDialogue {
         switch progress {
         case .searching: "Looking for the strap. Put it on: most sleep until they feel skin."
         case .connecting(let device): "Connecting to \(device.title)."
-        case .sharing(let device): "\(device.title) is connected already: listening beside whoever holds it."
+        case .sharing(let device): "\(device.title) is connected already: listening beside the other program."
         case .pairing: "Pairing."
         case .paired: "Paired."
         case .trusted: "Marked as trusted."

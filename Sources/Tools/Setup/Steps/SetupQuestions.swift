@@ -66,5 +66,5 @@ package struct SetupError: CommandFailure, Equatable {
     }
 
     /// Ctrl-C, or no more input.
-    package static let byPerson = SetupError(description: "Stopped. What was done so far stays.", code: ExitCode(130))
+    package static let byPerson = SetupError(description: "Stopped. Completed steps stay.", code: ExitCode(130))
 }

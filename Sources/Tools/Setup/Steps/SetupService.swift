@@ -32,7 +32,7 @@ package struct SetupService {
             guard hasChanged else { return await questions.tell("The service runs already.") }
             // A restart, not a reload: systemd hands tokens over at the start only. Readings wait in the outbox.
             try await mustWork("restart", Self.unit)
-            await questions.tell("The service runs anew.")
+            await questions.tell("Service restarted.")
         } else {
             guard try await questions.confirm("Start the uploader now, and at each boot?", usual: true) else { return }
             try await mustWork("enable", "--now", Self.unit)

@@ -45,7 +45,7 @@ package struct SetupStraps {
             try await show()
             guard try await questions.confirm("Add another strap? What stands there stays.", usual: false) else {
                 await questions.tell(
-                    "Kept. To change it, edit \(place.configuration), then: strapline check --config \(place.configuration)"
+                    "Kept. To change it, edit the file, then: strapline check --config \(place.configuration)"
                 )
                 return false
             }

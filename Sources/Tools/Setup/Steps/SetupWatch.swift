@@ -42,7 +42,7 @@ package struct SetupWatch {
         }
         throw SetupError(
             description:
-                "Not everything has arrived within \(limit.components.seconds) s. What is wrong: strapline doctor "
+                "Not everything has arrived within \(limit.components.seconds) s. Find the problem: strapline doctor "
                 + "--config \(configuration). Then once more: strapline setup watch --config \(configuration)",
             code: .unavailable)
     }

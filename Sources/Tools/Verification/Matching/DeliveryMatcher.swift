@@ -10,7 +10,7 @@ import Timing
 /// | The reading was acknowledged … | not shown, it is |
 /// | --- | --- |
 /// | while the stream was open | missing: after the grace, once the stream was heard again, or at the end |
-/// | less than the grace before the stream was heard last and broke | kept, if the hub's history has it; else unprovable |
+/// | less than the grace before the stream was heard last | kept, if the hub's history has it; else unprovable |
 /// | while the stream was away | the same |
 /// | after it opened, but may have been in flight when it did | the same; when it opened first: not of this window |
 /// | while `latest` was polled, and a later one was shown | the same |

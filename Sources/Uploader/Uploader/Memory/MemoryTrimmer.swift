@@ -25,7 +25,7 @@ struct MemoryTrimmer: Service {
 
 /// The code and the constants of this program and of its libraries, as they are mapped into its memory.
 enum CodePages {
-    /// The address ranges in `/proc/PID/smaps` (proc(5)) that belong to a file, are read-only, and have no page that differs
+    /// The address ranges in `/proc/PID/smaps` (proc(5)) that belong to a file, are read-only, and do not differ
     /// from the file. Pages that the linker changed before it protected them are left out.
     static func ranges(inSmaps smaps: String) -> [Range<UInt>] {
         var ranges: [Range<UInt>] = []
@@ -50,7 +50,7 @@ enum CodePages {
         return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
     }
 
-    /// Makes the kernel remove its pages from this process. They stay in the page cache, and return from there on demand,
+    /// Makes the kernel remove its pages from this process. They stay in the page cache and return on demand,
     /// in pieces of 64 KiB.
     static func letGo() {
         for range in ranges() {

@@ -30,7 +30,7 @@ enum UploaderMetrics {
                 .gauge(samples { $0.readingAge.map { Double($0) / 1000 } })),
             MetricFamily(
                 "strapline_strap_battery_ratio",
-                help: "From 0 to 1, as the strap has told it last, while there is a link.",
+                help: "From 0 to 1, as last reported by the strap, while there is a link.",
                 .gauge(samples { $0.contact == nil ? nil : $0.batteryPercent.map { Double($0) / 100 } })),
             MetricFamily(
                 "strapline_malformed_packets_total", help: "Packets that were no measurement.",

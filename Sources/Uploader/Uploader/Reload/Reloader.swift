@@ -54,7 +54,7 @@ actor Reloader {
         } catch {
             logger.error(
                 "the new configuration is not taken, the old one goes on",
-                metadata: ["error": "\(error)", "next-step": "mend it, see strapline check, and reload once more"])
+                metadata: ["error": "\(error)", "next-step": "fix it, see strapline check, and reload again"])
         }
     }
 

@@ -34,7 +34,7 @@ struct SystemdReporter: Service {
                 await group.waitForAll()
             }
         }
-        tell(.stopping, .status("stopping; what is not delivered waits in the outbox"))
+        tell(.stopping, .status("stopping; undelivered readings wait in the outbox"))
     }
 
     private func tellStatus() async {

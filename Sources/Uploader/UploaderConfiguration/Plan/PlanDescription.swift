@@ -92,7 +92,7 @@ package struct PlanDescription {
 
     /// Nothing where every reading is sent in order.
     private static func words(for backlog: BacklogPolicy) -> [String] {
-        let newestFirst = "after an outage the newest reading first, what was missed beside"
+        let newestFirst = "after an outage the newest reading first, the backlog beside it"
         let age = backlog.maximumAge.map {
             "no reading that is older than \($0.components.seconds) s when its turn comes"
         }

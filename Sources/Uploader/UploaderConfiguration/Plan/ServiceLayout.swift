@@ -32,7 +32,7 @@ package struct ServiceLayout: Equatable {
         return (path, .file(path))
     }
 
-    /// Whether the uploader may read a file there. The packaged service reads its own folder and that of the configuration.
+    /// Whether the uploader may read a file there. The packaged service reads its own folder and the configuration's.
     package func isForUploader(_ path: String) -> Bool {
         guard let stateFolder, let credentialFolder else { return true }
         if path.hasPrefix(credentialFolder + "/") { return false }

@@ -34,13 +34,13 @@ struct OutboxRetryCommand: AsyncParsableCommand {
                     + "configuration does not name any more")
         }
         for id in result.missing {
-            StandardStream.error.print("strapline: \(id) is not set aside: strapline outbox list shows what is")
+            StandardStream.error.print("strapline: \(id) is no dead letter: strapline outbox list shows all")
         }
         if result.putBack > 0 {
             let seconds = RetryDelivery.interval.components.seconds
             StandardStream.output.print(
-                "\(Self.readings(result.putBack)) put back. A running uploader sends them within \(seconds) s, else the "
-                    + "next one does.")
+                "\(Self.readings(result.putBack)) put back. A running uploader sends them within \(seconds) s, or the "
+                    + "next one at its start.")
         } else if result.missing.isEmpty, result.undeclared == 0 {
             StandardStream.output.print("Nothing is set aside.")
         }

@@ -82,7 +82,7 @@ extension SetAsideRecord.State {
         self = !entry.isLaneDeclared ? .withoutDestination : entry.isPutBack ? .putBack : .setAside
     }
 
-    /// For a person.
+    /// As text.
     var words: String {
         switch self {
         case .setAside: "set aside"

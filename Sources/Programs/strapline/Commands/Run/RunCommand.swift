@@ -41,13 +41,13 @@ struct RunCommand: AsyncParsableCommand {
                 + [PrivateMode.writeWarning(file.path), PrivateMode.folderWarning(socket)].compactMap(\.self)
             for warning in warnings { logger.warning("\(warning)") }
             try await UploaderService(
-                plan, level: level, limiter: limiter, version: Strapline.version, logger: logger
+                plan, level: level, limiter: limiter, version: StraplineVersion.current, logger: logger
             ) { [path = file.path] in
                 try ConfigurationFile.read(path)
             }.run()
         } catch is CancellationError {
             logger.notice(
-                "stopped before all was done: what is not delivered waits in the outbox",
+                "stopped early: undelivered readings wait in the outbox",
                 metadata: ["after": "\(UploaderService.stopLimit)"])
         } catch let error as OutboxError {
             throw CommandError("\(error)", .cannotCreate)

@@ -83,7 +83,7 @@ struct SetupCommand: AsyncParsableCommand {
         let diagnosis = Diagnosis(findings: await DiagnosticRun().findings(nil))
         for line in diagnosis.lines { await questions.tell(line) }
         if diagnosis.hasProblems, try await !questions.confirm("Go on all the same?", usual: options.yes) {
-            throw SetupError(description: "Mend that first, then run this again.", code: .unavailable)
+            throw SetupError(description: "Fix that first, then run this again.", code: .unavailable)
         }
     }
 

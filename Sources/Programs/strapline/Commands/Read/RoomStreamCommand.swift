@@ -4,7 +4,7 @@ import Pulsoid
 import PulsoidAPI
 import TextFormats
 
-struct RoomCommand: AsyncParsableCommand {
+struct RoomStreamCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "room",
         abstract: "Print the heart rates and changes of a room.",
@@ -16,7 +16,8 @@ struct RoomCommand: AsyncParsableCommand {
     @Argument(help: "The ID of the room.") var roomID: String
     @Option(
         help: ArgumentHelp(
-            "The kinds of messages to print, separated by commas: \(RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "The kinds of messages to print, separated by commas: "
+                + RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ") + ".",
             valueName: "kinds"),
         transform: Self.kinds)
     var kinds: Set<RoomMessageKind> = RoomMessageKind.defaults
