@@ -1,15 +1,15 @@
-import ArgumentParser
-import BlueZ
+package import ArgumentParser
+package import BlueZ
 import Console
-import Files
-import Outbox
-import Pulsoid
-import Replay
-import Setup
-import Tokens
-import UploaderConfiguration
-import Verification
-import WebClient
+package import Files
+package import Outbox
+package import Pulsoid
+package import Replay
+package import Setup
+package import Tokens
+package import UploaderConfiguration
+package import Verification
+package import WebClient
 
 // The exit code of each error that can end a command.
 

@@ -100,16 +100,16 @@ package struct Verifier {
         case .opened(let number, let at):
             // Report acknowledgements from before the opening of the stream first.
             try await look()
-            let border = try await watch.border()
+            let inFlightAtOpen = try await watch.inFlightAtOpen()
             let isFirst = !hasOpened
             hasOpened = true
-            followers[number].matcher.opened(border: border, at: at.bootMilliseconds)
+            followers[number].matcher.opened(inFlightAtOpen: inFlightAtOpen, at: at.bootMilliseconds)
             screen.note("connected")
             if isFirst, let window { return .await(.timeIsOver(sinceOpening: true), after: window) }
         case .closed(let number, let reason):
             followers[number].matcher.closed()
             screen.note("disconnected: \(reason)")
-        case .seen(let number, let sight): screen.show(followers[number].matcher.see(sight))
+        case .seen(let number, let observation): screen.show(followers[number].matcher.see(observation))
         case .nothingNew(let number, let at): followers[number].matcher.heard(at: at.bootMilliseconds)
         case .look:
             try await look()

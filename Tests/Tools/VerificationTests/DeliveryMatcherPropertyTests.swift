@@ -82,6 +82,6 @@ import Timing
         let tally = bench.tally()
         #expect(tally.sent == truth.count && tally.missing == missing, "seed \(seed)")
         #expect(tally.extra == 0 && tally.repeated == 0, "seed \(seed)")
-        #expect(bench.matcher.claims.isEmpty, "nothing is left open")
+        #expect(bench.matcher.pendingReadings.isEmpty, "nothing is left open")
     }
 }

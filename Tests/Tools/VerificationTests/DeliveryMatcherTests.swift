@@ -122,7 +122,7 @@ import Testing
 
     @Test func reading_thatMayHaveBeenInFlightAtTheOpening_countsOnlyWhereItIsSeen() {
         var bench = MatcherBench()
-        bench.open(border: [1, 2])
+        bench.open(inFlightAtOpen: [1, 2])
         bench.acknowledge(1, 2, 3)
         bench.see(2)
         bench.end()
@@ -164,7 +164,7 @@ import Testing
         bench.open()
         bench.close()
         bench.acknowledge(1)
-        bench.open(border: [2])
+        bench.open(inFlightAtOpen: [2])
         bench.acknowledge(2, 3)
         bench.see(3)
         bench.pass(6_000)
@@ -364,7 +364,7 @@ import Testing
             bench.acknowledge(id)
             bench.pass(1_000)
         }
-        #expect(bench.matcher.claims.isEmpty)
+        #expect(bench.matcher.pendingReadings.isEmpty)
         #expect(bench.tally().seen == 2_000 && bench.tally().extra == 0)
     }
 }

@@ -18,7 +18,7 @@ package struct Diagnosis: Sendable, Equatable {
         let indent = String(repeating: " ", count: levelWidth + checkWidth + 4)
         let lines = findings.flatMap { finding in
             let head = Self.padded(finding.level.rawValue, levelWidth) + Self.padded(finding.check.rawValue, checkWidth)
-            return [head + finding.sentence] + (finding.mend.map { [indent + "→ " + $0] } ?? [])
+            return [head + finding.sentence] + (finding.remedy.map { [indent + "→ " + $0] } ?? [])
         }
         return lines + [sum]
     }

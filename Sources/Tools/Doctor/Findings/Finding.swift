@@ -25,19 +25,20 @@ package struct Finding: Sendable, Equatable {
     let level: Level
     package let sentence: String
     /// The command or step that fixes it; nil if there is nothing to do.
-    package let mend: String?
+    package let remedy: String?
 
-    package init(_ check: Check, _ level: Level, _ sentence: String, mend: String? = nil) {
+    package init(_ check: Check, _ level: Level, _ sentence: String, remedy: String? = nil) {
         self.check = check
         self.level = level
         self.sentence = sentence
-        self.mend = mend
+        self.remedy = remedy
     }
 }
 
 extension Finding: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case check, level, sentence, mend
+        case check, level, sentence
+        case remedy = "mend"
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -46,6 +47,6 @@ extension Finding: Encodable {
         try container.encode(level, forKey: .level)
         try container.encode(sentence, forKey: .sentence)
         // An explicit null: each finding has the same keys.
-        try container.encode(mend, forKey: .mend)
+        try container.encode(remedy, forKey: .remedy)
     }
 }

@@ -42,7 +42,7 @@ package struct SetupLogin {
                 ? destination.address ?? services?.cardiogram?.address : destination.address
             let token = try await tokens.token(for: destination.service, of: strap, address: address)
             try SetupFile.write(try token.fileText, to: path, .token)
-            await questions.tell("The token is in \(path).")
+            await questions.show("The token is in \(path).")
         }
     }
 

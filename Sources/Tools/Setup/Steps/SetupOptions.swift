@@ -81,7 +81,7 @@ package enum SetupStep: String, CaseIterable, ExpressibleByArgument {
     case watch
 
     /// Without a word of which: `login` is part of `pair`.
-    package static let usual: [SetupStep] = [.doctor, .pair, .service, .watch]
+    package static let defaults: [SetupStep] = [.doctor, .pair, .service, .watch]
     /// The steps for a script: no step waits for a user who wears a strap.
     package static let unattended: [SetupStep] = [.pair, .service]
 }

@@ -43,43 +43,44 @@ package struct SetupStraps {
         }
         if !draft.names.isEmpty {
             try await show()
-            guard try await questions.confirm("Add another strap? What stands there stays.", usual: false) else {
-                await questions.tell(
+            guard try await questions.confirm("Add another strap? What stands there stays.", defaultAnswer: false)
+            else {
+                await questions.show(
                     "Kept. To change it, edit the file, then: strapline check --config \(place.configuration)"
                 )
                 return false
             }
         }
-        repeat { try await addFound() } while try await questions.confirm("Another strap?", usual: false)
+        repeat { try await addFound() } while try await questions.confirm("Another strap?", defaultAnswer: false)
         return true
     }
 
     private func show() async throws {
-        await questions.tell("\(place.configuration) says:")
+        await questions.show("\(place.configuration) says:")
         let plan = try UploadPlan(ofServiceAt: place.configuration)
-        for line in PlanDescription(plan).lines { await questions.tell("  " + line) }
+        for line in PlanDescription(plan).lines { await questions.show("  " + line) }
     }
 
     private func addFound() async throws {
         let device = try await pair()
         let draft = try ConfigurationDraft(extending: place.configuration)
         if let known = draft.name(of: device) {
-            await questions.tell("It works, and is there already: `\(known)`.")
+            await questions.show("It works, and is there already: `\(known)`.")
             return
         }
         guard let identity = StableIdentity(of: device) else { throw Self.refusal(of: device.address) }
         var name = StrapEntry.name(for: device, taken: draft.names)
-        repeat { name = try await questions.ask("Its name?", usual: name) } while draft.names.contains(name)
+        repeat { name = try await questions.ask("Its name?", defaultAnswer: name) } while draft.names.contains(name)
         try await write(name, identity, into: draft)
-        if let why = identity.explanation(insteadOf: device.address) { await questions.tell(why) }
-        if let hint = device.broadcastHint { await questions.tell(hint) }
+        if let why = identity.explanation(insteadOf: device.address) { await questions.show(why) }
+        if let hint = device.broadcastHint { await questions.show(hint) }
     }
 
     /// Whether it was not there.
     private func add(_ strap: NamedStrap) async throws -> Bool {
         let draft = try ConfigurationDraft(extending: place.configuration)
         if draft.name(of: strap.address) == strap.name {
-            await questions.tell("\(strap.name) is in \(place.configuration) already: unchanged.")
+            await questions.show("\(strap.name) is in \(place.configuration) already: unchanged.")
             return false
         }
         if draft.names.contains(strap.name) || draft.name(of: strap.address) != nil {
@@ -90,7 +91,7 @@ package struct SetupStraps {
         }
         let identity = try await identity(of: strap)
         try await write(strap.name, identity, into: draft)
-        if let why = identity.explanation(insteadOf: strap.address) { await questions.tell(why) }
+        if let why = identity.explanation(insteadOf: strap.address) { await questions.show(why) }
         return true
     }
 
@@ -120,7 +121,7 @@ package struct SetupStraps {
         }
         let entry = StrapEntry(name: name, identity: identity, destinations: destinations)
         try SetupFile.write(try draft.text(adding: entry), to: place.configuration, .configuration)
-        await questions.tell("\(name) is in \(place.configuration).")
+        await questions.show("\(name) is in \(place.configuration).")
     }
 
     private struct Target {
@@ -162,7 +163,7 @@ package struct SetupStraps {
                 _ = try ServiceAddress(address)
                 return address
             } catch {
-                await questions.tell("\(error)")
+                await questions.show("\(error)")
             }
         }
     }

@@ -28,14 +28,14 @@ package struct SetupWatch {
     }
 
     package func run() async throws {
-        await questions.tell("Waiting for the first readings. Put the strap on: most sleep until they feel skin.")
+        await questions.show("Waiting for the first readings. Put the strap on: most sleep until they feel skin.")
         var told: Set<String> = []
         let looks = Int(limit / Self.pause) + 1
         for look in 1...looks {
             let report = await status()
-            for line in Self.lines(of: report) where told.insert(line).inserted { await questions.tell(line) }
+            for line in Self.lines(of: report) where told.insert(line).inserted { await questions.show(line) }
             if let report, Self.isComplete(report) {
-                await questions.tell("All readings arrive. It runs by itself from now on: strapline status")
+                await questions.show("All readings arrive. It runs by itself from now on: strapline status")
                 return
             }
             if look < looks { try await clock.sleep(for: Self.pause) }

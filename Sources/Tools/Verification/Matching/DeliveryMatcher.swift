@@ -32,11 +32,11 @@ package struct DeliveryMatcher: Sendable {
     /// The profile under which the service shows the readings of a lane, as far as known.
     private(set) var members: [Lane: String]
 
-    var claims: [PendingReading.Key: PendingReading] = [:]
+    var pendingReadings: [PendingReading.Key: PendingReading] = [:]
     var tallies: [Lane: VerificationTally] = [:]
     /// Expired readings that are not yet separated from the sent ones.
     var tooOld: [Lane: Int] = [:]
-    var sights = ObservationLog()
+    var observations = ObservationLog()
     /// When the service was heard last.
     private(set) var heardAt = Int64.min
     private(set) var isOpen = false
@@ -44,7 +44,7 @@ package struct DeliveryMatcher: Sendable {
     private var hasEnded = false
     private var openings = 0
     /// Readings that may have been in flight when the stream opened.
-    private var border: Set<PendingReading.Key> = []
+    private var inFlightAtOpen: Set<PendingReading.Key> = []
     /// The readings that were not shown yet, by the content that would show them.
     private var unseen: [Content: Set<PendingReading.Key>] = [:]
 
@@ -57,9 +57,9 @@ package struct DeliveryMatcher: Sendable {
             beatsPerMinute = reading.beatsPerMinute
         }
 
-        init(_ sight: Observation) {
-            measuredAtMilliseconds = sight.measuredAtMilliseconds
-            beatsPerMinute = sight.beatsPerMinute
+        init(_ observation: Observation) {
+            measuredAtMilliseconds = observation.measuredAtMilliseconds
+            beatsPerMinute = observation.beatsPerMinute
         }
     }
 
@@ -75,46 +75,48 @@ package struct DeliveryMatcher: Sendable {
 
     /// Whether waiting is useless: all observable readings were observed, and all observations were acknowledged.
     func isSettled(at now: Int64) -> Bool {
-        !claims.values.contains { $0.seen == nil && ($0.coverage == .live || $0.coverage == .overtakable) }
-            && !sights.hasUnmatched(since: now - graceMilliseconds)
+        !pendingReadings.values.contains { $0.seen == nil && ($0.coverage == .live || $0.coverage == .overtakable) }
+            && !observations.hasUnmatched(since: now - graceMilliseconds)
     }
 
     // MARK: The service
 
-    /// The stream is open. `inFlight` are the waiting readings that may have been sent already. Report earlier
+    /// The stream is open. `inFlightAtOpen` are the waiting readings that may have been sent already. Report earlier
     /// acknowledgements before this call.
-    mutating func opened(border: Set<PendingReading.Key>, at now: Int64) {
+    mutating func opened(inFlightAtOpen: Set<PendingReading.Key>, at now: Int64) {
         isOpen = true
         openings += 1
-        self.border = border
+        self.inFlightAtOpen = inFlightAtOpen
         heard(at: now)
     }
 
     /// The stream is away. What it had no time to show, it did not have to.
     package mutating func closed() {
         isOpen = false
-        for (key, claim) in claims where claim.coverage == .live && !isOverdue(claim) { claims[key]?.coverage = .away }
+        for (key, pending) in pendingReadings where pending.coverage == .live && !isOverdue(pending) {
+            pendingReadings[key]?.coverage = .away
+        }
     }
 
     /// The service answered, with an observation or without.
     mutating func heard(at now: Int64) { heardAt = max(heardAt, now) }
 
-    mutating func see(_ sight: Observation) -> [Result] {
-        heard(at: sight.at.bootMilliseconds)
-        let waiting = unseen[Content(sight)] ?? []
-        let isKnown = members.values.contains(sight.member)
+    mutating func see(_ observation: Observation) -> [Result] {
+        heard(at: observation.at.bootMilliseconds)
+        let waiting = unseen[Content(observation)] ?? []
+        let isKnown = members.values.contains(observation.member)
         if !isKnown && members.count == lanes.count { return [] }
         if hasEnded && waiting.isEmpty {
-            sights.overtake(with: sight)
+            observations.overtake(with: observation)
             return []
         }
         // The first that a poll gets was the latest before.
-        let mayBeOld = isPolling && sights.newestMeasurement(of: sight.member) == nil
-        guard sights.add(sight, mayBeOld: mayBeOld) else { return [] }
+        let mayBeOld = isPolling && observations.newestMeasurement(of: observation.member) == nil
+        guard observations.add(observation, mayBeOld: mayBeOld) else { return [] }
         if isKnown { return waiting.sorted { $0.id < $1.id }.compactMap { match($0) } }
         let strangers = Set(waiting.map(\.lane)).subtracting(members.keys)
         guard strangers.count == 1, let lane = strangers.first else { return [] }
-        return bind(lane, to: sight.member)
+        return bind(lane, to: observation.member)
     }
 
     // MARK: The outbox
@@ -122,10 +124,10 @@ package struct DeliveryMatcher: Sendable {
     package mutating func acknowledged(_ reading: AcknowledgedReading, at now: Int64) -> [Result] {
         guard lanes.contains(reading.lane), !hasEnded || isShown(reading) else { return [] }
         let key = PendingReading.Key(lane: reading.lane, id: reading.id)
-        claims[key] = PendingReading(reading: reading, acknowledgedAt: now, coverage: coverage(of: key))
+        pendingReadings[key] = PendingReading(reading: reading, acknowledgedAt: now, coverage: coverage(of: key))
         unseen[Content(reading), default: []].insert(key)
         if members[reading.lane] != nil { return match(key).map { [$0] } ?? [] }
-        let shown = sights.members(shownAt: reading.measuredAtMilliseconds, with: reading.beatsPerMinute)
+        let shown = observations.members(shownAt: reading.measuredAtMilliseconds, with: reading.beatsPerMinute)
             .subtracting(members.values)
         guard shown.count == 1, let member = shown.first else { return [] }
         return bind(reading.lane, to: member)
@@ -145,41 +147,41 @@ package struct DeliveryMatcher: Sendable {
     // MARK: Parts
 
     /// Whether the service answered after the grace of the reading.
-    func isOverdue(_ claim: PendingReading) -> Bool { claim.acknowledgedAt + graceMilliseconds <= heardAt }
+    func isOverdue(_ pending: PendingReading) -> Bool { pending.acknowledgedAt + graceMilliseconds <= heardAt }
 
     /// Nothing more is to be learnt about the reading.
     package mutating func forget(_ key: PendingReading.Key) {
-        if let claim = claims.removeValue(forKey: key) { removeFromUnseen(key, claim.reading) }
-        border.remove(key)
+        if let pending = pendingReadings.removeValue(forKey: key) { removeFromUnseen(key, pending.reading) }
+        inFlightAtOpen.remove(key)
     }
 
     private func coverage(of key: PendingReading.Key) -> PendingReading.Coverage {
         if openings == 0 { return .beforeWindow }
         if isPolling { return .overtakable }
         if !isOpen { return .away }
-        if border.contains(key) { return openings == 1 ? .beforeWindow : .away }
+        if inFlightAtOpen.contains(key) { return openings == 1 ? .beforeWindow : .away }
         return .live
     }
 
     private func isShown(_ reading: AcknowledgedReading) -> Bool {
-        sightKey(of: reading).map(sights.contains) ?? false
+        observationKey(of: reading).map(observations.contains) ?? false
     }
 
     private mutating func bind(_ lane: Lane, to member: String) -> [Result] {
         members[lane] = member
-        return claims.keys.filter { $0.lane == lane }.sorted { $0.id < $1.id }.compactMap { match($0) }
+        return pendingReadings.keys.filter { $0.lane == lane }.sorted { $0.id < $1.id }.compactMap { match($0) }
     }
 
     private mutating func match(_ key: PendingReading.Key) -> Result? {
-        guard let claim = claims[key], claim.seen == nil, let wanted = sightKey(of: claim.reading),
-            let record = sights.match(wanted)
+        guard let pending = pendingReadings[key], pending.seen == nil, let wanted = observationKey(of: pending.reading),
+            let record = observations.match(wanted)
         else { return nil }
-        let reading = claim.reading
+        let reading = pending.reading
         let verdict = Verdict.seen(
-            latencyMilliseconds: record.sight.at.wallMilliseconds - reading.measuredAtMilliseconds,
+            latencyMilliseconds: record.observation.at.wallMilliseconds - reading.measuredAtMilliseconds,
             isOutOfOrder: record.isOutOfOrder)
         tallies[key.lane, default: .init()].add(verdict)
-        claims[key]?.seen = verdict
+        pendingReadings[key]?.seen = verdict
         removeFromUnseen(key, reading)
         return Result(reading: reading, verdict: verdict)
     }
@@ -189,7 +191,7 @@ package struct DeliveryMatcher: Sendable {
         if unseen[Content(reading)]?.isEmpty == true { unseen[Content(reading)] = nil }
     }
 
-    private func sightKey(of reading: AcknowledgedReading) -> ObservationLog.Key? {
+    private func observationKey(of reading: AcknowledgedReading) -> ObservationLog.Key? {
         members[reading.lane].map {
             ObservationLog.Key(
                 member: $0, measuredAtMilliseconds: reading.measuredAtMilliseconds,

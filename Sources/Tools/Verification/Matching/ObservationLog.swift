@@ -3,7 +3,7 @@ import Timing
 /// What the service has shown, by what it says.
 struct ObservationLog: Sendable {
     struct Record: Sendable, Equatable {
-        let sight: Observation
+        let observation: Observation
         /// Whether one that was measured later had been shown before.
         let isOutOfOrder: Bool
         /// Whether it may be of something that was acknowledged before anybody looked.
@@ -32,24 +32,25 @@ struct ObservationLog: Sendable {
     private var forgotten: [String: Int] = [:]
 
     /// Adds an observation. False if it was there already.
-    mutating func add(_ sight: Observation, mayBeOld: Bool = false) -> Bool {
+    mutating func add(_ observation: Observation, mayBeOld: Bool = false) -> Bool {
         let key = Key(
-            member: sight.member, measuredAtMilliseconds: sight.measuredAtMilliseconds,
-            beatsPerMinute: sight.beatsPerMinute)
+            member: observation.member, measuredAtMilliseconds: observation.measuredAtMilliseconds,
+            beatsPerMinute: observation.beatsPerMinute)
         guard records[key] == nil else {
-            repeated[sight.member, default: 0] += 1
+            repeated[observation.member, default: 0] += 1
             return false
         }
-        let before = newest[sight.member]
+        let before = newest[observation.member]
         records[key] = Record(
-            sight: sight, isOutOfOrder: before.map { sight.measuredAtMilliseconds < $0 } ?? false, mayBeOld: mayBeOld)
-        overtake(with: sight)
+            observation: observation, isOutOfOrder: before.map { observation.measuredAtMilliseconds < $0 } ?? false,
+            mayBeOld: mayBeOld)
+        overtake(with: observation)
         return true
     }
 
     /// The time of measurement counts even if the observation is dropped.
-    mutating func overtake(with sight: Observation) {
-        newest[sight.member] = max(newest[sight.member] ?? .min, sight.measuredAtMilliseconds)
+    mutating func overtake(with observation: Observation) {
+        newest[observation.member] = max(newest[observation.member] ?? .min, observation.measuredAtMilliseconds)
     }
 
     /// The observation of this reading. It counts for every reading with the same content.
@@ -75,7 +76,7 @@ struct ObservationLog: Sendable {
 
     /// Whether one that no reading matches was shown after this moment of the clock that never steps.
     func hasUnmatched(since bootMilliseconds: Int64) -> Bool {
-        records.values.contains { $0.isOpen && $0.sight.at.bootMilliseconds >= bootMilliseconds }
+        records.values.contains { $0.isOpen && $0.observation.at.bootMilliseconds >= bootMilliseconds }
     }
 
     func repeatedCount(of member: String) -> Int { repeated[member] ?? 0 }
@@ -88,7 +89,7 @@ struct ObservationLog: Sendable {
     /// Removes old entries, so that the memory use is bounded.
     mutating func forgetOld(atBootMilliseconds now: Int64) {
         records = records.filter { key, record in
-            let age = now - record.sight.at.bootMilliseconds
+            let age = now - record.observation.at.bootMilliseconds
             if !record.isOpen { return age < Self.memoryMilliseconds }
             if age < Self.patienceMilliseconds { return true }
             forgotten[key.member, default: 0] += 1

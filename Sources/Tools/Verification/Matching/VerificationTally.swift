@@ -57,7 +57,7 @@ package struct VerificationTally: Sendable, Equatable {
 /// What became of a reading that was acknowledged.
 package enum Verdict: Sendable, Equatable {
     /// Why a reading counts as missing.
-    package enum Loss: String, Sendable {
+    package enum MissingReason: String, Sendable {
         /// The stream was open and did not show it.
         case notShown = "not-shown"
         /// The hub was asked for it and does not have it.
@@ -65,7 +65,7 @@ package enum Verdict: Sendable, Equatable {
     }
 
     /// Why a reading can be neither proved nor missed.
-    package enum Doubt: String, Sendable {
+    package enum UnprovableReason: String, Sendable {
         /// The stream was away when it may have been shown.
         case streamAway = "stream-away"
         /// A newer one had taken its place before the latest was asked for.
@@ -78,8 +78,8 @@ package enum Verdict: Sendable, Equatable {
     case seen(latencyMilliseconds: Int64, isOutOfOrder: Bool)
     /// The stream was away, but the hub's history has it.
     case kept
-    case missing(Loss)
-    case unprovable(Doubt)
+    case missing(MissingReason)
+    case unprovable(UnprovableReason)
 }
 
 /// How long readings took, in whole milliseconds. Takes no more room for more readings, only for more different times.

@@ -66,15 +66,15 @@ package struct OutboxFollower {
 
     /// The readings that wait, as of the last look, and that may have been shown already: in flight, or sent and not
     /// answered.
-    func border() async throws -> Set<PendingReading.Key> {
-        var border: Set<PendingReading.Key> = []
+    func inFlightAtOpen() async throws -> Set<PendingReading.Key> {
+        var inFlightAtOpen: Set<PendingReading.Key> = []
         for lane in last.lanes where lanes.contains(lane.lane) {
-            border.formUnion(lane.setAside.map { PendingReading.Key(lane: lane.lane, id: $0) })
+            inFlightAtOpen.formUnion(lane.setAside.map { PendingReading.Key(lane: lane.lane, id: $0) })
             let first = try await reader.heartRates(
                 of: lane.lane.strap, in: lane.waiting, limit: PulsoidDestination.requestsInFlight)
-            border.formUnion(first.map { PendingReading.Key(lane: lane.lane, id: $0.entry.id) })
+            inFlightAtOpen.formUnion(first.map { PendingReading.Key(lane: lane.lane, id: $0.entry.id) })
         }
-        return border
+        return inFlightAtOpen
     }
 }
 

@@ -67,7 +67,7 @@ package struct UploadPlan {
     ///
     /// - Throws: ``ConfigurationError``, `ServiceAddressError`.
     package init(ofServiceAt path: String) throws {
-        try self.init(ConfigurationFile.read(path), at: ServiceLayout(told: path))
+        try self.init(ConfigurationFile.read(path), at: ServiceLayout(configuration: path))
     }
 
     /// Takes a configuration that follows the ``ConfigurationRules``. Outside the unit of the service, `place` says

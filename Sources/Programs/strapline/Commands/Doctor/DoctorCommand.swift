@@ -34,14 +34,14 @@ struct DoctorCommand: AsyncParsableCommand {
                 findings.append(
                     Finding(
                         .configuration, .problem, "\(error)",
-                        mend: "correct the file, then: strapline check --config \(path)"))
+                        remedy: "correct the file, then: strapline check --config \(path)"))
             }
         }
         var examination = DiagnosticRun()
         do throws(NetworkSection.Problem) {
             if let network = try plan?.network.settings() { examination.client = WebClient(network: network) }
         } catch {
-            findings.append(Finding(.configuration, .problem, "\(error)", mend: "correct it under `network`"))
+            findings.append(Finding(.configuration, .problem, "\(error)", remedy: "correct it under `network`"))
         }
         findings += await examination.findings(plan)
         let diagnosis = Diagnosis(findings: findings)

@@ -49,9 +49,9 @@ struct SetupCommand: AsyncParsableCommand {
         }
         let questions = SetupQuestions(
             terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes)
-        let place = ServiceLayout(told: file.path)
+        let place = ServiceLayout(configuration: file.path)
         var hasChanged = false
-        for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.usual) : steps {
+        for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.defaults) : steps {
             switch step {
             case .doctor: try await examine(questions)
             case .pair:
@@ -81,8 +81,8 @@ struct SetupCommand: AsyncParsableCommand {
 
     private func examine(_ questions: SetupQuestions) async throws {
         let diagnosis = Diagnosis(findings: await DiagnosticRun().findings(nil))
-        for line in diagnosis.lines { await questions.tell(line) }
-        if diagnosis.hasProblems, try await !questions.confirm("Go on all the same?", usual: options.yes) {
+        for line in diagnosis.lines { await questions.show(line) }
+        if diagnosis.hasProblems, try await !questions.confirm("Go on all the same?", defaultAnswer: options.yes) {
             throw SetupError(description: "Fix that first, then run this again.", code: .unavailable)
         }
     }
