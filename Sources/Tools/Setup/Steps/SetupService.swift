@@ -7,16 +7,17 @@ package import UploaderConfiguration
 package struct SetupService {
     static let unit = "strapline.service"
 
-    let questions: SetupQuestions
-    package let place: ServiceLayout
-    /// Whether a running service has to take up something new.
+    let context: SetupContext
+    /// Whether the configuration changed, so that a running service must restart.
     let hasChanged: Bool
 
-    package init(questions: SetupQuestions, place: ServiceLayout, hasChanged: Bool) {
-        self.questions = questions
-        self.place = place
+    package init(_ context: SetupContext, hasChanged: Bool) {
+        self.context = context
         self.hasChanged = hasChanged
     }
+
+    private var questions: SetupQuestions { context.questions }
+    private var place: ServiceLayout { context.layout }
 
     package func run() async throws {
         let byHand = "Start it with: strapline run --config \(place.configuration)"

@@ -6,31 +6,30 @@ import WebClient
 
 /// Adds straps to the configuration: found and tried, or given by their addresses.
 package struct SetupStraps {
-    let questions: SetupQuestions
-    package let options: SetupOptions
-    package let place: ServiceLayout
+    let context: SetupContext
     let tokens: SetupTokens
-    /// Finds a strap with the person, and tries it.
-    package let pair: () async throws -> NearbyDevice
-    /// Looks for a strap, and scans for it where it is not known; nil where bluetoothd cannot be asked.
+    /// Finds a strap with the user, and tries it.
+    let pair: () async throws -> NearbyDevice
+    /// Looks for a strap, and scans for an unknown one; nil if bluetoothd does not answer.
     let look: (StrapConfiguration) async -> BluetoothSurvey.Strap?
 
     package init(
-        questions: SetupQuestions, options: SetupOptions, place: ServiceLayout, tokens: SetupTokens,
-        pair: @escaping () async throws -> NearbyDevice,
+        _ context: SetupContext, tokens: SetupTokens, pair: @escaping () async throws -> NearbyDevice,
         look: @escaping (StrapConfiguration) async -> BluetoothSurvey.Strap?
     ) {
-        self.questions = questions
-        self.options = options
-        self.place = place
+        self.context = context
         self.tokens = tokens
         self.pair = pair
         self.look = look
     }
 
+    private var questions: SetupQuestions { context.questions }
+    private var place: ServiceLayout { context.layout }
+    private var options: SetupOptions { context.options }
+
     /// Returns whether the configuration is another than before.
     package func run() async throws -> Bool {
-        let draft = try ConfigurationDraft(extending: place.configuration)
+        let draft = try context.draft()
         if !options.straps.isEmpty {
             var hasChanged = false
             for strap in options.straps where try await add(strap) { hasChanged = true }
@@ -43,7 +42,7 @@ package struct SetupStraps {
         }
         if !draft.names.isEmpty {
             try await show()
-            guard try await questions.confirm("Add another strap? What stands there stays.", defaultAnswer: false)
+            guard try await questions.confirm("Add another strap? Existing entries stay.", defaultAnswer: false)
             else {
                 await questions.show(
                     "Kept. To change it, edit the file, then: strapline check --config \(place.configuration)"
@@ -57,13 +56,12 @@ package struct SetupStraps {
 
     private func show() async throws {
         await questions.show("\(place.configuration) says:")
-        let plan = try UploadPlan(ofServiceAt: place.configuration)
-        for line in PlanDescription(plan).lines { await questions.show("  " + line) }
+        for line in PlanDescription(try context.plan()).lines { await questions.show("  " + line) }
     }
 
     private func addFound() async throws {
         let device = try await pair()
-        let draft = try ConfigurationDraft(extending: place.configuration)
+        let draft = try context.draft()
         if let known = draft.name(of: device) {
             await questions.show("It works, and is there already: `\(known)`.")
             return
@@ -78,7 +76,7 @@ package struct SetupStraps {
 
     /// Whether it was not there.
     private func add(_ strap: NamedStrap) async throws -> Bool {
-        let draft = try ConfigurationDraft(extending: place.configuration)
+        let draft = try context.draft()
         if draft.name(of: strap.address) == strap.name {
             await questions.show("\(strap.name) is in \(place.configuration) already: unchanged.")
             return false

@@ -9,26 +9,25 @@ package import WebClient
 
 /// Gets tokens and puts them into their places.
 package struct SetupTokens {
-    let questions: SetupQuestions
-    package let options: SetupOptions
-    package let place: ServiceLayout
-    /// Of the configuration that is there.
-    package let services: ServicesSection?
-    package let network: NetworkSettings
+    let context: SetupContext
+    /// The services of the existing configuration.
+    let services: ServicesSection?
+    let network: NetworkSettings
     /// The token from stdin, or from a file that the uploader may not read; read once.
     let given: StoredToken?
 
     package init(
-        questions: SetupQuestions, options: SetupOptions, place: ServiceLayout, services: ServicesSection?,
-        network: NetworkSettings, given: StoredToken?
+        _ context: SetupContext, services: ServicesSection?, network: NetworkSettings, given: StoredToken?
     ) {
-        self.questions = questions
-        self.options = options
-        self.place = place
+        self.context = context
         self.services = services
         self.network = network
         self.given = given
     }
+
+    private var questions: SetupQuestions { context.questions }
+    private var place: ServiceLayout { context.layout }
+    private var options: SetupOptions { context.options }
 
     /// The token of a new destination, kept; returns how the configuration names its place.
     func keep(

@@ -49,6 +49,8 @@ package struct ConfigurationDraft {
         try ConfigurationExtension.adding(entry, to: text, path: path)
     }
 
+    package static func exists(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     /// What the file says; nil where it holds nothing but comments.
     package static func configuration(at path: String) throws(ConfigurationError) -> Configuration? {
         let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }

@@ -2,7 +2,6 @@ import ArgumentParser
 import BlueZ
 import Console
 import Doctor
-import FoundationEssentials
 import Pulsoid
 import Setup
 import Tokens
@@ -47,36 +46,37 @@ struct SetupCommand: AsyncParsableCommand {
                 description: "setup asks questions: run it from a terminal, or with --yes and what it is to know.",
                 code: .validationFailure)
         }
-        let questions = SetupQuestions(
-            terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes)
-        let place = ServiceLayout(configuration: file.path)
+        let context = SetupContext(
+            questions: SetupQuestions(
+                terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes),
+            options: options, layout: ServiceLayout(configuration: file.path))
         var hasChanged = false
         for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.defaults) : steps {
             switch step {
-            case .doctor: try await examine(questions)
+            case .doctor: try await examine(context.questions)
             case .pair:
                 let straps = SetupStraps(
-                    questions: questions, options: options, place: place,
-                    tokens: try await tokens(questions, place), pair: { try await find(terminal) },
+                    context, tokens: try await tokens(context), pair: { try await find(terminal) },
                     look: { try? await BluetoothSurveyor().survey(lookingFor: [$0]).straps.first })
                 if try await straps.run() { hasChanged = true }
             case .login:
-                try await SetupLogin(questions: questions, place: place, tokens: try await tokens(questions, place))
-                    .run()
+                try await SetupLogin(context, tokens: try await tokens(context)).run()
                 hasChanged = true
-            case .service:
-                try await SetupService(questions: questions, place: place, hasChanged: hasChanged).run()
-            case .watch:
-                let inquiry = try StatusQuery(configuration: place.configuration)
-                try await SetupWatch(
-                    questions: questions, configuration: place.configuration, limit: .seconds(options.wait),
-                    status: {
-                        let report = await inquiry.ask().report
-                        return report.isRunning ? report : nil
-                    }
-                ).run()
+            case .service: try await SetupService(context, hasChanged: hasChanged).run()
+            case .watch: try await watch(context)
             }
         }
+    }
+
+    private func watch(_ context: SetupContext) async throws {
+        let query = try StatusQuery(configuration: context.path)
+        let watch = SetupWatch(
+            questions: context.questions, configuration: context.path, limit: .seconds(options.wait),
+            status: {
+                let report = await query.ask().report
+                return report.isRunning ? report : nil
+            })
+        try await watch.run()
     }
 
     private func examine(_ questions: SetupQuestions) async throws {
@@ -94,17 +94,17 @@ struct SetupCommand: AsyncParsableCommand {
             until: { await interruption.wait() })
     }
 
-    private func tokens(_ questions: SetupQuestions, _ place: ServiceLayout) async throws -> SetupTokens {
-        let isThere = FileManager.default.fileExists(atPath: place.configuration)
-        let known = isThere ? try ConfigurationDraft.configuration(at: place.configuration) : nil
+    private func tokens(_ context: SetupContext) async throws -> SetupTokens {
+        let configuration = try context.configuration()
         return SetupTokens(
-            questions: questions, options: options, place: place, services: known?.services,
-            network: try (known?.network ?? NetworkSection()).settings(), given: try await givenToken(place))
+            context, services: configuration?.services,
+            network: try (configuration?.network ?? NetworkSection()).settings(),
+            given: try await givenToken(context.layout))
     }
 
-    private func givenToken(_ place: ServiceLayout) async throws -> StoredToken? {
+    private func givenToken(_ layout: ServiceLayout) async throws -> StoredToken? {
         guard options.tokenStdin else {
-            guard let path = options.tokenPath, !place.isForUploader(path) else { return nil }
+            guard let path = options.tokenPath, !layout.isForUploader(path) else { return nil }
             return try TokenSource.file(path: path).stored()
         }
         let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: ") ?? ""
