@@ -18,8 +18,8 @@ struct Strapline: AsyncParsableCommand {
             EnergyCommand.self, DecodeCommand.self,
         ])
 
-    /// The uploader runs on the event thread from its first step. A task that once ran on the
-    /// runtime's own threads makes them look for work every second until the program ends. The other commands stay there.
+    /// The uploader runs on the event thread from its first step. A task that once ran on the runtime's own threads
+    /// makes them look for work every second until the program ends. The other commands may block and stay there.
     @MainActor static func main() async {
         StandardStream.ignoreBrokenPipes()
         CoreDumps.disable()

@@ -5,7 +5,7 @@ import HubStore
 
 struct AdminTokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "admin-token", abstract: "Tokens of the administration: for its calls, and for metrics from afar.",
+        commandName: "admin-token", abstract: "Administration tokens: for admin calls, and for remote metrics.",
         subcommands: [AdminTokenIssueCommand.self, AdminTokenListCommand.self, AdminTokenRemoveCommand.self],
         defaultSubcommand: AdminTokenIssueCommand.self)
 }
@@ -13,7 +13,7 @@ struct AdminTokenCommand: AsyncParsableCommand {
 struct AdminTokenIssueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "issue",
-        abstract: "Issue a token of the administration. It is shown this once; the hub keeps a hash.")
+        abstract: "Issue an administration token. It is shown once; the hub keeps only its hash.")
 
     private struct Outcome: Encodable {
         let adminToken: String
@@ -22,11 +22,11 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
         let expiresAt: String?
     }
 
-    @Option(help: "What it is for.")
+    @Option(help: "A name for the token.")
     var name = "administration"
     @Option(
         help: ArgumentHelp(
-            "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
+            "The lifetime: a number with s, m, h or d, for instance 30d. Default: unlimited.", valueName: "time"),
         transform: TimeSpan.init(text:))
     var expiresIn: TimeSpan?
     @OptionGroup var database: DatabaseOptions
@@ -51,7 +51,7 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
 
 struct AdminTokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the tokens of the administration, without their secrets.")
+        commandName: "list", abstract: "List the administration tokens, without their secrets.")
 
     private struct Outcome: Encodable {
         struct Row: Encodable {
@@ -84,13 +84,13 @@ struct AdminTokenListCommand: AsyncParsableCommand {
 
 struct AdminTokenRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "End a token of the administration.")
+        commandName: "remove", abstract: "Revoke an administration token.")
 
     private struct Outcome: Encodable {
         let id: Int64
     }
 
-    @Argument(help: "Its number.")
+    @Argument(help: "The number of the token.")
     var id: Int64
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions

@@ -16,18 +16,18 @@ struct InitCommand: AsyncParsableCommand {
 
     @Option(help: "The name of the first user (default: the user that runs this).")
     var user: String?
-    @Option(help: "What the page calls the room.")
+    @Option(help: "The name of the room on the page.")
     var room = "Home"
     @Option(
         help: ArgumentHelp(
-            "Where others reach the hub. Default: http, at this machine's address, port 8080.", valueName: "url"))
+            "The public address of the hub. Default: http, at this machine's address, port 8080.", valueName: "url"))
     var address: HubAddress?
     @Option(
         help: ArgumentHelp(
             "Write the tokens to uploader.token, reader.token, overlay.token and admin.token in this folder, for this "
                 + "user only, instead of showing them.", valueName: "folder"))
     var tokens: String?
-    @Flag(help: "Also where there are users: make one more, with a room and tokens of its own.")
+    @Flag(help: "Add one more user, room and tokens to a hub that has users.")
     var again = false
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions

@@ -12,7 +12,7 @@ struct RoomCommand: AsyncParsableCommand {
 }
 
 struct RoomCreateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "create", abstract: "Make a room.")
+    static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a room.")
 
     private struct Outcome: Encodable {
         let roomId: String
@@ -42,9 +42,9 @@ private struct MemberOutcome: Encodable {
 
 struct RoomAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Add a user to a room, or give a member another configuration.")
+        commandName: "add", abstract: "Add a user to a room, or change the configuration of a member.")
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The ID of the room.")
     var room: String
     @Argument(help: "A name, a number or a profile.")
     var user: String
@@ -66,9 +66,9 @@ struct RoomAddCommand: AsyncParsableCommand {
 
 struct RoomRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a member from a room. Their streams of it are disconnected.")
+        commandName: "remove", abstract: "Remove a member from a room, and close the member's streams of it.")
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The ID of the room.")
     var room: String
     @Argument(help: "A name, a number or a profile.")
     var user: String

@@ -3,7 +3,7 @@ import HubStore
 import PulsoidAPI
 
 struct RoomListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the rooms and their members.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the rooms and their members.")
 
     private struct Outcome: Encodable {
         struct Room: Encodable {
@@ -45,7 +45,7 @@ struct RoomConfigureCommand: AsyncParsableCommand {
         let roomId: String
     }
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The ID of the room.")
     var room: String
     @Argument(help: "Any JSON object.")
     var config: RoomConfig
@@ -60,13 +60,13 @@ struct RoomConfigureCommand: AsyncParsableCommand {
 
 struct RoomDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete a room. What its members have measured stays theirs.")
+        commandName: "delete", abstract: "Delete a room. The readings of its members stay.")
 
     private struct Outcome: Encodable {
         let roomId: String
     }
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The ID of the room.")
     var room: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions

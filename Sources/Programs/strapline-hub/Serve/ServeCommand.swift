@@ -15,26 +15,26 @@ import UnixSignals
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout once it is ready.")
+        abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout when it is ready.")
 
     /// How long requests and streams under way are given at the end.
     private static let shutdownTime = Duration.seconds(5)
     /// The limit of open files, if the system does not report one.
     private static let usualFileLimit = 1024
 
-    @Option(help: "The address to listen at; 0.0.0.0 for every network.")
+    @Option(help: "The address to listen at; 0.0.0.0 for all networks.")
     var host = "127.0.0.1"
-    @Option(help: "The port; 0 takes a free one.")
+    @Option(help: "The port to listen at; 0 takes a free port.")
     var port: UInt16 = 8080
-    @Option(help: ArgumentHelp("The least that is logged, to stderr.", valueName: "level"))
+    @Option(help: ArgumentHelp("The lowest log level, on stderr.", valueName: "level"))
     var logLevel = LogLevel.info
     @Option(
         help: ArgumentHelp(
-            "Requests with one token within a second, beyond which 429 is answered; 0 for no limit.", valueName: "n"))
+            "The rate limit of a token in requests per second; 0 for no limit. More get 429.", valueName: "n"))
     var requestsPerSecond: UInt16 = UInt16(HubLimits.publishedRequestsPerSecond)
     @Option(
         help: ArgumentHelp(
-            "Open streams of one token, beyond which 429 is answered; five times as many of one user. 0 for no limit.",
+            "The most open streams of a token; five times as many of a user. 0 for no limit. More get 429.",
             valueName: "n"))
     var streamsPerToken: UInt16 = UInt16(HubLimits().streamsPerToken)
     @Option(

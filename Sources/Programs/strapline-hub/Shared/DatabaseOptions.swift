@@ -8,7 +8,7 @@ import HubStore
 struct DatabaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The hub's SQLite file; made when missing.",
+            "The SQLite file of the hub. A missing file is created.",
             discussion: "Default: hub.sqlite in $STATE_DIRECTORY (systemd), else in $XDG_STATE_HOME/strapline, else in "
                 + "~/.local/state/strapline.",
             valueName: "path"))

@@ -12,7 +12,7 @@ struct TokenCommand: AsyncParsableCommand {
 
 struct TokenIssueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Issue a token. It is shown this once; the hub keeps a hash.")
+        commandName: "issue", abstract: "Issue a token. It is shown once; the hub keeps only its hash.")
 
     private struct Outcome: Encodable {
         let accessToken: String
@@ -27,17 +27,17 @@ struct TokenIssueCommand: AsyncParsableCommand {
     var user: String
     @Option(
         help: ArgumentHelp(
-            "What it is good for, comma separated: \(HubScope.all.joined(separator: ", ")).", valueName: "scopes"))
+            "The scopes, separated by commas: \(HubScope.all.joined(separator: ", ")).", valueName: "scopes"))
     var scope: String
     @Flag(
         help: ArgumentHelp(
-            "Let its owner allow programs with it.",
-            discussion: "A program gets no more than this token is good for, and its access ends when this token ends. "
-                + "Leave it out for a token that stands in an address or in a program."))
+            "Let the owner authorize programs with it.",
+            discussion: "A program gets at most the scopes of this token, and its access ends with this token. "
+                + "Leave it out for a token in an address or in a program."))
     var mayConsent = false
     @Option(
         help: ArgumentHelp(
-            "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
+            "The lifetime: a number with s, m, h or d, for instance 30d. Default: unlimited.", valueName: "time"),
         transform: TimeSpan.init(text:))
     var expiresIn: TimeSpan?
     @OptionGroup var database: DatabaseOptions
@@ -65,7 +65,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
 
 struct TokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the users' tokens, without their secrets, those of programs too.")
+        commandName: "list", abstract: "List the tokens of users and programs, without their secrets.")
 
     private struct Outcome: Encodable {
         struct Row: Encodable {
@@ -113,7 +113,7 @@ struct TokenListCommand: AsyncParsableCommand {
         let tokens: [Row]
     }
 
-    @Option(help: ArgumentHelp("Of this user alone: a name, a number or a profile.", valueName: "user"))
+    @Option(help: ArgumentHelp("Only tokens of this user: a name, a number or a profile.", valueName: "user"))
     var user: String?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -127,8 +127,8 @@ struct TokenListCommand: AsyncParsableCommand {
 struct TokenRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "End a token, its streams, and the access of the programs that it has allowed.",
-        discussion: "Of a program's token the program's whole access ends.")
+        abstract: "Revoke a token, its streams, and the access of the programs it authorized.",
+        discussion: "Revoking the token of a program revokes the whole access of the program.")
 
     private struct Outcome: Encodable {
         let tokenId: String
@@ -136,7 +136,7 @@ struct TokenRemoveCommand: AsyncParsableCommand {
         let endedGrants: Int
     }
 
-    @Argument(help: "As `token list` shows it; not the token itself.")
+    @Argument(help: "The number in `token list`; not the token itself.")
     var token: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions

@@ -4,7 +4,7 @@ import HubStore
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "People whose heart rate the hub keeps.",
+        commandName: "user", abstract: "The users of the hub.",
         subcommands: [UserAddCommand.self, UserListCommand.self, UserRemoveCommand.self])
 }
 
@@ -22,9 +22,9 @@ private struct UserOutcome: Encodable {
 }
 
 struct UserAddCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a user.")
+    static let configuration = CommandConfiguration(commandName: "add", abstract: "Create a user.")
 
-    @Argument(help: "What to call them.")
+    @Argument(help: "The name of the user.")
     var name: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -43,7 +43,7 @@ struct UserAddCommand: AsyncParsableCommand {
 }
 
 struct UserListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the users.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the users.")
 
     private struct Outcome: Encodable {
         let users: [UserOutcome]
@@ -62,7 +62,7 @@ struct UserListCommand: AsyncParsableCommand {
 
 struct UserRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a user, with their tokens and all that they have measured.")
+        commandName: "remove", abstract: "Remove a user, with all tokens and readings.")
 
     @Argument(help: "A name, a number or a profile.")
     var user: String
