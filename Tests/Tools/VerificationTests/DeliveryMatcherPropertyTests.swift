@@ -42,7 +42,7 @@ import Timing
                     heardAt = bench.now
                     bench.open()
                 } else {
-                    // What was acknowledged less than the grace before the last that was heard is excused, too.
+                    // An acknowledgement less than the grace before the last answer is excused, too.
                     for young in truth.keys where young * 200 + MatcherBench.graceMilliseconds > heardAt {
                         truth[young]?.wasLive = false
                     }

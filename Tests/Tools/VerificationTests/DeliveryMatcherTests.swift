@@ -26,7 +26,7 @@ import Testing
         bench.open()
         bench.acknowledge(1)
         bench.pass(60_000)
-        #expect(bench.verdict(1) == nil, "the link may be dead, which nobody knows yet")
+        #expect(bench.verdict(1) == nil, "the link may be dead")
         bench.acknowledge(2)
         bench.see(2)
         bench.pass(1)
@@ -304,7 +304,7 @@ import Testing
         bench.acknowledge(2)
         bench.see(2, as: "A")
         #expect(bench.matcher.members == [anna: "A"])
-        #expect(bench.isSeen(1), "what was shown before counts")
+        #expect(bench.isSeen(1), "an earlier observation counts")
     }
 
     // MARK: Polling
@@ -352,7 +352,7 @@ import Testing
         bench.acknowledge(2)
         bench.see(9)
         bench.end()
-        #expect(bench.tally().extra == 1, "the one of which nobody knows, and not the first")
+        #expect(bench.tally().extra == 1, "the unknown one, and not the first")
         #expect(bench.isSeen(2))
     }
 

@@ -84,13 +84,13 @@ import Testing
         (
             smallest.replacing("destinations", with: "address: C4:11:22:33:44:55\n    destinations")
                 + "  - name: arm\n    address: c4-11-22-33-44-55\n    destinations: []\n",
-            "f.yaml:8: `chest` and `arm` are one device: both have the address C4:11:22:33:44:55. Give each strap a device "
+            "f.yaml:8: `chest` and `arm` have the same address C4:11:22:33:44:55. Give each strap a device "
                 + "of its own, and one strap all its destinations"
         ),
         (
             smallest.replacing("destinations", with: "device_name: HR\n    destinations")
                 + "  - name: arm\n    device_name: HR\n    mode: broadcast\n    destinations: []\n",
-            "f.yaml:8: `chest` and `arm` are one device: both have the device_name `HR`. Of two devices with one name, name "
+            "f.yaml:8: `chest` and `arm` have the same device_name `HR`. Of two devices with one name, name "
                 + "at least one by its `address`"
         ),
         (
