@@ -103,7 +103,7 @@ import Testing
         ),
         (
             smallest + "      max_age_seconds: 0\n",
-            "f.yaml:6: `max_age_seconds` must be from 1 to 31536000 (a year); without it every reading is sent"
+            "f.yaml:6: `max_age_seconds` must be from 1 to 31536000 (a year); else each reading is sent"
         ),
         (
             smallest.replacing("pulsoid", with: "cardiogram"),
