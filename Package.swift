@@ -95,7 +95,15 @@ let system: [Target] = [
     target("Files", in: "System"),
     target("PrometheusMetrics", in: "System"),
     target("QRCodes", in: "System", on: ["CQRencode"]),
-    target("ServiceManager", in: "System", on: ["Files", "TextFormats", "Timing", logging]),
+    target(
+        "ServiceManager", in: "System",
+        on: [
+            "Files",
+            "TextFormats",
+            "Timing",
+            logging,
+            serviceLifecycle,
+        ]),
     target("TextFormats", in: "System"),
     target("Timing", in: "System", on: ["CLinux"]),
     systemLibrary("CBluetooth", pkgConfig: "bluez", apt: "libbluetooth-dev"),

@@ -8,20 +8,18 @@ import ServiceManager
 struct Strapline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strapline",
-        abstract: "Takes heart rate from Bluetooth chest straps to Pulsoid and Cardiogram, and back.",
-        version: version,
+        abstract: "Delivers heart rate from Bluetooth chest straps to Pulsoid, Cardiogram and your own hub.",
+        version: StraplineVersion.current,
         subcommands: [
             SetupCommand.self, ScanCommand.self, PairCommand.self, ForgetCommand.self, LoginCommand.self,
             RunCommand.self, StatusCommand.self, CheckCommand.self, DoctorCommand.self,
-            LatestCommand.self, WatchCommand.self, RoomCommand.self, VerifyCommand.self, SimulateCommand.self,
+            LatestCommand.self, WatchCommand.self, RoomStreamCommand.self, VerifyCommand.self, SimulateCommand.self,
             ReplayCommand.self, OutboxCommand.self,
             EnergyCommand.self, DecodeCommand.self,
         ])
 
-    static let version = "0.1.0"
-
-    /// The uploader runs on the event thread from its first step: whatever once goes through the runtime's own threads has
-    /// them look for work every second for as long as the program lives. All other commands may block, and stay there.
+    /// The uploader runs on the event thread from its first step. A task that once ran on the runtime's own threads
+    /// makes them look for work every second until the program ends. The other commands may block and stay there.
     @MainActor static func main() async {
         StandardStream.ignoreBrokenPipes()
         CoreDumps.disable()

@@ -8,6 +8,8 @@ extension ExitCode {
     package static let noInput = ExitCode(66)
     /// A service that is needed is not there, or has no answer.
     package static let unavailable = ExitCode(69)
+    /// The operating system refuses something.
+    package static let systemError = ExitCode(71)
     /// A file cannot be created or written.
     package static let cannotCreate = ExitCode(73)
     /// Reading or writing failed.
@@ -19,6 +21,6 @@ extension ExitCode {
     /// The configuration has a mistake.
     package static let wrongConfiguration = ExitCode(78)
 
-    /// Readings that were acknowledged are not where they should be: none of `sysexits.h`, for nobody else has this to say.
+    /// Acknowledged readings are missing. `sysexits.h` has no code for it.
     package static let readingsMissing = ExitCode(3)
 }

@@ -16,7 +16,7 @@ package struct OutputFailure: Error, Equatable, CustomStringConvertible {
     package var reason: String { String(cString: strerror(code)) }
 
     package var description: String {
-        "Standard output cannot be written: \(reason). What was printed is not complete. Free some space, or write to "
+        "Standard output cannot be written: \(reason). The output is not complete. Free some space, or write to "
             + "another place."
     }
 }

@@ -2,11 +2,16 @@ package import ArgumentParser
 import Glibc
 
 extension ParsableCommand {
-    /// Ends the program with an error, or with what stands for one: a request for help, for the version, for completions.
+    /// Ends the program with an error, or with a request for help, the version or completions.
     ///
-    /// As `exit(withError:)`, which does not notice that the help cannot be printed, and prints what a file or a service has
-    /// put into an error as it is.
+    /// In contrast to `exit(withError:)`, it notices that the help cannot be printed, and it cleans foreign text in an
+    /// error.
     package static func end(with error: any Error) -> Never {
+        if let failure = error as? any CommandFailure {
+            let program = configuration.commandName ?? "\(self)"
+            StandardStream.error.print(failure.startsWithProgram ? "\(program): \(failure)" : "\(failure)")
+            Glibc.exit(failure.exitCode.rawValue)
+        }
         let code = exitCode(for: error)
         let text = fullMessage(for: error)
         if code == .success {

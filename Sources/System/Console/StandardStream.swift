@@ -12,12 +12,13 @@ package enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2
 
-    /// Makes a reader that has gone an error of `write` instead of the program's end. Call it before anything is printed.
+    /// Makes a closed pipe an error of `write` instead of the program's end. Call it before the first print.
     package static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Prints text, without what could move a cursor: JSON needs `jsonWithoutControls()` before. A failure of standard output ends the program.
+    /// Prints text without control characters; JSON needs `jsonWithoutControls()` before. A failure of standard output
+    /// ends the program.
     package func print(_ text: String) {
         write(text.printableLines() + "\n")
     }
@@ -41,7 +42,7 @@ package enum StandardStream: Int32, Sendable {
         }
     }
 
-    /// Call it at the end of a program that has succeeded: some file systems report a failed write when the file is closed.
+    /// Call it at the end of a successful program: some file systems report a failed write only at close.
     package static func close() {
         let isReported = Glibc.close(output.rawValue) == 0 || errno == EBADF || errno == EINTR
         if !isReported { end(after: OutputFailure(code: errno)) }

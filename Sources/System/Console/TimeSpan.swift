@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// A length of time as people write it, and as `strapline-hub` takes it: `90s`, `15m`, `12h`, `30d`.
+/// A length of time on a command line: `90s`, `15m`, `12h`, `30d`.
 package struct TimeSpan: ExpressibleByArgument, Equatable {
     package let duration: Duration
 
-    /// Longer is a slip of the keyboard: a hundred years.
+    /// A hundred years: a longer time is a typing error.
     private static let longestSeconds: Int64 = 100 * 365 * 86_400
 
     package init(duration: Duration) {
@@ -17,6 +17,13 @@ package struct TimeSpan: ExpressibleByArgument, Equatable {
             count <= Self.longestSeconds / unit
         else { return nil }
         duration = .seconds(count * unit)
+    }
+
+    package init(text: String) throws(ValidationError) {
+        guard let span = TimeSpan(argument: text) else {
+            throw ValidationError("a length of time is a number with s, m, h or d, for instance 30d")
+        }
+        self = span
     }
 
     package var defaultValueDescription: String { "\(duration.components.seconds)s" }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Times for a person at a terminal.
+/// Times of the wall clock as text.
 package enum WallTime {
     /// `17:03:59` on the clock of this machine's time zone.
     package static func text(ofMilliseconds milliseconds: Int64) -> String {

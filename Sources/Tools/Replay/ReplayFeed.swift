@@ -4,8 +4,8 @@ import Outbox
 package struct ReplayFeed: Sequence, Sendable {
     private let readings: [TimedReading]
 
-    /// `speed` is how many times faster than they came; nil sends them as fast as the service takes them. `isAsNow`: they
-    /// are measured anew when they are sent.
+    /// `speed` is the factor of the original pace; nil sends them as fast as the service takes them. `isAsNow`: they
+    /// get a new time of measurement when they are sent.
     package init(_ recorded: [RecordedReading], speed: Double?, isAsNow: Bool) {
         let start = recorded.map(\.measuredAtMilliseconds).min() ?? 0
         let readings = recorded.map { reading in
@@ -14,7 +14,7 @@ package struct ReplayFeed: Sequence, Sendable {
                 due: speed.map { .milliseconds(Double(reading.measuredAtMilliseconds - start) / $0) } ?? .zero,
                 measuredAtMilliseconds: isAsNow ? nil : reading.measuredAtMilliseconds)
         }
-        // In order of time: where a clock was set back meanwhile, nothing waits for what is due already.
+        // In order of time: if a clock was set back in between, no due reading waits.
         self.readings =
             speed == nil
             ? readings

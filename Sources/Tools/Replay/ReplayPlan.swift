@@ -23,7 +23,7 @@ package struct ReplayPlan {
         let straps = Set(chosen.map(\.strap)).sorted()
         guard let only = straps.first, straps.count == 1 else {
             throw ValidationError(
-                "The file has readings of \(straps.joined(separator: ", ")), and there is one token: choose with --strap, or "
+                "The file has readings of \(straps.joined(separator: ", ")), but there is one token: use --strap, or "
                     + "give a --config that names them all.")
         }
         self.init(
@@ -37,7 +37,7 @@ package struct ReplayPlan {
 
     /// Sends the readings of each strap where the configuration sends them.
     package init(
-        _ recorded: [RecordedReading], selection: LaneSelection, plan: UploadPlan, maker: inout DeliveryFactory
+        _ recorded: [RecordedReading], selection: LaneSelection, plan: UploadPlan, factory: inout DeliveryFactory
     ) throws {
         let chosen = try Self.choose(recorded, strap: selection.strap)
         let straps = Set(chosen.map(\.strap))
@@ -48,16 +48,16 @@ package struct ReplayPlan {
         let homeless = straps.subtracting(targets.map(\.lane.strap)).sorted()
         if !homeless.isEmpty {
             throw ValidationError(
-                "The configuration has no such destination of \(homeless.joined(separator: ", ")): choose with --strap and "
+                "The configuration has no such destination of \(homeless.joined(separator: ", ")): use --strap and "
                     + "--destination.")
         }
         self.init(
             chosen,
             targets: try targets.map { target in
-                let destination = try maker.destination(target.withShortLinger)
+                let destination = try factory.destination(target.withShortLinger)
                 return SendingTarget(
                     lane: target.lane, destination: destination,
-                    pacer: destination.limits.requestsPerSecond.map { maker.pacer(for: target, $0) })
+                    pacer: destination.limits.requestsPerSecond.map { factory.pacer(for: target, $0) })
             })
     }
 
@@ -77,7 +77,7 @@ package struct ReplayPlan {
 }
 
 extension UploadPlan.Target {
-    /// Cardiogram gets batches that have waited so long; nobody waits longer for the last.
+    /// Cardiogram gets batches after this wait; the last batch waits no longer either.
     private static let longestLinger: Duration = .seconds(5)
 
     fileprivate var withShortLinger: UploadPlan.Target {

@@ -15,7 +15,7 @@ package struct Verifier {
 
     private enum Next {
         case goOn
-        /// Tell this event when the time is over.
+        /// Send this event after the time.
         case await(VerificationEvent, after: Duration)
         case end
     }
@@ -24,7 +24,7 @@ package struct Verifier {
     private static let lookInterval: Duration = .milliseconds(250)
     /// How often a hub is asked for what it has; memory holds the readings of so long.
     private static let askInterval: Duration = .seconds(10)
-    /// How long a hub may take to answer, for nothing else is done meanwhile; at the end there is nothing else.
+    /// How long a hub may take to answer: the verifier waits for it. The last answer may take longer.
     private static let askLimit: Duration = .seconds(5)
     private static let lastAskLimit: Duration = .seconds(60)
 
@@ -38,8 +38,8 @@ package struct Verifier {
     private var hasOpened = false
     private var isEnding = false
 
-    /// `window` counts from the moment at which the first stream opens; nil goes on until it is interrupted. `grace` is how
-    /// long is waited for what is on its way at the end.
+    /// `window` counts from the opening of the first stream; nil runs until an interruption. `grace` is how
+    /// long it waits at the end for readings in flight.
     package init(
         _ followers: [Follower], watch: OutboxFollower, window: Duration?, grace: Duration, screen: VerificationScreen,
         time: any TimeSource = KernelTime(), clock: any Clock<Duration> = ContinuousClock()
@@ -53,8 +53,8 @@ package struct Verifier {
         self.clock = clock
     }
 
-    /// Goes on until the time is over, or the interruption comes; a second one does not wait for what is on its way.
-    /// - Throws: `PulsoidError` where a token is not taken, `OutboxError`.
+    /// Runs until the time is over or the interruption comes. A second interruption skips the grace.
+    /// - Throws: `PulsoidError` if a token is rejected, `OutboxError`.
     package mutating func run(until interruption: Interruption) async throws -> VerificationSummary {
         let (events, report) = AsyncThrowingStream.makeStream(of: VerificationEvent.self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -98,18 +98,18 @@ package struct Verifier {
     private mutating func take(_ event: VerificationEvent) async throws -> Next {
         switch event {
         case .opened(let number, let at):
-            // What was acknowledged before the stream opened is told before that.
+            // Report acknowledgements from before the opening of the stream first.
             try await look()
-            let border = try await watch.border()
+            let inFlightAtOpen = try await watch.inFlightAtOpen()
             let isFirst = !hasOpened
             hasOpened = true
-            followers[number].matcher.opened(border: border, at: at.bootMilliseconds)
+            followers[number].matcher.opened(inFlightAtOpen: inFlightAtOpen, at: at.bootMilliseconds)
             screen.note("connected")
             if isFirst, let window { return .await(.timeIsOver(sinceOpening: true), after: window) }
         case .closed(let number, let reason):
             followers[number].matcher.closed()
             screen.note("disconnected: \(reason)")
-        case .seen(let number, let sight): screen.show(followers[number].matcher.see(sight))
+        case .seen(let number, let observation): screen.show(followers[number].matcher.see(observation))
         case .nothingNew(let number, let at): followers[number].matcher.heard(at: at.bootMilliseconds)
         case .look:
             try await look()
@@ -151,7 +151,7 @@ package struct Verifier {
         let look = try await watch.look()
         if look.wasReplaced {
             screen.note(
-                "strapline: the outbox is a new file: what was acknowledged while it was replaced is not counted")
+                "strapline: the outbox is a new file: acknowledgements during its replacement are not counted")
         }
         for index in followers.indices {
             let lanes = followers[index].matcher.lanes
@@ -179,7 +179,7 @@ package struct Verifier {
             for (member, readings) in Dictionary(
                 grouping: questions, by: { followers[index].matcher.members[$0.lane] ?? Observation.tokenUser })
             {
-                // The one who asks is also whom the token's user is.
+                // The user of the token needs no profile in the request.
                 let profileID = member == Observation.tokenUser ? nil : member
                 let answer = try? await withTimeout(all ? Self.lastAskLimit : Self.askLimit, clock: clock) {
                     try await history.holds(readings, profileID: profileID)

@@ -6,7 +6,7 @@ package import Tokens
 package import UploaderConfiguration
 import WebClient
 
-/// All that is asked before a verification begins: whose is what, and whether there is a hub with a history.
+/// Prepares a verification: finds the profiles of the lanes, and whether a hub has a history.
 package struct VerifierFactory {
     package let plan: UploadPlan
     package let selection: LaneSelection

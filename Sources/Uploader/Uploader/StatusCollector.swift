@@ -12,7 +12,7 @@ struct StatusCollector: Sendable {
     let deliveries: DeliverySupervisor
     let time: KernelTime
 
-    /// What is in memory: costs next to nothing.
+    /// The status from memory, without I/O.
     func report() async -> StatusReport {
         var report = StatusReport(
             isRunning: true, processID: getpid(),
@@ -23,7 +23,7 @@ struct StatusCollector: Sendable {
         return report
     }
 
-    /// With what waits, where that can be counted; on a connection of its own.
+    /// The status with the backlog, if it can be counted; on a separate database connection.
     func countedReport() async -> StatusReport {
         var report = await report()
         if let statistics = try? await outbox.statistics() { report.add(statistics) }

@@ -17,13 +17,13 @@ import WebClient
 
 /// All of `strapline run`: straps into the outbox, the outbox into the services.
 package struct UploaderService {
-    /// How long everything together may take to stop; what is not delivered by then stays in the outbox.
+    /// How long the whole stop may take. Undelivered readings stay in the outbox.
     package static let stopLimit: Duration = .seconds(5)
 
     private let services: ServiceGroup
     private let reloader: Reloader
 
-    /// Opens the outbox; throws `OutboxError` where that cannot be. At each SIGHUP `read` gives the configuration anew.
+    /// Opens the outbox, or throws `OutboxError`. At each SIGHUP `read` returns the new configuration.
     package init(
         _ plan: UploadPlan, level: SharedLogLevel, limiter: LogRateLimiter, version: String, logger: Logger,
         read: @escaping @Sendable () throws -> Configuration
@@ -83,8 +83,8 @@ package struct UploaderService {
     }
 
     /// Runs until SIGTERM or SIGINT, on the one thread that also waits for the bus and for the services: what a reading
-    /// needs are few microseconds here and there, and waking another thread for each costs more than they do. The outbox
-    /// has a thread of its own, for it waits for the disk.
+    /// needs are a few microseconds, and waking another thread for each costs more. The outbox
+    /// has its own thread, because it waits for the disk.
     package func run() async throws {
         try await withTaskExecutorPreference(EventThread.shared) {
             try await reloader.start()
@@ -96,7 +96,7 @@ package struct UploaderService {
         at address: LoopbackAddress, token: TokenSource?, of status: StatusCollector, _ health: HealthCheck,
         version: String, logger: Logger
     ) -> MetricsServer {
-        // Read for each request, as all tokens are: a file that was replaced counts at once, and a missing one lets nobody in.
+        // Read for each request: a replaced file counts at once, and without the file no request is allowed.
         let authorization = token.map { source in { @Sendable () -> String? in (try? source.read())?.bearer } }
         return MetricsServer(address: address, authorization: authorization, clock: health.clock, logger: logger) {
             path in

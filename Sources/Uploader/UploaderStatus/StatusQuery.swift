@@ -6,7 +6,7 @@ package import UploaderConfiguration
 
 /// Finds out how an uploader stands: from itself, and from its outbox.
 package struct StatusQuery {
-    /// To count what waits: less than a second, but for a full outbox on a slow card.
+    /// The time to count the backlog: less than a second, except for a full outbox on a slow card.
     package static let countLimit: Duration = .seconds(10)
 
     /// The outbox to look into when no uploader names its own.
@@ -36,7 +36,7 @@ package struct StatusQuery {
             candidates: StatusSocketPath.candidates(outbox: outbox, environment: ProcessInfo.processInfo.environment))
     }
 
-    /// What is known, and, when no uploader has answered, why not.
+    /// The status, and the failure if no uploader has answered.
     package func ask() async -> (report: StatusReport, failure: StatusSocketError?) {
         var failure: StatusSocketError?
         for path in candidates {
@@ -45,7 +45,7 @@ package struct StatusQuery {
                 if isExact && report.outbox.path != outboxPath { continue }
                 return (await counted(report), nil)
             } catch {
-                // That somebody is there and does not answer says more than that nobody is there.
+                // An uploader that does not answer is better news than none: keep that failure.
                 if failure == nil || failure?.isNobody == true && !error.isNobody && !isExact { failure = error }
             }
         }

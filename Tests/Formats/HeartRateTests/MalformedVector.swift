@@ -1,7 +1,7 @@
 import HeartRate
 import Testing
 
-/// A row of `heart-rate-measurement-malformed.tsv`: bytes that are cut off, too long or no heart rate. What is expected
+/// A row of `heart-rate-measurement-malformed.tsv`: bytes that are cut off, too long or no heart rate. The expectation
 /// of them stands there in words, of which this takes every one that can be checked.
 struct MalformedVector: Sendable, CustomTestStringConvertible {
     let bytes: [UInt8]

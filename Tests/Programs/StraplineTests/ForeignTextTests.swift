@@ -19,7 +19,7 @@ import Testing
     ]
 
     @Test(arguments: payloads) func sentence_aboutARoom_isOneSafeLine(payload: RoomMessage.Payload) {
-        let line = RoomCommand.sentence(RoomMessage(timestampMilliseconds: 1_709_312_400_000, payload: payload))
+        let line = RoomStreamCommand.sentence(RoomMessage(timestampMilliseconds: 1_709_312_400_000, payload: payload))
         expectSafe(line)
         #expect(!line.contains("\n"))
     }

@@ -1,7 +1,7 @@
 import Console
 import TestKit
 
-/// A terminal at which a person types what the test says.
+/// A terminal at which the test types.
 package final class ScriptedTerminal: Terminal {
     package let isInteractive = true
     package let rows: Int? = nil

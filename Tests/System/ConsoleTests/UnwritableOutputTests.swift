@@ -2,7 +2,7 @@ import Subprocess
 import TestKit
 import Testing
 
-/// What the programs do when standard output cannot be written: a full disk, a closed descriptor, a reader that has gone.
+/// The programs with an unwritable standard output: a full disk, a closed descriptor, a closed pipe.
 @Suite(.timeLimit(.minutes(2))) struct UnwritableOutputTests {
     private let directory = TemporaryDirectory()
 

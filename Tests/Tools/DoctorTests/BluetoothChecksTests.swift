@@ -39,17 +39,18 @@ import Testing
         (.bluetoothdMissing, .bluetoothd, "systemctl enable --now bluetooth"),
         (.bluetoothdFailed("no answer"), .bluetoothd, "systemctl restart bluetooth"),
     ])
-    func bluetoothd_whenItCannotBeAsked_saysWhatMendsIt(error: BluetoothSurveyError, check: Finding.Check, mend: String)
-    {
+    func bluetoothd_whenItCannotBeAsked_saysWhatMendsIt(
+        error: BluetoothSurveyError, check: Finding.Check, remedy: String
+    ) {
         let finding = BluetoothdCheck.findings(.failure(error), .silent)[0]
         #expect(finding.check == check)
         #expect(finding.level == .problem)
-        #expect(finding.mend?.contains(mend) == true)
+        #expect(finding.remedy?.contains(remedy) == true)
     }
 
     @Test func bluetoothd_whenItIsNotInstalled_saysHowToInstallIt() {
         let findings = BluetoothdCheck.findings(.failure(.bluetoothdMissing), .notFound)
-        #expect(findings.map(\.mend) == ["sudo apt install bluez"])
+        #expect(findings.map(\.remedy) == ["sudo apt install bluez"])
     }
 
     @Test(arguments: [
@@ -92,13 +93,14 @@ import Testing
         let findings = adapters([with(hci0) { $0.isPowered = false }]).findings
         #expect(findings.map(\.check) == [.power])
         #expect(findings.map(\.level) == [.problem])
-        #expect(findings[0].mend == "bluetoothctl power on")
+        #expect(findings[0].remedy == "bluetoothctl power on")
     }
 
     @Test func power_whenAnotherAdapterIsOn_mattersOnlyToTheConfiguration() {
         let off = with(hci0) { $0.isPowered = false }
         #expect(adapters([off, hci1]).findings.map(\.level) == [.info, .ok])
-        #expect(adapters([off, hci1]).findings[0].mend?.contains("/org/bluez/hci0 org.bluez.Adapter1 Powered") == true)
+        #expect(
+            adapters([off, hci1]).findings[0].remedy?.contains("/org/bluez/hci0 org.bluez.Adapter1 Powered") == true)
         #expect(adapters([off, hci1], configured: [off.address]).findings.map(\.level) == [.problem, .ok])
     }
 
@@ -106,7 +108,7 @@ import Testing
         let blocked = RadioSwitch(name: "hci0", block: .soft)
         let machine = MachineFacts(bluetoothd: .silent, radioSwitches: [blocked])
         let findings = adapters([with(hci0) { $0.isPowered = false }], machine: machine).findings
-        #expect(findings[0].mend == "unblock it first, see rfkill")
+        #expect(findings[0].remedy == "unblock it first, see rfkill")
     }
 
     @Test func power_whenAnotherAdapterIsBlocked_doesNotReferToRfkill() {
@@ -114,7 +116,7 @@ import Testing
         let machine = MachineFacts(
             bluetoothd: .silent, controllers: [.init(name: "hci0"), .init(name: "hci1")], radioSwitches: [blocked])
         let findings = adapters([with(hci0) { $0.isPowered = false }], machine: machine).findings
-        #expect(findings[0].mend == "bluetoothctl power on")
+        #expect(findings[0].remedy == "bluetoothctl power on")
     }
 
     @Test(arguments: [(false as Bool?, Finding.Level.problem), (true, .ok), (nil, .ok)])
@@ -165,7 +167,7 @@ import Testing
             device: StrapState.Device(address: address, name: "Watch HR"), sighting: sighting, hasPrivateAddress: true)
         let finding = try #require(StrapCheck.findings(BluetoothSurvey(adapters: [], straps: [strap])).last)
         #expect(finding.level == .warning && finding.sentence.contains("private address"))
-        #expect(finding.mend?.contains(#"device_name: "Watch HR""#) == true)
+        #expect(finding.remedy?.contains(#"device_name: "Watch HR""#) == true)
     }
 
     @Test func adapter_thatCannotScan_isAProblemInBluetoothdsWords() {
@@ -175,7 +177,7 @@ import Testing
         }
         let findings = adapters([broken]).findings
         #expect(findings.map(\.level) == [.problem])
-        #expect(findings[0].sentence.contains(answer) && findings[0].mend == "switch it off and on")
+        #expect(findings[0].sentence.contains(answer) && findings[0].remedy == "switch it off and on")
     }
 
     @Test func broadcastStrap_isJudgedByWhetherItBroadcasts() {

@@ -64,7 +64,7 @@ import WebClient
         #expect(finding.check == .token)
         #expect(finding.level == level)
         #expect(finding.sentence.contains(words))
-        #expect(finding.mend?.contains("data:heart_rate:write") == true)
+        #expect(finding.remedy?.contains("data:heart_rate:write") == true)
     }
 
     @Test(arguments: [
@@ -75,14 +75,14 @@ import WebClient
         let findings = try await findings(pulsoidAnswers: answer)
         #expect(findings.map(\.check) == [check])
         #expect(findings.map(\.level) == [.problem])
-        #expect(findings.allSatisfy { $0.mend != nil })
+        #expect(findings.allSatisfy { $0.remedy != nil })
         #expect(!"\(findings)".contains(Self.secret))
     }
 
     @Test func token_whenOthersMayReadIt_isWarnedOf() async throws {
         let findings = try await findings(pulsoidAnswers: .json(200, Self.validation), mode: 0o644)
         #expect(findings.map(\.level) == [.warning, .ok, .ok])
-        #expect(findings[0].mend == "chmod 600 \(folder.file("token"))")
+        #expect(findings[0].remedy == "chmod 600 \(folder.file("token"))")
     }
 
     @Test func token_whenMissing_isAProblem_andTheServiceIsAskedWithout() async throws {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct DiagnosisTests {
     private let diagnosis = Diagnosis(findings: [
         Finding(.bus, .ok, "The bus answers."),
-        Finding(.power, .problem, "It is off.", mend: "bluetoothctl power on"),
+        Finding(.power, .problem, "It is off.", remedy: "bluetoothctl power on"),
     ])
 
     @Test func lines_areAligned_andSummedUp() {

@@ -68,7 +68,7 @@ import UploaderConfiguration
         await simulator.setBlocked(true)
         let problems = await examination.findings(nil).filter { $0.level == .problem }
         #expect(problems.map(\.check) == [.power, .rfkill])
-        #expect(problems.last?.mend == "sudo rfkill unblock bluetooth")
+        #expect(problems.last?.remedy == "sudo rfkill unblock bluetooth")
         await simulator.stop()
     }
 

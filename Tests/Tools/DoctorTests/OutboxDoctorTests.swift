@@ -44,7 +44,7 @@ import Testing
             .write(to: URL(filePath: path))
         let finding = await outboxFinding()
         #expect(finding.level == .problem)
-        #expect(finding.mend?.isEmpty == false)
+        #expect(finding.remedy?.isEmpty == false)
     }
 
     @Test func outbox_whenItMayNotBeWritten_saysSo() {

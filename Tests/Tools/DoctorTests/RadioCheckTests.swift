@@ -17,12 +17,12 @@ import Testing
     @Test(arguments: [
         (RadioSwitch.Block.soft, "sudo rfkill unblock bluetooth"), (.hard, "switch or key"),
     ])
-    func rfkill_whenBlocked_saysHowToUnblock(block: RadioSwitch.Block, mend: String) {
+    func rfkill_whenBlocked_saysHowToUnblock(block: RadioSwitch.Block, remedy: String) {
         let blocked = RadioSwitch(name: "hci0", block: block)
         let found = findings { $0.radioSwitches = [blocked] }
         #expect(found.map(\.check) == [.rfkill])
         #expect(found.map(\.level) == [.problem])
-        #expect(found[0].mend?.contains(mend) == true)
+        #expect(found[0].remedy?.contains(remedy) == true)
         #expect(findings(hasUsableAdapter: true) { $0.radioSwitches = [blocked] }.map(\.level) == [.info])
     }
 
@@ -43,7 +43,7 @@ import Testing
             $0.configuredMaxConnectionInterval = configured
         }
         #expect(found.first?.level == level)
-        if level == .info { #expect(found[0].mend?.contains("MaxConnectionInterval=400") == true) }
+        if level == .info { #expect(found[0].remedy?.contains("MaxConnectionInterval=400") == true) }
     }
 
     @Test(arguments: [

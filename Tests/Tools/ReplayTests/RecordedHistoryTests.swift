@@ -71,7 +71,7 @@ import Timing
         #expect(told.hasPrefix(words), "\(told)")
     }
 
-    /// What spreadsheets and scripts make of an export.
+    /// Forms of an export that spreadsheets and scripts write.
     @Test(arguments: [
         "H\rA\rB\r", "H\r\nA\r\nB", "H\n\n\nA\n\nB\n", "sep=,\nH\nA\nB\n", "SEP=,\r\nH\r\nA\r\nB\r\n",
         "\"sep=,\"\nH\nA\nB\n",

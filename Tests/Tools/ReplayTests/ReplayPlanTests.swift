@@ -37,9 +37,9 @@ import WebClient
         _ recorded: [RecordedReading], strap: String? = nil, destination: String? = nil
     ) throws -> ReplayPlan {
         let plan = try UploadPlan(try ConfigurationFile.parse(Self.yaml, path: "test"))
-        var maker = try DeliveryFactory(plan, time: KernelTime(), logger: Logger(label: "test"))
+        var factory = try DeliveryFactory(plan, time: KernelTime(), logger: Logger(label: "test"))
         return try ReplayPlan(
-            recorded, selection: LaneSelection(strap: strap, destination: destination), plan: plan, maker: &maker)
+            recorded, selection: LaneSelection(strap: strap, destination: destination), plan: plan, factory: &factory)
     }
 
     private func single(_ recorded: [RecordedReading], strap: String? = nil) throws -> ReplayPlan {

@@ -41,6 +41,6 @@ import Testing
         #expect(items.map(\.strap) == ["a", "b", "a", "b", "a", "b"])
         #expect(items.map(\.due) == [0, 0, 250, 250, 500, 500].map { .milliseconds($0) })
         #expect(items.allSatisfy { $0.measuredAtMilliseconds == nil })
-        #expect(Array(feed) == items, "each time anew")
+        #expect(Array(feed) == items, "each iteration starts again")
     }
 }

@@ -10,12 +10,14 @@ import Tokens
     private let directory = TemporaryDirectory()
 
     @Test func place_unlessTold_isTheServicesForRootAndTheUsersOwnElse() {
-        #expect(ServiceLayout(told: nil, isRoot: true).configuration == "/etc/strapline/strapline.yaml")
-        #expect(ServiceLayout(told: nil, isRoot: false).configuration.hasSuffix("/.config/strapline/strapline.yaml"))
+        #expect(ServiceLayout(configuration: nil, isRoot: true).configuration == "/etc/strapline/strapline.yaml")
+        #expect(
+            ServiceLayout(configuration: nil, isRoot: false).configuration.hasSuffix(
+                "/.config/strapline/strapline.yaml"))
     }
 
     @Test func token_withoutAService_isAFileBesideTheConfiguration() {
-        let place = ServiceLayout(told: directory.file("strapline.yaml"), stateFolder: directory.path)
+        let place = ServiceLayout(configuration: directory.file("strapline.yaml"), stateFolder: directory.path)
         let token = place.token(named: "pulsoid-anna", isRenewed: false)
         #expect(token.path == directory.file("pulsoid-anna.token"))
         #expect(token.entry == .file(token.path))
@@ -25,7 +27,7 @@ import Tokens
     @Test func token_ofTheService_isHandedOverBySystemd_unlessItIsRenewed() throws {
         try FileManager.default.createDirectory(
             atPath: directory.file("tokens"), withIntermediateDirectories: false, attributes: nil)
-        let place = ServiceLayout(told: directory.file("strapline.yaml"), stateFolder: directory.path)
+        let place = ServiceLayout(configuration: directory.file("strapline.yaml"), stateFolder: directory.path)
         let token = place.token(named: "pulsoid-anna", isRenewed: false)
         #expect(token.path == directory.file("tokens/pulsoid-anna"))
         #expect(token.entry == .credential("token_pulsoid-anna"))
@@ -57,7 +59,7 @@ import Tokens
                   - { service: pulsoid, token_credential: token_pulsoid-anna }
             """
         try yaml.write(toFile: directory.file("strapline.yaml"), atomically: true, encoding: .utf8)
-        let place = ServiceLayout(told: directory.file("strapline.yaml"), stateFolder: directory.path)
+        let place = ServiceLayout(configuration: directory.file("strapline.yaml"), stateFolder: directory.path)
         let plan = try UploadPlan(ConfigurationFile.parse(yaml, path: "strapline.yaml"), at: place)
         #expect(plan.outboxPath == directory.file("outbox.sqlite"))
         #expect(try plan.targets[0].token.read().bearer == "Bearer secret")

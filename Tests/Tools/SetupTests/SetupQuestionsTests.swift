@@ -11,8 +11,8 @@ import Testing
     @Test func ask_whenEnterIsPressed_takesTheUsual() async throws {
         let terminal = ScriptedTerminal(typing: "", "  ben  the 2nd ")
         let questions = questions(terminal)
-        #expect(try await questions.ask("Its name?", usual: "anna") == "anna")
-        #expect(try await questions.ask("Its name?", usual: "anna") == "ben the 2nd")
+        #expect(try await questions.ask("Its name?", defaultAnswer: "anna") == "anna")
+        #expect(try await questions.ask("Its name?", defaultAnswer: "anna") == "ben the 2nd")
         #expect(terminal.text == "Its name? [anna] Its name? [anna] ")
     }
 
@@ -23,7 +23,8 @@ import Testing
     @Test(arguments: [("", true), ("y", true), ("NO", false)])
     func confirm_whenAnswered_isThat(typed: String, answer: Bool) async throws {
         #expect(
-            try await questions(ScriptedTerminal(typing: "perhaps", typed)).confirm("Go on?", usual: true) == answer)
+            try await questions(ScriptedTerminal(typing: "perhaps", typed)).confirm("Go on?", defaultAnswer: true)
+                == answer)
     }
 
     @Test func choose_whenAnsweredInVain_asksAgain() async throws {
@@ -35,8 +36,8 @@ import Testing
     @Test func questions_whenUnattended_areNotAsked() async throws {
         let terminal = ScriptedTerminal()
         let questions = questions(terminal, unattended: true)
-        #expect(try await questions.ask("Its name?", usual: "anna") == "anna")
-        #expect(try await questions.confirm("Go on?", usual: false) == false)
+        #expect(try await questions.ask("Its name?", defaultAnswer: "anna") == "anna")
+        #expect(try await questions.confirm("Go on?", defaultAnswer: false) == false)
         #expect(terminal.text.isEmpty)
     }
 }

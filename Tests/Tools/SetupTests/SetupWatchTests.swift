@@ -57,6 +57,6 @@ import Testing
             try await watch([Self.report(.searching, delivered: false)])
         }
         #expect(error?.description.contains("strapline doctor --config /c.yaml") == true)
-        #expect(error?.code == .unavailable)
+        #expect(error?.exitCode == .unavailable)
     }
 }

@@ -42,7 +42,7 @@ import Timing
                     heardAt = bench.now
                     bench.open()
                 } else {
-                    // What was acknowledged less than the grace before the last that was heard is excused, too.
+                    // An acknowledgement less than the grace before the last answer is excused, too.
                     for young in truth.keys where young * 200 + MatcherBench.graceMilliseconds > heardAt {
                         truth[young]?.wasLive = false
                     }
@@ -82,6 +82,6 @@ import Timing
         let tally = bench.tally()
         #expect(tally.sent == truth.count && tally.missing == missing, "seed \(seed)")
         #expect(tally.extra == 0 && tally.repeated == 0, "seed \(seed)")
-        #expect(bench.matcher.claims.isEmpty, "nothing is left open")
+        #expect(bench.matcher.pendingReadings.isEmpty, "nothing is left open")
     }
 }

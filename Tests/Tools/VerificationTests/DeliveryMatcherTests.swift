@@ -26,7 +26,7 @@ import Testing
         bench.open()
         bench.acknowledge(1)
         bench.pass(60_000)
-        #expect(bench.verdict(1) == nil, "the link may be dead, which nobody knows yet")
+        #expect(bench.verdict(1) == nil, "the link may be dead")
         bench.acknowledge(2)
         bench.see(2)
         bench.pass(1)
@@ -122,7 +122,7 @@ import Testing
 
     @Test func reading_thatMayHaveBeenInFlightAtTheOpening_countsOnlyWhereItIsSeen() {
         var bench = MatcherBench()
-        bench.open(border: [1, 2])
+        bench.open(inFlightAtOpen: [1, 2])
         bench.acknowledge(1, 2, 3)
         bench.see(2)
         bench.end()
@@ -164,7 +164,7 @@ import Testing
         bench.open()
         bench.close()
         bench.acknowledge(1)
-        bench.open(border: [2])
+        bench.open(inFlightAtOpen: [2])
         bench.acknowledge(2, 3)
         bench.see(3)
         bench.pass(6_000)
@@ -304,7 +304,7 @@ import Testing
         bench.acknowledge(2)
         bench.see(2, as: "A")
         #expect(bench.matcher.members == [anna: "A"])
-        #expect(bench.isSeen(1), "what was shown before counts")
+        #expect(bench.isSeen(1), "an earlier observation counts")
     }
 
     // MARK: Polling
@@ -352,7 +352,7 @@ import Testing
         bench.acknowledge(2)
         bench.see(9)
         bench.end()
-        #expect(bench.tally().extra == 1, "the one of which nobody knows, and not the first")
+        #expect(bench.tally().extra == 1, "the unknown one, and not the first")
         #expect(bench.isSeen(2))
     }
 
@@ -364,7 +364,7 @@ import Testing
             bench.acknowledge(id)
             bench.pass(1_000)
         }
-        #expect(bench.matcher.claims.isEmpty)
+        #expect(bench.matcher.pendingReadings.isEmpty)
         #expect(bench.tally().seen == 2_000 && bench.tally().extra == 0)
     }
 }

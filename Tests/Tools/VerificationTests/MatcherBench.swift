@@ -29,8 +29,8 @@ struct MatcherBench {
             isClockTrusted: isClockTrusted)
     }
 
-    mutating func open(border: [Int64] = [], of lane: Lane = anna) {
-        matcher.opened(border: Set(border.map { PendingReading.Key(lane: lane, id: $0) }), at: now)
+    mutating func open(inFlightAtOpen: [Int64] = [], of lane: Lane = anna) {
+        matcher.opened(inFlightAtOpen: Set(inFlightAtOpen.map { PendingReading.Key(lane: lane, id: $0) }), at: now)
     }
 
     mutating func close() { matcher.closed() }

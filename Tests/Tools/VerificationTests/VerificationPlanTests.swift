@@ -49,7 +49,7 @@ import WebClient
 
     @Test func room_atTwoAddresses_asksToChoose() throws {
         let error = #expect(throws: ValidationError.self) { _ = try plan(.room("r")) }
-        #expect(error?.message.contains("choose with --strap or --destination") == true)
+        #expect(error?.message.contains("use --strap or --destination") == true)
     }
 
     @Test(arguments: [("nobody", nil), (nil, "cardiogram")] as [(String?, String?)])

@@ -27,7 +27,7 @@ import Testing
         let plan = try UploadPlan(try ConfigurationFile.parse(yaml, path: "f.yaml"))
         #expect(plan.targets[0].backlog == BacklogPolicy(order: .newestFirst, maximumAge: .seconds(90)))
         let lines = PlanDescription(plan).lines
-        #expect(lines.contains("    after an outage the newest reading first, what was missed beside"))
+        #expect(lines.contains("    after an outage the newest reading first, the backlog beside it"))
         #expect(lines.contains("    no reading that is older than 90 s when its turn comes"))
     }
 
@@ -84,13 +84,13 @@ import Testing
         (
             smallest.replacing("destinations", with: "address: C4:11:22:33:44:55\n    destinations")
                 + "  - name: arm\n    address: c4-11-22-33-44-55\n    destinations: []\n",
-            "f.yaml:8: `chest` and `arm` are one device: both have the address C4:11:22:33:44:55. Give each strap a device "
+            "f.yaml:8: `chest` and `arm` have the same address C4:11:22:33:44:55. Give each strap a device "
                 + "of its own, and one strap all its destinations"
         ),
         (
             smallest.replacing("destinations", with: "device_name: HR\n    destinations")
                 + "  - name: arm\n    device_name: HR\n    mode: broadcast\n    destinations: []\n",
-            "f.yaml:8: `chest` and `arm` are one device: both have the device_name `HR`. Of two devices with one name, name "
+            "f.yaml:8: `chest` and `arm` have the same device_name `HR`. Of two devices with one name, name "
                 + "at least one by its `address`"
         ),
         (
@@ -103,7 +103,7 @@ import Testing
         ),
         (
             smallest + "      max_age_seconds: 0\n",
-            "f.yaml:6: `max_age_seconds` must be from 1 to 31536000 (a year); without it every reading is sent"
+            "f.yaml:6: `max_age_seconds` must be from 1 to 31536000 (a year); else each reading is sent"
         ),
         (
             smallest.replacing("pulsoid", with: "cardiogram"),

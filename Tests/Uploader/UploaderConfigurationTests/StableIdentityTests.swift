@@ -5,7 +5,7 @@ import Testing
 
 @testable import UploaderConfiguration
 
-/// A strap is written down by what lasts.
+/// A strap is configured by its stable identity.
 @Suite struct StableIdentityTests {
     private let directory = TemporaryDirectory()
 

@@ -4,8 +4,8 @@ import Testing
 
 @testable import UploaderConfiguration
 
-/// Configurations as people and editors write them: what YAML 1.1 would read as a number, a time or a truth is text where
-/// text is meant.
+/// Configurations as users and editors write them. A value that YAML 1.1 reads as a number, a time or a truth is text if
+/// text is expected.
 @Suite struct YAMLFormsTests {
     private let directory = TemporaryDirectory()
 

@@ -83,7 +83,7 @@ import Timing
             board(.details(details), .measurement(energetic), Self.beat, .overflow(lost: 3)), at: 5_000)
         #expect(report.batteryPercent == 80)
         #expect(report.bodyLocation == "ear lobe")
-        #expect(report.energyKilojoules == 12, "as last told")
+        #expect(report.energyKilojoules == 12, "the last value")
         #expect(report.lost == 3)
     }
 }

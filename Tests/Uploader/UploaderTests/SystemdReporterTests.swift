@@ -7,7 +7,7 @@ import Testing
 @testable import Uploader
 @testable import UploaderStatus
 
-/// What a service manager is told of a strap whose state changes all the time.
+/// The reports to a service manager about a strap that changes its state all the time.
 @Suite(.timeLimit(.minutes(1))) struct SystemdReporterTests {
     @Test func run_ofAStateThatChangesAllTheTime_tellsSomeAtOnceThenOneEveryTenSeconds() async throws {
         let directory = TemporaryDirectory()

@@ -1,4 +1,4 @@
-/// A terminal at which Ctrl-C ends the wait for an answer as the end of input does, so that the program can end in order.
+/// A terminal at which Ctrl-C ends the wait for an answer, as the end of input does.
 package struct InterruptibleTerminal: Terminal {
     package let terminal: any Terminal
 

@@ -1,6 +1,6 @@
 import UnixSignals
 
-/// Ctrl-C and SIGTERM, which end what is under way in order, from the moment at which this is made.
+/// Ctrl-C and SIGTERM, trapped from the creation of this value on. They end the work in order.
 package struct Interruption {
     private let signals: UnixSignalsSequence
 
@@ -20,7 +20,8 @@ package struct Interruption {
 }
 
 extension Interruption {
-    /// Tells each of them, until the task is cancelled. Signals can be waited for by one only: not beside ``wait(atMost:clock:)``.
+    /// Calls `body` for each signal until the task is cancelled. Only one task can wait for signals: not beside
+    /// ``wait(atMost:clock:)``.
     package func forEach(_ body: @Sendable () -> Void) async {
         for await _ in signals { body() }
     }

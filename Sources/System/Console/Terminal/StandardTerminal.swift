@@ -5,7 +5,7 @@ import Glibc
 /// The terminal that the program was started from.
 package actor StandardTerminal: Terminal {
     package nonisolated let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-    /// Read from the first question on: what is typed before is for the shell, or an accident.
+    /// Read from the first question on: earlier input is for the shell, or an accident.
     private lazy var lines = Self.typedLines()
 
     package init() {}
@@ -24,7 +24,7 @@ package actor StandardTerminal: Terminal {
         return nil
     }
 
-    /// Whoever may be interrupted must be cancelled then: the terminal is left as it was.
+    /// Cancel the task on an interruption: it restores the terminal.
     package func readSecret(_ prompt: String) async -> String? {
         var settings = termios()
         tcgetattr(STDIN_FILENO, &settings)

@@ -1,8 +1,8 @@
 import TextFormats
 
-/// Where a person sees what happens and types answers.
+/// A screen and a keyboard for questions and answers.
 package protocol Terminal: Sendable {
-    /// Whether a person is there to read and to type.
+    /// Whether a user can read and type.
     var isInteractive: Bool { get }
 
     /// How many lines it shows at once; nil when that is not known.
@@ -19,6 +19,6 @@ package protocol Terminal: Sendable {
 }
 
 extension Terminal {
-    /// Shows text without what could move a cursor.
+    /// Shows text without control characters.
     package func print(_ line: String) async { await write(line.printableLines() + "\n") }
 }

@@ -19,12 +19,12 @@ struct AdapterCheck {
         if let name = machine.controllers.first?.name {
             return Finding(
                 .adapter, .problem, "The kernel has the adapter \(name), but bluetoothd does not serve it.",
-                mend: "sudo systemctl restart bluetooth; journalctl -u bluetooth tells more")
+                remedy: "sudo systemctl restart bluetooth; journalctl -u bluetooth shows more")
         }
         return Finding(
             .adapter, .problem, "There is no Bluetooth adapter.",
-            mend: "plug one in; a Raspberry Pi's own is off while config.txt holds dtoverlay=disable-bt. "
-                + "sudo dmesg | grep -i bluetooth tells of missing firmware")
+            remedy: "plug one in; a Raspberry Pi's own is off while config.txt holds dtoverlay=disable-bt. "
+                + "sudo dmesg | grep -i bluetooth shows missing firmware")
     }
 
     private var missing: [Finding] {
@@ -33,12 +33,12 @@ struct AdapterCheck {
             let present = survey.adapters.map { "\($0.address)" }.joined(separator: ", ")
             return Finding(
                 .adapter, .problem, "The adapter \(address) of the configuration is not there; there is: \(present).",
-                mend: "plug it in, or correct `adapter` in the configuration")
+                remedy: "plug it in, or correct `adapter` in the configuration")
         }
     }
 
     private func findings(about adapter: BluetoothSurvey.Adapter) -> [Finding] {
-        // An adapter that nobody needs may be as it is.
+        // The state of an unused adapter does not matter.
         let level: Finding.Level =
             configured.contains(adapter.address) || !hasUsableAdapter ? .problem : .info
         var findings: [Finding] = []
@@ -46,17 +46,17 @@ struct AdapterCheck {
             findings.append(
                 Finding(
                     .lowEnergy, level, "\(adapter.title) has no Bluetooth Low Energy, which all straps speak.",
-                    mend: "use an adapter with Bluetooth 4.0 or newer"))
+                    remedy: "use an adapter with Bluetooth 4.0 or newer"))
         }
         if !adapter.isPowered {
-            findings.append(Finding(.power, level, "\(adapter.title) is off.", mend: mend(poweringOn: adapter)))
+            findings.append(Finding(.power, level, "\(adapter.title) is off.", remedy: remedy(poweringOn: adapter)))
         }
         if let failure = adapter.scanFailure {
             findings.append(
                 Finding(
                     .adapter, .problem,
                     "\(adapter.title) cannot scan, so no strap is found with it: \(failure.answer).",
-                    mend: failure.advice))
+                    remedy: failure.advice))
         }
         if findings.isEmpty {
             let lowEnergy = hasLowEnergy(adapter) == true ? "has Bluetooth Low Energy and " : "has "
@@ -66,10 +66,10 @@ struct AdapterCheck {
         return findings + links(of: adapter)
     }
 
-    private func mend(poweringOn adapter: BluetoothSurvey.Adapter) -> String {
+    private func remedy(poweringOn adapter: BluetoothSurvey.Adapter) -> String {
         if isBlocked(adapter) { return "unblock it first, see rfkill" }
         if survey.adapters.count == 1 { return "bluetoothctl power on" }
-        // bluetoothctl forgets what was selected when it ends.
+        // bluetoothctl forgets its selection when it ends.
         return "busctl set-property org.bluez /org/bluez/\(adapter.name) org.bluez.Adapter1 Powered b true"
     }
 
@@ -82,8 +82,8 @@ struct AdapterCheck {
         return [
             Finding(
                 .links, isStrapMissing || adapter.linkCount >= 10 ? .warning : .info,
-                "\(adapter.title) holds \(adapter.linkCount) links; some controllers hold no more than 3, few more than 10.",
-                mend: "should a strap not connect, disconnect what is not needed (bluetoothctl devices Connected), or "
+                "\(adapter.title) holds \(adapter.linkCount) links; some controllers hold only 3, few more than 10.",
+                remedy: "if a strap does not connect, disconnect other devices (bluetoothctl devices Connected), or "
                     + "add a USB adapter")
         ]
     }

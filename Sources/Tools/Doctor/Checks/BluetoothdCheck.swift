@@ -20,24 +20,24 @@ enum BluetoothdCheck {
         case .busUnreachable(let why):
             Finding(
                 .bus, .problem, "The system bus cannot be reached (\(why)).",
-                mend: "sudo apt install dbus && sudo systemctl start dbus; where DBUS_SYSTEM_BUS_ADDRESS is set, see "
+                remedy: "sudo apt install dbus && sudo systemctl start dbus; where DBUS_SYSTEM_BUS_ADDRESS is set, see "
                     + "that it is right")
         case .accessDenied(let why):
             Finding(
                 .bus, .problem, "This user may not talk to bluetoothd (\(why)).",
-                mend: "sudo usermod -aG bluetooth $USER, then log out and in again")
+                remedy: "sudo usermod -aG bluetooth $USER, then log out and in again")
         case .bluetoothdMissing where program == .notFound:
             Finding(
                 .bluetoothd, .problem, "bluetoothd is not running, and not installed at the usual places.",
-                mend: "sudo apt install bluez")
+                remedy: "sudo apt install bluez")
         case .bluetoothdMissing:
             Finding(
                 .bluetoothd, .problem, "bluetoothd is not running.",
-                mend: "sudo systemctl enable --now bluetooth; if it ends again: journalctl -u bluetooth")
+                remedy: "sudo systemctl enable --now bluetooth; if it ends again: journalctl -u bluetooth")
         case .bluetoothdFailed(let why):
             Finding(
                 .bluetoothd, .problem, "bluetoothd does not answer as it should (\(why)).",
-                mend: "sudo systemctl restart bluetooth; journalctl -u bluetooth tells more")
+                remedy: "sudo systemctl restart bluetooth; journalctl -u bluetooth shows more")
         }
     }
 
@@ -46,20 +46,21 @@ enum BluetoothdCheck {
         case .notFound:
             [Finding(.bluezVersion, .info, "The version of BlueZ is unknown: bluetoothd is at no usual place.")]
         case .silent:
-            [Finding(.bluezVersion, .info, "The version of BlueZ is unknown: bluetoothd --version did not tell it.")]
+            [Finding(.bluezVersion, .info, "The version of BlueZ is unknown: bluetoothd --version did not report it.")]
         case .installed(let version) where version < .oldest:
             [
                 Finding(
                     .bluezVersion, .problem,
                     "BlueZ \(version) is too old: straps need \(BlueZVersion.oldest) or newer.",
-                    mend: "upgrade the system: Debian 12 has BlueZ \(BlueZVersion.tested)")
+                    remedy: "upgrade the system: Debian 12 has BlueZ \(BlueZVersion.tested)")
             ]
         case .installed(let version) where version < .tested:
             [
                 Finding(
                     .bluezVersion, .warning,
                     "BlueZ \(version) may do; strapline is tested with \(BlueZVersion.tested) and newer.",
-                    mend: "should straps be lost often, upgrade the system: Debian 12 has BlueZ \(BlueZVersion.tested)")
+                    remedy:
+                        "should straps be lost often, upgrade the system: Debian 12 has BlueZ \(BlueZVersion.tested)")
             ]
         case .installed(let version): [Finding(.bluezVersion, .ok, "BlueZ is \(version).")]
         }

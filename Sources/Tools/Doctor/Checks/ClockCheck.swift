@@ -8,6 +8,6 @@ enum ClockCheck {
             .clock, .warning,
             "The system clock is not synchronised. Uploads wait for it for \(wait) after the start; readings that "
                 + "were taken before it is set then get their right time.",
-            mend: "sudo timedatectl set-ntp true; timedatectl timesync-status tells more")
+            remedy: "sudo timedatectl set-ntp true; timedatectl timesync-status shows more")
     }
 }

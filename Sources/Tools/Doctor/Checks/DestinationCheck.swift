@@ -16,15 +16,16 @@ enum DestinationCheck {
     private static func token(_ facts: DestinationFacts) -> [Finding] {
         switch facts.token {
         case .readable(nil): []
-        case .readable(let warning?): [Finding(.token, .warning, "\(facts.title): \(warning).", mend: facts.tokenMend)]
+        case .readable(let warning?):
+            [Finding(.token, .warning, "\(facts.title): \(warning).", remedy: facts.tokenRemedy)]
         case .unreadable(let error):
-            [Finding(.token, .problem, "\(facts.title): \(error.source) \(error.problem).", mend: error.advice)]
+            [Finding(.token, .problem, "\(facts.title): \(error.source) \(error.problem).", remedy: error.advice)]
         case .inUnitOnly:
             [
                 Finding(
                     .token, .info,
                     "\(facts.title): \(facts.source) is there for the unit alone, so it was not checked.",
-                    mend: facts.source.isRootsToRead
+                    remedy: facts.source.isRootsToRead
                         ? "to check it: sudo strapline doctor --config …"
                         : "to check it: sudo systemd-run --pipe -p LoadCredential=NAME:FILE strapline doctor --config …"
                 )
@@ -38,12 +39,12 @@ enum DestinationCheck {
         case .validated(let validation): return [reached(facts), validated(facts, validation)]
         case .refused(let error):
             let check: Finding.Check = error.code == .unexpectedAnswer ? .service : .token
-            return [Finding(check, .problem, "\(facts.title): \(error)", mend: mend(error, facts))]
+            return [Finding(check, .problem, "\(facts.title): \(error)", remedy: remedy(error, facts))]
         case .unreachable(let sentence):
             return [
                 Finding(
                     .service, .problem, "\(facts.title): \(sentence)",
-                    mend: "check the network and the address: curl -sSo /dev/null \(facts.address)")
+                    remedy: "check the network and the address: curl -sSo /dev/null \(facts.address)")
             ]
         }
     }
@@ -56,25 +57,26 @@ enum DestinationCheck {
         let scope = PulsoidScope.heartRateWrite
         let renew = "get a token with the scope \(scope.rawValue) and put it in \(facts.source)"
         if validation.expiresInSeconds <= 0 {
-            return Finding(.token, .problem, "\(facts.title): the token has expired.", mend: renew)
+            return Finding(.token, .problem, "\(facts.title): the token has expired.", remedy: renew)
         }
         guard validation.grants(scope) else {
             let scopes = validation.scopes.joined(separator: ", ").printable()
             return Finding(
                 .token, .problem,
-                "\(facts.title): the token lacks the scope \(scope.rawValue); it has: \(scopes.isEmpty ? "none" : scopes).",
-                mend: renew)
+                "\(facts.title): the token lacks the scope \(scope.rawValue); "
+                    + "it has: \(scopes.isEmpty ? "none" : scopes).",
+                remedy: renew)
         }
         let hours = validation.expiresInSeconds / 3600
         if hours < daysToRenew * 24 {
-            return Finding(.token, .warning, "\(facts.title): the token expires in \(hours) h.", mend: renew)
+            return Finding(.token, .warning, "\(facts.title): the token expires in \(hours) h.", remedy: renew)
         }
         // One that ends in years ends never, as far as its owner is concerned.
         let end = hours / 24 < 1000 ? ", for \(hours / 24) days more" : ""
         return Finding(.token, .ok, "\(facts.title): the token may upload\(end).")
     }
 
-    private static func mend(_ error: PulsoidError, _ facts: DestinationFacts) -> String {
+    private static func remedy(_ error: PulsoidError, _ facts: DestinationFacts) -> String {
         switch error.code {
         case .notAuthorised: "get a new token and put it in \(facts.source)"
         case .paymentRequired: "get a paid plan for this account, or the token of one that has it"
@@ -87,7 +89,7 @@ extension DestinationFacts {
     /// `chest -> pulsoid, wrist -> pulsoid`
     fileprivate var title: String { lanes.map(\.description).joined(separator: ", ") }
 
-    fileprivate var tokenMend: String? {
+    fileprivate var tokenRemedy: String? {
         if case .file(let path) = source { "chmod 600 \(path)" } else { nil }
     }
 }

@@ -12,13 +12,13 @@ enum OutboxCheck {
         if let obstacle = facts.obstacle {
             return Finding(
                 .outbox, .problem, "\(obstacle.prefix(1).uppercased())\(obstacle.dropFirst()).",
-                mend: "let the user who runs strapline write there, or name another file under `outbox` in the "
+                remedy: "let the user who runs strapline write there, or name another file under `outbox` in the "
                     + "configuration; run the doctor as that user")
         }
         switch facts.file {
         case .none: return Finding(.outbox, .ok, "The outbox \(facts.path) is made at the first run.")
         case .unusable(let error):
-            return Finding(.outbox, .problem, "The outbox \(error.path): \(error.detail).", mend: error.nextStep)
+            return Finding(.outbox, .problem, "The outbox \(error.path): \(error.detail).", remedy: error.nextStep)
         case .uncounted: return Finding(.outbox, .info, "The outbox \(facts.path) holds too much to count it quickly.")
         case .readable(let statistics): return contents(facts, statistics)
         }
@@ -33,7 +33,7 @@ enum OutboxCheck {
             ? Finding(.outbox, .ok, "\(sentence).")
             : Finding(
                 .outbox, .info, "\(sentence), and \(setAside) that a service refused for good.",
-                mend: "strapline outbox list says why; strapline outbox retry has them sent once more")
+                remedy: "strapline outbox list says why; strapline outbox retry has them sent once more")
     }
 
     private static func disk(_ facts: OutboxFacts) -> [Finding] {
@@ -46,9 +46,9 @@ enum OutboxCheck {
             Finding(
                 .disk, .warning,
                 "The disk of the outbox is nearly full: \(free) free. Readings that find no room are lost.",
-                mend:
-                    "make room: sudo apt clean; sudo journalctl --vacuum-size=100M; du -xh / | sort -h | tail tells what "
-                    + "is large")
+                remedy:
+                    "free space: sudo apt clean; sudo journalctl --vacuum-size=100M; du -xh / | sort -h | tail shows "
+                    + "the large folders")
         ]
     }
 }

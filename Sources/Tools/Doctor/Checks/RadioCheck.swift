@@ -2,7 +2,7 @@ import BlueZ
 
 /// What the machine does to its own radio.
 struct RadioCheck {
-    /// 500 ms in units of 1.25 ms: what straps ask for, at most (they ask for 312.5 to 500 ms).
+    /// 500 ms in units of 1.25 ms: the most that straps ask for (312.5 to 500 ms).
     static let wantedConnectionInterval = 400
 
     let machine: MachineFacts
@@ -23,7 +23,7 @@ struct RadioCheck {
                 radio.block == .hard
                     ? "A switch of the machine, or its firmware, blocks Bluetooth (\(radio.name))."
                     : "Bluetooth is blocked by rfkill (\(radio.name)), as in flight mode.",
-                mend: radio.block == .hard
+                remedy: radio.block == .hard
                     ? "turn it on with the machine's switch or key, or in its firmware settings"
                     : "sudo rfkill unblock bluetooth")
         }
@@ -42,9 +42,9 @@ struct RadioCheck {
             }
             return Finding(
                 .connectionInterval, .info,
-                "\(controller.name) grants straps a connection interval of \(milliseconds) ms at most; some straps, such "
+                "\(controller.name) grants a connection interval of \(milliseconds) ms at most; some straps, such "
                     + "as a Polar H7, ask for 312.5 to 500 ms and leave 25 to 35 s after they were refused.",
-                mend: "only if a strap drops so: set MaxConnectionInterval=\(Self.wantedConnectionInterval) and "
+                remedy: "only if a strap drops so: set MaxConnectionInterval=\(Self.wantedConnectionInterval) and "
                     + "ConnectionSupervisionTimeout=600 under [LE] in /etc/bluetooth/main.conf, then "
                     + "sudo systemctl restart bluetooth")
         }
@@ -64,7 +64,8 @@ struct RadioCheck {
             Finding(
                 .antenna, .info,
                 "On this \(model) the Wi-Fi (\(interface)) and the built-in Bluetooth share an antenna.",
-                mend: "should readings come in bursts or links be lost: use a network cable, Wi-Fi at 5 GHz, or a USB "
+                remedy:
+                    "should readings come in bursts or links be lost: use a network cable, Wi-Fi at 5 GHz, or a USB "
                     + "Bluetooth adapter")
         ]
     }

@@ -16,9 +16,9 @@ enum StrapCheck {
         let name = strap.device?.name.map { ": `device_name: \(StrapEntry.quoted($0.printable()))`" } ?? ""
         return Finding(
             .strap, .warning,
-            "\(strap.configuration.name): \(address) is a private address: its device takes another every 15 minutes or at "
-                + "each start, and is not found after that.",
-            mend: "put its `device_name` in place of `address` in the configuration\(name)")
+            "\(strap.configuration.name): \(address) is a private address: it changes every 15 minutes or at "
+                + "each start, and the strap is not found after that.",
+            remedy: "put its `device_name` in place of `address` in the configuration\(name)")
     }
 
     private static func sightings(_ strap: BluetoothSurvey.Strap) -> [Finding] {
@@ -47,7 +47,8 @@ enum StrapCheck {
         }
         return Finding(
             .signal, .warning, "\(name): its signal is weak, \(signalStrength) dBm: links will be lost.",
-            mend: "bring the strap and the adapter nearer to each other; put a USB adapter on an extension cable, away "
+            remedy:
+                "bring the strap and the adapter nearer to each other; put a USB adapter on an extension cable, away "
                 + "from USB 3 ports; renew the strap's battery")
     }
 
@@ -57,15 +58,15 @@ enum StrapCheck {
             .strap, .warning,
             "\(name): \(device) is not connected, and was not heard within \(seconds) s: it is off (most sleep until "
                 + "they feel skin), out of range, or held by another listener, such as a phone app.",
-            mend:
-                "put it on, moisten its electrodes, and close the apps that may hold it; then look again: strapline scan"
+            remedy:
+                "put it on, moisten its electrodes, and close apps that may hold it; then: strapline scan"
         )
     }
 
     private static func connectedBroadcaster(_ name: String, _ device: String) -> Finding {
         Finding(
-            .strap, .warning, "\(name): \(device) is connected to this machine, and may broadcast nothing meanwhile.",
-            mend: "end the connection, or take `mode: broadcast` away from \(name)")
+            .strap, .warning, "\(name): \(device) is connected to this machine, and may not broadcast now.",
+            remedy: "end the connection, or take `mode: broadcast` away from \(name)")
     }
 
     private static func noBroadcast(_ name: String, _ device: String) -> Finding {
@@ -74,9 +75,9 @@ enum StrapCheck {
             .strap, .warning,
             "\(name): no broadcast of \(device) was heard within \(seconds) s: it is off (most sleep until they feel "
                 + "skin), out of range, held by another listener, or does not broadcast.",
-            mend:
-                "put it on, moisten its electrodes, and look whether `strapline scan` says `broadcast`; if it says only "
-                + "0x180D, take `mode: broadcast` away from \(name)"
+            remedy:
+                "put it on, moisten its electrodes, and check that `strapline scan` says `broadcast`; if it says only "
+                + "0x180D, remove `mode: broadcast` from \(name)"
         )
     }
 

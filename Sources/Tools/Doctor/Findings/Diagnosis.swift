@@ -1,7 +1,7 @@
 import FoundationEssentials
 import TextFormats
 
-/// All that the doctor found, for a person and for a program.
+/// All findings of the doctor, as text and as JSON.
 package struct Diagnosis: Sendable, Equatable {
     package let findings: [Finding]
 
@@ -11,14 +11,14 @@ package struct Diagnosis: Sendable, Equatable {
 
     package var hasProblems: Bool { count(of: .problem) > 0 }
 
-    /// Aligned, what is to be done below what is wrong, and the sum at the end.
+    /// Aligned lines: each remedy below its finding, and the total at the end.
     package var lines: [String] {
         let levelWidth = findings.map(\.level.rawValue.count).max() ?? 0
         let checkWidth = findings.map(\.check.rawValue.count).max() ?? 0
         let indent = String(repeating: " ", count: levelWidth + checkWidth + 4)
         let lines = findings.flatMap { finding in
             let head = Self.padded(finding.level.rawValue, levelWidth) + Self.padded(finding.check.rawValue, checkWidth)
-            return [head + finding.sentence] + (finding.mend.map { [indent + "→ " + $0] } ?? [])
+            return [head + finding.sentence] + (finding.remedy.map { [indent + "→ " + $0] } ?? [])
         }
         return lines + [sum]
     }

@@ -4,13 +4,13 @@ package struct Finding: Sendable, Equatable {
         case ok
         /// Good to know when something else is wrong.
         case info
-        /// Works, or only a person can tell whether it should; see to it.
+        /// It works, or only the user knows whether it should. Check it.
         case warning
-        /// Readings do not arrive until this is mended.
+        /// Readings do not arrive until this is fixed.
         case problem
     }
 
-    /// What was looked at, in names that do not change.
+    /// The checks, in names that do not change.
     package enum Check: String, Encodable, CaseIterable {
         case bus, bluetoothd
         case bluezVersion = "bluez-version"
@@ -24,20 +24,21 @@ package struct Finding: Sendable, Equatable {
     package let check: Check
     let level: Level
     package let sentence: String
-    /// The command, or the step, that mends it; nil where there is nothing to do.
-    package let mend: String?
+    /// The command or step that fixes it; nil if there is nothing to do.
+    package let remedy: String?
 
-    package init(_ check: Check, _ level: Level, _ sentence: String, mend: String? = nil) {
+    package init(_ check: Check, _ level: Level, _ sentence: String, remedy: String? = nil) {
         self.check = check
         self.level = level
         self.sentence = sentence
-        self.mend = mend
+        self.remedy = remedy
     }
 }
 
 extension Finding: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case check, level, sentence, mend
+        case check, level, sentence
+        case remedy = "mend"
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -46,6 +47,6 @@ extension Finding: Encodable {
         try container.encode(level, forKey: .level)
         try container.encode(sentence, forKey: .sentence)
         // An explicit null: each finding has the same keys.
-        try container.encode(mend, forKey: .mend)
+        try container.encode(remedy, forKey: .remedy)
     }
 }

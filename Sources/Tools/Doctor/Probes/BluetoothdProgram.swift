@@ -2,11 +2,11 @@ import Subprocess
 import SystemPackage
 import Timing
 
-/// The bluetoothd that is installed. The one that runs tells its version nowhere; it is the same one unless it was upgraded
+/// The installed bluetoothd. The running one reports its version nowhere: it is the same, unless it was upgraded
 /// and not started again.
 enum BluetoothdProgram: Sendable, Equatable {
     case installed(BlueZVersion)
-    /// There, but it does not tell its version.
+    /// It is there, but does not report its version.
     case silent
     /// At none of the usual places.
     case notFound
@@ -61,7 +61,7 @@ struct BlueZVersion: Sendable, Equatable, Comparable, CustomStringConvertible {
     }
 }
 
-/// What matters of `/etc/bluetooth/main.conf`.
+/// The settings of `/etc/bluetooth/main.conf` that matter here.
 struct BluetoothdConfiguration: Sendable, Equatable {
     /// `MaxConnectionInterval` of the section `LE`, in 1.25 ms; nil where the kernel's default holds.
     let maxConnectionInterval: Int?

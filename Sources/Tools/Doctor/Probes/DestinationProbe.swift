@@ -15,7 +15,7 @@ struct DestinationProbe: Sendable {
     /// For a name to be found, a connection to stand and an answer to come: a second or two where all is well.
     static let answerLimit: Duration = .seconds(10)
 
-    /// What is asked of a service: the same for all destinations that use it with the same token.
+    /// A question to a service, shared by all destinations that use it with the same token.
     private struct Question: Hashable {
         let isPulsoid: Bool
         let address: ServiceAddress
@@ -101,10 +101,10 @@ extension UploadPlan.Target {
     }
 }
 
-/// What was found out about a service, for all destinations that use it with the same token.
+/// The result of a probe of a service, shared by all destinations that use it with the same token.
 struct DestinationFacts: Sendable {
     enum Token: Sendable, Equatable {
-        /// It can be read; the warning says what is not as it should be all the same.
+        /// It can be read. The warning names a defect all the same.
         case readable(warning: String?)
         case unreadable(TokenError)
         /// systemd hands it to the unit alone.

@@ -40,7 +40,7 @@ package struct MachineProbe: Sendable {
     }
 }
 
-/// What the kernel and the system tell of the machine, without asking bluetoothd.
+/// Facts about the machine from the kernel and the system, without bluetoothd.
 struct MachineFacts: Sendable, Equatable {
     /// A Bluetooth controller that the kernel serves.
     struct Controller: Sendable, Equatable {

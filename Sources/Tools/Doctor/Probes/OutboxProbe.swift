@@ -5,7 +5,7 @@ import UploaderConfiguration
 
 /// Looks at the outbox of a plan without holding up an uploader that has it open.
 struct OutboxProbe: Sendable {
-    /// To count what waits: less than a second, but for a full outbox on a slow card.
+    /// The time to count the backlog: less than a second, except for a full outbox on a slow card.
     static let countLimit: Duration = .seconds(10)
 
     var clock: any Clock<Duration> = ContinuousClock()
@@ -52,7 +52,7 @@ struct OutboxFacts: Sendable {
         case none
         case readable(OutboxStatistics)
         case unusable(OutboxError)
-        /// It took too long to count what is in it.
+        /// Its content took too long to count.
         case uncounted
     }
 
@@ -60,7 +60,7 @@ struct OutboxFacts: Sendable {
     /// Why this user cannot write it.
     let obstacle: String?
     let file: File
-    /// nil when it cannot be told.
+    /// nil if it is unknown.
     let disk: Disk?
 
     struct Disk: Sendable, Equatable {

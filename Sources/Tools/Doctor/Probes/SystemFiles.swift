@@ -16,7 +16,7 @@ struct SystemFiles: Sendable {
         return String(decoding: data.drop(while: isBlank).reversed().drop(while: isBlank).reversed(), as: UTF8.self)
     }
 
-    /// What is in a folder, sorted; nothing when there is no such folder.
+    /// The names in a folder, sorted; empty if there is no such folder.
     func names(in folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: root + folder)) ?? []).sorted()
     }

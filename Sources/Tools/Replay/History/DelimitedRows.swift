@@ -1,4 +1,4 @@
-/// The rows of a table in a text file (RFC 4180 with any separator), with the line on which each begins. Lines end with LF,
+/// The rows of a table in a text file (RFC 4180 with any separator), each with its line. Lines end with LF,
 /// CR LF or CR.
 struct DelimitedRows: Sequence, IteratorProtocol {
     struct Row: Equatable {

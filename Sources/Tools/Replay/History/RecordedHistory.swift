@@ -7,7 +7,7 @@ import TextFormats
 package struct RecordedHistory: Equatable {
     package let readings: [RecordedReading]
 
-    /// Reads the file, or stdin for `-`. Which of both formats it is, its first character tells.
+    /// Reads the file, or stdin for `-`. The first character decides between the two formats.
     package static func read(_ path: String) throws(HistoryReadingError) -> RecordedHistory {
         // The kernel gives stdin a name, whether it is a pipe, a file or a terminal.
         guard let data = FileManager.default.contents(atPath: path == "-" ? "/dev/stdin" : path) else {

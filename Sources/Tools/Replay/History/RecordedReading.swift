@@ -9,7 +9,7 @@ package struct RecordedReading: Equatable {
     package let measuredAtMilliseconds: Int64
     package let measurement: HeartRateMeasurement
 
-    /// From 1970 to 9999: what is beyond is no time of a reading, and nothing can be reckoned with it.
+    /// From 1970 to 9999. No reading has a time beyond, and sums with it could overflow.
     private static let times: ClosedRange<Int64> = 0...253_402_300_799_999
 
     /// The end of a sentence about a line.
@@ -21,7 +21,7 @@ package struct RecordedReading: Equatable {
         }
     }
 
-    /// Takes what stands under the names of the format; what is not needed may be missing.
+    /// Takes the values by the names of the format. Optional ones may be missing.
     package init(
         strap: String?, measuredAtMilliseconds milliseconds: Int64?, measuredAt: String?, bpm: Int?, contact: String?
     ) throws(Problem) {

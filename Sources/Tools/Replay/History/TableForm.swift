@@ -1,9 +1,9 @@
 import TextFormats
 
-/// How a table of readings is written: what separates its cells, and where its columns are.
+/// The form of a table of readings: its separator and the places of its columns.
 ///
-/// A spreadsheet writes what its language wants: `;` where the comma is for decimals, tabs, a line `sep=;` in front. Names of
-/// columns are known in any case of letters, with spaces around and within.
+/// A spreadsheet follows its language: `;` if the comma is for decimals, tabs, a line `sep=;` in front. Names of
+/// columns match in any case, with spaces around and within.
 struct TableForm {
     /// The separators that are looked for, with their names.
     private static let separators: [(byte: UInt8, name: String)] = [
@@ -45,7 +45,7 @@ struct TableForm {
 
     /// The number in a cell, for a file whose numbers may have gone through a spreadsheet; nil where it is not whole.
     ///
-    /// `72`, `72.0`, and where the comma separates no cells `72,0`. What has an exponent was rounded.
+    /// `72`, `72.0`, and `72,0` if the comma separates no cells. A number with an exponent was rounded.
     func wholeNumber<Number: FixedWidthInteger>(_ text: String) -> Number? {
         if let number = Number(text) { return number }
         let points: [Character] = separator == UInt8(ascii: ",") ? ["."] : [".", ","]

@@ -4,12 +4,12 @@ import Timing
 
 /// A reading to be sent, and when.
 package struct TimedReading: Sendable, Equatable {
-    /// Whose it is: a strap's name.
+    /// The name of the strap.
     package let strap: String
     package let measurement: HeartRateMeasurement
     /// Counted from the start; zero where it does not matter.
     let due: Duration
-    /// The time of measurement that is told, since the Unix epoch; nil tells the moment at which it is due.
+    /// The time of measurement to send, since the Unix epoch; nil sends the moment at which it is due.
     package let measuredAtMilliseconds: Int64?
 }
 

@@ -19,7 +19,7 @@ struct ReadingFeeder: Service {
         do {
             try await cancelWhenGracefulShutdown { try await feedAll() }
         } catch is CancellationError {
-            // What is in the outbox by now is sent while the program stops.
+            // The readings in the outbox are sent while the program stops.
         }
     }
 

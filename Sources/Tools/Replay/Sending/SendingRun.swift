@@ -9,12 +9,12 @@ import ServiceManager
 import Timing
 import UnixSignals
 
-/// Sends readings just as the uploader does: through an outbox of their own, which is gone afterwards, with the same order,
+/// Sends readings as the uploader does: through a temporary outbox of their own, with the same order,
 /// limits, waits and repetitions.
 package struct SendingRun {
-    /// How long a stop may take; what is not sent by then is told.
+    /// How long a stop may take. Readings not sent by then are reported.
     private static let stopLimit: Duration = .seconds(5)
-    /// So many of the refusals are told with their reason.
+    /// The number of rejections that are reported with their reason.
     private static let toldRefusals = 3
 
     package struct NoFolder: Error, CustomStringConvertible {
@@ -25,15 +25,15 @@ package struct SendingRun {
         }
 
         package var description: String {
-            "no folder can be made in \(SendingRun.folderForFiles): \(String(cString: strerror(code))). Set TMPDIR to one "
-                + "that this user can write to."
+            "cannot make a folder in \(SendingRun.folderForFiles): \(String(cString: strerror(code))). Set TMPDIR to a "
+                + "folder that this user can write to."
         }
     }
 
     package let targets: [SendingTarget]
     /// How many readings of each strap there are, where that is known: else those count that their time has come for.
     package var totals: [String: Int]?
-    /// Told of each reading that was accepted.
+    /// Called for each accepted reading.
     package let show: @Sendable (Reading) -> Void
 
     package init(targets: [SendingTarget], totals: [String: Int]? = nil, show: @escaping @Sendable (Reading) -> Void) {
@@ -72,7 +72,7 @@ package struct SendingRun {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch is CancellationError {
-            // What was not sent in time is told by the result.
+            // The result counts the readings that were not sent in time.
         }
         return try await result(OutboxReader(path: outbox.path), tally)
     }

@@ -3,7 +3,7 @@ import HeartRate
 import Outbox
 import ServiceLifecycle
 
-/// Counts what services have accepted, as they answer.
+/// Counts the accepted readings as the services answer.
 actor SendingTally {
     private(set) var accepted: [Lane: Int] = [:]
     /// Readings that were put into the outbox, by strap.
@@ -13,7 +13,7 @@ actor SendingTally {
     private let rejection: AsyncStream<String>.Continuation
     private let show: @Sendable (Reading) -> Void
 
-    /// `show` is told of each reading that was accepted.
+    /// `show` is called for each accepted reading.
     init(show: @escaping @Sendable (Reading) -> Void) {
         self.show = show
         (rejections, rejection) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -32,7 +32,7 @@ actor SendingTally {
     }
 }
 
-/// Ends everything when a token is not taken: nobody is there to mend it meanwhile.
+/// Ends the run if a token is rejected: it cannot be replaced during the run.
 package struct TokenRejectionMonitor: Service {
     package struct Rejected: Error, CustomStringConvertible {
         package let description: String
@@ -63,7 +63,7 @@ struct TalliedDestination: Destination {
     func deliver(_ readings: [Reading]) async -> DeliveryOutcome {
         let outcome = await base.deliver(readings)
         await tally.note(outcome, of: readings, in: Lane(strap: strap, destination: name))
-        // The program ends now, and tells why: the lane, which would wait for a better token, need not tell it too.
+        // The program ends now and reports the reason: the lane, which would wait for a better token, need not.
         if case .notAuthorised = outcome { try? await Task.sleep(for: Self.patience) }
         return outcome
     }

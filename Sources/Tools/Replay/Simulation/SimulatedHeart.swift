@@ -2,10 +2,10 @@ import Glibc
 import HeartRate
 import Timing
 
-/// The heart of a person who does not exist. Equal seeds give equal hearts.
+/// A simulated heart. Equal seeds give equal hearts.
 ///
-/// The rate nears that of the phase exponentially, faster up than down, as hearts do; breathing moves it a little, the less
-/// the harder it works, and so does chance.
+/// The rate approaches that of the phase exponentially, faster up than down, as hearts do. Breathing moves it less
+/// at a high rate. A random drift moves it too.
 struct SimulatedHeart: Sendable {
     /// Within so long two thirds of the way are done.
     private static let riseSeconds = 25.0

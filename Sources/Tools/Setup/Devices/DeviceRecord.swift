@@ -1,7 +1,7 @@
 import BlueZ
 import HeartRate
 
-/// The shape that `strapline scan --json` promises. What is not known is left out.
+/// The shape that `strapline scan --json` promises. Unknown values are left out.
 struct DeviceRecord: Encodable {
     let device: NearbyDevice
 

@@ -4,7 +4,7 @@ import TextFormats
 
 /// A device in words for a terminal.
 extension NearbyDevice {
-    /// The name without what could move a cursor: it comes from the air.
+    /// The name without control characters: it comes from the air.
     var printableName: String? {
         let printable = name.map { $0.printable() } ?? ""
         return printable.isEmpty ? nil : printable
@@ -21,10 +21,10 @@ extension NearbyDevice {
         return [offersHeartRate ? "0x180D" : nil, beats].compactMap(\.self).joined(separator: ", ")
     }
 
-    /// For whoever has just connected to a strap that can be had without.
+    /// A hint after a connection to a strap that needs none.
     package var broadcastHint: String? {
         broadcast.map { _ in
-            "It broadcasts its heart rate too: with `mode: broadcast` in the configuration it is heard without a connection."
+            "It broadcasts its heart rate too: `mode: broadcast` in the configuration needs no connection."
         }
     }
 

@@ -43,11 +43,11 @@ package actor ScanReport {
     }
 }
 
-/// A list on a terminal that is drawn anew in its place: what is to be written for it to show what it is to show.
+/// A list on a terminal that is redrawn in its place. It returns the text to write.
 struct ScanScreen {
     private var shown: [String] = []
 
-    /// Nil when the terminal shows it already. No more lines than it has `rows`: the cursor cannot go back above its top.
+    /// Nil if the terminal shows it already. At most `rows` lines: the cursor cannot go back above the top.
     mutating func frame(_ all: [String], rows: Int? = nil) -> String? {
         let lines = Self.fitting(all, rows: rows)
         guard lines != shown else { return nil }

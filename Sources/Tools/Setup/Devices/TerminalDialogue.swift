@@ -2,7 +2,7 @@ package import BlueZ
 package import Console
 import HeartRate
 
-/// Pairing in words: what a person is asked and told.
+/// The questions and messages of pairing.
 package struct TerminalDialogue: PairingDialogue {
     let terminal: any Terminal
 
@@ -49,7 +49,7 @@ package struct TerminalDialogue: PairingDialogue {
         switch progress {
         case .searching: "Looking for the strap. Put it on: most sleep until they feel skin."
         case .connecting(let device): "Connecting to \(device.title)."
-        case .sharing(let device): "\(device.title) is connected already: listening beside whoever holds it."
+        case .sharing(let device): "\(device.title) is connected already: listening beside the other program."
         case .pairing: "Pairing."
         case .paired: "Paired."
         case .trusted: "Marked as trusted."

@@ -4,14 +4,14 @@ package import PulsoidAPI
 import QRCodes
 import TextFormats
 
-/// Tells a person where to confirm which code.
+/// Shows the address and the code to confirm.
 package enum DeviceLoginScreen {
     package static func show(_ authorization: DeviceAuthorization) async {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         for line in lines(authorization, columns: isTerminal ? columns : nil) { StandardStream.output.print(line) }
     }
 
-    /// `columns` is how wide the terminal is; nil for what is no terminal, where no code is drawn.
+    /// `columns` is the width of the terminal; nil without a terminal, where no QR code is drawn.
     package static func lines(_ authorization: DeviceAuthorization, columns: Int?) -> [String] {
         let complete = authorization.verificationURIComplete ?? authorization.verificationURI
         var lines: [String] = []

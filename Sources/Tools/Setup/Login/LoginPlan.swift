@@ -16,8 +16,8 @@ package struct LoginPlan {
 
         static let noClientID = Problem(
             description: """
-                Pulsoid gives out tokens to programs that it knows by a client id, and Strapline has none that all could \
-                use. If you have one, give it with --client-id or as services.pulsoid.client_id. Else make a token at \
+                Pulsoid gives tokens to programs with a client ID, and Strapline has no client ID for all users. \
+                If you have one, give it with --client-id or as services.pulsoid.client_id. Otherwise make a token at \
                 \(OAuthPath.keysPage) (scope \(PulsoidScope.heartRateWrite.rawValue)) and paste it: \
                 strapline login pulsoid --token-stdin
                 """)
@@ -30,7 +30,7 @@ package struct LoginPlan {
     package let clientID: String?
     package let network: NetworkSettings
 
-    /// What is told on the command line goes before what the configuration says.
+    /// The command line takes precedence over the configuration.
     package init(
         configuration: Configuration?, strap: String? = nil, output: String? = nil, address: String? = nil,
         oauthAddress: String? = nil, clientID: String? = nil

@@ -3,9 +3,9 @@ import Files
 import Glibc
 import Tokens
 
-/// Reads a secret from stdin: a line that is not shown where a person types it, else all of a pipe.
+/// Reads a secret from stdin: a hidden line at a terminal, else all of a pipe.
 package enum SecretPrompt {
-    /// Nil when nothing comes. Ctrl-C throws `CancellationError`, and the terminal shows again what is typed.
+    /// Nil without input. Ctrl-C throws `CancellationError`, and the terminal echoes again.
     package static func read(_ prompt: String) async throws -> String? {
         guard isatty(STDIN_FILENO) == 1 else { return readPipe() }
         let terminal = StandardTerminal()

@@ -11,7 +11,7 @@ enum SetupFile {
         case token
     }
 
-    /// Replaces or makes the file. One that is made belongs to whom its folder belongs to, and a configuration's group is that
+    /// Replaces or makes the file. A new file gets the owner of its folder; the group of a configuration is that
     /// of the user of the service, where there is one and this is root.
     static func write(_ text: String, to path: String, _ access: Access) throws {
         let isNew = Glibc.access(path, F_OK) != 0
@@ -22,7 +22,7 @@ enum SetupFile {
         guard stat(ServiceLayout.folder(of: path), &folder) == 0 else { return }
         var group = folder.st_gid
         if access == .configuration, let service = getgrnam("strapline") { group = service.pointee.gr_gid }
-        // Only root may; whoever else runs this reads what is theirs.
+        // Only root may change owners; another user reads their own files.
         if geteuid() == 0 { chown(path, folder.st_uid, group) }
         if access == .configuration { chmod(path, 0o640) }
     }

@@ -6,18 +6,24 @@ import WebClient
 
 /// Replaces the token of a destination that is in the configuration.
 package struct SetupLogin {
-    let questions: SetupQuestions
-    package let place: ServiceLayout
+    let context: SetupContext
     let tokens: SetupTokens
 
-    package init(questions: SetupQuestions, place: ServiceLayout, tokens: SetupTokens) {
-        self.questions = questions
-        self.place = place
+    package init(_ context: SetupContext, tokens: SetupTokens) {
+        self.context = context
         self.tokens = tokens
     }
 
+    private var questions: SetupQuestions { context.questions }
+    private var place: ServiceLayout { context.layout }
+
     package func run() async throws {
-        let configuration = try ConfigurationFile.read(place.configuration)
+        guard let configuration = try context.configuration() else {
+            throw SetupError(
+                description:
+                    "There is no configuration at \(context.path): add a strap first, with strapline setup pair",
+                code: .wrongConfiguration)
+        }
         let choices = configuration.straps.flatMap { strap in
             strap.destinations.compactMap { destination in
                 path(of: destination).map { (strap: strap.name, destination: destination, path: $0) }
@@ -42,7 +48,7 @@ package struct SetupLogin {
                 ? destination.address ?? services?.cardiogram?.address : destination.address
             let token = try await tokens.token(for: destination.service, of: strap, address: address)
             try SetupFile.write(try token.fileText, to: path, .token)
-            await questions.tell("The token is in \(path).")
+            await questions.show("The token is in \(path).")
         }
     }
 

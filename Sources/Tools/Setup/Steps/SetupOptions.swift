@@ -4,32 +4,32 @@ import FoundationEssentials
 package import UploaderConfiguration
 import WebClient
 
-/// What is told of a setup on the command line, so that it need not be asked.
+/// The answers of a setup that the command line gives in advance.
 package struct SetupOptions: ParsableArguments {
     @Option(
         name: .customLong("strap"),
         help: ArgumentHelp(
-            "A strap to add, by a name of yours and its address; may be given several times.",
+            "A strap to add: your name for it, and its address. Repeatable.",
             valueName: "name=address"))
     package var straps: [NamedStrap] = []
     @Option(
         name: .customLong("to"),
-        help: ArgumentHelp("Where the readings go: pulsoid or cardiogram; may be given twice.", valueName: "service"))
+        help: ArgumentHelp("The destination of the readings: pulsoid or cardiogram. Repeatable.", valueName: "service"))
     package var services: [DestinationSection.Service] = []
-    @Option(help: ArgumentHelp("The address of a hub of your own, in place of the service.", valueName: "url"))
+    @Option(help: ArgumentHelp("The address of your own hub, instead of the service.", valueName: "url"))
     package var hub: String?
     @Option(
         help: ArgumentHelp(
-            "The file that holds the token, or that gets it. The packaged service gets a copy of one that it may not read.",
+            "The file of the token, existing or new. The packaged service gets a copy if it may not read it.",
             valueName: "path"), completion: .file())
     package var tokenFile: String?
     @Flag(help: "Read the token from stdin.") package var tokenStdin = false
-    @Option(name: .customLong("user-id"), help: "The user at Cardiogram.") package var userID: String?
+    @Option(name: .customLong("user-id"), help: "The user ID at Cardiogram.") package var userID: String?
     @Option(
         name: .customLong("client-id"),
-        help: "The client id that Pulsoid has given you, to confirm a code on your phone.")
+        help: "Your client ID from Pulsoid, to confirm a code on your phone.")
     package var clientID: String?
-    @Flag(name: [.long, .customShort("y")], help: "Ask nothing: what is not told has its usual value.") package
+    @Flag(name: [.long, .customShort("y")], help: "Do not prompt; use defaults.") package
         var yes = false
     @Option(help: ArgumentHelp("How long to wait for the first readings.", valueName: "seconds")) package var wait =
         120.0
@@ -81,7 +81,7 @@ package enum SetupStep: String, CaseIterable, ExpressibleByArgument {
     case watch
 
     /// Without a word of which: `login` is part of `pair`.
-    package static let usual: [SetupStep] = [.doctor, .pair, .service, .watch]
-    /// The same for a script: what waits for somebody who wears a strap is for people.
+    package static let defaults: [SetupStep] = [.doctor, .pair, .service, .watch]
+    /// The steps for a script: no step waits for a user who wears a strap.
     package static let unattended: [SetupStep] = [.pair, .service]
 }

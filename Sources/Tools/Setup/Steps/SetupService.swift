@@ -7,36 +7,39 @@ package import UploaderConfiguration
 package struct SetupService {
     static let unit = "strapline.service"
 
-    let questions: SetupQuestions
-    package let place: ServiceLayout
-    /// Whether a running service has to take up something new.
+    let context: SetupContext
+    /// Whether the configuration changed, so that a running service must restart.
     let hasChanged: Bool
 
-    package init(questions: SetupQuestions, place: ServiceLayout, hasChanged: Bool) {
-        self.questions = questions
-        self.place = place
+    package init(_ context: SetupContext, hasChanged: Bool) {
+        self.context = context
         self.hasChanged = hasChanged
     }
+
+    private var questions: SetupQuestions { context.questions }
+    private var place: ServiceLayout { context.layout }
 
     package func run() async throws {
         let byHand = "Start it with: strapline run --config \(place.configuration)"
         guard place.configuration == ServiceLayout.serviceConfiguration || place.credentialFolder != nil else {
-            await questions.tell("This configuration is not the service's. \(byHand)")
+            await questions.show("This configuration is not the service's. \(byHand)")
             return
         }
         guard await systemctl("cat", Self.unit).isGood else {
-            await questions.tell("There is no service \(Self.unit) here. \(byHand)")
+            await questions.show("There is no service \(Self.unit) here. \(byHand)")
             return
         }
         if await systemctl("is-active", "--quiet", Self.unit).isGood {
-            guard hasChanged else { return await questions.tell("The service runs already.") }
-            // Anew, not reloaded: systemd hands tokens over at the start only. Readings wait in the outbox.
+            guard hasChanged else { return await questions.show("The service runs already.") }
+            // A restart, not a reload: systemd hands tokens over at the start only. Readings wait in the outbox.
             try await mustWork("restart", Self.unit)
-            await questions.tell("The service runs anew.")
+            await questions.show("Service restarted.")
         } else {
-            guard try await questions.confirm("Start the uploader now, and at each boot?", usual: true) else { return }
+            guard try await questions.confirm("Start the uploader now, and at each boot?", defaultAnswer: true) else {
+                return
+            }
             try await mustWork("enable", "--now", Self.unit)
-            await questions.tell("The service runs, and starts at each boot.")
+            await questions.show("The service runs, and starts at each boot.")
         }
     }
 

@@ -4,33 +4,32 @@ import Console
 package import UploaderConfiguration
 import WebClient
 
-/// Straps into the configuration: found and tried, or told by their addresses.
+/// Adds straps to the configuration: found and tried, or given by their addresses.
 package struct SetupStraps {
-    let questions: SetupQuestions
-    package let options: SetupOptions
-    package let place: ServiceLayout
+    let context: SetupContext
     let tokens: SetupTokens
-    /// Finds a strap with the person, and tries it.
-    package let pair: () async throws -> NearbyDevice
-    /// Looks for a strap, and scans for it where it is not known; nil where bluetoothd cannot be asked.
+    /// Finds a strap with the user, and tries it.
+    let pair: () async throws -> NearbyDevice
+    /// Looks for a strap, and scans for an unknown one; nil if bluetoothd does not answer.
     let look: (StrapConfiguration) async -> BluetoothSurvey.Strap?
 
     package init(
-        questions: SetupQuestions, options: SetupOptions, place: ServiceLayout, tokens: SetupTokens,
-        pair: @escaping () async throws -> NearbyDevice,
+        _ context: SetupContext, tokens: SetupTokens, pair: @escaping () async throws -> NearbyDevice,
         look: @escaping (StrapConfiguration) async -> BluetoothSurvey.Strap?
     ) {
-        self.questions = questions
-        self.options = options
-        self.place = place
+        self.context = context
         self.tokens = tokens
         self.pair = pair
         self.look = look
     }
 
+    private var questions: SetupQuestions { context.questions }
+    private var place: ServiceLayout { context.layout }
+    private var options: SetupOptions { context.options }
+
     /// Returns whether the configuration is another than before.
     package func run() async throws -> Bool {
-        let draft = try ConfigurationDraft(extending: place.configuration)
+        let draft = try context.draft()
         if !options.straps.isEmpty {
             var hasChanged = false
             for strap in options.straps where try await add(strap) { hasChanged = true }
@@ -43,43 +42,43 @@ package struct SetupStraps {
         }
         if !draft.names.isEmpty {
             try await show()
-            guard try await questions.confirm("Add another strap? What stands there stays.", usual: false) else {
-                await questions.tell(
-                    "Kept. To change it, edit \(place.configuration), then: strapline check --config \(place.configuration)"
+            guard try await questions.confirm("Add another strap? Existing entries stay.", defaultAnswer: false)
+            else {
+                await questions.show(
+                    "Kept. To change it, edit the file, then: strapline check --config \(place.configuration)"
                 )
                 return false
             }
         }
-        repeat { try await addFound() } while try await questions.confirm("Another strap?", usual: false)
+        repeat { try await addFound() } while try await questions.confirm("Another strap?", defaultAnswer: false)
         return true
     }
 
     private func show() async throws {
-        await questions.tell("\(place.configuration) says:")
-        let plan = try UploadPlan(ofServiceAt: place.configuration)
-        for line in PlanDescription(plan).lines { await questions.tell("  " + line) }
+        await questions.show("\(place.configuration) says:")
+        for line in PlanDescription(try context.plan()).lines { await questions.show("  " + line) }
     }
 
     private func addFound() async throws {
         let device = try await pair()
-        let draft = try ConfigurationDraft(extending: place.configuration)
+        let draft = try context.draft()
         if let known = draft.name(of: device) {
-            await questions.tell("It works, and is there already: `\(known)`.")
+            await questions.show("It works, and is there already: `\(known)`.")
             return
         }
         guard let identity = StableIdentity(of: device) else { throw Self.refusal(of: device.address) }
         var name = StrapEntry.name(for: device, taken: draft.names)
-        repeat { name = try await questions.ask("Its name?", usual: name) } while draft.names.contains(name)
+        repeat { name = try await questions.ask("Its name?", defaultAnswer: name) } while draft.names.contains(name)
         try await write(name, identity, into: draft)
-        if let why = identity.explanation(insteadOf: device.address) { await questions.tell(why) }
-        if let hint = device.broadcastHint { await questions.tell(hint) }
+        if let why = identity.explanation(insteadOf: device.address) { await questions.show(why) }
+        if let hint = device.broadcastHint { await questions.show(hint) }
     }
 
     /// Whether it was not there.
     private func add(_ strap: NamedStrap) async throws -> Bool {
-        let draft = try ConfigurationDraft(extending: place.configuration)
+        let draft = try context.draft()
         if draft.name(of: strap.address) == strap.name {
-            await questions.tell("\(strap.name) is in \(place.configuration) already: unchanged.")
+            await questions.show("\(strap.name) is in \(place.configuration) already: unchanged.")
             return false
         }
         if draft.names.contains(strap.name) || draft.name(of: strap.address) != nil {
@@ -90,7 +89,7 @@ package struct SetupStraps {
         }
         let identity = try await identity(of: strap)
         try await write(strap.name, identity, into: draft)
-        if let why = identity.explanation(insteadOf: strap.address) { await questions.tell(why) }
+        if let why = identity.explanation(insteadOf: strap.address) { await questions.show(why) }
         return true
     }
 
@@ -120,7 +119,7 @@ package struct SetupStraps {
         }
         let entry = StrapEntry(name: name, identity: identity, destinations: destinations)
         try SetupFile.write(try draft.text(adding: entry), to: place.configuration, .configuration)
-        await questions.tell("\(name) is in \(place.configuration).")
+        await questions.show("\(name) is in \(place.configuration).")
     }
 
     private struct Target {
@@ -129,7 +128,7 @@ package struct SetupStraps {
         var userID: String?
     }
 
-    /// Where the readings go: as told, else as a person says.
+    /// Where the readings go: from the options, else from the user's answer.
     private func targets(of name: String) async throws -> [Target] {
         if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
             let services = options.services.isEmpty ? [.pulsoid] : options.services
@@ -162,7 +161,7 @@ package struct SetupStraps {
                 _ = try ServiceAddress(address)
                 return address
             } catch {
-                await questions.tell("\(error)")
+                await questions.show("\(error)")
             }
         }
     }

@@ -9,26 +9,25 @@ package import WebClient
 
 /// Gets tokens and puts them into their places.
 package struct SetupTokens {
-    let questions: SetupQuestions
-    package let options: SetupOptions
-    package let place: ServiceLayout
-    /// Of the configuration that is there.
-    package let services: ServicesSection?
-    package let network: NetworkSettings
-    /// What came on stdin, or from a file that the uploader may not read; read once.
+    let context: SetupContext
+    /// The services of the existing configuration.
+    let services: ServicesSection?
+    let network: NetworkSettings
+    /// The token from stdin, or from a file that the uploader may not read; read once.
     let given: StoredToken?
 
     package init(
-        questions: SetupQuestions, options: SetupOptions, place: ServiceLayout, services: ServicesSection?,
-        network: NetworkSettings, given: StoredToken?
+        _ context: SetupContext, services: ServicesSection?, network: NetworkSettings, given: StoredToken?
     ) {
-        self.questions = questions
-        self.options = options
-        self.place = place
+        self.context = context
         self.services = services
         self.network = network
         self.given = given
     }
+
+    private var questions: SetupQuestions { context.questions }
+    private var place: ServiceLayout { context.layout }
+    private var options: SetupOptions { context.options }
 
     /// The token of a new destination, kept; returns how the configuration names its place.
     func keep(
@@ -44,7 +43,7 @@ package struct SetupTokens {
         let kept = place.token(named: name, isRenewed: token.refresh != nil)
         let target = file.map { (path: $0, entry: DestinationEntry.Token.file($0)) } ?? kept
         try SetupFile.write(try token.fileText, to: target.path, .token)
-        await questions.tell("The token is in \(target.path).")
+        await questions.show("The token is in \(target.path).")
         return target.entry
     }
 
@@ -53,7 +52,7 @@ package struct SetupTokens {
         for service: DestinationSection.Service, of strap: String, address: String?
     ) async throws -> StoredToken {
         if let warning = try address.map({ try ServiceAddress($0) })?.encryptionWarning {
-            await questions.tell("Warning: \(warning)")
+            await questions.show("Warning: \(warning)")
         }
         while true {
             let token = if let given { given } else { try await obtain(service, strap, address) }
@@ -64,8 +63,8 @@ package struct SetupTokens {
                 try await refuse(error, code: .notPermitted)
             } catch let error as PulsoidError {
                 if error.code == .unavailable {
-                    await questions.tell("The token could not be checked: \(error)")
-                    if try await questions.confirm("Keep it unchecked?", usual: true) { return token }
+                    await questions.show("The token could not be checked: \(error)")
+                    if try await questions.confirm("Keep it unchecked?", defaultAnswer: true) { return token }
                 } else {
                     try await refuse(error, code: .notPermitted)
                 }
@@ -75,7 +74,7 @@ package struct SetupTokens {
 
     private func refuse(_ error: some CustomStringConvertible, code: ExitCode) async throws(SetupError) {
         if questions.isUnattended || given != nil { throw SetupError(description: "\(error)", code: code) }
-        await questions.tell("\(error)")
+        await questions.show("\(error)")
     }
 
     private func obtain(
@@ -86,15 +85,15 @@ package struct SetupTokens {
                 description: "No token: give --token-file with one in it, or --token-stdin.", code: .validationFailure)
         }
         if service == .pulsoid, address == nil, clientID != nil,
-            try await questions.confirm("Confirm a code on your phone? Else a token is pasted.", usual: true)
+            try await questions.confirm("Confirm a code on your phone? Else a token is pasted.", defaultAnswer: true)
         {
             return try await login(address).confirmedToken()
         }
         if address == nil, service == .pulsoid {
-            await questions.tell(
+            await questions.show(
                 "Make a token for \(strap) at \(OAuthPath.keysPage), scope \(PulsoidScope.heartRateWrite.rawValue).")
         } else if address != nil {
-            await questions.tell(
+            await questions.show(
                 "Make a token for \(strap) on the hub: strapline-hub token issue --user \(strap) "
                     + "--scope \(service == .pulsoid ? PulsoidScope.heartRateWrite.rawValue : "cardiogram:beats:write")"
             )
@@ -102,7 +101,7 @@ package struct SetupTokens {
         while true {
             let text = try await questions.secret("Paste the token (it is not shown), then Enter: ")
             if let token = StoredToken(text) { return token }
-            await questions.tell("\(StoredToken.problem(in: text) ?? "") Ctrl-C stops.")
+            await questions.show("\(StoredToken.problem(in: text) ?? "") Ctrl-C stops.")
         }
     }
 
@@ -110,7 +109,7 @@ package struct SetupTokens {
     private func check(_ token: StoredToken, for service: DestinationSection.Service, _ address: String?) async throws {
         guard service == .pulsoid else { return }
         try await login(address).check(token)
-        await questions.tell("The token is good.")
+        await questions.show("The token is good.")
     }
 
     private var clientID: String? { options.clientID ?? services?.pulsoid?.clientID }

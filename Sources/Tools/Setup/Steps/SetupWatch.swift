@@ -4,9 +4,9 @@ import Console
 import TextFormats
 package import UploaderStatus
 
-/// Waits until the first readings of all straps are at all their destinations, and says what happens meanwhile.
+/// Waits until the first readings of all straps are at all their destinations, and prints the progress.
 package struct SetupWatch {
-    /// Between two looks: a person waits.
+    /// The pause between two looks: the user waits.
     static let pause: Duration = .milliseconds(500)
 
     let questions: SetupQuestions
@@ -28,21 +28,21 @@ package struct SetupWatch {
     }
 
     package func run() async throws {
-        await questions.tell("Waiting for the first readings. Put the strap on: most sleep until they feel skin.")
+        await questions.show("Waiting for the first readings. Put the strap on: most sleep until they feel skin.")
         var told: Set<String> = []
         let looks = Int(limit / Self.pause) + 1
         for look in 1...looks {
             let report = await status()
-            for line in Self.lines(of: report) where told.insert(line).inserted { await questions.tell(line) }
+            for line in Self.lines(of: report) where told.insert(line).inserted { await questions.show(line) }
             if let report, Self.isComplete(report) {
-                await questions.tell("All readings arrive. It runs by itself from now on: strapline status")
+                await questions.show("All readings arrive. It runs by itself from now on: strapline status")
                 return
             }
             if look < looks { try await clock.sleep(for: Self.pause) }
         }
         throw SetupError(
             description:
-                "Not everything has arrived within \(limit.components.seconds) s. What is wrong: strapline doctor "
+                "Not everything has arrived within \(limit.components.seconds) s. Find the problem: strapline doctor "
                 + "--config \(configuration). Then once more: strapline setup watch --config \(configuration)",
             code: .unavailable)
     }
@@ -52,7 +52,7 @@ package struct SetupWatch {
             && !report.destinations.isEmpty && report.destinations.allSatisfy { $0.lastSuccessAge != nil }
     }
 
-    /// Each is told once, so a rate is told with the first reading only.
+    /// Each line is printed once, so the rate appears with the first reading only.
     package static func lines(of report: StatusReport?) -> [String] {
         guard let report else { return ["No uploader runs yet."] }
         let straps = report.straps.map { strap in

@@ -1,16 +1,16 @@
 package import Outbox
 import Timing
 
-/// Matches what the outbox says was acknowledged with what the service shows: events in, verdicts out, no clock and no I/O of
-/// its own. Times are in milliseconds of the clock that never steps.
+/// Matches the acknowledged readings of the outbox with the readings that the service shows: events in, verdicts out,
+/// without a clock or I/O. Times are in milliseconds of the clock that never steps.
 ///
-/// A reading is known by whose it is, its time of measurement and its rate. Its sight may come before its
-/// acknowledgement, and mostly does. One that is not shown is *missing* only where the stream had to show it:
+/// The user, the time of measurement and the rate identify a reading. Its observation mostly comes before its
+/// acknowledgement. A reading that is not shown is *missing* only if the stream had to show it:
 ///
 /// | The reading was acknowledged … | not shown, it is |
 /// | --- | --- |
 /// | while the stream was open | missing: after the grace, once the stream was heard again, or at the end |
-/// | less than the grace before the stream was heard last and broke | kept, where the hub's history has it; else not provable |
+/// | less than the grace before the stream was heard last | kept, if the hub's history has it; else unprovable |
 /// | while the stream was away | the same |
 /// | after it opened, but may have been in flight when it did | the same; when it opened first: not of this window |
 /// | while `latest` was polled, and a later one was shown | the same |
@@ -22,21 +22,21 @@ package struct DeliveryMatcher: Sendable {
         let verdict: Verdict
     }
 
-    /// How long a reading may take from its acknowledgement to its sight.
+    /// How long a reading may take from its acknowledgement to its observation.
     let graceMilliseconds: Int64
     /// Whether `latest` is asked for again and again, in place of a stream.
     let isPolling: Bool
     /// Whether a hub can be asked for what it has.
     let asksHistory: Bool
     package let lanes: Set<Lane>
-    /// Whose profile the readings of a lane are shown as, as far as it is known or learnt.
+    /// The profile under which the service shows the readings of a lane, as far as known.
     private(set) var members: [Lane: String]
 
-    var claims: [PendingReading.Key: PendingReading] = [:]
+    var pendingReadings: [PendingReading.Key: PendingReading] = [:]
     var tallies: [Lane: VerificationTally] = [:]
-    /// Readings that were not sent because of their age, and have yet to be told from those that were.
+    /// Expired readings that are not yet separated from the sent ones.
     var tooOld: [Lane: Int] = [:]
-    var sights = ObservationLog()
+    var observations = ObservationLog()
     /// When the service was heard last.
     private(set) var heardAt = Int64.min
     private(set) var isOpen = false
@@ -44,8 +44,8 @@ package struct DeliveryMatcher: Sendable {
     private var hasEnded = false
     private var openings = 0
     /// Readings that may have been in flight when the stream opened.
-    private var border: Set<PendingReading.Key> = []
-    /// The readings that were not shown yet, by what would show them.
+    private var inFlightAtOpen: Set<PendingReading.Key> = []
+    /// The readings that were not shown yet, by the content that would show them.
     private var unseen: [Content: Set<PendingReading.Key>] = [:]
 
     private struct Content: Hashable {
@@ -57,9 +57,9 @@ package struct DeliveryMatcher: Sendable {
             beatsPerMinute = reading.beatsPerMinute
         }
 
-        init(_ sight: Observation) {
-            measuredAtMilliseconds = sight.measuredAtMilliseconds
-            beatsPerMinute = sight.beatsPerMinute
+        init(_ observation: Observation) {
+            measuredAtMilliseconds = observation.measuredAtMilliseconds
+            beatsPerMinute = observation.beatsPerMinute
         }
     }
 
@@ -73,48 +73,50 @@ package struct DeliveryMatcher: Sendable {
         self.asksHistory = asksHistory
     }
 
-    /// Whether waiting tells nothing more: what can still be seen was seen, and what was seen was acknowledged.
+    /// Whether waiting is useless: all observable readings were observed, and all observations were acknowledged.
     func isSettled(at now: Int64) -> Bool {
-        !claims.values.contains { $0.seen == nil && ($0.coverage == .live || $0.coverage == .overtakable) }
-            && !sights.hasUnmatched(since: now - graceMilliseconds)
+        !pendingReadings.values.contains { $0.seen == nil && ($0.coverage == .live || $0.coverage == .overtakable) }
+            && !observations.hasUnmatched(since: now - graceMilliseconds)
     }
 
     // MARK: The service
 
-    /// The stream is open. `border` are the readings that wait and may be in flight already; whatever was acknowledged before
-    /// was told before.
-    mutating func opened(border: Set<PendingReading.Key>, at now: Int64) {
+    /// The stream is open. `inFlightAtOpen` are the waiting readings that may have been sent already. Report earlier
+    /// acknowledgements before this call.
+    mutating func opened(inFlightAtOpen: Set<PendingReading.Key>, at now: Int64) {
         isOpen = true
         openings += 1
-        self.border = border
+        self.inFlightAtOpen = inFlightAtOpen
         heard(at: now)
     }
 
     /// The stream is away. What it had no time to show, it did not have to.
     package mutating func closed() {
         isOpen = false
-        for (key, claim) in claims where claim.coverage == .live && !isOverdue(claim) { claims[key]?.coverage = .away }
+        for (key, pending) in pendingReadings where pending.coverage == .live && !isOverdue(pending) {
+            pendingReadings[key]?.coverage = .away
+        }
     }
 
-    /// The service answered, with a sight or without.
+    /// The service answered, with an observation or without.
     mutating func heard(at now: Int64) { heardAt = max(heardAt, now) }
 
-    mutating func see(_ sight: Observation) -> [Result] {
-        heard(at: sight.at.bootMilliseconds)
-        let waiting = unseen[Content(sight)] ?? []
-        let isKnown = members.values.contains(sight.member)
+    mutating func see(_ observation: Observation) -> [Result] {
+        heard(at: observation.at.bootMilliseconds)
+        let waiting = unseen[Content(observation)] ?? []
+        let isKnown = members.values.contains(observation.member)
         if !isKnown && members.count == lanes.count { return [] }
         if hasEnded && waiting.isEmpty {
-            sights.overtake(with: sight)
+            observations.overtake(with: observation)
             return []
         }
         // The first that a poll gets was the latest before.
-        let mayBeOld = isPolling && sights.newestMeasurement(of: sight.member) == nil
-        guard sights.add(sight, mayBeOld: mayBeOld) else { return [] }
+        let mayBeOld = isPolling && observations.newestMeasurement(of: observation.member) == nil
+        guard observations.add(observation, mayBeOld: mayBeOld) else { return [] }
         if isKnown { return waiting.sorted { $0.id < $1.id }.compactMap { match($0) } }
         let strangers = Set(waiting.map(\.lane)).subtracting(members.keys)
         guard strangers.count == 1, let lane = strangers.first else { return [] }
-        return bind(lane, to: sight.member)
+        return bind(lane, to: observation.member)
     }
 
     // MARK: The outbox
@@ -122,64 +124,64 @@ package struct DeliveryMatcher: Sendable {
     package mutating func acknowledged(_ reading: AcknowledgedReading, at now: Int64) -> [Result] {
         guard lanes.contains(reading.lane), !hasEnded || isShown(reading) else { return [] }
         let key = PendingReading.Key(lane: reading.lane, id: reading.id)
-        claims[key] = PendingReading(reading: reading, acknowledgedAt: now, coverage: coverage(of: key))
+        pendingReadings[key] = PendingReading(reading: reading, acknowledgedAt: now, coverage: coverage(of: key))
         unseen[Content(reading), default: []].insert(key)
         if members[reading.lane] != nil { return match(key).map { [$0] } ?? [] }
-        let shown = sights.members(shownAt: reading.measuredAtMilliseconds, with: reading.beatsPerMinute)
+        let shown = observations.members(shownAt: reading.measuredAtMilliseconds, with: reading.beatsPerMinute)
             .subtracting(members.values)
         guard shown.count == 1, let member = shown.first else { return [] }
         return bind(reading.lane, to: member)
     }
 
-    /// So many readings of the lane were not sent because of their age. To be told before the lane's readings are.
+    /// `count` readings of the lane expired. Report them before the readings of the lane.
     mutating func passedOver(_ count: Int, of lane: Lane) { tooOld[lane, default: 0] += count }
 
     package mutating func refused(_ count: Int, of lane: Lane) { tallies[lane, default: .init()].refused += count }
 
-    /// The uploader's clock was set: readings of before may have gone out with a time that nobody knows any more.
+    /// The uploader's clock was set: earlier readings may have been sent with an unknown time.
     mutating func clockSet() { hasClockBeenSet = true }
 
-    /// What is acknowledged from now on counts only where it was shown before.
+    /// A later acknowledgement counts only if the reading was shown before.
     package mutating func end() { hasEnded = true }
 
     // MARK: Parts
 
-    /// Whether the service told something else after the reading's time was over.
-    func isOverdue(_ claim: PendingReading) -> Bool { claim.acknowledgedAt + graceMilliseconds <= heardAt }
+    /// Whether the service answered after the grace of the reading.
+    func isOverdue(_ pending: PendingReading) -> Bool { pending.acknowledgedAt + graceMilliseconds <= heardAt }
 
     /// Nothing more is to be learnt about the reading.
     package mutating func forget(_ key: PendingReading.Key) {
-        if let claim = claims.removeValue(forKey: key) { removeFromUnseen(key, claim.reading) }
-        border.remove(key)
+        if let pending = pendingReadings.removeValue(forKey: key) { removeFromUnseen(key, pending.reading) }
+        inFlightAtOpen.remove(key)
     }
 
     private func coverage(of key: PendingReading.Key) -> PendingReading.Coverage {
         if openings == 0 { return .beforeWindow }
         if isPolling { return .overtakable }
         if !isOpen { return .away }
-        if border.contains(key) { return openings == 1 ? .beforeWindow : .away }
+        if inFlightAtOpen.contains(key) { return openings == 1 ? .beforeWindow : .away }
         return .live
     }
 
     private func isShown(_ reading: AcknowledgedReading) -> Bool {
-        sightKey(of: reading).map(sights.contains) ?? false
+        observationKey(of: reading).map(observations.contains) ?? false
     }
 
     private mutating func bind(_ lane: Lane, to member: String) -> [Result] {
         members[lane] = member
-        return claims.keys.filter { $0.lane == lane }.sorted { $0.id < $1.id }.compactMap { match($0) }
+        return pendingReadings.keys.filter { $0.lane == lane }.sorted { $0.id < $1.id }.compactMap { match($0) }
     }
 
     private mutating func match(_ key: PendingReading.Key) -> Result? {
-        guard let claim = claims[key], claim.seen == nil, let wanted = sightKey(of: claim.reading),
-            let record = sights.match(wanted)
+        guard let pending = pendingReadings[key], pending.seen == nil, let wanted = observationKey(of: pending.reading),
+            let record = observations.match(wanted)
         else { return nil }
-        let reading = claim.reading
+        let reading = pending.reading
         let verdict = Verdict.seen(
-            latencyMilliseconds: record.sight.at.wallMilliseconds - reading.measuredAtMilliseconds,
+            latencyMilliseconds: record.observation.at.wallMilliseconds - reading.measuredAtMilliseconds,
             isOutOfOrder: record.isOutOfOrder)
         tallies[key.lane, default: .init()].add(verdict)
-        claims[key]?.seen = verdict
+        pendingReadings[key]?.seen = verdict
         removeFromUnseen(key, reading)
         return Result(reading: reading, verdict: verdict)
     }
@@ -189,7 +191,7 @@ package struct DeliveryMatcher: Sendable {
         if unseen[Content(reading)]?.isEmpty == true { unseen[Content(reading)] = nil }
     }
 
-    private func sightKey(of reading: AcknowledgedReading) -> ObservationLog.Key? {
+    private func observationKey(of reading: AcknowledgedReading) -> ObservationLog.Key? {
         members[reading.lane].map {
             ObservationLog.Key(
                 member: $0, measuredAtMilliseconds: reading.measuredAtMilliseconds,

@@ -3,7 +3,7 @@ import Timing
 /// What the service has shown, by what it says.
 struct ObservationLog: Sendable {
     struct Record: Sendable, Equatable {
-        let sight: Observation
+        let observation: Observation
         /// Whether one that was measured later had been shown before.
         let isOutOfOrder: Bool
         /// Whether it may be of something that was acknowledged before anybody looked.
@@ -14,16 +14,16 @@ struct ObservationLog: Sendable {
         var isOpen: Bool { !isMatched && !mayBeOld }
     }
 
-    /// Whose heart beat how fast when.
+    /// A heart rate of a user at a time, as the service shows it.
     struct Key: Sendable, Hashable {
         let member: String
         let measuredAtMilliseconds: Int64
         let beatsPerMinute: Int
     }
 
-    /// After this nobody expects that the service shows a reading once more.
+    /// After this time a reading is not expected to be shown again.
     static let memoryMilliseconds: Int64 = 600_000
-    /// After this nobody expects that a reading that was shown is still acknowledged.
+    /// After this time a shown reading is not expected to be acknowledged.
     static let patienceMilliseconds: Int64 = 3_600_000
 
     private var records: [Key: Record] = [:]
@@ -31,28 +31,29 @@ struct ObservationLog: Sendable {
     private var repeated: [String: Int] = [:]
     private var forgotten: [String: Int] = [:]
 
-    /// Takes a sight in. False for one that was there already.
-    mutating func add(_ sight: Observation, mayBeOld: Bool = false) -> Bool {
+    /// Adds an observation. False if it was there already.
+    mutating func add(_ observation: Observation, mayBeOld: Bool = false) -> Bool {
         let key = Key(
-            member: sight.member, measuredAtMilliseconds: sight.measuredAtMilliseconds,
-            beatsPerMinute: sight.beatsPerMinute)
+            member: observation.member, measuredAtMilliseconds: observation.measuredAtMilliseconds,
+            beatsPerMinute: observation.beatsPerMinute)
         guard records[key] == nil else {
-            repeated[sight.member, default: 0] += 1
+            repeated[observation.member, default: 0] += 1
             return false
         }
-        let before = newest[sight.member]
+        let before = newest[observation.member]
         records[key] = Record(
-            sight: sight, isOutOfOrder: before.map { sight.measuredAtMilliseconds < $0 } ?? false, mayBeOld: mayBeOld)
-        overtake(with: sight)
+            observation: observation, isOutOfOrder: before.map { observation.measuredAtMilliseconds < $0 } ?? false,
+            mayBeOld: mayBeOld)
+        overtake(with: observation)
         return true
     }
 
-    /// The time of measurement counts, whatever becomes of the sight.
-    mutating func overtake(with sight: Observation) {
-        newest[sight.member] = max(newest[sight.member] ?? .min, sight.measuredAtMilliseconds)
+    /// The time of measurement counts even if the observation is dropped.
+    mutating func overtake(with observation: Observation) {
+        newest[observation.member] = max(newest[observation.member] ?? .min, observation.measuredAtMilliseconds)
     }
 
-    /// The sight that shows this; it counts for every reading that says the same.
+    /// The observation of this reading. It counts for every reading with the same content.
     mutating func match(_ key: Key) -> Record? {
         records[key]?.isMatched = true
         return records[key]
@@ -75,7 +76,7 @@ struct ObservationLog: Sendable {
 
     /// Whether one that no reading matches was shown after this moment of the clock that never steps.
     func hasUnmatched(since bootMilliseconds: Int64) -> Bool {
-        records.values.contains { $0.isOpen && $0.sight.at.bootMilliseconds >= bootMilliseconds }
+        records.values.contains { $0.isOpen && $0.observation.at.bootMilliseconds >= bootMilliseconds }
     }
 
     func repeatedCount(of member: String) -> Int { repeated[member] ?? 0 }
@@ -85,10 +86,10 @@ struct ObservationLog: Sendable {
         records.count { $0.key.member == member && $0.value.isOpen } + (forgotten[member] ?? 0)
     }
 
-    /// Lets go what is of no more use, so that memory stays as it is however long this goes on.
+    /// Removes old entries, so that the memory use is bounded.
     mutating func forgetOld(atBootMilliseconds now: Int64) {
         records = records.filter { key, record in
-            let age = now - record.sight.at.bootMilliseconds
+            let age = now - record.observation.at.bootMilliseconds
             if !record.isOpen { return age < Self.memoryMilliseconds }
             if age < Self.patienceMilliseconds { return true }
             forgotten[key.member, default: 0] += 1
@@ -104,7 +105,7 @@ struct Observation: Sendable, Hashable {
 
     /// The profile, or ``tokenUser``.
     let member: String
-    /// Milliseconds since the Unix epoch, as the service tells them.
+    /// Milliseconds since the Unix epoch, as the service reports them.
     let measuredAtMilliseconds: Int64
     let beatsPerMinute: Int
     /// When it arrived here.

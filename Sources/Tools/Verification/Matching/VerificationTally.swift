@@ -18,7 +18,7 @@ package struct VerificationTally: Sendable, Equatable {
     var tooOld = 0
     var latencies = LatencyDistribution()
 
-    /// What was acknowledged.
+    /// All acknowledged readings.
     package var sent: Int { seen + kept + missing + unprovable }
 
     static func + (left: Self, right: Self) -> Self {
@@ -57,29 +57,29 @@ package struct VerificationTally: Sendable, Equatable {
 /// What became of a reading that was acknowledged.
 package enum Verdict: Sendable, Equatable {
     /// Why a reading counts as missing.
-    package enum Loss: String, Sendable {
+    package enum MissingReason: String, Sendable {
         /// The stream was open and did not show it.
         case notShown = "not-shown"
         /// The hub was asked for it and does not have it.
         case notKept = "not-kept"
     }
 
-    /// Why nobody can tell.
-    package enum Doubt: String, Sendable {
+    /// Why a reading can be neither proved nor missed.
+    package enum UnprovableReason: String, Sendable {
         /// The stream was away when it may have been shown.
         case streamAway = "stream-away"
         /// A newer one had taken its place before the latest was asked for.
         case overtaken
-        /// The uploader's clock was set meanwhile: it may have been sent with another time.
+        /// The uploader's clock was set during the run: the reading may have been sent with another time.
         case clockSet = "clock-set"
     }
 
-    /// The service has shown it. The latency is from the measurement to the sight.
+    /// The service has shown it. The latency is from the measurement to the observation.
     case seen(latencyMilliseconds: Int64, isOutOfOrder: Bool)
     /// The stream was away, but the hub's history has it.
     case kept
-    case missing(Loss)
-    case unprovable(Doubt)
+    case missing(MissingReason)
+    case unprovable(UnprovableReason)
 }
 
 /// How long readings took, in whole milliseconds. Takes no more room for more readings, only for more different times.

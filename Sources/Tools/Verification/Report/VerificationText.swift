@@ -1,7 +1,7 @@
 import Console
 import Outbox
 
-/// A verification for a person at a terminal.
+/// A verification as text.
 enum VerificationText {
     private static let titles = [
         "STRAP", "DESTINATION", "SENT", "SEEN", "KEPT", "MISSING", "UNPROVABLE", "EXTRA", "OUT OF ORDER", "P50", "P95",
@@ -20,7 +20,7 @@ enum VerificationText {
             case .missing(.notKept): "MISSING: the hub does not have it"
             case .unprovable(.streamAway): "not provable: the stream was away"
             case .unprovable(.overtaken): "not provable: a later one had taken its place"
-            case .unprovable(.clockSet): "not provable: the uploader's clock was set meanwhile"
+            case .unprovable(.clockSet): "not provable: the uploader's clock was set during the run"
             }
         return "\(time)  \(reading.lane)  \(reading.beatsPerMinute) bpm  \(words)"
     }
@@ -31,7 +31,7 @@ enum VerificationText {
         var lines = TextTable.lines(of: [titles] + rows)
         let total = summary.total
         lines += [
-            "Latency is from the measurement to the sight here, both by the wall clock of this machine."
+            "Latency is from the measurement to the observation here, both by the wall clock of this machine."
         ]
         if total.repeated > 0 { lines.append("\(readings(total.repeated)) shown once more.") }
         if total.refused > 0 {
@@ -40,8 +40,8 @@ enum VerificationText {
         if total.tooOld > 0 { lines.append("\(readings(total.tooOld)) not sent because of max_age_seconds.") }
         if total.seen == 0, total.missing > 0, total.extra > 0 {
             lines.append(
-                "What was shown has other times than what was sent: does this service tell in its stream when a reading was "
-                    + "measured? If not, leave the room out.")
+                "The service shows other times than the sent ones: does its stream have the time of measurement? "
+                    + "If not, leave the room out.")
         }
         return lines
     }
@@ -56,9 +56,9 @@ enum VerificationText {
         case .missing: return "\(total.missing) of \(total.sent) that were acknowledged are missing."
         case .notProvable:
             return
-                "\(total.unprovable) of \(total.sent) that were acknowledged can be neither proved nor missed: try again."
-        case .nothingSent: return "Nothing was acknowledged meanwhile, so that nothing is proved."
-        case .neverOpened: return "The service never opened its stream, so that nothing is proved."
+                "\(total.unprovable) of \(total.sent) acknowledged can be neither proved nor missed: try again."
+        case .nothingSent: return "Nothing was acknowledged, so nothing is proved."
+        case .neverOpened: return "The service never opened its stream, so nothing is proved."
         }
     }
 

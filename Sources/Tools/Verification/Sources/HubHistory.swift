@@ -39,10 +39,10 @@ package struct HubHistory: Sendable {
         }
     }
 
-    /// Says of each of the readings of a profile (nil: the token's user) whether the hub has it; of those that are too old
-    /// for the token to see it says nothing.
+    /// Whether the hub has each of the readings of a profile (nil: the token's user). Readings that are too old
+    /// for the token are left out.
     ///
-    /// A second in which the hub has just the rates that it should have is believed. Of any other each reading is asked for.
+    /// If a second has exactly the expected rates, they are taken as kept. Otherwise each reading is requested.
     func holds(
         _ readings: [AcknowledgedReading], profileID: String?
     ) async throws(Failure) -> [AcknowledgedReading: Bool] {
@@ -127,7 +127,7 @@ package struct HubHistoryAnswer: Decodable, Equatable {
         }
     }
 
-    /// The answer begins here: what is earlier the token may not see.
+    /// The answer begins here: the token may not see earlier readings.
     package let fromMilliseconds: Int64
     package let points: [Point]
 

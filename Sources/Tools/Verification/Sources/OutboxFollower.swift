@@ -3,15 +3,15 @@ import HeartRate
 package import Outbox
 import Pulsoid
 
-/// Looks into the outbox again and again, and tells what was acknowledged between two looks.
+/// Reads the outbox repeatedly, and returns the readings acknowledged since the last look.
 package struct OutboxFollower {
-    /// What is new since the look before.
+    /// The changes since the last look.
     struct Look {
         var acknowledged: [AcknowledgedReading] = []
         var passedOver: [Lane: Int] = [:]
         var refused: [Lane: Int] = [:]
         var wasClockSet = false
-        /// Whether the file is another one than before: nobody knows what was acknowledged in between.
+        /// Whether the file was replaced: the acknowledgements in between are unknown.
         var wasReplaced = false
     }
 
@@ -48,7 +48,7 @@ package struct OutboxFollower {
             look.passedOver[lane.lane] = max(0, lane.tooOld - before.tooOld)
             look.refused[lane.lane] = lane.setAside.subtracting(before.setAside).count
             var ids = before.waiting.subtracting(lane.waiting)
-            // What was put back and is set aside no longer was delivered after all.
+            // A requeued reading that is no dead letter any more was delivered after all.
             for id in before.setAside.subtracting(lane.setAside) { ids.insert(contentsOf: id..<id + 1) }
             for entry in try await reader.heartRates(of: lane.lane.strap, in: ids)
             where !lane.setAside.contains(entry.entry.id) {
@@ -66,15 +66,15 @@ package struct OutboxFollower {
 
     /// The readings that wait, as of the last look, and that may have been shown already: in flight, or sent and not
     /// answered.
-    func border() async throws -> Set<PendingReading.Key> {
-        var border: Set<PendingReading.Key> = []
+    func inFlightAtOpen() async throws -> Set<PendingReading.Key> {
+        var inFlightAtOpen: Set<PendingReading.Key> = []
         for lane in last.lanes where lanes.contains(lane.lane) {
-            border.formUnion(lane.setAside.map { PendingReading.Key(lane: lane.lane, id: $0) })
+            inFlightAtOpen.formUnion(lane.setAside.map { PendingReading.Key(lane: lane.lane, id: $0) })
             let first = try await reader.heartRates(
                 of: lane.lane.strap, in: lane.waiting, limit: PulsoidDestination.requestsInFlight)
-            border.formUnion(first.map { PendingReading.Key(lane: lane.lane, id: $0.entry.id) })
+            inFlightAtOpen.formUnion(first.map { PendingReading.Key(lane: lane.lane, id: $0.entry.id) })
         }
-        return border
+        return inFlightAtOpen
     }
 }
 

@@ -4,7 +4,7 @@ import PulsoidAPI
 package import Tokens
 import WebClient
 
-/// Learns whose profile the readings of each lane are shown as, by asking the service what their tokens are good for.
+/// Finds the profile under which the service shows each lane: it validates the tokens of the lanes.
 package struct ProfileResolver {
     package struct Problem: Error, CustomStringConvertible {
         package let description: String
@@ -17,7 +17,7 @@ package struct ProfileResolver {
     /// Gives a client for a token.
     package let client: (TokenSource) throws -> PulsoidClient
 
-    /// The members whom the lanes of a source are shown as, as far as it is known. `told` are profiles by straps.
+    /// The profiles of the lanes of a source, as far as known. `told` are profiles by strap, from the command line.
     ///
     /// Of a view of one user the lanes of others are left out.
     func members(
@@ -46,7 +46,7 @@ package struct ProfileResolver {
         return Dictionary(source.targets.map { ($0.lane, Observation.tokenUser) }) { first, _ in first }
     }
 
-    /// Nil where it cannot be had, or the service does not tell it.
+    /// Nil if it is not available, or the service does not report it.
     private func profile(of token: TokenSource) async -> String? {
         try? await client(token).validateToken().profileID
     }

@@ -15,11 +15,11 @@ struct StreamFollower: Sendable {
         switch view {
         case .room(let roomID):
             try await client.withRoom(roomID) { events in
-                for try await event in events { tell(event, report, Self.sight) }
+                for try await event in events { tell(event, report, Self.observation) }
             }
         case .realTime:
             try await client.withRealTime { events in
-                for try await event in events { tell(event, report, Self.sight) }
+                for try await event in events { tell(event, report, Self.observation) }
             }
         case .latest(let interval):
             try await poll(every: interval, report)
@@ -28,23 +28,24 @@ struct StreamFollower: Sendable {
 
     private func tell<Message>(
         _ event: PulsoidEvent<Message>, _ report: (VerificationEvent) -> Void,
-        _ sight: (Message, Moment) -> Observation?
+        _ observation: (Message, Moment) -> Observation?
     ) {
         switch event {
         case .connected: report(.opened(number, at: time.now()))
         case .disconnected(let reason, _): report(.closed(number, reason: reason))
-        case .message(let message): if let sight = sight(message, time.now()) { report(.seen(number, sight)) }
+        case .message(let message):
+            if let observation = observation(message, time.now()) { report(.seen(number, observation)) }
         }
     }
 
-    private static func sight(_ message: RoomMessage, at now: Moment) -> Observation? {
+    private static func observation(_ message: RoomMessage, at now: Moment) -> Observation? {
         guard case .heartRate(let rate) = message.payload else { return nil }
         return Observation(
             member: rate.profileID, measuredAtMilliseconds: message.timestampMilliseconds, beatsPerMinute: rate.bpm,
             at: now)
     }
 
-    private static func sight(_ message: HeartRateMessage, at now: Moment) -> Observation {
+    private static func observation(_ message: HeartRateMessage, at now: Moment) -> Observation {
         Observation(
             member: Observation.tokenUser, measuredAtMilliseconds: message.measuredAtMilliseconds,
             beatsPerMinute: message.heartRate, at: now)
@@ -73,7 +74,7 @@ struct StreamFollower: Sendable {
         let now = time.now()
         if !state.isOpen { report(.opened(number, at: now)) }
         if let latest, latest != state.last {
-            report(.seen(number, Self.sight(latest, at: now)))
+            report(.seen(number, Self.observation(latest, at: now)))
         } else {
             report(.nothingNew(number, at: now))
         }
@@ -103,6 +104,6 @@ enum VerificationEvent: Sendable {
     case timeIsOver(sinceOpening: Bool)
     /// Ctrl-C, or SIGTERM.
     case interrupted
-    /// What is on its way has had its time.
+    /// The grace at the end is over.
     case graceIsOver
 }

@@ -22,7 +22,7 @@ package struct UploaderProbe {
     /// Why nothing is sent, as far as the uploader knows.
     package static func obstacles(_ report: StatusReport, lanes: Set<Lane>) -> [String] {
         let destinations = report.destinations.filter { lanes.contains($0.lane) && $0.state != "delivering" }
-            .map { "\($0.lane) is \($0.state ?? "unknown"): \($0.lastError ?? "no error was told")" }
+            .map { "\($0.lane) is \($0.state ?? "unknown"): \($0.lastError ?? "no error was reported")" }
         let names = Set(lanes.map(\.strap))
         let straps = report.straps.filter { names.contains($0.strap) && $0.state != .live }
             .map { "the strap \($0.strap) is \($0.state.rawValue)" + ($0.reason.map { ": \($0)" } ?? "") }

@@ -52,7 +52,7 @@ package struct VerificationPlan {
         }
         if let other = targets.first(where: { $0.address != first.address }) {
             throw ValidationError(
-                "The destinations are at \(first.address) and at \(other.address): choose with --strap or --destination."
+                "The destinations are at \(first.address) and \(other.address): use --strap or --destination."
             )
         }
         sources = [source(token ?? first.token, targets)]

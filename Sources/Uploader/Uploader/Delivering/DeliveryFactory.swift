@@ -9,7 +9,7 @@ import Tokens
 package import UploaderConfiguration
 import WebClient
 
-/// Makes the deliveries of a plan; what they share is made once, however often a plan is made anew.
+/// Makes the deliveries of a plan. Shared parts are made once, also across reloads.
 package struct DeliveryFactory {
     /// A service counts the requests of a token, whichever strap they are for.
     private struct PacerKey: Hashable {

@@ -7,7 +7,7 @@ actor DeliverySupervisor: Service {
     private var running: [Lane: RunningLane] = [:]
     private let starts = AsyncStream.makeStream(of: RunningLane.self)
 
-    /// Runs what is started until shutdown or cancellation.
+    /// Runs the started lanes until shutdown or cancellation.
     nonisolated func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
             await withGracefulShutdownHandler {
@@ -35,8 +35,8 @@ actor DeliverySupervisor: Service {
         starts.continuation.yield(starting)
     }
 
-    /// Lets these lanes send what waits, for as long as at shutdown, and returns when they have ended. What they have not
-    /// sent waits in the outbox.
+    /// Lets these lanes send their backlog, with the time limit of a shutdown, and returns when they have ended. Unsent
+    /// readings wait in the outbox.
     func stop(_ lanes: [Lane]) async {
         let stopping = lanes.compactMap { running.removeValue(forKey: $0) }
         await withTaskGroup(of: Void.self) { group in
@@ -54,7 +54,7 @@ actor DeliverySupervisor: Service {
     }
 }
 
-/// A lane and what goes beside it, which can end before the program does.
+/// A lane with its redelivery and backfill, which can end before the program.
 struct RunningLane: Sendable {
     let delivery: LaneDelivery
     private let end = AsyncStream.makeStream(of: Never.self)
@@ -70,7 +70,7 @@ struct RunningLane: Sendable {
             group.addTask { try await delivery.run() }
             group.addTask { try await RetryDelivery(beside: delivery).run() }
             group.addTask { try await GapDelivery(beside: delivery).run() }
-            // What goes beside it ends with the lane alone.
+            // The other two end with the lane only.
             try await group.next()
             group.cancelAll()
             try await group.waitForAll()

@@ -1,12 +1,12 @@
 import Glibc
 import ServiceLifecycle
 
-/// Gives back the memory of code that was needed once: half of what is resident after the start is code that has read
+/// Releases the memory of code that is not needed again: half of the resident memory after the start is code that read
 /// the arguments and the configuration, made the lanes and found the strap.
 struct MemoryTrimmer: Service {
     /// By then a strap that is worn is live.
     static let delay: Duration = .seconds(60)
-    /// What came up since, such as a lost connection, is over.
+    /// Rare events since then, such as a lost connection, are over.
     static let interval: Duration = .seconds(86_400)
 
     var clock: any Clock<Duration> = ContinuousClock()
@@ -25,8 +25,8 @@ struct MemoryTrimmer: Service {
 
 /// The code and the constants of this program and of its libraries, as they are mapped into its memory.
 enum CodePages {
-    /// The addresses in `/proc/PID/smaps` (proc(5)) of what belongs to a file, cannot be written, and of which no page differs
-    /// from the file: what the linker has changed before it was protected is not among it.
+    /// The address ranges in `/proc/PID/smaps` (proc(5)) that belong to a file, are read-only, and do not differ
+    /// from the file. Pages that the linker changed before it protected them are left out.
     static func ranges(inSmaps smaps: String) -> [Range<UInt>] {
         var ranges: [Range<UInt>] = []
         var candidate: Range<UInt>?
@@ -50,7 +50,7 @@ enum CodePages {
         return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
     }
 
-    /// Has the kernel take its pages out of this process. They stay in the page cache; what is needed again comes from there,
+    /// Makes the kernel remove its pages from this process. They stay in the page cache and return on demand,
     /// in pieces of 64 KiB.
     static func letGo() {
         for range in ranges() {
@@ -60,7 +60,7 @@ enum CodePages {
 
     /// Of this process.
     static func ranges() -> [Range<UInt>] {
-        // Foundation takes no more than the first piece of a file that tells no size.
+        // Foundation reads only the first piece of a file without a size.
         guard let file = fopen("/proc/self/smaps", "re") else { return [] }
         defer { fclose(file) }
         var smaps: [UInt8] = []

@@ -2,9 +2,9 @@ import ServiceManager
 import Timing
 import UploaderStatus
 
-/// Whether the uploader does its work, for a program that watches over it: its parts answer, and its outbox can be written.
+/// The health of the uploader, for a monitor: its parts answer, and its outbox can be written.
 ///
-/// A strap that nobody wears, or a service that is down, is no fault of the uploader's, and no restart would mend it.
+/// A strap that is not worn, or a service that is down, is not a fault of the uploader: a restart would not fix it.
 struct HealthCheck: Sendable {
     /// For one part; it hangs where that is not enough.
     static let patience: Duration = .seconds(5)
@@ -12,7 +12,7 @@ struct HealthCheck: Sendable {
     let parts: [Heartbeat.Part]
     var clock: any Clock<Duration> = ContinuousClock()
 
-    /// What is wrong; empty when nothing is.
+    /// The problems; empty if there are none.
     func problems(_ report: @Sendable () async -> StatusReport) async -> [String] {
         var problems: [String] = []
         for part in parts {
@@ -22,7 +22,7 @@ struct HealthCheck: Sendable {
                 problems.append("the \(part.name) does not answer")
             }
         }
-        // Who hangs would not tell.
+        // A hung part cannot answer.
         guard problems.isEmpty else { return problems }
         if let reason = await report().outbox.cannotWrite { problems.append("the outbox cannot be written: \(reason)") }
         return problems

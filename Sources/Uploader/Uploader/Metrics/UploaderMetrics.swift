@@ -4,7 +4,7 @@ import NIOHTTP1
 import PrometheusMetrics
 import UploaderStatus
 
-/// A status as numbers for Prometheus. What is not known now has no sample: a rate of a strap that is not live is nobody's.
+/// A status as metrics for Prometheus. Unknown values have no sample: only a live strap has a rate.
 enum UploaderMetrics {
     static func families(of report: StatusReport, version: String) -> [MetricFamily] {
         [
@@ -30,7 +30,7 @@ enum UploaderMetrics {
                 .gauge(samples { $0.readingAge.map { Double($0) / 1000 } })),
             MetricFamily(
                 "strapline_strap_battery_ratio",
-                help: "From 0 to 1, as the strap has told it last, while there is a link.",
+                help: "From 0 to 1, as last reported by the strap, while there is a link.",
                 .gauge(samples { $0.contact == nil ? nil : $0.batteryPercent.map { Double($0) / 100 } })),
             MetricFamily(
                 "strapline_malformed_packets_total", help: "Packets that were no measurement.",

@@ -5,8 +5,8 @@ import Outbox
 import Timing
 import UploaderStatus
 
-/// Takes the measurements of the straps into the outbox, tells the log what is wrong with them, and keeps the board of
-/// what the straps have told.
+/// Puts the measurements of the straps into the outbox, logs malformed ones, and keeps the status of
+/// the straps.
 actor ReadingIngest {
     private let outbox: Outbox
     private let logger: Logger
@@ -21,7 +21,7 @@ actor ReadingIngest {
         self.logger = logger
     }
 
-    /// Shows these straps on the board from now on, some of them anew: those that are other devices now.
+    /// Reports the status of these straps from now on. Straps in `anew` are other devices now and start from zero.
     func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
         board.follow(straps, anew: anew, at: now)
         changes.note()
@@ -39,7 +39,7 @@ actor ReadingIngest {
                     Reading(
                         strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
                         bootMilliseconds: at.bootMilliseconds))
-            // Told by the log of BlueZ, and on the board.
+            // BlueZ logs it, and the status shows it.
             case .state: changes.note()
             case .details: break
             case .malformed(let bytes, let error):
@@ -70,7 +70,7 @@ actor ReadingIngest {
     }
 }
 
-/// That something changed, for one who looks at what is when it comes to it: changes meanwhile are one.
+/// Signals a change to one reader. Several changes before it looks are one signal.
 struct ChangeSignal: Sendable {
     let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation

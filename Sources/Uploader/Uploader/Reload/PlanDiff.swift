@@ -3,12 +3,12 @@ import LocalMetrics
 import Outbox
 import UploaderConfiguration
 
-/// What is different between two plans: pure. Everything else goes on as it is.
+/// The differences between two plans, as a value. Everything else continues.
 struct PlanDiff: Equatable {
     /// By name, in the order of the configuration they stand in.
     private(set) var addedStraps: [String] = []
     private(set) var removedStraps: [String] = []
-    /// Another device, adapter or mode by the same name: its link is made anew.
+    /// Another device, adapter or mode under the same name: it reconnects.
     private(set) var changedStraps: [String] = []
 
     private(set) var addedLanes: [Lane] = []

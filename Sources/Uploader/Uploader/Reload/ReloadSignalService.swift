@@ -6,7 +6,7 @@ import UnixSignals
 
 /// Reloads the configuration at each SIGHUP, as `systemctl reload` sends it.
 struct ReloadSignalService: Service {
-    /// nil where no manager wants to be told.
+    /// nil without a service manager.
     let notifier: ServiceNotifier?
     let logger: Logger
     let reload: @Sendable () async -> Void
@@ -19,7 +19,7 @@ struct ReloadSignalService: Service {
     private func reloadAtEachSignal() async {
         let hadTerminal = isatty(STDIN_FILENO) != 0
         for await _ in await UnixSignalsSequence(trapping: .sighup) {
-            // A terminal that is closed sends the same: who ran the program there is gone, and so is the program.
+            // A closed terminal sends the same signal. Then the program ends too.
             if hadTerminal, isatty(STDIN_FILENO) == 0 {
                 logger.notice("the terminal is gone")
                 kill(getpid(), SIGTERM)

@@ -7,7 +7,7 @@ import Tokens
 import UploaderConfiguration
 import WebClient
 
-/// Brings what runs from one configuration to the next, and leaves alone what is the same in both.
+/// Applies a new configuration to the running uploader. Unchanged parts continue.
 actor Reloader {
     private(set) var plan: UploadPlan
     private var maker: DeliveryFactory
@@ -42,7 +42,7 @@ actor Reloader {
         }
     }
 
-    /// Applies the configuration that `read` gives. Whatever is wrong with it is told, and the old one goes on.
+    /// Applies the configuration from `read`. If it has a mistake, the mistake is logged, and the old one stays.
     func reload(_ read: @Sendable () throws -> Configuration) async {
         do {
             let configuration = try read()
@@ -54,11 +54,11 @@ actor Reloader {
         } catch {
             logger.error(
                 "the new configuration is not taken, the old one goes on",
-                metadata: ["error": "\(error)", "next-step": "mend it, see strapline check, and reload once more"])
+                metadata: ["error": "\(error)", "next-step": "fix it, see strapline check, and reload again"])
         }
     }
 
-    /// Returns what has changed, in words. Nothing has where it throws.
+    /// Returns the changes in words. On error, nothing has changed.
     private func apply(_ new: UploadPlan) async throws -> [String] {
         var fresh = try DeliveryFactory(new, time: time, logger: logger)
         let isNetworkChanged = !fresh.isLike(maker)

@@ -16,7 +16,7 @@ enum StatusSummaryLine {
         return parts.joined(separator: "; ").printable()
     }
 
-    /// What waits for each destination, over all straps; nothing of those that have all.
+    /// The backlog of each destination, over all straps. Destinations without a backlog are left out.
     private static func waiting(_ report: StatusReport) -> String? {
         var counts: [String: Int] = [:]
         for destination in report.destinations {

@@ -4,9 +4,9 @@ import ServiceManager
 import Timing
 import UploaderStatus
 
-/// Tells the service manager that the uploader is ready, how it stands, that it lives, and that it ends.
+/// Reports to the service manager: readiness, status, watchdog and stop.
 ///
-/// Ready means that the outbox is open, and that the bus has answered or is waited for: then each strap has a first state.
+/// Ready means: the outbox is open, and each strap has a first state, because the bus answered or is awaited.
 /// A machine without an adapter, a network or bluetoothd is no reason to fail, so it is none to keep others waiting.
 struct SystemdReporter: Service {
     /// How old what `systemctl status` shows may be.
@@ -34,7 +34,7 @@ struct SystemdReporter: Service {
                 await group.waitForAll()
             }
         }
-        tell(.stopping, .status("stopping; what is not delivered waits in the outbox"))
+        tell(.stopping, .status("stopping; undelivered readings wait in the outbox"))
     }
 
     private func tellStatus() async {

@@ -10,7 +10,7 @@ package struct ConfigurationDraft {
     private let text: String
     private let straps: [StrapSection]
 
-    /// Reads the file. One that is missing, holds nothing but comments or names no strap is begun; one with a mistake is not
+    /// Reads the file. A missing file, or one without a strap, is started; a file with a mistake is not
     /// touched.
     package init(extending path: String) throws(ConfigurationError) {
         self.path = path
@@ -48,6 +48,8 @@ package struct ConfigurationDraft {
     package func text(adding entry: StrapEntry) throws(ConfigurationError) -> String {
         try ConfigurationExtension.adding(entry, to: text, path: path)
     }
+
+    package static func exists(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     /// What the file says; nil where it holds nothing but comments.
     package static func configuration(at path: String) throws(ConfigurationError) -> Configuration? {

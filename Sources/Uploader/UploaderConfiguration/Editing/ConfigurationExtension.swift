@@ -48,7 +48,7 @@ package enum ConfigurationExtension {
         return head.dropFirst(indent).hasPrefix("-") ? Place(line: line, indent: indent) : nil
     }
 
-    /// Without the empty lines and the unindented comments at the end: those belong to what follows.
+    /// Without the empty lines and the unindented comments at the end: they belong to the next section.
     private static func endOfContent(_ lines: [String], before end: Int) -> Int {
         var end = end
         while end > 0, lines[end - 1].allSatisfy(\.isWhitespace) || lines[end - 1].hasPrefix("#") { end -= 1 }

@@ -6,7 +6,7 @@ package enum StableIdentity: Equatable {
     /// The name that the device gives itself.
     case deviceName(String)
 
-    /// Nil for a device by which nothing lasts: its address changes, and it tells no name.
+    /// Nil for a device without a stable identity: its address changes, and it has no name.
     package init?(of device: NearbyDevice) {
         self.init(address: device.address, hasPrivateAddress: device.hasPrivateAddress, ownName: device.ownName)
     }
@@ -38,15 +38,15 @@ package enum StableIdentity: Equatable {
 
     /// Why nothing can be written about a device that was not heard, and what to do.
     package static func refusal(ofUnheard address: BluetoothAddress) -> String {
-        "\(address) is a private address, which its device changes every 15 minutes or at each start: a configuration could "
-            + "not find it again. The device was not heard, so that its name is not known. Put it on and run this again, or "
+        "\(address) is a private address, which changes every 15 minutes or at each start: a configuration could "
+            + "not find it again. The device was not heard, so its name is unknown. Put it on and run this again, or "
             + "put its `device_name` into the configuration by hand; strapline scan shows it."
     }
 
-    /// Why nothing can be written about a device that tells no name, and what to do.
+    /// Why a device without a name cannot be configured, and what to do.
     package static func refusal(of address: BluetoothAddress) -> String {
-        "\(address) is a private address, which the device changes every 15 minutes or at each start, and the device tells no "
-            + "name: a configuration could not find it again. Pair with it, so that its lasting address is known (strapline "
+        "\(address) is a private address, which changes every 15 minutes or at each start, and the device has no "
+            + "name: a configuration could not find it again. Pair with it to learn its stable address (strapline "
             + "pair --pair \(address)), or give it a name in its own settings."
     }
 }

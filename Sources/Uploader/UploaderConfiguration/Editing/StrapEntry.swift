@@ -8,7 +8,7 @@ package struct StrapEntry: Equatable {
     package let identity: StableIdentity
     package let destinations: [DestinationEntry]
 
-    /// Where the files of a person's own are.
+    /// The folder of the user's own files.
     package static var userFolder: String { (ProcessInfo.processInfo.environment["HOME"] ?? "") + "/.config/strapline" }
 
     package init(name: String, identity: StableIdentity, destinations: [DestinationEntry]) {
@@ -25,8 +25,8 @@ package struct StrapEntry: Equatable {
     ///   - device: gives it its address, or its device name where that lasts longer.
     ///   - name: nil makes one of the device's.
     ///   - taken: the names of the other straps in the file.
-    ///   - tokenFile: what holds its token; nil names a file after the strap.
-    ///   - folder: where the token's file is unless told.
+    ///   - tokenFile: the file of its token; nil names a file after the strap.
+    ///   - folder: the default folder of the token's file.
     package init?(_ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String) {
         guard let identity = StableIdentity(of: device) else { return nil }
         let name = name ?? Self.name(for: device, taken: taken)

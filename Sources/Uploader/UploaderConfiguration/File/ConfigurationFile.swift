@@ -2,7 +2,7 @@ import FoundationEssentials
 import TextFormats
 import Yams
 
-/// Reads a configuration file; whatever is wrong with it is told with the line it stands on.
+/// Reads a configuration file. A mistake is reported with its line.
 package enum ConfigurationFile {
     package static func read(_ path: String) throws(ConfigurationError) -> Configuration {
         guard let data = FileManager.default.contents(atPath: path) else {

@@ -66,13 +66,13 @@ struct ConfigurationRules {
         {
             return mistake(
                 "address",
-                "`\(other.name)` and `\(strap.name)` are one device: both have the address \(address). Give each strap a "
+                "`\(other.name)` and `\(strap.name)` have the same address \(address). Give each strap a "
                     + "device of its own, and one strap all its destinations")
         }
         if let name = strap.deviceName, let other = others.first(where: { $0.deviceName == name }) {
             return mistake(
                 "device_name",
-                "`\(other.name)` and `\(strap.name)` are one device: both have the device_name `\(name)`. Of two devices with "
+                "`\(other.name)` and `\(strap.name)` have the same device_name `\(name)`. Of two devices with "
                     + "one name, name at least one by its `address`")
         }
         return nil
@@ -95,7 +95,7 @@ struct ConfigurationRules {
         if let age = destination.maximumAgeSeconds, !ages.contains(age) {
             return mistake(
                 "max_age_seconds",
-                "`max_age_seconds` must be from \(ages.lowerBound) to \(ages.upperBound) (a year); without it every reading"
+                "`max_age_seconds` must be from \(ages.lowerBound) to \(ages.upperBound) (a year); else each reading"
                     + " is sent")
         }
         switch destination.service {
@@ -150,7 +150,7 @@ struct ConfigurationRules {
         guard let address, LoopbackAddress(address) == nil else { return nil }
         return mistake(
             "address",
-            "`\(address)` is not a loopback address with a port, like 127.0.0.1:9464. Metrics are served to programs on this "
+            "`\(address)` is not a loopback address with a port, like 127.0.0.1:9464. Metrics are for programs on this "
                 + "machine only; others read them through a proxy, with a `token_file`")
     }
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 package import WebClient
 
 extension NetworkSection {
-    /// What stands in the way of the network that the configuration describes.
+    /// A problem with the network settings of the configuration.
     package struct Problem: Error, Equatable, CustomStringConvertible {
         package let description: String
 

@@ -4,11 +4,11 @@ import LocalMetrics
 import Outbox
 import Tokens
 
-/// An upload plan in words for a person, and what stands in its way.
+/// An upload plan in words, with its problems.
 package struct PlanDescription {
     package let lines: [String]
     package let problems: [String]
-    /// What works and should still be looked at.
+    /// It works, but deserves a look.
     package let warnings: [String]
 
     package init(_ plan: UploadPlan) {
@@ -92,7 +92,7 @@ package struct PlanDescription {
 
     /// Nothing where every reading is sent in order.
     private static func words(for backlog: BacklogPolicy) -> [String] {
-        let newestFirst = "after an outage the newest reading first, what was missed beside"
+        let newestFirst = "after an outage the newest reading first, the backlog beside it"
         let age = backlog.maximumAge.map {
             "no reading that is older than \($0.components.seconds) s when its turn comes"
         }

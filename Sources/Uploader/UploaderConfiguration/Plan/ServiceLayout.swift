@@ -12,10 +12,11 @@ package struct ServiceLayout: Equatable {
     /// Where the service may write, for tokens that it renews; nil where there is no service.
     let stateFolder: String?
 
-    /// `told`, else the service's for root, else the user's own.
-    package init(told: String?, isRoot: Bool = geteuid() == 0, stateFolder: String = "/var/lib/strapline") {
-        configuration = told ?? (isRoot ? Self.serviceConfiguration : StrapEntry.userFolder + "/strapline.yaml")
-        let tokens = Self.folder(of: configuration) + "/tokens"
+    /// `configuration`, else the service's for root, else the user's own.
+    package init(configuration: String?, isRoot: Bool = geteuid() == 0, stateFolder: String = "/var/lib/strapline") {
+        let path = configuration ?? (isRoot ? Self.serviceConfiguration : StrapEntry.userFolder + "/strapline.yaml")
+        self.configuration = path
+        let tokens = Self.folder(of: path) + "/tokens"
         let isService = Self.isFolder(tokens)
         credentialFolder = isService ? tokens : nil
         self.stateFolder = isService && Self.isFolder(stateFolder) ? stateFolder : nil
@@ -32,7 +33,7 @@ package struct ServiceLayout: Equatable {
         return (path, .file(path))
     }
 
-    /// Whether the uploader may read a file there: of the packaged service it is its own folder or that of the configuration.
+    /// Whether the uploader may read a file there. The packaged service reads its own folder and the configuration's.
     package func isForUploader(_ path: String) -> Bool {
         guard let stateFolder, let credentialFolder else { return true }
         if path.hasPrefix(credentialFolder + "/") { return false }

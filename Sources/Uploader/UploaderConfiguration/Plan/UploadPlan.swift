@@ -63,15 +63,15 @@ package struct UploadPlan {
         return warnings
     }
 
-    /// What the uploader does whom systemd starts with this file, as seen from outside of its unit.
+    /// The plan of the packaged service, resolved from outside its unit.
     ///
     /// - Throws: ``ConfigurationError``, `ServiceAddressError`.
     package init(ofServiceAt path: String) throws {
-        try self.init(ConfigurationFile.read(path), at: ServiceLayout(told: path))
+        try self.init(ConfigurationFile.read(path), at: ServiceLayout(configuration: path))
     }
 
-    /// Takes a configuration that follows the ``ConfigurationRules``; and its `place`, where this program is not the one whom
-    /// systemd tells where its tokens and its outbox are.
+    /// Takes a configuration that follows the ``ConfigurationRules``. Outside the unit of the service, `place` says
+    /// where its tokens and its outbox are.
     package init(_ configuration: Configuration, at place: ServiceLayout? = nil) throws {
         straps = configuration.straps.map { strap in
             StrapConfiguration(

@@ -25,7 +25,7 @@ package struct Configuration: ConfigurationSection {
 }
 
 struct BluetoothSection: ConfigurationSection {
-    /// The address of the adapter to use; every one that is on unless told.
+    /// The address of the adapter to use; by default every adapter that is on.
     var adapter: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {

@@ -11,7 +11,7 @@ package struct DestinationSection: ConfigurationSection {
     }
 
     package var service: Service
-    /// Names the destination's place in the outbox; the service's name unless told.
+    /// Names the lane of the destination in the outbox; by default the service's name.
     package var name: String?
     /// The address of this destination's server, in place of the service's.
     package var address: String?

@@ -12,9 +12,9 @@ package struct StrapSection: ConfigurationSection {
     package var deviceName: String?
     /// The address of the adapter that serves this strap, in place of the one for all.
     package var adapter: String?
-    /// Whether it is connected to, or only heard: what Polar straps tell everybody. Connected to unless told.
+    /// Whether to connect, or to receive the broadcast of Polar straps only. Connects by default.
     package var mode: Mode?
-    /// Whether the uploader makes a bond anew that is missing or that the strap has lost.
+    /// Whether the uploader pairs again if the bond is missing or the strap has lost it.
     var renewBond: Bool?
     package var destinations: [DestinationSection]
 

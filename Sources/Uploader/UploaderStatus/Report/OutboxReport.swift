@@ -1,6 +1,6 @@
 package import Outbox
 
-/// What is in the outbox.
+/// The content of the outbox.
 package struct OutboxReport: Codable, Equatable, Sendable {
     package var path: String
     /// Readings since the outbox was made.
@@ -13,7 +13,7 @@ package struct OutboxReport: Codable, Equatable, Sendable {
     /// Why the uploader cannot write it, in a few words, and what to do about it; while it cannot.
     package var cannotWrite: String?
     var cannotWriteDetail: String?
-    /// Readings that the uploader has in memory only, for it cannot write them.
+    /// Readings in memory only, because they cannot be written.
     package var inMemory: Int?
     /// Files that were damaged, and moved aside.
     package var damagedFiles: [String]?

@@ -1,6 +1,6 @@
-/// The shape of `strapline status --json`. What is not known is left out; ages are in milliseconds.
+/// The shape of `strapline status --json`. Unknown values are left out; ages are in milliseconds.
 ///
-/// A running uploader sends it without the outbox's counts: whoever asks reads them from the file, so that counting a
+/// A running uploader sends it without the outbox's counts. The client reads them from the file, so that counting a
 /// backlog costs the uploader nothing.
 package struct StatusReport: Codable, Equatable, Sendable {
     /// Whether an uploader has answered.

@@ -2,7 +2,7 @@ import BlueZ
 import Console
 import TextFormats
 
-/// A status for a person: a table of the straps, one of the destinations, and what there is to say about either.
+/// A status as text: a table of the straps, a table of the destinations, and remarks.
 package enum StatusText {
     private static let strapTitles = [
         "STRAP", "STATE", "SINCE", "HEART RATE", "LAST READING", "CONTACT", "BATTERY", "DEVICE",
@@ -19,7 +19,7 @@ package enum StatusText {
             lines += TextTable.lines(of: [destinationTitles] + report.destinations.map(cells))
             lines += report.destinations.flatMap(remarks)
             if report.destinations.contains(where: { $0.setAside ?? 0 > 0 }) {
-                lines.append("What was set aside, and why: strapline outbox list")
+                lines.append("Dead letters and their reasons: strapline outbox list")
             }
             lines.append("")
         }
@@ -80,7 +80,7 @@ package enum StatusText {
             if let detail = outbox.cannotWriteDetail { warnings.append("  \(detail.printable())") }
         }
         for file in outbox.damagedFiles ?? [] {
-            warnings.append("outbox: was damaged and moved aside; what can be read of it: sqlite3 \(file) .recover")
+            warnings.append("outbox: was damaged and moved aside; recover it: sqlite3 \(file) .recover")
         }
         return warnings
     }

@@ -16,7 +16,7 @@ package struct StrapReport: Codable, Equatable, Sendable {
     package var readingAge: Int64?
     /// What the last measurement says, while there is a link.
     package var contact: String?
-    /// As last told: a strap tells it now and then.
+    /// The last value: a strap sends it now and then.
     var energyKilojoules: UInt16?
     package var batteryPercent: UInt8?
     package var bodyLocation: String?

@@ -2,9 +2,9 @@ package import BlueZ
 import HeartRate
 package import Timing
 
-/// What the straps have told, gathered for whoever asks: a value without a clock.
+/// The latest status of each strap: a value without a clock.
 package struct StrapStatusStore: Sendable {
-    /// A strap that calls itself live and has been quiet for longer is not shown as live: the session says so after the
+    /// A live strap without a measurement for longer is not shown as live: the session says so after the
     /// same time, unless what it says is held up by a disk.
     package static let freshMilliseconds: Int64 = 10_000
 
@@ -46,7 +46,7 @@ package struct StrapStatusStore: Sendable {
         entries = Dictionary(uniqueKeysWithValues: straps.map { ($0, Entry(since: now)) })
     }
 
-    /// Shows these straps from now on. What is known of those that were there is kept, but for those to begin `anew`.
+    /// Reports these straps from now on. Known straps keep their values, except those in `anew`.
     package mutating func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
         let known = entries
         self.straps = straps

@@ -4,10 +4,10 @@ import Glibc
 package import Logging
 import ServiceLifecycle
 
-/// Answers everybody who connects to a Unix socket with a line of JSON, and listens to nobody.
+/// Answers each connection to a Unix socket with a line of JSON, and reads nothing.
 ///
-/// It is never in the uploader's way: without its socket everything else goes on, nothing is read, an answer fits into the
-/// socket's buffer or is cut off, and whoever asks without end is answered some twenty times a second.
+/// It cannot delay the uploader: without its socket all else works, it reads nothing, an answer fits into the
+/// socket's buffer or is cut off, and it answers some twenty times a second at most.
 package struct StatusServer: Service {
     /// Between two rounds of answers.
     package static let pause: Duration = .milliseconds(50)
@@ -46,8 +46,8 @@ package struct StatusServer: Service {
 
     /// Waits until somebody asks; false when the program ends.
     private func isAsked(_ descriptor: Int32) async -> Bool {
-        // A socket that is shut down can be read. `cancelWhenGracefulShutdown` would end a task in the runtime's own threads
-        // for each who asks.
+        // A shut-down socket is readable. `cancelWhenGracefulShutdown` would end a task on the runtime's own threads
+        // for each connection.
         await withGracefulShutdownHandler {
             await EventThread.shared.untilReadable(descriptor)
         } onGracefulShutdown: {

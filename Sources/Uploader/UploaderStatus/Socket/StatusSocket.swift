@@ -5,7 +5,7 @@ import Glibc
 struct StatusSocket: ~Copyable {
     /// Asks that wait until they are answered; more are refused by the kernel.
     private static let backlog: Int32 = 16
-    /// Enough for the answer of some hundred straps at once, so that nobody waits for who reads it.
+    /// Enough for the answer of some hundred straps at once, so that no write waits for the reader.
     private static let sendBufferBytes: Int32 = 1 << 20
 
     let descriptor: Int32
@@ -40,7 +40,7 @@ struct StatusSocket: ~Copyable {
         return socket
     }
 
-    /// The next who asks; nil when nobody does.
+    /// The next connection; nil if there is none.
     func accept() -> StatusSocket? {
         let accepted = Glibc.accept(descriptor, nil, nil)
         guard accepted >= 0 else { return nil }
@@ -62,7 +62,7 @@ struct StatusSocket: ~Copyable {
         }
     }
 
-    /// What has come; empty at the end, nil when nothing is there yet.
+    /// The received bytes; empty at the end, nil if none are there yet.
     func receive(from path: String) throws(StatusSocketError) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))

@@ -8,7 +8,7 @@ package enum StatusSocketError: Error, Equatable {
     case inUse(String)
     /// Something that is no socket is there.
     case occupied(String)
-    /// Nobody is there to answer.
+    /// No uploader is there to answer.
     case nobody(String)
     case denied(String)
     case system(String, path: String)
@@ -38,12 +38,12 @@ extension StatusSocketError: CustomStringConvertible {
         case .pathTooLong(let path): "\(path) is too long for a socket: give the outbox a shorter path"
         case .inUse(let path): "another uploader runs and answers at \(path): stop one of the two"
         case .occupied(let path): "\(path) is no socket: move it away"
-        case .nobody(let path): "nobody answers at \(path)"
+        case .nobody(let path): "no uploader answers at \(path)"
         case .denied(let path):
-            "this user may not use \(path): ask as the user who runs the uploader, or, of the service, as a member of the "
+            "this user may not use \(path): run it as the user of the uploader, or for the service as a member of the "
                 + "group bluetooth"
         case .system(let error, let path): "\(path): \(error)"
-        case .garbled(let path): "what answers at \(path) is no uploader of this version: start it anew"
+        case .garbled(let path): "the program at \(path) is no uploader of this version: restart it"
         case .timedOut(let path): "the uploader does not answer at \(path): see its log"
         }
     }

@@ -20,7 +20,7 @@ extension Fuzzer {
             _ = WallTime.text(ofMilliseconds: message.measuredAtMilliseconds)
             _ = WallTime.dateAndTime(ofMilliseconds: message.measuredAtMilliseconds)
         }
-        if let message = decode(RoomMessage.self, bytes) { try checkLine(RoomCommand.sentence(message)) }
+        if let message = decode(RoomMessage.self, bytes) { try checkLine(RoomStreamCommand.sentence(message)) }
         if let answer = decode(HubHistoryAnswer.self, bytes) {
             _ = answer.points.map { $0.isOf([72]) && $0.atMilliseconds / 1000 >= answer.fromMilliseconds / 1000 }
         }

@@ -1,46 +1,23 @@
 import ArgumentParser
 import BlueZ
-import Console
 import Logging
 import ServiceManager
 
-/// Which adapter to use, and how what goes wrong ends the program.
+/// The adapter to use.
 struct BluetoothOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The address of the adapter to use; every one that is on unless told.", valueName: "address"),
+            "The address of the adapter to use (default: every adapter that is on).", valueName: "address"),
         transform: Self.address)
     var adapter: BluetoothAddress?
 
-    /// Gives `body` bluetoothd; what goes wrong becomes a sentence on stderr and an exit code.
-    func withBluetooth<Result>(
-        _ body: (Bluetooth) async throws(PairingError) -> Result
-    ) async throws -> Result {
-        do {
-            return try await body(Bluetooth(adapter: adapter, logger: ProgramLog.logger(level: .warning)))
-        } catch {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode(error)
-        }
-    }
+    var bluetooth: Bluetooth { Bluetooth(adapter: adapter, logger: ProgramLog.logger(level: .warning)) }
 
     private static func address(_ text: String) throws -> BluetoothAddress {
         guard let address = BluetoothAddress(text) else {
             throw ValidationError("`\(text)` is not an address like 00:AA:01:00:00:42: `bluetoothctl list` shows them.")
         }
         return address
-    }
-}
-
-extension ExitCode {
-    init(_ error: PairingError) {
-        self =
-            switch error {
-            case .machine(.busAccessDenied): .notPermitted
-            case .ambiguous: .validationFailure
-            case .stopped: .failure
-            default: .unavailable
-            }
     }
 }
 

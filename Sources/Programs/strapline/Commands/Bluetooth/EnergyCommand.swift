@@ -9,31 +9,30 @@ import UploaderConfiguration
 struct EnergyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "energy",
-        abstract: "The energy that a strap counts.", subcommands: [EnergyResetCommand.self])
+        abstract: "Reset the energy that a strap counts.", subcommands: [EnergyResetCommand.self])
 }
 
 struct EnergyResetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reset", abstract: "Let a strap count the energy expended from 0 again.",
+        commandName: "reset", abstract: "Reset the energy expended of a strap to 0.",
         discussion: """
-            The strap must be connected to this machine, as it is while `strapline run` hears it: nothing is connected for \
-            this, and the uploader goes on.
+            The strap must be connected to this machine, as it is while `strapline run` receives its readings. This \
+            command opens no connection, and the uploader continues.
             """)
 
     @OptionGroup var file: ConfigurationOption
-    @Argument(help: "The strap's name in the configuration; not needed where there is but one.") var strap: String?
+    @Argument(help: "The strap's name in the configuration; optional if there is only one.") var strap: String?
 
     func run() async throws {
-        let configuration = try file.read()
+        let configuration = try file.configuration()
         let strap = try Self.choose(strap, among: try UploadPlan(configuration).straps)
         let bluetooth = Bluetooth(adapter: strap.adapter, logger: ProgramLog.logger(level: .warning))
         do {
             let device = try await bluetooth.resetEnergyExpended(of: strap.selector)
             StandardStream.output.print("\(strap.name) counts its energy from 0 again: \(device.title).")
         } catch {
-            StandardStream.error.print("strapline: \(strap.name): \(error)")
-            if case .machine(.busAccessDenied) = error { throw ExitCode.notPermitted }
-            throw ExitCode.unavailable
+            let isDenied = if case .machine(.busAccessDenied) = error { true } else { false }
+            throw CommandError("\(strap.name): \(error)", isDenied ? .notPermitted : .unavailable)
         }
     }
 

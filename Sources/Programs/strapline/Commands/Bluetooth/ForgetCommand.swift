@@ -6,19 +6,17 @@ import Setup
 struct ForgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forget",
-        abstract: "Forget a strap, and its bond if it was paired.",
+        abstract: "Forget a strap and its bond.",
         discussion: """
-            For a strap that has forgotten this machine, or that is given away. Its connection ends, whoever holds it; \
-            `strapline run` takes it up again if the strap needs no pairing.
+            Use it if a strap has lost its pairing, or if you give the strap away. It ends the connection of the \
+            strap, also one of another program. `strapline run` connects again if the strap needs no pairing.
             """)
 
     @Argument(help: "The strap's name or address, as `strapline scan --all` shows it.") var strap: String
-    @OptionGroup var bluetooth: BluetoothOptions
+    @OptionGroup var options: BluetoothOptions
 
     func run() async throws {
-        let device = try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.forget(StrapSelector(argument: strap))
-        }
+        let device = try await options.bluetooth.forget(StrapSelector(argument: strap))
         StandardStream.output.print("Forgotten: \(device.title).")
         if device.isConnected {
             StandardStream.output.print("Its connection has ended, whichever program had made it.")

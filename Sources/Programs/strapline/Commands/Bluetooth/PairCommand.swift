@@ -1,45 +1,45 @@
 import ArgumentParser
 import BlueZ
 import Console
-import Files
 import Setup
 import UploaderConfiguration
 
 struct PairCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pair",
-        abstract: "Find a strap, pair with it if it wants that, and show that it works.",
+        abstract: "Find a strap, pair with it if needed, and show that it works.",
         discussion: """
-            Most straps need no pairing: then it is only connected to, and listened to for three measurements. Without a \
-            name it shows what is there and asks. In the end it prints the lines for the configuration, or adds them.
+            Most straps need no pairing: then it only connects and waits for three measurements. Without a name it \
+            lists the straps and asks. At the end it prints the lines for the configuration, or adds them to a file \
+            with --write.
             """)
 
     @Argument(help: "The strap's name or address, as `strapline scan` shows it.") var strap: String?
-    @Flag(name: .customLong("pair"), help: "Pair although the strap does not ask for it.") var pairsAlways = false
+    @Flag(name: .customLong("pair"), help: "Pair even if the strap does not require it.") var pairsAlways = false
     @Option(
         help: ArgumentHelp(
-            "Add the strap to this configuration file; it is made when it is missing.", valueName: "file"),
+            "Add the strap to this configuration file. A missing file is created.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var write: String?
-    @Option(help: ArgumentHelp("Its name in the configuration; made of its own unless told.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The name of the strap in the configuration (default: from the name of the device).", valueName: "name"))
     var name: String?
     @Option(
-        help: ArgumentHelp("The file that holds, or will hold, the Pulsoid token for it.", valueName: "path"),
+        help: ArgumentHelp("The file of its Pulsoid token; the token can follow later.", valueName: "path"),
         completion: .file())
     var tokenFile: String?
-    @OptionGroup var bluetooth: BluetoothOptions
+    @OptionGroup var options: BluetoothOptions
 
     func run() async throws {
-        // A file that cannot be extended is told before the strap is looked for.
-        let file = try write.map { path in try Self.refusing { try ConfigurationDraft(extending: path) } }
+        // A file that cannot be extended is reported before the search for the strap.
+        let file = try write.map { path in try ConfigurationDraft(extending: path) }
         let terminal = StandardTerminal()
         let request = PairingRequest(
             selector: strap.map(StrapSelector.init(argument:)) ?? .first, pairsAlways: pairsAlways)
         let interruption = await Interruption()
-        let device = try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.pair(
-                request, with: TerminalDialogue(terminal: terminal), until: { await interruption.wait() })
-        }
+        let device = try await options.bluetooth.pair(
+            request, with: TerminalDialogue(terminal: terminal), until: { await interruption.wait() })
         guard let file else {
             let entry = try Self.entry(
                 StrapEntry(device, name: name, taken: [], tokenFile: tokenFile, folder: StrapEntry.userFolder), device)
@@ -58,7 +58,7 @@ struct PairCommand: AsyncParsableCommand {
         }
         let entry = try Self.entry(
             StrapEntry(device, name: name, taken: file.names, tokenFile: tokenFile, folder: file.folder), device)
-        try Self.refusing { try file.write(adding: entry) }
+        try file.write(adding: entry)
         await terminal.print("It works, and is in \(file.path) as `\(entry.name)`.")
         if let why = entry.identity.explanation(insteadOf: device.address) { await terminal.print(why) }
         await terminal.print(
@@ -66,23 +66,9 @@ struct PairCommand: AsyncParsableCommand {
         if let hint = device.broadcastHint { await terminal.print(hint) }
     }
 
-    /// A device that no configuration could find again is told on stderr.
+    /// - Throws: if no configuration could find the device again.
     private static func entry(_ entry: StrapEntry?, _ device: NearbyDevice) throws -> StrapEntry {
         if let entry { return entry }
-        StandardStream.error.print("strapline: it works, but \(StableIdentity.refusal(of: device.address))")
-        throw ExitCode.unavailable
-    }
-
-    /// What stands in the way of a file becomes a sentence on stderr and an exit code.
-    private static func refusing<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch let error as ConfigurationError {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.wrongConfiguration
-        } catch let error as FileReplacement.Failure {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.cannotCreate
-        }
+        throw CommandError("it works, but \(StableIdentity.refusal(of: device.address))", .unavailable)
     }
 }

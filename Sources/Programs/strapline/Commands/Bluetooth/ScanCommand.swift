@@ -9,23 +9,23 @@ struct ScanCommand: AsyncParsableCommand {
         commandName: "scan",
         abstract: "List the heart rate straps nearby.",
         discussion: """
-            On a terminal the list is kept up to date in its place, until Ctrl-C; else it is printed once, after 10 s. \
-            What others do with the adapter and the straps is not disturbed.
+            On a terminal it refreshes the list in place until Ctrl-C. Otherwise it prints the list once, after 10 \
+            s. It does not disturb other programs that use the adapter or the straps.
 
-            HEART RATE says how a strap can be had: `0x180D` over a connection, `broadcast` also without one, with \
+            HEART RATE shows how to receive a strap: `0x180D` over a connection; `broadcast` also without one, with \
             `mode: broadcast` in the configuration.
 
-            STATE says "not heard" of a strap that bluetoothd remembers from another time. It says "address changes" where \
-            the device has a private address, which it gives up every 15 minutes or at each start. Name such a device by \
-            `device_name` in the configuration, not by `address`.
+            STATE is "not heard" for a strap that bluetoothd only remembers. It is "address changes" for a private \
+            address, which changes every 15 minutes or at each start. Configure such a device by `device_name`, not \
+            by `address`.
 
             All adapters that are on scan, unless --adapter names one.
             """)
 
-    @Flag(help: "Print a JSON object a line, for each device and each change to it.") var json = false
-    @Flag(help: "Also show devices that offer no heart rate.") var all = false
+    @Flag(help: "Print one JSON object per line, for each device and each change.") var json = false
+    @Flag(help: "Also show devices without a heart rate.") var all = false
     @Option(help: ArgumentHelp("How long to scan.", valueName: "seconds")) var seconds: Double?
-    @OptionGroup var bluetooth: BluetoothOptions
+    @OptionGroup var options: BluetoothOptions
 
     func validate() throws {
         if let seconds, !(seconds > 0 && seconds <= 86_400) {
@@ -39,10 +39,8 @@ struct ScanCommand: AsyncParsableCommand {
         let form: ScanReport.Form = json ? .json : isOnTerminal ? .screen : .list
         let report = ScanReport(form, showsAll: all, on: StandardTerminal())
         let interruption = await Interruption()
-        try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.scan(until: { await interruption.wait(atMost: limit.map { .seconds($0) }) }) {
-                await report.show($0)
-            }
+        try await options.bluetooth.scan(until: { await interruption.wait(atMost: limit.map { .seconds($0) }) }) {
+            await report.show($0)
         }
         await report.finish()
     }

@@ -6,7 +6,7 @@ import UploaderConfiguration
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say what a configuration means, and what is missing, without running anything.")
+        abstract: "Explain a configuration and list its problems, without running it.")
 
     @OptionGroup var file: ConfigurationOption
 

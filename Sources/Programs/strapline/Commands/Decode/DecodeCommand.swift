@@ -8,13 +8,14 @@ struct DecodeCommand: ParsableCommand {
         commandName: "decode",
         abstract: "Explain Heart Rate Measurement packets pasted from a phone app or a log.",
         discussion: """
-            A packet is the value of characteristic 0x2A37, as apps, btmon, gatttool, bluetoothctl and programs show it: \
-            164D1603, "16 4D 16 03", 0x16-4D-16-03, "value: 16 4d 16 03", "b'\\x16M\\x16\\x03'", "[22, 77, 22, 3]". What can \
-            be read in two ways is refused. Without an argument packets are read from standard input, one a line.
+            A packet is the value of the characteristic 0x2A37, as phone apps, btmon, gatttool, bluetoothctl and \
+            programs show it: 164D1603, "16 4D 16 03", 0x16-4D-16-03, "value: 16 4d 16 03", "b'\\x16M\\x16\\x03'", \
+            "[22, 77, 22, 3]". Ambiguous input is rejected. Without an argument it reads packets from standard \
+            input, one per line.
             """)
 
     @Argument(help: "Packets in hexadecimal.") var packets: [String] = []
-    @Flag(help: "Print a JSON object a line.") var json = false
+    @Flag(help: "Print one JSON object per line.") var json = false
 
     func run() throws {
         var hasFailed = false

@@ -8,26 +8,24 @@ import WebClient
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Say what is wrong with this machine and a configuration, and what mends it.",
+        abstract: "Find problems of this machine and of a configuration, and show how to fix them.",
         discussion: """
-            Run it as the user that runs strapline. It changes nothing, and takes half a minute at most. Without a \
-            configuration it looks at the machine alone.
+            Run it as the user of the uploader. It changes nothing, and takes half a minute at most. Without \
+            --config it checks the machine only.
 
-            Ends with 0 when no problem was found, warnings or not, and with 69 when one was.
+            Exits 0 if it found no problem (warnings do not count), and 69 otherwise.
             """)
 
-    @Option(
-        name: .customLong("config"), help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
-    var path: String?
+    @OptionGroup var file: OptionalConfigurationOption
     @Flag(help: "Print one JSON document.")
     var json = false
 
     func run() async throws {
         var findings: [Finding] = []
         var plan: UploadPlan?
-        if let path {
+        if let path = file.path {
             do {
-                plan = try UploadPlan(ofServiceAt: path)
+                plan = try file.plan()
                 if let warning = PrivateMode.writeWarning(path) {
                     findings.append(Finding(.configuration, .warning, warning))
                 }
@@ -36,14 +34,14 @@ struct DoctorCommand: AsyncParsableCommand {
                 findings.append(
                     Finding(
                         .configuration, .problem, "\(error)",
-                        mend: "correct the file, then: strapline check --config \(path)"))
+                        remedy: "correct the file, then: strapline check --config \(path)"))
             }
         }
         var examination = DiagnosticRun()
         do throws(NetworkSection.Problem) {
             if let network = try plan?.network.settings() { examination.client = WebClient(network: network) }
         } catch {
-            findings.append(Finding(.configuration, .problem, "\(error)", mend: "correct it under `network`"))
+            findings.append(Finding(.configuration, .problem, "\(error)", remedy: "correct it under `network`"))
         }
         findings += await examination.findings(plan)
         let diagnosis = Diagnosis(findings: findings)

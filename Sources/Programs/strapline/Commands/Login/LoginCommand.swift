@@ -1,6 +1,5 @@
 import ArgumentParser
 import Console
-import Files
 import Pulsoid
 import PulsoidAPI
 import Setup
@@ -11,10 +10,10 @@ import WebClient
 struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login",
-        abstract: "Get a token from a service, or check one and put it where the uploader finds it.",
+        abstract: "Get a token from a service, or check and store one.",
         discussion: """
-            Cardiogram offers no way to check a token without writing beats: put its token into the token_file yourself \
-            (mode 600).
+            Cardiogram offers no way to check a token without writing beats. Put its token into the token_file \
+            yourself (mode 600).
             """,
         subcommands: [LoginPulsoidCommand.self])
 }
@@ -22,69 +21,58 @@ struct LoginCommand: AsyncParsableCommand {
 struct LoginPulsoidCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pulsoid",
-        abstract: "Get a Pulsoid token: confirm a code on your phone, or paste a token that you have.",
+        abstract: "Get a Pulsoid token: confirm a code on your phone, or paste a token.",
         discussion: """
-            The token is checked, and then put into the token_file that the configuration names, or into --output; only \
-            you can read the file. A running uploader takes it within a minute. A token is never an argument: others could \
-            read it in the list of processes.
+            It checks the token and saves it in the token_file of the configuration, or in --output. Only you can \
+            read the file. A running uploader uses it within a minute. A token is never an argument, because others \
+            could read it in the list of processes.
             """)
 
-    @Option(
-        name: .customLong("config"), help: "The configuration file, which says where the token belongs.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var configuration: String?
-    @Option(help: "The strap whose token it is, where the configuration has several token files.")
+    @OptionGroup var file: OptionalConfigurationOption
+    @Option(help: "The strap of the token, if the configuration has several token files.")
     var strap: String?
-    @Option(help: ArgumentHelp("The file to put the token into.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("The file to save the token in.", valueName: "path"), completion: .file())
     var output: String?
-    @Flag(help: "Read a token from stdin; what is typed is not shown.")
+    @Flag(help: "Read a token from stdin, without echo.")
     var tokenStdin = false
     @Option(
         name: .customLong("client-id"),
-        help: "The client id that Pulsoid has given you; or services.pulsoid.client_id in the configuration.")
+        help: "Your client ID from Pulsoid (default: services.pulsoid.client_id of the configuration).")
     var clientID: String?
     @Option(
         help: ArgumentHelp(
-            "What the token is for (default: \(PulsoidScope.heartRateWrite.rawValue)); may be given several times.",
+            "A scope of the token (default: \(PulsoidScope.heartRateWrite.rawValue)). Repeatable.",
             valueName: "scope"), transform: Self.scope)
     var scope: [PulsoidScope] = []
-    @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub, where the token is checked.", valueName: "url"))
+    @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub, that checks the token.", valueName: "url"))
     var address: String?
-    @Option(help: ArgumentHelp("The address where Pulsoid gives out tokens.", valueName: "url"))
+    @Option(help: ArgumentHelp("The address of the OAuth server.", valueName: "url"))
     var oauthAddress: String?
 
     private var scopes: [PulsoidScope] { scope.isEmpty ? [.heartRateWrite] : scope }
 
     func run() async throws {
         do {
-            let plan = try LoginPlan(
-                configuration: configuration.map { try ConfigurationFile.read($0) }, strap: strap, output: output,
-                address: address, oauthAddress: oauthAddress, clientID: clientID)
-            for warning in [plan.address, plan.oauthAddress].compactMap(\.encryptionWarning) {
-                StandardStream.error.print("warning: \(warning)")
-            }
-            let login = PulsoidLogin(
-                address: plan.address, oauthAddress: plan.oauthAddress, clientID: plan.clientID, network: plan.network,
-                scopes: scopes)
-            let token = tokenStdin ? try await typedToken() : try await login.confirmedToken()
-            try await login.check(token)
-            try plan.write(token)
-            StandardStream.output.print("The token is good, and is in \(plan.paths.joined(separator: ", ")).")
-        } catch let error as LoginPlan.Problem {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as ConfigurationError {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as ServiceAddressError {
-            throw ValidationError("\(error)")
-        } catch let error as LoginError {
-            try Self.fail(error, error.code == .unavailable ? .unavailable : .notPermitted)
-        } catch let error as PulsoidError {
-            try Self.fail(error, ExitCode(error.code))
-        } catch let error as FileReplacement.Failure {
-            try Self.fail(error, .cannotCreate)
+            try await logIn()
         } catch is CancellationError {
-            try Self.fail("Stopped. No token was kept.", ExitCode(130))
+            throw CommandError("Stopped. No token was kept.", ExitCode(130))
         }
+    }
+
+    private func logIn() async throws {
+        let plan = try LoginPlan(
+            configuration: file.configuration(), strap: strap, output: output,
+            address: address, oauthAddress: oauthAddress, clientID: clientID)
+        for warning in [plan.address, plan.oauthAddress].compactMap(\.encryptionWarning) {
+            StandardStream.error.print("warning: \(warning)")
+        }
+        let login = PulsoidLogin(
+            address: plan.address, oauthAddress: plan.oauthAddress, clientID: plan.clientID, network: plan.network,
+            scopes: scopes)
+        let token = tokenStdin ? try await typedToken() : try await login.confirmedToken()
+        try await login.check(token)
+        try plan.write(token)
+        StandardStream.output.print("The token is good, and is in \(plan.paths.joined(separator: ", ")).")
     }
 
     private func typedToken() async throws -> StoredToken {
@@ -104,10 +92,5 @@ struct LoginPulsoidCommand: AsyncParsableCommand {
             throw ValidationError("\(text) is none of: \(known)")
         }
         return scope
-    }
-
-    private static func fail(_ error: some CustomStringConvertible, _ code: ExitCode) throws {
-        StandardStream.error.print("strapline: \(error)")
-        throw code
     }
 }

@@ -8,10 +8,7 @@ struct HistoryFile {
         let path: String?
         let code: Int32
 
-        /// As of `sysexits.h`: a file that cannot be made, or an output that cannot be written.
-        var exitCode: Int32 { path == nil ? EX_IOERR : EX_CANTCREAT }
-
-        /// Whoever read the pipe has gone.
+        /// The reader of the pipe has closed it.
         var isReaderGone: Bool { path == nil && code == EPIPE }
 
         var description: String {

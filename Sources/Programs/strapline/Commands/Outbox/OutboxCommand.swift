@@ -3,7 +3,7 @@ import ArgumentParser
 struct OutboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outbox",
-        abstract: "See what services refused, have it sent again, and take the history with you.",
+        abstract: "List rejected readings, retry them, and export the history.",
         subcommands: [
             OutboxListCommand.self, OutboxShowCommand.self, OutboxRetryCommand.self, OutboxExportCommand.self,
         ])

@@ -5,25 +5,25 @@ import Replay
 
 struct OutboxExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write the history of readings as CSV or JSON lines.",
+        commandName: "export", abstract: "Export the history of readings as CSV or JSON lines.",
         discussion: """
-            The history is every reading received, uploaded or not, as long as it is kept (retention_days), in order of \
-            arrival. It only looks, also beside a running uploader.
+            The history has every received reading, uploaded or not, in order of arrival, for `retention_days`. This \
+            command only reads, also beside a running uploader.
 
-            A time is a date, or a date and a time of day: 2026-11-24, 2026-11-24T18:30, 2026-11-24T18:30:00Z; of this \
-            machine's time zone unless it names one.
+            A time is a date, or a date and a time of day: 2026-11-24, 2026-11-24T18:30, 2026-11-24T18:30:00Z. \
+            Without a time zone it is in the zone of this machine.
             """)
 
     @OptionGroup var location: OutboxLocation
-    @Option(help: ArgumentHelp("Only of this strap.", valueName: "name")) var strap: String?
-    @Option(help: ArgumentHelp("Only what was measured at this time or after.", valueName: "time"))
+    @Option(help: ArgumentHelp("Only readings of this strap.", valueName: "name")) var strap: String?
+    @Option(help: ArgumentHelp("Only readings measured at this time or later.", valueName: "time"))
     var since: PointInTime?
-    @Option(help: ArgumentHelp("Only what was measured before this time.", valueName: "time"))
+    @Option(help: ArgumentHelp("Only readings measured before this time.", valueName: "time"))
     var until: PointInTime?
-    @Flag(help: "Write a JSON object a line, instead of CSV.") var json = false
+    @Flag(help: "Write one JSON object per line instead of CSV.") var json = false
     @Option(
         help: ArgumentHelp(
-            "Write to this new file, which only this user can read, instead of to stdout.", valueName: "file"),
+            "Write to this new file instead of stdout. Only this user can read it.", valueName: "file"),
         completion: .file())
     var output: String?
 
@@ -40,14 +40,12 @@ struct OutboxExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let selection = History.Selection(strap: strap, measuredAtMilliseconds: range ?? .min ... .max)
+        let reader = try OutboxReader(path: try await location.path())
         do {
-            let count = try await location.withPath { try await export(OutboxReader(path: $0), selection) }
+            let count = try await export(reader, selection)
             if let output { StandardStream.output.print("\(output) has \(count) reading\(count == 1 ? "" : "s").") }
-        } catch let error as HistoryFile.Failure {
-            // Who reads the pipe has enough: `strapline outbox export | head`.
-            if error.isReaderGone { return }
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode(error.exitCode)
+        } catch let error as HistoryFile.Failure where error.isReaderGone {
+            // The reader of the pipe has enough: `strapline outbox export | head`.
         }
     }
 

@@ -4,29 +4,25 @@ import Outbox
 
 struct OutboxListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the readings that a service refused for good, latest first.",
+        commandName: "list", abstract: "List the dead letters: readings that a service rejected, latest first.",
         discussion: """
-            They are set aside: nothing sends them again unless `strapline outbox retry` says so, and nothing removes them. \
-            It only looks, also beside a running uploader.
+            Only `strapline outbox retry` sends dead letters again, and nothing removes them. This command only \
+            reads, also beside a running uploader.
             """)
 
     @OptionGroup var location: OutboxLocation
     @OptionGroup var lanes: LaneOptions
-    @Option(help: ArgumentHelp("List no more than this.", valueName: "count")) var limit = 1000
-    @Flag(help: "Print a JSON object a line.") var json = false
+    @Option(help: ArgumentHelp("The most readings to list.", valueName: "count")) var limit = 1000
+    @Flag(help: "Print one JSON object per line.") var json = false
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit must be at least 1.") }
     }
 
     func run() async throws {
-        let (entries, count) = try await location.withPath { path in
-            let reader = try OutboxReader(path: path)
-            return (
-                try await reader.setAside(of: lanes.selection, limit: limit),
-                try await reader.setAsideCount(of: lanes.selection)
-            )
-        }
+        let reader = try OutboxReader(path: try await location.path())
+        let entries = try await reader.setAside(of: lanes.selection, limit: limit)
+        let count = try await reader.setAsideCount(of: lanes.selection)
         if json {
             for entry in entries { StandardStream.output.print(try SetAsideRecord(entry).jsonLine()) }
         } else {

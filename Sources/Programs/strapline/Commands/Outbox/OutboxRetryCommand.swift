@@ -5,18 +5,18 @@ import Outbox
 
 struct OutboxRetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Put readings back that were set aside, to be sent once more.",
+        commandName: "retry", abstract: "Requeue dead letters.",
         discussion: """
-            A running uploader sends them within half a minute, without a restart; else the next one does when it starts. \
-            What the service refuses again is set aside again, with its new words.
+            A running uploader sends them within half a minute, without a restart. Otherwise the next uploader sends \
+            them. A reading that the service rejects again is a dead letter again, with the new reason.
 
-            Ends with 65 when one of the numbers is none of a reading that is set aside; the others are put back.
+            Exits 65 if an ID is not a dead letter. The others are requeued.
             """)
 
     @OptionGroup var location: OutboxLocation
     @OptionGroup var lanes: LaneOptions
-    @Flag(help: "All that is set aside, of --strap and --destination where they are given.") var all = false
-    @Argument(help: ArgumentHelp("The readings' numbers, as `strapline outbox list` shows them.", valueName: "id"))
+    @Flag(help: "Requeue all dead letters of --strap and --destination.") var all = false
+    @Argument(help: ArgumentHelp("The IDs of the readings, as in `strapline outbox list`.", valueName: "id"))
     var ids: [Int64] = []
 
     func validate() throws {
@@ -24,24 +24,23 @@ struct OutboxRetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let result = try await location.withPath { path in
-            let retry = try SetAsideRetry(path: path)
-            return all
-                ? try await retry.putBackAll(of: lanes.selection) : try await retry.putBack(ids, of: lanes.selection)
-        }
+        let retry = try SetAsideRetry(path: try await location.path())
+        let result =
+            all
+            ? try await retry.putBackAll(of: lanes.selection) : try await retry.putBack(ids, of: lanes.selection)
         if result.undeclared > 0 {
             StandardStream.error.print(
                 "strapline: \(Self.readings(result.undeclared)) set aside still: of a destination that the uploader's "
                     + "configuration does not name any more")
         }
         for id in result.missing {
-            StandardStream.error.print("strapline: \(id) is not set aside: strapline outbox list shows what is")
+            StandardStream.error.print("strapline: \(id) is no dead letter: strapline outbox list shows all")
         }
         if result.putBack > 0 {
             let seconds = RetryDelivery.interval.components.seconds
             StandardStream.output.print(
-                "\(Self.readings(result.putBack)) put back. A running uploader sends them within \(seconds) s, else the "
-                    + "next one does.")
+                "\(Self.readings(result.putBack)) put back. A running uploader sends them within \(seconds) s, or the "
+                    + "next one at its start.")
         } else if result.missing.isEmpty, result.undeclared == 0 {
             StandardStream.output.print("Nothing is set aside.")
         }

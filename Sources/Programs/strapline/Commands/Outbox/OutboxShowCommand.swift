@@ -5,21 +5,22 @@ import Timing
 
 struct OutboxShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show all that is known about one reading.",
-        discussion: "It may be any that the outbox still has, set aside or not. It only looks.")
+        commandName: "show", abstract: "Show everything about one reading.",
+        discussion: """
+            It can be any reading in the outbox, rejected or not. This command only reads.
+            """)
 
     @OptionGroup var location: OutboxLocation
     @Flag(help: "Print one JSON document.") var json = false
-    @Argument(help: ArgumentHelp("The reading's number, as `strapline outbox list` shows it.", valueName: "id"))
+    @Argument(help: ArgumentHelp("The ID of the reading, as in `strapline outbox list`.", valueName: "id"))
     var id: Int64
 
     func run() async throws {
-        let record = try await location.withPath { try await OutboxReader(path: $0).record(of: id) }
+        let record = try await OutboxReader(path: try await location.path()).record(of: id)
         guard let record else {
-            StandardStream.error.print(
-                "strapline: there is no reading \(id): there never was, or it is delivered and older than the retention"
-            )
-            throw ExitCode.dataError
+            throw CommandError(
+                "there is no reading \(id): it never existed, or it is delivered and older than the retention",
+                .dataError)
         }
         if json {
             StandardStream.output.print(try ReadingReport(record).jsonLine())

@@ -3,7 +3,7 @@ import HeartRate
 import Outbox
 import TextFormats
 
-/// All that is known about a reading, for a person.
+/// A full description of one reading.
 enum ReadingDescription {
     /// All of what a destination says, and an end to what a file may hold.
     private static let reasonScalars = 4000
@@ -53,7 +53,7 @@ enum LaneState: Equatable {
         }
     }
 
-    /// For a person.
+    /// As text.
     var sentence: String {
         switch self {
         case .setAside(.setAside): "set aside: strapline outbox retry sends it once more"
@@ -61,7 +61,7 @@ enum LaneState: Equatable {
         case .setAside(.withoutDestination): "set aside; the configuration does not name this destination any more"
         case .waiting: "waits to be sent"
         case .passed: "delivered, or older than this destination or its max_age_seconds"
-        case .never: "never sent, for it is not a heart rate"
+        case .never: "never sent: it is not a heart rate"
         case .withoutDestination: "not sent; the configuration does not name this destination any more"
         }
     }

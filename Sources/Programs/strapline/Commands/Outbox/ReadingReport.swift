@@ -6,7 +6,7 @@ import Outbox
 struct ReadingReport: Encodable {
     struct Destination: Encodable {
         let destination: String
-        /// As in ``SetAsideRecord/State``, else `waiting`, `passed`, or `never` for what is not a heart rate.
+        /// As in ``SetAsideRecord/State``, else `waiting`, `passed`, or `never` for a reading without a heart rate.
         let state: String
         let refusals: Int?
         let refusedAt: String?

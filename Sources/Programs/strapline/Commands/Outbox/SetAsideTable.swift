@@ -5,7 +5,7 @@ import HeartRate
 import Outbox
 import TextFormats
 
-/// What was set aside, as a table for a person.
+/// Dead letters as a table.
 enum SetAsideTable {
     private static let titles = ["ID", "STRAP", "DESTINATION", "HEART RATE", "MEASURED", "STATE", "REFUSED", "REASON"]
     /// The beginning says what there is to say; `strapline outbox show` has all of it.
@@ -82,7 +82,7 @@ extension SetAsideRecord.State {
         self = !entry.isLaneDeclared ? .withoutDestination : entry.isPutBack ? .putBack : .setAside
     }
 
-    /// For a person.
+    /// As text.
     var words: String {
         switch self {
         case .setAside: "set aside"

@@ -7,21 +7,19 @@ import Timing
 struct LatestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latest",
-        abstract: "Print the newest heart rate, and how old it is.",
-        discussion: "Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue).")
+        abstract: "Print the newest heart rate and its age.",
+        discussion: """
+            Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue).
+            """)
 
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        try await service.withClient { client in
-            guard let latest = try await client.latest() else {
-                StandardStream.error.print("strapline: there is no heart rate of this user yet")
-                throw ExitCode.unavailable
-            }
-            StandardStream.output.print(
-                service.json
-                    ? latest.text() : Self.sentence(latest, nowMilliseconds: KernelTime().now().wallMilliseconds))
+        guard let latest = try await service.client().latest() else {
+            throw CommandError("this user has no heart rate yet", .unavailable)
         }
+        let now = KernelTime().now().wallMilliseconds
+        StandardStream.output.print(service.json ? latest.text() : Self.sentence(latest, nowMilliseconds: now))
     }
 
     static func sentence(_ latest: HeartRateMessage, nowMilliseconds now: Int64) -> String {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Console
 import Logging
 import Pulsoid
 import ServiceManager
@@ -13,20 +12,20 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub.", valueName: "url"))
     var address = "https://dev.pulsoid.net"
-    @Option(help: ArgumentHelp("A file that holds the token.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("The file of the token.", valueName: "path"), completion: .file())
     var tokenFile: String?
     @Option(
         help: ArgumentHelp(
-            "The environment variable that holds the token (default: \(standardVariable)).", valueName: "variable"))
+            "The environment variable of the token (default: \(standardVariable)).", valueName: "variable"))
     var tokenEnvironment: String?
-    @Option(help: ArgumentHelp("The systemd credential that holds the token.", valueName: "name"))
+    @Option(help: ArgumentHelp("The systemd credential of the token.", valueName: "name"))
     var tokenCredential: String?
     @Option(
         help: ArgumentHelp(
-            "A file of certificates (PEM) to trust beside the system's: for a hub with one of its own.",
+            "A file of certificates (PEM) to trust in addition to those of the system, for a hub.",
             valueName: "path"), completion: .file())
     var caFile: String?
-    @Flag(help: "Print a JSON object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
 
     func validate() throws {
@@ -41,33 +40,12 @@ struct ServiceOptions: ParsableArguments {
         return .environment(variable: tokenEnvironment ?? Self.standardVariable)
     }
 
-    /// Gives `body` a client; what goes wrong for good becomes a sentence on stderr and an exit code.
-    func withClient(_ body: (PulsoidClient) async throws -> Void) async throws {
-        do {
-            let certificates = try caFile.map { try ExtraCertificates(file: $0) }
-            let client = try PulsoidClient(
-                service: ServiceAddress(address), token: token,
-                client: WebClient(network: NetworkSettings(certificates: certificates)), certificates: certificates,
-                logger: ProgramLog.logger(level: .warning))
-            try await body(client)
-        } catch let error as ServiceAddressError {
-            throw ValidationError("\(error)")
-        } catch let error as ExtraCertificates.Failure {
-            throw ValidationError("\(error)")
-        } catch let error as PulsoidError {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode(error.code)
-        }
-    }
-}
-
-extension ExitCode {
-    init(_ code: PulsoidError.Code) {
-        self =
-            switch code {
-            case .notAuthorised, .paymentRequired: .notPermitted
-            case .unavailable, .unexpectedAnswer: .unavailable
-            }
+    func client() throws -> PulsoidClient {
+        let certificates = try caFile.map { try ExtraCertificates(file: $0) }
+        return try PulsoidClient(
+            service: ServiceAddress(address), token: token,
+            client: WebClient(network: NetworkSettings(certificates: certificates)), certificates: certificates,
+            logger: ProgramLog.logger(level: .warning))
     }
 }
 

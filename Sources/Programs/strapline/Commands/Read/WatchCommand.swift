@@ -8,23 +8,20 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch",
         abstract: "Print each heart rate as it arrives.",
         discussion: """
-            Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue). A lost connection is taken up again for \
-            as long as it takes.
+            Needs a token with the scope \(PulsoidScope.heartRateRead.rawValue). It reconnects until it succeeds.
             """)
 
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        try await service.withClient { client in
-            try await client.withRealTime { events in
-                for try await event in events {
-                    guard case .message(let reading) = event else {
-                        StreamNotice.text(event).map(StandardStream.error.print)
-                        continue
-                    }
-                    let time = WallTime.text(ofMilliseconds: reading.measuredAtMilliseconds)
-                    StandardStream.output.print(service.json ? reading.text() : "\(time)  \(reading.heartRate) bpm")
+        try await service.client().withRealTime { events in
+            for try await event in events {
+                guard case .message(let reading) = event else {
+                    StreamNotice.text(event).map(StandardStream.error.print)
+                    continue
                 }
+                let time = WallTime.text(ofMilliseconds: reading.measuredAtMilliseconds)
+                StandardStream.output.print(service.json ? reading.text() : "\(time)  \(reading.heartRate) bpm")
             }
         }
     }

@@ -17,12 +17,12 @@ import WebClient
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Send a history again that strapline outbox export wrote.",
+        abstract: "Send an exported history again.",
         discussion: """
-            FILE is CSV or JSON lines, - is stdin. It is read whole first: of a file with a mistake nothing is sent. Without \
-            --speed readings go as fast as the service takes them, with the times at which they were measured: a hub stores one \
-            that it has already no second time, so that a gap is filled and nothing else changes. With --as-now they are \
-            measured anew, at the pace at which they came.
+            FILE is CSV or JSON lines from `strapline outbox export`, or - for stdin. It is read completely first: a \
+            file with a mistake is not sent at all. Without --speed, readings are sent as fast as the service takes \
+            them, with their original times. A hub stores no reading twice, so this fills gaps and changes nothing \
+            else. With --as-now the readings get new times, at their original pace.
 
               strapline outbox export --config strapline.yaml --since 2026-11-24 > day.csv
               strapline replay day.csv --config strapline.yaml --destination pulsoid
@@ -30,88 +30,74 @@ struct ReplayCommand: AsyncParsableCommand {
               strapline replay day.csv --strap chest --as-now --speed 10 --address http://127.0.0.1:8080 \\
                 --token-file test.token
 
-            With --config each strap's readings go to its destinations, Cardiogram's too; else those of one strap to the user of \
-            Pulsoid, or of a hub, whose token is given (scope \(PulsoidScope.heartRateWrite.rawValue)).
+            With --config the readings of each strap go to its destinations, Cardiogram included. Otherwise the \
+            readings of one strap go to the user of the token at Pulsoid or a hub (scope \
+            \(PulsoidScope.heartRateWrite.rawValue)).
 
-            Ends with 0 when all was accepted, with 65 when the file has a mistake or some was refused, with 75 when some was \
+            Exits 0 if all were accepted, 65 if the file has a mistake or a reading was rejected, 75 if some were \
             not sent in time.
             """)
 
-    @Argument(help: "The history.", completion: .file(extensions: ["csv", "jsonl", "json"])) var file: String
-    @Option(
-        name: .customLong("config"), help: "Send where this configuration of the uploader does.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var path: String?
+    @Argument(help: "The file with the history.", completion: .file(extensions: ["csv", "jsonl", "json"])) var file:
+        String
+    @OptionGroup var configuration: OptionalConfigurationOption
     @OptionGroup var lanes: LaneOptions
     @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub.", valueName: "url")) var address: String?
-    @Option(help: ArgumentHelp("A file that holds the token.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("The file of the token.", valueName: "path"), completion: .file())
     var tokenFile: String?
     @Option(
         help: ArgumentHelp(
-            "At most so many requests a second; 0 for no limit, for a hub of one's own.", valueName: "number"))
+            "The most requests per second; 0 for no limit, for your own hub.", valueName: "number"))
     var requestsPerSecond: Double?
     @Option(
-        help: ArgumentHelp("A file of certificates (PEM) to trust beside the system's.", valueName: "path"),
+        help: ArgumentHelp(
+            "A file of certificates (PEM) to trust in addition to those of the system.", valueName: "path"),
         completion: .file())
     var caFile: String?
-    @Option(help: ArgumentHelp("So many times faster than they came; 1 is the original pace.", valueName: "number"))
+    @Option(help: ArgumentHelp("The factor of the original pace; 1 is the original pace.", valueName: "number"))
     var speed: Double?
-    @Flag(help: "Measure them anew when they are sent, at --speed 1 unless told.") var asNow = false
-    @Flag(help: "Print the total alone.") var quiet = false
-    @Flag(help: "Print a JSON object a line.") var json = false
+    @Flag(help: "Give the readings new times when they are sent (default: --speed 1).") var asNow = false
+    @Flag(help: "Print only the total.") var quiet = false
+    @Flag(help: "Print one JSON object per line.") var json = false
 
     func validate() throws {
         if let speed, !(0.001...1_000_000).contains(speed) {
             throw ValidationError("--speed must be from 0.001 to 1000000.")
         }
         let single: [Any?] = [address, tokenFile, requestsPerSecond, caFile]
-        if path != nil, single.contains(where: { $0 != nil }) {
+        if configuration.path != nil, single.contains(where: { $0 != nil }) {
             throw ValidationError("--config says where to and how fast: leave the other options for that out.")
         }
-        if path == nil, address == nil || tokenFile == nil {
+        if configuration.path == nil, address == nil || tokenFile == nil {
             throw ValidationError("Give --config, or --address and --token-file.")
         }
-        if path == nil, lanes.destination != nil { throw ValidationError("--destination goes with --config.") }
+        if configuration.path == nil, lanes.destination != nil {
+            throw ValidationError("--destination goes with --config.")
+        }
         if let requestsPerSecond, !(requestsPerSecond == 0 || (0.01...10_000).contains(requestsPerSecond)) {
             throw ValidationError("--requests-per-second must be 0, or from 0.01 to 10000.")
         }
     }
 
     func run() async throws {
-        let recorded = try read()
+        let recorded = try RecordedHistory.read(file).readings
         let screen = SendingScreen(isJSON: json, isQuiet: quiet)
-        let result = try await SendingErrors.reporting {
-            let plan = try plan(recorded)
-            if plan.omitted > 0 {
-                StandardStream.error.print(
-                    "strapline: \(plan.omitted) of the readings are no heart rate, and are not sent")
-            }
-            let feed = ReplayFeed(plan.readings, speed: speed ?? (asNow ? 1 : nil), isAsNow: asNow)
-            return try await SendingRun(targets: plan.targets, totals: plan.totals, show: screen.show).run(feed)
+        let plan = try plan(recorded)
+        if plan.omitted > 0 {
+            StandardStream.error.print(
+                "strapline: \(plan.omitted) of the readings are no heart rate, and are not sent")
         }
+        let feed = ReplayFeed(plan.readings, speed: speed ?? (asNow ? 1 : nil), isAsNow: asNow)
+        let result = try await SendingRun(targets: plan.targets, totals: plan.totals, show: screen.show).run(feed)
         try screen.end(result)
     }
 
-    private func read() throws -> [RecordedReading] {
-        do {
-            return try RecordedHistory.read(file).readings
-        } catch {
-            StandardStream.error.print("strapline: \(error)")
-            throw error.line == nil && error.problem.hasPrefix("cannot") ? ExitCode.noInput : ExitCode.dataError
-        }
-    }
-
     private func plan(_ recorded: [RecordedReading]) throws -> ReplayPlan {
-        guard let path else { return try ReplayPlan(recorded, strap: lanes.strap, to: try destination()) }
-        let plan: UploadPlan
-        do {
-            plan = try UploadPlan(ofServiceAt: path)
-        } catch let error as ConfigurationError {
-            StandardStream.error.print("\(error)")
-            throw ExitCode.wrongConfiguration
+        guard let plan = try configuration.plan() else {
+            return try ReplayPlan(recorded, strap: lanes.strap, to: try destination())
         }
-        var maker = try DeliveryFactory(plan, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
-        return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, maker: &maker)
+        var factory = try DeliveryFactory(plan, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
+        return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, factory: &factory)
     }
 
     private func destination() throws -> PulsoidDestination {

@@ -17,18 +17,17 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Take heart rate from straps and deliver every reading.",
-        discussion:
-            """
-            Runs until SIGTERM or Ctrl-C. What is not delivered by then waits in the outbox for the next start.
+        discussion: """
+            Runs until SIGTERM or Ctrl-C. Undelivered readings wait in the outbox for the next start.
 
-            SIGHUP lets it read the configuration again: what has changed is applied, the links of straps that are the same \
-            stay. A file with a mistake is told, and the old configuration goes on.
+            SIGHUP reloads the configuration. Changes take effect, and unchanged straps stay connected. If the file \
+            has a mistake, the mistake is logged, and the old configuration stays.
             """)
 
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
-        let configuration = try file.read()
+        let configuration = try file.configuration()
         let level = SharedLogLevel(configuration.logLevel)
         let limiter = LogRateLimiter(.allLines, time: KernelTime())
         let logger = ProgramLog.logger(sharing: level, limiter: limiter)
@@ -42,20 +41,16 @@ struct RunCommand: AsyncParsableCommand {
                 + [PrivateMode.writeWarning(file.path), PrivateMode.folderWarning(socket)].compactMap(\.self)
             for warning in warnings { logger.warning("\(warning)") }
             try await UploaderService(
-                plan, level: level, limiter: limiter, version: Strapline.version, logger: logger
+                plan, level: level, limiter: limiter, version: StraplineVersion.current, logger: logger
             ) { [path = file.path] in
                 try ConfigurationFile.read(path)
             }.run()
         } catch is CancellationError {
             logger.notice(
-                "stopped before all was done: what is not delivered waits in the outbox",
+                "stopped early: undelivered readings wait in the outbox",
                 metadata: ["after": "\(UploaderService.stopLimit)"])
-        } catch let error as NetworkSection.Problem {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.wrongConfiguration
         } catch let error as OutboxError {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.cannotCreate
+            throw CommandError("\(error)", .cannotCreate)
         }
     }
 }

@@ -2,8 +2,6 @@ import ArgumentParser
 import BlueZ
 import Console
 import Doctor
-import Files
-import FoundationEssentials
 import Pulsoid
 import Setup
 import Tokens
@@ -14,45 +12,30 @@ import WebClient
 struct SetupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "setup",
-        abstract: "Set everything up in one conversation, from the machine to the first readings.",
+        abstract: "Set up everything in one conversation, from the machine to the first readings.",
         discussion: """
-            It looks at the machine, finds a strap and tries it, asks where its readings go and for the token, writes the \
-            configuration, lets systemd start the uploader, and waits for the first readings. What is in the configuration \
-            stays. Name steps to do only these: doctor, pair, login (another token), service, watch.
+            It checks the machine, finds a strap and tries it, asks for the destinations and the token, writes the \
+            configuration, starts the uploader with systemd, and waits for the first readings. Existing entries of \
+            the configuration stay. Name steps to run only these: doctor, pair, login (a new token), service, watch.
 
-            With --yes nothing is asked, for scripts; the steps are then pair and service unless others are named:
+            Without --config it uses the file of the packaged service as root, and \
+            ~/.config/strapline/strapline.yaml otherwise.
+
+            With --yes it asks nothing, for scripts. Then the default steps are pair and service:
 
             strapline setup --yes --strap anna=C4:11:22:33:44:55 --hub http://192.168.1.10:8080 --token-stdin <token
             """)
 
-    @Argument(help: "Only these steps.") var steps: [SetupStep] = []
-    @Option(
-        name: .customLong("config"),
-        help: "The configuration file (default: the service's for root, else ~/.config/strapline/strapline.yaml).",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var path: String?
+    @Argument(help: "The steps to run.") var steps: [SetupStep] = []
+    @OptionGroup var file: OptionalConfigurationOption
     @OptionGroup var options: SetupOptions
-    @OptionGroup var bluetooth: BluetoothOptions
+    @OptionGroup var adapter: BluetoothOptions
 
     func run() async throws {
         do {
             try await perform()
-        } catch let error as SetupError {
-            try Self.fail(error, error.code)
-        } catch let error as LoginPlan.Problem {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as ConfigurationError {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as NetworkSection.Problem {
-            try Self.fail(error, .wrongConfiguration)
-        } catch let error as TokenError {
-            try Self.fail(error, .notPermitted)
-        } catch let error as LoginError {
-            try Self.fail(error, error.code == .unavailable ? .unavailable : .notPermitted)
-        } catch let error as FileReplacement.Failure {
-            try Self.fail(error, .cannotCreate)
         } catch is CancellationError {
-            try Self.fail(SetupError.byPerson, SetupError.byPerson.code)
+            throw SetupError.byPerson
         }
     }
 
@@ -63,66 +46,65 @@ struct SetupCommand: AsyncParsableCommand {
                 description: "setup asks questions: run it from a terminal, or with --yes and what it is to know.",
                 code: .validationFailure)
         }
-        let questions = SetupQuestions(
-            terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes)
-        let place = ServiceLayout(told: path)
+        let context = SetupContext(
+            questions: SetupQuestions(
+                terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes),
+            options: options, layout: ServiceLayout(configuration: file.path))
         var hasChanged = false
-        for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.usual) : steps {
+        for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.defaults) : steps {
             switch step {
-            case .doctor: try await examine(questions)
+            case .doctor: try await examine(context.questions)
             case .pair:
                 let straps = SetupStraps(
-                    questions: questions, options: options, place: place,
-                    tokens: try await tokens(questions, place), pair: { try await find(terminal) },
+                    context, tokens: try await tokens(context), pair: { try await find(terminal) },
                     look: { try? await BluetoothSurveyor().survey(lookingFor: [$0]).straps.first })
                 if try await straps.run() { hasChanged = true }
             case .login:
-                try await SetupLogin(questions: questions, place: place, tokens: try await tokens(questions, place))
-                    .run()
+                try await SetupLogin(context, tokens: try await tokens(context)).run()
                 hasChanged = true
-            case .service:
-                try await SetupService(questions: questions, place: place, hasChanged: hasChanged).run()
-            case .watch:
-                let inquiry = try StatusQuery(configuration: place.configuration)
-                try await SetupWatch(
-                    questions: questions, configuration: place.configuration, limit: .seconds(options.wait),
-                    status: {
-                        let report = await inquiry.ask().report
-                        return report.isRunning ? report : nil
-                    }
-                ).run()
+            case .service: try await SetupService(context, hasChanged: hasChanged).run()
+            case .watch: try await watch(context)
             }
         }
     }
 
+    private func watch(_ context: SetupContext) async throws {
+        let query = try StatusQuery(configuration: context.path)
+        let watch = SetupWatch(
+            questions: context.questions, configuration: context.path, limit: .seconds(options.wait),
+            status: {
+                let report = await query.ask().report
+                return report.isRunning ? report : nil
+            })
+        try await watch.run()
+    }
+
     private func examine(_ questions: SetupQuestions) async throws {
         let diagnosis = Diagnosis(findings: await DiagnosticRun().findings(nil))
-        for line in diagnosis.lines { await questions.tell(line) }
-        if diagnosis.hasProblems, try await !questions.confirm("Go on all the same?", usual: options.yes) {
-            throw SetupError(description: "Mend that first, then run this again.", code: .unavailable)
+        for line in diagnosis.lines { await questions.show(line) }
+        if diagnosis.hasProblems, try await !questions.confirm("Go on all the same?", defaultAnswer: options.yes) {
+            throw SetupError(description: "Fix that first, then run this again.", code: .unavailable)
         }
     }
 
     private func find(_ terminal: StandardTerminal) async throws -> NearbyDevice {
         let interruption = await Interruption()
-        return try await bluetooth.withBluetooth { bluetooth throws(PairingError) in
-            try await bluetooth.pair(
-                PairingRequest(selector: .first), with: TerminalDialogue(terminal: terminal),
-                until: { await interruption.wait() })
-        }
+        return try await adapter.bluetooth.pair(
+            PairingRequest(selector: .first), with: TerminalDialogue(terminal: terminal),
+            until: { await interruption.wait() })
     }
 
-    private func tokens(_ questions: SetupQuestions, _ place: ServiceLayout) async throws -> SetupTokens {
-        let isThere = FileManager.default.fileExists(atPath: place.configuration)
-        let known = isThere ? try ConfigurationDraft.configuration(at: place.configuration) : nil
+    private func tokens(_ context: SetupContext) async throws -> SetupTokens {
+        let configuration = try context.configuration()
         return SetupTokens(
-            questions: questions, options: options, place: place, services: known?.services,
-            network: try (known?.network ?? NetworkSection()).settings(), given: try await givenToken(place))
+            context, services: configuration?.services,
+            network: try (configuration?.network ?? NetworkSection()).settings(),
+            given: try await givenToken(context.layout))
     }
 
-    private func givenToken(_ place: ServiceLayout) async throws -> StoredToken? {
+    private func givenToken(_ layout: ServiceLayout) async throws -> StoredToken? {
         guard options.tokenStdin else {
-            guard let path = options.tokenPath, !place.isForUploader(path) else { return nil }
+            guard let path = options.tokenPath, !layout.isForUploader(path) else { return nil }
             return try TokenSource.file(path: path).stored()
         }
         let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: ") ?? ""
@@ -131,10 +113,5 @@ struct SetupCommand: AsyncParsableCommand {
                 description: "No token came on stdin. \(StoredToken.problem(in: text) ?? "")", code: .dataError)
         }
         return token
-    }
-
-    private static func fail(_ error: some CustomStringConvertible, _ code: ExitCode) throws {
-        StandardStream.error.print("strapline: \(error)")
-        throw code
     }
 }

@@ -1,24 +1,31 @@
 import ArgumentParser
-import Console
 import UploaderConfiguration
 
+/// The configuration file, for a command that needs one.
 struct ConfigurationOption: ParsableArguments {
     @Option(
-        name: .customLong("config"), help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
+        name: .customLong("config"), help: "The configuration file of the uploader.",
+        completion: .file(extensions: ["yaml", "yml"]))
     var path: String
 
-    /// The configuration; a mistake in it is told, and ends the program.
-    func read() throws -> Configuration { try telling { try ConfigurationFile.read(path) } }
+    func configuration() throws(ConfigurationError) -> Configuration { try ConfigurationFile.read(path) }
 
-    /// What the uploader does that runs with it; a mistake is told, and ends the program.
-    func plan() throws -> UploadPlan { try telling { try UploadPlan(ofServiceAt: path) } }
+    /// The plan of the uploader that runs with this file.
+    func plan() throws -> UploadPlan { try UploadPlan(ofServiceAt: path) }
+}
 
-    private func telling<Result>(_ read: () throws -> Result) throws -> Result {
-        do {
-            return try read()
-        } catch let error as ConfigurationError {
-            StandardStream.error.print("\(error)")
-            throw ExitCode.wrongConfiguration
-        }
+/// The configuration file, for a command that works without one too.
+struct OptionalConfigurationOption: ParsableArguments {
+    @Option(
+        name: .customLong("config"), help: "The configuration file of the uploader.",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var path: String?
+
+    func configuration() throws(ConfigurationError) -> Configuration? {
+        guard let path else { return nil }
+        return try ConfigurationFile.read(path)
     }
+
+    /// The plan of the uploader that runs with this file.
+    func plan() throws -> UploadPlan? { try path.map { try UploadPlan(ofServiceAt: $0) } }
 }

@@ -2,8 +2,8 @@ import ArgumentParser
 import Outbox
 
 struct LaneOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Only of this strap.", valueName: "name")) var strap: String?
-    @Option(help: ArgumentHelp("Only for this destination.", valueName: "name")) var destination: String?
+    @Option(help: ArgumentHelp("Only this strap.", valueName: "name")) var strap: String?
+    @Option(help: ArgumentHelp("Only this destination.", valueName: "name")) var destination: String?
 
     var selection: LaneSelection { LaneSelection(strap: strap, destination: destination) }
 }

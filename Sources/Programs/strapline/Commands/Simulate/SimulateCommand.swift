@@ -11,47 +11,49 @@ import WebClient
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Send the heart rates of people who do not exist: for overlays, and to try a server.",
+        abstract: "Send simulated heart rates, for overlays and to try a server.",
         discussion: """
-            Each token is a user with a heart of its own. Readings are sent as the uploader sends them, no faster than the \
-            service allows, and again until it has them. Ends after --for, after --readings, or with Ctrl-C, and tells how many \
-            the service accepted.
+            Each token is a user with its own simulated heart. It sends as the uploader does: no faster than the \
+            service allows, with retries. It ends after --for, after --readings, or with Ctrl-C, and reports how \
+            many readings the service accepted.
 
               strapline simulate --address http://127.0.0.1:8080 --token-file anna.token
               strapline simulate --address http://127.0.0.1:8080 --token-file anna.token --token-file ben.token \\
                 --day run --rate 10 --requests-per-second 0 --for 60s --quiet
 
-            The token needs the scope \(PulsoidScope.heartRateWrite.rawValue). What is sent to a real account stays in its \
-            history: take one that is made for this.
+            The token needs the scope \(PulsoidScope.heartRateWrite.rawValue). A real account keeps the readings in \
+            its history: use a test account.
 
-            Ends with 0 when all was accepted, with 65 when some was refused, with 75 when some was not sent in time.
+            Exits 0 if all were accepted, 65 if some were rejected, 75 if some were not sent in time.
             """)
 
     @Option(help: ArgumentHelp("The address of a hub, or of Pulsoid.", valueName: "url")) var address: String
     @Option(
-        help: ArgumentHelp("A file that holds the token of a user; once for each of them.", valueName: "path"),
+        help: ArgumentHelp("The file of a user's token. Repeatable, one per user.", valueName: "path"),
         completion: .file())
     var tokenFile: [String]
     @Option(
         help: ArgumentHelp(
-            "What they do: \(SimulatedDay.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "day"))
+            "The activity of the users: \(SimulatedDay.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "day"))
     var day = SimulatedDay.workout
     @Option(help: ArgumentHelp("Equal seeds give equal hearts.", valueName: "number")) var seed: UInt64 = 1
-    @Option(help: ArgumentHelp("How many readings a second, of each user.", valueName: "number")) var rate = 1.0
-    @Option(name: .customLong("for"), help: ArgumentHelp("How long, for instance 60s or 2h.", valueName: "time"))
+    @Option(help: ArgumentHelp("Readings per second, of each user.", valueName: "number")) var rate = 1.0
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long to run, for instance 60s or 2h.", valueName: "time"))
     var length: TimeSpan?
-    @Option(help: ArgumentHelp("How many readings, of each user.", valueName: "count")) var readings: Int?
+    @Option(help: ArgumentHelp("The number of readings, of each user.", valueName: "count")) var readings: Int?
     @Option(
         help: ArgumentHelp(
-            "At most so many requests a second with each token; 0 for no limit, for a hub of one's own.",
+            "The most requests per second with each token; 0 for no limit, for your own hub.",
             valueName: "number"))
     var requestsPerSecond = PulsoidDestination.publicRequestsPerSecond
     @Option(
-        help: ArgumentHelp("A file of certificates (PEM) to trust beside the system's.", valueName: "path"),
+        help: ArgumentHelp(
+            "A file of certificates (PEM) to trust in addition to those of the system.", valueName: "path"),
         completion: .file())
     var caFile: String?
-    @Flag(help: "Print the total alone.") var quiet = false
-    @Flag(help: "Print a JSON object a line.") var json = false
+    @Flag(help: "Print only the total.") var quiet = false
+    @Flag(help: "Print one JSON object per line.") var json = false
 
     func validate() throws {
         if tokenFile.isEmpty { throw ValidationError("Give at least one --token-file.") }
@@ -67,9 +69,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let feed = SimulatedFeed(
             straps: tokenFile.indices.map { "user-\($0 + 1)" }, day: day, seed: seed, readingsPerSecond: rate,
             readingsPerStrap: limit)
-        let result = try await SendingErrors.reporting {
-            try await SendingRun(targets: try targets(feed.straps), show: screen.show).run(feed)
-        }
+        let result = try await SendingRun(targets: try targets(feed.straps), show: screen.show).run(feed)
         try screen.end(result)
     }
 

@@ -5,41 +5,28 @@ import UploaderStatus
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Say how a running uploader stands: its straps, its destinations, its outbox.",
+        abstract: "Show the status of a running uploader: straps, destinations, outbox.",
         discussion: """
-            It only looks, and costs the uploader next to nothing. Run it as the user that runs the uploader; of the \
-            service, as a member of the group bluetooth (what waits in its outbox only root may see).
+            It only reads, at almost no cost for the uploader. Run it as the user of the uploader. For the packaged \
+            service, a member of the group bluetooth may run it too; only root sees the backlog then.
 
-            Ends with 0 when an uploader has answered, and with 69 when none runs: then the outbox is shown all the same.
+            Exits 0 if an uploader answers, and 69 otherwise. Then it shows the outbox only.
             """)
 
-    @Option(
-        name: .customLong("config"), help: "The uploader's configuration file; for one with an outbox of its own.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var path: String?
+    @OptionGroup var file: OptionalConfigurationOption
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-        let inquiry = try inquiry()
-        let (report, failure) = await inquiry.ask()
+        let (report, failure) = await (try StatusQuery(configuration: file.path)).ask()
         if json {
             StandardStream.output.print(try report.jsonLine())
         } else {
             for line in StatusText.lines(of: report) { StandardStream.output.print(line) }
         }
         guard !report.isRunning else { return }
-        StandardStream.error.print("strapline: \(failure?.asSentence ?? "no uploader runs with this outbox")")
-        if case .denied? = failure { throw ExitCode.notPermitted }
-        throw ExitCode.unavailable
-    }
-
-    private func inquiry() throws -> StatusQuery {
-        do {
-            return try StatusQuery(configuration: path)
-        } catch {
-            StandardStream.error.print("\(error)")
-            throw ExitCode.wrongConfiguration
-        }
+        let isDenied = if case .denied? = failure { true } else { false }
+        throw CommandError(
+            failure?.asSentence ?? "no uploader runs with this outbox", isDenied ? .notPermitted : .unavailable)
     }
 }
 

@@ -12,22 +12,22 @@ import WebClient
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Prove that what a running uploader delivers to Pulsoid, or a hub, is shown there.",
+        abstract: "Prove that Pulsoid, or a hub, shows every reading that a running uploader delivers.",
         discussion: """
-            Follows the room ROOM_ID, or without it the real-time stream of each token, and matches what it shows with every \
-            reading that the outbox says was acknowledged. The uploader is not disturbed. Ends with a table, after --for or \
-            with Ctrl-C.
+            It follows the room ROOM_ID, or without it the real-time stream of each token. It matches the shown \
+            readings with the readings that the outbox counts as acknowledged, and does not disturb the uploader. It \
+            ends with a table, after --for or with Ctrl-C.
 
               strapline verify --config strapline.yaml --for 60s
               strapline verify --config strapline.yaml ROOM_ID --token-file room.token
               strapline verify --config strapline.yaml --poll 1s --json
 
-            The token needs the scope \(PulsoidScope.roomRead.rawValue) for a room, else \
-            \(PulsoidScope.heartRateRead.rawValue). A hub is also asked for what it has kept, each reading.
+            The token needs the scope \(PulsoidScope.roomRead.rawValue) for a room, and \
+            \(PulsoidScope.heartRateRead.rawValue) otherwise. A hub is also asked whether it keeps each reading.
 
-            Ends with 0 only when something was acknowledged and all of it was seen; with 3 when something is missing, with \
-            75 when part of it can be neither proved nor missed or nothing was sent, with 69 when no uploader runs or the \
-            service cannot be reached. docs/verify.md says how it decides.
+            Exits 0 only if readings were acknowledged and all of them were seen. Exits 3 if a reading is missing; \
+            75 if some can be neither proved nor missed, or none was sent; 69 if no uploader runs or the service is \
+            not reachable. docs/verify.md has the rules.
             """)
 
     @OptionGroup var file: ConfigurationOption
@@ -35,24 +35,24 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var lanes: LaneOptions
     @Option(
         help: ArgumentHelp(
-            "A file that holds the token to read with (default: that of the destination).", valueName: "path"),
+            "The file of a token for reading (default: the token of the destination).", valueName: "path"),
         completion: .file())
     var tokenFile: String?
     @Option(
         help: ArgumentHelp(
-            "Whose profile a strap is in the room, where its token does not tell; more than once for more.",
+            "The profile ID of a strap in the room, if its token does not show it. Repeatable.",
             valueName: "strap=id"), transform: Self.profile)
     var profile: [(strap: String, id: String)] = []
     @Option(
         help: ArgumentHelp(
-            "Ask for the latest heart rate so often, in place of a stream. Only the newest can be seen so.",
+            "Poll the latest heart rate at this interval instead of streaming. Readings in between are not seen.",
             valueName: "time"))
     var poll: TimeSpan?
-    @Option(name: .customLong("for"), help: ArgumentHelp("How long, for instance 60s or 2h.", valueName: "time"))
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long to run, for instance 60s or 2h.", valueName: "time"))
     var window: TimeSpan?
-    @Option(help: ArgumentHelp("How long a reading may take to be shown.", valueName: "time"))
+    @Option(help: ArgumentHelp("The longest time from the acknowledgement to the observation.", valueName: "time"))
     var grace = TimeSpan.seconds(5)
-    @Flag(help: "Print a JSON object a line.") var json = false
+    @Flag(help: "Print one JSON object per line.") var json = false
 
     func validate() throws {
         if roomID != nil, poll != nil { throw ValidationError("A room has no latest heart rate: leave --poll out.") }
@@ -62,33 +62,19 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try file.plan()
         let interruption = await Interruption()
-        do {
-            var verifier = try await VerifierFactory(
-                plan: plan, selection: lanes.selection, view: view, token: tokenFile.map { .file(path: $0) },
-                profiles: Dictionary(profile.map { ($0.strap, $0.id) }) { $1 }, window: window?.duration,
-                grace: grace.duration, screen: VerificationScreen(isJSON: json)
-            ).verifier()
-            let uploader = UploaderProbe(outboxPath: plan.outboxPath)
-            if await uploader.report() == nil {
-                StandardStream.error.print(
-                    "strapline: no uploader runs with the outbox \(plan.outboxPath): nothing is sent until one does")
-            }
-            let summary = try await verifier.run(until: interruption)
-            VerificationScreen(isJSON: json).show(summary)
-            try await end(summary, uploader)
-        } catch let error as OutboxError {
-            StandardStream.error.print("strapline: \(error)")
-            throw error.exitCode
-        } catch let error as PulsoidError {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode(error.code)
-        } catch let error as NetworkSection.Problem {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.wrongConfiguration
-        } catch let error as ProfileResolver.Problem {
-            StandardStream.error.print("strapline: \(error)")
-            throw ExitCode.notPermitted
+        var verifier = try await VerifierFactory(
+            plan: plan, selection: lanes.selection, view: view, token: tokenFile.map { .file(path: $0) },
+            profiles: Dictionary(profile.map { ($0.strap, $0.id) }) { $1 }, window: window?.duration,
+            grace: grace.duration, screen: VerificationScreen(isJSON: json)
+        ).verifier()
+        let uploader = UploaderProbe(outboxPath: plan.outboxPath)
+        if await uploader.report() == nil {
+            StandardStream.error.print(
+                "strapline: no uploader runs with the outbox \(plan.outboxPath): nothing is sent until one does")
         }
+        let summary = try await verifier.run(until: interruption)
+        VerificationScreen(isJSON: json).show(summary)
+        try await end(summary, uploader)
     }
 
     private var view: VerificationPlan.View {
@@ -105,8 +91,7 @@ struct VerifyCommand: AsyncParsableCommand {
         case .notProvable: throw ExitCode.temporaryFailure
         case .nothingSent:
             guard let report = await uploader.report() else {
-                StandardStream.error.print("strapline: no uploader runs: start it with strapline run")
-                throw ExitCode.unavailable
+                throw CommandError("no uploader runs: start it with strapline run", .unavailable)
             }
             for line in UploaderProbe.obstacles(report, lanes: Set(summary.lanes.keys)) {
                 StandardStream.error.print("strapline: \(line)")

@@ -4,34 +4,33 @@ import Pulsoid
 import PulsoidAPI
 import TextFormats
 
-struct RoomCommand: AsyncParsableCommand {
+struct RoomStreamCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "room",
-        abstract: "Print what happens in a room: the heart rates of its members, and changes.",
+        abstract: "Print the heart rates and changes of a room.",
         discussion: """
-            Needs the token of a member with the scope \(PulsoidScope.roomRead.rawValue). A lost connection is taken up \
-            again for as long as it takes.
+            Needs the token of a member with the scope \(PulsoidScope.roomRead.rawValue). It reconnects until it \
+            succeeds.
             """)
 
-    @Argument(help: "The room's identifier.") var roomID: String
+    @Argument(help: "The ID of the room.") var roomID: String
     @Option(
         help: ArgumentHelp(
-            "What to print, comma separated: \(RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "The kinds of messages to print, separated by commas: "
+                + RoomMessageKind.allCases.map(\.rawValue).joined(separator: ", ") + ".",
             valueName: "kinds"),
         transform: Self.kinds)
     var kinds: Set<RoomMessageKind> = RoomMessageKind.defaults
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        try await service.withClient { client in
-            try await client.withRoom(roomID, kinds: kinds) { events in
-                for try await event in events {
-                    guard case .message(let message) = event else {
-                        StreamNotice.text(event).map(StandardStream.error.print)
-                        continue
-                    }
-                    StandardStream.output.print(service.json ? try message.jsonLine() : Self.sentence(message))
+        try await service.client().withRoom(roomID, kinds: kinds) { events in
+            for try await event in events {
+                guard case .message(let message) = event else {
+                    StreamNotice.text(event).map(StandardStream.error.print)
+                    continue
                 }
+                StandardStream.output.print(service.json ? try message.jsonLine() : Self.sentence(message))
             }
         }
     }
