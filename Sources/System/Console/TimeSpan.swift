@@ -19,7 +19,7 @@ package struct TimeSpan: ExpressibleByArgument, Equatable {
         duration = .seconds(count * unit)
     }
 
-    package init(text: String) throws(ValidationError) {
+    package init(text: String) throws {
         guard let span = TimeSpan(argument: text) else {
             throw ValidationError("a length of time is a number with s, m, h or d, for instance 30d")
         }

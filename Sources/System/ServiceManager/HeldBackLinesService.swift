@@ -1,4 +1,4 @@
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Prints the log lines that were held back, each when its minute is over.
 package struct HeldBackLinesService: Service {
