@@ -8,7 +8,8 @@ let warningsAsErrors = Context.environment["STRAPLINE_WARNINGS_AS_ERRORS"] == "1
 /// `make fuzz` sets this: the targets report the branches of an input to libFuzzer, and only its program is built.
 let isForFuzzing = Context.environment["STRAPLINE_FUZZ"] == "1"
 
-/// Set this to build and link only some test targets, which is much faster: `STRAPLINE_TESTS="HubServerTests" swift test`.
+/// Set this to build and link only some test targets, which is much faster: `STRAPLINE_TESTS="HubServerTests" swift
+/// test`.
 let chosenTests = Context.environment["STRAPLINE_TESTS"]?.split(separator: " ").map(String.init)
 
 let strict: [SwiftSetting] =
@@ -165,23 +166,26 @@ let bluetooth: [Target] = [
 
 let uploader: [Target] = [
     target(
-        "Cardiogram", in: "Uploader",
-        on: [
-            "CardiogramAPI",
-            "Delivery",
-            "Outbox",
-            "TextFormats",
-            "Timing",
-            "Tokens",
-            "WebClient",
-        ]),
-    target(
         "Delivery", in: "Uploader",
         on: [
             "Outbox",
             "Timing",
             logging,
             serviceLifecycle,
+        ]),
+    target(
+        "Destinations", in: "Uploader",
+        on: [
+            "CardiogramAPI",
+            "Delivery",
+            "Outbox",
+            "Pulsoid",
+            "PulsoidAPI",
+            "TextFormats",
+            "Timing",
+            "Tokens",
+            "WebClient",
+            logging,
         ]),
     target(
         "Outbox", in: "Uploader",
@@ -215,9 +219,9 @@ let uploader: [Target] = [
         "Uploader", in: "Uploader",
         on: [
             "BlueZ",
-            "Cardiogram",
             "DBus",
             "Delivery",
+            "Destinations",
             "EventThread",
             "Files",
             "HeartRate",
@@ -241,8 +245,8 @@ let uploader: [Target] = [
         "UploaderConfiguration", in: "Uploader",
         on: [
             "BlueZ",
-            "Cardiogram",
             "Delivery",
+            "Destinations",
             "Files",
             "LocalMetrics",
             "Outbox",
@@ -521,13 +525,13 @@ let demo: Target = program(
 /// The targets that the fuzzers call.
 let fuzzed: [Target.Dependency] = [
     "BlueZ",
-    "Cardiogram",
     "CardiogramAPI",
     "CDBus",
     "Console",
     "DateFormats",
     "DBus",
     "Delivery",
+    "Destinations",
     "HeartRate",
     "HubAPI",
     "HubServer",
@@ -556,8 +560,8 @@ let fuzzed: [Target.Dependency] = [
     nioWebSocket,
 ]
 
-/// `make fuzz` builds the tests that replay the corpora as a program of libFuzzer's. A program cannot import another one:
-/// strapline is a library here, with its own name for main.
+/// `make fuzz` builds the tests that replay the corpora as a program of libFuzzer's. A program cannot import another
+/// one: strapline is a library here, with its own name for main.
 let fuzzing: [Target] = [
     .target(
         name: "strapline", dependencies: straplineDependencies, path: "Sources/Programs/strapline",
@@ -668,11 +672,11 @@ let testTargets: [Target] = [
             "TestKit",
         ]),
     tests(
-        "CardiogramTests", in: "Uploader",
+        "DestinationsTests", in: "Uploader",
         of: [
-            "Cardiogram",
             "CardiogramAPI",
             "Delivery",
+            "Destinations",
             "HeartRate",
             "Outbox",
             "TestKit",
@@ -902,9 +906,9 @@ let testTargets: [Target] = [
         "TortureTests", in: "Programs",
         of: [
             "BlueZSimulator",
-            "Cardiogram",
             "CardiogramAPI",
             "Delivery",
+            "Destinations",
             "HeartRate",
             "HubAPI",
             "HubServer",

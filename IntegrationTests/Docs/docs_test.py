@@ -97,6 +97,13 @@ class DocumentsTest(unittest.TestCase):
                 self.assertEqual(broken_links(document), [])
                 self.assertEqual(missing_paths(document), [])
 
+    def test_architecture_names_every_target(self):
+        text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+        targets = {path.name for path in (ROOT / "Sources").glob("*/*") if path.is_dir()}
+        # Module maps of C libraries share a word.
+        missing = [name for name in sorted(targets) if f"`{name}`" not in text and not re.match("C[A-Z]", name)]
+        self.assertEqual(missing, [])
+
     def test_every_other_block_is_typed_in_the_guest(self):
         source = (ROOT / "IntegrationTests/Packaging/guest/guides_test.py").read_text(encoding="utf-8")
         calls = re.findall(r"guides\.(?:follow|take)\(\s*'([^']+)',\s*'([^']+)'", source)

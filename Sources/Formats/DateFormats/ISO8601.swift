@@ -1,6 +1,6 @@
 /// ISO 8601 text to and from milliseconds since the Unix epoch.
 ///
-/// `Date.ISO8601FormatStyle` is slower, and rejects forms that servers write. The hub writes one timestamp for each room
+/// `Date.ISO8601FormatStyle` is slower, and rejects forms of some servers. The hub writes a timestamp for each room
 /// message.
 package enum ISO8601 {
     private static let millisecondsPerDay: Int64 = 86_400_000
@@ -34,8 +34,9 @@ package enum ISO8601 {
 
     /// Reads a date and a time of day; nil for other texts.
     ///
-    /// Accepts what servers write: any number of digits after the seconds or none, a space instead of the `T`, lower
-    /// case, and a zone of `Z`, `+hh:mm`, `+hhmm`, `+hh` or none, which means UTC. Digits beyond milliseconds are ignored.
+    /// Accepts the forms of all servers: any number of digits after the seconds or none, a space instead of the `T`,
+    /// lower case, and a zone of `Z`, `+hh:mm`, `+hhmm`, `+hh` or none, which means UTC. Digits beyond milliseconds are
+    /// ignored.
     package static func milliseconds(_ text: String) -> Int64? { milliseconds(Substring(text)) }
 
     package static func milliseconds(_ text: Substring) -> Int64? {

@@ -1,7 +1,7 @@
-/// Decides which connections are served at once, at the moment at which each is accepted.
+/// Decides which connections are served at once, when each is accepted.
 ///
-/// A connection that has not sent its request yet gives its place to a newer one, the oldest first: silent connections cannot
-/// keep a health check out.
+/// A newer connection replaces the oldest one that has not sent its request yet. Silent connections therefore cannot
+/// block a health check.
 struct ConnectionSlots<ID: Hashable> {
     enum Admission: Equatable {
         /// `closing` loses its place.

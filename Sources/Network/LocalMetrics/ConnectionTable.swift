@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// The open connections of a ``MetricsServer``. Event loops change it as they accept, and cannot wait: a lock around values.
+/// The open connections of a ``MetricsServer``: a lock around values, because event loops change it and must not wait.
 final class ConnectionTable: Sendable {
     private struct State {
         var slots: ConnectionSlots<ObjectIdentifier>
@@ -14,7 +14,7 @@ final class ConnectionTable: Sendable {
         state = Mutex(State(slots: ConnectionSlots(limit: limit)))
     }
 
-    /// Whether the connection has a place. Closes the one whose place it takes.
+    /// Whether the connection has a place. Closes the connection that it replaces.
     func admit(_ channel: any Channel) -> Bool {
         let (isAdmitted, closing) = state.withLock { state -> (Bool, (any Channel)?) in
             switch state.slots.admit(ObjectIdentifier(channel)) {

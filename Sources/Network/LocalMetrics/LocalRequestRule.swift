@@ -1,13 +1,13 @@
 import NIOHTTP1
 
-/// Decides whether a program on this machine has sent a request, for itself.
+/// Decides whether a program on this machine has sent a request for itself.
 ///
-/// The connection's address does not show that: a browser on this machine connects for the pages of strangers, and a proxy
-/// for its clients. Their requests differ in three ways. The `Host` of a page that resolves its own name to this machine (DNS
-/// rebinding) is that name. A page on another origin sends `Origin` or `Sec-Fetch-Site`. A proxy adds headers of its own, or
-/// speaks HTTP/1.0, as nginx does by default.
+/// The connection's address does not show that: a browser on this machine connects for foreign pages, and a proxy for
+/// its clients. Their requests differ in three ways. A page that resolves its own name to this machine (DNS rebinding)
+/// sends that name as `Host`. A page on another origin sends `Origin` or `Sec-Fetch-Site`. A proxy adds headers of its
+/// own, or speaks HTTP/1.0, as nginx does by default.
 struct LocalRequestRule {
-    /// Where the server listens, with its real port.
+    /// The server's address, with its real port.
     let address: LoopbackAddress
 
     /// Why the request is refused; nil when it may be answered.
@@ -44,8 +44,8 @@ struct LocalRequestRule {
     ]
     private static let foreignPrefixes = ["cf-", "fastly-", "fly-", "proxy-"]
 
-    /// `name` and `value` in lower case. Every `X-…` counts as a proxy's (`X-Forwarded-For`, `X-Real-IP`, `X-Client-IP` and
-    /// dozens more), except for what Prometheus sends itself.
+    /// `name` and `value` in lower case. Every `X-…` counts as a proxy's (`X-Forwarded-For`, `X-Real-IP`, `X-Client-IP`
+    /// and many more), except the headers of Prometheus.
     private static func isForeign(_ name: String, _ value: String) -> Bool {
         if name == "sec-fetch-site" { return value != "none" && value != "same-origin" }
         return foreignNames.contains(name) || foreignPrefixes.contains { name.hasPrefix($0) }

@@ -1,9 +1,9 @@
-/// A port at a loopback address: only programs on this machine reach what listens there.
+/// A port at a loopback address, which only programs on this machine can reach.
 package struct LoopbackAddress: Equatable, Sendable, CustomStringConvertible {
     package let host: String
     package private(set) var port: Int
 
-    /// From `127.0.0.1:9464`, `localhost:9464` or `[::1]:9464`; port 0 takes a free one. Nil for anything else.
+    /// From `127.0.0.1:9464`, `localhost:9464` or `[::1]:9464`; port 0 takes a free one. nil for other texts.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             return nil
@@ -26,7 +26,7 @@ package struct LoopbackAddress: Equatable, Sendable, CustomStringConvertible {
         return address
     }
 
-    /// The host as it stands in a URL or a `Host` header.
+    /// The host in the form of a URL or a `Host` header.
     var hostLiteral: String { host.contains(":") ? "[\(host)]" : host }
 
     package var description: String { "\(hostLiteral):\(port)" }

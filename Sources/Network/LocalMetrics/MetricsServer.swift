@@ -5,14 +5,14 @@ package import NIOPosix
 import ServiceLifecycle
 import Timing
 
-/// Answers `GET` over HTTP/1.1 to programs on this machine (``LocalRequestRule``), or to clients with a token; one request a
-/// connection.
+/// Answers `GET` over HTTP/1.1 to programs on this machine (``LocalRequestRule``), or to clients with a token. A
+/// connection has one request.
 ///
-/// It never stops the program that it reports on: where it cannot listen, everything else goes on.
+/// If it cannot listen, it logs the reason, and the program goes on.
 package struct MetricsServer: Service {
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
-    /// One connection, as it was accepted.
+    /// An accepted connection.
     private struct Accepted: Sendable {
         let connection: Connection
         let hasPlace: Bool
@@ -36,8 +36,9 @@ package struct MetricsServer: Service {
     private let answer: @Sendable (_ path: String) async -> MetricsAnswer
     private let table = ConnectionTable(limit: MetricsServer.connectionLimit)
 
-    /// A server at `address`. With `authorization`, called for each request, a request needs that value of the header and
-    /// nothing else; while it returns nil, every request is refused. Without a `sharedGroup` it makes an event loop of its own. `whenListening` is called with the port.
+    /// A server at `address`. It calls `authorization` for each request, which must send this value in the header; a
+    /// nil rejects all requests. Without `authorization`, only programs on this machine are answered. Without a
+    /// `sharedGroup` it makes its own event loop. It calls `whenListening` with the port.
     package init(
         address: LoopbackAddress, authorization: (@Sendable () -> String?)? = nil,
         sharedGroup: MultiThreadedEventLoopGroup? = nil,
@@ -62,7 +63,7 @@ package struct MetricsServer: Service {
         } catch {
             logger.warning(
                 "metrics cannot be read", metadata: ["address": "\(address)", "error": "\(error)"])
-            // A service that ends would end the others.
+            // A service that returns would end the others.
             try? await gracefulShutdown()
         }
         if sharedGroup == nil { try? await group.shutdownGracefully() }
@@ -74,7 +75,7 @@ package struct MetricsServer: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: address.host, port: address.port) { [table] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // NIO's help with pipelining forbids an answer before a request, which a refused connection gets.
+                    // A rejected connection gets an answer before its request, which NIO's pipelining help forbids.
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(
                         withPipeliningAssistance: false, withErrorHandling: true)
                     let connection = try Connection(wrappingChannelSynchronously: channel)
@@ -96,7 +97,7 @@ package struct MetricsServer: Service {
         }
     }
 
-    /// A client that is wrong, slow or gone harms only its own connection.
+    /// A wrong or slow client harms only its own connection.
     private func serve(_ accepted: Accepted, _ rule: LocalRequestRule) async {
         try? await withTimeout(Self.connectionTime, clock: clock) {
             try await accepted.connection.executeThenClose { requests, answers in
@@ -104,12 +105,14 @@ package struct MetricsServer: Service {
                 let head = try await withTimeout(Self.headTime, clock: clock) { try await Self.head(requests) }
                 guard let head, table.beginAnswer(accepted.connection.channel) else { return }
                 try await Self.send(await answer(to: head, rule), answers)
+                // Before the connection closes: a client that has read its answer to the end finds a free slot.
+                table.release(accepted.connection.channel)
             }
         }
         table.release(accepted.connection.channel)
     }
 
-    /// Nil when the client has gone before.
+    /// nil when the client has closed the connection before.
     private static func head(
         _ requests: NIOAsyncChannelInboundStream<HTTPServerRequestPart>
     ) async throws -> HTTPRequestHead? {
@@ -132,7 +135,7 @@ package struct MetricsServer: Service {
         return await answer(String(head.uri.prefix { $0 != "?" }))
     }
 
-    /// In a time that does not depend on how much of a secret is right.
+    /// Compares in constant time, so that the time reveals nothing about a secret.
     private static func areEqual(_ given: String, _ right: String) -> Bool {
         let (given, right) = (Array(given.utf8), Array(right.utf8))
         return given.count == right.count && zip(given, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0

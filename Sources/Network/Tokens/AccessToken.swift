@@ -2,8 +2,8 @@
 package struct AccessToken: Sendable, Hashable {
     private let secret: String
 
-    /// Takes the token out of a text, without the white space around it; nil when nothing is left, or something that cannot
-    /// stand in a header.
+    /// Takes the token out of a text, without the white space around it; nil when nothing is left, or something that
+    /// cannot stand in a header.
     package init?(_ text: some StringProtocol) {
         let isSpace = { (byte: UInt8) in byte == 32 || (9...13).contains(byte) }
         let bytes = Array(text.utf8.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
@@ -14,10 +14,10 @@ package struct AccessToken: Sendable, Hashable {
     /// `Bearer …`, the value of a header.
     package var bearer: String { "Bearer " + revealed }
 
-    /// The token itself, for the file that keeps it and the body of a request that renews it; for nothing that is shown.
+    /// The token itself: only for the file that keeps it, and for the body of a request that renews it. Never show it.
     package var revealed: String { secret }
 
-    /// The text without the token: for words of a server, which may repeat what it was sent.
+    /// The text without the token. A server's message may repeat the token that it received.
     package func removed(from text: String) -> String {
         text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: description)
     }

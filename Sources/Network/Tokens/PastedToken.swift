@@ -1,7 +1,7 @@
-/// A token as people keep and paste it, freed from what editors, shells and web pages put around it: a byte order mark, line
-/// ends of any system, quotation marks, `Bearer ` or `Authorization: Bearer `, invisible characters.
+/// Finds the token in pasted text. Editors, shells and web pages put other characters around it: a byte order mark,
+/// line ends, quotation marks, `Bearer ` or `Authorization: Bearer `, invisible characters.
 enum PastedToken {
-    /// Why a text is no token, without showing it.
+    /// Why a text is no token. Does not show the text.
     struct Problem: Error, Equatable {
         /// The end of a sentence about the place of the token.
         let problem: String
@@ -15,7 +15,7 @@ enum PastedToken {
         throw problem(with: bare)
     }
 
-    /// The text without what stands around a token, or around the JSON that holds one.
+    /// The text without the characters around a token, or around the JSON that holds one.
     static func bareText(of text: some StringProtocol) -> Substring {
         var rest = trimmed(String(text)[...])
         while true {
@@ -51,7 +51,7 @@ enum PastedToken {
         if scalars.isEmpty {
             return Problem(problem: "holds no token", advice: "Put the token there, and nothing else.")
         }
-        // What bytes 0xFF and 0xFE become in UTF-8.
+        // The bytes 0xFF and 0xFE, decoded as UTF-8.
         if scalars.contains("\0") || text.hasPrefix("\u{FFFD}\u{FFFD}") {
             return Problem(
                 problem: "holds no token: it has zero bytes, as a text saved as UTF-16 (\"Unicode\") has",

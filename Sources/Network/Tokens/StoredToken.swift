@@ -9,13 +9,13 @@ import FoundationEssentials
 /// {"access_token": "…", "refresh_token": "…", "expires_at": 1795539839, "client_id": "…"}
 /// ```
 package struct StoredToken: Sendable, Hashable {
-    /// What is sent with requests.
+    /// The token that requests carry.
     package var access: AccessToken
     /// Buys a new pair of tokens, once (RFC 6749, section 6).
     package var refresh: AccessToken?
-    /// When the access token ends, in seconds since the Unix epoch; nil where nobody said.
+    /// When the access token ends, in seconds since the Unix epoch; nil if the service did not say.
     package var expiresAtSeconds: Int64?
-    /// The program that the tokens were given to: a refresh token is of use to it alone.
+    /// The client that got the tokens. Only this client can use the refresh token.
     package var clientID: String?
 
     package init(
@@ -27,7 +27,7 @@ package struct StoredToken: Sendable, Hashable {
         self.clientID = clientID
     }
 
-    /// Reads the text of a token file, or what somebody has pasted; nil when it holds no token.
+    /// Reads the text of a token file, or pasted text; nil if it holds no token.
     package init?(_ text: String) {
         guard let token = try? Self.read(text) else { return nil }
         self = token
@@ -43,7 +43,7 @@ package struct StoredToken: Sendable, Hashable {
         }
     }
 
-    /// Reads the text of a token file, or what somebody has pasted.
+    /// Reads the text of a token file, or pasted text.
     static func read(_ text: String) throws(PastedToken.Problem) -> StoredToken {
         let bare = PastedToken.bareText(of: text)
         guard bare.first == "{" else { return StoredToken(access: try PastedToken.token(in: bare)) }
@@ -52,7 +52,7 @@ package struct StoredToken: Sendable, Hashable {
         else {
             throw PastedToken.Problem(
                 problem: "holds no token: it is JSON without an access_token",
-                advice: "Put the token itself there, or run `strapline login pulsoid`.")
+                advice: "Put the token itself there, or log in again.")
         }
         return StoredToken(
             access: access,
@@ -61,7 +61,7 @@ package struct StoredToken: Sendable, Hashable {
             clientID: fields.clientID)
     }
 
-    /// The text of a token file: bare where there is nothing but a token to tell. For the file alone.
+    /// The text of a token file: the bare token if there is nothing else to store. Only for the file.
     package var fileText: String {
         get throws {
             guard refresh != nil || expiresAtSeconds != nil else { return access.revealed + "\n" }
@@ -74,7 +74,7 @@ package struct StoredToken: Sendable, Hashable {
         }
     }
 
-    /// Thirty million years: what is more must not overflow.
+    /// Thirty million years: a larger number would overflow.
     private static let lastSecond = 1e15
 
     private struct Fields: Codable {

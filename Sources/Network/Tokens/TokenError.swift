@@ -4,7 +4,7 @@ import Glibc
 package struct TokenError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Where it was looked for.
     package let source: TokenSource
-    /// What is wrong with the source, as the end of a sentence about it.
+    /// The problem with the source, as the end of a sentence about it.
     package let problem: String
     /// What to do.
     package let advice: String

@@ -3,39 +3,47 @@ import Glibc
 
 /// Where a token is kept. Never the command line, which every user of the machine can read.
 ///
-/// The token is read anew for each request, which costs a few system calls, so that a file that was replaced takes effect
-/// at once and nothing has to watch it.
+/// The token is read again for each request. This costs a few system calls, but a replaced file takes effect at once
+/// and nothing has to watch it.
 package enum TokenSource: Sendable, Hashable {
-    /// A file that holds a ``StoredToken`` and nothing else; a byte order mark, quotation marks and `Bearer ` are passed over.
+    /// A file that holds a ``StoredToken`` and nothing else. A byte order mark, quotation marks and `Bearer ` are
+    /// ignored.
     case file(path: String)
     /// A variable in the environment. It is read while the program runs but can only be changed by starting it again.
     case environment(variable: String)
-    /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`. Outside
-    /// of the unit it is read where systemd takes it from, where that is known and this user may.
+    /// A credential that systemd passes on (`LoadCredential=`, systemd.exec(5)): a file in `$CREDENTIALS_DIRECTORY`.
+    /// Outside of the unit it is read where systemd takes it from, where that is known and this user may.
     case credential(name: String, file: String? = nil)
-    /// Somebody has just typed it, or a service has just given it: it is not kept anywhere yet.
+    /// The user has just typed it, or a service has just issued it: it is not stored yet.
     case given(AccessToken)
 
     /// A token has some dozens of characters, one that carries signed claims some hundreds.
     package static let mostBytes = 8 * 1024
 
     /// Reads the token. Throws ``TokenError`` where it is missing, unreadable or not a token.
-    package func read() throws(TokenError) -> AccessToken { try stored().access }
+    package func read(
+        environment: (String) -> String? = ProcessEnvironment.value(of:)
+    ) throws(TokenError) -> AccessToken {
+        try stored(environment: environment).access
+    }
 
-    /// Reads the token with what is needed to renew it.
-    package func stored() throws(TokenError) -> StoredToken {
+    /// Reads the token with the values that renew it.
+    package func stored(
+        environment: (String) -> String? = ProcessEnvironment.value(of:)
+    ) throws(TokenError) -> StoredToken {
         let text: String
         switch self {
         case .given(let token): return StoredToken(access: token)
         case .file(let path):
             text = try Self.contents(of: path, for: self)
         case .environment(let variable):
-            guard let value = getenv(variable) else {
+            guard let value = environment(variable) else {
                 throw TokenError(self, "is not set", "Set it in the environment of this program and start it again.")
             }
-            text = String(cString: value)
+            text = value
         case .credential(let name, let file):
-            text = try Self.contents(of: Self.credentialPath(name, file, for: self), for: self)
+            let path = try Self.credentialPath(name, file, for: self, environment)
+            text = try Self.contents(of: path, for: self)
         }
         do throws(PastedToken.Problem) {
             return try StoredToken.read(text)
@@ -47,7 +55,7 @@ package enum TokenSource: Sendable, Hashable {
     /// Why a token that has been renewed could not be kept here, as the end of a sentence; nil when it could.
     ///
     /// A refresh token is good for one time: where the new one cannot be kept, the old one must not be spent.
-    package var obstacleToRenewal: String? {
+    package var renewalBlocker: String? {
         switch self {
         case .credential, .environment, .given: return "cannot be changed by this program"
         case .file(let path):
@@ -60,10 +68,10 @@ package enum TokenSource: Sendable, Hashable {
         }
     }
 
-    /// What is not as it should be though the token can be read; nil when all is well.
+    /// A problem with a readable token; nil if there is none.
     ///
-    /// A token file that others may read is worth a warning and no more: on a machine with one user nothing is lost, and
-    /// a refusal would stop the uploads.
+    /// A token file that others may read causes a warning only. On a machine with one user there is no harm, and an
+    /// error would stop the uploads.
     package var warning: String? {
         guard case .file(let path) = self else { return nil }
         var status = stat()
@@ -72,15 +80,15 @@ package enum TokenSource: Sendable, Hashable {
     }
 
     private static func credentialPath(
-        _ name: String, _ file: String?, for source: TokenSource
+        _ name: String, _ file: String?, for source: TokenSource, _ environment: (String) -> String?
     ) throws(TokenError) -> String {
-        guard let directory = getenv("CREDENTIALS_DIRECTORY") else {
+        guard let directory = environment("CREDENTIALS_DIRECTORY") else {
             if let file { return file }
             throw TokenError(
                 source, "was not passed on: $CREDENTIALS_DIRECTORY is not set",
                 "Start the program from its systemd unit with LoadCredential=\(name):/path/to/the/token.")
         }
-        return String(cString: directory) + "/" + name
+        return directory + "/" + name
     }
 
     private static func contents(of path: String, for source: TokenSource) throws(TokenError) -> String {
@@ -107,7 +115,7 @@ extension TokenSource: CustomStringConvertible {
         case .file(let path): "the token file \(path)"
         case .environment(let variable): "the environment variable \(variable)"
         case .credential(let name, _): "the systemd credential \(name)"
-        case .given: "the next `strapline login`"
+        case .given: "the next login"
         }
     }
 }

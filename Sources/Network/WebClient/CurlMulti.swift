@@ -2,8 +2,8 @@ import CCurl
 import EventThread
 import Glibc
 
-/// libcurl's multi interface (`libcurl-multi(3)`): many transfers on kept connections, driven from outside by telling it
-/// which sockets are ready and when its time is over. Used on one ``EventThread`` only.
+/// libcurl's multi interface (`libcurl-multi(3)`): many transfers on kept connections, driven from outside by reporting
+/// it which sockets are ready and when its time is over. Used on one ``EventThread`` only.
 final class CurlMulti {
     /// libcurl's own state has to be made once in a program.
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -56,7 +56,7 @@ final class CurlMulti {
             milliseconds: Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
     }
 
-    /// Goes on with the sockets that are ready, and with what is due; returns what is done, with libcurl's code.
+    /// Goes on with the ready sockets and the due timers. Returns the finished transfers, with libcurl's codes.
     func proceed(_ descriptors: ArraySlice<pollfd>) -> [(handle: UnsafeMutableRawPointer, code: CURLcode)] {
         for descriptor in descriptors where descriptor.revents != 0 {
             var events: Int32 = 0
@@ -73,7 +73,7 @@ final class CurlMulti {
         return takeDone()
     }
 
-    /// What is done by now.
+    /// The transfers that are done.
     func takeDone() -> [(handle: UnsafeMutableRawPointer, code: CURLcode)] {
         var done: [(handle: UnsafeMutableRawPointer, code: CURLcode)] = []
         var left: Int32 = 0

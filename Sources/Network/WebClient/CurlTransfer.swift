@@ -1,9 +1,9 @@
 import CCurl
 
-/// libcurl's easy handle: one request and what comes back. Used for one request after the other.
+/// libcurl's easy handle: one request and its answer. Used for one request after the other.
 final class CurlTransfer {
-    /// Requests and answers are some hundred bytes. libcurl would take 16 KiB and 64 KiB, of each of the many transfers that
-    /// wait for a connection when many straps catch up at once.
+    /// Requests and answers are some hundred bytes. libcurl would take 16 KiB and 64 KiB, of each of the many transfers
+    /// that wait for a connection when many straps catch up at once.
     private static let receiveBufferBytes = 4 * 1024
     /// The least that libcurl takes.
     private static let sendBufferBytes = 16 * 1024
@@ -55,7 +55,7 @@ final class CurlTransfer {
     }
 
     /// Makes it ready for a request.
-    func prepare(_ endpoint: Endpoint, headers: [(String, String)], body text: String?) {
+    func prepare(_ endpoint: RequestTemplate, headers: [(String, String)], body text: String?) {
         (head, content, isTooLarge) = ([], [], false)
         curl_slist_free_all(self.headers)
         self.headers = nil
@@ -78,7 +78,7 @@ final class CurlTransfer {
         }
     }
 
-    /// Whether bytes of the request have left, so that the server may have done what was asked.
+    /// Whether bytes of the request were sent, so that the server may have processed it.
     var isOnItsWay: Bool { number(CURLINFO_REQUEST_SIZE) > 0 }
 
     /// The answer, or why there is none.
@@ -98,7 +98,7 @@ final class CurlTransfer {
         WebResponse(status: 0, head: head, body: []).header("Content-Encoding")
     }
 
-    // MARK: What comes
+    // MARK: Answer
 
     /// A line of a head. That of an interim answer (RFC 9110, section 15.2) is replaced by the next.
     private func takeHead(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
@@ -107,7 +107,7 @@ final class CurlTransfer {
         return append(line, to: &head)
     }
 
-    /// What comes out of a compressed answer counts, so that a small one cannot become a large one.
+    /// The decompressed bytes count, so that a small answer cannot become a large one.
     private func takeContent(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         append(UnsafeRawBufferPointer(start: bytes, count: count), to: &content)
     }

@@ -1,8 +1,8 @@
 import CCurl
 import FoundationEssentials
 
-/// Certificates of authorities that are trusted beside those of the system: for a hub of one's own with a certificate that
-/// nobody else vouches for.
+/// Certificates of authorities that are trusted beside those of the system: for a hub of one's own with a certificate
+/// that no known authority has signed.
 package struct ExtraCertificates: Sendable, Equatable {
     /// Why there are none.
     package struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
@@ -27,8 +27,8 @@ package struct ExtraCertificates: Sendable, Equatable {
 
     /// With the system's bundle where libcurl knows no folder of the system's certificates.
     ///
-    /// What is given as a text replaces libcurl's bundle (`CURLOPT_CAINFO`) but not its folder (`CURLOPT_CAPATH`), which
-    /// Debian's has.
+    /// Certificates given as text replace libcurl's bundle (`CURLOPT_CAINFO`) but not its folder (`CURLOPT_CAPATH`),
+    /// which Debian's has.
     var withSystemBundle: [UInt8] {
         guard Self.systemPath(CURLINFO_CAPATH) == nil, let bundle = Self.systemPath(CURLINFO_CAINFO),
             let data = FileManager.default.contents(atPath: bundle)

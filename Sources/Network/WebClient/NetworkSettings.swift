@@ -1,9 +1,9 @@
-/// How a client gets to its services: directly unless told, and trusting whom the system trusts.
+/// How a client reaches its services: directly by default, with the authorities that the system trusts.
 package struct NetworkSettings: Sendable, Equatable {
     /// A proxy that all requests go through, but for those to ``exceptions``.
     package struct Proxy: Sendable, Equatable {
         package var address: ProxyAddress
-        /// What it wants to know who asks; shown nowhere.
+        /// The proxy's login; shown nowhere.
         package var login: ProxyLogin?
         /// Hosts that are reached directly: names (`hub.example.net`, with all below it), addresses, networks
         /// (`192.168.0.0/16`), or `*`.

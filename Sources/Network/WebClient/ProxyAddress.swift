@@ -3,7 +3,8 @@ package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
     /// Without a login, and fit for a log.
     package let description: String
 
-    /// Reads an address; throws ``ServiceAddressError`` unless it is one of the three schemes, a host, and perhaps a port.
+    /// Reads an address; throws ``ServiceAddressError`` unless it is one of the three schemes, a host, and perhaps a
+    /// port.
     package init(_ text: String) throws(ServiceAddressError) {
         let schemes = ["http://", "https://", "socks5h://"]
         guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {

@@ -7,18 +7,18 @@ extension ServiceAddress {
         case beyond
     }
 
-    /// Why what is sent there can be read by others, as a sentence with the fix; nil with TLS and on this machine.
+    /// A warning that others can read the data, with the fix; nil with TLS and on this machine.
     package var encryptionWarning: String? {
         guard !isSecure else { return nil }
         let fix = "To encrypt, give the hub a certificate (strapline-hub serve --certificate) and write https://."
         switch reach {
         case .thisMachine: return nil
         case .localNetwork:
-            return "\(self) is not encrypted: the token and the heart rate can be read by whoever can "
-                + "listen on this network. In a home network you may accept that. \(fix)"
+            return "\(self) is not encrypted: the token and the heart rate can be read by others "
+                + "on this network. In a home network you may accept that. \(fix)"
         case .beyond:
             return "\(self) is not encrypted: the token and the heart rate can be read on the way, and the token can "
-                + "be used by whoever reads it. \(fix)"
+                + "be used by every reader. \(fix)"
         }
     }
 

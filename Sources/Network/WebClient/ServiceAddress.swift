@@ -1,5 +1,4 @@
-/// Where a service is to be found: `https://dev.pulsoid.net`, or `http://192.168.1.7:8080/behind/a/proxy` for a hub of
-/// one's own.
+/// The address of a service: `https://dev.pulsoid.net`, or `http://192.168.1.7:8080/behind/a/proxy` for your own hub.
 package struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
     /// Whether TLS is spoken: `https` or `http`.
     package let isSecure: Bool
@@ -7,7 +6,7 @@ package struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
     package let host: String
     /// The port, where it differs from that of the scheme.
     private let explicitPort: Int?
-    /// What comes before every path of the service; empty, or begins with a slash and does not end with one.
+    /// The prefix of every path of the service: empty, or with a slash at the start and none at the end.
     package let prefix: String
 
     /// Reads an address; throws ``ServiceAddressError`` unless it is a scheme, a host, perhaps a port and a path.

@@ -1,11 +1,11 @@
 /// Thrown for a text that is not the address of a service.
 package struct ServiceAddressError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What was given.
+    /// The text that was given.
     package let address: String
-    /// What is wrong with it, as the end of a sentence about it.
+    /// The problem, as the end of a sentence about the address.
     package let problem: String
 
-    /// What one looks like.
+    /// An example of an address.
     let example: String
 
     init(

@@ -2,18 +2,18 @@ package import EventThread
 
 /// A small HTTP/1.1 client: requests of a few bytes, answers of bounded size, nothing that outlives its time.
 ///
-/// It follows no redirect, for a token must not travel to another host; what to do about a failure is decided in Delivery.
-/// Connections are kept and used again; they are closed when the last reference to the client goes. libcurl does the work
-/// (docs/architecture.md says why); where a kept connection turns out to be closed before a byte of the answer came, it
-/// sends the request once more over a new one.
+/// It follows no redirect, for a token must not travel to another host; what to do about a failure is decided in
+/// Delivery. Connections are kept and used again; they are closed when the last reference to the client goes. libcurl
+/// does the work (docs/architecture.md says why); where a kept connection turns out to be closed before a byte of the
+/// answer came, it sends the request once more over a new one.
 ///
 /// ```swift
 /// let client = WebClient()
-/// let endpoint = try Endpoint(.get, ServiceAddress("https://dev.pulsoid.net"), path: "/api/v1/token/validate")
+/// let endpoint = try RequestTemplate(.get, ServiceAddress("https://dev.pulsoid.net"), path: "/api/v1/token/validate")
 /// let response = try await client.send(to: endpoint, headers: [("Authorization", token.bearer)])
 /// ```
 package final class WebClient: Sendable {
-    /// Who we are in the header `User-Agent`.
+    /// The value of the header `User-Agent`.
     package static let userAgent = "strapline"
 
     package let limits: WebClientLimits
@@ -33,7 +33,7 @@ package final class WebClient: Sendable {
     /// Throws ``WebError`` when there is none; its ``WebError/mayHaveArrived`` says whether the request was on its way.
     /// The headers are added to those that every request has; the body is what the endpoint's method says.
     package func send(
-        to endpoint: Endpoint, headers: [(String, String)] = [], body: String? = nil
+        to endpoint: RequestTemplate, headers: [(String, String)] = [], body: String? = nil
     ) async throws(WebError) -> WebResponse {
         try await transfers.send(to: endpoint, headers: headers, body: body)
     }

@@ -4,7 +4,7 @@ package struct WebError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable, Hashable {
         /// The host's name leads to no address.
         case nameNotFound
-        /// Nobody listens at the address, or something on the way says so.
+        /// No program listens at the address, or a device on the way reports so.
         case connectionRefused
         /// No connection for another reason: no route, no network.
         case unreachable
@@ -35,7 +35,7 @@ package struct WebError: Error, Sendable, CustomStringConvertible {
     package let service: String
     /// Name and text of the error below. Holds no header and no body, and so no token.
     package let underlying: String
-    /// Whether the server may have done what was asked: the request had left when this happened.
+    /// Whether the server may have processed the request: it was sent before the error.
     package let mayHaveArrived: Bool
 
     package init(code: Code, service: String, underlying: String, mayHaveArrived: Bool) {
@@ -49,7 +49,7 @@ package struct WebError: Error, Sendable, CustomStringConvertible {
         let sentence =
             switch code {
             case .nameNotFound: "The name of \(service) leads to no address: check the network and the name."
-            case .connectionRefused: "Nobody answers at \(service): is the service running, and the port right?"
+            case .connectionRefused: "\(service) refuses the connection: is the service running, and the port right?"
             case .unreachable: "\(service) cannot be reached: check the network."
             case .connectTimeout: "\(service) did not take the connection in time."
             case .tls: "No secure connection to \(service): check the address, this machine's clock and certificates."

@@ -2,7 +2,7 @@
 package struct WebResponse: Sendable {
     package let status: Int
     package let body: [UInt8]
-    /// The lines of the head, read when somebody asks for one: most answers are told by their status.
+    /// The lines of the head. They are parsed on demand, because the status is enough for most answers.
     private let head: [UInt8]
 
     init(status: Int, head: [UInt8], body: [UInt8]) {
@@ -32,8 +32,8 @@ package struct WebResponse: Sendable {
     /// The body as text; bytes that are not UTF-8 are replaced.
     package var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// Whether this is a page for people. No service answers its API with one: it comes from a captive portal, a proxy, or
-    /// a web server in its place.
+    /// Whether this is a page for people. No service answers its API with one: it comes from a captive portal, a proxy,
+    /// or a web server in its place.
     package var isPage: Bool {
         if body.isEmpty { return false }
         if header("Content-Type")?.lowercased().hasPrefix("text/html") == true { return true }

@@ -4,8 +4,8 @@ import NIOWebSocket
 /// Puts the frames of a server together to text messages (RFC 6455, sections 5 and 7). A pure state machine: frames in,
 /// actions out.
 ///
-/// Binary messages are ignored, as Pulsoid's documentation asks of a client; all else that a server may not send ends the
-/// stream.
+/// Binary messages are ignored, as Pulsoid's documentation asks of a client; all else that a server may not send ends
+/// the stream.
 struct MessageAssembler {
     enum Action: Equatable {
         case none
@@ -30,7 +30,8 @@ struct MessageAssembler {
     /// A frame has a head of its own: messages in frames of one byte are work for nothing.
     private let fragmentLimit: Int
     private var state = State.idle
-    /// What has come of a text message. Not a value within the state, or every fragment would copy all that came before.
+    /// The received part of a text message. Not a value within the state, or every fragment would copy all that came
+    /// before.
     private(set) var beginning = ByteBuffer()
     private var fragments = 0
 

@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// The channel of a stream that is being opened, for those who may have to close it: the clock that bounds the opening, and
-/// whoever cancels it.
+/// The channel of a stream that is being opened, for those who may have to close it: the clock that bounds the opening,
+/// and the task that cancels it.
 final class OpeningChannel: Sendable {
     private struct State {
         var channel: (any Channel)?
@@ -32,8 +32,8 @@ final class OpeningChannel: Sendable {
         if isCancelled { channel.close(promise: nil) }
     }
 
-    /// Remembers what the upgrade came to until it is ``taken()``: a connection that breaks at this very moment fails the
-    /// upgrade all the same, and a wrapped channel that is dropped traps.
+    /// Remembers what the upgrade came to until it is ``taken()``: a connection that breaks at this very moment fails
+    /// the upgrade all the same, and a wrapped channel that is dropped traps.
     func wrapped(_ outcome: WebSocketOpening.Outcome) -> WebSocketOpening.Outcome {
         state.withLock { $0.outcome = outcome }
         return outcome
@@ -43,7 +43,7 @@ final class OpeningChannel: Sendable {
         state.withLock { $0.outcome = nil }
     }
 
-    /// What was wrapped and not taken.
+    /// The wrapped channel that was not taken.
     var outcome: WebSocketOpening.Outcome? { state.withLock { $0.outcome } }
 
     /// The stream is open, or refused: the time no longer counts.
@@ -61,7 +61,7 @@ final class OpeningChannel: Sendable {
 }
 
 extension WebSocketOpening.Outcome {
-    /// Closes a channel that nobody takes.
+    /// Closes a channel that is not taken.
     func discard() async {
         switch self {
         case .open(let frames): try? await frames.executeThenClose { _, _ in }

@@ -88,8 +88,8 @@ struct WebSocketConnection: Sendable {
         }
     }
 
-    /// Sends a close frame (RFC 6455, section 7.4.1) on its way before the connection is closed. Not through the writer,
-    /// which takes nothing from a cancelled task.
+    /// Sends a close frame (RFC 6455, section 7.4.1) on its way before the connection is closed. Not through the
+    /// writer, which takes nothing from a cancelled task.
     private func goodbye(to channel: any Channel, after end: WebSocketError) {
         let code: WebSocketErrorCode =
             switch end.code {

@@ -37,8 +37,8 @@ package struct WebSocketError: Error, Sendable, CustomStringConvertible {
     package let body: [UInt8]
     /// The code in the server's close frame (RFC 6455, section 7.4).
     package let closeCode: UInt16?
-    /// Name and text of the error below, or what the server gave as its reason. Holds no header, and so no token, unless the
-    /// server repeats it.
+    /// Name and text of the error below, or what the server gave as its reason. Holds no header, and so no token,
+    /// unless the server repeats it.
     package let underlying: String
 
     init(

@@ -4,11 +4,11 @@ package struct WebSocketLimits: Sendable {
     package var connectTimeout: Duration = .seconds(10)
     /// For everything until the upgrade is done or refused: TLS, request, answer.
     package var upgradeTimeout: Duration = .seconds(15)
-    /// After which a silent server is pinged: less than the minute or so after which proxies and routers forget a silent
-    /// connection.
+    /// After which a silent server is pinged: less than the minute or so after which proxies and routers forget a
+    /// silent connection.
     package var pingAfter: Duration = .seconds(15)
-    /// For anything to be heard after a ping; then the connection is given up. Together with ``pingAfter`` a dead link is
-    /// known within half a minute.
+    /// For anything to be heard after a ping; then the connection is given up. Together with ``pingAfter`` a dead link
+    /// is known within half a minute.
     package var pongTimeout: Duration = .seconds(10)
     /// A reading is some hundred bytes; the configuration of a room is an arbitrary object.
     package var messageBytes = 256 * 1024

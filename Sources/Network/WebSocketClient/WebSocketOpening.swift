@@ -85,8 +85,8 @@ struct WebSocketOpening {
                 }
             })
         var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
-        // The first frames often come in one packet with the answer to the upgrade; they must not be dropped. They still are
-        // where the server also closes at that very moment: SwiftNIO's HTTP decoder has no strategy for that.
+        // The first frames often come in one packet with the answer to the upgrade; they must not be dropped. They
+        // still are where the server also closes at that very moment: SwiftNIO's HTTP decoder has no strategy for that.
         pipeline.leftOverBytesStrategy = .forwardBytes
         return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
     }

@@ -2,9 +2,9 @@ package import Timing
 
 /// One stream of text messages that comes back by itself, for as long as somebody listens.
 ///
-/// A stream that ends, or does not open, is tried again without end, with capped exponential backoff and full jitter. One
-/// that was heard on begins again at the first wait. Only a server that answers 401 or 403 ends it, at once: trying again is
-/// of no use until the user has done something.
+/// A stream that ends, or does not open, is tried again without end, with capped exponential backoff and full jitter.
+/// One that was heard on begins again at the first wait. Only a server that answers 401 or 403 ends it, at once: trying
+/// again is of no use until the user has done something.
 ///
 /// ```swift
 /// let stream = WebSocketStream { WebSocketRequest(host: "127.0.0.1", port: 8080, isSecure: false, target: "/") }
@@ -13,8 +13,8 @@ package import Timing
 /// }
 /// ```
 package struct WebSocketStream: Sendable {
-    /// The events of a stream. Ends by throwing a ``WebSocketError`` that ``WebSocketError/isFinal``, or what the maker of the
-    /// request threw.
+    /// The events of a stream. Ends by throwing a ``WebSocketError`` that ``WebSocketError/isFinal``, or what the maker
+    /// of the request threw.
     package typealias Events = AsyncThrowingStream<WebSocketEvent, any Error>
 
     /// From half a second on average up to 30 s, so that a viewer is back soon after the network is.

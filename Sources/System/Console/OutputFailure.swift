@@ -9,10 +9,10 @@ package struct OutputFailure: Error, Equatable, CustomStringConvertible {
         self.code = code
     }
 
-    /// The reader of a pipe has gone, as `head` does when it has enough.
+    /// The reader of the pipe has closed it, as `head` does after its last line.
     package var isReaderGone: Bool { code == EPIPE }
 
-    /// In the system's own words.
+    /// The system's text for the error.
     package var reason: String { String(cString: strerror(code)) }
 
     package var description: String {

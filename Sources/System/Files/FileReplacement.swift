@@ -1,22 +1,22 @@
 import Glibc
 
-/// Replaces a file as a whole or not at all: whoever reads it sees the old one or the new one, also after a power cut.
+/// Replaces a file atomically: a reader sees the old file or the new one, also after a power cut.
 ///
-/// The new file is made first and given its place by ``commit(_:)``, so that what stands in the way is known before
-/// something is done that cannot be undone. One that is never committed leaves nothing behind.
+/// ``begin(_:isSecret:reservedBytes:)`` makes the new file, and ``commit(_:)`` renames it. Errors show before the
+/// caller does something that it cannot undo. A file that is never committed is removed.
 ///
 /// ```swift
 /// var file = try FileReplacement.begin(path, isSecret: true)
 /// try file.commit(text)
 /// ```
-public struct FileReplacement: ~Copyable {
+package struct FileReplacement: ~Copyable {
     /// Why a file cannot be replaced.
-    public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
-        public let path: String
-        /// The system's words.
-        public let reason: String
+    package struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+        package let path: String
+        /// The system's text for the error.
+        package let reason: String
 
-        public var description: String { "\(path) cannot be written: \(reason)" }
+        package var description: String { "\(path) cannot be written: \(reason)" }
     }
 
     private let path: String
@@ -32,12 +32,12 @@ public struct FileReplacement: ~Copyable {
         self.file = file
     }
 
-    /// Makes the new file. It gets owner and permissions of the file that is there; a first one is for this user only. A link stays,
-    /// and what it points at is replaced.
+    /// Makes the new file, with owner and permissions of the existing one. Without an existing file, only this user can
+    /// read it. If `path` is a link, the link stays and its target is replaced.
     ///
-    /// `isSecret` takes the permissions of everybody but the owner away. So many `reservedBytes` on the disk are taken now, and
-    /// cannot be missing later. Throws ``Failure`` with the system's words.
-    public static func begin(
+    /// `isSecret` removes the permissions of all other users. `reservedBytes` are allocated on the disk now, so that
+    /// they cannot be missing later.
+    package static func begin(
         _ path: String, isSecret: Bool = false, reservedBytes: Int = 0
     ) throws(Failure) -> FileReplacement {
         let target = realpath(path, nil).map { pointer in
@@ -45,7 +45,7 @@ public struct FileReplacement: ~Copyable {
             return String(cString: pointer)
         }
         let destination = target ?? path
-        // mkstemp(3) puts what nobody else has in the place of the six letters.
+        // mkstemp(3) replaces the six letters with a unique text.
         var template = Array((destination + ".XXXXXX").utf8CString)
         let file = mkstemp(&template)
         guard file >= 0 else { throw failure(path) }
@@ -53,7 +53,7 @@ public struct FileReplacement: ~Copyable {
         let temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         let made = Self(path: path, destination: destination, temporary: temporary, file: file)
         if target != nil { try made.copyOwnership(isSecret: isSecret) }
-        // Where the file system cannot do that, nothing is reserved.
+        // A file system that cannot reserve space is no error.
         if reservedBytes > 0, posix_fallocate(file, 0, off_t(reservedBytes)) == ENOSPC {
             throw Failure(path: path, reason: String(cString: strerror(ENOSPC)))
         }
@@ -65,8 +65,8 @@ public struct FileReplacement: ~Copyable {
         close(file)
     }
 
-    /// Writes the text and puts the new file in the place of the old; on the disk when this returns.
-    public mutating func commit(_ text: String) throws(Failure) {
+    /// Writes the text and replaces the old file. Everything is on the disk when this returns.
+    package mutating func commit(_ text: String) throws(Failure) {
         do throws(DescriptorIO.Failure) {
             try DescriptorIO.write(Array(text.utf8), to: file)
         } catch {
@@ -79,7 +79,7 @@ public struct FileReplacement: ~Copyable {
     }
 
     /// Both steps at once.
-    public static func replace(_ path: String, with text: String, isSecret: Bool = false) throws(Failure) {
+    package static func replace(_ path: String, with text: String, isSecret: Bool = false) throws(Failure) {
         var replacement = try begin(path, isSecret: isSecret)
         try replacement.commit(text)
     }
@@ -90,9 +90,9 @@ public struct FileReplacement: ~Copyable {
         guard stat(destination, &old) == 0, fstat(file, &new) == 0 else { throw Self.failure(path) }
         let mode = old.st_mode & (isSecret ? 0o700 : 0o7777)
         let keep = uid_t.max
-        // The owner first: changing it may take permissions away.
+        // The owner first, because a change of the owner may clear permissions.
         guard old.st_uid == new.st_uid || fchown(file, old.st_uid, keep) == 0 else { throw Self.failure(path) }
-        // A group that may do nothing is worth no failure. Under systemd's PrivateUsers= there is none but the unit's own.
+        // A group without permissions does not matter. Under systemd's PrivateUsers= only the unit's own group exists.
         let isOfGroup = old.st_gid == new.st_gid || fchown(file, keep, old.st_gid) == 0
         guard isOfGroup || mode & 0o070 == 0, fchmod(file, mode) == 0 else { throw Self.failure(path) }
     }

@@ -1,24 +1,24 @@
 import Glibc
 
-/// Tries whether a folder's file system can do what a SQLite database with a write-ahead log needs: shared mappings, locks,
-/// and a sync. Network file systems, FUSE and the folders that a virtual machine shares often cannot.
-public enum FileSystemTrial {
-    /// What a file system cannot do.
-    public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
-        /// As in the table of mounts: `9p`, `fuse.sshfs`, `nfs4`.
-        public let fileSystem: String
+/// Tries whether a folder's file system has the functions that a SQLite database with a write-ahead log needs: shared
+/// mappings, locks and syncs. Network file systems, FUSE and shared folders of virtual machines often lack one.
+package enum FileSystemTrial {
+    /// A function that a file system lacks.
+    package struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+        /// The type in the table of mounts: `9p`, `fuse.sshfs`, `nfs4`.
+        package let fileSystem: String
         /// `no shared memory (mmap: No such device)`
-        public let lack: String
+        package let lack: String
 
         /// The end of a sentence about a folder or a file.
-        public var description: String {
+        package var description: String {
             "the file system there (\(fileSystem)) has \(lack), which a database needs"
         }
     }
 
-    /// Tries with a file of no name in `folder`; nil where all works, and where no file can be made at all: that has its own
-    /// words elsewhere.
-    public static func failure(in folder: String) -> Failure? {
+    /// Tries with a temporary file in `folder`; nil when everything works. Also nil when no file can be made, which
+    /// callers report themselves.
+    package static func failure(in folder: String) -> Failure? {
         var template = Array((folder + "/.strapline-trial-XXXXXX").utf8CString)
         let file = mkstemp(&template)
         guard file >= 0 else { return nil }
@@ -31,7 +31,7 @@ public enum FileSystemTrial {
 
     private static func lack(of file: Int32) -> String? {
         let size = Int(getpagesize())
-        // On a full disk a file cannot grow, which is another matter.
+        // The file stays empty, because it cannot grow on a full disk.
         let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
         guard let memory, memory != MAP_FAILED else { return "no shared memory (mmap: \(systemWords))" }
         munmap(memory, size)
@@ -49,7 +49,7 @@ public enum FileSystemTrial {
 
     private static var systemWords: String { String(cString: strerror(errno)) }
 
-    /// What the table of mounts calls it (proc(5)).
+    /// The file system's type in the table of mounts (proc(5)).
     private static func name(of file: Int32) -> String? {
         var status = stat()
         guard fstat(file, &status) == 0 else { return nil }

@@ -1,9 +1,8 @@
 import Glibc
 
-/// Takes the permissions of everybody but the owner away from a program's own files. A copy that was put back with `cp`, or by
-/// another user, has another mode.
+/// Makes a program's own files private to their owner. A copy that `cp` or another user has restored has another mode.
 package enum PrivateMode {
-    /// What was wrong with a file.
+    /// A file that was not private.
     package struct Notice: Sendable, Equatable {
         /// Whether the file is private again.
         package let isRestored: Bool
@@ -11,9 +10,9 @@ package enum PrivateMode {
         package let sentence: String
     }
 
-    /// Makes each of these files private, where it exists. Returns one notice for each that was not.
+    /// Makes each existing file private. Returns a notice for each that was not.
     ///
-    /// By name and not by descriptor: to close a descriptor of an SQLite file would end SQLite's own locks on it.
+    /// Uses names instead of descriptors, because closing a descriptor of a SQLite file ends SQLite's locks on it.
     package static func restore(_ paths: [String]) -> [Notice] {
         paths.compactMap { path in
             guard let mode = regularFileMode(path), mode & 0o077 != 0 else { return nil }
@@ -28,7 +27,7 @@ package enum PrivateMode {
         }
     }
 
-    /// Why others can put another file in the place of this one; nil when they cannot.
+    /// Why other users can replace this file; nil when they cannot.
     package static func folderWarning(_ path: String) -> String? {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         var status = stat()
@@ -40,7 +39,7 @@ package enum PrivateMode {
             + "Run chmod o-w \(folder)"
     }
 
-    /// Why others can change a file; nil when they cannot.
+    /// Why other users can change a file; nil when they cannot.
     package static func writeWarning(_ path: String) -> String? {
         guard let mode = regularFileMode(path), mode & 0o022 != 0 else { return folderWarning(path) }
         return "other users can change \(path) (mode \(octal(mode))). Run chmod go-w \(path)"

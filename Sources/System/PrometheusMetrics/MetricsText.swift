@@ -1,20 +1,21 @@
-/// Metrics as Prometheus reads them: its text-based exposition format, version 0.0.4
+/// The text-based exposition format of Prometheus, version 0.0.4
 /// (<https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>).
 ///
 /// ```swift
 /// let text = MetricsText.text(of: [
-///     MetricFamily("strapline_readings_total", help: "Readings received.", .counter([MetricSample(7, ["strap": "chest"])]))
+///     MetricFamily("readings_total", help: "Readings received.", .counter([MetricSample(7, ["strap": "chest"])]))
 /// ])
 /// ```
-public enum MetricsText {
-    /// The `Content-Type` of an answer with it.
-    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+package enum MetricsText {
+    /// The `Content-Type` of a response with this text.
+    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// Each family with its `HELP` and its `TYPE`, in the order given. Families without samples are told too: that there are
-    /// none is worth knowing.
+    /// Writes each family with its `HELP` and its `TYPE`, in the given order. A family without samples is written too,
+    /// because its absence of numbers is information.
     ///
-    /// - Precondition: names of labels are well-formed, and none is `le` in a histogram: they are constants of the program.
-    public static func text(of families: [MetricFamily]) -> String {
+    /// - Precondition: names of labels are well-formed, and none is `le` in a histogram. They are constants of the
+    ///   program.
+    package static func text(of families: [MetricFamily]) -> String {
         var text = ""
         for family in families { append(family, to: &text) }
         return text
@@ -63,16 +64,16 @@ public enum MetricsText {
         }
     }
 
-    /// A number as Go's `ParseFloat` reads it.
+    /// A number in the format of Go's `ParseFloat`.
     private static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        // Below 2^53 every whole number is exact.
+        // A Double holds every whole number below 2^53 exactly.
         if let whole = Int64(exactly: value), abs(whole) < 1 << 53 { return String(whole) }
         return value.description
     }
 
-    /// Backslashes and line feeds are escaped, in the value of a label also quotation marks.
+    /// Escapes backslashes and line feeds, and quotation marks in the value of a label.
     private static func escaped(_ text: String, quotes: Bool) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {

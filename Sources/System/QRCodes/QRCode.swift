@@ -2,14 +2,14 @@ import CQRencode
 import Glibc
 
 /// A QR code (ISO/IEC 18004) for a terminal, made by libqrencode.
-public struct QRCode: Sendable {
+package struct QRCode: Sendable {
     /// ISO/IEC 18004, section 6.3.8: four modules on each side.
-    public static let quietZoneModules = 4
+    package static let quietZoneModules = 4
 
     private let modules: [[Bool]]
 
-    /// Nil for a text that is too long for one.
-    public init?(_ text: String) {
+    /// nil for a text that is too long.
+    package init?(_ text: String) {
         guard let code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M) else { return nil }
         defer { QRcode_free(code) }
         let width = Int(code.pointee.width)
@@ -23,14 +23,14 @@ public struct QRCode: Sendable {
         self.modules = modules
     }
 
-    public var columns: Int { modules.count }
+    package var columns: Int { modules.count }
 
     /// Whether a module is dark, the quiet zone included.
-    public func isDark(row: Int, column: Int) -> Bool { modules.indices.contains(row) && modules[row][column] }
+    package func isDark(row: Int, column: Int) -> Bool { modules.indices.contains(row) && modules[row][column] }
 
-    /// Two rows of modules in a line of half blocks. Both colours are told, black and white of the 256 that no theme changes,
-    /// so that the code is right on dark and on light terminals.
-    public var lines: [String] {
+    /// Two rows of modules in a line of half blocks. Both colours are set to black and white of the 256 fixed colours,
+    /// so that dark and light terminals show the same code.
+    package var lines: [String] {
         stride(from: 0, to: modules.count, by: 2).map { row in
             let blocks = modules[row].indices.map { column in
                 switch (isDark(row: row, column: column), isDark(row: row + 1, column: column)) {

@@ -1,14 +1,14 @@
-public import Logging
+package import Logging
 
 /// A sign of life that is none of a timer's: it is given when every part of the program has answered, and not before.
-public struct Heartbeat: Sendable {
+package struct Heartbeat: Sendable {
     /// Something that may hang by itself.
-    public struct Part: Sendable {
-        public let name: String
+    package struct Part: Sendable {
+        package let name: String
         /// Returns when the part has come to it, or the task is cancelled.
-        public let answers: @Sendable () async -> Void
+        package let answers: @Sendable () async -> Void
 
-        public init(name: String, answers: @escaping @Sendable () async -> Void) {
+        package init(name: String, answers: @escaping @Sendable () async -> Void) {
             self.name = name
             self.answers = answers
         }
@@ -21,7 +21,7 @@ public struct Heartbeat: Sendable {
     let logger: Logger
 
     /// `timeout` is what ``WatchdogTimeout`` tells.
-    public init(timeout: Duration, parts: [Part], clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
+    package init(timeout: Duration, parts: [Part], clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
         self.timeout = timeout
         self.parts = parts
         self.clock = clock
@@ -29,7 +29,7 @@ public struct Heartbeat: Sendable {
     }
 
     /// Calls `beat` twice within the time-out while all parts answer; until the task is cancelled.
-    public func run(_ beat: @Sendable () -> Void) async {
+    package func run(_ beat: @Sendable () -> Void) async {
         while true {
             for part in parts { await ask(part) }
             if Task.isCancelled { return }

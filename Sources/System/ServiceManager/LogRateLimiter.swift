@@ -1,28 +1,28 @@
 import Logging
 import Synchronization
-public import Timing
+package import Timing
 
-/// Keeps a log from being flooded, whatever changes how often: of each subject some lines at once, then one a minute, which
-/// is the newest and says in `count` how many it stands for.
+/// Limits how fast a log grows: some lines of each subject at once, then one a minute. That line is the newest, and its
+/// `count` is the number of lines that it replaces.
 ///
-/// A subject is what a line is about: the value of its metadata `subject` where it has one, else its message; together with
-/// the values of ``identifyingKeys``. `subject` itself is not printed.
+/// The subject of a line is the value of its metadata `subject`, or its message without one, together with the values
+/// of ``identifyingKeys``. `subject` itself is not printed.
 ///
-/// - At the levels debug and trace nothing is held back: whoever looks for a fault wants to see each change.
-/// - A line that is held back is printed when its minute is over (``run(clock:)``), or at the end (``flush()``).
-public final class LogRateLimiter: Sendable {
-    /// Whose lines are limited.
-    public enum Scope: Sendable {
+/// - The levels debug and trace have no limit, because a search for a fault needs every line.
+/// - A held line is printed when its minute is over (``run(clock:)``), or at the end (``flush()``).
+package final class LogRateLimiter: Sendable {
+    /// The lines that are limited.
+    package enum Scope: Sendable {
         case allLines
-        /// Only lines with the metadata `subject`. Each of the others is a record that a program may count.
+        /// Only lines with the metadata `subject`. Each other line is a record that a program may count.
         case linesWithSubject
     }
 
-    /// Names what a line is about; `subject` itself is never printed.
-    public static let subjectKey = "subject"
-    /// What tells two subjects of one kind apart.
+    /// The metadata key of the subject, which is never printed.
+    package static let subjectKey = "subject"
+    /// The metadata keys that distinguish two subjects of one kind.
     static let identifyingKeys = ["adapter", "destination", "file", "part", "strap", "user"]
-    /// Subjects that are remembered before those are dropped of which nothing was heard for minutes.
+    /// With more subjects than this, those without a line for some minutes are dropped.
     private static let subjectsBeforeCleaning = 256
 
     private struct Subject {
@@ -41,13 +41,13 @@ public final class LogRateLimiter: Sendable {
     private let subjects = Mutex<[String: Subject]>([:])
     private let wakeUps = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    /// Of `time` the boot time is used, which never steps.
-    public init(_ scope: Scope, time: any TimeSource) {
+    /// Uses the boot time of `time`, which never steps.
+    package init(_ scope: Scope, time: any TimeSource) {
         self.scope = scope
         now = { time.now().bootMilliseconds }
     }
 
-    /// Prints a line by its handler, or holds it back.
+    /// Prints a line with its handler, or holds it.
     func log(_ event: LogEvent, subject name: String?, by handler: any LogHandler) {
         guard handler.logLevel > .debug, scope == .allLines || name != nil else { return handler.log(event: event) }
         let key = Self.key(event, name, handler)
@@ -69,8 +69,8 @@ public final class LogRateLimiter: Sendable {
         if let line { handler.log(event: line) } else { wakeUps.continuation.yield() }
     }
 
-    /// Prints what was held back when its time has come, until the task is cancelled.
-    public func run(clock: any Clock<Duration>) async {
+    /// Prints each held line when its minute is over, until the task is cancelled.
+    package func run(clock: any Clock<Duration>) async {
         for await _ in wakeUps.stream {
             while let next = nextAt {
                 guard (try? await clock.sleep(for: .milliseconds(max(0, next - now())))) != nil else { return }
@@ -79,8 +79,8 @@ public final class LogRateLimiter: Sendable {
         }
     }
 
-    /// Prints all that is held back: at the end of the program.
-    public func flush() { flush(through: .max) }
+    /// Prints all held lines. Call it at the end of the program.
+    package func flush() { flush(through: .max) }
 
     private var nextAt: Int64? {
         subjects.withLock { subjects in

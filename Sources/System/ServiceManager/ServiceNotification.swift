@@ -1,19 +1,19 @@
 import TextFormats
 
-/// Something that a service tells its manager: one assignment of the protocol in sd_notify(3).
-public enum ServiceNotification: Sendable, Equatable {
-    /// The start, or a reload, is over and has worked.
+/// A message from a service to its manager: one assignment of the protocol in sd_notify(3).
+package enum ServiceNotification: Sendable, Equatable {
+    /// The start or the reload has succeeded.
     case ready
     /// A reload begins, at this time of `CLOCK_MONOTONIC`. ``ready`` ends it.
     case reloading(monotonicMicroseconds: UInt64)
-    /// The end has begun.
+    /// The service is stopping.
     case stopping
-    /// How it stands, for `systemctl status`: one line.
+    /// One line for `systemctl status`.
     case status(String)
-    /// It still makes progress: feeds the watchdog.
+    /// The service makes progress: resets the watchdog.
     case alive
 
-    /// The assignments, each a line.
+    /// The assignments, one per line.
     var lines: String {
         switch self {
         case .ready: "READY=1"

@@ -1,16 +1,16 @@
 import Files
 import Glibc
-public import Logging
+package import Logging
 import TextFormats
 
-/// How a program logs to stderr: for the journal when that is where stderr leads, else for a person. Each event is one line,
-/// without anything that could move a cursor, whatever its message and its metadata hold.
-public enum StandardErrorLog {
-    /// Longer lines are cut off, in Unicode scalars.
+/// Logs to stderr: in the journal's format when stderr is the journal, else in a readable one. Each event is one
+/// printable line, even if its message or its metadata has control characters.
+package enum StandardErrorLog {
+    /// The limit of a line, in Unicode scalars.
     static let lineLimit = 4000
 
-    /// The `environment` says whether stderr is the journal: see ``JournalStream``.
-    public static func handler(label: String, environment: [String: String]) -> any LogHandler {
+    /// The `environment` shows whether stderr is the journal: see ``JournalStream``.
+    package static func handler(label: String, environment: [String: String]) -> any LogHandler {
         JournalStream.isJournal(STDERR_FILENO, environment: environment)
             ? JournalLogHandler(label: label)
             : StreamLogHandler(label: label, stream: LineStream { write($0) }, metadataProvider: nil)
@@ -21,7 +21,7 @@ public enum StandardErrorLog {
     }
 }
 
-/// Makes one safe line of each event that swift-log's handler writes as a text.
+/// Makes one printable line of each event that swift-log's handler writes.
 struct LineStream: TextOutputStream, Sendable {
     let send: @Sendable (String) -> Void
 

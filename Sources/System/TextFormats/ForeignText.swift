@@ -1,6 +1,6 @@
-/// A text of which only the bytes are known, as editors and spreadsheets of all systems save it.
+/// A text of unknown encoding, as editors and spreadsheets of all systems save it.
 package enum ForeignText {
-    /// The bytes as UTF-8, without a byte order mark. Text saved as UTF-16 ("Unicode") is known by its mark.
+    /// The bytes as UTF-8, without a byte order mark. The mark also identifies text saved as UTF-16 ("Unicode").
     package static func utf8(_ bytes: [UInt8]) -> [UInt8] {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(bytes.dropFirst(3)) }
         if bytes.starts(with: [0xFF, 0xFE]) { return decoding(bytes.dropFirst(2), isLittleEndian: true) }

@@ -1,14 +1,15 @@
 extension StringProtocol {
-    /// This text in one line that is safe in a log, a terminal, the journal and a page.
+    /// This text as one line that is safe in a log, a terminal, the journal and a page.
     ///
-    /// Text from outside (the air, the bus, a service, a file, an administrator) can move a terminal's cursor, forge a line of
-    /// a log, or show itself in another order than it is stored in. What can do that becomes a space: control characters (C0,
-    /// C1, DEL), format characters (bidirectional marks, zero-width characters, tags), line and paragraph separators,
-    /// private-use and unassigned code points. Spaces at both ends are removed, several in a row become one.
+    /// Text from outside (the air, the bus, a service, a file, an administrator) can move a terminal's cursor, forge a
+    /// line of a log, or change the order in which it is shown. Scalars that can do this become spaces: control
+    /// characters (C0, C1, DEL), format characters (bidirectional marks, zero-width characters, tags), line and
+    /// paragraph separators, private-use and unassigned code points. Spaces at both ends are removed, and several in a
+    /// row become one.
     ///
-    /// - Parameter limit: the number of Unicode scalars that are looked at. A "character" has no limit: one letter can carry
-    ///   thousands of combining marks.
-    /// - Returns: one line, perhaps empty.
+    /// - Parameter limit: the number of Unicode scalars that are read. One "character" can have thousands of combining
+    ///   marks.
+    /// - Returns: one line, which may be empty.
     package func printable(scalars limit: Int = 200) -> String {
         var line = String.UnicodeScalarView()
         var isSpacePending = false
@@ -24,16 +25,16 @@ extension StringProtocol {
         return String(line)
     }
 
-    /// Whether `printable()` would change nothing: for text that is refused, rather than cleaned, when it is unsafe.
+    /// Whether `printable()` changes nothing. Use it to reject unsafe text instead of cleaning it.
     package func isPrintable(scalars limit: Int = 200) -> Bool {
         unicodeScalars.count <= limit && String(self) == printable(scalars: limit)
     }
 }
 
 extension StringProtocol {
-    /// This text with its line breaks and spaces as they are, and a space in the place of all else that is not safe to show.
+    /// This text with its line breaks and spaces, and a space instead of each other scalar that is not safe to show.
     ///
-    /// The second wall, for text that a program has put together from parts that are clean already.
+    /// A second check of text that a program has made from clean parts.
     package func printableLines() -> String {
         guard !unicodeScalars.allSatisfy({ $0 == "\n" || $0.isPrintable }) else { return String(self) }
         var lines = String.UnicodeScalarView()
@@ -41,10 +42,10 @@ extension StringProtocol {
         return String(lines)
     }
 
-    /// This JSON text, with an escape (`\u202e`) in the place of each scalar that is not safe to show.
+    /// This JSON text with an escape (`\u202e`) instead of each scalar that is not safe to show.
     ///
-    /// JSON's encoder escapes C0 control characters alone. Outside of its strings JSON is ASCII, so whatever else is not safe
-    /// stands in a string, where the escape means the same.
+    /// JSON's encoder escapes only C0 control characters. JSON is ASCII outside of its strings, so other unsafe scalars
+    /// are in strings, where the escape has the same meaning.
     package func jsonWithoutControls() -> String {
         guard !unicodeScalars.allSatisfy({ $0 == "\n" || $0.isPrintable }) else { return String(self) }
         var text = String.UnicodeScalarView()
@@ -65,7 +66,7 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-    /// Whether the scalar shows itself where it stands, and does nothing else (Unicode Standard, section 4.5).
+    /// Whether the scalar is shown at its place and has no other effect (Unicode Standard, section 4.5).
     fileprivate var isPrintable: Bool {
         if isASCII { return value >= 0x20 && value != 0x7f }
         return switch properties.generalCategory {

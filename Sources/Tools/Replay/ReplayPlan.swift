@@ -31,7 +31,7 @@ package struct ReplayPlan {
             targets: [
                 SendingTarget(
                     lane: Lane(strap: only, destination: destination.name), destination: destination,
-                    pacer: destination.limits.requestsPerSecond.map { Pacer(requestsPerSecond: $0) })
+                    rateLimiter: destination.limits.requestsPerSecond.map { RateLimiter(requestsPerSecond: $0) })
             ])
     }
 
@@ -57,7 +57,7 @@ package struct ReplayPlan {
                 let destination = try factory.destination(target.withShortLinger)
                 return SendingTarget(
                     lane: target.lane, destination: destination,
-                    pacer: destination.limits.requestsPerSecond.map { factory.pacer(for: target, $0) })
+                    rateLimiter: destination.limits.requestsPerSecond.map { factory.rateLimiter(for: target, $0) })
             })
     }
 

@@ -9,7 +9,7 @@ import Outbox
 import ServiceLifecycle
 package import ServiceManager
 import Timing
-import Tokens
+package import Tokens
 import UnixSignals
 package import UploaderConfiguration
 import UploaderStatus
@@ -25,7 +25,8 @@ package struct UploaderService {
 
     /// Opens the outbox, or throws `OutboxError`. At each SIGHUP `read` returns the new configuration.
     package init(
-        _ plan: UploadPlan, level: SharedLogLevel, limiter: LogRateLimiter, version: String, logger: Logger,
+        _ plan: UploadPlan, level: SharedLogLevel, limiter: LogRateLimiter, version: String,
+        advice: RenewalAdvice, logger: Logger,
         read: @escaping @Sendable () throws -> Configuration
     ) throws {
         StateDirectory.makeFolder(of: plan.outboxPath)
@@ -43,6 +44,7 @@ package struct UploaderService {
         let deliveries = DeliverySupervisor()
         let reloader = try Reloader(
             plan, outbox: outbox, receiver: receiver, central: central, deliveries: deliveries, level: level,
+            advice: advice,
             time: time, logger: logger)
         let status = StatusCollector(
             outbox: outbox, receiver: receiver, reloader: reloader, deliveries: deliveries, time: time)
@@ -111,7 +113,7 @@ package struct UploaderService {
     private static func parts(_ outbox: Outbox, _ central: HeartRateCentral) -> [Heartbeat.Part] {
         [
             Heartbeat.Part(name: "event thread") { await EventThread.shared.answers() },
-            Heartbeat.Part(name: "outbox") { await outbox.answers() },
+            Heartbeat.Part(name: "outbox") { await outbox.ping() },
             Heartbeat.Part(name: "straps") { await central.answers() },
         ]
     }

@@ -35,8 +35,8 @@ import Tokens
     func read_ofATokenAsPeopleKeepIt_givesTheTokenAlone(text: String) throws {
         #expect(try TokenSource.file(path: write(text)).read().bearer == "Bearer abc")
         #expect(StoredToken(text)?.access.revealed == "abc")
-        setenv("STRAPLINE_TEST_KEPT_TOKEN", text, 1)
-        #expect(try TokenSource.environment(variable: "STRAPLINE_TEST_KEPT_TOKEN").read().bearer == "Bearer abc")
+        let variable = TokenSource.environment(variable: "TOKEN")
+        #expect(try variable.read(environment: { ["TOKEN": text][$0] }).bearer == "Bearer abc")
         let credential = TokenSource.credential(name: "kept", file: folder.file("token"))
         #expect(try credential.read().bearer == "Bearer abc")
     }
@@ -84,22 +84,22 @@ import Tokens
     }
 
     @Test func read_ofTheEnvironment() throws {
-        setenv("STRAPLINE_TEST_TOKEN", " abc ", 1)
-        #expect(try TokenSource.environment(variable: "STRAPLINE_TEST_TOKEN").read().bearer == "Bearer abc")
-        #expect(throws: TokenError.self) { try TokenSource.environment(variable: "STRAPLINE_TEST_NONE").read() }
+        let variable = TokenSource.environment(variable: "TOKEN")
+        #expect(try variable.read(environment: { ["TOKEN": " abc "][$0] }).bearer == "Bearer abc")
+        #expect(throws: TokenError.self) { try variable.read(environment: { _ in nil }) }
     }
 
     @Test func read_ofASystemdCredential() throws {
         _ = try write("abc\n")
-        setenv("CREDENTIALS_DIRECTORY", folder.path, 1)
-        #expect(try TokenSource.credential(name: "token").read().bearer == "Bearer abc")
-        unsetenv("CREDENTIALS_DIRECTORY")
-        let error = #expect(throws: TokenError.self) { try TokenSource.credential(name: "token").read() }
+        let credential = TokenSource.credential(name: "token")
+        let folder = folder.path
+        #expect(try credential.read(environment: { ["CREDENTIALS_DIRECTORY": folder][$0] }).bearer == "Bearer abc")
+        let error = #expect(throws: TokenError.self) { try credential.read(environment: { _ in nil }) }
         #expect(error?.description.contains("LoadCredential=token:") == true)
         // Where systemd takes it from, for a program outside of the unit.
-        let kept = TokenSource.credential(name: "token", file: folder.path + "/token")
-        #expect(try kept.read().bearer == "Bearer abc")
-        #expect(kept.obstacleToRenewal != nil)
+        let kept = TokenSource.credential(name: "token", file: folder + "/token")
+        #expect(try kept.read(environment: { _ in nil }).bearer == "Bearer abc")
+        #expect(kept.renewalBlocker != nil)
     }
 
     @Test func warning_whenOthersMayReadTheFile_saysWhatToRun() throws {

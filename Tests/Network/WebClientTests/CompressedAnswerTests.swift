@@ -15,8 +15,8 @@ import WebClient
         0x05,
         0x00, 0x33, 0x6F, 0x06, 0x30,
     ]
-    /// DEFLATE (RFC 1951) with fixed codes: one byte, then the same again 258 times for each 13 bits. Some 250 KiB of zeros
-    /// from 1.6 KiB.
+    /// DEFLATE (RFC 1951) with fixed codes: one byte, then the same again 258 times for each 13 bits. Some 250 KiB of
+    /// zeros from 1.6 KiB.
     private static let bomb: [UInt8] = {
         var bits: [UInt8] = []
         func put(_ value: Int, _ count: Int) { bits += (0..<count).map { UInt8(value >> $0 & 1) } }
@@ -38,7 +38,7 @@ import WebClient
     }()
 
     private func answer(
-        _ encoding: String, _ body: [UInt8], _ method: Endpoint.Method = .post
+        _ encoding: String, _ body: [UInt8], _ method: RequestTemplate.Method = .post
     ) async throws -> WebResponse {
         try await StubServer.run { connection in
             guard let request = try await connection.request() else { return }
@@ -49,7 +49,7 @@ import WebClient
             try await connection.send(body)
             try await connection.untilClosed()
         } during: { server in
-            try await WebClient().send(to: Endpoint(method, ServiceAddress(server.url), path: "/"), body: "{}")
+            try await WebClient().send(to: RequestTemplate(method, ServiceAddress(server.url), path: "/"), body: "{}")
         }
     }
 
@@ -58,7 +58,7 @@ import WebClient
         ("identity", Array("{\"success\":true}".utf8)),
     ])
     func send_whenTheAnswerIsCompressed_readsIt(encoding: String, body: [UInt8]) async throws {
-        for method in [Endpoint.Method.get, .post, .postForm] {
+        for method in [RequestTemplate.Method.get, .post, .postForm] {
             #expect(try await answer(encoding, body, method).text == #"{"success":true}"#)
         }
     }

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import TestKit
 
-/// A proxy that opens tunnels (RFC 9110, section 9.3.6), for whoever gives the right login.
+/// A proxy that opens tunnels (RFC 9110, section 9.3.6) for clients with the right login.
 enum ConnectProxy {
     /// Serves while `body` runs; the record holds the requests for tunnels.
     static func run<Result: Sendable>(

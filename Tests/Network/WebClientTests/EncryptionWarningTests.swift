@@ -31,7 +31,7 @@ import Testing
     ])
     func address_beyond_isWarnedOf(address: String) throws {
         let warning = try #require(ServiceAddress(address).encryptionWarning)
-        #expect(warning.contains("the token can be used by whoever reads it"))
+        #expect(warning.contains("the token can be used by every reader"))
         #expect(!warning.contains("home network"))
     }
 }

@@ -12,7 +12,7 @@ import Testing
 
     private func get(_ url: String, _ network: NetworkSettings) async throws -> WebResponse {
         try await client(network).send(
-            to: Endpoint(.get, ServiceAddress(url), path: "/"), headers: [("Authorization", "Bearer sesame")])
+            to: RequestTemplate(.get, ServiceAddress(url), path: "/"), headers: [("Authorization", "Bearer sesame")])
     }
 
     private func proxy(_ url: String, login: String? = nil, except: [String] = []) throws -> NetworkSettings {

@@ -5,8 +5,8 @@ import WebClient
 @Suite(.timeLimit(.minutes(1))) struct WebClientTests {
     private static let secret = "8c4da3ce-7ed7-4a19-a1f1-058498661e45"
 
-    private func endpoint(_ server: StubServer, _ method: Endpoint.Method = .post) throws -> Endpoint {
-        try Endpoint(method, ServiceAddress(server.url), path: "/api/v1/data?x=1")
+    private func endpoint(_ server: StubServer, _ method: RequestTemplate.Method = .post) throws -> RequestTemplate {
+        try RequestTemplate(method, ServiceAddress(server.url), path: "/api/v1/data?x=1")
     }
 
     /// Sends one request that is bound to fail.
@@ -74,7 +74,7 @@ import WebClient
     }
 
     @Test func send_toANameThatDoesNotExist_saysSo() async throws {
-        let endpoint = try Endpoint(.get, ServiceAddress("http://strapline.invalid"), path: "/")
+        let endpoint = try RequestTemplate(.get, ServiceAddress("http://strapline.invalid"), path: "/")
         let error = await #expect(throws: WebError.self) { try await WebClient().send(to: endpoint) }
         #expect(error?.code == .nameNotFound)
         #expect(error?.mayHaveArrived == false)
@@ -85,7 +85,7 @@ import WebClient
             _ = try await connection.read(1)
             try await connection.answer(StubAnswer(400))
         } during: { server in
-            let endpoint = try Endpoint(.get, ServiceAddress("https://localhost:\(server.port)"), path: "/")
+            let endpoint = try RequestTemplate(.get, ServiceAddress("https://localhost:\(server.port)"), path: "/")
             let error = await #expect(throws: WebError.self) { try await WebClient().send(to: endpoint) }
             #expect(error?.code == .tls)
             #expect(error?.mayHaveArrived == false)
@@ -94,7 +94,7 @@ import WebClient
 
     @Test func send_toAServerThatNobodyVouchesFor_saysTLSAndTellsItNothing() async throws {
         try await UnknownServer.run { port in
-            let endpoint = try Endpoint(.get, ServiceAddress("https://localhost:\(port)"), path: "/")
+            let endpoint = try RequestTemplate(.get, ServiceAddress("https://localhost:\(port)"), path: "/")
             let error = await #expect(throws: WebError.self) {
                 try await WebClient().send(to: endpoint, headers: [("Authorization", "Bearer \(Self.secret)")])
             }

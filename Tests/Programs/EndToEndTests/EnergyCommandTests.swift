@@ -4,7 +4,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// `strapline energy reset` as a process of its own, beside a real uploader.
+/// `strapline energy reset` as a process beside a real uploader.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct EnergyCommandTests {
     @Test func reset_besideARunningUploader_tellsTheStrapAndDisturbsNothing() async throws {
         let stack = try await StackFixture()

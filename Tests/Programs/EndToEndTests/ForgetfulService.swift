@@ -2,12 +2,12 @@ import FoundationEssentials
 import PulsoidAPI
 import TestKit
 
-/// Accepts every reading of one user, as Pulsoid does, and shows all of them in the real-time stream but one.
+/// Accepts every reading of one user, as Pulsoid does, and shows all except one in the real-time stream.
 struct ForgetfulService: Sendable {
-    /// The one after so many that were shown.
+    /// The number of readings that are shown before the missing one.
     private static let place = 10
 
-    /// The user's.
+    /// The user's token.
     let token: String
     let withheld = Recorder<HeartRateMessage>()
     let accepted = Recorder<HeartRateMessage>()

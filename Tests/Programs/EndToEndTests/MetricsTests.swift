@@ -3,7 +3,7 @@ import ProcessHarness
 import TestKit
 import Testing
 
-/// What `strapline run` serves to Prometheus and to whoever watches over it.
+/// The metrics and the health check of `strapline run`.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct MetricsTests {
     private func get(_ path: String, _ port: Int) async throws -> String {
         let client = try #require(StubbornClient(port: port))

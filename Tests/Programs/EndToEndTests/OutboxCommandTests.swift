@@ -11,9 +11,9 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// `strapline outbox` as a process of its own, on the outbox of a real uploader.
+/// `strapline outbox` as a process, with the outbox of a real uploader.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct OutboxCommandTests {
-    /// As `list --json` prints it.
+    /// A line of `list --json`.
     private struct Line: Decodable {
         let id: Int64
         let strap: String
@@ -40,7 +40,7 @@ import Testing
                 #expect(try await run(["retry", "77"], stack).status == .exited(65))
                 await uploader.stop()
             }
-            // The next one finds what the one before had no time for.
+            // The next uploader finds the request that this one had no time for.
             try await stack.withUploader { _ in
                 let lines = try await list(stack) { $0.count == 1 && $0[0].refusals == 2 }
                 #expect(lines[0].id == 2 && lines[0].state == "set-aside")
@@ -108,7 +108,7 @@ import Testing
         #expect(try await run(arguments, stack, byPath: true).status == .exited(65))
     }
 
-    /// An outbox with a reading that was set aside, and one that the hub will refuse: of a clock that stood in 1970.
+    /// An outbox with a dead letter, and a reading that the hub will reject, because its clock stood in 1970.
     private func prepare(_ stack: StackFixture) async throws {
         let lane = Lane(strap: stack.users[0].name, destination: "pulsoid")
         let outbox = try open(stack, lane)
@@ -130,7 +130,7 @@ import Testing
             measuredAtMilliseconds: milliseconds, bootMilliseconds: 1_000)
     }
 
-    /// Asks until the condition holds.
+    /// Runs the command until the condition holds.
     private func list(_ stack: StackFixture, when condition: ([Line]) -> Bool) async throws -> [Line] {
         while true {
             let result = try await run(["list", "--json"], stack)

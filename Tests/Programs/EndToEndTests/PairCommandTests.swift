@@ -36,7 +36,7 @@ import Testing
 
     @Test func pair_atATerminal_asksForTheStrapAndItsPasskey() async throws {
         let file = directory.file("strapline.yaml")
-        // util-linux's script gives the program a terminal and passes on what is typed.
+        // util-linux's script gives the program a terminal and passes on the input.
         let command = "'\(strapline.path)' pair --write '\(file)'"
         let shown = try await Subprocess.run(
             .name("script"), arguments: ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
@@ -58,7 +58,7 @@ import Testing
         #expect(shown.closureResult.contains("It works, and is in \(file) as `chest`."))
         let written = try String(contentsOfFile: file, encoding: .utf8)
         #expect(written.contains(Self.address))
-        // Nothing of it is left.
+        // The agent and the connection are gone.
         try await simulator.until { $0.agents.isEmpty && $0.straps[Self.address]?.isConnected == false }
     }
 

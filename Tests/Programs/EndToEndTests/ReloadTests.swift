@@ -12,7 +12,7 @@ import UploaderStatus
 @testable import strapline
 @testable import strapline_demo
 
-/// `strapline run` that is told to read its configuration again.
+/// `strapline run` that reloads its configuration.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct ReloadTests {
     private let directory = TemporaryDirectory()
 
@@ -40,7 +40,7 @@ import UploaderStatus
                 try await stack.simulator.untilSubscribed(ben.strapAddress)
                 try await stack.untilSent(10)
 
-                // Another limit, and a time for Pulsoid, are other lanes with the same cursors.
+                // Another limit, and a longest age for Pulsoid, make new lanes with the same cursors.
                 try await reload(whole.replacing("requests_per_second: 0", with: "requests_per_second: 500"))
                 try await stack.untilSent(10)
 
@@ -49,7 +49,7 @@ import UploaderStatus
                 try await stack.untilSent(10)
 
                 try whole.write(toFile: stack.configuration, atomically: true, encoding: .utf8)
-                // What a strap sends while it is being removed waits in the outbox until it comes again.
+                // Readings of a strap that is being removed wait in the outbox until the strap is configured again.
                 await stack.simulator.stopBeating(ben.strapAddress)
                 _ = try await stack.status { status in
                     status.destinations.allSatisfy { $0.strap != "ben" || $0.waiting == 0 }

@@ -11,7 +11,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// `strapline simulate` and `strapline replay` as processes of their own, against a real hub.
+/// `strapline simulate` and `strapline replay` as processes, against a real hub.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct SendingCommandTests {
     private let directory = TemporaryDirectory()
 
@@ -175,7 +175,8 @@ import Testing
         try await HubStore(path: stack.database.string).readings(ofUser: user.userID, limit: .max)
     }
 
-    /// An outbox with three heart rates of the last minutes and one that is none; the times of the three.
+    /// An outbox with three heart rates of the last minutes and a reading that is no heart rate; returns the times of
+    /// the three.
     private func prepare(_ stack: StackFixture) async throws -> [Int64] {
         let names = stack.users.map(\.name)
         let outbox = try Outbox(

@@ -7,7 +7,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// `strapline run` under a service manager that is told how it stands: a socket of the test's.
+/// `strapline run` under a service manager: the notifications to a socket of the test.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct ServiceManagerTests {
     private let directory = TemporaryDirectory()
 
@@ -32,7 +32,8 @@ import Testing
         #expect(last == "STOPPING=1\nSTATUS=stopping; undelivered readings wait in the outbox")
     }
 
-    /// Whose threads look for work every second from their first job on. They are named after their queues.
+    /// The threads of the runtime's pool look for work every second after their first job. They have the names of their
+    /// queues.
     @Test(arguments: Durability.allCases)
     func run_whateverItDoes_leavesTheRuntimesPoolAlone(durability: Durability) async throws {
         let socket = try #require(NotifySocket(name: directory.file("notify")))
@@ -42,7 +43,7 @@ import Testing
             try await stack.withUploader { uploader in
                 await stack.startBeating()
                 _ = await socket.first { $0.contains(" live ") && $0.contains(" bpm") }
-                // Every lane is another one then: those of before end.
+                // Every lane is a new one then, and the earlier ones end.
                 try String(contentsOfFile: stack.configuration, encoding: .utf8)
                     .replacing("requests_per_second: 0", with: "requests_per_second: 500")
                     .write(toFile: stack.configuration, atomically: true, encoding: .utf8)

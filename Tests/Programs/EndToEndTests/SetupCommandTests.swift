@@ -9,7 +9,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// `strapline setup` as people and as scripts run it, between a simulated bluetoothd and a real hub.
+/// `strapline setup` at a terminal and in scripts, between a simulated bluetoothd and a real hub.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct SetupCommandTests {
     private let directory = TemporaryDirectory()
     private var file: String { directory.file("strapline.yaml") }
@@ -38,10 +38,10 @@ import Testing
         return Output(text: ended.output + ended.error, status: ended.status)
     }
 
-    /// Ctrl-C, which is no line.
+    /// Ctrl-C, which needs no line end.
     private static let interrupt = "\u{3}"
 
-    /// Gives the program a terminal, and types each answer once when its question is shown.
+    /// Gives the program a terminal, and types each answer once, when its question is shown.
     private func converse(_ stack: StackFixture, _ steps: String, _ answers: [String: String]) async throws -> Output {
         let command = "'\(stack.uploader.path.string)' setup \(steps) --config '\(file)'"
         let shown = try await Subprocess.run(
@@ -83,7 +83,7 @@ import Testing
             #expect(!shown.text.contains(token.filter { !$0.isNewline }))
             #expect(mode(file) == 0o640 && mode(directory.file("pulsoid-me.token")) == 0o600)
 
-            // What is there is shown and kept.
+            // The existing entries are shown and kept.
             let again = try await converse(stack, "pair", ["Add another strap?": "n"])
             #expect(again.text.contains("strap me: the device with the address"), "\(again.text)")
             #expect(again.status.isSuccess && again.text.contains("Kept."))
@@ -115,7 +115,7 @@ import Testing
     @Test func setup_byAScript_writesOnceAndStartsTheService() async throws {
         let stack = try await StackFixture()
         let (anna, ben) = (stack.users[0], stack.users[1])
-        // As the package leaves it, with a systemctl that notes what it is told.
+        // The folder of the package, with a systemctl that records its arguments.
         try FileManager.default.createDirectory(
             atPath: directory.file("tokens"), withIntermediateDirectories: false, attributes: nil)
         let systemctl = directory.file("systemctl")

@@ -22,8 +22,8 @@ extension StackFixture {
         return (try JSONDecoder().decode(StatusReport.self, from: Data(ended.output.utf8)), ended.status)
     }
 
-    /// Returns when the outbox has every reading that the straps have sent. The uploader drops a reading that it has not
-    /// read from the bus when it stops.
+    /// Returns when the outbox has every reading that the straps have sent. The uploader drops a reading that it has
+    /// not read from the bus when it stops.
     func untilAllReceived() async throws {
         _ = try await status { $0.outbox.received == Int64(sent.count) }
     }

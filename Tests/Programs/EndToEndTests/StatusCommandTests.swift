@@ -10,7 +10,7 @@ import UploaderStatus
 @testable import strapline
 @testable import strapline_demo
 
-/// `strapline status` as a process of its own, beside a real uploader.
+/// `strapline status` as a process beside a real uploader.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct StatusCommandTests {
     @Test func status_ofARunningUploader_tellsALiveStrapFromOneThatIsGone() async throws {
         let stack = try await StackFixture()
@@ -49,7 +49,7 @@ import UploaderStatus
             }
         }
         let (document, exit) = try await stack.askStatus()
-        #expect(exit == .exited(69), "nobody runs")
+        #expect(exit == .exited(69), "no uploader runs")
         #expect(!document.isRunning)
         #expect(document.outbox.received ?? 0 > 0)
         #expect(document.destinations.count == 4)

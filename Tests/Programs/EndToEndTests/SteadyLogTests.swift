@@ -8,7 +8,7 @@ import UploaderStatus
 @testable import strapline
 @testable import strapline_demo
 
-/// What the log of `strapline run` says of a day on which all goes well.
+/// The log of `strapline run` on a day without serious faults.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct SteadyLogTests {
     @Test func run_whileAllGoesWell_logsNothing() async throws {
         let stack = try await StackFixture()

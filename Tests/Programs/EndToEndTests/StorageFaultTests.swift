@@ -63,7 +63,7 @@ struct StorageFaultTests {
         try await expectAll(of: stack)
     }
 
-    /// The outbox has received all that was sent, and the hub has each of it, once and in order.
+    /// The outbox has received every reading, and the hub has each of them once and in order.
     private func expectAll(of stack: StackFixture) async throws {
         let statistics = try await OutboxReader(path: stack.outbox.string).statistics()
         #expect(statistics.received == Int64(stack.sent.count), "\(stack.log)")

@@ -1,7 +1,6 @@
 import BlueZSimulator
 import CardiogramAPI
 import HubServer
-import HubStore
 import Outbox
 import ProcessHarness
 import PulsoidAPI
@@ -14,7 +13,7 @@ import WebClient
 @testable import strapline
 @testable import strapline_demo
 
-/// `strapline run` as a process of its own between real processes, broken as the world would break it.
+/// `strapline run` as a process between real processes, with the faults of the real world.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct UploaderTests {
     @Test func run_untilSIGTERM_deliversEverythingAndEndsWell() async throws {
         let stack = try await StackFixture()
@@ -68,7 +67,7 @@ import WebClient
                     try hub.kill()
                 }
             }
-            // meanwhile readings wait in the outbox
+            // Readings wait in the outbox.
             try await stack.untilSent(15)
             try await stack.withHub(port: port) { _, _ in
                 try await stack.withRoom(port: port) { await stack.untilRoomShows(10) }
@@ -80,8 +79,8 @@ import WebClient
         try await expectAllDelivered(stack)
     }
 
-    /// A backlog of more than the hub takes at once: at the pace that it allows nothing is refused, and an uploader without a
-    /// pace of its own heeds what it is told.
+    /// A backlog of more than the hub's limit. At the allowed pace the hub rejects nothing, and an uploader without a
+    /// pace waits as the hub asks.
     @Test(arguments: [20, 0]) func backlog_atAHubWithALimit_isDelivered_andAtItsPaceNeverRefused(pace: Int) async throws
     {
         let stack = try await StackFixture()
@@ -105,7 +104,7 @@ import WebClient
                     let admin = try await store.issueAdminToken(named: "test").accessToken
                     try store.close()
                     let text = try await WebClient().send(
-                        to: Endpoint(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics"),
+                        to: RequestTemplate(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics"),
                         headers: [("Authorization", "Bearer \(admin)")]
                     ).text
                     let refused = MetricsCheck(text).value(
@@ -161,7 +160,7 @@ import WebClient
         }
         let hub = try HubStore(path: stack.database.string)
         let readings = try await hub.readings(ofUser: broadcaster.userID, limit: .max)
-        // From the moment at which it was found each broadcast once and in order.
+        // Each broadcast since the strap was found, once and in order.
         let sent = stack.sent.rates(of: broadcaster.strapAddress)
         #expect(sent.contains(readings.map(\.heartRate)), "\(stack.log)")
         let beats = try await hub.beats(ofUser: broadcaster.userID, limit: .max)
@@ -173,7 +172,7 @@ import WebClient
         #expect(statistics.received == Int64(readings.count + other.count))
     }
 
-    /// The outbox has received all that was sent, and the hub has each of it, in order, as readings and as beats.
+    /// The outbox has received every reading, and the hub has each of them in order, as readings and as beats.
     private func expectAllDelivered(_ stack: StackFixture) async throws {
         let statistics = try await OutboxReader(path: stack.outbox.string).statistics()
         #expect(statistics.received == Int64(stack.sent.count))

@@ -13,7 +13,7 @@ import UploaderStatus
 @testable import strapline
 @testable import strapline_demo
 
-/// `strapline verify` as a process of its own, beside a real uploader and a real hub.
+/// `strapline verify` as a process beside a real uploader and a real hub.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct VerifyCommandTests {
     @Test(arguments: Durability.allCases)
     func verify_ofARoomBesideARunningUploader_seesAllOfBothStraps(durability: Durability) async throws {
@@ -51,7 +51,7 @@ import UploaderStatus
                     "verify", "--config", stack.configuration, "--token-file", token, "--json",
                 ]) { verify in
                     await untilSeen(3, verify.lines, straps: [anna])
-                    // Of two readings of one millisecond the hub would keep one.
+                    // The hub would keep only one of two readings of one millisecond.
                     await stack.stopBeating()
                     let simulated = try await stack.commands.run([
                         "simulate", "--address", "http://127.0.0.1:\(port)", "--token-file", token, "--readings", "5",
@@ -89,7 +89,7 @@ import UploaderStatus
         let lost = Recorder<VerifyLine>()
         try await stack.withUploader { _ in
             await stack.startBeating()
-            // With so long a grace nothing is asked of the hub before the end.
+            // With this long grace, verify does not query the hub's history before the end.
             let ended = try await stack.commands.run(roomArguments(stack) + ["--grace", "60s"]) { verify in
                 try await stack.withHub(port: port, mayCrash: true) { hub, _ in
                     await untilSeen(5, verify.lines, straps: names)
@@ -102,7 +102,7 @@ import UploaderStatus
                     await untilSeen(5, verify.lines, straps: names)
                     await stack.stopBeating()
                     try await stack.untilAllDelivered()
-                    // While the hub can be asked.
+                    // The hub can still answer.
                     try await verify.interrupt()
                 }
             }
@@ -199,7 +199,7 @@ import UploaderStatus
         ]
     }
 
-    /// Returns when so many readings more of each strap were seen.
+    /// Returns when `count` more readings of each strap were seen.
     private func untilSeen(_ count: Int, _ lines: Recorder<String>, straps: [String]) async {
         let before = lines.all.count
         await lines.until { texts in
@@ -208,7 +208,7 @@ import UploaderStatus
         }
     }
 
-    /// Returns when the last that the service has accepted was seen.
+    /// Returns when the last reading that the service has accepted was seen.
     private func untilSettled(_ lines: Recorder<String>, _ service: ForgetfulService) async {
         await lines.until { texts in
             let seen = Set(texts.compactMap(VerifyLine.init).filter { $0.event == "seen" }.map(\.measured_at_ms))
@@ -220,14 +220,15 @@ import UploaderStatus
         try #require(ended.lines.last.flatMap(VerifyLine.init), "\(ended.output)\n\(ended.error)")
     }
 
-    /// What a hub that loses readings would do.
+    /// Loses a reading, like a faulty hub.
     private func lose(_ victim: VerifyLine, in stack: StackFixture) async throws {
         try await DatabaseQueue(path: stack.database.string).write { db in
-            // Another's heart may have had the same rate in the same millisecond.
+            // The other user may have had the same rate in the same millisecond.
             try db.execute(
                 sql: """
                     DELETE FROM reading WHERE (user_id, measured_at_ms) IN
-                        (SELECT user_id, measured_at_ms FROM reading WHERE measured_at_ms = ? AND heart_rate = ? LIMIT 1)
+                        (SELECT user_id, measured_at_ms FROM reading
+                         WHERE measured_at_ms = ? AND heart_rate = ? LIMIT 1)
                     """,
                 arguments: [victim.measured_at_ms, victim.bpm])
             #expect(db.changesCount == 1)

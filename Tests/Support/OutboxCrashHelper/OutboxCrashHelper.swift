@@ -3,8 +3,8 @@ import HeartRate
 import Logging
 import Outbox
 
-/// Appends readings, acknowledges them, and reports each on a line of its own once the outbox has returned; to be killed
-/// at any moment.
+/// Appends readings, acknowledges them, and prints a line for each when the outbox has returned. A test may kill it at
+/// any moment.
 ///
 /// `OutboxCrashHelper FILE DURABILITY FIRST COUNT STRAP…`: appends COUNT readings of each strap, all straps at the same
 /// time, numbered from FIRST in ``Reading/measuredAtMilliseconds``. Prints `appended ID STRAP NUMBER` and
@@ -49,7 +49,7 @@ enum OutboxCrashHelper {
             measuredAtMilliseconds: number, bootMilliseconds: number)
     }
 
-    /// One write, so that no line is torn by the kill.
+    /// One write, so that a kill does not cut the line.
     private static func report(_ line: String) {
         let line = line + "\n"
         _ = write(STDOUT_FILENO, line, line.utf8.count)

@@ -76,11 +76,16 @@ package struct ProgramRunner: Sendable {
         in directory: TemporaryDirectory, environment: Environment = .inherit
     ) -> ProgramRunner {
         ProgramRunner(
-            path: builtPrograms.appending("strapline"), environment: environment,
+            path: programs.appending("strapline"), environment: environment,
             log: FilePath(directory.file("strapline.log")))
     }
 
-    /// The folder that the package builds programs into, beside the tests.
+    /// The folder of the programs under test: `STRAPLINE_PROGRAMS` (the optimised ones of `make test-release`), or the
+    /// ones that were built with the tests.
+    package static let programs: FilePath =
+        ProcessInfo.processInfo.environment["STRAPLINE_PROGRAMS"].map { FilePath($0) } ?? builtPrograms
+
+    /// The folder that the package builds the tests and their helper programs into.
     package static let builtPrograms: FilePath = {
         let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         return FilePath(tests).removingLastComponent()

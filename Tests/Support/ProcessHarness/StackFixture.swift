@@ -44,10 +44,10 @@ package struct StackFixture: Sendable {
     /// The path of `name` inside the fixture's folder.
     package func file(_ name: String) -> String { folder.appending(name).string }
 
-    /// The programs are in `programs`, and all files in `folder`, which is a temporary one unless the caller has made an
-    /// empty one. `outbox` is for an outbox outside of it, and `environment` for more variables of the uploader.
+    /// The programs are in `programs`, and all files in `folder`, which is a temporary one unless the caller has made
+    /// an empty one. `outbox` is for an outbox outside of it, and `environment` for more variables of the uploader.
     package init(
-        programs: FilePath = ProgramRunner.builtPrograms, folder: FilePath? = nil, withBroadcaster: Bool = false,
+        programs: FilePath = ProgramRunner.programs, folder: FilePath? = nil, withBroadcaster: Bool = false,
         outbox: FilePath? = nil, durability: Durability = .powerLoss, environment: [Environment.Key: String] = [:]
     ) async throws {
         let temporary = folder == nil ? TemporaryDirectory() : nil

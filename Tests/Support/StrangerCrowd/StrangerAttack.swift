@@ -1,29 +1,29 @@
-/// What a stranger does to the hub, again and again, without a token.
+/// An attack on the hub by a client without a token, repeated until it is stopped.
 enum StrangerAttack: CaseIterable, Sendable {
-    /// Connects and says nothing.
+    /// Connects and sends nothing.
     case silence
-    /// Sends most of a head, in many fields, and stays.
+    /// Sends most of a head, in many fields, and keeps the connection.
     case halfHead
-    /// Asks for a stream with a wrong token, and sends a body with it that does not end.
+    /// Requests a stream with a wrong token, and sends an endless body.
     case upgradeBody
-    /// Asks for a stream with a wrong token, and goes on sending before it is answered.
+    /// Requests a stream with a wrong token, and sends more bytes before the answer.
     case upgradeRest
     /// Sends hundreds of requests at once, and reads no answer.
     case pipelining
     /// Sends a chunk whose extension does not end.
     case chunkExtension
-    /// Sends a body that does not end to where there is nothing.
+    /// Sends an endless body to a path that does not exist.
     case bodyToNowhere
-    /// Sends most of a form, and stays.
+    /// Sends most of a form, and keeps the connection.
     case halfForm
-    /// Enters codes that nobody was given.
+    /// Enters codes that the hub has not issued.
     case wrongCodes
-    /// Revokes tokens that there are none of.
+    /// Revokes tokens that do not exist.
     case revokes
-    /// Asks with tokens that there are none of.
+    /// Sends requests with tokens that do not exist.
     case wrongTokens
 
-    /// How many of its kind act at once.
+    /// How many clients attack at once.
     var crowd: Int {
         switch self {
         case .silence, .halfHead, .halfForm: 300
@@ -32,8 +32,8 @@ enum StrangerAttack: CaseIterable, Sendable {
         }
     }
 
-    /// How long each of them waits before it comes again: a stranger's network is slower than this machine, which the
-    /// uploaders live on too.
+    /// How long each client waits before it attacks again. A stranger's network is slower than this machine, which the
+    /// uploaders share.
     private var pause: Duration {
         switch self {
         case .silence, .halfHead, .halfForm: .seconds(5)
@@ -45,17 +45,18 @@ enum StrangerAttack: CaseIterable, Sendable {
     /// Some 8,000 bytes in 60 fields.
     static let manyFields = (0..<60).map { "X-\(10 + $0): \(String(repeating: "x", count: 124))\r\n" }.joined()
 
-    /// The head of a form, nearly as long as it may be, and most of the form.
+    /// The head of a form of nearly the longest allowed size, and most of the form.
     static let headAndHalfABody =
         "Content-Length: 4090\r\n\(manyFields.prefix(7400))\r\nX: y\r\n\r\n" + String(repeating: "x", count: 4000)
 
     private static let upgrade =
-        "GET /api/v1/data/real_time?access_token=wrong HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "GET /api/v1/data/real_time?access_token=wrong HTTP/1.1\r\nHost: h\r\n"
+        + "Connection: Upgrade\r\nUpgrade: websocket\r\n"
         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     private static let chunk = "1000\r\n" + String(repeating: "x", count: 4096) + "\r\n"
     private static let form = "Host: h\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
-    /// On one connection, until the hub ends it or has answered.
+    /// Attacks on one connection, until the hub closes it or has answered.
     func act(on wire: inout Wire) async throws {
         switch self {
         case .silence: break
@@ -90,7 +91,7 @@ enum StrangerAttack: CaseIterable, Sendable {
 
     private func flood(_ wire: Wire, head: String) async throws {
         try await wire.send(head)
-        // Some megabytes, as far as they are taken.
+        // Some megabytes, as far as the hub reads them.
         for _ in 0..<2000 { try await wire.send(Self.chunk) }
     }
 
@@ -100,10 +101,10 @@ enum StrangerAttack: CaseIterable, Sendable {
         _ = try await wire.status()
     }
 
-    /// Until the task is cancelled: one connection after the other, from this address.
+    /// Attacks from this address, one connection after the other, until the task is cancelled.
     func repeatForever(_ hub: Wire.Hub, from address: String) async {
         while !Task.isCancelled {
-            // The hub may refuse, close or reset as it likes.
+            // The hub may reject, close or reset the connection.
             try? await Wire.open(hub, from: address) { try await act(on: &$0) }
             try? await Task.sleep(for: pause)
         }

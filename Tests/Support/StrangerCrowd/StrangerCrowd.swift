@@ -1,11 +1,11 @@
 import Glibc
 import NIOSSL
 
-/// `StrangerCrowd PORT tcp|tls [ATTACK…]`: attacks the hub at this port until the process is ended. Each attack has its crowd and
-/// comes from several addresses. Without a name, all attacks run.
+/// `StrangerCrowd PORT tcp|tls [ATTACK…]`: attacks the hub at this port until the process is ended. Each attack has
+/// its crowd and comes from several addresses. Without a name, all attacks run.
 ///
-/// It is a process of its own with the scheduling class SCHED_IDLE: strangers have machines of their own, so here they only get
-/// the processor time that the hub and the uploaders leave.
+/// It is a process of its own with the scheduling class SCHED_IDLE: strangers have machines of their own, so here
+/// they only get the processor time that the hub and the uploaders leave.
 @main
 enum StrangerCrowd {
     /// SCHED_IDLE of <sched.h>, which Glibc does not export to Swift.

@@ -2,9 +2,9 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// A connection by hand, TCP or TLS, from any loopback address.
+/// A plain TCP or TLS connection from any loopback address.
 struct Wire {
-    /// Where the hub listens.
+    /// The hub's address.
     struct Hub: Sendable {
         let port: Int
         let tls: NIOSSLContext?
@@ -52,7 +52,7 @@ struct Wire {
         try await outbound.write(ByteBuffer(bytes: bytes + Array(text.utf8)))
     }
 
-    /// Reads one answer with the body that its `Content-Length` tells.
+    /// Reads one answer with the body of its `Content-Length`.
     mutating func status() async throws -> Int {
         while true {
             if let headBytes = Self.headBytes(bytes.readableBytesView) {
@@ -69,14 +69,14 @@ struct Wire {
         }
     }
 
-    /// Up to and with the empty line.
+    /// Reads to the empty line, and returns it too.
     private static func headBytes(_ bytes: ByteBufferView) -> Int? {
         let end = Array("\r\n\r\n".utf8)
         guard bytes.count >= end.count else { return nil }
         return (0...(bytes.count - end.count)).first { bytes.dropFirst($0).starts(with: end) }.map { $0 + end.count }
     }
 
-    /// Reads until the hub ends the connection.
+    /// Reads until the hub closes the connection.
     mutating func untilEnd() async throws {
         while try await inbound.next() != nil {}
     }

@@ -1,23 +1,23 @@
 import FoundationEssentials
 
-/// One row of a table of answers in docs/delivery.md: what a service does, and what comes of it.
+/// A row of a table of answers in docs/delivery.md: a service's behaviour, and its outcome.
 package struct AnswerRow: Sendable, CustomStringConvertible {
-    /// What a real socket does to a request.
+    /// The behaviour of a real socket.
     package enum Deed: Sendable {
         case answer(StubAnswer)
-        /// Sends the beginning of an answer and ends the connection, with a reset or in order.
+        /// Sends the beginning of an answer and closes the connection, with or without a reset.
         case breakOff(after: String, isReset: Bool)
         case send(String)
         case silence
-        /// Nobody listens.
+        /// The port does not listen.
         case deaf
-        /// The name leads nowhere.
+        /// The name does not resolve.
         case nameless
-        /// TLS is asked for, and not spoken.
+        /// The server does not speak TLS, though the client does.
         case noTLS
     }
 
-    /// The four outcomes, as the table has them, with what `strapline status` shows.
+    /// The four outcomes in the words of the table, with the state in `strapline status`.
     package enum Outcome: String, Sendable {
         case accepted, later = "try later", refused = "set aside", unauthorised = "not authorised"
 
@@ -34,7 +34,7 @@ package struct AnswerRow: Sendable, CustomStringConvertible {
     package let name: String
     package let deed: Deed
     package let outcome: Outcome
-    /// What the reason in the log and in `status` contains; empty where there is none.
+    /// A part of the reason in the log and in `status`; empty where there is none.
     package let words: String
 
     package init(_ name: String, _ deed: Deed, _ outcome: Outcome, _ words: String = "") {
@@ -44,14 +44,14 @@ package struct AnswerRow: Sendable, CustomStringConvertible {
         self.words = words
     }
 
-    /// The row as it stands in the table.
+    /// The row in the form of the table.
     package var markdown: String {
         "| \(name) | \(outcome.rawValue) | \(words.isEmpty ? "" : "… \(words) …") | \(outcome.shown) |"
     }
 
     package var description: String { name }
 
-    /// Does the deed to whatever `body` sends to the address that it is given.
+    /// Calls `body` with an address that behaves in this way.
     package func meet<Result: Sendable>(_ body: @Sendable (_ url: String) async throws -> Result) async throws -> Result
     {
         switch deed {
@@ -70,7 +70,7 @@ package struct AnswerRow: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the connection goes on.
+    /// Whether the connection stays open.
     private static func act(_ deed: Deed, on connection: StubConnection) async throws -> Bool {
         if case .noTLS = deed {
             guard try await connection.read(1) != nil else { return false }
@@ -101,7 +101,7 @@ package struct AnswerRow: Sendable, CustomStringConvertible {
         return Array(table.dropFirst(2))
     }
 
-    /// What can happen to any service before it has said anything in its own words.
+    /// The rows that hold for every service, before it answers in its own format.
     package static let withoutAnAnswer: [AnswerRow] = [
         AnswerRow("no answer in time", .silence, .later, "did not answer in time"),
         AnswerRow(

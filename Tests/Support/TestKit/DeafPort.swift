@@ -1,6 +1,6 @@
 import Glibc
 
-/// A port on loopback at which nobody listens, and nobody can as long as this lives.
+/// A port on loopback that does not listen, and that no other socket can take while this value lives.
 package final class DeafPort: Sendable {
     package let port: Int
     private let descriptor: Int32

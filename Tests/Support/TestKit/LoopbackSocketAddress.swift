@@ -2,8 +2,8 @@ import Glibc
 
 /// 127.0.0.1 with a port, as the bytes of `sockaddr_in` (ip(7)).
 ///
-/// The members of `sockaddr_in` need an import of a module within SwiftNIO in a target that imports SwiftNIO elsewhere,
-/// depending on which of its files are compiled together. So the bytes are written and read here.
+/// Use of the members of `sockaddr_in` needs an import of a module within SwiftNIO, in some files and not in others. So
+/// the bytes are written and read here.
 struct LoopbackSocketAddress {
     private static let length = 16
     private static let portOffset = 2

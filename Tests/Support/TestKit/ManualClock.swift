@@ -1,4 +1,4 @@
-/// A clock that stands still until a test moves it, and that tells the test when somebody sleeps on it.
+/// A clock that stands still until a test moves it, and that reports when tasks sleep on it.
 package final class ManualClock: Clock {
     package struct Instant: InstantProtocol {
         package var sinceStart: Duration
@@ -19,7 +19,7 @@ package final class ManualClock: Clock {
         var cancelledBeforeSleep: Set<Int> = []
         var nextID = 0
 
-        /// How long each sleeper has yet to wait.
+        /// How long each sleeping task still has to wait.
         var waits: [Duration] { sleepers.values.map { now.duration(to: $0.deadline) } }
     }
 
@@ -57,7 +57,7 @@ package final class ManualClock: Clock {
         }
     }
 
-    /// Moves the time on and wakes whoever's time has come, earliest first.
+    /// Advances the time and wakes the tasks that are due, earliest first.
     package func advance(by duration: Duration) {
         let due = state.change { state -> [Sleeper] in
             state.now = state.now.advanced(by: duration)
@@ -74,14 +74,14 @@ package final class ManualClock: Clock {
         await state.until { $0.sleepers.count >= count }
     }
 
-    /// Waits until somebody has just so long to sleep, whoever else sleeps, and lets that time pass.
+    /// Waits until a task has exactly this time to sleep, and lets it pass. Other tasks may sleep too.
     package func waitOut(_ duration: Duration) async {
         await state.until { $0.waits.contains(duration) }
         advance(by: duration)
     }
 
-    /// Lets pass whatever somebody sleeps for, again and again, until the task is cancelled; but no sleep longer than
-    /// `limit`: what is bounded by a longer time-out has all the time that it takes.
+    /// Lets each sleep pass until the task is cancelled, except sleeps longer than `limit`: work under a longer
+    /// time-out gets all the time that it needs.
     package func waitOutEverything(upTo limit: Duration) async {
         while !Task.isCancelled {
             await state.until { $0.waits.contains { $0 <= limit } }

@@ -12,8 +12,8 @@ package final class ManualTime: TimeSource {
     package let bootID: String
     private let state: Mutex<State>
 
-    /// Starts an hour after boot at 2026-01-01T00:00:00Z unless told otherwise. `isSynchronised` false beside a trusted clock is
-    /// that of a battery.
+    /// Starts an hour after boot at 2026-01-01T00:00:00Z unless told otherwise. `isSynchronised` false beside a
+    /// trusted clock is that of a battery.
     package init(
         wallMilliseconds: Int64 = 1_767_225_600_000, bootMilliseconds: Int64 = 3_600_000, bootID: String = "boot-1",
         isTrusted: Bool = true, isSynchronised: Bool? = nil
@@ -31,7 +31,7 @@ package final class ManualTime: TimeSource {
 
     package func isWallClockSynchronised() -> Bool { state.withLock { $0.isSynchronised } }
 
-    /// Time passes: both clocks move.
+    /// Advances both clocks.
     package func advance(milliseconds: Int64) {
         state.withLock {
             $0.now.wallMilliseconds += milliseconds
@@ -39,7 +39,7 @@ package final class ManualTime: TimeSource {
         }
     }
 
-    /// Somebody sets the wall clock; no time passes.
+    /// Sets the wall clock, and lets no time pass.
     package func setWall(milliseconds: Int64, isTrusted: Bool = true) {
         state.withLock {
             $0.now.wallMilliseconds = milliseconds

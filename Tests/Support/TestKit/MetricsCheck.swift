@@ -1,5 +1,5 @@
-/// Reads Prometheus's text format as its specification has it, with code of its own, and says what is wrong, also by its
-/// customs of naming: what `promtool check metrics` looks at.
+/// Reads Prometheus's text format by its specification, independently of the program, and finds errors, also in names:
+/// the rules of `promtool check metrics`.
 package struct MetricsCheck: Sendable {
     /// One line with a number.
     package struct Sample: Sendable, Hashable {
@@ -9,11 +9,11 @@ package struct MetricsCheck: Sendable {
     }
 
     package private(set) var samples: [Sample] = []
-    /// What is wrong, with the line.
+    /// The errors, with their lines.
     package private(set) var problems: [String] = []
     private var types: [String: String] = [:]
     private var helped: Set<String> = []
-    /// Families whose lines are over.
+    /// Families that may have no more lines.
     private var ended: Set<String> = []
     private var current: String?
 
@@ -33,7 +33,7 @@ package struct MetricsCheck: Sendable {
         }
     }
 
-    /// The number with this name and, among others, these labels; nil where there is none or more than one.
+    /// The number with this name that has these labels, and maybe others; nil without one or with several.
     package func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
         let found = samples.filter { sample in
             sample.name == name && labels.allSatisfy { sample.labels[$0.key] == $0.value }
@@ -68,7 +68,7 @@ package struct MetricsCheck: Sendable {
         }
     }
 
-    /// All lines of a family are one group.
+    /// The lines of a family must be one group.
     private mutating func begin(_ family: String, _ line: String) {
         if current != family {
             if let current { ended.insert(current) }
@@ -130,7 +130,7 @@ package struct MetricsCheck: Sendable {
         return String(name)
     }
 
-    /// Up to the quotation mark that ends it, with escapes resolved.
+    /// Reads to the closing quotation mark, and resolves escapes.
     private static func takeText(_ rest: inout Substring) -> String? {
         var text = String.UnicodeScalarView()
         var scalars = rest.unicodeScalars

@@ -2,9 +2,9 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// A real dbus-daemon of a test's own, at a socket in a temporary folder; killed when the last reference goes.
+/// A real dbus-daemon for one test, at a socket in a temporary folder; killed with the last reference.
 ///
-/// Keep it in a property of the suite: a local variable may be let go after its last use.
+/// Keep it in a property of the suite: a local variable may be released after its last use.
 ///
 /// A test may ``kill()`` it at any moment and ``start()`` it again at the same address.
 package final class PrivateBus: Sendable {
@@ -12,7 +12,7 @@ package final class PrivateBus: Sendable {
         package let description: String
     }
 
-    /// What clients connect to.
+    /// The address that clients connect to.
     package var address: String { "unix:path=" + directory.file("bus") }
 
     private let directory = TemporaryDirectory()
@@ -21,7 +21,8 @@ package final class PrivateBus: Sendable {
 
     /// Starts the daemon and returns once it listens.
     ///
-    /// To the service named in `denied` nobody may talk, as a system bus denies it to users who are not in its group.
+    /// The bus denies messages to the service named in `denied`, as a system bus denies them to users outside of a
+    /// group.
     package init(denying denied: String? = nil) throws {
         let denial = denied.map { "<deny send_destination=\"\($0)\"/>" } ?? ""
         let configuration = """
@@ -58,7 +59,7 @@ package final class PrivateBus: Sendable {
         }
     }
 
-    /// Ends the daemon as a crash would (SIGKILL) and waits until it is gone.
+    /// Kills the daemon (SIGKILL) and waits until it has ended.
     package func kill() {
         process.withLock { process in
             guard let id = process else { return }

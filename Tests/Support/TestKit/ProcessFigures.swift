@@ -1,9 +1,9 @@
 import FoundationEssentials
 
-/// What the kernel tells of a process, by its own names, in the unit it tells them in.
+/// Figures of the kernel about a process, by the kernel's names and in its units.
 package enum ProcessFigures {
-    /// Memory that the process has written and that is its alone, in kibibytes, also what the kernel has swapped meanwhile.
-    /// Pages of the program's file are left out: they count as private or not as another process runs the same program.
+    /// Memory that the process has written and does not share, in kibibytes, including swapped pages. Pages of the
+    /// program's file are left out: they count as private unless another process runs the same program.
     package static func privateKibibytes(_ process: Int32) -> Int {
         figures("/proc/\(process)/smaps_rollup").filter { ["Private_Dirty", "Swap"].contains($0.key) }.values
             .reduce(0, +)
@@ -12,17 +12,17 @@ package enum ProcessFigures {
     /// Memory of this process that is in RAM, in kibibytes.
     package static func residentKibibytes() -> Int { figures("/proc/self/status")["VmRSS"] ?? 0 }
 
-    /// The most memory that the process has had in RAM, in kibibytes.
+    /// The peak of the process's memory in RAM, in kibibytes.
     package static func peakResidentKibibytes(_ process: Int32) -> Int {
         figures("/proc/\(process)/status")["VmHWM"] ?? 0
     }
 
-    /// What this process has had written to the disk, in bytes.
+    /// Bytes that this process has written to the disk.
     package static func writtenBytes() -> Int { figures("/proc/self/io")["write_bytes"] ?? 0 }
 
     package static func threads(_ process: Int32) -> Int { figures("/proc/\(process)/status")["Threads"] ?? 0 }
 
-    /// At most 15 bytes of each; a thread that has none of its own has its program's.
+    /// At most 15 bytes of each. A thread without a name has that of its program.
     package static func threadNames(_ process: Int32) -> [String] {
         let folder = "/proc/\(process)/task"
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -1,4 +1,4 @@
-/// Things that happened, and a way to wait for them.
+/// A list of events that a test can wait for.
 package final class Recorder<Element: Sendable>: Sendable {
     private let elements = Watched<[Element]>([])
 
@@ -6,7 +6,7 @@ package final class Recorder<Element: Sendable>: Sendable {
 
     package var all: [Element] { elements.value }
 
-    /// Appends and returns the place.
+    /// Appends and returns the index.
     @discardableResult
     package func append(_ element: Element) -> Int {
         elements.change {

@@ -1,6 +1,6 @@
 package import Logging
 
-/// Keeps each message with the values of its metadata.
+/// Records each message with the values of its metadata.
 package struct RecordingLogHandler: LogHandler {
     package var logLevel: Logger.Level = .debug
     package var metadata: Logger.Metadata = [:]

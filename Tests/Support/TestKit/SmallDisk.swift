@@ -1,17 +1,17 @@
 import Glibc
 
-/// A file system of some KiB in memory, to be filled, made read-only, and taken away. Only root may mount one.
+/// A file system of some KiB in memory, which a test can fill, make read-only and detach. Only root may mount one.
 package final class SmallDisk: Sendable {
     private let directory = TemporaryDirectory()
     private let sizeKibibytes: Int
 
-    /// Whether this user can have one.
+    /// Whether this user may mount one.
     package static let isPermitted: Bool = {
         guard geteuid() == 0 else { return false }
         return SmallDisk(sizeKibibytes: 64) != nil
     }()
 
-    /// Where it is mounted.
+    /// The mount point.
     package var path: String { directory.path }
 
     /// The path of `name` on it.
@@ -22,7 +22,7 @@ package final class SmallDisk: Sendable {
         guard attach() else { return nil }
     }
 
-    /// Puts an empty one in its place.
+    /// Mounts an empty one at the same place.
     package func attach() -> Bool {
         mount("tmpfs", path, "tmpfs", 0, "size=\(sizeKibibytes)k,mode=700") == 0
     }
@@ -31,7 +31,7 @@ package final class SmallDisk: Sendable {
         unmount()
     }
 
-    /// Takes all room that is left, but for so much.
+    /// Fills the disk, except for this size.
     package func fill(leavingKibibytes: Int = 0) {
         let descriptor = open(file("filling"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
@@ -42,18 +42,18 @@ package final class SmallDisk: Sendable {
         ftruncate(descriptor, max(0, status.st_size - off_t(leavingKibibytes) * 1024))
     }
 
-    /// Gives back what ``fill(leavingKibibytes:)`` took.
+    /// Frees the space that ``fill(leavingKibibytes:)`` took.
     package func empty() {
         unlink(file("filling"))
     }
 
-    /// Remounts it. Fails, as for anyone, while a file there is open for writing; see ``detach()``.
+    /// Remounts it. Fails while a file on it is open for writing; see ``detach()``.
     package func setReadOnly(_ isReadOnly: Bool) -> Bool {
         let flags = UInt(MS_REMOUNT) | (isReadOnly ? UInt(MS_RDONLY) : 0)
         return mount("tmpfs", path, "tmpfs", flags, "size=\(sizeKibibytes)k") == 0
     }
 
-    /// Takes it away, also from who has files open there: they go on with what nobody else can reach.
+    /// Unmounts it, also while processes have files open there: these can still use their files.
     package func detach() {
         umount2(path, CInt(MNT_DETACH))
     }

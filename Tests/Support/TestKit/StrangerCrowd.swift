@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// Connections that a server has not asked for: each sends some bytes, and stays until the server ends it.
+/// Idle connections to a server: each sends some bytes, and stays until the server closes it.
 package struct StrangerCrowd: Sendable {
     private let channels: [any Channel]
 
@@ -20,7 +20,7 @@ package struct StrangerCrowd: Sendable {
         self.channels = channels
     }
 
-    /// Returns when the server has closed one of them.
+    /// Returns when the server has closed a connection.
     package func untilOneIsClosed() async {
         let (closed, isClosed) = AsyncStream.makeStream(of: Void.self)
         for channel in channels { channel.closeFuture.whenComplete { _ in isClosed.yield() } }

@@ -15,12 +15,12 @@ package struct StubAnswer: Sendable {
         StubAnswer(status, headers: [("Content-Type", "application/json")], body: body)
     }
 
-    /// What a captive portal answers to everything.
+    /// The answer of a captive portal to every request.
     package static let portal = StubAnswer(
         200, headers: [("Content-Type", "text/html; charset=utf-8")],
         body: "<!DOCTYPE html><html><title>Welcome to our Wi-Fi</title></html>")
 
-    /// The answer as it goes over the wire.
+    /// The bytes of the answer.
     package var text: String {
         let fields = headers + [("Content-Length", String(body.utf8.count))]
         return "HTTP/1.1 \(status) Stub\r\n" + fields.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n" + body

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 package import NIOCore
 
-/// One connection to a ``StubServer``, held by its script alone.
+/// A connection to a ``StubServer``, which only its script uses.
 package final class StubConnection {
     private let channel: any Channel
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
@@ -56,7 +56,7 @@ package final class StubConnection {
         try await outbound.write(ByteBuffer(bytes: bytes))
     }
 
-    /// Ends the connection with a TCP reset in place of an orderly end.
+    /// Closes the connection with a TCP reset.
     package func reset() async throws {
         guard let socket = channel as? any SocketOptionProvider else { preconditionFailure("not a socket") }
         try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
@@ -68,7 +68,7 @@ package final class StubConnection {
         while try await receive() { received.clear() }
     }
 
-    /// Passes bytes on in both directions until one side ends: for a script that is a proxy.
+    /// Passes bytes in both directions until one side closes, for a script that is a proxy.
     package func pass(
         to other: NIOAsyncChannelOutboundWriter<ByteBuffer>, from far: NIOAsyncChannelInboundStream<ByteBuffer>
     ) async throws {
@@ -83,7 +83,7 @@ package final class StubConnection {
         }
     }
 
-    /// Takes the upgrade that the request asks for: from here on the connection carries frames.
+    /// Accepts the upgrade that the request wants. After it, the connection carries frames.
     package func upgradeToWebSocket(_ request: StubRequest) async throws {
         let key = (request.header("Sec-WebSocket-Key") ?? "") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
         let accept = Data(Insecure.SHA1.hash(data: Data(key.utf8))).base64EncodedString()

@@ -25,7 +25,7 @@ package struct StubFrame: Sendable, Equatable {
         StubFrame(.close, [UInt8(code >> 8), UInt8(code & 0xFF)])
     }
 
-    /// The frame unmasked, as servers send it.
+    /// The unmasked frame, in the form of servers.
     var bytes: [UInt8] {
         var bytes = [(isFinal ? 0x80 : 0) | opcode.rawValue]
         switch payload.count {
@@ -42,7 +42,7 @@ extension StubConnection {
         try await send(frame.bytes)
     }
 
-    /// The client's next frame, unmasked; nil when it has closed the connection, or sent what is not a masked frame.
+    /// The client's next frame, unmasked; nil when the client has closed the connection, or its frame is not masked.
     package func frame() async throws -> StubFrame? {
         guard let head = try await read(2), let opcode = StubFrame.Opcode(rawValue: head[0] & 0x0F),
             head[1] & 0x80 != 0

@@ -1,9 +1,9 @@
-/// A request as it reached the ``StubServer``.
+/// A request to the ``StubServer``.
 package struct StubRequest: Sendable {
     package var method: String
     /// Path and query.
     package var target: String
-    /// In the order in which they came.
+    /// In the order of arrival.
     package var headers: [(name: String, value: String)]
     package var body: String
 

@@ -1,20 +1,19 @@
 import NIOCore
 import NIOPosix
 
-/// A server on loopback whose every connection follows a script, byte by byte: for answers that no well-behaved server
-/// gives.
+/// A server on loopback whose connections follow a script, byte by byte, for answers that no well-behaved server sends.
 ///
 /// ```swift
 /// try await StubServer.run { connection in
 ///     while try await connection.request() != nil { try await connection.answer(500) }
 /// } during: { server in
-///     let response = try await client.send(to: Endpoint(.get, server.address, path: "/"))
+///     let response = try await client.send(to: RequestTemplate(.get, server.address, path: "/"))
 /// }
 /// ```
 package struct StubServer: Sendable {
     package let port: Int
 
-    /// A server that is not there, for what needs none.
+    /// A server that does not exist, for clients that do not connect.
     package init(port: Int) {
         self.port = port
     }
@@ -22,15 +21,16 @@ package struct StubServer: Sendable {
     /// `http://127.0.0.1:port`.
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Serves while `body` runs. Scripts that still run afterwards are cancelled, their connections closed; what a script
-    /// throws ends its connection alone.
+    /// Serves while `body` runs. Then it cancels scripts that still run, and closes their connections. A script that
+    /// throws closes only its own connection.
     package static func run<Result: Sendable>(
         _ script: @escaping @Sendable (StubConnection) async throws -> Void,
         during body: @Sendable (StubServer) async throws -> Result
     ) async throws -> Result {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // Nothing is read before the connection is wrapped: only then, for a wrapped channel that nobody takes traps.
+            // Reads start when the connection is wrapped, and it is wrapped late: a wrapped channel that is never used
+            // traps.
             .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
         guard let port = listener.channel.localAddress?.port else { preconditionFailure("bound to no port") }
@@ -41,8 +41,8 @@ package struct StubServer: Sendable {
         }
     }
 
-    /// Answers one request after the other, over any number of connections: the first with the first answer and so on, all
-    /// later ones with the last.
+    /// Answers one request after the other, over any number of connections: the first with the first answer and so
+    /// on, all later ones with the last.
     package static func run<Result: Sendable>(
         answering answers: [StubAnswer],
         during body: @Sendable (StubServer, Recorder<StubRequest>) async throws -> Result

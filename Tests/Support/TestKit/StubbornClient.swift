@@ -1,11 +1,11 @@
 import EventThread
 import Glibc
 
-/// A client that says just what it is told, right or wrong, over one connection.
+/// A client that sends exactly the given bytes over one connection, right or wrong.
 package final class StubbornClient: Sendable {
     private let descriptor: Int32
 
-    /// nil where nobody listens.
+    /// nil when the port does not listen.
     package init?(port: Int) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = LoopbackSocketAddress(port: port)
@@ -20,7 +20,7 @@ package final class StubbornClient: Sendable {
         Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// All that comes until the other end closes, or the task is cancelled.
+    /// All bytes until the other end closes the connection, or the task is cancelled.
     package func receiveToTheEnd() async -> String {
         var bytes: [UInt8] = []
         while !Task.isCancelled {

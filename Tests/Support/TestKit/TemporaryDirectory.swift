@@ -1,14 +1,14 @@
 import FoundationEssentials
 import Glibc
 
-/// A folder of a test's own, removed with all it holds when the last reference goes.
+/// A folder for one test, removed with its content when the last reference goes.
 package final class TemporaryDirectory: Sendable {
     /// The folder's absolute path.
     package let path: String
 
     package init() {
         var template = Array("/tmp/strapline-test-XXXXXX".utf8CString)
-        // The pointer that it returns is good for the call alone.
+        // The pointer is only valid during the call.
         guard mkdtemp(&template) != nil else { preconditionFailure("mkdtemp: \(String(cString: strerror(errno)))") }
         path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }

@@ -1,15 +1,15 @@
 import Subprocess
 
-/// A TLS server for `localhost` whose certificate nobody has signed but itself: openssl's own.
+/// A TLS server for `localhost` with a self-signed certificate: openssl's own.
 package enum UnknownServer {
     struct NotReady: Error {}
 
-    /// Serves while `body` runs, which is given the port.
+    /// Serves while `body` runs, which gets the port.
     package static func run(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
         try await run { port, _ in try await body(port) }
     }
 
-    /// Serves while `body` runs, which is given the port and the file of the certificate; `options` are more of them for
+    /// Serves while `body` runs, which gets the port and the file of the certificate. `options` are more options of
     /// openssl's server.
     package static func run(
         options: [String] = [], _ body: @escaping @Sendable (_ port: Int, _ certificate: String) async throws -> Void
@@ -20,7 +20,7 @@ package enum UnknownServer {
             .name("openssl"),
             arguments: [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                // Each its own: authorities are looked up by their name.
+                // A name for each, because clients find authorities by their name.
                 "/CN=strapline test \(UInt64.random(in: 0 ... .max))",
                 "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
             ], input: .none, output: .discarded, error: .discarded)

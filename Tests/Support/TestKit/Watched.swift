@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that anybody may change, and a way to wait until it satisfies a condition.
+/// A value that any task may change, and a way to wait until it satisfies a condition.
 package final class Watched<Value: Sendable>: Sendable {
     private struct Watcher {
         var condition: @Sendable (Value) -> Bool
@@ -28,7 +28,7 @@ package final class Watched<Value: Sendable>: Sendable {
 
     package var value: Value { state.withLock { $0.value } }
 
-    /// Changes the value and wakes whoever waits for what it is now.
+    /// Changes the value and wakes the tasks that wait for the new value.
     @discardableResult
     package func change<Result: Sendable>(_ change: @Sendable (inout Value) -> Result) -> Result {
         let (result, satisfied) = state.withLock { state in
@@ -38,8 +38,8 @@ package final class Watched<Value: Sendable>: Sendable {
         return result
     }
 
-    /// Returns when the condition holds. Also when the task is cancelled, as the tests are whose time is over: so that
-    /// they fail and do not wait for ever.
+    /// Returns when the condition holds, or when the task is cancelled: a test that has reached its time limit then
+    /// fails instead of hanging.
     package func until(_ condition: @escaping @Sendable (Value) -> Bool) async {
         let id = state.withLock { state in
             state.nextID += 1

@@ -40,7 +40,7 @@ import Testing
     @Test func notifier_whenNobodyListens_saysSo() throws {
         let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": directory.file("nobody")]))
         let error = #expect(throws: ServiceNotifierError.self) { try notifier.tell(.ready) }
-        #expect(error?.description == "the service manager could not be told: No such file or directory")
+        #expect(error?.description == "cannot notify the service manager: No such file or directory")
     }
 
     @Test func monotonicTime_isThatOfTheKernel() {

@@ -7,8 +7,8 @@ import Testing
 @testable import Replay
 
 @Suite struct HistoryFormatTests {
-    private func entry(_ strap: String = "chest") -> History.Entry {
-        History.Entry(
+    private func entry(_ strap: String = "chest") -> History.Record {
+        History.Record(
             entry: OutboxEntry(
                 id: 7,
                 reading: Reading(
@@ -59,7 +59,7 @@ import Testing
     @Test func rr_whateverTheStrapSent_canBeGotBack() throws {
         for sent in UInt16.min...UInt16.max {
             var entry = entry()
-            entry = History.Entry(
+            entry = History.Record(
                 entry: OutboxEntry(
                     id: 1,
                     reading: Reading(

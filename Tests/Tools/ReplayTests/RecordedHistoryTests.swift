@@ -24,7 +24,7 @@ import Timing
 
     @Test(arguments: [HistoryFormat.csv, .jsonLines]) func export_isReadAsItWasWritten(format: HistoryFormat) throws {
         let entries = ["chest", "a,b", #"say "hi""#, "two\nlines", "Ännchen ♥"].enumerated().map { index, strap in
-            History.Entry(
+            History.Record(
                 entry: OutboxEntry(
                     id: Int64(index),
                     reading: Reading(

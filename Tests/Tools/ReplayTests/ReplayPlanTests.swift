@@ -45,7 +45,7 @@ import WebClient
     private func single(_ recorded: [RecordedReading], strap: String? = nil) throws -> ReplayPlan {
         let destination = try PulsoidDestination(
             name: "pulsoid", service: ServiceAddress("http://hub:8080"),
-            tokens: TokenKeeper(source: .file(path: "/a")), client: WebClient())
+            tokens: TokenProvider(source: .file(path: "/a")), client: WebClient())
         return try ReplayPlan(recorded, strap: strap, to: destination)
     }
 

@@ -73,7 +73,7 @@ struct DestinationProbe: Sendable {
                 if case .readable = token, question.isPulsoid { return .validated(try await validate(question)) }
                 // Without the token: that anybody answers is all that can be asked.
                 let path = question.isPulsoid ? PulsoidPath.validateToken : CardiogramPath.beats(userID: "me")
-                _ = try await client.send(to: Endpoint(.get, question.address, path: path))
+                _ = try await client.send(to: RequestTemplate(.get, question.address, path: path))
                 return .reachable
             }
         } catch let error as PulsoidError {

@@ -34,9 +34,9 @@ package enum HistoryFormat {
         }
     }
 
-    package func line(_ entry: History.Entry) -> String {
-        let id = entry.entry.id
-        let reading = entry.entry.reading
+    package func line(_ entry: History.Record) -> String {
+        let id = entry.id
+        let reading = entry.reading
         let measurement = reading.measurement
         let milliseconds = reading.measuredAtMilliseconds
         let time = ISO8601.text(milliseconds: milliseconds)

@@ -59,7 +59,7 @@ package struct SendingRun {
             LaneDelivery(
                 strap: target.lane.strap,
                 to: TalliedDestination(base: target.destination, strap: target.lane.strap, tally: tally), from: outbox,
-                pacer: target.pacer, time: time, logger: logger)
+                rateLimiter: target.rateLimiter, time: time, logger: logger)
         }
         let feeder = ReadingFeeder(feed: feed, lanes: lanes, outbox: outbox, tally: tally, time: time)
         var configuration = ServiceGroupConfiguration(
@@ -106,12 +106,12 @@ package struct SendingTarget: Sendable {
     package let lane: Lane
     package let destination: any Destination
     /// Shared by all that use the same token; nil for no limit.
-    let pacer: Pacer?
+    let rateLimiter: RateLimiter?
 
-    package init(lane: Lane, destination: any Destination, pacer: Pacer?) {
+    package init(lane: Lane, destination: any Destination, rateLimiter: RateLimiter?) {
         self.lane = lane
         self.destination = destination
-        self.pacer = pacer
+        self.rateLimiter = rateLimiter
     }
 }
 

@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 
 /// What a simulated person does.
 package enum SimulatedDay: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -21,7 +21,7 @@ package struct HubHistory: Sendable {
     package let service: ServiceAddress
     package let token: TokenSource
     package let client: WebClient
-    private let pacer = Pacer(requestsPerSecond: questionsPerSecond)
+    private let rateLimiter = RateLimiter(requestsPerSecond: questionsPerSecond)
 
     package init(service: ServiceAddress, token: TokenSource, client: WebClient) {
         self.service = service
@@ -83,11 +83,12 @@ package struct HubHistory: Sendable {
     private func ask(_ time: Range<Int64>, profileID: String?) async throws(Failure) -> HubHistoryAnswer {
         var query = "?from=\(time.lowerBound)&to=\(time.upperBound)&resolution=1"
         if let profileID { query += "&profile_id=\(ServiceAddress.percentEncoded(profileID))" }
-        guard let endpoint = try? Endpoint(.get, service, path: Self.path + query), let secret = try? token.read()
+        guard let endpoint = try? RequestTemplate(.get, service, path: Self.path + query),
+            let secret = try? token.read()
         else { throw .notThere }
         let response: WebResponse
         do {
-            try await pacer.waitForTurn()
+            try await rateLimiter.waitForTurn()
             response = try await client.send(to: endpoint, headers: [("Authorization", secret.bearer)])
         } catch {
             throw .unavailable

@@ -45,13 +45,13 @@ package struct OutboxFollower {
         look.wasClockSet = now.isClockTrusted && !last.isClockTrusted
         for lane in now.lanes where lanes.contains(lane.lane) {
             guard let before = last.lanes.first(where: { $0.lane == lane.lane }) else { continue }
-            look.passedOver[lane.lane] = max(0, lane.tooOld - before.tooOld)
+            look.passedOver[lane.lane] = max(0, lane.expired - before.expired)
             look.refused[lane.lane] = lane.setAside.subtracting(before.setAside).count
             var ids = before.waiting.subtracting(lane.waiting)
             // A requeued reading that is no dead letter any more was delivered after all.
             for id in before.setAside.subtracting(lane.setAside) { ids.insert(contentsOf: id..<id + 1) }
             for entry in try await reader.heartRates(of: lane.lane.strap, in: ids)
-            where !lane.setAside.contains(entry.entry.id) {
+            where !lane.setAside.contains(entry.id) {
                 look.acknowledged.append(AcknowledgedReading(entry, lane.lane))
             }
         }
@@ -79,9 +79,9 @@ package struct OutboxFollower {
 }
 
 extension AcknowledgedReading {
-    fileprivate init(_ entry: History.Entry, _ lane: Lane) {
+    fileprivate init(_ entry: History.Record, _ lane: Lane) {
         self.init(
-            id: entry.entry.id, lane: lane, measuredAtMilliseconds: entry.entry.reading.measuredAtMilliseconds,
-            beatsPerMinute: Int(entry.entry.reading.measurement.beatsPerMinute), isClockTrusted: entry.isClockTrusted)
+            id: entry.id, lane: lane, measuredAtMilliseconds: entry.reading.measuredAtMilliseconds,
+            beatsPerMinute: Int(entry.reading.measurement.beatsPerMinute), isClockTrusted: entry.isClockTrusted)
     }
 }

@@ -1,13 +1,13 @@
 package import Outbox
 
-/// How a lane's deliveries go, for a person to see.
+/// The state of a lane's deliveries, for `status`.
 package struct DeliveryStatus: Sendable, Equatable {
-    /// What the lane does at present.
+    /// The present state of the lane.
     package enum State: String, Sendable {
         case delivering
-        /// The service cannot be reached, or sent readings back for later.
+        /// The service cannot be reached, or asks to retry later.
         case retrying
-        /// The service will not take anything until the user mends the token.
+        /// The service rejects all requests until the user fixes the token.
         case paused
     }
 
@@ -15,9 +15,9 @@ package struct DeliveryStatus: Sendable, Equatable {
     package var state: State = .delivering
     /// On the clock that never steps (`Moment.bootMilliseconds`); nil before the first.
     package var lastSuccessAtBootMilliseconds: Int64?
-    /// In the service's words; nil when there was none since the start.
+    /// The service's message; nil if there was no error since the start.
     package var lastError: String?
-    /// On the clock that never steps.
+    /// By the clock that never steps.
     package var lastErrorAtBootMilliseconds: Int64?
 
     package init(lane: Lane) {

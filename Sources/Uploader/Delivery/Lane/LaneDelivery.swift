@@ -3,18 +3,18 @@ package import Outbox
 import ServiceLifecycle
 package import Timing
 
-/// Drains one lane of the outbox into its destination, for as long as it runs. Lanes know nothing of each other.
+/// Drains one lane of the outbox into its destination, for as long as it runs. Lanes are independent of each other.
 ///
-/// - Every reading is delivered at least once and in order; after a crash only requests are repeated that were in flight
-///   then, or were answered in the two seconds before: a cursor is written with the next reading.
-/// - A failure is tried again for ever: capped exponential backoff with full jitter (``Backoff``), or the time that the
-///   service told if that is longer, then a single request before it opens up again.
-/// - A token that is not accepted pauses this lane alone; a request every 30 seconds tries it again.
-/// - What the service refuses for good is set aside with its reason; a refused batch is halved until the bad reading
-///   stands alone.
-/// - A ``BacklogPolicy`` other than the default lets newer readings go first, or passes over what is too old.
-/// - Graceful shutdown and ``drain()`` send what waits, for at most ``drainLimit``, and leave the rest in the outbox;
-///   cancellation stops at once.
+/// - Every reading is delivered at least once and in order; after a crash only requests are repeated that were in
+///   flight then, or were answered in the two seconds before: a cursor is written with the next reading.
+/// - A failure is retried for ever: capped exponential backoff with full jitter (``Backoff``), or the time that the
+///   service asked for if that is longer. Then a single request probes before the lane opens again.
+/// - A rejected token pauses this lane alone. One request every 30 seconds tries the token again.
+/// - A reading that the service rejects for good is set aside as a dead letter, with the reason. A rejected batch is
+///   halved until the bad reading stands alone.
+/// - A ``BacklogPolicy`` other than the default sends newer readings first, or skips expired readings.
+/// - Graceful shutdown and ``drain()`` send the waiting readings, for at most ``drainLimit``, and leave the rest in the
+///   outbox. Cancellation stops at once.
 package actor LaneDelivery: Service {
     /// How long a graceful shutdown may take: of the five seconds that the whole program has, one is for the straps
     /// that stop before and the file that closes after.
@@ -27,14 +27,14 @@ package actor LaneDelivery: Service {
         case drainLimitReached
     }
 
-    /// How deliveries go at present.
+    /// The present state of deliveries.
     package internal(set) var status: DeliveryStatus
 
     let lane: Lane
     let outbox: Outbox
     let destination: any Destination
     let backlog: BacklogPolicy
-    let pacer: Pacer?
+    let rateLimiter: RateLimiter?
     let time: any TimeSource
     let clock: any Clock<Duration>
     let logger: Logger
@@ -42,18 +42,18 @@ package actor LaneDelivery: Service {
     private let drainRequests = AsyncStream.makeStream(of: Void.self)
     /// Whether the lane has nothing to send.
     private(set) var isIdle = true
-    /// Whether it sends what waits, to end then.
+    /// Whether it drains: it sends the waiting readings and ends.
     private(set) var isDraining = false
-    /// Readings passed over because of their age, until it is told.
-    var untoldTooOld = 0
-    /// Whether it was told since the last outage began.
-    var hasToldTooOld = false
+    /// Expired readings that are not reported yet.
+    var unreportedExpired = 0
+    /// Whether expired readings were reported since the last outage began.
+    var hasReportedExpired = false
 
-    /// The lane must be declared in `outbox`. Without a `pacer` of its own it takes one after the destination's limits;
-    /// lanes that use the same token are given the same one.
+    /// The lane must be declared in `outbox`. Without a `rateLimiter` it makes one from the destination's limits. Lanes
+    /// with the same token share one.
     package init(
         strap: String, to destination: any Destination, from outbox: Outbox,
-        backlog: BacklogPolicy = BacklogPolicy(), pacer: Pacer? = nil, backoff: Backoff = Backoff(),
+        backlog: BacklogPolicy = BacklogPolicy(), rateLimiter: RateLimiter? = nil, backoff: Backoff = Backoff(),
         time: any TimeSource = KernelTime(),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
@@ -62,8 +62,8 @@ package actor LaneDelivery: Service {
         self.outbox = outbox
         self.destination = destination
         self.backlog = backlog
-        self.pacer =
-            pacer ?? destination.limits.requestsPerSecond.map { Pacer(requestsPerSecond: $0, clock: clock) }
+        self.rateLimiter =
+            rateLimiter ?? destination.limits.requestsPerSecond.map { RateLimiter(requestsPerSecond: $0, clock: clock) }
         self.backoff = backoff
         self.time = time
         self.clock = clock
@@ -83,7 +83,8 @@ package actor LaneDelivery: Service {
         }
     }
 
-    /// Has ``run()`` send what waits, for at most ``drainLimit``, and return; before it runs or while it does.
+    /// Makes ``run()`` send the waiting readings, for at most ``drainLimit``, and return. Call it before or during
+    /// ``run()``.
     package nonisolated func drain() {
         drainRequests.continuation.yield()
     }
@@ -132,9 +133,9 @@ package actor LaneDelivery: Service {
             group.addTask { try await self.send(request, entries) }
         case .setAside(let ids, let reason):
             try await untilOutboxWorks { try await self.outbox.setAside(ids, in: self.lane, reason: reason) }
-        case .passOver(let count):
-            try await untilOutboxWorks { try await self.outbox.countTooOld(count, in: self.lane) }
-            untoldTooOld += count
+        case .skipExpired(let count):
+            try await untilOutboxWorks { try await self.outbox.countExpired(count, in: self.lane) }
+            unreportedExpired += count
         case .restart(let done):
             group.addTask { .machine(.restarted(after: try await self.treatBacklog(done: done))) }
         case .acknowledge(let id):
@@ -164,19 +165,19 @@ package actor LaneDelivery: Service {
         return .machine(.read(entries, after: id, waited: waits, at: time.now()))
     }
 
-    /// Leaves the backlog behind, or passes over what is too old of it. Returns the cursor.
+    /// Defers the backlog, or skips its expired readings. Returns the cursor.
     private func treatBacklog(done: [Int64]) async throws -> Int64 {
         let limits = destination.limits
         if backlog.order == .newestFirst {
             return try await untilOutboxWorks {
-                try await self.outbox.leaveBehind(
+                try await self.outbox.deferBacklog(
                     in: self.lane, unlessAtMost: limits.readingsPerRequest, done: done,
                     keepTogetherMilliseconds: limits.keepTogetherMilliseconds)
             }
         }
         if let maximumAge = backlog.maximumAge {
-            untoldTooOld += try await untilOutboxWorks {
-                try await self.outbox.passOver(
+            unreportedExpired += try await untilOutboxWorks {
+                try await self.outbox.skipExpired(
                     in: self.lane, olderThan: maximumAge, keepTogetherMilliseconds: limits.keepTogetherMilliseconds)
             }
         }
@@ -184,18 +185,19 @@ package actor LaneDelivery: Service {
     }
 
     private nonisolated func send(_ request: Int, _ entries: [OutboxEntry]) async throws -> Event {
-        try await pacer?.waitForTurn()
+        try await rateLimiter?.waitForTurn()
         return .machine(.answered(request: request, await destination.deliver(entries.map(\.reading))))
     }
 
-    /// A cursor that could not be written is caught up by the next; till then a crash would repeat more. While nothing waits
-    /// the outbox need not be woken for it; a lane that catches up would have more than its window repeated.
+    /// If a cursor could not be written, the next one makes up for it; until then a crash repeats more. While no
+    /// reading waits, the outbox is not woken for it. A lane that catches up wakes it, or a crash would repeat more
+    /// than its window.
     private func acknowledge(through id: Int64) async {
-        guard !isIdle else { return outbox.acknowledgeSoon(lane, through: id) }
+        guard !isIdle else { return outbox.acknowledgeDeferred(lane, through: id) }
         do {
             try await outbox.acknowledge(lane, through: id)
         } catch {
-            logger.error("could not note what was delivered", metadata: ["error": "\(error)"])
+            logger.error("the cursor could not be stored", metadata: ["error": "\(error)"])
         }
     }
 

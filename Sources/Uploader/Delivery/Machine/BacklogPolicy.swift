@@ -1,14 +1,14 @@
-/// What a lane does with readings that could not be sent when they were measured.
+/// How a lane sends a backlog.
 package struct BacklogPolicy: Sendable, Equatable {
     package enum Order: String, Sendable {
-        /// As they were measured: for a history, and for who averages or verifies.
+        /// Oldest first: for a history, and for services that average or verify.
         case inOrder = "in-order"
-        /// After an outage the newest first, and what was missed beside: for viewers, who see the present rate at once.
+        /// After an outage the newest first; the backlog follows as a backfill. Viewers see the present rate at once.
         case newestFirst = "newest-first"
     }
 
     package var order: Order
-    /// A reading that is older when its turn comes is passed over; nil sends every one.
+    /// An older reading is skipped as expired when its turn comes; nil sends every reading.
     package var maximumAge: Duration?
 
     package init(order: Order = .inOrder, maximumAge: Duration? = nil) {

@@ -1,34 +1,35 @@
 import Outbox
 import Timing
 
-/// Decides what one lane sends when: events in, actions out, no clock and no I/O of its own.
+/// Decides what one lane sends when: events in, actions out. It has no clock and no I/O.
 ///
-/// Readings stand in a window of slots, in order of arrival. Each slot is waiting, in flight or done; the cursor follows
-/// the slots at the front that are done, so after a crash only what was in flight, or had overtaken it, is sent again.
+/// Readings stand in a window of slots, in order of arrival. Each slot is waiting, in flight or done. The cursor
+/// follows the done slots at the front, so after a crash only requests in flight, and requests that overtook them, are
+/// sent again.
 ///
-/// | Mode      | sends                                                              | leaves it when |
-/// | --------- | ------------------------------------------------------------------ | -------------- |
-/// | `open`    | as many requests at once as the limits allow                       | one is answered "try later" or "not authorised" |
-/// | `waiting` | nothing                                                            | its time is over and all requests are answered |
-/// | `probing` | one request                                                        | it is accepted or refused: `open`; else `waiting` |
+/// | Mode | sends | leaves it when |
+/// | --- | --- | --- |
+/// | `open` | as many requests at once as the limits allow | one is answered "try later" or "not authorised" |
+/// | `waiting` | nothing | its time is over and all requests are answered |
+/// | `probing` | one request | it is accepted or refused: `open`; else `waiting` |
 ///
-/// The newest reading known is sent only when nothing is in flight, and nothing is sent until it is answered: no older
-/// reading arrives after it.
+/// The newest known reading is sent only when nothing is in flight, and nothing is sent until it is answered. So no
+/// older reading arrives after it.
 ///
-/// Where newer readings go first, the window is left behind at the start and after each failure, once there is something to
-/// send: the outbox keeps it as a gap, which ``GapDelivery`` drains, and the machine goes on with the newest reading. A
-/// reading that is too old when its turn comes is passed over; as soon as one is, the outbox is asked to pass over all that
-/// are, for there may be a million.
+/// If newer readings go first, the window is deferred at the start and after each failure, as soon as there is a
+/// reading to send. The outbox keeps it as a backfill range, which ``BackfillDelivery`` drains, and the machine goes on
+/// with the newest reading. An expired reading is skipped when its turn comes. Then the outbox is asked to skip all
+/// expired readings, because there may be a million.
 struct DeliveryMachine {
     enum Event {
-        /// The outbox returned what it has. `waited` tells a read that waits for readings from one that does not.
+        /// The outbox returned readings. `waited` is whether this read waits for readings.
         case read(LaneEntries, after: Int64, waited: Bool, at: Moment)
-        /// The outbox has left the backlog behind, and passed over what is too old: go on after this id.
+        /// The outbox has deferred the backlog, and skipped expired readings: go on after this id.
         case restarted(after: Int64)
         case answered(request: Int, DeliveryOutcome)
-        /// The start, or a time asked for by ``Action/wake(at:)``; one too many does no harm.
+        /// The start, or a time that ``Action/wake(at:)`` asked for. An extra one does no harm.
         case wake
-        /// Send what waits without lingering, then finish.
+        /// Send the waiting readings without lingering, then finish.
         case drain
     }
 
@@ -37,10 +38,10 @@ struct DeliveryMachine {
         case send(request: Int, [OutboxEntry])
         /// Before any `acknowledge` that follows it.
         case setAside([Int64], reason: String)
-        /// So many readings were too old. Before any `acknowledge` that follows it.
-        case passOver(count: Int)
-        /// Treat what is behind after the ``BacklogPolicy``, but for the readings that are done, and tell where to go on.
-        /// Nothing is in flight, and what was acknowledged before is so.
+        /// This many readings have expired. Before any `acknowledge` that follows it.
+        case skipExpired(count: Int)
+        /// Apply the ``BacklogPolicy`` to the backlog, except for the done readings, and answer with `restarted`.
+        /// Nothing is in flight, and earlier acknowledgements are done.
         case restart(done: [Int64])
         case acknowledge(through: Int64)
         case wake(at: Duration)
@@ -55,10 +56,10 @@ struct DeliveryMachine {
         case probing
     }
 
-    /// How soon a mended token is noticed.
+    /// How soon a fixed token is noticed.
     static let unauthorisedRetryInterval: Duration = .seconds(30)
-    /// A service that tells a longer wait than this is asked again all the same.
-    static let longestToldWait: Duration = .seconds(3600)
+    /// The longest wait that a service can ask for.
+    static let longestRequestedWait: Duration = .seconds(3600)
 
     let limits: DestinationLimits
     let backlog: BacklogPolicy
@@ -72,19 +73,20 @@ struct DeliveryMachine {
     private var lastRequest = 0
     private var failuresInARow = 0
     private var isUnauthorised = false
-    /// The positions after which the outbox was asked to wait for readings. Of those before a restart one may be left.
+    /// The positions after which the outbox was asked to wait for readings. One position from before a restart may be
+    /// left.
     private var awaitedReads: Set<Int64> = []
     /// Whether newer readings go before the window.
     private var isBehind: Bool
-    /// Whether a reading was too old since the outbox last passed over all that are.
-    private var metTooOld = false
+    /// Whether a reading has expired since the outbox last skipped all expired readings.
+    private var metExpired = false
     private var isRestarting = false
     private var isDraining = false
     private var isReadingToDrain = false
     /// Whether the outbox had nothing more when it was asked while draining.
     private var hasReadAll = false
     private var scheduledWake: Duration?
-    /// The id up to which everything is done, until it is told.
+    /// The id up to which everything is done, until it is acknowledged.
     private var acknowledged: Int64?
     private var actions: [Action] = []
 
@@ -101,10 +103,10 @@ struct DeliveryMachine {
         self.randomNumbers = randomNumbers
     }
 
-    /// Whether there is nothing to send: then nothing tries whether a service is back.
+    /// Whether there is nothing to send. Then no request finds out whether a service is back.
     var isIdle: Bool { requestsInFlight == 0 && !isRestarting && !window.hasWaiting }
 
-    /// What to do, in this order, now that `event` has happened. `now` is any time that never goes back.
+    /// Handles an event. Returns the actions in their order. `now` is any time that never goes back.
     mutating func handle(_ event: Event, now: Duration) -> [Action] {
         switch event {
         case .read(let read, let position, let waited, let moment):
@@ -119,12 +121,12 @@ struct DeliveryMachine {
             isDraining = true
         }
         let wasRestarting = isRestarting
-        passOverTooOld(now: now)
+        skipExpired(now: now)
         sendWhatMayGo(now: now)
         readMore()
-        // Last, for it is waited for: the outbox has what was asked for before to do meanwhile.
+        // Last, because the lane waits for it. The outbox works on the earlier actions at the same time.
         if let id = acknowledged.take() { actions.append(.acknowledge(through: id)) }
-        // After it, for what is left behind is what the cursor has not passed.
+        // After it, because the readings after the cursor are deferred.
         if isRestarting, !wasRestarting { actions.append(.restart(done: window.doneIDs)) }
         finishOrWake(now: now)
         defer { actions.removeAll(keepingCapacity: true) }
@@ -134,10 +136,10 @@ struct DeliveryMachine {
     // MARK: Reading
 
     private mutating func readMore() {
-        // Nothing overtakes the newest: what comes after it is asked for once it is answered.
+        // No reading overtakes the newest: later readings are read after its answer.
         guard !window.isFull, !isNewestInFlight, !isRestarting else { return }
         if isDraining, mode != .open { return }
-        if metTooOld, window.slots.isEmpty {
+        if metExpired, window.slots.isEmpty {
             isRestarting = true
             return
         }
@@ -155,12 +157,12 @@ struct DeliveryMachine {
     ) {
         if waited {
             awaitedReads.remove(position)
-            // The read that was under way when draining began: the one that does not wait returns the same readings.
+            // The read that was under way when draining began. The read that does not wait returns the same readings.
             if isDraining { return }
         } else {
             isReadingToDrain = false
         }
-        // Else it was asked for before a restart.
+        // Otherwise it was asked for before a restart.
         guard position == window.lastReadID, !isRestarting else { return }
         window.take(read, at: moment, now: now)
         if !waited { hasReadAll = window.reachesNewest }
@@ -168,22 +170,22 @@ struct DeliveryMachine {
 
     // MARK: Backlog
 
-    private mutating func passOverTooOld(now: Duration) {
+    private mutating func skipExpired(now: Duration) {
         guard backlog.maximumAge != nil, !isRestarting else { return }
-        let count = window.passOverTooOld(now: now)
+        let count = window.skipExpired(now: now)
         guard count > 0 else { return }
-        metTooOld = true
+        metExpired = true
         isBehind = backlog.order == .newestFirst
-        actions.append(.passOver(count: count))
+        actions.append(.skipExpired(count: count))
         acknowledged = window.removeDone() ?? acknowledged
     }
 
     private mutating func goOn(after cursor: Int64, now: Duration) {
         window = DeliveryWindow(after: cursor, limits: limits, maximumAge: backlog.maximumAge)
         isRestarting = false
-        // Before the time to probe still newer readings will come.
+        // Newer readings will come before it is time to probe.
         if case .waiting(let until) = mode, until > now {} else { isBehind = false }
-        metTooOld = false
+        metExpired = false
         hasReadAll = false
     }
 
@@ -270,10 +272,10 @@ struct DeliveryMachine {
     }
 
     private mutating func holdOff(after: Duration?, reason: String, now: Duration) {
-        let told = min(after ?? .zero, Self.longestToldWait)
+        let told = min(after ?? .zero, Self.longestRequestedWait)
         isBehind = backlog.order == .newestFirst
         if case .waiting(let until) = mode {
-            // Another request of the same failure: it counts once.
+            // Another request of the same failure. It counts once.
             mode = .waiting(until: max(until, now + told))
             return
         }
@@ -284,7 +286,7 @@ struct DeliveryMachine {
         mode = .waiting(until: now + max(delay, told))
     }
 
-    /// Sets the slot aside when it stood alone, else parts the request in two.
+    /// Sets the slot aside if it was alone in its request, else splits the request in two.
     private mutating func refuse(_ places: [Int], reason: String) {
         guard places.count == 1 else { return window.halve(places) }
         let ids = window.entries(places).map(\.id)

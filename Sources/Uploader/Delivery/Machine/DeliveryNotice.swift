@@ -1,10 +1,10 @@
-/// A change worth a line in the log.
+/// A change that is logged.
 enum DeliveryNotice: Equatable {
     /// Deliveries began to fail.
     case failing(reason: String)
-    /// The service will not take anything until the user mends the token.
+    /// The service rejects all requests until the user fixes the token.
     case paused(reason: String)
-    /// Deliveries go through again.
+    /// Deliveries work again.
     case recovered
     /// The service refused readings for good.
     case setAside(count: Int, reason: String)

@@ -1,13 +1,13 @@
-/// What became of readings that were sent. There are four outcomes and no others.
+/// The outcome of a request. There are four and no others.
 package enum DeliveryOutcome: Sendable, Equatable {
     /// The service has them.
     case accepted
-    /// The service could not take them now, or nobody knows whether it did: send them again, not before `after` where
-    /// the service named a time.
+    /// The service could not take them now, or there was no answer: retry, not before `after` if the service named a
+    /// time.
     case tryLater(after: Duration?, reason: String)
-    /// The service will never take these readings as they are, and says why.
+    /// The service rejects these readings for good, with a reason.
     case refused(reason: String)
-    /// The token is missing, wrong, expired or without the scope: nothing will be taken until the user mends it.
-    /// `reason` says how.
+    /// The token is missing, wrong, expired or without the scope: the service rejects everything until the user fixes
+    /// it. `reason` says how.
     case notAuthorised(reason: String)
 }

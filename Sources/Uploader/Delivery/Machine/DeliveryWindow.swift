@@ -1,13 +1,14 @@
 import Outbox
 import Timing
 
-/// The readings of a lane that are in memory, in order of arrival: read from the outbox and not yet passed by its cursor.
+/// The readings of a lane that are in memory, in order of arrival: read from the outbox and not yet passed by its
+/// cursor.
 ///
 /// A reading joins the last slot while it belongs to the same span; a slot leaves at the front when it is done.
 struct DeliveryWindow {
-    /// A strap notifies at most so often in a span that is kept together; more just fill the window sooner.
+    /// The most notifications that a strap sends in one span. More only fill the window sooner.
     static let readingsPerGroup = 4
-    /// How long a reading may take from its strap into the outbox: a span stays open for it.
+    /// How long a reading may take from its strap into the outbox. A span stays open this much longer.
     static let arrivalGrace: Duration = .milliseconds(200)
 
     let limits: DestinationLimits
@@ -19,7 +20,7 @@ struct DeliveryWindow {
     /// Whether the last slot holds the newest reading of the lane, as far as is known.
     private(set) var reachesNewest = false
     private var lastPart = 0
-    /// Whether the last slot was given back; the window takes nothing until there is room for the whole of it.
+    /// Whether the last slot was given back. The window takes nothing until there is space for the whole of it.
     private var hasGivenBack = false
 
     init(after cursor: Int64, limits: DestinationLimits, maximumAge: Duration? = nil) {
@@ -28,7 +29,7 @@ struct DeliveryWindow {
         self.maximumAge = maximumAge
     }
 
-    /// The most slots in memory: what may be in flight, as much again to go on with at once, and a request's worth.
+    /// The most slots in memory: all that may be in flight, the same number to follow at once, and one request more.
     var capacity: Int { limits.readingsPerRequest * (2 * limits.requestsInFlight + 1) }
 
     /// Whether no more is read until something has been sent: there is enough to go on with.
@@ -37,12 +38,13 @@ struct DeliveryWindow {
         return hasGivenBack || slots.count > enough || entryCount > enough * Self.readingsPerGroup
     }
 
-    /// How many more readings there is room for.
+    /// How many more readings fit in.
     var room: Int { capacity - slots.count }
 
     // MARK: In and out
 
-    /// `moment` is `now` by the machine's clocks. A read that was asked for when there was more room is taken in part.
+    /// `moment` is `now` by the machine's clocks. If there is less space than at the time of the request, only a part
+    /// is taken.
     mutating func take(_ read: LaneEntries, at moment: Moment, now: Duration) {
         let entries = read.entries.prefix(max(0, room))
         reachesNewest = read.reachesNewest && entries.count == read.entries.count
@@ -59,8 +61,8 @@ struct DeliveryWindow {
         giveBackLastSpan()
     }
 
-    /// A full window does not hear of the readings that have yet to join its last span, and would send it without them: it is
-    /// read again, whole, once there is room.
+    /// A full window does not learn of later readings of its last span, and would send the span without them. It is
+    /// read again, whole, when there is space.
     private mutating func giveBackLastSpan() {
         guard isFull, slots.count > 1, let last = slots.last, last.span != nil, last.state == .waiting, last.part == 0,
             let previous = slots[slots.count - 2].entries.last
@@ -72,7 +74,7 @@ struct DeliveryWindow {
         hasGivenBack = true
     }
 
-    /// Lets go of what is done at the front. Returns the id that the cursor moves to; nil when it stays.
+    /// Removes the done slots at the front. Returns the id that the cursor moves to; nil if it stays.
     mutating func removeDone() -> Int64? {
         let done = slots.prefix { $0.state == .done }
         guard let last = done.last?.entries.last else { return nil }
@@ -89,7 +91,7 @@ struct DeliveryWindow {
         return (time - (time % length + length) % length) / length
     }
 
-    /// Reckons from boot time, which does not step. A reading of another boot has lingered long enough.
+    /// Counts by boot time, which does not step. A reading of another boot has lingered long enough.
     private func slot(_ entry: OutboxEntry, span: Int64?, at moment: Moment, now: Duration) -> DeliverySlot {
         let ageMilliseconds = moment.bootMilliseconds - entry.reading.bootMilliseconds
         let age = ageMilliseconds < 0 ? limits.linger : .milliseconds(ageMilliseconds)
@@ -103,7 +105,7 @@ struct DeliveryWindow {
             expiresAt: expiry(of: entry, span: span, at: moment, now: now))
     }
 
-    /// What is kept together is so old as the end of its span, as in the outbox.
+    /// A span is as old as its end, as in the outbox.
     private func expiry(of entry: OutboxEntry, span: Int64?, at moment: Moment, now: Duration) -> Duration? {
         guard let maximumAge else { return nil }
         let reading = entry.reading
@@ -119,22 +121,22 @@ struct DeliveryWindow {
 
     // MARK: Age
 
-    /// The slots at the front that wait and are too old are done now. Returns how many readings they hold.
-    mutating func passOverTooOld(now: Duration) -> Int {
+    /// Marks the expired waiting slots at the front as done. Returns how many readings they hold.
+    mutating func skipExpired(now: Duration) -> Int {
         var count = 0
-        while let first = firstWaiting, slots[first].isTooOld(now: now) {
+        while let first = firstWaiting, slots[first].isExpired(now: now) {
             slots[first].state = .done
             count += slots[first].entries.count
         }
         return count
     }
 
-    /// The readings that are done, and that the cursor has not passed.
+    /// The done readings that the cursor has not passed.
     var doneIDs: [Int64] { slots.lazy.filter { $0.state == .done }.flatMap { $0.entries.map(\.id) } }
 
     // MARK: Batches
 
-    /// The places of the slots that the next request takes; nil when there is none, or when it lingers for more.
+    /// The places of the slots for the next request; nil if there is none, or if it lingers for more.
     ///
     /// When everything is flushed nothing lingers; a span that is not over is then sent once `hasReadAll`.
     func nextBatch(now: Duration, isFlushing: Bool, hasReadAll: Bool) -> [Int]? {
@@ -142,7 +144,7 @@ struct DeliveryWindow {
         var batch: [Int] = []
         for index in first..<slots.count where slots[index].state != .done {
             guard batch.count < limits.readingsPerRequest, slots[index].state == .waiting,
-                slots[index].part == slots[first].part, !slots[index].isTooOld(now: now),
+                slots[index].part == slots[first].part, !slots[index].isExpired(now: now),
                 canSend(index, now: now, isFlushing: isFlushing, hasReadAll: hasReadAll)
             else { break }
             batch.append(index)
@@ -188,7 +190,7 @@ struct DeliveryWindow {
         places.flatMap { slots[$0].entries }
     }
 
-    /// Parts a refused request in two, to be sent one after the other.
+    /// Splits a rejected request in two, to be sent one after the other.
     mutating func halve(_ places: [Int]) {
         lastPart += 2
         for (count, place) in places.enumerated() {

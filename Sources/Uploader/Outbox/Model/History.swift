@@ -1,14 +1,17 @@
-/// What an outbox keeps: every reading received that its retention has not let go, also those that are no heart rate.
+/// The history in an outbox: every received reading within the retention, also readings without a heart rate.
 package enum History {
-    package struct Entry: Sendable, Hashable {
+    package struct Record: Sendable, Hashable {
         package let entry: OutboxEntry
-        /// Whether the machine's clock was right: else the time of the reading is what the wrong one showed.
+        /// Whether the machine's clock was right. If not, the time of the reading is wrong too.
         package let isClockTrusted: Bool
 
         package init(entry: OutboxEntry, isClockTrusted: Bool) {
             self.entry = entry
             self.isClockTrusted = isClockTrusted
         }
+
+        package var id: Int64 { entry.id }
+        package var reading: Reading { entry.reading }
     }
 
     package struct Selection: Sendable, Equatable {
@@ -26,7 +29,7 @@ package enum History {
     /// Some of the history, in order of arrival.
     package struct Page: Sendable, Equatable {
         /// May be empty: more may follow all the same.
-        package let entries: [Entry]
+        package let entries: [Record]
         /// Where the next page goes on.
         package let examinedThroughID: Int64
     }

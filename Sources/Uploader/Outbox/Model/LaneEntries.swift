@@ -1,4 +1,4 @@
-/// What a lane has next: readings to upload, in order of arrival.
+/// The lane's next readings to upload, in order of arrival.
 package struct LaneEntries: Sendable, Equatable {
     package var entries: [OutboxEntry]
     /// Whether the last of ``entries`` is the newest reading to upload that the lane has.

@@ -1,16 +1,16 @@
-/// Why an outbox cannot be opened or used. ``description`` tells the user what to do next.
+/// Why an outbox cannot be opened or used. ``description`` names the next step.
 package struct OutboxError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
         case folderMissing
         case notWritable
-        /// Only looked at, or asked for one thing, by a user who may not.
+        /// A reader or a single command has no permission.
         case notPermitted
         /// Another process has the outbox open.
         case inUse
         case notAnOutbox
         /// The file was made by a newer Strapline.
         case newerSchema
-        /// The file was made by an older Strapline, and only looking on does not bring it up to date.
+        /// The file was made by an older Strapline, and a reader cannot migrate it.
         case olderSchema
         case damaged
         case diskFull
@@ -18,7 +18,7 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         case readOnlyDisk
         /// The file system cannot do what a database needs: a network's, FUSE, a folder that a virtual machine shares.
         case unsuitableDisk
-        /// The file is no longer where it was: its disk is gone, or somebody has moved it.
+        /// The file is no longer where it was: its disk is gone, or it was moved.
         case vanished
         case missing
         case undeclaredLane
@@ -27,7 +27,7 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
     package let path: String
-    /// What was found, in the words of SQLite or of the system where they said it.
+    /// The finding: SQLite's or the system's own message if there is one.
     package let detail: String
 
     package var description: String {
@@ -35,23 +35,23 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         return nextStep.map { "\(sentence). \($0)" } ?? sentence
     }
 
-    /// What the user does about it.
+    /// The next step for the user.
     package var nextStep: String? {
         let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
         return switch code {
         case .folderMissing: "Make the folder: mkdir -p \(folder)"
-        case .notWritable: "Let the user who runs strapline write to \(folder) and to the file in it"
+        case .notWritable: "Give the uploader's user write permission for \(folder) and the file in it"
         case .inUse: "Stop the other one first, or give this one an outbox of its own in its configuration"
         case .notAnOutbox: "Name another file, or move this one away"
-        case .newerSchema: "Use the strapline that wrote it, or a newer one"
+        case .newerSchema: "Use the version that wrote it, or a newer one"
         case .olderSchema: "Start the uploader of this version once: it brings the file up to date"
         case .notPermitted: "Do this as the user who runs the uploader, or as root"
-        case .damaged: "Move the file away; what can be read of it: sqlite3 \(path) .recover"
-        case .diskFull: "Make room on the disk"
+        case .damaged: "Move the file away. To recover its readings: sqlite3 \(path) .recover"
+        case .diskFull: "Free disk space"
         case .readOnlyDisk: "See why with dmesg; then: mount -o remount,rw \(folder), or its mount point"
         case .unsuitableDisk: "Put it on a local disk: outbox.path in the configuration"
-        case .vanished: "Mount its disk again; or start strapline again, which then begins a new file"
-        case .missing: "It is made when strapline runs for the first time; is the path right?"
+        case .vanished: "Mount its disk again, or restart the uploader to begin a new file"
+        case .missing: "The first start of the uploader makes it: is the path right?"
         case .undeclaredLane, .storageFailed: nil
         }
     }
@@ -62,7 +62,7 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         self.detail = detail
     }
 
-    /// Whether the disk is at fault: that may end, and meanwhile readings can wait in memory.
+    /// Whether the disk is at fault. That may end, and until then readings can wait in memory.
     var isDiskFault: Bool {
         switch code {
         case .diskFull, .readOnlyDisk, .storageFailed: true
@@ -70,7 +70,7 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the file holds what was never written to it.
+    /// Whether the file is damaged: its content was never written by Strapline.
     var meansDamage: Bool { code == .damaged || code == .notAnOutbox }
 
     /// In a few words, for a status.

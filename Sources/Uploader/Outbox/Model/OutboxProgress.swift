@@ -2,8 +2,8 @@
 package struct OutboxProgress: Sendable, Equatable {
     /// The lanes that are declared, by strap and destination.
     package let lanes: [LaneProgress]
-    /// Whether readings of the newest boot tell the time at which they happened. When this becomes true, those that are
-    /// there are given another time.
+    /// Whether readings of the newest boot have their right time. When this becomes true, those that are there are
+    /// given another time.
     package let isClockTrusted: Bool
 
     package init(lanes: [LaneProgress], isClockTrusted: Bool) {

@@ -1,4 +1,4 @@
-/// Whether the outbox can write its file, and what that has cost.
+/// Whether the outbox can write its file, and how many readings were lost if not.
 package struct StorageStatus: Sendable, Equatable {
     /// Why readings wait in memory, and what the user does about it; nil while all is well.
     package var problem: String?

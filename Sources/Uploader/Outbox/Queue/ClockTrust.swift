@@ -1,9 +1,8 @@
 import Timing
 
-/// Since when the wall clock of this boot can be believed, and what that means for a reading.
+/// Since when the wall clock of this boot is trusted, and which time a reading gets from it.
 ///
-/// Trust once gained lasts until the machine goes down: a clock that was right and then loses its time server drifts by
-/// seconds a day, which nobody sees.
+/// Trust lasts until the machine goes down: a clock without its time server drifts by seconds a day only.
 struct ClockTrust: Equatable {
     /// What one second's readings can be off by without a trace.
     private static let leastShiftMilliseconds: Int64 = 1000
@@ -29,8 +28,8 @@ struct ClockTrust: Equatable {
         reference = now
     }
 
-    /// A time server has told the time. Says whether the clock, believed because of its battery, had been a second or more
-    /// off till then: readings were stamped with that.
+    /// A time server has set the clock. Returns whether the clock, trusted because of its battery, was off by a second
+    /// or more: readings were stamped with it.
     mutating func synchronise(at now: Moment) -> Bool {
         let shift = now.wallMilliseconds - steadyWallMilliseconds(at: now)
         guard isTrusted, trusted == nil, abs(shift) >= Self.leastShiftMilliseconds else { return false }
@@ -39,7 +38,7 @@ struct ClockTrust: Equatable {
         return true
     }
 
-    /// The wall clock's time if nobody had set it since it was first seen to be right.
+    /// The wall clock's time if it had not been set since it was first seen to be right.
     func steadyWallMilliseconds(at now: Moment) -> Int64 {
         reference.wallMilliseconds + now.bootMilliseconds - reference.bootMilliseconds
     }

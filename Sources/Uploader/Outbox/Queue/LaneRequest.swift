@@ -2,7 +2,7 @@ import Synchronization
 
 /// A lane that asks for its next readings.
 struct LaneRequest: Sendable {
-    /// Tells one request from another, and whether it still matters: it may be cancelled on its way.
+    /// Identifies a request, and whether it still matters: it may be cancelled on its way.
     final class Ticket: Sendable, Hashable {
         let isCancelled = Atomic(false)
 

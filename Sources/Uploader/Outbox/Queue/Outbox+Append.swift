@@ -1,8 +1,8 @@
 extension Outbox {
     /// Keeps a reading, and returns its id when it is as durable as ``OutboxOptions/durability`` says.
     ///
-    /// Appends that wait for the disk at the same time are committed together. A reading that was stamped while the wall
-    /// clock was still wrong is set right.
+    /// Appends that wait for the disk at the same time are committed together. A reading that was stamped while the
+    /// wall clock was still wrong is set right.
     ///
     /// While the disk fails it is in memory only, where a limited number of readings waits for the disk: see
     /// ``storageStatus``.

@@ -1,151 +1,162 @@
 import Timing
 
-/// What a lane does with a backlog other than sending it in order.
+/// How a lane prunes or defers a backlog.
 extension Outbox {
     // MARK: Age
 
-    /// Moves the lane's cursor over the readings that are older than `maximumAge`, up to the first that is not, and counts
-    /// them for ``OutboxStatistics``. Returns how many they are.
+    /// Moves the lane's cursor over the readings that are older than `maximumAge`, up to the first that is not, and
+    /// counts them for ``OutboxStatistics``. Returns their number.
     ///
-    /// They stay in the history. Readings of one span of `keepTogetherMilliseconds` are so old as its end.
-    /// - Throws: ``OutboxError``; what was passed over by then is so.
-    package func passOver(
+    /// They stay in the history. A span of `keepTogetherMilliseconds` is as old as its end.
+    /// - Throws: ``OutboxError``; readings skipped until then stay skipped.
+    package func skipExpired(
         in lane: Lane, olderThan maximumAge: Duration, keepTogetherMilliseconds: Int64
     ) async throws -> Int {
-        let start = try state(of: lane).cursor
-        // What only memory has is not in the way, and gets too old there.
-        return try await passOver(lane, nil, start, recent.writtenThrough, maximumAge, keepTogetherMilliseconds)
+        let state = try state(of: lane)
+        // Readings that only memory has are not in the way, and expire there.
+        return try await skipExpired(
+            in: lane, olderThan: maximumAge,
+            BacklogPruner(
+                laneID: state.id, strap: lane.strap, after: state.cursor, through: recent.writtenThrough,
+                keepTogetherMilliseconds: keepTogetherMilliseconds))
     }
 
-    /// Counts readings that became too old in a lane's memory. Acknowledge them after.
+    /// Counts readings that have expired in a lane's memory. Acknowledge them after.
     /// - Throws: ``OutboxError/Code/undeclaredLane``.
-    package func countTooOld(_ count: Int, in lane: Lane) throws {
+    package func countExpired(_ count: Int, in lane: Lane) throws {
         _ = try state(of: lane)
-        tooOld[lane, default: 0] += count
-        guard outage == nil else { return }
-        // Told, and tried again, by the outage that begins when this fails.
-        try? reportingErrors { try $0.writeTooOld() }
+        lanes.countExpired(count, in: lane)
+        guard recovery.outage == nil else { return }
+        // If this fails, an outage begins, which reports it and tries again.
+        try? reportingErrors { try $0.writeExpired() }
     }
 
-    /// Puts into the file what was counted.
-    func writeTooOld() throws {
-        for (lane, count) in tooOld {
-            if let laneID = lanes[lane]?.id { try store?.countTooOld(count, laneID: laneID) }
-            tooOld[lane] = nil
+    /// Writes the counts of ``countExpired(_:in:)`` into the file.
+    func writeExpired() throws {
+        for (lane, count) in lanes.uncountedExpired {
+            if let laneID = lanes[lane]?.id { try connection.store?.countExpired(count, laneID: laneID) }
+            lanes.expiredAreCounted(in: lane)
         }
     }
 
-    private func passOver(
-        _ lane: Lane, _ gap: Gap?, _ start: Int64, _ end: Int64, _ maximumAge: Duration, _ keepTogether: Int64
+    private func skipExpired(
+        in lane: Lane, olderThan maximumAge: Duration, _ pruner: BacklogPruner
     ) async throws -> Int {
-        let laneID = try state(of: lane).id
-        var position = start
-        var count = 0
-        // While the disk fails what is read of the file gets too old in the lane's memory.
-        while position < end, outage == nil {
-            let range = position + 1...min(end, position + Self.idsPerScan)
-            let passed = try reportingErrors { outbox in
-                try outbox.store?.passOver(
-                    laneID: laneID, strap: lane.strap, gap: gap, in: range, outbox.limit(maximumAge, keepTogether))
-            }
-            guard let passed else { break }
-            // Only its own delivery moves a lane's cursor, and waits for this meanwhile.
-            if gap == nil { lanes[lane]?.cursor = passed.through }
-            count += passed.count
-            position = passed.through
-            guard position == range.upperBound else { break }
-            await Task.yield()
+        var pruner = pruner
+        // While the disk fails, readings that were read from the file expire in the lane's memory.
+        while !pruner.isDone, recovery.outage == nil {
+            let limit = limit(maximumAge, spanMilliseconds: pruner.spanMilliseconds)
+            let step: Void? = try reportingErrors { try $0.connection.store?.skipExpired(&pruner, limit) }
+            guard step != nil else { break }
+            // Only the lane's own delivery moves its cursor, and waits for this.
+            if pruner.range == nil { lanes.move(lane, to: pruner.position) }
+            if !pruner.isDone { await Task.yield() }
         }
-        return count
+        return pruner.skippedCount
     }
 
-    private func limit(_ maximumAge: Duration, _ keepTogetherMilliseconds: Int64) -> AgeLimit {
+    private func limit(_ maximumAge: Duration, spanMilliseconds: Int64) -> AgeLimit {
         let now = time.now()
         let age = Int64(maximumAge / .milliseconds(1))
         return AgeLimit(
             bootID: boot.id, isClockTrusted: trust.isTrusted, bootCutoffMilliseconds: now.bootMilliseconds - age,
-            wallCutoffMilliseconds: now.wallMilliseconds - age, spanMilliseconds: max(1, keepTogetherMilliseconds))
+            wallCutoffMilliseconds: now.wallMilliseconds - age, spanMilliseconds: spanMilliseconds)
     }
 
     // MARK: Newest first
 
-    /// Leaves behind, as a gap, all but the newest reading of the lane, and what is kept together with it; nothing when no
-    /// more than `readings` wait. `done` are readings after the cursor that are delivered already, oldest first. Returns
-    /// the cursor. While the disk fails nothing is left behind.
+    /// Defers all but the newest reading of the lane, and the readings kept together with it, as a backfill range.
+    /// Nothing is deferred if at most `readings` wait, or while the disk fails. `done` are readings after the cursor
+    /// that are delivered already, oldest first. Returns the cursor.
     /// - Throws: ``OutboxError``; nothing has changed then.
-    package func leaveBehind(
+    package func deferBacklog(
         in lane: Lane, unlessAtMost readings: Int, done: [Int64], keepTogetherMilliseconds: Int64
     ) async throws -> Int64 {
         let state = try state(of: lane)
-        // A gap is of readings in the file.
+        // A backfill range has only readings of the file.
         flush()
         let newest = newestID
-        guard outage == nil, state.cursor < newest,
-            try await edge(of: lane.strap, below: readings, after: state.cursor, newest, keepTogetherMilliseconds)
-                != nil,
-            let edge = try await edge(of: lane.strap, below: 1, after: state.cursor, newest, keepTogetherMilliseconds)
-        else { return state.cursor }
+        guard recovery.outage == nil, state.cursor < newest else { return state.cursor }
+        func edge(below count: Int) async throws -> Int64? {
+            try await self.edge(
+                EdgeScan(
+                    of: lane.strap, below: count, after: state.cursor, through: newest,
+                    keepTogetherMilliseconds: keepTogetherMilliseconds))
+        }
+        guard try await edge(below: readings) != nil, let edge = try await edge(below: 1) else { return state.cursor }
         let cursor = max(edge, done.last ?? 0)
         try reportingErrors { outbox in
-            try outbox.store?.leaveBehind(laneID: state.id, from: state.cursor, to: cursor, done: done)
+            try outbox.connection.store?.deferBacklog(laneID: state.id, from: state.cursor, to: cursor, done: done)
         }
-        lanes[lane]?.cursor = cursor
+        lanes.move(lane, to: cursor)
         return cursor
     }
 
-    /// What to send next of what the lane has left behind: the newest gap, parted from what is older so that it has some
-    /// `readings` at most. What is older than `maximumAge` is passed over first, and counted in `tooOld`. Nil when there is
-    /// none, while the lane has to wait for the clock, or while the disk fails.
+    /// The next backfill range to send: the newest one, split so that it has about `readings` at most. Readings older
+    /// than `maximumAge` are skipped first, and counted in `expired`. Nil if there is none, while the lane waits for
+    /// the clock, or while the disk fails.
     /// - Throws: ``OutboxError``.
-    package func nextGap(
+    package func nextBackfill(
         in lane: Lane, readings: Int, maximumAge: Duration?, keepTogetherMilliseconds: Int64
-    ) async throws -> (gap: Gap?, tooOld: Int) {
+    ) async throws -> (range: BackfillRange?, expired: Int) {
         let laneID = try state(of: lane).id
-        var tooOld = 0
-        while !holdsUploads, outage == nil,
-            let gap = try reportingErrors({ try $0.store?.newestGap(laneID: laneID) })
+        var expired = 0
+        while !holdsUploads, recovery.outage == nil,
+            let range = try reportingErrors({ try $0.connection.store?.newestBackfillRange(laneID: laneID) })
         {
             if let maximumAge {
-                let passed = try await passOver(
-                    lane, gap, gap.after, gap.last, maximumAge, keepTogetherMilliseconds)
-                tooOld += passed
-                // It may be gone.
-                if passed > 0 { continue }
+                let skipped = try await skipExpired(
+                    in: lane, olderThan: maximumAge,
+                    BacklogPruner(
+                        laneID: laneID, strap: lane.strap, in: range,
+                        keepTogetherMilliseconds: keepTogetherMilliseconds))
+                expired += skipped
+                // The range may be gone.
+                if skipped > 0 { continue }
             }
             guard
                 let edge = try await edge(
-                    of: lane.strap, below: readings, after: gap.after, gap.last, keepTogetherMilliseconds)
-            else { return (gap, tooOld) }
-            return (try reportingErrors { try $0.store?.split(gap, laneID: laneID, at: edge) }, tooOld)
+                    EdgeScan(
+                        of: lane.strap, below: readings, after: range.after, through: range.last,
+                        keepTogetherMilliseconds: keepTogetherMilliseconds))
+            else { return (range, expired) }
+            return (
+                try reportingErrors { try $0.connection.store?.split(range, laneID: laneID, at: edge) }, expired
+            )
         }
-        return (nil, tooOld)
+        return (nil, expired)
     }
 
-    /// The gap's readings to upload after `id`, oldest first, at most `limit`.
+    /// The range's readings to upload after `id`, oldest first, at most `limit`.
     /// - Throws: ``OutboxError``, `CancellationError`.
-    package func entries(of gap: Gap, in lane: Lane, after id: Int64, limit: Int) async throws -> LaneEntries {
-        try await scan(for: lane.strap, after: id, through: gap.last, limit: limit).entries
+    package func entries(
+        of range: BackfillRange, in lane: Lane, after id: Int64, limit: Int
+    ) async throws -> LaneEntries {
+        try await scan(for: lane.strap, after: id, through: range.last, limit: limit).batch
     }
 
-    /// The gap's readings up to this id are delivered, or set aside; a gap of which nothing is left is gone.
-    /// - Throws: ``OutboxError``; they are delivered once more then.
-    package func advance(_ gap: Gap, through id: Int64) throws {
-        try reportingErrors { try $0.store?.advance(gap, through: id) }
+    /// The range's readings up to this id are delivered, or set aside. An empty range is removed.
+    /// - Throws: ``OutboxError``; they are delivered again then.
+    package func advance(_ range: BackfillRange, through id: Int64) throws {
+        try reportingErrors { try $0.connection.store?.advance(range, through: id) }
     }
 
-    /// The newest reading of the strap in `start + 1...end` that is below its newest `count`, in steps that let appends
-    /// pass.
-    private func edge(
-        of strap: String, below count: Int, after start: Int64, _ end: Int64, _ keepTogether: Int64
-    ) async throws -> Int64? {
-        var search = EdgeSearch(below: count, spanMilliseconds: max(1, keepTogether))
-        var position = end
-        while position > start {
-            let range = max(start, position - Self.idsPerScan) + 1...position
-            if let edge = try reportingErrors({ try $0.store?.edge(of: strap, in: range, &search) }) { return edge }
-            position = range.lowerBound - 1
+    private func edge(_ scan: EdgeScan) async throws -> Int64? {
+        var scan = scan
+        while !scan.isDone {
+            if let edge = try reportingErrors({ try $0.connection.store?.edge(&scan) ?? nil }) { return edge }
             await Task.yield()
         }
         return nil
+    }
+}
+
+extension OutboxStore {
+    fileprivate mutating func skipExpired(_ pruner: inout BacklogPruner, _ limit: AgeLimit) throws {
+        try pruner.step(in: &self, limit)
+    }
+
+    fileprivate mutating func edge(_ scan: inout EdgeScan) throws -> Int64? {
+        try scan.step(in: &self)
     }
 }

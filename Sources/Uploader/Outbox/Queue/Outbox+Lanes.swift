@@ -3,18 +3,29 @@ import Synchronization
 import Timing
 
 extension Outbox {
+    /// Declares these lanes and no others from now on.
+    ///
+    /// A lane that the file does not know starts after the newest reading. A lane that is no longer declared keeps its
+    /// cursor, and holds nothing back. After this call only the declared lanes may be used.
+    /// - Throws: ``OutboxError``, also while the disk fails; nothing is changed then.
+    package func declare(_ declared: Set<Lane>) throws {
+        if isClosed { throw OutboxError(.storageFailed, path: path, detail: "the outbox is closed") }
+        if let outage = recovery.outage { throw outage.error }
+        guard connection.store != nil else { throw connection.noFile }
+        lanes.declare(try reportingErrors { try $0.connection.store?.declare(declared) ?? [:] }, newestID: newestID)
+    }
+
     /// The id of the last reading that the lane has passed.
     /// - Throws: ``OutboxError/Code/undeclaredLane``.
     package func cursor(of lane: Lane) throws -> Int64 {
         try state(of: lane).cursor
     }
 
-    /// The lane's next readings to upload, oldest first, at most `limit`. Waits until there is one; with `waits` false it
-    /// returns none where there is none.
+    /// The lane's next readings to upload, oldest first, at most `limit`. Waits until there is one; with `waits` false
+    /// it may return none.
     ///
-    /// Only readings that have a heart rate are returned; the others are passed over. `id` says where to go on: the
-    /// lane's cursor at first, then the last id returned. Throws ``OutboxError``, or `CancellationError` when the task
-    /// is cancelled.
+    /// Only readings with a heart rate are returned; the others are skipped. `id` is where to go on: the lane's cursor
+    /// at first, then the last id returned. Throws ``OutboxError``, or `CancellationError` when the task is cancelled.
     package nonisolated func entries(
         of lane: Lane, after id: Int64, limit: Int, waits: Bool = true
     ) async throws -> LaneEntries {
@@ -24,15 +35,15 @@ extension Outbox {
             case .entries(let entries): return entries
             case .olderThanRecent:
                 let found = try await scan(for: lane.strap, after: position, limit: limit)
-                if !found.entries.entries.isEmpty { return found.entries }
+                if !found.batch.entries.isEmpty { return found.batch }
                 position = found.position
             }
         }
     }
 
-    /// Asks on the outbox's thread, and is answered from there, which may be with the next commit. So a reading that comes
-    /// wakes the caller once: a function of the actor that waits would be resumed where the caller's tasks run, and have
-    /// to come back to the outbox's thread first.
+    /// Asks on the outbox's thread, which answers, possibly with the next commit. So a new reading wakes the caller
+    /// once. A waiting function of the actor would first be resumed on the caller's thread and have to come back to the
+    /// outbox's thread.
     private nonisolated func request(
         of lane: Lane, after id: Int64, limit: Int, waits: Bool
     ) async throws -> LaneRequest.Answer {
@@ -41,7 +52,7 @@ extension Outbox {
             try await withCheckedThrowingContinuation { done in
                 let request = LaneRequest(lane: lane, after: id, limit: limit, waits: waits, done: done)
                 guard waits else { return onThread { $0.take(request, ticket) } }
-                // The append that answers it wakes the thread; unless that came in between.
+                // The append that answers it wakes the thread, unless the append came in between.
                 onThreadPatiently { $0.take(request, ticket) }
                 if front.load(ordering: .sequentiallyConsistent) > id { onThread { _ in } }
             }
@@ -72,7 +83,7 @@ extension Outbox {
             request.done.resume(returning: .entries(LaneEntries(entries: [], reachesNewest: true)))
             return true
         }
-        // One more than asked for tells whether the last one is the newest.
+        // One more than requested shows whether the last one is the newest.
         guard let found = recent.entries(of: request.lane.strap, after: request.after, limit: request.limit + 1) else {
             request.done.resume(returning: .olderThanRecent)
             return true
@@ -85,7 +96,7 @@ extension Outbox {
         return true
     }
 
-    /// Answers what can be answered now, of these straps' lanes; of all when it is nil.
+    /// Answers the requests that can be answered now, of these straps' lanes; of all if it is nil.
     func answerRequests(of straps: Set<String>? = nil) {
         for (ticket, request) in requests where straps?.contains(request.lane.strap) ?? true {
             if answer(request) { requests[ticket] = nil }
@@ -94,37 +105,37 @@ extension Outbox {
 
     /// Moves the lane's cursor: every reading up to this id is delivered, or set aside. Never moves it back.
     ///
-    /// While the disk fails it moves in memory. The cursor in the file never goes beyond the newest reading there: after a
-    /// crash the ids that follow are given anew.
+    /// While the disk fails it moves in memory. The cursor in the file never goes beyond the newest reading there:
+    /// after a crash the later ids are given again.
     /// - Throws: ``OutboxError/Code/undeclaredLane``.
     package func acknowledge(_ lane: Lane, through id: Int64) throws {
         let state = try state(of: lane)
         guard id > state.cursor else { return }
         if isClosed { throw OutboxError(.storageFailed, path: path, detail: "the outbox is closed") }
-        lanes[lane]?.cursor = id
+        lanes.move(lane, to: id)
         if spooled(lane, id) { return }
-        guard outage == nil else { return }
-        // Told, and tried again, by the outage that begins when this fails.
+        guard recovery.outage == nil else { return }
+        // If this fails, an outage begins, which reports it and tries again.
         try? reportingErrors { outbox in
-            try outbox.store?.moveCursor(ofLane: state.id, to: min(id, outbox.recent.writtenThrough))
+            try outbox.connection.store?.moveCursor(ofLane: state.id, to: min(id, outbox.recent.writtenThrough))
         }
     }
 
-    /// ``acknowledge(_:through:)`` for a lane that goes on without waiting for it. The cursor is moved with what the outbox
-    /// does next, which is the next append while a strap beats, and within two seconds; whatever is asked of the outbox
-    /// afterwards finds it moved. A crash before that repeats what the lane was answered last.
-    package nonisolated func acknowledgeSoon(_ lane: Lane, through id: Int64) {
+    /// ``acknowledge(_:through:)`` for a lane that does not wait for it. The cursor moves with the outbox's next work:
+    /// the next append while a strap beats, and within two seconds at the latest. Later calls see it moved. A crash
+    /// before that repeats the last answered request.
+    package nonisolated func acknowledgeDeferred(_ lane: Lane, through id: Int64) {
         onThreadPatiently { outbox in
             do {
                 try outbox.acknowledge(lane, through: id)
             } catch {
                 outbox.logger.error(
-                    "could not note what was delivered", metadata: ["lane": "\(lane)", "error": "\(error)"])
+                    "the cursor could not be stored", metadata: ["lane": "\(lane)", "error": "\(error)"])
             }
         }
     }
 
-    func state(of lane: Lane) throws(OutboxError) -> LaneState {
+    func state(of lane: Lane) throws(OutboxError) -> LaneTable.State {
         guard let state = lanes[lane] else {
             throw OutboxError(.undeclaredLane, path: path, detail: "the lane \(lane) is not declared")
         }

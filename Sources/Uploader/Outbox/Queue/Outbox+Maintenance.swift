@@ -3,17 +3,17 @@ import ServiceLifecycle
 import Timing
 
 extension Outbox {
-    /// How often the kernel is asked whether the wall clock is set, while it is not; it sends no message about it.
+    /// How often the kernel is asked whether the wall clock is set, while it is not. The kernel sends no event.
     static let clockCheckInterval: Duration = .seconds(1)
-    /// The same once uploads no longer wait for it. A machine without network time stays so, and is not woken each second.
+    /// The same once uploads no longer wait for it. A machine without network time is not woken each second for ever.
     static let lateClockCheckInterval: Duration = .seconds(10)
-    /// How often readings are let go. In between 20 straps at 4 Hz bring some 2 MB.
+    /// How often readings are pruned. In between 20 straps at 4 Hz add about 2 MB.
     static let pruneInterval: Duration = .seconds(600)
-    /// A time this far ahead is that of a clock that ran wrong.
+    /// A time this far ahead is from a wrong clock.
     static let futureToleranceMilliseconds: Int64 = 86_400_000
 
-    /// Watches the wall clock, lets readings go, and empties the spool, until shutdown or cancellation. Stop it last: what the
-    /// others append and acknowledge while they stop is written at its end.
+    /// Watches the wall clock, prunes readings, and empties the spool, until shutdown or cancellation. Stop it last: it
+    /// writes the last appends and acknowledgements of the other services at its end.
     package func run() async throws {
         try? await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,7 +35,7 @@ extension Outbox {
         var waited: Duration = .zero
         while !trust.isTrusted {
             if time.isWallClockTrusted() {
-                // From here on readings arrive with the right time, or are set right as they are appended.
+                // From here on readings arrive with the right time, or are corrected when they are appended.
                 trust.trust(at: time.now())
                 try await restampThisBoot()
             }
@@ -54,7 +54,7 @@ extension Outbox {
         try await watchBatteryClock()
     }
 
-    /// A battery's clock is believed, and nothing waits; but it may be off, until the network has told the time.
+    /// A battery clock is trusted, and nothing waits. But it may be off until the network time arrives.
     private func watchBatteryClock() async throws {
         while !time.isWallClockSynchronised() { try await clock.sleep(for: Self.lateClockCheckInterval) }
         if trust.synchronise(at: time.now()) { try await restampThisBoot() }
@@ -65,7 +65,7 @@ extension Outbox {
         recent.changeReadings(trust.stamped)
         renewSpool()
         guard let bootedAt = trust.bootedAtMilliseconds else { return }
-        // What the file has is set right as lanes read it, so that they need not wait for a disk that fails.
+        // Lanes correct the file's readings as they read them, so they need not wait for a failing disk.
         release()
         let last = newestID
         var first = boot.firstReadingID
@@ -100,12 +100,12 @@ extension Outbox {
         }
     }
 
-    /// Lets go what has expired, and the oldest when there is no room, in small steps.
+    /// Removes readings beyond the retention, and the oldest if the file is too large, in small steps.
     func prune() async throws {
         defer { recent.forgetWritten() }
         var dropped = 0
-        while try reportingErrors({ try $0.store?.usedBytes() ?? 0 }) > options.sizeLimitBytes {
-            let step = try reportingErrors { try $0.store?.removeOldest() }
+        while try reportingErrors({ try $0.connection.store?.usedBytes() ?? 0 }) > options.sizeLimitBytes {
+            let step = try reportingErrors { try $0.connection.store?.removeOldest() }
             guard let step, step.removed > 0 else { break }
             dropped += step.awaited
             await Task.yield()
@@ -115,13 +115,13 @@ extension Outbox {
                 "outbox full, oldest readings dropped undelivered",
                 metadata: ["readings": "\(dropped)", "limit-bytes": "\(options.sizeLimitBytes)"])
         }
-        // By a wrong clock everything, or nothing, would be too old.
+        // By a wrong clock all readings, or none, would be beyond the retention.
         guard trust.isTrusted else { return }
         try await removeExpired()
     }
 
     private func removeExpired() async throws {
-        // A clock that leaps must not take the history with it: of both times the one that keeps more counts.
+        // A clock that jumps must not remove the history: the time that keeps more readings counts.
         let now = time.now()
         let walls = [now.wallMilliseconds, trust.steadyWallMilliseconds(at: now)]
         let cutoff = (walls.min() ?? 0) - Int64(options.retention / .milliseconds(1))
@@ -129,11 +129,14 @@ extension Outbox {
         var position: Int64 = 0
         var removedThrough: Int64 = 0
         while let step = try reportingErrors({
-            try $0.store?.expired(after: position, cutoffMilliseconds: cutoff, futureMilliseconds: future) ?? nil
+            try $0.connection.store?.expired(after: position, cutoffMilliseconds: cutoff, futureMilliseconds: future)
+                ?? nil
         }) {
             position = step.examinedThrough
             while let last = step.expiredThrough,
-                let end = try reportingErrors({ try $0.store?.remove(after: removedThrough, through: last) ?? nil })
+                let end = try reportingErrors({
+                    try $0.connection.store?.remove(after: removedThrough, through: last) ?? nil
+                })
             {
                 removedThrough = end
                 await Task.yield()
@@ -145,7 +148,7 @@ extension Outbox {
     // MARK: Spool
 
     private func flushAgainAndAgain() async throws {
-        // What a crash has left.
+        // Readings of a crash.
         flush()
         guard options.durability == .processCrash else { return }
         while true {
@@ -158,7 +161,7 @@ extension Outbox {
         var isTold = false
         while true {
             do {
-                return try reportingErrors { try body(&$0.store) }
+                return try reportingErrors { try body(&$0.connection.store) }
             } catch {
                 if !isTold { logger.error("could not \(task), trying again", metadata: ["error": "\(error)"]) }
                 isTold = true

@@ -1,15 +1,15 @@
 import Logging
 
-/// How lanes read what the file has.
+/// How lanes read the file.
 extension Outbox {
     /// About as many as a page of the file holds.
     private static let readingsOfAPage = 32
 
-    /// Looks into the file, up to the reading `last` or else to the newest, in steps that let appends pass; `position` is
-    /// where it came to.
+    /// Reads the file, up to the reading `last` or else to the newest, in steps that let appends pass. `position` is
+    /// where it stopped.
     func scan(
         for strap: String, after id: Int64, through last: Int64? = nil, limit: Int
-    ) async throws -> (entries: LaneEntries, position: Int64) {
+    ) async throws -> (batch: LaneEntries, position: Int64) {
         var position = id
         var found: [OutboxEntry] = []
         let end = min(last ?? newestID, recent.writtenThrough)
@@ -17,7 +17,7 @@ extension Outbox {
             try Task.checkCancellation()
             let stepEnd = min(end, position + Self.idsPerScan)
             let step = try reportingErrors { outbox in
-                guard let store = outbox.store else { throw outbox.noFile }
+                guard let store = outbox.connection.store else { throw outbox.connection.noFile }
                 var step = try outbox.readWhatIsReadable(
                     of: strap, in: position + 1...stepEnd, limit: limit + 1 - found.count)
                 // A gap in the ids, however wide, costs one look.
@@ -30,7 +30,7 @@ extension Outbox {
             position = min(end, step.end)
             if position < end, found.count <= limit { await Task.yield() }
         }
-        // What the file does not have yet.
+        // Readings that the file does not have yet.
         if last == nil, found.count <= limit,
             let held = recent.entries(of: strap, after: position, limit: limit + 1 - found.count)
         {
@@ -42,8 +42,8 @@ extension Outbox {
         )
     }
 
-    /// One look into the file. What stands on a sector that the disk cannot read is passed over, and counted as lost: nothing
-    /// that came after it would be delivered else.
+    /// Reads one step of the file. Readings on an unreadable sector are skipped, and counted as lost. Otherwise no
+    /// later reading would be delivered.
     private func readWhatIsReadable(
         of strap: String, in range: ClosedRange<Int64>, limit: Int
     ) throws -> (found: [OutboxEntry], end: Int64) {
@@ -64,28 +64,27 @@ extension Outbox {
 
     private func passOverUnreadable(_ id: Int64, _ error: UnreadableSector) throws {
         guard !unreadable.contains(id) else { return }
-        // A disk that takes this has a bad sector. One that does not has failed as a whole, and nothing is lost yet.
-        try store?.countLost(1, history: 0, synced: true)
+        // A disk that takes this write has a bad sector. Otherwise the whole disk has failed, and nothing is lost yet.
+        try connection.store?.countLost(1, history: 0, synced: true)
         if !unreadable.contains(id - 1) {
             logger.error(
                 "readings lost: a part of the outbox cannot be read",
                 metadata: ["from": "\(id)", "error": "\(error.detail)"])
         }
         unreadable.insert(id)
-        lost.awaited += 1
-        countedLost.awaited += 1
+        recovery.lost.addCounted()
     }
 
     private func readStep(
         of strap: String, in range: ClosedRange<Int64>, limit: Int
     ) throws -> (found: [OutboxEntry], end: Int64) {
         let found =
-            try store?.entries(
+            try connection.store?.entries(
                 of: strap, in: range, limit: limit, bootID: boot.id, isClockTrusted: trust.isTrusted) ?? []
         return (found.map(stampedIfOfThisBoot), range.upperBound)
     }
 
-    /// The file may not have been set right yet.
+    /// The file may not have been corrected yet.
     func stampedIfOfThisBoot(_ entry: OutboxEntry) -> OutboxEntry {
         guard entry.id >= boot.firstReadingID else { return entry }
         return OutboxEntry(id: entry.id, reading: trust.stamped(entry.reading))

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Synchronization
 package import Timing
 
-/// The only memory for readings: a durable queue in one SQLite file, read by many lanes that never wait for each other.
+/// The only store of readings: a durable queue in one SQLite file, read by many lanes that never wait for each other.
 ///
 /// ```swift
 /// let lane = Lane(strap: "chest", destination: "pulsoid")
@@ -21,24 +21,20 @@ package import Timing
 /// - A reading is appended once. Its id is the order of arrival; nothing is ordered by wall time.
 /// - A lane starts after the newest reading that is there when it is first declared. A lane that is no longer declared
 ///   keeps its cursor, and holds nothing back.
-/// - A reading leaves when every declared lane of its strap has passed it and its retention is over; before that only
-///   when ``OutboxOptions/sizeLimitBytes`` is reached.
-/// - After a crash of the program all that ``append(_:)`` and ``acknowledge(_:through:)`` returned for is there. After a
-///   power cut cursors may have gone back, so that readings are delivered twice.
-/// - Time: on a machine whose wall clock is wrong at the start, lanes deliver nothing until it is set, at most
-///   ``OutboxOptions/clockWait``. Once it is set, all readings of this boot get the time at which they happened, from
-///   their boot time, also those that had gone out by then. Readings of an earlier boot whose clock was never set keep
-///   the time they have: nothing tells a better one.
+/// - A reading is removed when every declared lane of its strap has passed it and its retention is over; before that
+///   only if ``OutboxOptions/sizeLimitBytes`` is reached.
+/// - After a crash of the program everything is there that ``append(_:)`` and ``acknowledge(_:through:)`` returned for.
+///   After a power cut cursors may have gone back, so that readings are delivered twice.
+/// - Time: if the wall clock is wrong at the start, lanes deliver nothing until it is set, at most
+///   ``OutboxOptions/clockWait``. Once it is set, all readings of this boot get their right time, computed from their
+///   boot time, even if they were delivered before. Readings of an earlier boot whose clock was never set keep the time
+///   they have.
 ///
-/// Only one process may have it open; ``OutboxReader`` looks on, and ``SetAsideRetry`` marks what is to be sent again. ``run()`` watches the clock, lets readings go, and empties the spool.
+/// Only one process may have it open. ``OutboxReader`` reads it from another process, and ``DeadLetterRequeue`` marks
+/// dead letters for a retry. ``run()`` watches the clock, prunes readings, and empties the spool.
 package actor Outbox: Service {
     /// How many ids one look into the file passes over, so that appends need not wait long.
     static let idsPerScan: Int64 = 20_000
-
-    struct LaneState {
-        var id: Int64
-        var cursor: Int64
-    }
 
     struct PendingAppend {
         let readings: [Reading]
@@ -52,22 +48,15 @@ package actor Outbox: Service {
     let logger: Logger
     private var counter: OutboxCounter
 
-    var lock: OutboxLock?
     private let thread: EventThread
+    var connection: OutboxConnection
     var boot: OutboxStore.Boot
-    /// Nil while there is no file.
-    var store: OutboxStore?
-    /// Whether ``store`` only reads, for the disk took no writes at the start.
-    var isReadOnly: Bool
-    /// Where ``store`` was opened.
-    var place: OutboxFile.Place
-    var lookedAtMilliseconds: Int64
     var isClosed = false
-    var lanes: [Lane: LaneState]
+    var lanes: LaneTable
     var newestID: Int64 {
         didSet { front.store(newestID, ordering: .sequentiallyConsistent) }
     }
-    /// ``newestID``, for those who ask from another thread whether there is more.
+    /// ``newestID``, for a caller on another thread that asks whether there is more.
     nonisolated let front: Atomic<Int64>
     var recent: RecentEntries
     var pending: [PendingAppend] = []
@@ -78,29 +67,16 @@ package actor Outbox: Service {
     var holdsUploads: Bool
     /// Nil with ``Durability/powerLoss``, and where no memory outlives the program.
     var spool: Spool?
-
-    /// Not nil while the file cannot be written.
-    var outage: StorageOutage?
-    var isOutageTold = true
-    var outageToldAtMilliseconds: Int64?
-    /// When a damaged file was last moved aside while it was open.
-    var movedAsideAtMilliseconds: Int64?
-    /// Tells ``run()`` that an outage has begun.
-    let faults = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    /// What was refused while the file could not be written.
-    var refusals: [Refusal] = []
-    /// Readings that memory had no room for, since the start; and those of them that are counted in the file.
-    var lost = (passed: 0, awaited: 0)
-    var countedLost = (passed: 0, awaited: 0)
+    var recovery: OutageRecovery
+    /// Wakes ``run()`` when an outage begins.
+    let outages = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// Readings on sectors that the disk could not read, as far as lanes have come.
     var unreadable: Set<Int64> = []
-    /// Readings that were too old for a lane, and are not counted in the file yet.
-    var tooOld: [Lane: Int] = [:]
 
     /// Opens the outbox at `path`, and makes the file, for this user only, when there is none.
     ///
     /// `lanes` are all lanes of the configuration; ``append(_:)`` takes readings of other straps too. Throws
-    /// ``OutboxError``, which tells the user what to do.
+    /// ``OutboxError``, which names the next step.
     package init(
         path: String, lanes: some Sequence<Lane>, options: OutboxOptions = OutboxOptions(),
         time: any TimeSource = KernelTime(), clock: any Clock<Duration> = ContinuousClock(), logger: Logger
@@ -114,59 +90,62 @@ package actor Outbox: Service {
         let opening = try OutboxOpening(
             path: path, lanes: Set(lanes), durability: options.durability, bootID: time.bootID,
             isClockTrusted: time.isWallClockTrusted())
-        lock = opening.lock
-        store = opening.store
-        isReadOnly = opening.fault != nil
+        connection = OutboxConnection(opening, path: path, logger: logger)
         boot = opening.boot
         newestID = opening.spooled.last?.id ?? opening.newestID
         front = Atomic(opening.spooled.last?.id ?? opening.newestID)
-        self.lanes = opening.lanes
-        place = OutboxFile.Place(path)
-        lookedAtMilliseconds = time.now().bootMilliseconds
+        self.lanes = LaneTable(opening.lanes)
         thread = EventThread(name: "outbox")
         recent = RecentEntries(completeAfter: opening.newestID)
         for entry in opening.spooled { recent.append(entry) }
         spool = opening.spool
         trust = ClockTrust(trustedSinceStart: boot.isClockTrusted, at: time.now())
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
-        outage = opening.fault.map(StorageOutage.init)
+        recovery = OutageRecovery(fault: opening.fault, atMilliseconds: time.now().bootMilliseconds)
         for notice in opening.modeNotices { logger.warning("\(notice.sentence)") }
         if let warning = PrivateMode.folderWarning(path) { logger.warning("\(warning)") }
-        if let aside = opening.movedAside { Self.tell(movedAside: aside.path, aside.error, logger) }
-        if let fault = opening.fault { Self.tell(outage: fault, logger) }
-        if let error = opening.spoolError { Self.tell(noSpool: error, logger) }
+        if let aside = opening.movedAside { OutboxConnection.report(movedAside: aside.path, aside.error, logger) }
+        if let fault = opening.fault { Self.report(outage: fault, logger) }
+        if let error = opening.spoolError { Self.report(noSpool: error, logger) }
     }
 
     deinit {
         thread.stop()
     }
 
-    /// The outbox runs on a thread of its own, for it waits for the disk.
+    /// The outbox runs on a thread of its own, because it waits for the disk.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// Closes the file, so that it can be opened again at once. Everything else throws afterwards.
+    /// Closes the file, so that it can be opened again at once. All other calls throw afterwards.
     package func close() throws {
         flush()
         isClosed = true
-        // Gone before it is closed: SQLite traps where a connection that is no more is asked for a checkpoint.
-        let closing = store.take()
-        try reportingErrors { _ in try closing?.close() }
+        try reportingErrors { try $0.connection.close() }
         closeSpool()
-        lock = nil
+        connection.releaseLock()
         counter = OutboxCounter(path: path)
     }
 
-    /// Counts what is there, on a connection of its own: never delays an append.
+    /// Counts the content, on a connection of its own: never delays an append.
     package nonisolated func statistics() async throws -> OutboxStatistics {
         try await counter.statistics(spool: spooled())
     }
 
-    /// Runs `body` on this actor after whatever waits for it by now.
+    /// Returns when the outbox's thread has done all work that waits for it now, or when the task is cancelled.
+    ///
+    /// For a watchdog: on a thread that hangs it never returns.
+    package nonisolated func ping() async {
+        let (answer, answered) = AsyncStream.makeStream(of: Never.self)
+        onThread { _ in answered.finish() }
+        for await _ in answer {}
+    }
+
+    /// Runs `body` on this actor after the work that waits for it now.
     nonisolated func onThread(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
         thread.perform { self.assumeIsolated(body) }
     }
 
-    /// The same, with what the thread does next: it is not woken for it.
+    /// The same, but the thread is not woken: `body` runs with its next work.
     nonisolated func onThreadPatiently(_ body: @escaping @Sendable (isolated Outbox) -> Void) {
         thread.performPatiently { self.assumeIsolated(body) }
     }

@@ -1,24 +1,24 @@
 import Files
 import Glibc
 
-/// What an outbox starts with: its file, or what can be seen of it while the disk takes no writes.
+/// The start of an outbox: its file, or the readable part of it while the disk takes no writes.
 struct OutboxOpening {
     var lock: OutboxLock?
     var store: OutboxStore?
     var boot: OutboxStore.Boot
     var newestID: Int64 = 0
-    var lanes: [Lane: Outbox.LaneState]
-    /// What a crash has left that the file does not have, oldest first.
+    var lanes: [Lane: LaneTable.State]
+    /// The spooled readings of a crash that the file does not have, oldest first.
     var spooled: [OutboxEntry] = []
     var spool: Spool?
     /// Why there is no spool, where there should be one.
     var spoolError: (any Error)?
     /// Why nothing can be written yet.
     var fault: OutboxError?
-    /// Where a damaged file was moved, and what was wrong with it.
+    /// Where a damaged file was moved, and its damage.
     var movedAside: (path: String, error: OutboxError)?
 
-    /// What was wrong with the modes of its files.
+    /// Problems with the modes of its files.
     let modeNotices: [PrivateMode.Notice]
 
     private let path: String
@@ -31,8 +31,8 @@ struct OutboxOpening {
         // Before they are opened: SQLite gives its other files the mode of the first.
         modeNotices = PrivateMode.restore(Self.files(ofOutboxAt: path))
         boot = OutboxStore.Boot(id: 0, firstReadingID: 1, isClockTrusted: isClockTrusted)
-        self.lanes = Dictionary(uniqueKeysWithValues: lanes.map { ($0, Outbox.LaneState(id: 0, cursor: 0)) })
-        // First of all: on such a disk SQLite makes a sound file look damaged.
+        self.lanes = Dictionary(uniqueKeysWithValues: lanes.map { ($0, LaneTable.State(id: 0, cursor: 0)) })
+        // First: on such a disk SQLite makes a sound file look damaged.
         if let failure = FileSystemTrial.failure(in: OutboxFile.folder(of: path)) {
             throw OutboxError(.unsuitableDisk, path: path, detail: failure.description)
         }
@@ -64,7 +64,7 @@ struct OutboxOpening {
         return databases.flatMap { file in ([""] + OutboxFile.companions).map { file + $0 } } + [path + ".lock"]
     }
 
-    /// What a crash has left waits in memory for the file, as it did before.
+    /// Spooled readings of a crash wait in memory for the file, as before.
     private mutating func openSpool(creates: Bool) throws {
         guard creates || Spool.content(forOutboxAt: path) != nil else { return }
         let found = try Spool(forOutboxAt: path)
@@ -83,9 +83,9 @@ struct OutboxOpening {
             var opened = try Self.openStore(path)
             newestID = try opened.newestID()
             boot = try opened.boot(named: bootID, isClockTrusted: boot.isClockTrusted)
-            // In a damaged file a cursor may stand beyond the readings: its lane would wait for ever.
+            // In a damaged file a cursor may be beyond the readings: its lane would wait for ever.
             lanes = try opened.declare(Set(lanes.keys)).mapValues {
-                Outbox.LaneState(id: $0.id, cursor: min($0.cursor, newestID))
+                LaneTable.State(id: $0.id, cursor: min($0.cursor, newestID))
             }
             store = opened
         } catch {
@@ -93,7 +93,7 @@ struct OutboxOpening {
         }
     }
 
-    /// Finds out where the file stands. Without a file, or with one that was only just made, all is at its beginning.
+    /// Reads the state of the file. Without a file, or with an empty one, everything is at its beginning.
     private mutating func look(bootID: String) throws(OutboxError) {
         guard OutboxFile.size(path) ?? 0 > 0 else { return }
         do {
@@ -104,7 +104,7 @@ struct OutboxOpening {
                 ?? OutboxStore.Boot(id: 0, firstReadingID: newestID + 1, isClockTrusted: boot.isClockTrusted)
             let known = try opened.cursors(of: Set(lanes.keys))
             for lane in lanes.keys {
-                lanes[lane] = Outbox.LaneState(
+                lanes[lane] = LaneTable.State(
                     id: known[lane]?.id ?? 0, cursor: min(known[lane]?.cursor ?? newestID, newestID))
             }
             store = opened

@@ -1,12 +1,12 @@
-/// The readings appended last: those that the file does not have yet, and some that it has, so that a lane that keeps up
-/// need not read them back.
+/// The last appended readings: those that the file does not have yet, and some that it has, so that a lane without a
+/// backlog need not read the file.
 struct RecentEntries {
     /// Of those that the file has: three seconds of 20 straps that notify four times a second, some 30 kB.
     static let capacity = 256
-    /// Of those that it has not, while the disk fails: as many as the spool holds, and as may wait in front of the outbox
-    /// (`HeartRateCentral`).
+    /// Of those that it has not, while the disk fails: as many as the spool holds, and as may wait in front of the
+    /// outbox (`HeartRateCentral`).
     static let unwrittenLimit = Spool.limit
-    /// How many leave at once when there is no more room, so that an append does not move all of them each time.
+    /// How many are removed at once, so that an append does not move all of them each time.
     static let leavingStep = 128
 
     private var entries: [OutboxEntry] = []
@@ -20,7 +20,7 @@ struct RecentEntries {
         writtenThrough = completeAfter
     }
 
-    /// What the file does not have, oldest first.
+    /// The readings that the file does not have, oldest first.
     var unwritten: ArraySlice<OutboxEntry> { entries[place(after: writtenThrough)...] }
 
     mutating func append(_ entry: OutboxEntry) {
@@ -33,14 +33,14 @@ struct RecentEntries {
         entries.append(entry)
     }
 
-    /// The file has all up to this id, or, after it was begun anew, no more than that.
+    /// The file has all up to this id, or, after a new file was begun, no more than that.
     mutating func written(through id: Int64) {
         writtenThrough = id
         completeAfter = min(completeAfter, id)
     }
 
-    /// Lets some leave when the limit for what the file does not have is reached: the oldest of those that `isPassed` says
-    /// are only history, else the oldest. Returns how many of either.
+    /// Removes some readings if too many wait for the file: the oldest of those for which `isPassed` is true, else the
+    /// oldest. Returns how many of either.
     mutating func makeRoom(isPassed: (OutboxEntry) -> Bool) -> (passed: Int, awaited: Int) {
         let first = place(after: writtenThrough)
         guard entries.count - first > Self.unwrittenLimit else { return (0, 0) }
@@ -55,7 +55,7 @@ struct RecentEntries {
         return (passed, awaited)
     }
 
-    /// What the file has is no longer what was appended.
+    /// The file's readings are no longer the appended ones.
     mutating func forgetWritten() {
         entries.removeFirst(place(after: writtenThrough))
         completeAfter = max(completeAfter, writtenThrough)
@@ -65,7 +65,7 @@ struct RecentEntries {
         entries = entries.map { OutboxEntry(id: $0.id, reading: change($0.reading)) }
     }
 
-    /// The readings of `strap` to upload after `id`, at most `limit`; nil when the file has to be asked.
+    /// The readings of `strap` to upload after `id`, at most `limit`; nil if they must be read from the file.
     func entries(of strap: String, after id: Int64, limit: Int) -> [OutboxEntry]? {
         guard id >= completeAfter else { return nil }
         return Array(

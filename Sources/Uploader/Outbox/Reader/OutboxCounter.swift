@@ -1,6 +1,6 @@
-/// Counts what is in an outbox that this process has open, on one connection for all times.
+/// Counts the content of an outbox that this process has open, on one lasting connection.
 ///
-/// GRDB ends each connection with a job in libdispatch's pool, which from the first on looks for more every second.
+/// GRDB ends each connection with a job in libdispatch's pool, which wakes every second from then on.
 actor OutboxCounter {
     private let path: String
     private var reader: OutboxReader?

@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// Errors of those who come to an outbox that is another program's.
+/// Errors of a process that only visits an outbox of another program.
 extension OutboxError {
     static func refuseMissingFile(_ path: String) throws(OutboxError) {
         var status = stat()
@@ -19,7 +19,7 @@ extension OutboxError {
         self.init(.unsuitableDisk, path: path, detail: failure.description)
     }
 
-    /// What SQLite says to a visitor: it is not for him to make files writable.
+    /// Translates an error of SQLite for a reader, which needs no write permission.
     init(lookingOn error: any Error, path: String) {
         let error = OutboxError(error, path: path)
         self =

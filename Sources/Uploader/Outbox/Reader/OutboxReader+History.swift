@@ -2,7 +2,7 @@ import GRDB
 
 extension OutboxReader {
     /// How many readings one look into the file passes over: memory stays small, and no look lasts so long that the
-    /// uploader's write-ahead log grows meanwhile.
+    /// uploader's write-ahead log grows during this time.
     static let readingsPerPage = 2000
 
     /// The readings of `selection` that follow `id`, a page at a time; nil when no reading at all follows.
@@ -27,10 +27,10 @@ extension OutboxReader {
                     "after": id, "last": last, "since": range.lowerBound, "until": range.upperBound,
                     "strap": selection.strap,
                 ])
-            var entries: [History.Entry] = []
+            var entries: [History.Record] = []
             while let row = try rows.next() {
                 entries.append(
-                    History.Entry(entry: try ReadingRow.entry(row, strap: row[7]), isClockTrusted: row[8]))
+                    History.Record(entry: try ReadingRow.entry(row, strap: row[7]), isClockTrusted: row[8]))
             }
             return History.Page(entries: entries, examinedThroughID: last)
         }
@@ -47,6 +47,6 @@ extension OutboxReader {
                 && selection.strap.map { $0 == entry.reading.strap } ?? true
         }
         return History.Page(
-            entries: entries.map { History.Entry(entry: $0, isClockTrusted: isClockTrusted) }, examinedThroughID: last)
+            entries: entries.map { History.Record(entry: $0, isClockTrusted: isClockTrusted) }, examinedThroughID: last)
     }
 }

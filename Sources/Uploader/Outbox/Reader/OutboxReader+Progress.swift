@@ -21,7 +21,7 @@ extension OutboxReader {
                             db, laneID: row[0], cursor: spool.cursor(of: lane, inFile: row[3])),
                         setAside: try Int64.fetchSet(
                             db, sql: "SELECT reading FROM set_aside WHERE lane = ?", arguments: [row[0] as Int64]),
-                        tooOld: row[4])
+                        expired: row[4])
                 },
                 isClockTrusted: try Self.isClockTrusted(db))
         }
@@ -31,8 +31,8 @@ extension OutboxReader {
     /// - Throws: ``OutboxError``.
     package func heartRates(
         of strap: String, in ids: RangeSet<Int64>, limit: Int = .max
-    ) async throws -> [History.Entry] {
-        var entries: [History.Entry] = []
+    ) async throws -> [History.Record] {
+        var entries: [History.Record] = []
         for range in ids.ranges {
             var position = range.lowerBound
             var left = limit
@@ -48,7 +48,7 @@ extension OutboxReader {
         return entries
     }
 
-    private func heartRates(of strap: String, in ids: Range<Int64>, limit: Int) async throws -> [History.Entry] {
+    private func heartRates(of strap: String, in ids: Range<Int64>, limit: Int) async throws -> [History.Record] {
         try await readWithSpool { db, spool in
             let rows = try Row.fetchCursor(
                 db,
@@ -59,19 +59,19 @@ extension OutboxReader {
                     ORDER BY reading.id LIMIT ?
                     """,
                 arguments: [ids.lowerBound, ids.upperBound, strap, limit])
-            var entries: [History.Entry] = []
+            var entries: [History.Record] = []
             while let row = try rows.next() {
                 entries.append(
-                    History.Entry(entry: try ReadingRow.entry(row, strap: strap), isClockTrusted: row[7]))
+                    History.Record(entry: try ReadingRow.entry(row, strap: strap), isClockTrusted: row[7]))
             }
             let isClockTrusted = try Self.isClockTrusted(db)
             entries += spool.heartRates(of: strap, after: ids.lowerBound - 1).lazy.filter { $0.id < ids.upperBound }
-                .prefix(limit - entries.count).map { History.Entry(entry: $0, isClockTrusted: isClockTrusted) }
+                .prefix(limit - entries.count).map { History.Record(entry: $0, isClockTrusted: isClockTrusted) }
             return entries
         }
     }
 
-    /// Of the present boot: what the spool holds is of it.
+    /// Of the present boot: the spooled readings are of it.
     static func isClockTrusted(_ db: Database) throws -> Bool {
         try Bool.fetchOne(db, sql: "SELECT is_clock_trusted FROM boot ORDER BY id DESC LIMIT 1") ?? false
     }

@@ -1,6 +1,6 @@
 import GRDB
 
-/// Looks into an outbox without changing it, also while another process has it open: for `status`, `outbox` and the demo.
+/// Reads an outbox without changing it, also while another process has it open.
 package struct OutboxReader: Sendable {
     let path: String
     private let database: DatabaseQueue
@@ -25,12 +25,12 @@ package struct OutboxReader: Sendable {
         }
     }
 
-    /// Counts what is there: takes some tenths of a second for a million readings that wait.
+    /// Counts the content: some tenths of a second for a million waiting readings.
     package func statistics() async throws -> OutboxStatistics {
         try await statistics(spool: nil)
     }
 
-    /// With what the spool holds, for whoever has it open; nil looks into it.
+    /// With the content of the spool, if the caller has it open; nil reads the spool.
     func statistics(spool: Spool.Content?) async throws -> OutboxStatistics {
         try await readWithSpool(spool) { db, spool in
             OutboxStatistics(
@@ -52,11 +52,11 @@ package struct OutboxReader: Sendable {
         }
     }
 
-    /// The same, with what the file does not have yet.
+    /// The same, with the readings that the file does not have yet.
     func readWithSpool<Value: Sendable>(
         _ known: Spool.Content? = nil, _ body: @escaping @Sendable (Database, Spool.Content) throws -> Value
     ) async throws -> Value {
-        // Before the file: what leaves the spool meanwhile is there.
+        // Before the file: a reading that leaves the spool in between is in the file.
         let content = known ?? Spool.content(forOutboxAt: path) ?? Spool.Content()
         return try await read { db in
             let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM reading") ?? 0
@@ -65,11 +65,11 @@ package struct OutboxReader: Sendable {
     }
 
     private static func lanes(_ db: Database, _ spool: Spool.Content) throws -> [OutboxStatistics.LaneStatistics] {
-        // An older uploader may have it open, whose file knows no gaps.
+        // An older uploader may have it open, whose file has no such ranges.
         let knowsGaps = try db.tableExists("gap")
         // By id: `+` and CROSS keep SQLite from an index of all readings by strap, and from going through all of them.
         let isWaiting = "+reading.strap = lane.strap AND \(ReadingRow.isHeartRate)"
-        let inGaps = "(SELECT count(*) FROM gap CROSS JOIN reading ON \(Gap.holdsReading) AND \(isWaiting))"
+        let inGaps = "(SELECT count(*) FROM gap CROSS JOIN reading ON \(BackfillRange.holdsReading) AND \(isWaiting))"
         return try Row.fetchAll(
             db,
             sql: """
@@ -84,11 +84,12 @@ package struct OutboxReader: Sendable {
                 try Int.fetchOne(
                     db,
                     sql: """
-                        SELECT count(*) FROM lane CROSS JOIN reading ON reading.id > ? AND \(isWaiting) WHERE lane.id = ?
+                        SELECT count(*) FROM lane CROSS JOIN reading ON reading.id > ? AND \(isWaiting)
+                        WHERE lane.id = ?
                         """, arguments: [cursor, row[0] as Int64]) ?? 0
             return OutboxStatistics.LaneStatistics(
                 lane: lane, waiting: row[4] + afterCursor + spool.heartRates(of: lane.strap, after: cursor).count,
-                setAside: row[5], tooOld: row[6], lastAcknowledgedID: cursor)
+                setAside: row[5], expired: row[6], lastAcknowledgedID: cursor)
         }
     }
 }

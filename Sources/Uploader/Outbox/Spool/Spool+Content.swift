@@ -1,5 +1,5 @@
 extension Spool {
-    /// What a spool holds: readings, oldest first, and how far lanes have come since the file was written.
+    /// The content of a spool: readings, oldest first, and how far lanes have come since the file was written.
     struct Content: Equatable {
         var entries: [OutboxEntry] = []
         var cursors: [Lane: Int64] = [:]

@@ -1,10 +1,10 @@
 import GRDB
 
-/// What the outbox's file does not have yet, kept where no crash of the program reaches it and where it costs the card
-/// nothing: a small outbox in the kernel's memory, which goes with the power.
+/// Readings that the file does not have yet, in a small outbox in the kernel's memory: it survives a crash of the
+/// program, costs the SD card no writes, and is lost with the power.
 ///
-/// With ``Durability/processCrash`` the file is written every ``OutboxOptions/syncInterval`` only, and the spool cleared
-/// then. What is in it when an outbox is opened was left by a crash.
+/// With ``Durability/processCrash`` the file is written only every ``OutboxOptions/syncInterval``, and the spool is
+/// cleared then. Readings that are in it when an outbox is opened are from a crash.
 struct Spool {
     /// As many as wait in memory for the file: more than two hours of a strap that notifies each second, or 100 s of 20
     /// straps at four a second.
@@ -28,7 +28,7 @@ struct Spool {
         isEmpty = content == Content()
     }
 
-    /// Looks into the spool of the outbox at this path; nil when there is none, or none for this user to see.
+    /// Reads the spool of the outbox at this path; nil if there is none, or none that this user may read.
     static func content(forOutboxAt outbox: String) -> Content? {
         guard let place = try? SpoolPlace(forOutboxAt: outbox), place.exists,
             let store = try? OutboxStore(reading: place.file)
@@ -69,7 +69,7 @@ struct Spool {
         isEmpty = true
     }
 
-    /// Lets go of it; what is in it stays.
+    /// Closes it; its content stays.
     func close() {
         try? store.close()
         if isEmpty { place.remove() }

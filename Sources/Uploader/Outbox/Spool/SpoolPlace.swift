@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// Where the spool of an outbox is: a folder of its own in memory that outlives the program. There is one for each outbox,
-/// whatever the way to it, and it is the same however the program is started.
+/// Where the spool of an outbox is: a folder of its own in memory that outlives the program. Each outbox has one, the
+/// same for every path to it and for every way to start the program.
 ///
 /// Not in systemd's runtime folder: that is emptied when a service ends, after a crash too. (systemd.exec(5),
 /// `RuntimeDirectoryPreserve=`; for `/dev/shm` see `RemoveIPC=`)
@@ -36,7 +36,7 @@ struct SpoolPlace {
 
     var exists: Bool { isOurs && access(file, F_OK) == 0 }
 
-    /// - Throws: ``OutboxError``; where somebody else has been before, too: anyone may make files there.
+    /// - Throws: ``OutboxError``, also if another user has made the folder: every user may make files there.
     func make() throws(OutboxError) {
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw OutboxError(systemError: errno, path: folder) }
         guard isOurs else { throw OutboxError(.notPermitted, path: folder, detail: "not a folder of this user alone") }
@@ -48,7 +48,7 @@ struct SpoolPlace {
         rmdir(folder)
     }
 
-    /// Whether the folder is the outbox's owner's, and nobody else may write there.
+    /// Whether the folder belongs to the outbox's owner, and no other user may write there.
     private var isOurs: Bool {
         var status = stat()
         return lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == owner

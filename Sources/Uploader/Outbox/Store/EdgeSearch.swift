@@ -1,5 +1,5 @@
-/// Looks, from the newest reading down, for the first one that is neither among the newest `count` nor kept together with
-/// one of them.
+/// Searches, from the newest reading down, for the first one that is neither among the newest `count` nor kept together
+/// with one of them.
 struct EdgeSearch {
     private var count: Int
     private let spanMilliseconds: Int64
@@ -11,7 +11,7 @@ struct EdgeSearch {
         self.spanMilliseconds = spanMilliseconds
     }
 
-    /// Whether this is the reading that is looked for.
+    /// Whether this is the reading that is searched.
     mutating func isEdge(measuredAtMilliseconds time: Int64) -> Bool {
         let span = time / spanMilliseconds
         defer {

@@ -3,7 +3,7 @@ import GRDB
 import Glibc
 
 extension OutboxError {
-    /// What SQLite says, in these terms.
+    /// Translates an error of SQLite.
     init(_ error: any Error, path: String) {
         if let error = error as? OutboxError {
             self = error
@@ -16,7 +16,7 @@ extension OutboxError {
         let code: Code =
             switch (error as? DatabaseError)?.resultCode {
             case .SQLITE_NOTADB: .notAnOutbox
-            // In a sound file nothing of ours is wrong, missing or twice.
+            // In a sound file none of our statements is wrong, and no table is missing.
             case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH: .damaged
             case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_IOERR:
                 Self.fault(of: path, isInputOutput: (error as? DatabaseError)?.resultCode == .SQLITE_IOERR)
@@ -32,14 +32,14 @@ extension OutboxError {
         self.init(code, path: path, detail: "\(error)\(extendedCode)")
     }
 
-    /// What SQLite calls an I/O error or a file that it may not write has several causes, with several ways out.
+    /// SQLite's I/O errors and unwritable files have several causes, each with its own fix.
     private static func fault(of path: String, isInputOutput: Bool) -> Code {
         if OutboxFile.isOnReadOnlyDisk(path) { return .readOnlyDisk }
         if isInputOutput { return OutboxFile.isOnFullDisk(path) ? .diskFull : .storageFailed }
         return OutboxFile.hasWrongVersion(path) ? .damaged : .notWritable
     }
 
-    /// What the system says about opening a file of the outbox.
+    /// Translates an error of the system about opening a file of the outbox.
     init(systemError code: CInt, path: String) {
         let detail = String(cString: strerror(code))
         switch code {
@@ -53,7 +53,7 @@ extension OutboxError {
 }
 
 extension OutboxError.Code {
-    /// Whether SQLite may say so where the file system cannot do what it needs.
+    /// Whether SQLite may report this because the file system lacks a feature.
     fileprivate var mayMeanUnsuitableDisk: Bool {
         switch self {
         case .damaged, .notAnOutbox, .notWritable, .storageFailed, .inUse: true

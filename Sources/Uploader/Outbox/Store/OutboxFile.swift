@@ -30,7 +30,8 @@ package enum OutboxFile {
             .map { folder + "/" + $0 }
     }
 
-    /// Makes an empty file, unless there is one. SQLite would make it readable for everyone. Its other files take their mode from this one.
+    /// Makes an empty file, unless there is one. SQLite would make it readable for everyone. Its other files take their
+    /// mode from this one.
     static func make(_ path: String) throws(OutboxError) {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
@@ -46,7 +47,7 @@ package enum OutboxFile {
         for attempt in 0... {
             let aside = path + mark + stamp + (attempt == 0 ? "" : "-\(attempt)")
             guard access(aside, F_OK) != 0 else { continue }
-            // The write-ahead log first: without its file it is begun anew by nobody, with another's it would be lost.
+            // The write-ahead log first: without its file it stays as it is, with another file it would be lost.
             for companion in companions { rename(path + companion, aside + companion) }
             guard rename(path, aside) == 0 else { throw OutboxError(systemError: errno, path: path) }
             return aside
@@ -54,8 +55,8 @@ package enum OutboxFile {
         preconditionFailure("there is always one more name")
     }
 
-    /// Whether a file that SQLite cannot read, or not as an outbox, was one: by what is left of its first pages, or for it
-    /// holds nothing at all. Any other file is somebody's who has named it by mistake, and is left alone.
+    /// Whether a file that SQLite cannot read as an outbox was one: judged by its first pages, or because it is empty.
+    /// Any other file was named by mistake, and is left alone.
     static func wasOutbox(_ path: String) -> Bool {
         let start = start(of: path, count: firstBytes)
         if start.isEmpty { return isEmptyWithLog(path) }
@@ -72,7 +73,7 @@ package enum OutboxFile {
 
     static func hasLog(_ path: String) -> Bool { size(path + "-wal") ?? 0 > 0 }
 
-    /// SQLite takes a file for read-only whose header has such a version.
+    /// SQLite takes a file with such a version in its header for read-only.
     static func hasWrongVersion(_ path: String) -> Bool {
         let start = start(of: path, count: 20)
         return start.count == 20 && (start[18] > 2 || start[19] > 2)
@@ -83,7 +84,7 @@ package enum OutboxFile {
         return statvfs(folder(of: path), &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
     }
 
-    /// Without room for the 32 KiB through which SQLite's connections share what is in the log it reports an I/O error.
+    /// Without space for the 32 KiB of its shared memory, SQLite reports an I/O error.
     static func isOnFullDisk(_ path: String) -> Bool {
         var status = statvfs()
         guard statvfs(folder(of: path), &status) == 0 else { return false }

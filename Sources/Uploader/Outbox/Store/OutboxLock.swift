@@ -1,6 +1,7 @@
 import Glibc
 
-/// Keeps a second process away from an outbox: an exclusive `flock(2)` on a file beside it, gone with the process.
+/// Keeps a second process away from an outbox: an exclusive `flock(2)` on a file beside it, which ends with the
+/// process.
 ///
 /// Not on the database file itself: SQLite's own locks there are lost when any descriptor of the file is closed.
 final class OutboxLock: Sendable {

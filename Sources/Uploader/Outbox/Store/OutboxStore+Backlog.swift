@@ -3,31 +3,32 @@ import GRDB
 extension OutboxStore {
     // MARK: Age
 
-    /// Passes over the readings in `range` up to the first that is not too old, and counts them: moves the lane's cursor, or
-    /// the beginning of its gap. `through` is where it came to.
-    mutating func passOver(
-        laneID: Int64, strap: String, gap: Gap?, in range: ClosedRange<Int64>, _ limit: AgeLimit
+    /// Skips the readings in `ids` up to the first that has not expired, and counts them: moves the lane's cursor, or
+    /// the start of the backfill range. `through` is where it stopped.
+    mutating func skipExpired(
+        laneID: Int64, strap: String, range: BackfillRange?, in ids: ClosedRange<Int64>, _ limit: AgeLimit
     ) throws -> (count: Int, through: Int64) {
         let strapID = try strapID(strap)
         return try write(synced: false) { db in
             var arguments = limit.arguments
-            _ = arguments.append(contentsOf: ["first": range.lowerBound, "last": range.upperBound, "strap": strapID])
+            _ = arguments.append(contentsOf: ["first": ids.lowerBound, "last": ids.upperBound, "strap": strapID])
             let kept = try Int64.fetchOne(
                 db,
                 sql: """
                     SELECT id FROM reading WHERE id BETWEEN :first AND :last AND strap = :strap
-                        AND \(ReadingRow.isHeartRate) AND NOT (\(AgeLimit.isTooOld)) ORDER BY id LIMIT 1
+                        AND \(ReadingRow.isHeartRate) AND NOT (\(AgeLimit.isExpired)) ORDER BY id LIMIT 1
                     """, arguments: arguments)
-            let through = kept.map { $0 - 1 } ?? range.upperBound
+            let through = kept.map { $0 - 1 } ?? ids.upperBound
             let count =
                 try Int.fetchOne(
                     db,
                     sql: """
-                        SELECT count(*) FROM reading WHERE id BETWEEN ? AND ? AND strap = ? AND \(ReadingRow.isHeartRate)
-                        """, arguments: [range.lowerBound, through, strapID]) ?? 0
-            try Self.countTooOld(db, count, laneID: laneID)
-            if let gap {
-                try Self.advance(db, gap, through: through)
+                        SELECT count(*) FROM reading
+                        WHERE id BETWEEN ? AND ? AND strap = ? AND \(ReadingRow.isHeartRate)
+                        """, arguments: [ids.lowerBound, through, strapID]) ?? 0
+            try Self.countExpired(db, count, laneID: laneID)
+            if let range {
+                try Self.advance(db, range, through: through)
             } else {
                 try db.execute(
                     sql: "UPDATE lane SET cursor = max(cursor, ?) WHERE id = ?", arguments: [through, laneID])
@@ -36,17 +37,17 @@ extension OutboxStore {
         }
     }
 
-    mutating func countTooOld(_ count: Int, laneID: Int64) throws {
-        try write(synced: false, statements: 1) { try Self.countTooOld($0, count, laneID: laneID) }
+    mutating func countExpired(_ count: Int, laneID: Int64) throws {
+        try write(synced: false, statements: 1) { try Self.countExpired($0, count, laneID: laneID) }
     }
 
-    private static func countTooOld(_ db: Database, _ count: Int, laneID: Int64) throws {
+    private static func countExpired(_ db: Database, _ count: Int, laneID: Int64) throws {
         try db.execute(sql: "UPDATE lane SET too_old = too_old + ? WHERE id = ?", arguments: [count, laneID])
     }
 
     // MARK: Gaps
 
-    /// The newest reading to upload in `range` that the search takes; nil when there is none.
+    /// The newest reading to upload in `range` that the search accepts; nil if there is none.
     mutating func edge(of strap: String, in range: ClosedRange<Int64>, _ search: inout EdgeSearch) throws -> Int64? {
         let strapID = try strapID(strap)
         return try database.unsafeRead { db in
@@ -63,8 +64,9 @@ extension OutboxStore {
         }
     }
 
-    /// Moves the cursor from `old` to `new`, and keeps as gaps what is between but for the readings `done`, in their order.
-    mutating func leaveBehind(laneID: Int64, from old: Int64, to new: Int64, done: [Int64]) throws {
+    /// Moves the cursor from `old` to `new`. The readings in between become backfill ranges, except those in `done`,
+    /// which is in order.
+    mutating func deferBacklog(laneID: Int64, from old: Int64, to new: Int64, done: [Int64]) throws {
         try write(synced: false) { db in
             var after = old
             for end in done + [new + 1] where end <= new + 1 {
@@ -75,7 +77,7 @@ extension OutboxStore {
         }
     }
 
-    /// A service that stays away is tried again and again, each time with the newest reading: one gap grows then.
+    /// During an outage each retry is made with the newest reading: one range grows then.
     private static func addGap(_ db: Database, laneID: Int64, after: Int64, last: Int64) throws {
         try db.execute(
             sql: "UPDATE gap SET last_reading = ? WHERE lane = ? AND last_reading = ?",
@@ -86,36 +88,37 @@ extension OutboxStore {
             arguments: [laneID, after, last])
     }
 
-    func newestGap(laneID: Int64) throws -> Gap? {
+    func newestBackfillRange(laneID: Int64) throws -> BackfillRange? {
         try database.unsafeRead { db in
             try Row.fetchOne(
                 db,
                 sql: """
                     SELECT id, after_reading, last_reading FROM gap WHERE lane = ? ORDER BY last_reading DESC LIMIT 1
                     """, arguments: [laneID]
-            ).map { Gap(rowID: $0[0], after: $0[1], last: $0[2]) }
+            ).map { BackfillRange(rowID: $0[0], after: $0[1], last: $0[2]) }
         }
     }
 
-    /// Makes two gaps of one, and returns the newer one, which begins after `edge`.
-    mutating func split(_ gap: Gap, laneID: Int64, at edge: Int64) throws -> Gap {
+    /// Splits a range in two, and returns the newer one, which begins after `edge`.
+    mutating func split(_ gap: BackfillRange, laneID: Int64, at edge: Int64) throws -> BackfillRange {
         try write(synced: false) { db in
             try db.execute(
                 sql: """
-                    INSERT INTO gap (lane, after_reading, last_reading) SELECT lane, ?, last_reading FROM gap WHERE id = ?
+                    INSERT INTO gap (lane, after_reading, last_reading)
+                    SELECT lane, ?, last_reading FROM gap WHERE id = ?
                     """, arguments: [edge, gap.rowID])
-            let newer = Gap(rowID: db.lastInsertedRowID, after: edge, last: gap.last)
+            let newer = BackfillRange(rowID: db.lastInsertedRowID, after: edge, last: gap.last)
             try db.execute(sql: "UPDATE gap SET last_reading = ? WHERE id = ?", arguments: [edge, gap.rowID])
             return newer
         }
     }
 
-    mutating func advance(_ gap: Gap, through id: Int64) throws {
+    mutating func advance(_ gap: BackfillRange, through id: Int64) throws {
         try write(synced: false) { try Self.advance($0, gap, through: id) }
     }
 
-    /// It may have grown since it was read: what is left of it stays.
-    private static func advance(_ db: Database, _ gap: Gap, through id: Int64) throws {
+    /// It may have grown since it was read: the rest of it stays.
+    private static func advance(_ db: Database, _ gap: BackfillRange, through id: Int64) throws {
         try db.cachedStatement(sql: "UPDATE gap SET after_reading = max(after_reading, ?) WHERE id = ?")
             .execute(arguments: [id, gap.rowID])
         try db.cachedStatement(sql: "DELETE FROM gap WHERE id = ? AND after_reading >= last_reading")

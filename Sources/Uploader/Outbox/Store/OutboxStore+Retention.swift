@@ -8,18 +8,18 @@ extension OutboxStore {
     private static let isAwaited = """
         (\(ReadingRow.isHeartRate) AND EXISTS (
             SELECT 1 FROM lane WHERE lane.strap = reading.strap AND is_declared
-                AND (cursor < reading.id OR EXISTS (SELECT 1 FROM gap WHERE \(Gap.holdsReading)))))
+                AND (cursor < reading.id OR EXISTS (SELECT 1 FROM gap WHERE \(BackfillRange.holdsReading)))))
         """
-    /// The newest reading stays, for the next id is counted from it; what is set aside stays for the user to see.
+    /// The newest reading stays, because the next id is counted from it. Dead letters stay for the user to see.
     private static let mayLeave = """
         id < (SELECT max(id) FROM reading) AND id NOT IN (SELECT reading FROM set_aside)
         """
 
-    /// Looks at the readings that follow `id`, one step of them, for the last that is older than `cutoffMilliseconds`. What
-    /// arrived before it has expired too, whatever time it tells. Nil when all that follow are younger.
+    /// Looks at one step of the readings after `id`, for the last that is older than `cutoffMilliseconds`. All readings
+    /// before it are beyond the retention too, whatever their time. Nil if all readings after `id` are younger.
     ///
-    /// A time after `futureMilliseconds`, and one of a boot whose clock was never right, says nothing of a reading's age:
-    /// the reading leaves with the next one that has a time to be believed.
+    /// A time after `futureMilliseconds`, or of a boot whose clock was never right, does not give a reading's age: the
+    /// reading is removed with the next one that has a trusted time.
     func expired(
         after id: Int64, cutoffMilliseconds: Int64, futureMilliseconds: Int64
     ) throws -> (examinedThrough: Int64, expiredThrough: Int64?)? {
@@ -37,8 +37,8 @@ extension OutboxStore {
         }
     }
 
-    /// Removes, of the readings that follow `id` up to `last`, one step: those that no lane awaits. Returns the id to go on
-    /// after; nil when there are none.
+    /// Removes one step of the readings after `id` up to `last`: those that no lane awaits. Returns the id to go on
+    /// after; nil if there are none.
     mutating func remove(after id: Int64, through last: Int64) throws -> Int64? {
         try write(synced: false) { db in
             let end = try Int64.fetchOne(
@@ -53,7 +53,7 @@ extension OutboxStore {
         }
     }
 
-    /// Removes the oldest readings, delivered or not, and says how many of them a lane still awaited.
+    /// Removes the oldest readings, delivered or not. Returns how many of them a lane still awaited.
     mutating func removeOldest() throws -> (removed: Int, awaited: Int) {
         try write(synced: false) { db in
             let last = try Int64.fetchOne(

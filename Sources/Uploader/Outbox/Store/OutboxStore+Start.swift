@@ -1,12 +1,12 @@
 import GRDB
 
-/// Where the file stands when it is opened.
+/// The state of the file when it is opened.
 extension OutboxStore {
     func newestID() throws -> Int64 {
         try database.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM reading") } ?? 0
     }
 
-    /// The boot of this name; made, with what is known of its clock, when it is new.
+    /// The boot of this name. A new one is made, with the state of its clock.
     func boot(named name: String, isClockTrusted: Bool) throws -> Boot {
         try database.write { db in
             try db.execute(
@@ -21,7 +21,7 @@ extension OutboxStore {
         }
     }
 
-    /// The boot of this name; nil when the file does not know it.
+    /// The boot of this name; nil if the file does not have it.
     func knownBoot(named name: String) throws -> Boot? {
         try database.read { db in
             try Row.fetchOne(

@@ -10,19 +10,19 @@ struct OutboxStore {
         let isClockTrusted: Bool
     }
 
-    /// SQLite would keep the 2 MB of pages it wrote last, which nobody reads again. Appends, cursors and lanes that catch up
-    /// need one path from the root to a leaf each, of four pages at most: this is enough for some fifty of them.
+    /// SQLite would keep the last 2 MB of written pages, which are not read again. Appends, cursors and catching-up
+    /// lanes need one path from the root to a leaf each, of four pages at most: this is enough for about fifty paths.
     static let pageCacheKibibytes = 256
 
-    /// Of the write-ahead log, before it is copied into the file and begun anew. While it grows, each synced commit has the
-    /// file system note the new size too, which is twice as much as the commit itself; SQLite would let it grow four times as
-    /// long. (Benchmarks/README.md)
+    /// The size of the write-ahead log before it is copied into the file and restarted. While it grows, each synced
+    /// commit makes the file system write the new size too, which is twice as much as the commit itself. SQLite's own
+    /// limit is four times as large. (Benchmarks/README.md)
     private static let logPages = 250
 
     let database: DatabaseQueue
     private(set) var strapIDs: [String: Int64] = [:]
-    /// Whether commits are synced at present. Appends are, cursors are not: when a power cut takes a cursor back some
-    /// readings are delivered twice, which is allowed, and the disk is spared.
+    /// Whether commits are synced at present. Appends are, cursors are not, which spares the disk. If a power cut takes
+    /// a cursor back, some readings are delivered twice, which is allowed.
     private var syncsCommits: Bool?
 
     /// Opens the file, which exists, and brings it to today's schema.
@@ -52,7 +52,7 @@ struct OutboxStore {
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
         } catch  where !OutboxFile.hasLog(path) {
-            // SQLite cannot make there what its connections share; a file that nobody writes needs none of it.
+            // SQLite cannot create its shared memory there; a file without writers needs none.
             let address = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
             database = try DatabaseQueue(path: address, configuration: configuration)
         }
@@ -131,8 +131,8 @@ struct OutboxStore {
         }
     }
 
-    /// Every reading of this boot tells the right time from now on. What was refused while it told a wrong one may have been
-    /// refused for that: it is put back.
+    /// Every reading of this boot has the right time from now on. Dead letters of this boot are requeued: they may have
+    /// been rejected because of the wrong time.
     mutating func trustClock(of boot: Boot) throws {
         try write(synced: false) { db in
             try db.execute(sql: "UPDATE boot SET is_clock_trusted = 1 WHERE id = ?", arguments: [boot.id])
@@ -168,7 +168,7 @@ struct OutboxStore {
         try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
     }
 
-    /// What it cost that readings could not be written, or not be read.
+    /// Counts readings that were lost because they could not be written or read.
     mutating func countLost(_ undelivered: Int, history: Int, synced: Bool = false) throws {
         try write(synced: synced) { db in
             for (name, count) in [("lost", undelivered), ("lost_history", history)] where count > 0 {

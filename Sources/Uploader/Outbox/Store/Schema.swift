@@ -3,8 +3,8 @@ import GRDB
 /// The tables of the file.
 ///
 /// Rows are small, for SD cards: a reading at rest takes some 30 bytes. Straps, boots and destinations are named once.
-/// `reading.id` is the order of arrival. It needs no `AUTOINCREMENT`, which would write a second page with every append:
-/// the newest reading never leaves, so the next id is always one more than any before.
+/// `reading.id` is the order of arrival. It needs no `AUTOINCREMENT`, which would write a second page with every
+/// append: the newest reading never leaves, so the next id is always one more than any before.
 enum Schema {
     /// Marks the file as an outbox: "Strl" in the header's `application_id`.
     static let applicationID: Int64 = 0x5374_726C
@@ -58,7 +58,7 @@ enum Schema {
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
             first_reading INTEGER NOT NULL, -- no reading of this boot has a lower id
-            is_clock_trusted INTEGER NOT NULL -- whether its readings tell the time at which they happened
+            is_clock_trusted INTEGER NOT NULL -- whether its readings have their right time
         );
         CREATE TABLE reading (
             id INTEGER PRIMARY KEY,
@@ -67,7 +67,7 @@ enum Schema {
             wall_ms INTEGER NOT NULL,
             boot_ms INTEGER NOT NULL,
             bpm INTEGER NOT NULL,
-            contact INTEGER NOT NULL, -- bits 1 and 2 of the measurement's flags: 0 unsupported, 2 not detected, 3 detected
+            contact INTEGER NOT NULL, -- bits 1 and 2 of the flags: 0 unsupported, 2 not detected, 3 detected
             energy_kj INTEGER,
             rr BLOB -- little-endian words in 1/1024 s
         );
@@ -92,7 +92,7 @@ enum Schema {
 
     private static let version2 = """
         ALTER TABLE set_aside ADD COLUMN refusals INTEGER NOT NULL DEFAULT 1; -- how often it was refused
-        ALTER TABLE set_aside ADD COLUMN is_put_back INTEGER NOT NULL DEFAULT 0; -- to be sent again, as a person wants
+        ALTER TABLE set_aside ADD COLUMN is_put_back INTEGER NOT NULL DEFAULT 0; -- requeued by the user
         """
 
     private static let version3 = """

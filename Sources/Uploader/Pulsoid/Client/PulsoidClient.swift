@@ -14,10 +14,11 @@ package struct PulsoidClient: Sendable {
     let limits: WebSocketLimits
     let backoff: Backoff
     let clock: any Clock<Duration>
+    private let time: any TimeSource
     let logger: Logger
     private let client: WebClient
-    private let latestEndpoint: Endpoint
-    private let validateEndpoint: Endpoint
+    private let latestEndpoint: RequestTemplate
+    private let validateEndpoint: RequestTemplate
 
     /// `certificates` are trusted by streams beside those of the system; `client` has its own.
     ///
@@ -25,7 +26,7 @@ package struct PulsoidClient: Sendable {
     package init(
         service: ServiceAddress, token: TokenSource, client: WebClient, certificates: ExtraCertificates? = nil,
         logger: Logger, limits: WebSocketLimits = WebSocketLimits(), backoff: Backoff = WebSocketStream.standardBackoff,
-        clock: any Clock<Duration> = ContinuousClock()
+        time: any TimeSource = KernelTime(), clock: any Clock<Duration> = ContinuousClock()
     ) throws(ServiceAddressError) {
         self.service = service
         self.token = token
@@ -34,9 +35,10 @@ package struct PulsoidClient: Sendable {
         self.logger = logger
         self.limits = limits
         self.backoff = backoff
+        self.time = time
         self.clock = clock
-        latestEndpoint = try Endpoint(.get, service, path: PulsoidPath.latestHeartRate)
-        validateEndpoint = try Endpoint(.get, service, path: PulsoidPath.validateToken)
+        latestEndpoint = try RequestTemplate(.get, service, path: PulsoidPath.latestHeartRate)
+        validateEndpoint = try RequestTemplate(.get, service, path: PulsoidPath.validateToken)
     }
 
     /// The user's latest reading; nil when there is none yet (docs.pulsoid.net, "Read Latest Heart Rate via HTTP").
@@ -52,7 +54,7 @@ package struct PulsoidClient: Sendable {
         return try decode(response, secret, needing: nil)
     }
 
-    private func get(_ endpoint: Endpoint) async throws(PulsoidError) -> (WebResponse, AccessToken) {
+    private func get(_ endpoint: RequestTemplate) async throws(PulsoidError) -> (WebResponse, AccessToken) {
         let secret: AccessToken
         do {
             secret = try token.read()
@@ -69,23 +71,23 @@ package struct PulsoidClient: Sendable {
     private func decode<Value: Decodable>(
         _ response: WebResponse, _ secret: AccessToken, needing scope: PulsoidScope?
     ) throws(PulsoidError) -> Value {
-        let answer = PulsoidAnswer(response, from: service, token: secret, kept: token)
-        let meaning = response.meaning(KernelTime())
-        switch meaning {
+        let answer = PulsoidResponse(response, from: service, token: secret, kept: token)
+        let responseClass = response.responseClass(time)
+        switch responseClass {
         case .success:
             guard let value = try? JSONDecoder().decode(Value.self, from: Data(response.body)) else {
                 throw PulsoidError(
                     code: .unexpectedAnswer,
-                    description: "\(answer.sentence(.unexpected)) Is \(service) the address of Pulsoid or a hub?")
+                    description: "\(answer.message(for: .unexpected)) Is \(service) the address of Pulsoid or a hub?")
             }
             return value
         case .notAuthorised:
-            let description = scope.map { answer.notAuthorisedSentence(needing: $0) } ?? answer.notAuthorisedSentence
+            let description = scope.map { answer.notAuthorisedMessage(needing: $0) } ?? answer.notAuthorisedMessage
             throw PulsoidError(code: .notAuthorised, description: description)
-        case .paymentRequired: throw PulsoidError(code: .paymentRequired, description: answer.paymentSentence)
-        case .tryLater: throw PulsoidError(code: .unavailable, description: answer.sentence(meaning))
+        case .paymentRequired: throw PulsoidError(code: .paymentRequired, description: answer.paymentMessage)
+        case .tryLater: throw PulsoidError(code: .unavailable, description: answer.message(for: responseClass))
         case .refused, .wrongAddress, .redirected, .page, .unexpected:
-            throw PulsoidError(code: .unexpectedAnswer, description: answer.sentence(meaning))
+            throw PulsoidError(code: .unexpectedAnswer, description: answer.message(for: responseClass))
         }
     }
 }

@@ -2,8 +2,8 @@
 package struct PulsoidError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What happened, in names that do not change.
     package enum Code: String, Sendable, Hashable {
-        /// The token is missing, wrong, expired or without the scope, or its user may not do this. Trying again is of no use
-        /// until the user has done something.
+        /// The token is missing, wrong, expired or without the scope, or its user may not do this. Trying again is of
+        /// no use until the user has done something.
         case notAuthorised
         /// The account lacks a paid plan.
         case paymentRequired

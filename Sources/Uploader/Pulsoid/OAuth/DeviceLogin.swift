@@ -1,12 +1,12 @@
 import PulsoidAPI
 import Tokens
 
-/// Decides when to ask whether the person has confirmed the code (RFC 8628, section 3.5): answers in, actions out, no
-/// clock and no I/O of its own.
+/// Decides when to ask whether the user has confirmed the code (RFC 8628, section 3.5): answers in, actions out. It has
+/// no clock and no I/O.
 ///
-/// | Answer | what follows |
+/// | Answer | Next step |
 /// | --- | --- |
-/// | `authorization_pending` | asks again after the interval that Pulsoid told (5 s unless told) |
+/// | `authorization_pending` | asks again after the interval that Pulsoid asked for (5 s by default) |
 /// | `slow_down` | the interval is 5 s longer from here on |
 /// | no answer, 5xx | asks again; the wait doubles with each in a row, up to a minute |
 /// | `access_denied`, `expired_token`, any other error | ends |
@@ -18,7 +18,7 @@ struct DeviceLogin {
         case fail(LoginError)
     }
 
-    /// RFC 8628, section 3.2: where the server tells none.
+    /// RFC 8628, section 3.2: if the server names none.
     static let standardInterval: Duration = .seconds(5)
     /// RFC 8628, section 3.5.
     static let slowDownStep: Duration = .seconds(5)
@@ -37,7 +37,7 @@ struct DeviceLogin {
 
     func start() -> Action { .ask(after: interval) }
 
-    mutating func handle(_ answer: GrantAnswer, now: Duration) -> Action {
+    mutating func handle(_ answer: TokenResponse, now: Duration) -> Action {
         if case .unavailable = answer { failuresInARow += 1 } else { failuresInARow = 0 }
         switch answer {
         case .granted(let token): return .finish(token)
@@ -60,6 +60,6 @@ struct DeviceLogin {
     }
 
     private static var expired: LoginError {
-        LoginError(.expired, "Nobody confirmed the code in time. Run this again.")
+        LoginError(.expired, "The code was not confirmed in time. Run this again.")
     }
 }

@@ -2,11 +2,11 @@
 package struct LoginError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What happened, in names that do not change.
     package enum Code: String, Sendable, Hashable {
-        /// The person said no.
+        /// The user said no.
         case denied
-        /// Nobody answered in time.
+        /// The user did not answer in time.
         case expired
-        /// Pulsoid does not take the question: client id, scope, or a code that was used already.
+        /// Pulsoid rejects the request: client id, scope, or a used code.
         case rejected
         /// No answer, or none that can be read.
         case unavailable

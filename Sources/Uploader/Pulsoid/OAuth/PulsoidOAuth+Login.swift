@@ -2,8 +2,8 @@ package import PulsoidAPI
 package import Tokens
 
 extension PulsoidOAuth {
-    /// Gets a token by the device authorization flow: `show` tells a person where to confirm which code, and this waits until
-    /// that is done, refused or too late. Cancellation ends it at once.
+    /// Gets a token by the device authorization flow. `show` shows the user the page and the code; then this waits
+    /// until the user confirms or denies, or the code expires. Cancellation ends it at once.
     ///
     /// - Throws: ``LoginError``, or `CancellationError`.
     package func logIn(

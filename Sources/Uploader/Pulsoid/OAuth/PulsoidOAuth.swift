@@ -5,18 +5,18 @@ package import Timing
 import Tokens
 package import WebClient
 
-/// Asks Pulsoid for tokens: with the device authorization flow (RFC 8628), and with a refresh token (RFC 6749, section 6).
-/// Tokens and codes travel in bodies, never in an address.
+/// Asks Pulsoid for tokens: with the device authorization flow (RFC 8628), and with a refresh token (RFC 6749, section
+/// 6). Tokens and codes travel in bodies, never in an address.
 package struct PulsoidOAuth: Sendable {
-    /// How long one question may take. Shorter than others, for a program that is told to stop waits for a refresh that is
-    /// under way: its answer holds the only token that is still good.
+    /// How long one request may take. It is short because a stopping program waits for a refresh under way: its answer
+    /// holds the only valid token.
     package static let totalTimeout: Duration = .seconds(10)
 
     package let service: ServiceAddress
     private let client: WebClient
     private let time: any TimeSource
-    private let authorization: Endpoint
-    private let token: Endpoint
+    private let authorization: RequestTemplate
+    private let token: RequestTemplate
 
     /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
     package init(
@@ -28,11 +28,11 @@ package struct PulsoidOAuth: Sendable {
         self.service = service
         self.client = WebClient(limits: limits, network: network)
         self.time = time
-        authorization = try Endpoint(.postForm, service, path: OAuthPath.deviceAuthorization)
-        token = try Endpoint(.postForm, service, path: OAuthPath.token)
+        authorization = try RequestTemplate(.postForm, service, path: OAuthPath.deviceAuthorization)
+        token = try RequestTemplate(.postForm, service, path: OAuthPath.token)
     }
 
-    /// Asks for a code that a person confirms.
+    /// Asks for a code that the user confirms.
     func deviceAuthorization(
         clientID: String, scopes: [PulsoidScope]
     ) async throws(LoginError) -> DeviceAuthorization {
@@ -45,8 +45,8 @@ package struct PulsoidOAuth: Sendable {
         } catch {
             throw LoginError(.unavailable, error.description)
         }
-        let meaning = response.meaning(time)
-        if meaning == .success,
+        let responseClass = response.responseClass(time)
+        if responseClass == .success,
             let answer = try? JSONDecoder().decode(DeviceAuthorization.self, from: Data(response.body))
         {
             return answer
@@ -56,17 +56,18 @@ package struct PulsoidOAuth: Sendable {
             throw LoginError(
                 .rejected, "\(service) answered \(response.status): \"\(said)\". Check the client id and the scopes.")
         }
-        throw LoginError(.unavailable, response.sentence(meaning == .success ? .unexpected : meaning, from: service))
+        throw LoginError(
+            .unavailable, response.message(for: responseClass == .success ? .unexpected : responseClass, from: service))
     }
 
-    func grant(ofDeviceCode code: String, clientID: String) async -> GrantAnswer {
+    func grant(ofDeviceCode code: String, clientID: String) async -> TokenResponse {
         let form = [
             (name: "grant_type", value: OAuthPath.GrantType.deviceCode), ("device_code", code), ("client_id", clientID),
         ]
         return await grant(form, clientID: clientID, without: [AccessToken(code)].compactMap { $0 })
     }
 
-    func grant(refreshing refresh: AccessToken, clientID: String) async -> GrantAnswer {
+    func grant(refreshing refresh: AccessToken, clientID: String) async -> TokenResponse {
         let form = [
             (name: "grant_type", value: OAuthPath.GrantType.refreshToken), ("refresh_token", refresh.revealed),
             ("client_id", clientID),
@@ -77,10 +78,10 @@ package struct PulsoidOAuth: Sendable {
     private func grant(
         _ form: [(name: String, value: String)], clientID: String, spent: AccessToken? = nil,
         without secrets: [AccessToken]
-    ) async -> GrantAnswer {
+    ) async -> TokenResponse {
         do {
             let response = try await client.send(to: token, body: WebForm.encode(form))
-            return GrantAnswer(
+            return TokenResponse(
                 response, from: service, clientID: clientID, spent: spent, without: secrets, time: time)
         } catch {
             return .unavailable(after: nil, reason: error.description)

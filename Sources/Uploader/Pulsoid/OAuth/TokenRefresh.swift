@@ -1,6 +1,6 @@
 import Tokens
 
-/// Decides when a token is renewed: what is stored and what was answered in, a decision out, no clock and no I/O of its own.
+/// Decides when a token is renewed: stored tokens and answers in, a decision out. It has no clock and no I/O.
 ///
 /// | The access token | and the last refresh | decision |
 /// | --- | --- | --- |
@@ -29,8 +29,8 @@ struct TokenRefresh {
     private var rejection: (refresh: AccessToken, reason: String)?
     private(set) var failuresInARow = 0
 
-    /// `refused` is the access token that the service has just not taken, if there is one; `now` is any time that never goes
-    /// back.
+    /// `refused` is the access token that the service has just not taken, if there is one; `now` is any time that never
+    /// goes back.
     func decide(_ stored: StoredToken, refused: AccessToken?, wallSeconds: Int64, now: Duration) -> Decision {
         let use = Decision.use(stored.access)
         let isRefused = refused == stored.access

@@ -1,8 +1,8 @@
 /// Why there is no token to send.
 package enum TokenUnavailable: Error, Sendable, Equatable, CustomStringConvertible {
-    /// It is being renewed, which does not work at the moment.
+    /// The renewal fails at the moment.
     case later(after: Duration, reason: String)
-    /// Only the user can mend it; the reason says how.
+    /// Only the user can fix it; the reason says how.
     case notAuthorised(reason: String)
 
     package var description: String {

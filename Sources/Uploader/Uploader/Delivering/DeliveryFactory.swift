@@ -1,18 +1,18 @@
-import Cardiogram
 package import Delivery
+import Destinations
 import EventThread
 package import Logging
 import Outbox
 import Pulsoid
 package import Timing
-import Tokens
+package import Tokens
 package import UploaderConfiguration
 import WebClient
 
 /// Makes the deliveries of a plan. Shared parts are made once, also across reloads.
 package struct DeliveryFactory {
     /// A service counts the requests of a token, whichever strap they are for.
-    private struct PacerKey: Hashable {
+    private struct RateLimiterKey: Hashable {
         let address: ServiceAddress
         let token: TokenSource
         let requestsPerSecond: Double
@@ -23,20 +23,25 @@ package struct DeliveryFactory {
     private let clientID: String?
     private let client: WebClient
     private let oauth: PulsoidOAuth
+    /// The program words what to do about a token that cannot be renewed.
+    private let advice: RenewalAdvice
     private let time: KernelTime
     private let clock = EventClock()
     private let logger: Logger
     /// One for each source, so that a token is renewed once, however many straps use it.
-    private var keepers: [TokenSource: TokenKeeper] = [:]
-    private var pacers: [PacerKey: Pacer] = [:]
+    private var providers: [TokenSource: TokenProvider] = [:]
+    private var rateLimiters: [RateLimiterKey: RateLimiter] = [:]
 
     /// - Throws: `NetworkSection.Problem`.
-    package init(_ plan: UploadPlan, time: KernelTime, logger: Logger) throws {
+    package init(
+        _ plan: UploadPlan, advice: RenewalAdvice = RenewalAdvice(), time: KernelTime, logger: Logger
+    ) throws {
         network = try plan.network.settings()
         oauthAddress = plan.oauthAddress
         clientID = plan.clientID
         client = WebClient(network: network)
         oauth = try PulsoidOAuth(service: plan.oauthAddress, network: network, time: time)
+        self.advice = advice
         self.time = time
         self.logger = logger
     }
@@ -50,30 +55,31 @@ package struct DeliveryFactory {
         let destination = try destination(target)
         return LaneDelivery(
             strap: target.lane.strap, to: destination, from: outbox, backlog: target.backlog,
-            pacer: destination.limits.requestsPerSecond.map { pacer(for: target, $0) }, time: time, clock: clock,
-            logger: logger)
+            rateLimiter: destination.limits.requestsPerSecond.map { rateLimiter(for: target, $0) }, time: time,
+            clock: clock, logger: logger)
     }
 
-    package mutating func pacer(for target: UploadPlan.Target, _ limit: Double) -> Pacer {
-        let key = PacerKey(address: target.address, token: target.token, requestsPerSecond: limit)
-        let pacer = pacers[key] ?? Pacer(requestsPerSecond: limit, clock: clock)
-        pacers[key] = pacer
-        return pacer
+    package mutating func rateLimiter(for target: UploadPlan.Target, _ limit: Double) -> RateLimiter {
+        let key = RateLimiterKey(address: target.address, token: target.token, requestsPerSecond: limit)
+        let rateLimiter = rateLimiters[key] ?? RateLimiter(requestsPerSecond: limit, clock: clock)
+        rateLimiters[key] = rateLimiter
+        return rateLimiter
     }
 
-    private mutating func keeper(of source: TokenSource) -> TokenKeeper {
-        let keeper =
-            keepers[source]
-            ?? TokenKeeper(source: source, oauth: oauth, clientID: clientID, time: time, logger: logger)
-        keepers[source] = keeper
-        return keeper
+    private mutating func provider(of source: TokenSource) -> TokenProvider {
+        let provider =
+            providers[source]
+            ?? TokenProvider(
+                source: source, oauth: oauth, clientID: clientID, time: time, logger: logger, advice: advice)
+        providers[source] = provider
+        return provider
     }
 
     package mutating func destination(_ target: UploadPlan.Target) throws -> any Destination {
         switch target.service {
         case .pulsoid(let requestsPerSecond):
             try PulsoidDestination(
-                name: target.lane.destination, service: target.address, tokens: keeper(of: target.token),
+                name: target.lane.destination, service: target.address, tokens: provider(of: target.token),
                 client: client, requestsPerSecond: requestsPerSecond, time: time)
         case .cardiogram(let userID, let batchBeats, let linger):
             try CardiogramDestination(

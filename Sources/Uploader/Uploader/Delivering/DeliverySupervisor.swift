@@ -68,8 +68,8 @@ struct RunningLane: Sendable {
         defer { end.continuation.finish() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await delivery.run() }
-            group.addTask { try await RetryDelivery(beside: delivery).run() }
-            group.addTask { try await GapDelivery(beside: delivery).run() }
+            group.addTask { try await RedeliveryService(beside: delivery).run() }
+            group.addTask { try await BackfillDelivery(beside: delivery).run() }
             // The other two end with the lane only.
             try await group.next()
             group.cancelAll()

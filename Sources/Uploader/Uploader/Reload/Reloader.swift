@@ -10,12 +10,13 @@ import WebClient
 /// Applies a new configuration to the running uploader. Unchanged parts continue.
 actor Reloader {
     private(set) var plan: UploadPlan
-    private var maker: DeliveryFactory
+    private var factory: DeliveryFactory
     private let outbox: Outbox
     private let receiver: ReadingIngest
     private let central: HeartRateCentral
     private let deliveries: DeliverySupervisor
     private let level: SharedLogLevel
+    private let advice: RenewalAdvice
     private let time: KernelTime
     private let logger: Logger
 
@@ -23,22 +24,23 @@ actor Reloader {
     init(
         _ plan: UploadPlan, outbox: Outbox, receiver: ReadingIngest, central: HeartRateCentral,
         deliveries: DeliverySupervisor,
-        level: SharedLogLevel, time: KernelTime, logger: Logger
+        level: SharedLogLevel, advice: RenewalAdvice, time: KernelTime, logger: Logger
     ) throws {
         self.plan = plan
-        maker = try DeliveryFactory(plan, time: time, logger: logger)
+        factory = try DeliveryFactory(plan, advice: advice, time: time, logger: logger)
         self.outbox = outbox
         self.receiver = receiver
         self.central = central
         self.deliveries = deliveries
         self.level = level
+        self.advice = advice
         self.time = time
         self.logger = logger
     }
 
     func start() async throws {
         for target in plan.targets {
-            await deliveries.start(target.lane, try maker.delivery(to: target, from: outbox))
+            await deliveries.start(target.lane, try factory.delivery(to: target, from: outbox))
         }
     }
 
@@ -60,9 +62,9 @@ actor Reloader {
 
     /// Returns the changes in words. On error, nothing has changed.
     private func apply(_ new: UploadPlan) async throws -> [String] {
-        var fresh = try DeliveryFactory(new, time: time, logger: logger)
-        let isNetworkChanged = !fresh.isLike(maker)
-        if !isNetworkChanged { fresh = maker }
+        var fresh = try DeliveryFactory(new, advice: advice, time: time, logger: logger)
+        let isNetworkChanged = !fresh.isLike(factory)
+        if !isNetworkChanged { fresh = factory }
         let change = PlanDiff(from: plan, to: new, isNetworkChanged: isNetworkChanged)
         let starting = try new.targets
             .filter { change.addedLanes.contains($0.lane) || change.changedLanes.contains($0.lane) }
@@ -72,7 +74,7 @@ actor Reloader {
         if declares { try await outbox.declare(Set(plan.lanes + new.lanes)) }
         // Nothing can go wrong any more.
         plan = new
-        maker = fresh
+        factory = fresh
         await receiver.follow(new.straps.map(\.name), anew: Set(change.changedStraps), at: time.now())
         central.change(to: new.straps)
         await deliveries.stop(change.removedLanes + change.changedLanes)

@@ -62,7 +62,7 @@ package struct PlanDescription {
         do throws(TokenError) {
             let token = try target.token.stored()
             guard token.refresh != nil, case .pulsoid = target.service else { return nil }
-            if let obstacle = target.token.obstacleToRenewal {
+            if let obstacle = target.token.renewalBlocker {
                 return "\(target.token) holds a token that must be renewed, and \(obstacle). Use a token_file in a "
                     + "folder that the uploader may write to, such as its state directory."
             }

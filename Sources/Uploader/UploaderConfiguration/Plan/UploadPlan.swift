@@ -1,6 +1,6 @@
 package import BlueZ
-import Cardiogram
 package import Delivery
+import Destinations
 import Files
 import FoundationEssentials
 package import LocalMetrics

@@ -72,12 +72,12 @@ extension StatusReport {
             if let place = destinations.firstIndex(where: { $0.lane == lane.lane }) {
                 destinations[place].waiting = lane.waiting
                 destinations[place].setAside = lane.setAside
-                destinations[place].tooOld = lane.tooOld
+                destinations[place].tooOld = lane.expired
             } else if !isRunning {
                 destinations.append(
                     DestinationReport(
                         strap: lane.lane.strap, destination: lane.lane.destination, waiting: lane.waiting,
-                        setAside: lane.setAside, tooOld: lane.tooOld))
+                        setAside: lane.setAside, tooOld: lane.expired))
             }
         }
     }

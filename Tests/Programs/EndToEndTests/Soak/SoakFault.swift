@@ -1,4 +1,4 @@
-/// What goes wrong on each day of the soak, in this order.
+/// A fault of the soak. Each happens once a day.
 enum SoakFault: String, CaseIterable {
     case nothing = "nothing"
     case linkLost = "link lost"

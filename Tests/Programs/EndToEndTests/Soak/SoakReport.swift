@@ -15,11 +15,11 @@ struct SoakReport {
         return ([Self.row(SoakSample.header), rule] + samples.map { Self.row($0.cells) }).joined(separator: "\n") + "\n"
     }
 
-    /// What has grown that should not, from the first half of the days to the second; nil where all is flat.
+    /// Figures that have grown from the first half of the days to the second; nil when all are flat.
     ///
-    /// The least of each half is what counts: connections come and go with the requests that are in flight at the moment, and
-    /// what leaks is there on every day. The allowance for memory is what glibc keeps of a peak: a fault has readings wait that
-    /// do not wait without it.
+    /// The least figure of each half counts: connections come and go with requests, and a leak is there on every day.
+    /// The allowance for memory is the part of a peak that glibc keeps: during a fault readings wait that usually do
+    /// not.
     func growth() -> String? {
         let halves = [samples.prefix(samples.count / 2), samples.suffix(samples.count - samples.count / 2)]
         guard let first = halves.first, !first.isEmpty else { return nil }

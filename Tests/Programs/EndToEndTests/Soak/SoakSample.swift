@@ -1,9 +1,9 @@
 import FoundationEssentials
 import TestKit
 
-/// How it stands with the programs at one moment of the soak.
+/// The figures of the programs at one moment of the soak.
 struct SoakSample {
-    /// Of one process.
+    /// The figures of one process.
     struct Figures {
         let privateKibibytes: Int
         let threads: Int
@@ -22,7 +22,7 @@ struct SoakSample {
 
     let day: Int
     let minutes: Double
-    /// That all straps have sent until now.
+    /// Readings that all straps have sent until now.
     let readings: Int
     let uploader: Figures
     let hub: Figures
@@ -42,7 +42,7 @@ struct SoakSample {
 
     private static func megabytes(_ bytes: Int) -> String { "\(Double(bytes / 10_000) / 100)" }
 
-    /// The size of a file, and of what has the same name with this at its end.
+    /// The total size of the files with this path and one of these suffixes.
     static func bytes(of path: String, _ suffixes: [String]) -> Int {
         suffixes.reduce(0) { sum, suffix in
             let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)

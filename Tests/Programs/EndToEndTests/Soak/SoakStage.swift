@@ -8,17 +8,17 @@ import UploaderStatus
 @testable import HubStore
 @testable import strapline
 
-/// The stack, with what the soak does to it.
+/// The stack, and the faults of the soak.
 struct SoakStage {
-    /// How long it shall take; nil when nobody has asked for it.
+    /// How long the soak takes; nil unless `make soak` runs it.
     static let minutes = ProcessInfo.processInfo.environment["STRAPLINE_SOAK_MINUTES"].flatMap { Double($0) }
-    /// 168 readings a second of both straps together: a week of one strap's in an hour.
+    /// 168 readings a second of both straps together: in an hour, as many as one strap sends in a week.
     static let interval: Duration = .milliseconds(12)
-    /// How many readings each strap that beats sends while something is wrong, and between two faults: some seconds.
+    /// How many readings each strap sends during a fault, and between two faults: some seconds.
     private static let faultReadings = 250
-    /// How many each strap sends while there is no hub.
+    /// How many readings each strap sends without a hub.
     static let readingsWithoutHub = 250
-    /// What may wait at most where all is well: a batch of Cardiogram's, and what is under way.
+    /// The most readings that wait while everything works: a batch of Cardiogram's, and the requests in flight.
     private static let calmBacklog = 200
 
     let stack: StackFixture
@@ -29,9 +29,9 @@ struct SoakStage {
         await stack.startBeating(every: Self.interval)
     }
 
-    /// Lets it go wrong, and returns when it has gone right again and all that waited is delivered.
+    /// Causes a fault, and returns when it has ended and the backlog is delivered.
     ///
-    /// ``SoakFault/hubKilled`` is not for here: nobody is left then who could go right.
+    /// ``SoakFault/hubKilled`` is caused elsewhere, because the stack cannot recover without a hub.
     func suffer(_ fault: SoakFault) async throws {
         let simulator = stack.simulator
         let strap = stack.users[0].strapAddress
@@ -79,7 +79,7 @@ struct SoakStage {
             hubBytes: SoakSample.bytes(of: stack.database.string, ["", "-wal"]))
     }
 
-    /// Returns when nearly nothing waits any more at any destination.
+    /// Returns when nearly no reading waits for any destination.
     func untilCalm() async throws {
         _ = try await stack.status { report in
             report.destinations.allSatisfy { ($0.waiting ?? .max) <= Self.calmBacklog }

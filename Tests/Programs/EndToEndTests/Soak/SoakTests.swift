@@ -8,15 +8,15 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A week in an hour: two straps that send a week's readings in that time, the uploader, which runs all the while, and the hub;
-/// on each day of the week everything goes wrong once. `make soak MINUTES=n`, some minutes at least.
+/// A week in an hour: two straps that send a week's readings, the uploader, which runs all the time, and the hub. Each
+/// fault happens once on each day of the week. `make soak MINUTES=n`, with some minutes at least.
 @Suite(
     .serialized,
     .enabled("only when asked for, by root, who may mount a small disk") {
         SoakStage.minutes != nil && SmallDisk.isPermitted
     })
 struct SoakTests {
-    /// Room for a week: a kept reading takes some 50 bytes.
+    /// Space for a week: a stored reading takes some 50 bytes.
     private static let diskKibibytes = 128 << 10
 
     @Test func week_withEveryFaultEachDay_losesNothing_andGrowsNowhere() async throws {
@@ -24,7 +24,7 @@ struct SoakTests {
         let stage = SoakStage(stack: try await StackFixture(outbox: FilePath(disk.file("outbox.sqlite"))), disk: disk)
         let stack = stage.stack
         let end = stage.start + .seconds(60 * (SoakStage.minutes ?? 0))
-        // The configuration has to know the port before there is a hub.
+        // The configuration needs the port before the hub runs.
         let port = try await stack.withHub(mayCrash: true) { hub, port in
             try hub.kill()
             return port
@@ -51,7 +51,7 @@ struct SoakTests {
         #expect(report.growth() == nil)
     }
 
-    /// One day, at whose end the hub is killed; readings wait until the next.
+    /// One day, which ends with the hub killed. Readings wait until the next day.
     private func live(
         day: Int, _ stage: SoakStage, _ uploader: ProgramRunner.Running, port: Int
     ) async throws -> SoakSample {
@@ -74,7 +74,7 @@ struct SoakTests {
         let description: String
     }
 
-    /// The outbox has received all that was sent, and the hub has each of it, once and in order.
+    /// The outbox has received every reading, and the hub has each of them once and in order.
     private func expectNothingLost(_ stack: StackFixture) async throws {
         let statistics = try await OutboxReader(path: stack.outbox.string).statistics()
         #expect(statistics.received == Int64(stack.sent.count))

@@ -1,7 +1,7 @@
 import Delivery
 import Timing
 
-@testable import Cardiogram
+@testable import Destinations
 @testable import Pulsoid
 @testable import Tokens
 @testable import WebClient
@@ -16,8 +16,8 @@ extension Fuzzer {
         guard let token = AccessToken("s3cret-t0ken"), let service = try? ServiceAddress("https://example.org") else {
             return
         }
-        let pulsoid = PulsoidAnswer(response, from: service, token: token, kept: .environment(variable: "T"))
-        let cardiogram = CardiogramAnswer(response, from: service, token: token, kept: .environment(variable: "T"))
+        let pulsoid = PulsoidResponse(response, from: service, token: token, kept: .environment(variable: "T"))
+        let cardiogram = CardiogramResponse(response, from: service, token: token, kept: .environment(variable: "T"))
         for outcome in [pulsoid.outcomeOfWrite(StillTime()), cardiogram.outcome(StillTime())] {
             switch outcome {
             case .accepted: try hold((200...299).contains(status), "only success is success")

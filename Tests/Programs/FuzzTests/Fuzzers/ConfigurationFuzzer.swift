@@ -25,7 +25,7 @@ extension Fuzzer {
         try hold(Set(plan.lanes).count, is: plan.lanes.count, "no two lanes are the same")
         try hold(plan.outboxOptions.retention > .zero, "readings are kept")
         _ = Int64(plan.outboxOptions.retention / .milliseconds(1))
-        for case .pulsoid(let rate?) in plan.targets.map(\.service) { _ = Pacer(requestsPerSecond: rate) }
+        for case .pulsoid(let rate?) in plan.targets.map(\.service) { _ = RateLimiter(requestsPerSecond: rate) }
         guard let address = BluetoothAddress("C4:11:22:33:44:55") else { return }
         let device = NearbyDevice(
             address: address, adapter: address, name: "Polar", signalStrength: nil, offersHeartRate: true,

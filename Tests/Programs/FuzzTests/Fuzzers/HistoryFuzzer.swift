@@ -16,7 +16,7 @@ extension Fuzzer {
             return
         }
         let entries = readings.enumerated().map { index, recorded in
-            History.Entry(
+            History.Record(
                 entry: OutboxEntry(
                     id: Int64(index),
                     reading: Reading(

@@ -27,7 +27,7 @@ extension Fuzzer {
         if let authorization = decode(DeviceAuthorization.self, bytes) {
             var login = DeviceLogin(authorization, now: .seconds(5))
             _ = login.start()
-            for answer in [GrantAnswer.slowDown, .unavailable(after: .seconds(3600), reason: ""), .pending] {
+            for answer in [TokenResponse.slowDown, .unavailable(after: .seconds(3600), reason: ""), .pending] {
                 _ = login.handle(answer, now: .seconds(10))
             }
             for line in DeviceLoginScreen.lines(authorization, columns: nil) { try checkLine(line) }
@@ -37,7 +37,7 @@ extension Fuzzer {
         }
         guard let service = try? ServiceAddress("https://example.org") else { return }
         let response = WebResponse(status: 200, body: bytes)
-        let grant = GrantAnswer(response, from: service, clientID: "c", without: [], time: StillTime())
+        let grant = TokenResponse(response, from: service, clientID: "c", without: [], time: StillTime())
         if case .granted(let token) = grant { try hold(token.expiresAtSeconds ?? 0 >= 0, "an end is a time") }
     }
 

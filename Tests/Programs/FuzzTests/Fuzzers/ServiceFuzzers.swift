@@ -1,5 +1,5 @@
-import Cardiogram
 import CardiogramAPI
+import Destinations
 import Foundation
 import PulsoidAPI
 import WebClient

@@ -7,23 +7,23 @@ import Testing
 
 @Suite struct SetAsideTableTests {
     private func entry(
-        refusals: Int = 1, isPutBack: Bool = false, reason: String = "measured_at is odd"
-    ) -> SetAsideEntry {
-        SetAsideEntry(
+        refusals: Int = 1, isRequeued: Bool = false, reason: String = "measured_at is odd"
+    ) -> DeadLetter {
+        DeadLetter(
             entry: OutboxEntry(
                 id: 42,
                 reading: Reading(
                     strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 72),
                     measuredAtMilliseconds: 1_767_225_600_000, bootMilliseconds: 0)),
             lane: Lane(strap: "chest", destination: "pulsoid"), reason: reason,
-            setAsideAtMilliseconds: 1_767_225_601_000, refusals: refusals, isPutBack: isPutBack)
+            setAsideAtMilliseconds: 1_767_225_601_000, refusals: refusals, isRequeued: isRequeued)
     }
 
     @Test func table_saysWhatWasRefused_andWhatHappensNext() {
         let time = WallTime.dateAndTime(ofMilliseconds: 1_767_225_600_000)
         let long = String(repeating: "x", count: 110)
         #expect(
-            SetAsideTable.lines(of: [entry(), entry(refusals: 2, isPutBack: true, reason: long + "\u{1B}[2J")]) == [
+            SetAsideTable.lines(of: [entry(), entry(refusals: 2, isRequeued: true, reason: long + "\u{1B}[2J")]) == [
                 "ID  STRAP  DESTINATION  HEART RATE  MEASURED             STATE      REFUSED  REASON",
                 "42  chest  pulsoid      72 bpm      \(time)  set aside  once     measured_at is odd",
                 "42  chest  pulsoid      72 bpm      \(time)  put back   2 times  \(long.prefix(100))…",

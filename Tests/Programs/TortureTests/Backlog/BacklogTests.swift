@@ -8,16 +8,16 @@ import TestKit
 import Testing
 import Timing
 
-/// A start of `strapline run` with a long backlog and with none, while the server is away.
+/// Starts `strapline run` with a long backlog and without one, while the server does not answer.
 @Suite(.timeLimit(.minutes(20)), .serialized)
 struct BacklogTests {
     private static let strap = "chest"
     private static let address = "C4:11:22:33:44:55"
     private static let lanes = ["pulsoid", "cardiogram"].map { Lane(strap: strap, destination: $0) }
-    /// What a backlog may cost (issue 4, promise 6).
+    /// The allowed cost of a backlog.
     private static let mostKibibytes = 8 * 1024
     private static let readingsPerCommit = 5000
-    /// Measured by the strap before memory is looked at.
+    /// Measurements of the strap before memory is read.
     private static let measurements = 50
 
     private struct Start {
@@ -47,7 +47,7 @@ struct BacklogTests {
         report.publish()
     }
 
-    /// The shortest time and the least memory of several starts: what else the machine does adds to both.
+    /// The shortest time and the least memory of several starts, because other work of the machine adds to both.
     private func best(of rounds: Int, _ uploader: UploaderProcess, _ simulator: Simulator) async throws -> Start {
         var starts: [Start] = []
         for _ in 0..<rounds { starts.append(try await start(uploader, simulator)) }
@@ -91,7 +91,7 @@ struct BacklogTests {
         for first in stride(from: 0, to: count, by: readingsPerCommit) {
             try await outbox.append(
                 (first..<min(count, first + readingsPerCommit)).map { number in
-                    // a second apart, the last one now
+                    // One second apart, and the last one now.
                     let agoMilliseconds = Int64(count - number) * 1000
                     return Reading(
                         strap: strap, measurement: CountedBeats.measurement(number % 65_536),

@@ -1,23 +1,24 @@
 import BlueZSimulator
 import HeartRate
 
-/// The straps' measurements, each with a number of its own in its RR interval: what was sent can be told from what came.
+/// The straps' measurements. Each has a number of its own in its RR interval, which links a sent measurement to an
+/// arrived one.
 actor CountedBeats {
-    /// What one strap had sent when a life of the uploader began, and when it was over.
+    /// How much a strap had sent when a life of the uploader began, and when it ended.
     struct Life: Sendable {
         let begin: Int
         let end: Int
     }
 
-    /// Fast enough for readings to stand in every place when the uploader dies, slow enough that each is on the disk
-    /// before the next comes, and that a window of four beats a request holds all of a second.
+    /// Fast enough for readings to be at every place when the uploader dies. Slow enough that each is on the disk
+    /// before the next, and that a window of four beats per request has a whole second.
     private static let interval: Duration = .milliseconds(25)
 
     private let simulator: Simulator
     private var sent: [String: Int] = [:]
     private var begins: [String: Int] = [:]
     private var subscriptionsBefore: [String: Int] = [:]
-    /// By strap's name.
+    /// By the strap's name.
     private(set) var lives: [String: [Life]] = [:]
 
     init(_ simulator: Simulator) {
@@ -29,7 +30,7 @@ actor CountedBeats {
             beatsPerMinute: UInt16(60 + number % 100), contact: .detected, rrIntervals: [UInt16(number)])
     }
 
-    /// Measurements that were sent to somebody, of all straps.
+    /// Measurements of all straps that a client has received.
     var total: Int { sent.values.reduce(0, +) }
 
     func beginLife() async {
@@ -44,7 +45,7 @@ actor CountedBeats {
         }
     }
 
-    /// Once the uploader listens to both straps lets each measure so often.
+    /// Lets each strap measure `count` times, once the uploader listens to both.
     func beat(_ count: Int) async throws {
         let before = subscriptionsBefore
         try await simulator.until { status in
@@ -56,7 +57,7 @@ actor CountedBeats {
                 let bytes = Self.measurement(number).encoded()
                 if await simulator.notify(address, bytes: bytes) != nil { sent[name] = number }
             }
-            // The pace of the hearts; nothing is waited for.
+            // The pace of the hearts. It waits for no condition.
             try await ContinuousClock().sleep(for: Self.interval)
         }
     }

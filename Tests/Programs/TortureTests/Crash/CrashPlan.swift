@@ -1,23 +1,23 @@
 import TestKit
 
-/// How one life of the uploader goes, and ends.
+/// The course and the end of one life of the uploader.
 struct CrashPlan {
     enum Kill {
-        /// In front of or behind a change of the outbox's files, by the shim: every commit point, one after the other.
+        /// The shim kills it before or after a change of the outbox's files: at every commit point in turn.
         case change(OutboxShim.Side, Int)
-        /// Once the straps have measured so often: wherever the uploader is by then.
+        /// Kills it after this number of measurements, wherever the uploader is then.
         case measurements(Int)
-        /// When so many requests more have come: while they are under way.
+        /// Kills it after this number of further requests, while they are in flight.
         case requests(Int)
     }
 
-    /// The changes that are swept: a start of the outbox and some ten readings with their cursors.
+    /// The number of changes in the sweep: a start of the outbox and some ten readings with their cursors.
     private static let sweptChanges = 125
-    /// A life that is not over by then ends here. The shim may have asked for more changes than came.
+    /// The longest life. The shim may wait for more changes than happen.
     static let mostMeasurements = 120
 
     let kill: Kill
-    /// Whether there is a server at all: without one connections are refused.
+    /// Whether the server runs. Without it, connections are refused.
     let hasServer: Bool
     let serverFails: Bool
 
@@ -26,7 +26,7 @@ struct CrashPlan {
         if life.isMultiple(of: 2) {
             let swept = max(1, (count + 1) / 2)
             let step = life / 2
-            // Each change is met from both sides, where there are lives enough.
+            // With enough lives, each change is met from both sides.
             let change = 1 + step * Self.sweptChanges / swept
             kill = .change(step.isMultiple(of: 2) ? .before : .after, change)
         } else if Bool.random(using: &random) {
@@ -34,7 +34,7 @@ struct CrashPlan {
         } else {
             kill = .requests(Int.random(in: 1...30, using: &random))
         }
-        // Where requests end a life they have to come.
+        // A life that requests end needs a server.
         if case .requests = kill { hasServer = true } else { hasServer = Int.random(in: 0..<8, using: &random) > 0 }
         serverFails = Int.random(in: 0..<4, using: &random) > 0
     }

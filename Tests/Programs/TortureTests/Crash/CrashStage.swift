@@ -4,10 +4,10 @@ import ProcessHarness
 import Subprocess
 import TestKit
 
-/// `strapline run` between two simulated straps and a server that fails; killed again and again.
+/// `strapline run` between two simulated straps and a server that fails, killed many times.
 struct CrashStage {
     static let straps = ["anna": "C4:11:22:33:44:55", "ben": "C4:11:22:33:44:66"]
-    /// A Cardiogram batch, small enough that order and repetition within its window mean something.
+    /// The size of a Cardiogram batch, small enough that a window shows errors of order and repetition.
     static let beatsPerRequest = 4
 
     static let lanes = straps.keys.flatMap { strap in
@@ -17,7 +17,7 @@ struct CrashStage {
     let uploader: UploaderProcess
     let server: TorturedServer
     let beats: CountedBeats
-    /// A crash of the program loses nothing with either.
+    /// A crash of the program loses nothing with either durability.
     let durability: Durability
     private let bus: PrivateBus
     let shim: OutboxShim
@@ -64,7 +64,7 @@ struct CrashStage {
         await beats.endLife()
     }
 
-    /// What the outbox has, by strap, in order of arrival.
+    /// The outbox's readings by strap, in order of arrival.
     func readings() async throws -> [String: [Reading]] {
         let reader = try OutboxReader(path: uploader.outbox)
         var readings: [Reading] = []
@@ -76,7 +76,7 @@ struct CrashStage {
         return Dictionary(grouping: readings, by: \.strap)
     }
 
-    /// Runs the uploader, with straps that measure nothing more, until all of these have arrived.
+    /// Runs the uploader without new measurements, until all of these readings have arrived.
     func deliver(until isDone: @escaping @Sendable ([TorturedServer.Arrival]) -> Bool) async throws {
         try await uploader.whileRunning { running in
             await server.arrivals.until(isDone)

@@ -6,7 +6,7 @@ import Timing
 /// `strapline run` killed (SIGKILL) at random moments and at every commit point, with services that fail at random.
 @Suite(.timeLimit(.minutes(60)), .serialized)
 struct CrashTests {
-    /// Where nobody serves and no other test can come to serve: below those that are given out.
+    /// A port without a server, where no other test can start one: below the ephemeral ports.
     private static let closedPort = 1
 
     @Test(arguments: Torture.seeds(of: "crash"))

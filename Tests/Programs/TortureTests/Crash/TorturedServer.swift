@@ -6,11 +6,11 @@ import Synchronization
 import TestKit
 import Timing
 
-/// Speaks Pulsoid's writes and Cardiogram's beats, and fails at random from a seed.
+/// Accepts Pulsoid's writes and Cardiogram's beats, and fails at random from a seed.
 ///
-/// A strap is told by its token at Pulsoid and by its user at Cardiogram: both are its name.
+/// A strap is identified by its token at Pulsoid and by its user at Cardiogram: both are its name.
 final class TorturedServer: Sendable {
-    /// One heart rate as it was sent: of a millisecond at Pulsoid, of a second at Cardiogram.
+    /// One heart rate: of a millisecond at Pulsoid, of a second at Cardiogram.
     struct Item: Sendable {
         let time: Int64
         let rate: Double
@@ -21,7 +21,8 @@ final class TorturedServer: Sendable {
         let lane: Lane
         let life: Int
         let items: [Item]
-        /// Whether the whole answer was sent. Else nobody can know that it was stored, and it may come again.
+        /// Whether the whole answer was sent. If not, the uploader cannot know that it was stored, and may send it
+        /// again.
         let wasAnswered: Bool
     }
 
@@ -30,7 +31,7 @@ final class TorturedServer: Sendable {
         case connectionReset, hang, serverError, tooManyRequests, halfARefusal
         case savedThenReset, savedThenHalfAnAnswer, savedThenHang
 
-        /// How often, of a hundred. A hang holds its lane up until the client gives up or dies, so it is rare.
+        /// The percentage. A hang blocks its lane until the client gives up or dies, so it is rare.
         fileprivate var weight: Int {
             switch self {
             case .saved: 60
@@ -51,7 +52,7 @@ final class TorturedServer: Sendable {
     }
 
     let arrivals = Recorder<Arrival>()
-    /// Every request, whatever became of it.
+    /// Every request, with any result.
     let answers = Recorder<Answer>()
     private let state: Mutex<State>
 
@@ -59,7 +60,7 @@ final class TorturedServer: Sendable {
         state = Mutex(State(random: SplitMix64(seed: seed)))
     }
 
-    /// From here on requests belong to this life of the uploader.
+    /// Requests belong to this life of the uploader from now on.
     func begin(life: Int, fails: Bool) {
         state.withLock {
             $0.life = life
@@ -68,7 +69,7 @@ final class TorturedServer: Sendable {
     }
 
     func serve(_ connection: StubConnection) async throws {
-        // In place of a refusal, which only a server that is not there can give.
+        // Instead of a refused connection, which a running server cannot give.
         if draw({ $0.fails && Int.random(in: 0..<20, using: &$0.random) == 0 }) { return try await connection.reset() }
         while let request = try await connection.request() {
             let answer = draw { $0.fails ? Answer.all.randomElement(using: &$0.random) ?? .saved : .saved }

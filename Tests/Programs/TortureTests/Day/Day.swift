@@ -1,5 +1,5 @@
-import Cardiogram
 import Delivery
+import Destinations
 import FoundationEssentials
 import HeartRate
 import Logging
@@ -10,10 +10,10 @@ import Timing
 import Tokens
 import WebClient
 
-/// A day of one strap: a real outbox, the real lanes and clients, and clocks that go as fast as all of it can follow.
+/// A day of one strap: a real outbox, the real lanes and clients, and clocks that run as fast as these can follow.
 struct Day {
     static let strap = "chest"
-    /// So long the machine's work is given when a lane has to catch up, in place of the second that the clocks jump.
+    /// The real time for work when a lane catches up, instead of the second that the clocks jump.
     private static let breath: Duration = .milliseconds(3)
 
     let plan: DayPlan
@@ -30,13 +30,13 @@ struct Day {
         try replaceToken("first")
     }
 
-    /// `everyTenMinutes` is called as the day goes on.
+    /// Calls `everyTenMinutes` at each ten minutes of the day.
     func run(everyTenMinutes: () -> Void) async throws {
         let time = ManualTime(wallMilliseconds: DayServer.firstMilliseconds - 1000)
         try await withUploader(time) {
             for second in 0..<plan.rebootsAt { try await live(second, $0, time, everyTenMinutes) }
         }
-        // Nothing has kept the time while the machine was off.
+        // The clock stood still while the machine was off.
         let newTime = ManualTime(
             wallMilliseconds: 1_000_000, bootMilliseconds: 20_000, bootID: "boot-2", isTrusted: false)
         try await withUploader(newTime) {
@@ -84,7 +84,7 @@ struct Day {
         try Data(token.utf8).write(to: URL(filePath: tokenFile), options: .atomic)
     }
 
-    /// Ends as a power cut would, in the middle of everything: nothing is drained.
+    /// Ends like a power cut, without a drain.
     private func withUploader(_ time: ManualTime, _ body: (Outbox) async throws -> Void) async throws {
         let logger = Logger(label: "day", factory: { _ in SwiftLogNoOpLogHandler() })
         let service = try ServiceAddress(address)
@@ -92,7 +92,7 @@ struct Day {
         let token = TokenSource.file(path: tokenFile)
         let destinations: [any Destination] = [
             try PulsoidDestination(
-                name: "pulsoid", service: service, tokens: TokenKeeper(source: token), client: client, time: time),
+                name: "pulsoid", service: service, tokens: TokenProvider(source: token), client: client, time: time),
             try CardiogramDestination(
                 name: "cardiogram", service: service, userID: "1", token: token, client: client, time: time),
         ]

@@ -1,4 +1,4 @@
-/// What has arrived of a day's readings at one service, each named by its second; small whatever the day's length.
+/// The readings of a day that have arrived at one service, each named by its second. Small for any length of day.
 struct DayLedger {
     private var hasArrived: [Bool]
     /// The first second that has not arrived.
@@ -6,9 +6,9 @@ struct DayLedger {
     private(set) var arrived = 0
     private(set) var repeated = 0
     private(set) var overtaking = 0
-    /// By how many readings one has overtaken others at the most.
+    /// The most readings that one reading has overtaken.
     private(set) var furthestAhead = 0
-    /// Of no second of this day, or with another second's rate.
+    /// Readings of no second of this day, or with another second's rate.
     private(set) var wrong = 0
 
     init(seconds: Int) {

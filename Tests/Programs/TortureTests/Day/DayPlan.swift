@@ -1,23 +1,23 @@
 import TestKit
 import Timing
 
-/// What happens in the course of a day, or of an hour that has as much of it.
+/// The events of a day, or of an hour with as many.
 struct DayPlan {
     enum Outage: CaseIterable {
         case connectionsReset, unavailable
-        /// Somebody else answers 200 to everything, with a web page.
+        /// A captive portal answers 200 to everything, with a web page.
         case portal
     }
 
     static let outageCount = 6
 
-    /// So long as the strap is worn, one reading each second.
+    /// While the strap is worn, one reading each second.
     let seconds: Int
     let outages: [(seconds: Range<Int>, kind: Outage)]
-    /// From when on the services take the new token only, and when the file with it is replaced.
+    /// When the services begin to accept only the new token, and when the file with it is replaced.
     let tokenChangesAt: Int
     let tokenIsReplacedAt: Int
-    /// The machine starts anew, with a clock that is set by the network only later.
+    /// The machine restarts, with a clock that is set by the network only later.
     let rebootsAt: Int
     let clockIsSetAt: Int
 

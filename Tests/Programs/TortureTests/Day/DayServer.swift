@@ -3,7 +3,7 @@ import FoundationEssentials
 import PulsoidAPI
 import TestKit
 
-/// Both services for a day: away as the plan says, with a token that changes.
+/// Both services for a day, with the plan's outages and a token that changes.
 final class DayServer: Sendable {
     struct State: Sendable {
         var outage: DayPlan.Outage?

@@ -1,11 +1,11 @@
 import TestKit
 import Testing
 
-/// A whole day in minutes: outages, a token that changes, a machine that starts anew.
+/// A whole day in minutes: outages, a token that changes, a machine that restarts.
 @Suite(.timeLimit(.minutes(60)))
 struct DayTests {
-    /// What a lane holds in memory at the most, and may repeat when it is ended without a word: one reading a request and
-    /// eight in flight, five hundred and two.
+    /// The most readings that a lane holds in memory, and may repeat after a kill: one reading per request and eight in
+    /// flight, or five hundred and two.
     private static let pulsoidWindow = 17
     private static let cardiogramWindow = 2500
 

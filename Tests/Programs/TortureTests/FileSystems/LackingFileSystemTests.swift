@@ -3,11 +3,12 @@ import Subprocess
 import TestKit
 import Testing
 
-/// File systems on which SQLite cannot work: each program says so in one sentence, names the file system, and touches nothing.
+/// File systems on which SQLite cannot work. Each program reports that in one sentence with the file system's name, and
+/// changes no file.
 @Suite(.timeLimit(.minutes(2))) struct LackingFileSystemTests {
     private let directory = TemporaryDirectory()
 
-    /// Wrong for such a disk: the file is sound, and the path is right.
+    /// Advice that is wrong for such a disk: the file is sound, and the path is right.
     private static let wrongAdvice = ["Move the file away", "Check the path", ".recover", "no such table", "malformed"]
 
     private static let commands = [
@@ -42,7 +43,7 @@ import Testing
         let backup = try await shell(
             "strapline-hub backup $D/copy.sqlite --database $D/h.sqlite", lacking: lack)
         #expect(backup.code == 73 && backup.text.contains("local disk"), "\(backup)")
-        // The file is as it was.
+        // The file is unchanged.
         #expect(try await shell("strapline outbox export --config $D/c.yaml").code == 0)
     }
 
@@ -59,7 +60,13 @@ import Testing
             trap 'rm -f $D.so' EXIT
             cc -O2 -shared -fPIC -o $D.so '\(Torture.folder)/Shim/lacking-shim.c' -ldl
             echo token >$D/t; chmod 600 $D/t
-            printf 'straps:\\n  - name: chest\\n    destinations:\\n      - service: pulsoid\\n        address: http://127.0.0.1:9\\n        token_file: %s\\noutbox:\\n  path: %s\\n' $D/t $D/o.sqlite >$D/c.yaml
+            {
+              echo 'straps:'
+              echo '  - name: chest'
+              echo '    destinations:'
+              echo "      - { service: pulsoid, address: http://127.0.0.1:9, token_file: $D/t }"
+              echo "outbox: { path: $D/o.sqlite }"
+            } >$D/c.yaml
             \(preload)
             \(command)
             """

@@ -10,11 +10,11 @@ import WebClient
 @Suite(.timeLimit(.minutes(30)), .serialized)
 struct HubKillTests {
     private static let writers: Int64 = 8
-    /// The changes of the database's files that are swept: a start and some ten commits.
+    /// The number of changes of the database's files in the sweep: a start and some ten commits.
     private static let sweptChanges = 60
-    /// Answers after which a life ends in any case: the shim may have asked for more changes than came.
+    /// Answers after which a life always ends: the shim may wait for more changes than happen.
     private static let mostAnswers = 400
-    /// Long past, so that every reading is believed.
+    /// A time in the past, so that the hub accepts every reading.
     private static let firstMoment: Int64 = 1_600_000_000_000
 
     @Test(arguments: Torture.seeds(of: "hub-kill"))
@@ -47,7 +47,7 @@ struct HubKillTests {
                         await ledger.answered.until { $0.count >= last }
                         running.sendIfRunning(.kill)
                     }
-                    // The writers end with the hub; who waits to kill it may have waited for nothing.
+                    // The writers end with the hub, so the killer may have waited for nothing.
                     for _ in 0..<Self.writers { try await group.next() }
                     group.cancelAll()
                 }
@@ -63,13 +63,13 @@ struct HubKillTests {
         report.publish()
     }
 
-    /// Writes one after the other, each fifth time a batch, until the hub is gone. What is not answered is nobody's business.
+    /// Writes one after the other, each fifth time a batch, until the hub is gone. Unanswered writes do not count.
     private static func write(
         _ lane: Int64, _ port: Int, _ token: String, _ client: WebClient, _ ledger: HubLedger
     ) async throws {
         let service = try ServiceAddress("http://127.0.0.1:\(port)")
-        let data = try Endpoint(.post, service, path: PulsoidPath.data)
-        let beats = try Endpoint(.post, service, path: CardiogramPath.beats(userID: "1"))
+        let data = try RequestTemplate(.post, service, path: PulsoidPath.data)
+        let beats = try RequestTemplate(.post, service, path: CardiogramPath.beats(userID: "1"))
         let headers = [("Authorization", "Bearer \(token)")]
         for index in 0..<Int64(mostAnswers) {
             let number = lane * 1000 + index

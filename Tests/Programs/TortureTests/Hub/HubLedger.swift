@@ -1,16 +1,16 @@
 import GRDB
 import TestKit
 
-/// What a hub has answered with 200, held against what is in its file.
+/// Compares the writes that a hub has answered with 200 with the content of its file.
 struct HubLedger: Sendable {
     enum Write: Sendable, Hashable {
         /// In milliseconds since the Unix epoch.
         case reading(measuredAt: Int64)
-        /// Of so many beats, a second each, from this second on.
+        /// This many beats, one for each second from this one.
         case beats(start: Int64, count: Int64)
     }
 
-    /// What is in the file.
+    /// The content of the file.
     private struct Contents: Sendable {
         let rates: [Int64: Int]
         let values: [Int64: Double]
@@ -29,10 +29,10 @@ struct HubLedger: Sendable {
 
     let answered = Recorder<Write>()
 
-    /// The heart rate of each moment, so that a mix-up would be seen.
+    /// Each moment has its own heart rate, so that a mix-up shows.
     static func rate(at moment: Int64) -> Int { 60 + Int(moment % 100) }
 
-    /// What was answered and is not in the file as it was sent, and what SQLite says of the file.
+    /// The answered writes that the file lacks, and SQLite's check of the file.
     func problems(in database: String) async throws -> [String] {
         let file = try await DatabaseQueue(path: database).read { try Contents($0) }
         var problems = file.integrity == "ok" ? [] : [file.integrity]

@@ -5,7 +5,7 @@ import Subprocess
 import SystemPackage
 import TestKit
 
-/// `strapline-hub serve` as a process of its own, with its database in a folder of the test's.
+/// `strapline-hub serve` as a process, with its database in a folder of the test.
 struct HubProcess: Sendable {
     /// The process while it listens.
     struct Running: Sendable {
@@ -22,7 +22,7 @@ struct HubProcess: Sendable {
 
     var database: String { directory.file("hub.sqlite") }
 
-    /// Makes a user who may write, and returns their token.
+    /// Makes a user with a token that may write, and returns the token.
     func setUp() async throws -> String {
         let store = try HubStore(path: database)
         let setup = try await store.setUp(userNamed: "anna", room: "torture")
@@ -30,7 +30,7 @@ struct HubProcess: Sendable {
         return setup.uploaderToken
     }
 
-    /// Makes users with tokens that are good for everything, and returns the tokens.
+    /// Makes users and tokens with all scopes, and returns the tokens.
     func setUpTokens(users: Int, tokensPerUser: Int) async throws -> [String] {
         let store = try HubStore(path: database)
         var tokens: [String] = []
@@ -50,7 +50,7 @@ struct HubProcess: Sendable {
         _ body: @escaping @Sendable (Running) async throws -> Void
     ) async throws {
         let hub = ProgramRunner(
-            path: FilePath(Torture.hub),
+            path: FilePath(Torture.programs + "/strapline-hub"),
             environment: .inherit.updating(environment), log: FilePath(directory.file("hub.log")))
         let arguments = ["serve", "--port", "0", "--requests-per-second", "0", "--database", database] + options
         _ = try await hub.start(arguments) { program in

@@ -5,15 +5,15 @@ import Subprocess
 import TestKit
 import Testing
 
-/// `strapline run` on a card that answers writes and syncs with I/O errors, again and again.
+/// `strapline run` on a card that answers writes and syncs with I/O errors, several times.
 @Suite(.timeLimit(.minutes(30)))
 struct IOErrorTests {
-    /// Of each strap, while the card is broken.
+    /// Readings of each strap while the card is broken.
     private static let measurements = 40
 
     @Test func run_onADiskWithIOErrors_deliversLive_andTheOutboxHasAllOnceItWorks() async throws {
         let outages = Torture.size("IO_ERRORS", bounded: 2, full: 30)
-        // Of an even seed: with power-loss each reading meets the card.
+        // An even seed means power-loss, with which each reading reaches the card.
         let stage = try await CrashStage(seed: 2)
         let sign = stage.uploader.directory.file("broken")
         let environment = stage.shim.failing(while: sign, of: stage.uploader.outbox)
@@ -46,8 +46,8 @@ struct IOErrorTests {
         }
         #expect(oracle.problems.isEmpty, "\(stage.uploader.log)")
         #expect(oracle.lostInFlight == 0)
-        let told = stage.uploader.log.matches(of: /readings wait in memory/).count
-        #expect(told > 0 && told <= outages, "each outage is told at most once")
+        let reported = stage.uploader.log.matches(of: /readings wait in memory/).count
+        #expect(reported > 0 && reported <= outages, "each outage is reported at most once")
         var report = TortureReport("io-errors")
         report.add("outages", outages)
         report.add("readings received", oracle.received)
@@ -65,7 +65,7 @@ extension CrashStage {
         await server.arrivals.until { $0.count { $0.lane.destination == "pulsoid" } >= sent }
     }
 
-    /// Lets the straps go on until the file has all that they have sent.
+    /// Lets the straps measure until the file has all readings.
     fileprivate func untilOutboxHasAll() async throws {
         let reader = try OutboxReader(path: uploader.outbox)
         while try await reader.statistics().received < Int64(beats.total) { try await beats.beat(1) }

@@ -7,13 +7,13 @@ import TestKit
 import Testing
 import Timing
 
-/// `strapline run` with a backlog of which the disk cannot read a part.
+/// `strapline run` with a backlog that the disk cannot read in part.
 @Suite(.timeLimit(.minutes(5)))
 struct UnreadableSectorTests {
     private static let backlog = 600
     private static let measurements = 10
     private static let pageBytes = 1024
-    /// Of a leaf of a table, and where the number of its rows is (https://www.sqlite.org/fileformat2.html, 1.6).
+    /// The type of a table's leaf, and the place of its number of rows (https://www.sqlite.org/fileformat2.html, 1.6).
     private static let leaf: UInt8 = 0x0D
     private static let rowCountOffset = 3
 
@@ -47,7 +47,7 @@ struct UnreadableSectorTests {
         #expect(stage.uploader.log.matches(of: /a part of the outbox cannot be read/).count == 1)
     }
 
-    /// One reading of anna's a second, until now.
+    /// Readings of anna, one a second until now.
     private static func fill(_ path: String) async throws {
         let logger = Logger(label: "fill", factory: { _ in SwiftLogNoOpLogHandler() })
         let outbox = try Outbox(path: path, lanes: CrashStage.lanes, logger: logger)
@@ -62,7 +62,7 @@ struct UnreadableSectorTests {
         try await outbox.close()
     }
 
-    /// It holds readings: most of the file does.
+    /// Most of the file holds readings.
     private static func leafInTheMiddle(of path: String) throws -> (bytes: Range<Int>, rows: Int) {
         let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
         let leaves = stride(from: pageBytes, to: bytes.count, by: pageBytes).filter { bytes[$0] == leaf }

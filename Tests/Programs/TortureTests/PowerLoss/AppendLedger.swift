@@ -1,15 +1,15 @@
 import Outbox
 
-/// What a recorded outbox owes at each moment, and what it has cost the disk.
+/// The readings that a recorded outbox must have at each moment, and its writes to the disk.
 struct AppendLedger {
     let durability: Durability
     private(set) var powerCut = PowerCut()
     private(set) var logSyncs = 0
     private(set) var mainSyncs = 0
     private(set) var bytesWritten = 0
-    /// How long a reading that was appended has waited for its sync at the most.
+    /// The longest time between the append of a reading and its sync.
     private(set) var longestUnsyncedNanoseconds: UInt64 = 0
-    /// Appended and not synced yet.
+    /// Appended readings that are not synced yet.
     private var unsynced: [Int64: Int64] = [:]
     private var unsyncedSince: UInt64?
 
@@ -30,7 +30,7 @@ struct AppendLedger {
             }
         case .synced(.log):
             logSyncs += 1
-            // The outbox's thread writes and syncs: what was told before is in the log by now.
+            // The outbox's thread writes and syncs: earlier reports are in the log by now.
             powerCut.owed.merge(unsynced) { $1 }
             unsynced.removeAll()
             if let since = unsyncedSince.take() {

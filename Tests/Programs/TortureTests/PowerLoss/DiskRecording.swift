@@ -1,13 +1,13 @@
 import FoundationEssentials
 
-/// What the shim has seen of an outbox's files, in order.
+/// The changes of an outbox's files that the shim has recorded, in order.
 struct DiskRecording {
     enum File: UInt8, CaseIterable {
         case main = 1, log, journal
-        /// The folder that names them.
+        /// The folder of the files.
         case folder
 
-        /// What the file is called, after the outbox's own name.
+        /// The end of the file's name, after the outbox's own name.
         var suffix: String {
             switch self {
             case .main, .folder: ""
@@ -22,9 +22,9 @@ struct DiskRecording {
         case written(File, bytes: ArraySlice<UInt8>, offset: Int)
         case truncated(File, length: Int)
         case unlinked(File)
-        /// The kernel has returned from it.
+        /// The kernel has returned from the call.
         case synced(File)
-        /// A line of the program's own: what it has done by now.
+        /// A line of the program, which reports its progress.
         case said(String)
     }
 
@@ -52,14 +52,14 @@ struct DiskRecording {
         }
     }
 
-    /// As in the shim's `struct record`.
+    /// The layout of the shim's `struct record`.
     private static let headBytes = 24
 
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// Nil for what no outbox does, or what the model of the disk does not know.
+    /// nil for a change that no outbox makes, or that the model of the disk lacks.
     private static func event(_ kind: UInt8, _ file: File?, _ bytes: ArraySlice<UInt8>, _ offset: Int) -> Event? {
         if kind == 6 { return .said(String(decoding: bytes, as: UTF8.self)) }
         guard let file else { return nil }

@@ -17,7 +17,7 @@ struct HelperRecording {
         let status: TerminationStatus
     }
 
-    /// With `syncMilliseconds` the outbox also runs, and syncs so often.
+    /// With `syncMilliseconds` the outbox also runs, and syncs at this interval.
     init(_ durability: Durability, appends: Int, syncMilliseconds: Int? = nil, shim: OutboxShim) async throws {
         self.durability = durability
         let directory = TemporaryDirectory()
@@ -26,7 +26,7 @@ struct HelperRecording {
         let record = directory.file("record")
         let mode = durability.rawValue + (syncMilliseconds.map { ":\($0)" } ?? "")
         let ended = try await run(
-            .path(.init(Torture.programs + "/OutboxCrashHelper")),
+            .path(.init(Torture.helpers + "/OutboxCrashHelper")),
             arguments: [outbox, mode, "\(Self.firstNumber)", "\(appends)", Self.strap],
             environment: .inherit.updating(shim.recording(to: record, of: outbox)), input: .none,
             output: .discarded)
@@ -34,17 +34,17 @@ struct HelperRecording {
         recording = try DiskRecording(contentsOf: record)
     }
 
-    /// Also the time of the first reading, in ms: no retention has ended for it.
+    /// The time of the first reading, in ms, which is too young for the retention.
     static let firstNumber = KernelTime().now().wallMilliseconds
 
-    /// As the helper makes them.
+    /// The helper's readings.
     static func reading(number: Int64) -> Reading {
         Reading(
             strap: strap, measurement: HeartRateMeasurement(beatsPerMinute: 60, rrIntervals: [1000]),
             measuredAtMilliseconds: number, bootMilliseconds: number)
     }
 
-    /// What the helper has told by an event.
+    /// The helper's reports up to an event.
     enum Told {
         case appended(id: Int64, number: Int64)
         case acknowledged(id: Int64)

@@ -6,12 +6,12 @@ import TestKit
 
 /// The outbox's files after a power cut, opened again by the real outbox.
 struct PowerCut {
-    /// By what the power-cut outbox told before: the readings that must be there, number by id.
+    /// The readings that must be there, by the outbox's reports before the cut: number by id.
     var owed: [Int64: Int64] = [:]
-    /// All that were ever told to be appended; a cursor may be at none that comes later.
+    /// All readings that were reported as appended. No cursor may be beyond them.
     var newestTold: Int64 = 0
 
-    /// What is wrong; nothing when all is well. `lost` counts the readings that were appended and are not there, which
+    /// The problems; empty if there are none. `lost` counts the readings that were appended and are not there, which
     /// only `process-crash` allows.
     func problems(
         with files: [(file: DiskRecording.File, bytes: [UInt8])], durability: Durability

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 import Timing
 
-/// Power cuts at random moments of a recorded run, on a disk that keeps for certain only what was synced.
+/// Power cuts at random moments of a recorded run, on a disk that is certain to keep only synced data.
 @Suite(.timeLimit(.minutes(30)), .serialized)
 struct PowerLossTests {
     @Test(arguments: Torture.seeds(of: "power-loss"))
@@ -13,7 +13,7 @@ struct PowerLossTests {
         try await cutPower(recording, seed: seed, report: "power-loss")
     }
 
-    /// What was appended before the last sync is there; how old the oldest is that is lost is told.
+    /// Readings that were appended before the last sync are there. The age of the oldest lost reading is reported.
     @Test(arguments: Torture.seeds(of: "process-crash"))
     func powerCut_withProcessCrash_losesOnlyWhatCameAfterTheLastSync(seed: UInt64) async throws {
         let recording = try await HelperRecording(
@@ -22,11 +22,11 @@ struct PowerLossTests {
         try await cutPower(recording, seed: seed, report: "process-crash")
     }
 
-    /// One sync of the log for each append; the cursor that is moved after each brings none. Beside them only checkpoints
-    /// sync, when the log has a thousand pages: the file once, the log before it and at its new start.
+    /// Each append syncs the log once, and the move of the cursor adds no sync. Besides, only checkpoints sync, when
+    /// the log has a thousand pages: the file once, the log before it and at its new start.
     @Test func append_withPowerLoss_syncsTheLogOnce() async throws {
         let recording = try await HelperRecording(.powerLoss, appends: 600, shim: OutboxShim()).recording
-        // Up to each line that tells of an append.
+        // Up to each line that reports an append.
         var logSyncs = [0]
         var checkpoints = 0
         for (event, _) in recording.events {
@@ -38,7 +38,7 @@ struct PowerLossTests {
             default: break
             }
         }
-        // The first brings those of the opening, the last those of the closing.
+        // The first has the syncs of the opening, the last those of the closing.
         let between = logSyncs.dropFirst().dropLast()
         #expect(between.count == 599)
         #expect(between.allSatisfy { $0 >= 1 })

@@ -1,10 +1,11 @@
-/// The outbox's files on a disk that keeps for certain only what was synced.
+/// The outbox's files on a disk that is certain to keep only synced data.
 ///
-/// What was written to a file since its last sync is there or not, each sector of 512 bytes for itself and whatever was
-/// written before or after it; where a file has grown, the part that did not arrive is of zeros, or the file is shorter.
-/// A name lasts once the folder was synced, and before that is there or not.
+/// Data that was written to a file since its last sync is there or not, each sector of 512 bytes on its own, whatever
+/// was written before or after it; where a file has grown, the part that did not arrive is of zeros, or the file is
+/// shorter. A name lasts once the folder was synced, and before that is there or not.
 ///
-/// (SQLite takes a sector for the smallest thing that is torn, and the bytes beside a write for safe: `POWERSAFE_OVERWRITE`.)
+/// SQLite assumes that a sector is the smallest unit that a power cut tears, and that bytes beside a write are safe:
+/// `POWERSAFE_OVERWRITE`.
 struct VolatileDisk {
     static let sectorBytes = 512
 
@@ -20,7 +21,7 @@ struct VolatileDisk {
         var unsynced: [Change] = []
     }
 
-    /// How much of what was not synced a power cut leaves.
+    /// How much unsynced data a power cut leaves.
     private enum Fate: CaseIterable {
         case nothing, everything, writes, sectors
     }
@@ -30,7 +31,7 @@ struct VolatileDisk {
     mutating func take(_ event: DiskRecording.Event) {
         switch event {
         case .created(let file):
-            // Another file of the name, whatever the one before held.
+            // A new file with this name, without the content of the earlier one.
             files[file, default: Stored()].unsynced.append(.truncate(length: 0))
             files[file, default: Stored()].mayBeNamed.append(true)
         case .unlinked(let file):
@@ -47,7 +48,7 @@ struct VolatileDisk {
         }
     }
 
-    /// Each file that is there after a power cut at this moment, with what it holds.
+    /// The files after a power cut at this moment, with their content.
     func afterPowerCut(
         _ random: inout some RandomNumberGenerator
     ) -> [(file: DiskRecording.File, bytes: [UInt8])] {

@@ -8,8 +8,8 @@ import Testing
 @testable import HubServer
 @testable import StrangerCrowd
 
-/// The worst that all permitted connections can cost together: some of each kind at their worst, measured on a real process with
-/// its real limits, times as many as there may be.
+/// The highest cost of all permitted connections together: some connections of each kind at their highest cost,
+/// measured in a real process with its real limits, times the limit.
 @Suite(.timeLimit(.minutes(10)), .serialized)
 struct LimitsProductTests {
     private static let mostBytes = 256 << 20
@@ -17,7 +17,7 @@ struct LimitsProductTests {
     private static let tokensPerUser = 7
     private static let measured = 200
 
-    /// Where a connection is at its worst.
+    /// The state of a connection at its highest cost.
     private enum Kind: String, CaseIterable, Sendable {
         case silent
         case halfHead = "half a head"
@@ -48,11 +48,12 @@ struct LimitsProductTests {
         let callers = max(costs[.callerWithHalfHead] ?? 0, costs[.callerWithHalfBody] ?? 0)
         let connections =
             limits.strangers * strangers + limits.callers * callers + limits.streams * (costs[.stream] ?? 0)
-        // A body is there twice while its buffer grows, and once more as values; an answer twice with TLS; of what waits
-        // for readers each message has its own memory and its place in a queue.
+        // A body is in memory twice while its buffer grows, and once more as values; an answer twice with TLS. Each
+        // message that waits for a reader has its own memory and an entry in a queue.
         let budgets =
             3 * limits.bodyBytesInFlight + 2 * limits.answerBytesInFlight + 5 * limits.streamBufferBytesOfAll / 2
-        // What may wait uncounted for each: the next piece of an answer, and the first of a stream's messages.
+        // Data that may wait for each without a count: the next piece of an answer, and the first of a stream's
+        // messages.
         let unsent = (limits.callers + limits.strangers) * (12 << 10) + limits.streams * (4 << 10)
         let sum = baseBytes + connections + budgets + unsent
         #expect(sum < Self.mostBytes)
@@ -64,7 +65,7 @@ struct LimitsProductTests {
         report.publish()
     }
 
-    /// The memory of a hub before, and what each connection has added to it, in bytes.
+    /// The memory of a hub before, and the memory that each connection has added, in bytes.
     private func measure(_ kind: Kind, _ certificate: TortureCertificate?) async throws -> (before: Int, cost: Int) {
         let hub = HubProcess()
         let tokens = try await hub.setUpTokens(users: Self.users, tokensPerUser: Self.tokensPerUser)
@@ -72,11 +73,11 @@ struct LimitsProductTests {
         try await hub.whileRunning(options: certificate?.options ?? []) { running in
             defer { running.sendIfRunning(.kill) }
             let target = Wire.Hub(port: running.port, tls: certificate == nil ? nil : try Wire.trustingContext())
-            // What is made once, at the first connections, is not counted as theirs.
+            // Memory that the first connections allocate once does not count.
             try await hold(20, kind, target, tokens) {}
             let before = ProcessFigures.privateKibibytes(running.processID) << 10
             try await hold(Self.measured, kind, target, tokens) {
-                // Those that came before this one have been accepted.
+                // Connections before this one are accepted.
                 try await Wire.open(target, from: "127.0.0.1") { wire in
                     try await wire.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n")
                     _ = try await wire.status()
@@ -89,7 +90,7 @@ struct LimitsProductTests {
         return result.value
     }
 
-    /// Opens connections, each while those before stay.
+    /// Opens connections while earlier ones stay.
     private func hold(
         _ count: Int, _ kind: Kind, _ hub: Wire.Hub, _ tokens: [String],
         _ body: @escaping @Sendable () async throws -> Void
@@ -105,7 +106,7 @@ struct LimitsProductTests {
                             await isReady.until { $0 > count }
                         }
                     } catch {
-                        // Nobody waits for one that has failed.
+                        // A connection that has failed must not block the others.
                         isReady.change { $0 += 1 }
                         throw error
                     }
@@ -138,7 +139,7 @@ struct LimitsProductTests {
                 "GET /api/v1/data/real_time HTTP/1.1\r\n\(authorization)Connection: Upgrade\r\nUpgrade: websocket\r\n"
                     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
             guard try await wire.status() == 101 else { throw Wire.Ended() }
-            // The first part of a message, as long as it may be, and most of the frame behind it.
+            // The first part of a message of the longest size, and most of the frame after it.
             let mask = "\u{0}\u{0}\u{0}\u{0}"
             let part = String(repeating: "x", count: 126)
             for number in 0..<8 {
@@ -148,7 +149,7 @@ struct LimitsProductTests {
         }
     }
 
-    /// Returns when nothing waits in the kernel for the hub: it has taken all that was sent.
+    /// Returns when the kernel holds no bytes for the hub.
     private static func untilEverythingIsRead(port: Int) {
         while !isEverythingRead(port: port) { usleep(20_000) }
     }

@@ -7,12 +7,12 @@ import Testing
 
 @testable import StrangerCrowd
 
-/// Strangers who do all that they can to a hub, a real process, while two uploaders write.
+/// Strangers attack a hub, a real process, in every way they can, while two uploaders write.
 @Suite(.timeLimit(.minutes(30)), .serialized)
 struct StrangerTests {
-    /// What the hub may take at most, whatever comes.
+    /// The hub's limits under every attack.
     private static let mostKibibytes = 256 << 10
-    /// Long past, so that every reading is believed.
+    /// A time in the past, so that the hub accepts every reading.
     private static let firstMoment: Int64 = 1_600_000_000_000
 
     @Test(arguments: [false, true])
@@ -27,7 +27,7 @@ struct StrangerTests {
         try await hub.whileRunning(options: certificate?.options ?? []) { running in
             defer { running.sendIfRunning(.kill) }
             let target = Wire.Hub(port: running.port, tls: isTLS ? try Wire.trustingContext() : nil)
-            // Connected before, and on one connection all the time.
+            // This uploader is connected before, and keeps one connection.
             try await Wire.open(target, from: "127.0.0.1") { wire in
                 let quietSeconds = max(2, seconds / 5)
                 outcome.quiet = try await Self.write(.seconds(quietSeconds), lane: 0, token, ledger, on: &wire)
@@ -61,7 +61,7 @@ struct StrangerTests {
         report.publish()
     }
 
-    /// What came of it, written by one task after the other.
+    /// The results, written by one task after the other.
     private final class Outcome: Sendable {
         private struct State {
             var quiet: [Duration] = []
@@ -80,7 +80,7 @@ struct StrangerTests {
             get { state.value.attacked }
             set { state.change { $0.attacked = newValue } }
         }
-        /// How often a new connection ended without an answer, and the reading was sent again, as the uploader does.
+        /// How often a new connection ended without an answer, and the reading was sent again.
         var newConnections: Int? {
             get { state.value.newConnections }
             set { state.change { $0.newConnections = newValue } }
@@ -94,7 +94,7 @@ struct StrangerTests {
     /// Runs the crowd of strangers until the task is cancelled.
     private static func attack(port: Int, isTLS: Bool) async throws {
         let ended = try await Subprocess.run(
-            .path(FilePath(Torture.programs + "/StrangerCrowd")), arguments: ["\(port)", isTLS ? "tls" : "tcp"],
+            .path(FilePath(Torture.helpers + "/StrangerCrowd")), arguments: ["\(port)", isTLS ? "tls" : "tcp"],
             input: .none, output: .discarded, error: .discarded)
         try Task.checkCancellation()
         throw CrowdEnded(status: ended.terminationStatus)
@@ -124,7 +124,8 @@ struct StrangerTests {
         return latencies
     }
 
-    /// Writes each reading on a connection of its own, as a client does that has just come, and again where it was cut off.
+    /// Writes each reading on a connection of its own, as a client does that has just come, and again where it was
+    /// cut off.
     private static func writeOnNewConnections(
         _ time: Duration, lane: Int64, _ token: String, _ ledger: HubLedger, _ hub: Wire.Hub
     ) async throws -> Int {

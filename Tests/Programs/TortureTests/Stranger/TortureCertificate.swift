@@ -7,7 +7,7 @@ struct TortureCertificate: Sendable {
 
     private let directory = TemporaryDirectory()
 
-    /// Of `strapline-hub serve`.
+    /// The options of `strapline-hub serve`.
     var options: [String] { ["--certificate", directory.file("certificate.pem"), "--key", directory.file("key.pem")] }
 
     init() async throws {

@@ -2,16 +2,16 @@ import Subprocess
 import SystemPackage
 import TestKit
 
-/// The library of `Shim/outbox-shim.c`, to be preloaded into a program that keeps an outbox.
+/// The library of `Shim/outbox-shim.c`, for `LD_PRELOAD` in a program with an outbox.
 struct OutboxShim {
-    /// On which side of a change of the files the process dies.
+    /// Whether the process dies before or after a change of the files.
     enum Side: String, CaseIterable {
         case before, after
     }
 
     private let directory = TemporaryDirectory()
 
-    /// Built with the compiler that the package needs anyway.
+    /// Built with the compiler that the package needs too.
     init() async throws {
         let built = try await run(
             .name("cc"),
@@ -31,12 +31,12 @@ struct OutboxShim {
         ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_KILL": "\(side.rawValue):\(number)"]
     }
 
-    /// No change of the outbox's files succeeds (`EIO`) while there is a file `sign`.
+    /// Changes of the outbox's files fail (`EIO`) while the file `sign` exists.
     func failing(while sign: String, of outbox: String) -> [Environment.Key: String?] {
         ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_FAIL": sign]
     }
 
-    /// These bytes of the outbox's file cannot be read (`EIO`).
+    /// Reads of these bytes of the outbox's file fail (`EIO`).
     func withUnreadable(_ bytes: Range<Int>, of outbox: String) -> [Environment.Key: String?] {
         [
             "LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox,
@@ -44,7 +44,7 @@ struct OutboxShim {
         ]
     }
 
-    /// All changes of the outbox's files are kept in the file `record`.
+    /// Records all changes of the outbox's files in the file `record`.
     func recording(to record: String, of outbox: String) -> [Environment.Key: String?] {
         ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_RECORD": record]
     }

@@ -3,9 +3,9 @@ import Glibc
 import ProcessHarness
 import SystemPackage
 
-/// How much of each test is run: bounded by `make test`, all by `make torture`.
+/// The size of each test: bounded in `make test`, full in `make torture`.
 ///
-/// A size of its own for one test: `STRAPLINE_TORTURE_KILLS=100 swift test --filter CrashTests`.
+/// To set the size of one test: `STRAPLINE_TORTURE_KILLS=100 swift test --filter CrashTests`.
 enum Torture {
     /// Whether `make torture` runs.
     static let isFull = environment("STRAPLINE_TORTURE") == "full"
@@ -18,19 +18,20 @@ enum Torture {
         getenv(name).map { String(cString: $0) }
     }
 
-    /// What `make torture` draws, and prints; `STRAPLINE_TORTURE_SEED` repeats a run. `make test` always draws the same.
+    /// `make torture` draws and prints a seed, and `STRAPLINE_TORTURE_SEED` repeats a run. `make test` always uses the
+    /// same seed.
     private static let seed: UInt64 =
         environment("STRAPLINE_TORTURE_SEED").flatMap { UInt64($0) }
         ?? (isFull ? UInt64.random(in: 1...999_999) : 1)
 
-    /// The seed of this run, and those with which the test has failed before.
+    /// The seed of this run, and the seeds with which the test has failed before.
     static func seeds(of test: String) -> [UInt64] {
         let kept = (try? String(contentsOfFile: seedFile(test), encoding: .utf8)) ?? ""
         let failed = kept.split(separator: "\n").compactMap { UInt64($0) }
         return [seed] + failed.filter { $0 != seed }
     }
 
-    /// Keeps a seed with which the test has failed, for all runs to come.
+    /// Keeps a seed with which the test has failed, for all later runs.
     static func keepSeed(_ seed: UInt64, of test: String) {
         print("torture: \(test) failed with STRAPLINE_TORTURE_SEED=\(seed)")
         guard !seeds(of: test).dropFirst().contains(seed), isFull || seed != 1 else { return }
@@ -40,15 +41,15 @@ enum Torture {
 
     private static func seedFile(_ test: String) -> String { folder + "/Seeds/\(test).txt" }
 
-    /// Where this target's sources are.
+    /// The folder of this target's sources.
     static let folder: String = {
         let file = URL(filePath: #filePath)
         return file.deletingLastPathComponent().deletingLastPathComponent().path
     }()
 
-    /// The hub's program: as `make` has built it for use (`STRAPLINE_TORTURE_HUB`), or the tests' own.
-    static let hub = environment("STRAPLINE_TORTURE_HUB") ?? programs + "/strapline-hub"
+    /// The folder of the programs under test.
+    static let programs = ProgramRunner.programs.string
 
-    /// The folder of the programs that the package has built.
-    static let programs = ProgramRunner.builtPrograms.string
+    /// The folder of the tests' helper programs.
+    static let helpers = ProgramRunner.builtPrograms.string
 }

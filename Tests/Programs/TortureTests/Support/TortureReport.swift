@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What a run has found, as one row of a table: printed, and with `make torture` left in `.build/torture/`.
+/// The results of a run as one row of a table. It is printed, and `make torture` keeps it in `.build/torture/`.
 struct TortureReport {
     let test: String
     private(set) var cells: [(name: String, value: String)] = []

@@ -4,7 +4,7 @@ import ProcessHarness
 import Subprocess
 import TestKit
 
-/// `strapline run` as a process of its own, with its files in a folder of the test's.
+/// `strapline run` as a process, with its files in a folder of the test.
 struct UploaderProcess: Sendable {
     let directory = TemporaryDirectory()
     let busAddress: String
@@ -12,13 +12,13 @@ struct UploaderProcess: Sendable {
     var outbox: String { directory.file("outbox.sqlite") }
     private var configuration: String { directory.file("strapline.yaml") }
 
-    /// What it has said last, for the message of a test that fails.
+    /// The end of its log, for the message of a test that fails.
     var log: String {
         let text = (try? String(contentsOfFile: directory.file("strapline.log"), encoding: .utf8)) ?? ""
         return String(text.suffix(4000))
     }
 
-    /// Both services are one server at `port`; there a strap's token, and its user, is its name. The file is read at each
+    /// Both services are one server at `port`. A strap's name is its token and its user there. The file is read at each
     /// start.
     func configure(
         straps: [String: String], port: Int, beatsPerRequest: Int, durability: Durability = .powerLoss

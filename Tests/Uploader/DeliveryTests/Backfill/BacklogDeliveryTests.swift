@@ -6,11 +6,11 @@ import TestKit
 import Testing
 import Timing
 
-/// A lane and what goes beside it, with a real outbox.
+/// A lane and its out-of-band deliveries, with a real outbox.
 @Suite(.timeLimit(.minutes(1)))
 struct BacklogDeliveryTests {
     private func whileRunning(_ fixture: LaneDeliveryFixture, _ body: () async throws -> Void) async throws {
-        let gaps = GapDelivery(beside: fixture.delivery)
+        let gaps = BackfillDelivery(beside: fixture.delivery)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try? await fixture.delivery.run() }
             group.addTask { try? await gaps.run() }
@@ -85,7 +85,7 @@ struct BacklogDeliveryTests {
     @Test func lane_thatIsInOrderAgain_stillSendsWhatItHadLeftBehind() async throws {
         let fixture = try LaneDeliveryFixture(limits: .single)
         try await append(50, to: fixture)
-        _ = try await fixture.outbox.leaveBehind(
+        _ = try await fixture.outbox.deferBacklog(
             in: fixture.lane, unlessAtMost: 1, done: [], keepTogetherMilliseconds: 0)
         let newest = fixture.time.now().wallMilliseconds - 250
         try await whileRunning(fixture) {
@@ -107,7 +107,7 @@ struct BacklogDeliveryTests {
             let newest = try #require(await requests.next())
             newest.answer(.notAuthorised(reason: "token expired"))
             await fixture.clock.untilSleeping()
-            let gaps = GapDelivery(beside: fixture.delivery)
+            let gaps = BackfillDelivery(beside: fixture.delivery)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await gaps.run() }
                 await fixture.clock.untilSleeping(2)
@@ -126,8 +126,8 @@ struct BacklogDeliveryTests {
         #expect(try await waiting(fixture) == 0)
     }
 
-    /// Requests fail at random, the deliveries are ended twice in between, bad readings are among them: in the end each is delivered or
-    /// set aside.
+    /// Requests fail at random, the deliveries are ended twice in between, bad readings are among them: in the end each
+    /// is delivered or set aside.
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
     func newestFirst_whateverFails_losesNothing(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
@@ -145,7 +145,7 @@ struct BacklogDeliveryTests {
             let lane = LaneDelivery(
                 strap: "chest", to: service, from: fixture.outbox, backlog: BacklogPolicy(order: .newestFirst),
                 time: fixture.time, clock: fixture.clock, logger: Logger(label: "test", factory: { _ in fixture.log }))
-            let gaps = GapDelivery(beside: lane)
+            let gaps = BackfillDelivery(beside: lane)
             let enough = first == 90 ? 87 : Int(first) / 3
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try? await lane.run() }
@@ -182,8 +182,8 @@ struct BacklogDeliveryTests {
             while try await waiting(fixture) != 0 { await Task.yield() }
         }
         #expect(sent == 20)
-        #expect(try await fixture.outbox.statistics().lanes.map(\.tooOld) == [30_000])
-        #expect(fixture.log.lines.count { $0.message.contains("older than the maximum age") } == 1)
+        #expect(try await fixture.outbox.statistics().lanes.map(\.expired) == [30_000])
+        #expect(fixture.log.lines.count { $0.message.contains("expired readings skipped") } == 1)
     }
 
     /// The strap is off: no reading comes that could try whether the service is back.
@@ -195,7 +195,7 @@ struct BacklogDeliveryTests {
         try await fixture.whileRunning {
             await requests.next()?.answer(.tryLater(after: .seconds(120), reason: "503"))
             await fixture.clock.untilSleeping()
-            let gaps = GapDelivery(beside: fixture.delivery)
+            let gaps = BackfillDelivery(beside: fixture.delivery)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await gaps.run() }
                 await fixture.clock.untilSleeping(2)
@@ -205,11 +205,11 @@ struct BacklogDeliveryTests {
                 group.cancelAll()
             }
         }
-        #expect(try await fixture.outbox.statistics().lanes.map(\.tooOld) == [3])
+        #expect(try await fixture.outbox.statistics().lanes.map(\.expired) == [3])
         #expect(fixture.destination.requestCount == 1)
     }
 
-    // MARK: What holds besides
+    // MARK: Other rules
 
     @Test func outage_isOver_afterOneRequestHasGoneThrough() async throws {
         let fixture = try LaneDeliveryFixture(limits: .single)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Delivery
 
-/// Newest first, and what is too old.
+/// Newest first, and expired readings.
 @Suite struct DeliveryMachineBacklogTests {
     private static let newestFirst = BacklogPolicy(order: .newestFirst)
 
@@ -19,7 +19,7 @@ import Testing
         rig.append([91])
         rig.answer(.tryLater(after: .seconds(60), reason: "503"))
         rig.advance(by: .seconds(60))
-        #expect(rig.ratesInFlight == [[91]], "each time with what is the newest then")
+        #expect(rig.ratesInFlight == [[91]], "each time with the newest reading of that time")
         rig.answer(.accepted)
         rig.append([92])
         #expect(rig.ratesInFlight == [[92]])
@@ -70,7 +70,7 @@ import Testing
         rig.append(61...99)
         rig.advance(by: .seconds(61))
         #expect(rig.ratesInFlight.isEmpty)
-        #expect(rig.tooOld + rig.gaps.flatMap { $0 }.count == 40)
+        #expect(rig.expired + rig.gaps.flatMap { $0 }.count == 40)
         rig.append([100])
         #expect(rig.ratesInFlight == [[100]])
     }
@@ -89,12 +89,12 @@ import Testing
         window.take(
             LaneEntries(entries: [OutboxEntry(id: 1, reading: reading, ageClock: .none)], reachesNewest: true),
             at: MachineRig.moment(1_000_000), now: .zero)
-        #expect(window.passOverTooOld(now: .seconds(10)) == 0)
+        #expect(window.skipExpired(now: .seconds(10)) == 0)
         window.take(
             LaneEntries(entries: [OutboxEntry(id: 2, reading: reading, ageClock: .wall)], reachesNewest: true),
             at: MachineRig.moment(1_000_000), now: .zero)
         window.mark([0], as: .done)
-        #expect(window.passOverTooOld(now: .zero) == 1)
+        #expect(window.skipExpired(now: .zero) == 1)
     }
 
     @Test func drain_whileTheOutboxTreatsTheBacklog_waitsForIt() {

@@ -5,9 +5,9 @@ import Timing
 
 @testable import Delivery
 
-/// Random readings, answers, orders, waits and crashes: what holds whatever happens.
+/// Random readings, answers, orders, waits and crashes: the invariants.
 @Suite struct DeliveryMachinePropertyTests {
-    /// A service that remembers what reached it.
+    /// A service that remembers the readings that reached it.
     private struct Service {
         var stored: [Int64: Int] = [:]
         var sent: Set<Int64> = []
@@ -45,7 +45,7 @@ import Timing
             noteSent(rig, &service)
         }
         finish(&rig, &service)
-        // A bad reading takes along what is kept together with it.
+        // A bad reading takes along the readings that are kept together with it.
         for entry in rig.log where rig.setAside[entry.id] == nil {
             #expect(service.stored[entry.id, default: 0] >= 1, "lost \(entry.id)")
             if !service.mayRepeat.contains(entry.id) { #expect(service.stored[entry.id] == 1, "twice \(entry.id)") }
@@ -60,8 +60,8 @@ import Timing
         BacklogPolicy(order: .newestFirst, maximumAge: .seconds(20)),
     ]
 
-    /// Whatever the policy: each reading is delivered, set aside, left in a gap, or too old when it is passed over; and a
-    /// service that is back is first sent the newest.
+    /// Whatever the policy: each reading is delivered, set aside, left in a gap, or too old when it is passed over; and
+    /// a service that is back is first sent the newest.
     @Test(arguments: limits.indices, policies.indices)
     func anything_whateverThePolicy_losesNothing(limitsIndex: Int, policyIndex: Int) {
         for seed in 0..<12 as Range<UInt64> { play(Self.limits[limitsIndex], Self.policies[policyIndex], seed) }
@@ -88,7 +88,7 @@ import Timing
         if policy.maximumAge == nil {
             #expect(Set(unsent).isSubset(of: left), "lost with seed \(seed)")
         } else {
-            #expect(unsent.count { !left.contains($0) } <= rig.tooOld, "lost with seed \(seed)")
+            #expect(unsent.count { !left.contains($0) } <= rig.expired, "lost with seed \(seed)")
         }
         for id in left where !service.mayRepeat.contains(id) {
             #expect(service.stored[id] == nil, "\(id) was delivered and is left behind, with seed \(seed)")
@@ -150,13 +150,13 @@ import Timing
         if answerIsLost { service.mayRepeat.formUnion(ids) }
     }
 
-    /// Some of what is in flight arrives, and nobody learns of it.
+    /// Some requests in flight arrive, without an answer.
     private func crash(_ rig: inout MachineRig, _ service: inout Service, using random: inout SplitMix64) {
         for request in rig.inFlight where Bool.random(using: &random) {
             let ids = request.entries.map(\.id)
             if service.bad.isDisjoint(with: ids) { store(ids, &service, answerIsLost: true) }
         }
-        // What had overtaken a request in flight is repeated too, at most a window of it.
+        // Requests that had overtaken a request in flight are repeated too, at most a window of them.
         let unpassed = rig.machine.window.slots.flatMap(\.entries).map(\.id)
         service.mayRepeat.formUnion(unpassed)
         service.sent = service.sent.filter { $0 <= rig.cursor }

@@ -20,12 +20,12 @@ struct MachineRig {
     private(set) var notices: [DeliveryNotice] = []
     private(set) var wakes: [Duration] = []
     private(set) var isFinished = false
-    /// What was left behind, newest last; a test drains it.
+    /// The deferred readings, newest last; a test drains them.
     private(set) var gaps: [[OutboxEntry]] = []
     /// The newest reading that there was when the last request went off.
     private(set) var newestWhenSent: Int64?
     /// Readings that were too old.
-    private(set) var tooOld = 0
+    private(set) var expired = 0
     private var reads: [(after: Int64, limit: Int, waits: Bool)] = []
     private var nextID: Int64 = 1
 
@@ -96,7 +96,7 @@ struct MachineRig {
                 newestWhenSent = log.last?.id
             case .setAside(let ids, let reason): for id in ids { setAside[id] = reason }
             case .acknowledge(let id): cursor = max(cursor, id)
-            case .passOver(let count): tooOld += count
+            case .skipExpired(let count): expired += count
             case .restart(let done): restart(done: done)
             case .wake(let at): wakes.append(at)
             case .notify(let notice): notices.append(notice)
@@ -121,7 +121,7 @@ struct MachineRig {
         } else if machine.backlog.order == .inOrder, let maximumAge = machine.backlog.maximumAge {
             let limit = milliseconds - Int64(maximumAge / .milliseconds(1))
             let old = behind.prefix { end(of: $0) < limit }
-            tooOld += old.count
+            expired += old.count
             position = old.last?.id ?? cursor
         }
         cursor = position
@@ -146,7 +146,7 @@ struct MachineRig {
             measuredAtMilliseconds: milliseconds, bootMilliseconds: milliseconds)
     }
 
-    /// What was left behind is delivered beside.
+    /// The deferred readings are delivered out of band.
     mutating func takeGaps() -> [OutboxEntry] {
         defer { gaps.removeAll() }
         return gaps.flatMap { $0 }

@@ -27,7 +27,7 @@ actor FaultyDestination: Destination {
         return .accepted
     }
 
-    /// Returns when what is delivered satisfies the condition.
+    /// Returns when the delivered readings satisfy the condition.
     func until(_ condition: @escaping @Sendable ([UInt16]) -> Bool) async {
         await record.until(condition)
     }

@@ -16,14 +16,15 @@ struct LaneDeliveryFixture {
     let delivery: LaneDelivery
     let log = LogRecorder()
 
-    init(limits: DestinationLimits, backlog: BacklogPolicy = BacklogPolicy(), pacer: Pacer? = nil) throws {
+    init(limits: DestinationLimits, backlog: BacklogPolicy = BacklogPolicy(), rateLimiter: RateLimiter? = nil) throws {
         destination = ScriptedDestination(limits: limits)
         let logger = Logger(label: "test", factory: { [log] _ in log })
         outbox = try Outbox(
             path: directory.file("outbox.sqlite"), lanes: [Lane(strap: "chest", destination: destination.name)],
             time: time, clock: clock, logger: logger)
         delivery = LaneDelivery(
-            strap: "chest", to: destination, from: outbox, backlog: backlog, pacer: pacer, time: time, clock: clock,
+            strap: "chest", to: destination, from: outbox, backlog: backlog, rateLimiter: rateLimiter, time: time,
+            clock: clock,
             logger: logger)
     }
 

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Keeps what was logged, for a test to count.
+/// Keeps the log lines, for a test to count.
 struct LogRecorder: LogHandler {
     struct Line: Equatable {
         let level: Logger.Level

@@ -59,7 +59,7 @@ struct ClockStepTests {
         #expect(try await kept(outbox).contains(80))
         fixture.time.advance(milliseconds: 31 * Self.day)
         try await outbox.prune()
-        #expect(try await kept(outbox) == [81], "the newest stays, and what tells a wrong time holds nothing up")
+        #expect(try await kept(outbox) == [81], "the newest stays, and a wrong time holds nothing up")
     }
 
     @Test func readingsOfABootWhoseClockWasNeverSet_leaveWithThoseAfterThem() async throws {

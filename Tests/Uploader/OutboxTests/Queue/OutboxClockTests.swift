@@ -101,7 +101,7 @@ struct OutboxClockTests {
         #expect(kept.map(\.reading.measuredAtMilliseconds) == [Self.right - 60_000, Self.right])
     }
 
-    /// Its readings go out at once; what waits, and the history, are set right.
+    /// Its readings go out at once; waiting readings and the history are corrected.
     @Test(arguments: [-40_000, 7_200_000] as [Int64])
     func clockOfABattery_thatIsOff_isSetRightOnceTheNetworkTellsTheTime(shift: Int64) async throws {
         let time = ManualTime(wallMilliseconds: Self.right, isSynchronised: false)
@@ -201,9 +201,9 @@ struct OutboxClockTests {
             await fixture.clock.untilSleeping(1)
             try await outbox.append(fixture.reading(61))
             // The watch has ended: nothing but the pruning sleeps.
-            var putBack: [OutboxEntry] = []
-            while putBack.isEmpty { putBack = try await outbox.putBack(in: pulsoid, after: 0, limit: 9).entries }
-            #expect(putBack.map(\.reading.measuredAtMilliseconds) == [Self.right - 600_000])
+            var requeued: [OutboxEntry] = []
+            while requeued.isEmpty { requeued = try await outbox.requeued(in: pulsoid, after: 0, limit: 9).entries }
+            #expect(requeued.map(\.reading.measuredAtMilliseconds) == [Self.right - 600_000])
             let waiting = try await outbox.entries(of: cardiogram, after: 0, limit: 9).entries
             #expect(waiting.map(\.reading.measuredAtMilliseconds) == [Self.right - 600_000, Self.right])
         }

@@ -8,7 +8,7 @@ import Timing
 struct OutboxCrashTests {
     let fixture = OutboxFixture()
 
-    /// The kills and what came before them are the same for the same seed, as far as the scheduler lets them.
+    /// The kills and the events before them are the same for the same seed, as far as the scheduler allows.
     @Test(arguments: ["power-loss", "process-crash"], [1, 2])
     func kill_atAnyMoment_losesNothingThatWasReported(durability: String, seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)

@@ -66,11 +66,11 @@ struct OutboxDiskTests {
         try await outbox.close()
     }
 
-    /// Acknowledges one reading each time that the outbox's thread does something else between the last commit and the end
-    /// of the outage.
+    /// Acknowledges one reading each time that the outbox's thread does something else between the last commit and the
+    /// end of the outage.
     private func acknowledgeAsOutageEnds(of outbox: Outbox, _ ended: CheckedContinuation<Void, Never>) {
         outbox.onThread { outbox in
-            guard outbox.outage != nil else { return ended.resume() }
+            guard outbox.recovery.outage != nil else { return ended.resume() }
             if outbox.recent.unwritten.isEmpty, let cursor = try? outbox.cursor(of: pulsoid), cursor < outbox.newestID {
                 try? outbox.acknowledge(pulsoid, through: cursor + 1)
             }

@@ -5,7 +5,7 @@ import Subprocess
 import TestKit
 import Testing
 
-/// Counts the syncs that reach the kernel: what was asked of SQLite proves nothing.
+/// Counts the syncs that reach the kernel: the settings of SQLite prove nothing.
 @Suite(.timeLimit(.minutes(2)))
 struct OutboxDurabilityTests {
     /// The cursor is moved after each append in both.

@@ -16,7 +16,7 @@ struct OutboxOpeningTests {
             return nil
         } catch {
             let error = error as? OutboxError
-            #expect(error?.nextStep?.isEmpty == false, "the user is told what to do")
+            #expect(error?.nextStep?.isEmpty == false, "the error names the next step")
             return error?.code
         }
     }

@@ -2,7 +2,7 @@ import Outbox
 import TestKit
 import Testing
 
-/// What does not wake the outbox's thread.
+/// The calls that do not wake the outbox's thread.
 @Suite(.timeLimit(.minutes(1)))
 struct OutboxPatienceTests {
     private let fixture = OutboxFixture()
@@ -11,7 +11,7 @@ struct OutboxPatienceTests {
         let outbox = try fixture.open()
         for bpm: UInt16 in 1...100 {
             let id = try await outbox.append(fixture.reading(bpm))
-            outbox.acknowledgeSoon(pulsoid, through: id)
+            outbox.acknowledgeDeferred(pulsoid, through: id)
             #expect(try await outbox.cursor(of: pulsoid) == id)
         }
     }
@@ -20,7 +20,7 @@ struct OutboxPatienceTests {
         let outbox = try fixture.open()
         for bpm: UInt16 in 1...10 {
             let id = try await outbox.append(fixture.reading(bpm))
-            outbox.acknowledgeSoon(pulsoid, through: id)
+            outbox.acknowledgeDeferred(pulsoid, through: id)
             try await outbox.append(fixture.reading(bpm))
             let lane = try await outbox.statistics().lanes.first { $0.lane == pulsoid }
             #expect(lane?.waiting == 1)
@@ -30,7 +30,7 @@ struct OutboxPatienceTests {
     @Test func acknowledgeSoon_whenTheOutboxIsClosed_isInTheFile() async throws {
         let outbox = try fixture.open()
         let id = try await outbox.append(fixture.reading(60))
-        outbox.acknowledgeSoon(pulsoid, through: id)
+        outbox.acknowledgeDeferred(pulsoid, through: id)
         try await outbox.close()
         #expect(try await fixture.open().cursor(of: pulsoid) == id)
     }

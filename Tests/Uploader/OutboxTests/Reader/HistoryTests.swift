@@ -8,9 +8,9 @@ import Timing
 struct HistoryTests {
     let fixture = OutboxFixture()
 
-    private func history(_ selection: History.Selection = .init()) async throws -> [History.Entry] {
+    private func history(_ selection: History.Selection = .init()) async throws -> [History.Record] {
         let reader = try OutboxReader(path: fixture.path)
-        var entries: [History.Entry] = []
+        var entries: [History.Record] = []
         var position: Int64 = 0
         while let page = try await reader.history(after: position, selection) {
             #expect(page.entries.count <= 2_000, "memory stays small")
@@ -28,7 +28,7 @@ struct HistoryTests {
         try await outbox.append(readings)
         let entries = try await history()
         #expect(entries.map(\.entry.id) == Array(1...4_321))
-        #expect(entries.map(\.entry.reading) == readings, "also what is no heart rate")
+        #expect(entries.map(\.entry.reading) == readings, "also readings without a heart rate")
         try await outbox.close()
     }
 

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import Timing
 
-/// What `OutboxReader` tells of how far lanes have come.
+/// The progress of lanes, as `OutboxReader` reports it.
 @Suite(.timeLimit(.minutes(1))) struct ProgressTests {
     private let fixture = OutboxFixture()
     private let lane = Lane(strap: "chest", destination: "pulsoid")
@@ -31,7 +31,7 @@ import Timing
     @Test func progress_whereNewestGoesFirst_countsWhatWasLeftBehindAsWaiting() async throws {
         let outbox = try fixture.open(lanes: [lane])
         try await outbox.append((60..<70).map { fixture.reading($0) })
-        _ = try await outbox.leaveBehind(in: lane, unlessAtMost: 1, done: [4], keepTogetherMilliseconds: 0)
+        _ = try await outbox.deferBacklog(in: lane, unlessAtMost: 1, done: [4], keepTogetherMilliseconds: 0)
         #expect(try await progress().waiting == RangeSet([1..<4, 5..<10, 10..<Int64.max]))
         try await outbox.acknowledge(lane, through: 10)
         #expect(try await progress().waiting == RangeSet([1..<4, 5..<10, 11..<Int64.max]))

@@ -146,9 +146,9 @@ extension Outbox {
     /// Lets go of the lock and the files as the kernel does when a process dies.
     fileprivate func crash() {
         isClosed = true
-        try? store.take()?.close()
+        try? connection.store.take()?.close()
         spool?.close()
         spool = nil
-        lock = nil
+        connection.releaseLock()
     }
 }

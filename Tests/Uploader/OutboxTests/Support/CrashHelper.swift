@@ -25,7 +25,7 @@ struct CrashHelper {
         return this.prefix(through: this.lastIndex(of: "/") ?? this.startIndex) + "OutboxCrashHelper"
     }
 
-    /// Runs it, and kills it (SIGKILL) as soon as it has reported this many lines; what it did meanwhile is reported too.
+    /// Runs it, and kills it (SIGKILL) as soon as it has reported this many lines. Later lines are reported too.
     ///
     /// (`env` becomes the program, and spares a dependency for the type of a path.)
     func runAndKill(afterLines limit: Int) async throws -> Report {

@@ -26,7 +26,8 @@ import WebClient
     {
         try PulsoidDestination(
             name: "pulsoid", service: ServiceAddress(server.url),
-            tokens: TokenKeeper(source: .file(path: tokenPath)), client: WebClient(limits: limits), time: ManualTime())
+            tokens: TokenProvider(source: .file(path: tokenPath)), client: WebClient(limits: limits), time: ManualTime()
+        )
     }
 
     private func reading(_ beatsPerMinute: UInt16 = 75, contact: SensorContact = .detected) -> Reading {

@@ -48,9 +48,9 @@ import Tokens
     }
 
     @Test(arguments: [
-        (GrantAnswer.denied, LoginError.Code.denied), (.expired, .expired), (.rejected(reason: "no"), .rejected),
+        (TokenResponse.denied, LoginError.Code.denied), (.expired, .expired), (.rejected(reason: "no"), .rejected),
     ])
-    func finalAnswers_end(answer: GrantAnswer, code: LoginError.Code) {
+    func finalAnswers_end(answer: TokenResponse, code: LoginError.Code) {
         var login = login()
         guard case .fail(let error) = login.handle(answer, now: .zero) else {
             Issue.record("went on")

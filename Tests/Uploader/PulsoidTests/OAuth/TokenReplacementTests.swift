@@ -31,7 +31,8 @@ import WebClient
                     bootMilliseconds: time.now().bootMilliseconds))
             let destination = try PulsoidDestination(
                 name: "pulsoid", service: ServiceAddress(server.url),
-                tokens: TokenKeeper(source: .file(path: path)), client: WebClient(), requestsPerSecond: nil, time: time)
+                tokens: TokenProvider(source: .file(path: path)), client: WebClient(), requestsPerSecond: nil,
+                time: time)
             let delivery = LaneDelivery(
                 strap: "chest", to: destination, from: outbox, time: time, clock: clock, logger: logger)
             try await withThrowingTaskGroup(of: Void.self) { group in

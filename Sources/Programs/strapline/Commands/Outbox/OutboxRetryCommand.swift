@@ -24,10 +24,10 @@ struct OutboxRetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let retry = try SetAsideRetry(path: try await location.path())
+        let retry = try DeadLetterRequeue(path: try await location.path())
         let result =
             all
-            ? try await retry.putBackAll(of: lanes.selection) : try await retry.putBack(ids, of: lanes.selection)
+            ? try await retry.requeueAll(of: lanes.selection) : try await retry.requeue(ids, of: lanes.selection)
         if result.undeclared > 0 {
             StandardStream.error.print(
                 "strapline: \(Self.readings(result.undeclared)) set aside still: of a destination that the uploader's "
@@ -36,10 +36,10 @@ struct OutboxRetryCommand: AsyncParsableCommand {
         for id in result.missing {
             StandardStream.error.print("strapline: \(id) is no dead letter: strapline outbox list shows all")
         }
-        if result.putBack > 0 {
-            let seconds = RetryDelivery.interval.components.seconds
+        if result.requeued > 0 {
+            let seconds = RedeliveryService.interval.components.seconds
             StandardStream.output.print(
-                "\(Self.readings(result.putBack)) put back. A running uploader sends them within \(seconds) s, or the "
+                "\(Self.readings(result.requeued)) put back. A running uploader sends them within \(seconds) s, or the "
                     + "next one at its start.")
         } else if result.missing.isEmpty, result.undeclared == 0 {
             StandardStream.output.print("Nothing is set aside.")

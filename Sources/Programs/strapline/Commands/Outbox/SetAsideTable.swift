@@ -11,16 +11,16 @@ enum SetAsideTable {
     /// The beginning says what there is to say; `strapline outbox show` has all of it.
     private static let reasonCharacters = 100
 
-    static func lines(of entries: [SetAsideEntry]) -> [String] {
+    static func lines(of entries: [DeadLetter]) -> [String] {
         guard !entries.isEmpty else { return ["Nothing is set aside."] }
         return TextTable.lines(of: [titles] + entries.map(cells))
     }
 
-    private static func cells(_ entry: SetAsideEntry) -> [String] {
-        let reading = entry.entry.reading
+    private static func cells(_ entry: DeadLetter) -> [String] {
+        let reading = entry.reading
         let reason = entry.reason.printable()
         return [
-            "\(entry.entry.id)", entry.lane.strap, entry.lane.destination,
+            "\(entry.id)", entry.lane.strap, entry.lane.destination,
             "\(reading.measurement.beatsPerMinute) bpm",
             WallTime.dateAndTime(ofMilliseconds: reading.measuredAtMilliseconds),
             SetAsideRecord.State(entry).words, entry.refusals == 1 ? "once" : "\(entry.refusals) times",
@@ -62,14 +62,14 @@ struct SetAsideRecord: Encodable {
         case refusedAtMilliseconds = "refused_at_ms"
     }
 
-    init(_ entry: SetAsideEntry) {
-        id = entry.entry.id
+    init(_ entry: DeadLetter) {
+        id = entry.id
         strap = entry.lane.strap
         destination = entry.lane.destination
         state = State(entry)
-        measuredAtMilliseconds = entry.entry.reading.measuredAtMilliseconds
+        measuredAtMilliseconds = entry.reading.measuredAtMilliseconds
         measuredAt = ISO8601.text(milliseconds: measuredAtMilliseconds)
-        beatsPerMinute = entry.entry.reading.measurement.beatsPerMinute
+        beatsPerMinute = entry.reading.measurement.beatsPerMinute
         refusedAtMilliseconds = entry.setAsideAtMilliseconds
         refusedAt = ISO8601.text(milliseconds: refusedAtMilliseconds)
         refusals = entry.refusals
@@ -78,8 +78,8 @@ struct SetAsideRecord: Encodable {
 }
 
 extension SetAsideRecord.State {
-    init(_ entry: SetAsideEntry) {
-        self = !entry.isLaneDeclared ? .withoutDestination : entry.isPutBack ? .putBack : .setAside
+    init(_ entry: DeadLetter) {
+        self = !entry.isLaneDeclared ? .withoutDestination : entry.isRequeued ? .putBack : .setAside
     }
 
     /// As text.

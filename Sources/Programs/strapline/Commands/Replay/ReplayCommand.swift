@@ -96,7 +96,8 @@ struct ReplayCommand: AsyncParsableCommand {
         guard let plan = try configuration.plan() else {
             return try ReplayPlan(recorded, strap: lanes.strap, to: try destination())
         }
-        var factory = try DeliveryFactory(plan, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
+        var factory = try DeliveryFactory(
+            plan, advice: .strapline, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
         return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, factory: &factory)
     }
 
@@ -105,7 +106,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let limit = requestsPerSecond ?? PulsoidDestination.publicRequestsPerSecond
         return try PulsoidDestination(
             name: "pulsoid", service: ServiceAddress(address ?? ""),
-            tokens: TokenKeeper(source: .file(path: tokenFile ?? "")),
+            tokens: TokenProvider(source: .file(path: tokenFile ?? "")),
             client: WebClient(network: NetworkSettings(certificates: certificates)),
             requestsPerSecond: limit == 0 ? nil : limit)
     }

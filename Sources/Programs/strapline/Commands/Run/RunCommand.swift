@@ -41,7 +41,8 @@ struct RunCommand: AsyncParsableCommand {
                 + [PrivateMode.writeWarning(file.path), PrivateMode.folderWarning(socket)].compactMap(\.self)
             for warning in warnings { logger.warning("\(warning)") }
             try await UploaderService(
-                plan, level: level, limiter: limiter, version: StraplineVersion.current, logger: logger
+                plan, level: level, limiter: limiter, version: StraplineVersion.current,
+                advice: .strapline, logger: logger
             ) { [path = file.path] in
                 try ConfigurationFile.read(path)
             }.run()

@@ -87,11 +87,11 @@ struct SimulateCommand: AsyncParsableCommand {
         let limit = requestsPerSecond == 0 ? nil : requestsPerSecond
         return try zip(straps, tokenFile).map { strap, file in
             let destination = try PulsoidDestination(
-                name: "pulsoid", service: ServiceAddress(address), tokens: TokenKeeper(source: .file(path: file)),
+                name: "pulsoid", service: ServiceAddress(address), tokens: TokenProvider(source: .file(path: file)),
                 client: client, requestsPerSecond: limit)
             return SendingTarget(
                 lane: Lane(strap: strap, destination: destination.name), destination: destination,
-                pacer: limit.map { Pacer(requestsPerSecond: $0) })
+                rateLimiter: limit.map { RateLimiter(requestsPerSecond: $0) })
         }
     }
 }

@@ -1,0 +1,61 @@
+import Logging
+import Outbox
+import Timing
+
+/// The reports of a lane: in the log, and by ``LaneDelivery/status``.
+extension LaneDelivery {
+    /// What became of a request, for ``status``.
+    func note(_ outcome: DeliveryOutcome) {
+        let now = time.now().bootMilliseconds
+        switch outcome {
+        case .accepted:
+            status.lastSuccessAtBootMilliseconds = now
+            // If newer readings go first, most expired readings are in the backfill ranges: their delivery reports
+            // them.
+            if backlog.order == .inOrder { reportExpired() }
+        case .refused(let reason), .tryLater(_, let reason), .notAuthorised(let reason):
+            status.lastError = reason
+            status.lastErrorAtBootMilliseconds = now
+        }
+    }
+
+    /// Reports expired readings, `count` more of them: once in an outage, because they may come one by one.
+    func reportExpired(adding count: Int = 0) {
+        unreportedExpired += count
+        guard unreportedExpired > 0, !hasReportedExpired else { return }
+        logger.warning(
+            "expired readings skipped", metadata: ["readings": "\(unreportedExpired)"])
+        hasReportedExpired = true
+        unreportedExpired = 0
+    }
+
+    /// For the log's rate limit: all these lines are about one subject, the lane's state.
+    private static let subject: Logger.Metadata.Value = "deliveries"
+
+    func report(_ notice: DeliveryNotice) async {
+        switch notice {
+        case .failing(let reason):
+            hasReportedExpired = false
+            if status.state == .delivering { status.state = .retrying }
+            logger.warning(
+                "deliveries fail, trying again", metadata: ["reason": "\(reason)", "subject": Self.subject])
+        case .paused(let reason):
+            hasReportedExpired = false
+            status.state = .paused
+            logger.error(
+                "not authorised, deliveries paused", metadata: ["reason": "\(reason)", "subject": Self.subject])
+        case .recovered:
+            status.state = .delivering
+            let waiting = await waitingCount()
+            logger.info(
+                "deliveries go through again", metadata: ["waiting": "\(waiting)", "subject": Self.subject])
+        case .setAside(let count, let reason):
+            logger.warning("readings set aside", metadata: ["readings": "\(count)", "reason": "\(reason)"])
+        }
+    }
+
+    private func waitingCount() async -> String {
+        let statistics = try? await outbox.statistics()
+        return statistics?.lanes.first { $0.lane == lane }.map { "\($0.waiting)" } ?? "unknown"
+    }
+}

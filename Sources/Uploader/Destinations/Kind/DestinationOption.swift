@@ -1,0 +1,130 @@
+import WebClient
+
+/// A key of the configuration that one kind of destination has.
+package struct DestinationOption: Sendable, Equatable {
+    /// Which values the key takes.
+    package enum Form: Sendable, Equatable {
+        case text
+        /// The address of a service.
+        case address
+        case integer(ClosedRange<Int>)
+        /// A number in the range, or 0 for no limit.
+        case limit(ClosedRange<Double>)
+    }
+
+    package let key: String
+    package let form: Form
+    package let isRequired: Bool
+    /// How `setup` asks for the value. Nil if it does not ask.
+    package let prompt: String?
+
+    package init(_ key: String, _ form: Form, isRequired: Bool = false, prompt: String? = nil) {
+        self.key = key
+        self.form = form
+        self.isRequired = isRequired
+        self.prompt = prompt
+    }
+
+    /// Why the value cannot be used; nil if it can.
+    package func problem(with value: OptionValues.Value) -> String? {
+        switch (form, value) {
+        case (.text, .text(let text)):
+            return isRequired && text.isEmpty ? "`\(key)` is empty" : nil
+        case (.address, .text(let text)):
+            do throws(ServiceAddressError) {
+                _ = try ServiceAddress(text)
+                return nil
+            } catch {
+                return error.description
+            }
+        case (.integer(let range), .integer(let number)):
+            return range.contains(number)
+                ? nil : "`\(key)` must be from \(range.lowerBound) to \(range.upperBound)"
+        case (.limit(let range), .number(let number)):
+            return number == 0 || range.contains(number)
+                ? nil
+                : "`\(key)` must be from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound)), or 0 "
+                    + "for no limit"
+        default:
+            return "`\(key)` has a value of another kind"
+        }
+    }
+
+    /// A whole number without a fraction.
+    private static func text(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }
+}
+
+/// The first thing that is wrong with the options of a destination.
+package struct OptionMistake: Sendable, Equatable {
+    /// The key with the wrong value. Nil if a key is missing.
+    package let key: String?
+    package let message: String
+}
+
+/// The values of options, by key.
+package struct OptionValues: Sendable, Hashable {
+    package enum Value: Sendable, Hashable {
+        case text(String)
+        case integer(Int)
+        case number(Double)
+    }
+
+    private var values: [String: Value]
+
+    package init(_ values: [String: Value] = [:]) {
+        self.values = values
+    }
+
+    /// Decodes the values of those `options` that are there; all other keys are left alone.
+    /// - Throws: `DecodingError` for a value of another kind.
+    package init(from decoder: any Decoder, _ options: [DestinationOption]) throws {
+        let container = try decoder.container(keyedBy: OptionKey.self)
+        values = [:]
+        for option in options {
+            let key = OptionKey(option.key)
+            values[option.key] =
+                switch option.form {
+                case .text, .address: try container.decodeIfPresent(String.self, forKey: key).map(Value.text)
+                case .integer: try container.decodeIfPresent(Int.self, forKey: key).map(Value.integer)
+                case .limit: try container.decodeIfPresent(Double.self, forKey: key).map(Value.number)
+                }
+        }
+    }
+
+    package var keys: [String] { Array(values.keys) }
+
+    package subscript(key: String) -> Value? {
+        get { values[key] }
+        set { values[key] = newValue }
+    }
+
+    package func text(_ key: String) -> String? {
+        if case .text(let text) = values[key] { text } else { nil }
+    }
+
+    package func integer(_ key: String) -> Int? {
+        if case .integer(let number) = values[key] { number } else { nil }
+    }
+
+    package func number(_ key: String) -> Double? {
+        if case .number(let number) = values[key] { number } else { nil }
+    }
+}
+
+/// A key of a mapping, whatever its name.
+private struct OptionKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) {
+        stringValue = name
+    }
+
+    init?(stringValue: String) {
+        self.init(stringValue)
+    }
+
+    init?(intValue: Int) {
+        nil
+    }
+}

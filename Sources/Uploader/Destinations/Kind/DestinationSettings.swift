@@ -1,0 +1,55 @@
+package import Tokens
+package import WebClient
+
+/// One destination of a plan, with every default filled in.
+package struct DestinationSettings: Sendable, Hashable {
+    /// Names the destination among those of its strap.
+    package var name: String
+    package var address: ServiceAddress
+    /// Nil if the kind needs none and the configuration names none.
+    package var token: TokenSource?
+    /// The values of ``DestinationKind/options``.
+    package var options: OptionValues
+    /// The values of ``DestinationKind/serviceOptions``.
+    package var service: OptionValues
+
+    package init(
+        name: String, address: ServiceAddress, token: TokenSource?, options: OptionValues = OptionValues(),
+        service: OptionValues = OptionValues()
+    ) {
+        self.name = name
+        self.address = address
+        self.token = token
+        self.options = options
+        self.service = service
+    }
+
+    /// The token of a kind that needs one.
+    /// - Throws: ``MissingToken``, which the rules of the configuration prevent.
+    package func requiredToken() throws(MissingToken) -> TokenSource {
+        guard let token else { throw MissingToken(description: "The destination \(name) needs a token.") }
+        return token
+    }
+}
+
+package struct MissingToken: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// The answer of a service to ``DestinationKind/probe(_:isTokenReadable:_:)``.
+package enum ProbeAnswer: Sendable, Equatable {
+    package enum Refusal: Sendable, Equatable {
+        case notAuthorised
+        case paymentRequired
+        /// An answer that this service does not give: the address may be wrong.
+        case unexpectedAnswer
+    }
+
+    /// The service answers. It was not asked about the token.
+    case reachable
+    /// The service knows the token. `missingScope` is the scope that the token needs and lacks.
+    case validated(expiresInSeconds: Int64, scopes: [String], missingScope: String?)
+    /// The service answers, and refuses. `description` says why, with the fix.
+    case refused(Refusal, description: String)
+    case unreachable(String)
+}

@@ -1,0 +1,102 @@
+import Delivery
+import Logging
+import Pulsoid
+import PulsoidAPI
+import Timing
+import Tokens
+import WebClient
+
+/// `service: pulsoid`: Pulsoid, or a hub of your own.
+struct PulsoidKind: DestinationKind {
+    static let requestsPerSecond = "requests_per_second"
+    static let clientID = "client_id"
+    static let oauthAddress = "oauth_address"
+
+    let name = "pulsoid"
+    let title = "Pulsoid"
+    let publicAddress: String? = PulsoidPath.publicBaseURL
+    let serviceOptions = [
+        DestinationOption(oauthAddress, .address),
+        DestinationOption(requestsPerSecond, .limit(0.001...1_000_000)),
+        DestinationOption(clientID, .text),
+    ]
+    let renewsTokens = true
+    let tokenGuide = TokenGuide(
+        page: OAuthPath.keysPage, scope: PulsoidScope.heartRateWrite.rawValue, hasDeviceLogin: true, isChecked: true)
+
+    func summary(of settings: DestinationSettings) -> String {
+        Self.requestsPerSecond(settings.service).map { "each reading, at most \($0) requests a second" }
+            ?? "each reading"
+    }
+
+    func factory(service: OptionValues, _ context: DestinationContext) throws -> any DestinationFactory {
+        PulsoidFactory(
+            context: context, clientID: service.text(Self.clientID),
+            oauth: try PulsoidOAuth(
+                service: ServiceAddress(service.text(Self.oauthAddress) ?? OAuthPath.publicBaseURL),
+                network: context.network, time: context.time))
+    }
+
+    func probe(
+        _ settings: DestinationSettings, isTokenReadable: Bool, _ context: DestinationContext
+    ) async throws -> ProbeAnswer {
+        guard isTokenReadable, let token = settings.token else {
+            let template = try RequestTemplate(.get, settings.address, path: PulsoidPath.validateToken)
+            _ = try await context.client.send(to: template)
+            return .reachable
+        }
+        let client = try PulsoidClient(
+            service: settings.address, token: token, client: context.client, logger: context.logger)
+        do throws(PulsoidError) {
+            let validation = try await client.validateToken()
+            let scope = PulsoidScope.heartRateWrite
+            return .validated(
+                expiresInSeconds: validation.expiresInSeconds, scopes: validation.scopes,
+                missingScope: validation.grants(scope) ? nil : scope.rawValue)
+        } catch {
+            return switch error.code {
+            case .unavailable: .unreachable(error.description)
+            case .notAuthorised: .refused(.notAuthorised, description: error.description)
+            case .paymentRequired: .refused(.paymentRequired, description: error.description)
+            case .unexpectedAnswer: .refused(.unexpectedAnswer, description: error.description)
+            }
+        }
+    }
+
+    /// Nil for no limit.
+    fileprivate static func requestsPerSecond(_ service: OptionValues) -> Double? {
+        let limit = service.number(requestsPerSecond) ?? PulsoidDestination.publicRequestsPerSecond
+        return limit == 0 ? nil : limit
+    }
+}
+
+private struct PulsoidFactory: DestinationFactory {
+    let context: DestinationContext
+    let clientID: String?
+    let oauth: PulsoidOAuth
+    /// One for each source, so that a token is renewed once, however many straps use it.
+    private var tokens: [TokenSource: TokenProvider] = [:]
+
+    init(context: DestinationContext, clientID: String?, oauth: PulsoidOAuth) {
+        self.context = context
+        self.clientID = clientID
+        self.oauth = oauth
+    }
+
+    mutating func destination(_ settings: DestinationSettings) throws -> any Destination {
+        try PulsoidDestination(
+            name: settings.name, service: settings.address, tokens: provider(of: settings.requiredToken()),
+            client: context.client, requestsPerSecond: PulsoidKind.requestsPerSecond(settings.service),
+            time: context.time)
+    }
+
+    private mutating func provider(of source: TokenSource) -> TokenProvider {
+        let provider =
+            tokens[source]
+            ?? TokenProvider(
+                source: source, oauth: oauth, clientID: clientID, time: context.time, logger: context.logger,
+                advice: context.advice)
+        tokens[source] = provider
+        return provider
+    }
+}
