@@ -17,7 +17,8 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-        let (report, failure) = await (try StatusQuery(configuration: file.path)).ask()
+        let query = try StatusQuery(configuration: file.path)
+        let (report, failure) = await query.ask()
         if json {
             StandardStream.output.print(try report.jsonLine())
         } else {
