@@ -1,7 +1,7 @@
-import ArgumentParser
+package import ArgumentParser
 import Console
-import HubServer
-import HubStore
+package import HubServer
+package import HubStore
 
 // The exit code of each error that can end a command.
 

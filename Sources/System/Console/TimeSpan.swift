@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// A length of time on a command line: `90s`, `15m`, `12h`, `30d`.
 package struct TimeSpan: ExpressibleByArgument, Equatable {

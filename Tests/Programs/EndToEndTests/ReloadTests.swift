@@ -10,7 +10,6 @@ import Testing
 import UploaderStatus
 
 @testable import strapline
-@testable import strapline_demo
 
 /// `strapline run` that reloads its configuration.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct ReloadTests {

@@ -8,7 +8,6 @@ import Testing
 import UploaderStatus
 
 @testable import strapline
-@testable import strapline_demo
 
 /// `strapline status` as a process beside a real uploader.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct StatusCommandTests {

@@ -6,7 +6,6 @@ import Testing
 import UploaderStatus
 
 @testable import strapline
-@testable import strapline_demo
 
 /// The log of `strapline run` on a day without serious faults.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct SteadyLogTests {

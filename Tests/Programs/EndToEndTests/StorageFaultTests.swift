@@ -10,7 +10,6 @@ import Testing
 import UploaderStatus
 
 @testable import strapline
-@testable import strapline_demo
 
 /// `strapline run` with its outbox on a disk that fails, between real processes.
 @Suite(.timeLimit(.minutes(2)), .serialized, .enabled("only root may mount a small disk") { SmallDisk.isPermitted })

@@ -1,6 +1,7 @@
 import BlueZSimulator
 import CardiogramAPI
 import HubServer
+import HubStore
 import Outbox
 import ProcessHarness
 import PulsoidAPI
@@ -11,7 +12,6 @@ import UploaderStatus
 import WebClient
 
 @testable import strapline
-@testable import strapline_demo
 
 /// `strapline run` as a process between real processes, with the faults of the real world.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct UploaderTests {

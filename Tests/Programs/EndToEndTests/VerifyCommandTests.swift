@@ -11,7 +11,6 @@ import Testing
 import UploaderStatus
 
 @testable import strapline
-@testable import strapline_demo
 
 /// `strapline verify` as a process beside a real uploader and a real hub.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct VerifyCommandTests {

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// What a simulated person does.
 package enum SimulatedDay: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Console
 import Tokens
-package import UploaderConfiguration
+import UploaderConfiguration
 import WebClient
 
 /// Replaces the token of a destination that is in the configuration.

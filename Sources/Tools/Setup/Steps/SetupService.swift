@@ -1,7 +1,7 @@
 import ArgumentParser
 import Console
 import Subprocess
-package import UploaderConfiguration
+import UploaderConfiguration
 
 /// Lets systemd run the uploader.
 package struct SetupService {

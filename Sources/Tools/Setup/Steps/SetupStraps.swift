@@ -1,7 +1,7 @@
 import ArgumentParser
 package import BlueZ
 import Console
-package import UploaderConfiguration
+import UploaderConfiguration
 import WebClient
 
 /// Adds straps to the configuration: found and tried, or given by their addresses.
