@@ -48,7 +48,7 @@ import Testing
         for output in [">/dev/full", ">&-", ">&4"] {
             let ended = try await shell("exec 4> >(exit 0); wait $!; strapline-hub \(command) \(hub) \(output)")
             #expect(ended.code == 74, "\(ended)")
-            #expect(ended.error.contains("taken back"), "\(ended)")
+            #expect(ended.error.contains("was revoked"), "\(ended)")
             #expect(try await shell(state).output == before.output)
         }
         #expect(try await shell("strapline-hub \(command) \(hub)").code == 0)

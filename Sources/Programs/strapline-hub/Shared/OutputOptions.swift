@@ -26,7 +26,7 @@ struct OutputOptions: ParsableArguments {
                 try await takeBack()
             } catch {
                 throw CommandError(
-                    "It could not be shown (standard output: \(failure.reason)), and could not be taken back: \(error) "
+                    "It could not be shown (standard output: \(failure.reason)), and could not be revoked: \(error) "
                         + "Find it with `strapline-hub token list` or `admin-token list`, and remove it.",
                     .inputOutputError)
             }
