@@ -21,7 +21,7 @@ case $version in
 "$built" | "$built"[+~-]*) ;;
 *)
     echo "build-deb: the program is $built and the package $version: change one of" \
-        "Sources/Programs/strapline/Strapline.swift and packaging/debian/changelog" >&2
+        "Sources/Programs/strapline/Commands/Shared/StraplineVersion.swift and packaging/debian/changelog" >&2
     exit 65
     ;;
 esac

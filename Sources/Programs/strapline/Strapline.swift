@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlueZ
 import Console
 import EventThread
 import ServiceManager
@@ -7,24 +8,24 @@ import ServiceManager
 struct Strapline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strapline",
-        abstract: "Takes heart rate from Bluetooth chest straps to Pulsoid and Cardiogram, and back.",
-        version: version,
+        abstract: "Delivers heart rate from Bluetooth chest straps to Pulsoid, Cardiogram and your own hub.",
+        version: StraplineVersion.current,
         subcommands: [
-            Setup.self, Scan.self, Pair.self, Forget.self, Login.self, Run.self, Status.self, Check.self, Doctor.self,
-            Latest.self, Watch.self, Room.self, Verify.self, Simulate.self, Replay.self, OutboxCommand.self,
-            Energy.self, Decode.self,
+            SetupCommand.self, ScanCommand.self, PairCommand.self, ForgetCommand.self, LoginCommand.self,
+            RunCommand.self, StatusCommand.self, CheckCommand.self, DoctorCommand.self,
+            LatestCommand.self, WatchCommand.self, RoomStreamCommand.self, VerifyCommand.self, SimulateCommand.self,
+            ReplayCommand.self, OutboxCommand.self,
+            EnergyCommand.self, DecodeCommand.self,
         ])
 
-    static let version = "0.1.0"
-
-    /// The uploader runs on the event thread from its first step: whatever once goes through the runtime's own threads has
-    /// them look for work every second for as long as the program lives. All other commands may block, and stay there.
+    /// The uploader runs on the event thread from its first step. A task that once ran on the runtime's own threads
+    /// makes them look for work every second until the program ends. The other commands may block and stay there.
     @MainActor static func main() async {
         StandardStream.ignoreBrokenPipes()
         CoreDumps.disable()
         do {
             var command = try parseAsRoot()
-            if let uploader = command as? Run {
+            if let uploader = command as? RunCommand {
                 try await withTaskExecutorPreference(EventThread.shared) { try await uploader.run() }
             } else if var command = command as? any AsyncParsableCommand {
                 try await command.run()

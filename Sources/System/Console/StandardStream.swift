@@ -2,28 +2,28 @@ import Files
 import Glibc
 import TextFormats
 
-/// Standard output and standard error, without buffers. Every write to standard output is checked.
+/// Standard output and standard error: each write at once, past all buffers, and each write to standard output checked.
 ///
-/// | A write to standard output fails because | The program ends |
+/// | What happens to a write to standard output | How the program ends |
 /// | --- | --- |
-/// | the reader has closed the pipe (`EPIPE`) | silently, with 0: `strapline outbox export \| head` is no error |
-/// | of anything else, such as a full disk | with the reason on standard error and 74 (`EX_IOERR`) |
+/// | The reader of the pipe has gone (`EPIPE`) | silently, with 0, as `strapline outbox export \| head` wants it |
+/// | Any other failure, such as a full disk | with the reason on standard error and 74 (`EX_IOERR`) |
 package enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2
 
-    /// Makes a closed pipe an error of `write` instead of the program's end. Call it before the first write.
+    /// Makes a closed pipe an error of `write` instead of the program's end. Call it before the first print.
     package static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Prints text without control characters. JSON needs `jsonWithoutControls()` before. A failure of standard output
+    /// Prints text without control characters; JSON needs `jsonWithoutControls()` before. A failure of standard output
     /// ends the program.
     package func print(_ text: String) {
         write(text.printableLines() + "\n")
     }
 
-    /// Writes text unchanged, for a program that moves the cursor. A failure of standard output ends the program.
+    /// Writes text as it is: for a program that moves the cursor itself. A failure of standard output ends the program.
     package func write(_ text: String) {
         do throws(OutputFailure) {
             try send(text)
@@ -32,7 +32,7 @@ package enum StandardStream: Int32, Sendable {
         }
     }
 
-    /// Writes text unchanged, for a caller that must undo something if the text cannot be shown.
+    /// Writes text as it is, for a caller that has something to undo where it cannot be shown.
     package func send(_ text: String) throws(OutputFailure) {
         do throws(DescriptorIO.Failure) {
             // A terminal, or a pipe that another program has made non-blocking, may take no more for a while.
@@ -42,8 +42,7 @@ package enum StandardStream: Int32, Sendable {
         }
     }
 
-    /// Call it at the end of a program that has succeeded: some file systems report a failed write only when the file
-    /// is closed.
+    /// Call it at the end of a successful program: some file systems report a failed write only at close.
     package static func close() {
         let isReported = Glibc.close(output.rawValue) == 0 || errno == EBADF || errno == EINTR
         if !isReported { end(after: OutputFailure(code: errno)) }

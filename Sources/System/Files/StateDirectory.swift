@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// The folder for files that a program keeps, such as the outbox and the hub's database.
 package enum StateDirectory {
     /// `$STATE_DIRECTORY` (systemd), else `$XDG_STATE_HOME/strapline`, else `~/.local/state/strapline`.
@@ -9,5 +11,12 @@ package enum StateDirectory {
         // The XDG specification says to ignore a path that is not absolute.
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/strapline" }
         return (environment["HOME"] ?? "") + "/.local/state/strapline"
+    }
+
+    /// Makes the folder of a file, for this user only. If that fails, the outbox reports the reason and the remedy.
+    package static func makeFolder(of file: String) {
+        let folder = URL(filePath: file).deletingLastPathComponent().path
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 }

@@ -29,7 +29,7 @@ import Testing
             }
         }
         let last = await socket.first { $0.hasPrefix("STOPPING=1") }
-        #expect(last == "STOPPING=1\nSTATUS=stopping; what is not delivered waits in the outbox")
+        #expect(last == "STOPPING=1\nSTATUS=stopping; undelivered readings wait in the outbox")
     }
 
     /// The threads of the runtime's pool look for work every second after their first job. They have the names of their

@@ -108,7 +108,7 @@ import Testing
         await stack.startBeating()
         let shown = try await converse(stack, "pair", ["Which one?": "1", "Its name?": Self.interrupt])
         #expect(shown.status == .exited(130), "\(shown.text)")
-        #expect(shown.text.contains("What was done so far stays."))
+        #expect(shown.text.contains("Completed steps stay."))
         #expect(mode(file) == 0)
     }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import ProcessHarness
 import Subprocess
 import Testing
+import UploaderStatus
 
 @testable import strapline
 

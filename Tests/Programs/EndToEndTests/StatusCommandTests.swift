@@ -5,6 +5,7 @@ import ProcessHarness
 import Subprocess
 import SystemPackage
 import Testing
+import UploaderStatus
 
 @testable import strapline
 
@@ -26,7 +27,7 @@ import Testing
                         #expect(strap.strap == user.name)
                         #expect(strap.address == user.strapAddress)
                         #expect(strap.beatsPerMinute ?? 0 > 0)
-                        #expect(strap.readingAge ?? .max < StatusBoard.freshMilliseconds)
+                        #expect(strap.readingAge ?? .max < StrapStatusStore.freshMilliseconds)
                         #expect(strap.batteryPercent == 80)
                         #expect(strap.bodyLocation == "chest")
                     }

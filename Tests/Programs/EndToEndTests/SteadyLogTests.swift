@@ -3,6 +3,7 @@ import BlueZSimulator
 import ProcessHarness
 import TestKit
 import Testing
+import UploaderStatus
 
 @testable import strapline
 

@@ -7,6 +7,7 @@ import PulsoidAPI
 import SystemPackage
 import TestKit
 import Testing
+import UploaderStatus
 
 @testable import strapline
 

@@ -8,6 +8,7 @@ import PulsoidAPI
 import SystemPackage
 import TestKit
 import Testing
+import UploaderStatus
 import WebClient
 
 @testable import strapline

@@ -8,6 +8,7 @@ import Subprocess
 import SystemPackage
 import TestKit
 import Testing
+import UploaderStatus
 
 @testable import strapline
 

@@ -1,4 +1,6 @@
+import Console
 import Foundation
+import Replay
 import Testing
 import WebClient
 

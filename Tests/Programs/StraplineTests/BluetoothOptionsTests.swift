@@ -1,5 +1,7 @@
 import ArgumentParser
 import BlueZ
+import Console
+import StrapFixtures
 import Testing
 
 @testable import strapline
@@ -11,7 +13,7 @@ import Testing
         (.ambiguous([]), .validationFailure), (.stopped, .failure),
     ])
     func exitCode_ofAnError_saysWhatKindItIs(error: PairingError, code: ExitCode) {
-        #expect(ExitCode(error) == code)
+        #expect(error.exitCode == code)
     }
 
     @Test func selector_ofAnArgument_isAnAddressWhereItIsOne() throws {

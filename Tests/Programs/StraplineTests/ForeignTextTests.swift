@@ -1,5 +1,7 @@
+import Console
 import FoundationEssentials
 import PulsoidAPI
+import StrapFixtures
 import TestKit
 import Testing
 
@@ -17,7 +19,7 @@ import Testing
     ]
 
     @Test(arguments: payloads) func sentence_aboutARoom_isOneSafeLine(payload: RoomMessage.Payload) {
-        let line = Room.sentence(RoomMessage(timestampMilliseconds: 1_709_312_400_000, payload: payload))
+        let line = RoomStreamCommand.sentence(RoomMessage(timestampMilliseconds: 1_709_312_400_000, payload: payload))
         expectSafe(line)
         #expect(!line.contains("\n"))
     }
@@ -26,7 +28,7 @@ import Testing
         payload: RoomMessage.Payload
     ) throws {
         let message = RoomMessage(timestampMilliseconds: 1_709_312_400_000, payload: payload)
-        let text = try Room.json(message)
+        let text = try message.jsonLine()
         expectSafe(text)
         #expect(try JSONDecoder().decode(RoomMessage.self, from: Data(text.utf8)) == message)
     }

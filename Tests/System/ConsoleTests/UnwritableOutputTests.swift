@@ -2,8 +2,7 @@ import Subprocess
 import TestKit
 import Testing
 
-/// What the programs do when standard output cannot be written: a full disk, a closed descriptor, a reader that has
-/// gone.
+/// The programs with an unwritable standard output: a full disk, a closed descriptor, a closed pipe.
 @Suite(.timeLimit(.minutes(2))) struct UnwritableOutputTests {
     private let directory = TemporaryDirectory()
 
@@ -49,7 +48,7 @@ import Testing
         for output in [">/dev/full", ">&-", ">&4"] {
             let ended = try await shell("exec 4> >(exit 0); wait $!; strapline-hub \(command) \(hub) \(output)")
             #expect(ended.code == 74, "\(ended)")
-            #expect(ended.error.contains("taken back"), "\(ended)")
+            #expect(ended.error.contains("was revoked"), "\(ended)")
             #expect(try await shell(state).output == before.output)
         }
         #expect(try await shell("strapline-hub \(command) \(hub)").code == 0)
@@ -66,8 +65,7 @@ import Testing
         let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         let programs = String(tests.prefix(upTo: tests.lastIndex(of: "/") ?? tests.startIndex))
         let setUp = """
-            export PATH=\(programs):$PATH D='\(directory.path)'
-            export XDG_RUNTIME_DIR=$D HOME=$D
+            export PATH=\(programs):$PATH D='\(directory.path)' XDG_RUNTIME_DIR='\(directory.path)' HOME='\(directory.path)'
             [ -e $D/hub.sqlite ] || strapline-hub user add Zoe --database $D/hub.sqlite >$D/setup
             """
         let result = try await Subprocess.run(

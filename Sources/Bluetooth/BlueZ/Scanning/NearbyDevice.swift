@@ -30,6 +30,23 @@ public struct NearbyDevice: Sendable, Hashable {
     /// Whether it is marked as trusted.
     public var isTrusted: Bool
 
+    package init(
+        address: BluetoothAddress, adapter: BluetoothAddress, name: String?, signalStrength: Int16?,
+        offersHeartRate: Bool, broadcast: PolarBroadcast?, batteryPercent: UInt8?, isConnected: Bool, isPaired: Bool,
+        isTrusted: Bool
+    ) {
+        self.address = address
+        self.adapter = adapter
+        self.name = name
+        self.signalStrength = signalStrength
+        self.offersHeartRate = offersHeartRate
+        self.broadcast = broadcast
+        self.batteryPercent = batteryPercent
+        self.isConnected = isConnected
+        self.isPaired = isPaired
+        self.isTrusted = isTrusted
+    }
+
     /// Whether it offers a heart rate.
     public var isHeartRateStrap: Bool { offersHeartRate || broadcast != nil }
 }

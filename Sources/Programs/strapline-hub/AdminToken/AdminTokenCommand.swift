@@ -1,10 +1,11 @@
 import ArgumentParser
+import Console
 import DateFormats
 import HubStore
 
 struct AdminTokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "admin-token", abstract: "Tokens of the administration: for its calls, and for metrics from afar.",
+        commandName: "admin-token", abstract: "Administration tokens: for admin calls, and for remote metrics.",
         subcommands: [AdminTokenIssueCommand.self, AdminTokenListCommand.self, AdminTokenRemoveCommand.self],
         defaultSubcommand: AdminTokenIssueCommand.self)
 }
@@ -12,7 +13,7 @@ struct AdminTokenCommand: AsyncParsableCommand {
 struct AdminTokenIssueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "issue",
-        abstract: "Issue a token of the administration. It is shown this once; the hub keeps a hash.")
+        abstract: "Issue an administration token. It is shown once; the hub keeps only its hash.")
 
     private struct Outcome: Encodable {
         let adminToken: String
@@ -21,38 +22,36 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
         let expiresAt: String?
     }
 
-    @Option(help: "What it is for.")
+    @Option(help: "A name for the token.")
     var name = "administration"
     @Option(
         help: ArgumentHelp(
-            "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
-        transform: Lifetime.init)
-    var expiresIn: Lifetime?
+            "The lifetime: a number with s, m, h or d, for instance 30d. Default: unlimited.", valueName: "time"),
+        transform: TimeSpan.init(text:))
+    var expiresIn: TimeSpan?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let store = try database.openStore()
-            let issued = try await store.issueAdminToken(named: name, lifetime: expiresIn?.duration)
-            let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
-            try await output.printOnce(
-                Outcome(
-                    adminToken: issued.accessToken, id: issued.token.id, name: issued.token.name, expiresAt: expiresAt),
-                sentences: [
-                    issued.accessToken,
-                    "",
-                    "This token (number \(issued.token.id)) may change everything in this hub, "
-                        + "\(expiresAt.map { "until \($0)" } ?? "for ever"). "
-                        + "It is not shown again: put it into a file that only its reader can read.",
-                ], takingBack: { try await store.takeBack([issued.accessToken]) })
-        }
+        let store = try database.openStore()
+        let issued = try await store.issueAdminToken(named: name, lifetime: expiresIn?.duration)
+        let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
+        try await output.printOnce(
+            Outcome(
+                adminToken: issued.accessToken, id: issued.token.id, name: issued.token.name, expiresAt: expiresAt),
+            sentences: [
+                issued.accessToken,
+                "",
+                "This token (number \(issued.token.id)) may change everything in this hub, "
+                    + "\(expiresAt.map { "until \($0)" } ?? "for ever"). "
+                    + "It is not shown again: put it into a file that only its reader can read.",
+            ], takingBack: { try await store.takeBack([issued.accessToken]) })
     }
 }
 
 struct AdminTokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the tokens of the administration, without their secrets.")
+        commandName: "list", abstract: "List the administration tokens, without their secrets.")
 
     private struct Outcome: Encodable {
         struct Row: Encodable {
@@ -69,39 +68,35 @@ struct AdminTokenListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let rows = try await database.openStore().adminTokens().map { token in
-                Outcome.Row(
-                    id: token.id, name: token.name,
-                    expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)), issuedBy: token.issuedBy)
-            }
-            try output.print(
-                Outcome(adminTokens: rows),
-                sentences: rows.map { row in
-                    "\(row.id)  \(row.name)  \(row.expiresAt.map { "until \($0)" } ?? "for ever")"
-                        + (row.issuedBy.map { "  issued by: \($0)" } ?? "")
-                })
+        let rows = try await database.openStore().adminTokens().map { token in
+            Outcome.Row(
+                id: token.id, name: token.name,
+                expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)), issuedBy: token.issuedBy)
         }
+        try output.print(
+            Outcome(adminTokens: rows),
+            sentences: rows.map { row in
+                "\(row.id)  \(row.name)  \(row.expiresAt.map { "until \($0)" } ?? "for ever")"
+                    + (row.issuedBy.map { "  issued by: \($0)" } ?? "")
+            })
     }
 }
 
 struct AdminTokenRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "End a token of the administration.")
+        commandName: "remove", abstract: "Revoke an administration token.")
 
     private struct Outcome: Encodable {
         let id: Int64
     }
 
-    @Argument(help: "Its number.")
+    @Argument(help: "The number of the token.")
     var id: Int64
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            try await database.openStore().removeAdminToken(id)
-            try output.print(Outcome(id: id), sentences: ["The token with the number \(id) has ended."])
-        }
+        try await database.openStore().removeAdminToken(id)
+        try output.print(Outcome(id: id), sentences: ["The token with the number \(id) has ended."])
     }
 }

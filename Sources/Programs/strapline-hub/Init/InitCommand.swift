@@ -7,47 +7,46 @@ struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract:
-            "Set up a new hub: the first user, a room, and tokens for the uploader, the page, the overlay and the administration.",
+            "Set up a new hub: the first user, a room and all tokens.",
         discussion: """
-            The tokens are shown this once, or go to files with --tokens. Where there are users already nothing is done, unless
+            The tokens are for the uploader, the page, the overlay and the administration. They are shown once, or \
+            written to files with --tokens. A hub that has users is not changed, unless
             --again says so.
             """)
 
-    @Option(help: "The first user's name. Default: who runs this.")
+    @Option(help: "The name of the first user (default: the user that runs this).")
     var user: String?
-    @Option(help: "What the page calls the room.")
+    @Option(help: "The name of the room on the page.")
     var room = "Home"
     @Option(
         help: ArgumentHelp(
-            "Where others reach the hub. Default: http, at this machine's address, port 8080.", valueName: "url"))
+            "The public address of the hub. Default: http, at this machine's address, port 8080.", valueName: "url"))
     var address: HubAddress?
     @Option(
         help: ArgumentHelp(
-            "Write the tokens to uploader.token, reader.token, overlay.token and admin.token in this folder, for this user "
-                + "alone, instead of showing them.", valueName: "folder"))
+            "Write the tokens to uploader.token, reader.token, overlay.token and admin.token in this folder, for this "
+                + "user only, instead of showing them.", valueName: "folder"))
     var tokens: String?
-    @Flag(help: "Also where there are users: make one more, with a room and tokens of its own.")
+    @Flag(help: "Add one more user, room and tokens to a hub that has users.")
     var again = false
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let address = address ?? .ofThisMachine()
-            guard let tokens else {
-                let store = try database.openStore()
-                let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
-                try await output.printOnce(
-                    report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
-                    takingBack: { try await store.takeBack(report.setup) })
-                return
-            }
-            var files = try TokenFiles.begin(folder: tokens)
-            let setup = try await setUp(try database.openStore())
-            try files.write(setup)
-            let report = SetupReport(setup: setup, hub: address, files: files.paths)
-            try output.print(report.outcome, sentences: report.sentences)
+        let address = address ?? .ofThisMachine()
+        guard let tokens else {
+            let store = try database.openStore()
+            let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
+            try await output.printOnce(
+                report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
+                takingBack: { try await store.takeBack(report.setup) })
+            return
         }
+        var files = try TokenFiles.begin(folder: tokens)
+        let setup = try await setUp(try database.openStore())
+        try files.write(setup)
+        let report = SetupReport(setup: setup, hub: address, files: files.paths)
+        try output.print(report.outcome, sentences: report.sentences)
     }
 
     private func setUp(_ store: HubStore) async throws -> FirstSetup {

@@ -37,7 +37,7 @@ struct SetupReport {
             adminTokenFile: files?.admin)
     }
 
-    /// Signs in by itself: what stands behind the `#` is sent to no server.
+    /// Signs in by itself: a browser sends the part behind the `#` to no server.
     var pageLink: String { "\(address)/#access_token=\(setup.readerToken)" }
 
     private var overlayLink: String { "\(address)/overlay/\(setup.user.profileID)#access_token=" }
@@ -57,7 +57,7 @@ struct SetupReport {
     }
 
     private var encryptionNote: String {
-        "\(address) is not encrypted: whoever can listen on the way can read the tokens and the heart rates. In a home network "
+        "\(address) is not encrypted: others on the network can read the tokens and the heart rates. At home "
             + "you may accept that. To encrypt: strapline-hub serve --certificate, and https:// in the addresses."
     }
 

@@ -1,10 +1,11 @@
 import ArgumentParser
+import Console
 import Files
 import Glibc
 import HubStore
 
-/// The files that the tokens of a new hub go to, each for this user alone (0600). They are made before there are tokens, so that
-/// what stands in their way is known before something is done that cannot be undone.
+/// The files for the tokens of a new hub, each readable by this user only (0600). They are made before the tokens,
+/// because a failure must be found before a step that cannot be undone.
 struct TokenFiles: ~Copyable {
     struct Paths {
         let uploader: String
@@ -31,12 +32,12 @@ struct TokenFiles: ~Copyable {
     }
 
     /// Makes the folder where it is missing (0700), and nothing in the place of a file that is there.
-    static func begin(folder: String) throws(CommandFailure) -> TokenFiles {
+    static func begin(folder: String) throws(CommandError) -> TokenFiles {
         if access(folder, F_OK) != 0, mkdir(folder, 0o700) != 0 {
-            throw CommandFailure(
-                "Cannot make the folder \(folder): \(String(cString: strerror(errno))).", exitCode: EX_CANTCREAT)
+            throw CommandError(
+                "Cannot make the folder \(folder): \(String(cString: strerror(errno))).", .cannotCreate)
         }
-        // The uploader that is told of them may run elsewhere.
+        // The uploader that uses them may run in another folder.
         let absolute = realpath(folder, nil).map { pointer in
             defer { free(pointer) }
             return String(cString: pointer)
@@ -50,15 +51,15 @@ struct TokenFiles: ~Copyable {
             overlay: try begin(paths.overlay), admin: try begin(paths.admin))
     }
 
-    private static func begin(_ path: String) throws(CommandFailure) -> FileReplacement {
+    private static func begin(_ path: String) throws(CommandError) -> FileReplacement {
         guard access(path, F_OK) != 0 else {
-            throw CommandFailure(
-                "There is a file \(path) already. Name another folder with --tokens.", exitCode: EX_CANTCREAT)
+            throw CommandError(
+                "There is a file \(path) already. Name another folder with --tokens.", .cannotCreate)
         }
         do {
             return try FileReplacement.begin(path, isSecret: true)
         } catch {
-            throw CommandFailure("\(error)", exitCode: EX_CANTCREAT)
+            throw CommandError("\(error)", .cannotCreate)
         }
     }
 
@@ -69,9 +70,9 @@ struct TokenFiles: ~Copyable {
             try overlay.commit(setup.overlayToken + "\n")
             try admin.commit(setup.adminToken + "\n")
         } catch {
-            throw CommandFailure(
+            throw CommandError(
                 "\(error). The hub is set up; make the tokens that are missing with strapline-hub token issue and "
-                    + "strapline-hub admin-token.", exitCode: EX_IOERR)
+                    + "strapline-hub admin-token.", .inputOutputError)
         }
     }
 }

@@ -12,26 +12,24 @@ struct RoomCommand: AsyncParsableCommand {
 }
 
 struct RoomCreateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "create", abstract: "Make a room.")
+    static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a room.")
 
     private struct Outcome: Encodable {
         let roomId: String
     }
 
-    @Option(help: ArgumentHelp("Any JSON object; readers of the room are told it.", valueName: "json"))
+    @Option(help: ArgumentHelp("Any JSON object; the readers of the room receive it.", valueName: "json"))
     var config: RoomConfig?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let roomID = try await database.openStore().createRoom(config: config?.value ?? .object([:]))
-            try output.print(
-                Outcome(roomId: roomID),
-                sentences: [
-                    "Made room \(roomID).", "Next, its members:", "  strapline-hub room add \(roomID) NAME",
-                ])
-        }
+        let roomID = try await database.openStore().createRoom(config: config?.value ?? .object([:]))
+        try output.print(
+            Outcome(roomId: roomID),
+            sentences: [
+                "Made room \(roomID).", "Next, its members:", "  strapline-hub room add \(roomID) NAME",
+            ])
     }
 }
 
@@ -44,35 +42,33 @@ private struct MemberOutcome: Encodable {
 
 struct RoomAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Add a user to a room, or give a member another configuration.")
+        commandName: "add", abstract: "Add a user to a room, or change the configuration of a member.")
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The ID of the room.")
     var room: String
     @Argument(help: "A name, a number or a profile.")
     var user: String
-    @Option(help: ArgumentHelp("Any JSON object; readers of the room are told it.", valueName: "json"))
+    @Option(help: ArgumentHelp("Any JSON object; the readers of the room receive it.", valueName: "json"))
     var config: RoomConfig?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let user = try await database.openStore().addMember(user, toRoom: room, config: config?.value)
-            try output.print(
-                MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
-                sentences: [
-                    "\(user.name) is a member of room \(room).",
-                    "Whoever watches it needs a token of a member with the scope data:room:read.",
-                ])
-        }
+        let user = try await database.openStore().addMember(user, toRoom: room, config: config?.value)
+        try output.print(
+            MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
+            sentences: [
+                "\(user.name) is a member of room \(room).",
+                "Readers need a token of a member with the scope data:room:read.",
+            ])
     }
 }
 
 struct RoomRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a member from a room. Their streams of it are disconnected.")
+        commandName: "remove", abstract: "Remove a member from a room, and close the member's streams of it.")
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The ID of the room.")
     var room: String
     @Argument(help: "A name, a number or a profile.")
     var user: String
@@ -80,11 +76,9 @@ struct RoomRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let user = try await database.openStore().removeMember(user, fromRoom: room)
-            try output.print(
-                MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
-                sentences: ["\(user.name) is no longer a member of room \(room)."])
-        }
+        let user = try await database.openStore().removeMember(user, fromRoom: room)
+        try output.print(
+            MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
+            sentences: ["\(user.name) is no longer a member of room \(room)."])
     }
 }

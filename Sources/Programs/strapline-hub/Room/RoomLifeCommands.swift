@@ -3,7 +3,7 @@ import HubStore
 import PulsoidAPI
 
 struct RoomListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the rooms and their members.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the rooms and their members.")
 
     private struct Outcome: Encodable {
         struct Room: Encodable {
@@ -24,30 +24,28 @@ struct RoomListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let rooms = try await database.openStore().rooms().map { room in
-                Outcome.Room(
-                    roomId: room.id,
-                    members: room.members.map {
-                        Outcome.Member(userId: $0.user.id, profileId: $0.user.profileID, name: $0.user.name)
-                    })
-            }
-            try output.print(
-                Outcome(rooms: rooms),
-                sentences: rooms.map { "\($0.roomId)  \($0.members.map(\.name).joined(separator: ", "))" })
+        let rooms = try await database.openStore().rooms().map { room in
+            Outcome.Room(
+                roomId: room.id,
+                members: room.members.map {
+                    Outcome.Member(userId: $0.user.id, profileId: $0.user.profileID, name: $0.user.name)
+                })
         }
+        try output.print(
+            Outcome(rooms: rooms),
+            sentences: rooms.map { "\($0.roomId)  \($0.members.map(\.name).joined(separator: ", "))" })
     }
 }
 
 struct RoomConfigureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "configure", abstract: "Give a room another configuration. Its readers are told.")
+        commandName: "configure", abstract: "Change the configuration of a room. Its readers receive it.")
 
     private struct Outcome: Encodable {
         let roomId: String
     }
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The ID of the room.")
     var room: String
     @Argument(help: "Any JSON object.")
     var config: RoomConfig
@@ -55,30 +53,26 @@ struct RoomConfigureCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            try await database.openStore().setConfig(config.value, ofRoom: room)
-            try output.print(Outcome(roomId: room), sentences: ["Room \(room) has its new configuration."])
-        }
+        try await database.openStore().setConfig(config.value, ofRoom: room)
+        try output.print(Outcome(roomId: room), sentences: ["Room \(room) has its new configuration."])
     }
 }
 
 struct RoomDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete a room. What its members have measured stays theirs.")
+        commandName: "delete", abstract: "Delete a room. The readings of its members stay.")
 
     private struct Outcome: Encodable {
         let roomId: String
     }
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The ID of the room.")
     var room: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            try await database.openStore().removeRoom(room)
-            try output.print(Outcome(roomId: room), sentences: ["Deleted room \(room)."])
-        }
+        try await database.openStore().removeRoom(room)
+        try output.print(Outcome(roomId: room), sentences: ["Deleted room \(room)."])
     }
 }

@@ -4,13 +4,13 @@ import Logging
 import ServiceLifecycle
 import ServiceManager
 
-/// Prints the hub's address when it listens: the one line on stdout, for whoever started it. A service manager is told the
+/// Prints the hub's address when it listens: the one line on stdout. A service manager gets the
 /// same, that the hub lives, and when the end begins.
 struct ReadyLine: Service {
     let server: HubServer
     let host: String
     let isSecure: Bool
-    /// nil where no manager wants to be told.
+    /// nil without a service manager.
     let notifier: ServiceNotifier?
     /// How long the manager waits for a sign of life; nil where it does not.
     let watchdogTimeout: Duration?

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import FoundationEssentials
 import Glibc
 import HubServer
@@ -14,26 +15,26 @@ import UnixSignals
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout once it is ready.")
+        abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout when it is ready.")
 
     /// How long requests and streams under way are given at the end.
     private static let shutdownTime = Duration.seconds(5)
-    /// Of open files, where the system does not tell.
+    /// The limit of open files, if the system does not report one.
     private static let usualFileLimit = 1024
 
-    @Option(help: "The address to listen at; 0.0.0.0 for every network.")
+    @Option(help: "The address to listen at; 0.0.0.0 for all networks.")
     var host = "127.0.0.1"
-    @Option(help: "The port; 0 takes a free one.")
+    @Option(help: "The port to listen at; 0 takes a free port.")
     var port: UInt16 = 8080
-    @Option(help: ArgumentHelp("The least that is logged, to stderr.", valueName: "level"))
+    @Option(help: ArgumentHelp("The lowest log level, on stderr.", valueName: "level"))
     var logLevel = LogLevel.info
     @Option(
         help: ArgumentHelp(
-            "Requests with one token within a second, beyond which 429 is answered; 0 for no limit.", valueName: "n"))
+            "The rate limit of a token in requests per second; 0 for no limit. More get 429.", valueName: "n"))
     var requestsPerSecond: UInt16 = UInt16(HubLimits.publishedRequestsPerSecond)
     @Option(
         help: ArgumentHelp(
-            "Open streams of one token, beyond which 429 is answered; five times as many of one user. 0 for no limit.",
+            "The most open streams of a token; five times as many of a user. 0 for no limit. More get 429.",
             valueName: "n"))
     var streamsPerToken: UInt16 = UInt16(HubLimits().streamsPerToken)
     @Option(
@@ -44,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
     var retention: RetentionTime?
     @Option(
         help: ArgumentHelp(
-            "Speak TLS with this certificate (PEM, with those that vouch for it). Loaded again when the file changes, and on "
+            "Serve TLS with this certificate (PEM, with its chain). Loaded again when the file changes, and on "
                 + "SIGHUP.", valueName: "file"))
     var certificate: String?
     @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
@@ -52,13 +53,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("trusted-proxy"),
         help: ArgumentHelp(
-            "Take the client's address from this proxy's X-Forwarded-For header. An address or a range, such as 10.0.0.0/8; "
+            "Trust the X-Forwarded-For header of this proxy. An address or a range, such as 10.0.0.0/8; "
                 + "repeat the option for more.", valueName: "address"),
         transform: TrustedProxies.Range.init(argument:))
     var trustedProxies: [TrustedProxies.Range] = []
     @Option(
         help: ArgumentHelp(
-            "Serve /metrics and /healthz without a token at this port, to programs on this machine only; 0 takes a free one. "
+            "Serve /metrics and /healthz without a token at this port, on this machine only; 0 takes a free port. "
                 + "Default: off. With a token of the administration, /metrics is at the hub's own port.",
             valueName: "port"))
     var metricsPort: UInt16?
@@ -68,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
     var metricsHost: String?
     @Option(
         help: ArgumentHelp(
-            "Where others reach the hub, path included: https://box.example/heart. A login prints links to it. Default: "
+            "The public address of the hub, with its path: https://box.example/heart. Login links use it. Default: "
                 + "the Host of each request, with X-Forwarded-Proto and X-Forwarded-Prefix.", valueName: "url"))
     var publicAddress: HubAddress?
     @OptionGroup var database: DatabaseOptions
@@ -89,7 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if metricsPort != nil, metricsAddress == nil {
             throw ValidationError(
-                "--metrics-host must be a loopback address: 127.0.0.1, ::1 or localhost. Other machines read /metrics at the "
+                "--metrics-host must be a loopback address: 127.0.0.1, ::1 or localhost. Others read /metrics at the "
                     + "hub's own port, with a token of strapline-hub admin-token.")
         }
     }
@@ -101,55 +102,53 @@ struct ServeCommand: AsyncParsableCommand {
             RateLimitedLogHandler(StandardErrorLog.handler(label: $0, environment: environment), limiter: limiter)
         }
         defer { limiter.flush() }
-        try await CommandFailure.reporting {
-            var logger = Logger(label: "strapline-hub")
-            logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
-            let tls = try loadCertificate(logger)
-            var limits = try Self.fittingLimits()
-            let store = try database.openStore(isCommand: false) { logger.warning("\($0)") }
-            limits.requestsPerSecond = Int(requestsPerSecond)
-            limits.streamsPerToken = Int(streamsPerToken)
-            limits.streamsPerUser = 5 * limits.streamsPerToken
-            var server = HubServer(
-                store: store, host: host, port: Int(port), limits: limits, certificate: tls,
-                retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration,
-                trustedProxies: TrustedProxies(trustedProxies), logger: logger)
-            server.metricsAddress = metricsAddress
-            server.publicAddress = publicAddress?.text
-            logger.info("opened the database", metadata: ["path": "\(store.path)"])
-            var configuration = ServiceGroupConfiguration(
-                services: [
-                    .init(service: server), .init(service: ReloadSignal(server: server)),
-                    .init(service: LimitedLog(limiter: limiter)),
-                    .init(
-                        service: ReadyLine(
-                            server: server, host: host, isSecure: tls != nil,
-                            notifier: ServiceNotifier(environment: environment),
-                            watchdogTimeout: WatchdogTimeout.current(environment: environment), logger: logger)),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-            configuration.maximumGracefulShutdownDuration = Self.shutdownTime
-            do {
-                try await ServiceGroup(configuration: configuration).run()
-            } catch let error as IOError where error.errnoCode == EADDRINUSE {
-                throw CommandFailure(
-                    "Something listens at \(host) port \(port) already. Stop it, or choose another port with --port.",
-                    exitCode: EX_UNAVAILABLE)
-            } catch let error as IOError {
-                throw CommandFailure("Cannot listen at \(host) port \(port): \(error)", exitCode: EX_UNAVAILABLE)
-            }
-            try store.close()
+        var logger = Logger(label: "strapline-hub")
+        logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
+        let tls = try loadCertificate(logger)
+        var limits = try Self.fittingLimits()
+        let store = try database.openStore(isCommand: false) { logger.warning("\($0)") }
+        limits.requestsPerSecond = Int(requestsPerSecond)
+        limits.streamsPerToken = Int(streamsPerToken)
+        limits.streamsPerUser = 5 * limits.streamsPerToken
+        var server = HubServer(
+            store: store, host: host, port: Int(port), limits: limits, certificate: tls,
+            retention: try (retention ?? RetentionTime(RetentionTime.usual)).duration,
+            trustedProxies: TrustedProxies(trustedProxies), logger: logger)
+        server.metricsAddress = metricsAddress
+        server.publicAddress = publicAddress?.text
+        logger.info("opened the database", metadata: ["path": "\(store.path)"])
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: server), .init(service: ReloadSignal(server: server)),
+                .init(service: HeldBackLinesService(limiter: limiter)),
+                .init(
+                    service: ReadyLine(
+                        server: server, host: host, isSecure: tls != nil,
+                        notifier: ServiceNotifier(environment: environment),
+                        watchdogTimeout: WatchdogTimeout.current(environment: environment), logger: logger)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.shutdownTime
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw CommandError(
+                "Something listens at \(host) port \(port) already. Stop it, or choose another port with --port.",
+                .unavailable)
+        } catch let error as IOError {
+            throw CommandError("Cannot listen at \(host) port \(port): \(error)", .unavailable)
         }
+        try store.close()
     }
 
     private static func fittingLimits() throws -> HubLimits {
         let allowed = raiseFileLimit()
         let needed = OpenFiles.current().needed
         guard let limits = HubLimits().fitting(connectionFiles: allowed - needed) else {
-            throw CommandFailure(
-                "Only \(allowed) files may be open, and the hub needs \(needed) of them for itself. So few are left that it could "
-                    + "serve nobody. Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
-                exitCode: EX_OSERR)
+            throw CommandError(
+                "Only \(allowed) files may be open, and the hub needs \(needed) for itself: too few are left for "
+                    + "clients. Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
+                .systemError)
         }
         return limits
     }
@@ -159,7 +158,7 @@ struct ServeCommand: AsyncParsableCommand {
         let loaded = try HubCertificate(certificateFile: certificate, keyFile: key)
         if loaded.isKeyShared {
             logger.warning(
-                "other users can read or write the private key; run chmod 600 on the file, or keep its group to the hub",
+                "other users can read or write the private key; run chmod 600, or give its group to the hub only",
                 metadata: ["file": "\(key)"])
         }
         return loaded
@@ -185,7 +184,7 @@ extension TrustedProxies.Range {
     }
 }
 
-/// The levels of swift-log that are of use to who runs a hub.
+/// The levels of swift-log that are useful for a hub.
 enum LogLevel: String, CaseIterable, ExpressibleByArgument {
     case debug, info, notice, warning, error
 }

@@ -8,7 +8,7 @@ import HubStore
 struct DatabaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The hub's SQLite file; made when missing.",
+            "The SQLite file of the hub. A missing file is created.",
             discussion: "Default: hub.sqlite in $STATE_DIRECTORY (systemd), else in $XDG_STATE_HOME/strapline, else in "
                 + "~/.local/state/strapline.",
             valueName: "path"))
@@ -20,18 +20,14 @@ struct DatabaseOptions: ParsableArguments {
         return StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/hub.sqlite"
     }
 
-    /// Opens the database, for a command of the administration or for the hub itself; what goes wrong becomes a sentence and
-    /// one of the exit codes of sysexits(3). `warn` is given what was wrong with the modes of its files.
+    /// Opens the database, for an administration command or for the hub itself.
+    /// `warn` receives warnings about the modes of its files.
     func openStore(
         isCommand: Bool = true, warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
     ) throws -> HubStore {
-        do {
-            let store = try HubStore(path: path, isCommand: isCommand)
-            for notice in store.modeNotices { warn(notice.sentence) }
-            if let warning = PrivateMode.folderWarning(path) { warn(warning) }
-            return store
-        } catch let error as HubStoreError {
-            throw CommandFailure(error)
-        }
+        let store = try HubStore(path: path, isCommand: isCommand)
+        for notice in store.modeNotices { warn(notice.sentence) }
+        if let warning = PrivateMode.folderWarning(path) { warn(warning) }
+        return store
     }
 }

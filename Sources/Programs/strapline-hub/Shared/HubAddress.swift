@@ -19,7 +19,7 @@ struct HubAddress: ExpressibleByArgument {
         text = scheme + host + prefix.text
     }
 
-    /// Whether what goes there over the network is not encrypted.
+    /// Whether the address is on another machine and not encrypted.
     var isPlainBeyondThisMachine: Bool {
         guard text.hasPrefix("http://") else { return false }
         let authority = text.dropFirst("http://".count).prefix { $0 != "/" }.lowercased()
@@ -31,7 +31,7 @@ struct HubAddress: ExpressibleByArgument {
         self.text = text
     }
 
-    /// At this machine's first address on a network, with the port that the hub has unless told.
+    /// At this machine's first network address, with the default port.
     static func ofThisMachine() -> HubAddress {
         let addresses = ((try? System.enumerateDevices()) ?? []).compactMap(\.address)
         let address = addresses.first { address in

@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
         StandardStream.output.print(try text(outcome, sentences))
     }
 
-    /// Prints what is shown this once, secrets. Where that fails, `takeBack` ends what nobody has seen, and the command ends
+    /// Prints secrets, which are shown once. If that fails, `takeBack` revokes them, and the command exits
     /// with 74 (`EX_IOERR`).
     func printOnce(
         _ outcome: some Encodable, sentences: [String], takingBack takeBack: () async throws -> Void
@@ -25,14 +25,14 @@ struct OutputOptions: ParsableArguments {
             do {
                 try await takeBack()
             } catch {
-                throw CommandFailure(
-                    "It could not be shown (standard output: \(failure.reason)), and could not be taken back: \(error) "
+                throw CommandError(
+                    "It could not be shown (standard output: \(failure.reason)), and could not be revoked: \(error) "
                         + "Find it with `strapline-hub token list` or `admin-token list`, and remove it.",
-                    exitCode: EX_IOERR)
+                    .inputOutputError)
             }
-            throw CommandFailure(
-                "It could not be shown (standard output: \(failure.reason)), so it was taken back: nothing has changed. "
-                    + "Run the command again where its output can be written.", exitCode: EX_IOERR)
+            throw CommandError(
+                "It could not be shown (standard output: \(failure.reason)), and was revoked: nothing has changed. "
+                    + "Run the command again where its output can be written.", .inputOutputError)
         }
     }
 

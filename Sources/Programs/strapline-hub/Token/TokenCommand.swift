@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import DateFormats
 import HubAPI
 import HubStore
@@ -11,7 +12,7 @@ struct TokenCommand: AsyncParsableCommand {
 
 struct TokenIssueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Issue a token. It is shown this once; the hub keeps a hash.")
+        commandName: "issue", abstract: "Issue a token. It is shown once; the hub keeps only its hash.")
 
     private struct Outcome: Encodable {
         let accessToken: String
@@ -22,51 +23,49 @@ struct TokenIssueCommand: AsyncParsableCommand {
         let expiresAt: String?
     }
 
-    @Option(help: ArgumentHelp("Who it speaks for: a name, a number or a profile.", valueName: "user"))
+    @Option(help: ArgumentHelp("The user of the token: a name, a number or a profile.", valueName: "user"))
     var user: String
     @Option(
         help: ArgumentHelp(
-            "What it is good for, comma separated: \(HubScope.all.joined(separator: ", ")).", valueName: "scopes"))
+            "The scopes, separated by commas: \(HubScope.all.joined(separator: ", ")).", valueName: "scopes"))
     var scope: String
     @Flag(
         help: ArgumentHelp(
-            "Let its owner allow programs with it.",
-            discussion: "A program gets no more than this token is good for, and its access ends when this token ends. "
-                + "Leave it out for a token that stands in an address or in a program."))
+            "Let the owner authorize programs with it.",
+            discussion: "A program gets at most the scopes of this token, and its access ends with this token. "
+                + "Leave it out for a token in an address or in a program."))
     var mayConsent = false
     @Option(
         help: ArgumentHelp(
-            "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
-        transform: Lifetime.init)
-    var expiresIn: Lifetime?
+            "The lifetime: a number with s, m, h or d, for instance 30d. Default: unlimited.", valueName: "time"),
+        transform: TimeSpan.init(text:))
+    var expiresIn: TimeSpan?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
-            let store = try database.openStore()
-            let token = try await store.issueToken(
-                forUser: user, scopes: scopes, mayConsent: mayConsent, lifetime: expiresIn?.duration)
-            let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
-            try await output.printOnce(
-                Outcome(
-                    accessToken: token.accessToken, userId: token.user.id, profileId: token.user.profileID,
-                    scopes: token.scopes, mayConsent: token.mayConsent, expiresAt: expiresAt),
-                sentences: [
-                    token.accessToken,
-                    "",
-                    "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever")"
-                        + "\(token.mayConsent ? ", and may allow programs" : ""). "
-                        + "It is not shown again: put it into a file that only its reader can read.",
-                ], takingBack: { try await store.takeBack([token.accessToken]) })
-        }
+        let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        let store = try database.openStore()
+        let token = try await store.issueToken(
+            forUser: user, scopes: scopes, mayConsent: mayConsent, lifetime: expiresIn?.duration)
+        let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
+        try await output.printOnce(
+            Outcome(
+                accessToken: token.accessToken, userId: token.user.id, profileId: token.user.profileID,
+                scopes: token.scopes, mayConsent: token.mayConsent, expiresAt: expiresAt),
+            sentences: [
+                token.accessToken,
+                "",
+                "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever")"
+                    + "\(token.mayConsent ? ", and may allow programs" : ""). "
+                    + "It is not shown again: put it into a file that only its reader can read.",
+            ], takingBack: { try await store.takeBack([token.accessToken]) })
     }
 }
 
 struct TokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the users' tokens, without their secrets, those of programs too.")
+        commandName: "list", abstract: "List the tokens of users and programs, without their secrets.")
 
     private struct Outcome: Encodable {
         struct Row: Encodable {
@@ -114,24 +113,22 @@ struct TokenListCommand: AsyncParsableCommand {
         let tokens: [Row]
     }
 
-    @Option(help: ArgumentHelp("Of this user alone: a name, a number or a profile.", valueName: "user"))
+    @Option(help: ArgumentHelp("Only tokens of this user: a name, a number or a profile.", valueName: "user"))
     var user: String?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let rows = try await database.openStore().tokens(ofUser: user).map(Outcome.Row.init)
-            try output.print(Outcome(tokens: rows), sentences: rows.map(\.sentence))
-        }
+        let rows = try await database.openStore().tokens(ofUser: user).map(Outcome.Row.init)
+        try output.print(Outcome(tokens: rows), sentences: rows.map(\.sentence))
     }
 }
 
 struct TokenRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "End a token, its streams, and the access of the programs that it has allowed.",
-        discussion: "Of a program's token the program's whole access ends.")
+        abstract: "Revoke a token, its streams, and the access of the programs it authorized.",
+        discussion: "Revoking the token of a program revokes the whole access of the program.")
 
     private struct Outcome: Encodable {
         let tokenId: String
@@ -139,18 +136,16 @@ struct TokenRemoveCommand: AsyncParsableCommand {
         let endedGrants: Int
     }
 
-    @Argument(help: "As `token list` shows it; not the token itself.")
+    @Argument(help: "The number in `token list`; not the token itself.")
     var token: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let grants = try await database.openStore().removeToken(token)
-            let programs = grants == 1 ? "The access of 1 program" : "The access of \(grants) programs"
-            try output.print(
-                Outcome(tokenId: token, endedGrants: grants),
-                sentences: ["The token \(token) has ended."] + (grants > 0 ? ["\(programs) has ended with it."] : []))
-        }
+        let grants = try await database.openStore().removeToken(token)
+        let programs = grants == 1 ? "The access of 1 program" : "The access of \(grants) programs"
+        try output.print(
+            Outcome(tokenId: token, endedGrants: grants),
+            sentences: ["The token \(token) has ended."] + (grants > 0 ? ["\(programs) has ended with it."] : []))
     }
 }

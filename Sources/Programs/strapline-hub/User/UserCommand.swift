@@ -4,11 +4,11 @@ import HubStore
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "People whose heart rate the hub keeps.",
+        commandName: "user", abstract: "The users of the hub.",
         subcommands: [UserAddCommand.self, UserListCommand.self, UserRemoveCommand.self])
 }
 
-/// A user as these commands tell of one.
+/// A user, as these commands print one.
 private struct UserOutcome: Encodable {
     let userId: Int64
     let profileId: String
@@ -22,30 +22,28 @@ private struct UserOutcome: Encodable {
 }
 
 struct UserAddCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a user.")
+    static let configuration = CommandConfiguration(commandName: "add", abstract: "Create a user.")
 
-    @Argument(help: "What to call them.")
+    @Argument(help: "The name of the user.")
     var name: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let user = try await database.openStore().addUser(named: name)
-            try output.print(
-                UserOutcome(user),
-                sentences: [
-                    "Made user \(user.name): number \(user.id) (Cardiogram's userId), profile \(user.profileID).",
-                    "Next, a token for their uploader:",
-                    "  strapline-hub token issue --user \(user.id) --scope "
-                        + "data:heart_rate:write,\(HubScope.beatsWrite)",
-                ])
-        }
+        let user = try await database.openStore().addUser(named: name)
+        try output.print(
+            UserOutcome(user),
+            sentences: [
+                "Made user \(user.name): number \(user.id) (Cardiogram's userId), profile \(user.profileID).",
+                "Next, a token for their uploader:",
+                "  strapline-hub token issue --user \(user.id) --scope "
+                    + "data:heart_rate:write,\(HubScope.beatsWrite)",
+            ])
     }
 }
 
 struct UserListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the users.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the users.")
 
     private struct Outcome: Encodable {
         let users: [UserOutcome]
@@ -55,18 +53,16 @@ struct UserListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let users = try await database.openStore().users()
-            try output.print(
-                Outcome(users: users.map(UserOutcome.init)),
-                sentences: users.map { "\($0.id)  \($0.profileID)  \($0.name)" })
-        }
+        let users = try await database.openStore().users()
+        try output.print(
+            Outcome(users: users.map(UserOutcome.init)),
+            sentences: users.map { "\($0.id)  \($0.profileID)  \($0.name)" })
     }
 }
 
 struct UserRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a user, with their tokens and all that they have measured.")
+        commandName: "remove", abstract: "Remove a user, with all tokens and readings.")
 
     @Argument(help: "A name, a number or a profile.")
     var user: String
@@ -74,11 +70,9 @@ struct UserRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await CommandFailure.reporting {
-            let user = try await database.openStore().removeUser(user)
-            try output.print(
-                UserOutcome(user),
-                sentences: ["Removed \(user.name), with their tokens and all that they have measured."])
-        }
+        let user = try await database.openStore().removeUser(user)
+        try output.print(
+            UserOutcome(user),
+            sentences: ["Removed \(user.name), with their tokens and all that they have measured."])
     }
 }

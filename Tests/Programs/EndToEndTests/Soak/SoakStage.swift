@@ -3,6 +3,7 @@ import FoundationEssentials
 import ProcessHarness
 import SystemPackage
 import TestKit
+import UploaderStatus
 
 @testable import HubStore
 @testable import strapline

@@ -1,6 +1,8 @@
 import Delivery
 import Foundation
 import Outbox
+import UploaderConfiguration
+import UploaderStatus
 
 @testable import BlueZ
 @testable import strapline

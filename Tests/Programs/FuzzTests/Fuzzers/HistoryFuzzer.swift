@@ -1,4 +1,7 @@
+import Console
+import HeartRate
 import Outbox
+import Replay
 
 @testable import strapline
 

@@ -9,6 +9,7 @@ import NIOHTTPTypesHTTP1
 import PulsoidAPI
 import TestKit
 import Timing
+import WebClient
 
 @testable import HubServer
 @testable import HubStore

@@ -1,7 +1,11 @@
+import Console
 import Foundation
 import PulsoidAPI
+import Setup
 import TextFormats
 import Tokens
+import UploaderStatus
+import Verification
 import WebClient
 
 @testable import Pulsoid
@@ -12,11 +16,11 @@ extension Fuzzer {
     static let readerAnswers = Fuzzer(name: "reader-answers") { bytes in
         let now: Int64 = 1_795_539_839_120
         if let message = decode(HeartRateMessage.self, bytes) {
-            try checkLine(Latest.sentence(message, nowMilliseconds: now))
+            try checkLine(LatestCommand.sentence(message, nowMilliseconds: now))
             _ = WallTime.text(ofMilliseconds: message.measuredAtMilliseconds)
             _ = WallTime.dateAndTime(ofMilliseconds: message.measuredAtMilliseconds)
         }
-        if let message = decode(RoomMessage.self, bytes) { try checkLine(Room.sentence(message)) }
+        if let message = decode(RoomMessage.self, bytes) { try checkLine(RoomStreamCommand.sentence(message)) }
         if let answer = decode(HubHistoryAnswer.self, bytes) {
             _ = answer.points.map { $0.isOf([72]) && $0.atMilliseconds / 1000 >= answer.fromMilliseconds / 1000 }
         }
@@ -26,7 +30,7 @@ extension Fuzzer {
             for answer in [TokenResponse.slowDown, .unavailable(after: .seconds(3600), reason: ""), .pending] {
                 _ = login.handle(answer, now: .seconds(10))
             }
-            for line in LoginScreen.lines(authorization, columns: nil) { try checkLine(line) }
+            for line in DeviceLoginScreen.lines(authorization, columns: nil) { try checkLine(line) }
         }
         if let status = decode(StatusReport.self, bytes) {
             for line in StatusText.lines(of: status) { try checkLine(line.printableLines()) }

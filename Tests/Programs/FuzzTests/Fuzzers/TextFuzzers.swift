@@ -1,5 +1,7 @@
 import BlueZ
 import DateFormats
+import HeartRate
+import PulsoidAPI
 import Tokens
 import WebClient
 

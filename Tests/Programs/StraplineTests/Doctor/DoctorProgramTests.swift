@@ -12,7 +12,7 @@ import Testing
         daemon = try PrivateBus()
     }
 
-    /// The program stands beside the one that runs the tests. (`env` becomes it, and spares a dependency for the type of a
+    /// The program is beside the one that runs the tests. (`env` becomes it, and spares a dependency for the type of a
     /// path.)
     private func run(
         _ command: String = "doctor", _ arguments: String...

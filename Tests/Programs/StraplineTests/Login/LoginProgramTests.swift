@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    /// Here and not beside libcurl's other tests: a variable of the tests' own process would be that of all that they start.
+    /// Not beside libcurl's other tests: a variable of the tests' own process would affect all child processes.
     @Test func proxyOfTheEnvironment_isNotAsked() async throws {
         try await StubServer.run(answering: [Self.validation("data:heart_rate:write")]) { server, _ in
             let result = try await run(

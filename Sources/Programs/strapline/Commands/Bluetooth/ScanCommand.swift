@@ -1,0 +1,47 @@
+import ArgumentParser
+import BlueZ
+import Console
+import Glibc
+import Setup
+
+struct ScanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan",
+        abstract: "List the heart rate straps nearby.",
+        discussion: """
+            On a terminal it refreshes the list in place until Ctrl-C. Otherwise it prints the list once, after 10 \
+            s. It does not disturb other programs that use the adapter or the straps.
+
+            HEART RATE shows how to receive a strap: `0x180D` over a connection; `broadcast` also without one, with \
+            `mode: broadcast` in the configuration.
+
+            STATE is "not heard" for a strap that bluetoothd only remembers. It is "address changes" for a private \
+            address, which changes every 15 minutes or at each start. Configure such a device by `device_name`, not \
+            by `address`.
+
+            All adapters that are on scan, unless --adapter names one.
+            """)
+
+    @Flag(help: "Print one JSON object per line, for each device and each change.") var json = false
+    @Flag(help: "Also show devices without a heart rate.") var all = false
+    @Option(help: ArgumentHelp("How long to scan.", valueName: "seconds")) var seconds: Double?
+    @OptionGroup var options: BluetoothOptions
+
+    func validate() throws {
+        if let seconds, !(seconds > 0 && seconds <= 86_400) {
+            throw ValidationError("--seconds must be above 0, and at most a day.")
+        }
+    }
+
+    func run() async throws {
+        let isOnTerminal = isatty(STDOUT_FILENO) == 1
+        let limit = seconds ?? (isOnTerminal ? nil : 10)
+        let form: ScanReport.Form = json ? .json : isOnTerminal ? .screen : .list
+        let report = ScanReport(form, showsAll: all, on: StandardTerminal())
+        let interruption = await Interruption()
+        try await options.bluetooth.scan(until: { await interruption.wait(atMost: limit.map { .seconds($0) }) }) {
+            await report.show($0)
+        }
+        await report.finish()
+    }
+}

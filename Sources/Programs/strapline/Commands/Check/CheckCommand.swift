@@ -1,0 +1,23 @@
+import ArgumentParser
+import Console
+import Files
+import UploaderConfiguration
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Explain a configuration and list its problems, without running it.")
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() async throws {
+        let explanation = PlanDescription(try file.plan())
+        for line in explanation.lines { StandardStream.output.print(line) }
+        let warnings = explanation.warnings + [PrivateMode.writeWarning(file.path)].compactMap(\.self)
+        for warning in warnings { StandardStream.error.print("warning: \(warning)") }
+        for problem in explanation.problems { StandardStream.error.print("problem: \(problem)") }
+        if !explanation.problems.isEmpty { throw ExitCode.wrongConfiguration }
+        let summary = warnings.isEmpty ? "All is well." : "Nothing is missing."
+        StandardStream.output.print("\(summary) Start it with: strapline run --config \(file.path)")
+    }
+}

@@ -1,9 +1,0 @@
-import ArgumentParser
-import Outbox
-
-struct LaneOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Only of this strap.", valueName: "name")) var strap: String?
-    @Option(help: ArgumentHelp("Only for this destination.", valueName: "name")) var destination: String?
-
-    var selection: LaneSelection { LaneSelection(strap: strap, destination: destination) }
-}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Console
+import Pulsoid
+import PulsoidAPI
+import Setup
+import Tokens
+import UploaderConfiguration
+import WebClient
+
+struct LoginCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "login",
+        abstract: "Get a token from a service, or check and store one.",
+        discussion: """
+            Cardiogram offers no way to check a token without writing beats. Put its token into the token_file \
+            yourself (mode 600).
+            """,
+        subcommands: [LoginPulsoidCommand.self])
+}
+
+struct LoginPulsoidCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pulsoid",
+        abstract: "Get a Pulsoid token: confirm a code on your phone, or paste a token.",
+        discussion: """
+            It checks the token and saves it in the token_file of the configuration, or in --output. Only you can \
+            read the file. A running uploader uses it within a minute. A token is never an argument, because others \
+            could read it in the list of processes.
+            """)
+
+    @OptionGroup var file: OptionalConfigurationOption
+    @Option(help: "The strap of the token, if the configuration has several token files.")
+    var strap: String?
+    @Option(help: ArgumentHelp("The file to save the token in.", valueName: "path"), completion: .file())
+    var output: String?
+    @Flag(help: "Read a token from stdin, without echo.")
+    var tokenStdin = false
+    @Option(
+        name: .customLong("client-id"),
+        help: "Your client ID from Pulsoid (default: services.pulsoid.client_id of the configuration).")
+    var clientID: String?
+    @Option(
+        help: ArgumentHelp(
+            "A scope of the token (default: \(PulsoidScope.heartRateWrite.rawValue)). Repeatable.",
+            valueName: "scope"), transform: Self.scope)
+    var scope: [PulsoidScope] = []
+    @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub, that checks the token.", valueName: "url"))
+    var address: String?
+    @Option(help: ArgumentHelp("The address of the OAuth server.", valueName: "url"))
+    var oauthAddress: String?
+
+    private var scopes: [PulsoidScope] { scope.isEmpty ? [.heartRateWrite] : scope }
+
+    func run() async throws {
+        do {
+            try await logIn()
+        } catch is CancellationError {
+            throw CommandError("Stopped. No token was kept.", ExitCode(130))
+        }
+    }
+
+    private func logIn() async throws {
+        let plan = try LoginPlan(
+            configuration: file.configuration(), strap: strap, output: output,
+            address: address, oauthAddress: oauthAddress, clientID: clientID)
+        for warning in [plan.address, plan.oauthAddress].compactMap(\.encryptionWarning) {
+            StandardStream.error.print("warning: \(warning)")
+        }
+        let login = PulsoidLogin(
+            address: plan.address, oauthAddress: plan.oauthAddress, clientID: plan.clientID, network: plan.network,
+            scopes: scopes)
+        let token = tokenStdin ? try await typedToken() : try await login.confirmedToken()
+        try await login.check(token)
+        try plan.write(token)
+        StandardStream.output.print("The token is good, and is in \(plan.paths.joined(separator: ", ")).")
+    }
+
+    private func typedToken() async throws -> StoredToken {
+        guard let text = try await SecretPrompt.read("Paste the token (it is not shown), then Enter: ") else {
+            throw LoginPlan.Problem(description: "No token came on stdin. Nothing was changed.")
+        }
+        guard let token = StoredToken(text) else {
+            throw LoginPlan.Problem(
+                description: "No token came on stdin. \(StoredToken.problem(in: text) ?? "") Nothing was changed.")
+        }
+        return token
+    }
+
+    private static func scope(_ text: String) throws -> PulsoidScope {
+        guard let scope = PulsoidScope(rawValue: text) else {
+            let known = PulsoidScope.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(text) is none of: \(known)")
+        }
+        return scope
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Logging
+import Pulsoid
+import ServiceManager
+import Tokens
+import WebClient
+
+/// Where a reader reads from, with which token, and how it prints.
+struct ServiceOptions: ParsableArguments {
+    /// Holds the token unless an option names another place.
+    static let standardVariable = "PULSOID_TOKEN"
+
+    @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub.", valueName: "url"))
+    var address = "https://dev.pulsoid.net"
+    @Option(help: ArgumentHelp("The file of the token.", valueName: "path"), completion: .file())
+    var tokenFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "The environment variable of the token (default: \(standardVariable)).", valueName: "variable"))
+    var tokenEnvironment: String?
+    @Option(help: ArgumentHelp("The systemd credential of the token.", valueName: "name"))
+    var tokenCredential: String?
+    @Option(
+        help: ArgumentHelp(
+            "A file of certificates (PEM) to trust in addition to those of the system, for a hub.",
+            valueName: "path"), completion: .file())
+    var caFile: String?
+    @Flag(help: "Print one JSON object per line.")
+    var json = false
+
+    func validate() throws {
+        if [tokenFile, tokenEnvironment, tokenCredential].compactMap({ $0 }).count > 1 {
+            throw ValidationError("Give one of --token-file, --token-environment and --token-credential.")
+        }
+    }
+
+    var token: TokenSource {
+        if let tokenFile { return .file(path: tokenFile) }
+        if let tokenCredential { return .credential(name: tokenCredential) }
+        return .environment(variable: tokenEnvironment ?? Self.standardVariable)
+    }
+
+    func client() throws -> PulsoidClient {
+        let certificates = try caFile.map { try ExtraCertificates(file: $0) }
+        return try PulsoidClient(
+            service: ServiceAddress(address), token: token,
+            client: WebClient(network: NetworkSettings(certificates: certificates)), certificates: certificates,
+            logger: ProgramLog.logger(level: .warning))
+    }
+}
+
+/// What happens to the connection of a stream, in words for stderr.
+enum StreamNotice {
+    /// Nil for a message, which is no notice.
+    static func text<Message>(_ event: PulsoidEvent<Message>) -> String? {
+        switch event {
+        case .connected: "connected"
+        case .disconnected(let reason, let wait):
+            "disconnected: \(reason) Trying again in \(wait.components.seconds) s."
+        case .message: nil
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Console
+import FoundationEssentials
+import Outbox
+import Pulsoid
+import PulsoidAPI
+import Tokens
+import UploaderConfiguration
+import Verification
+import WebClient
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Prove that Pulsoid, or a hub, shows every reading that a running uploader delivers.",
+        discussion: """
+            It follows the room ROOM_ID, or without it the real-time stream of each token. It matches the shown \
+            readings with the readings that the outbox counts as acknowledged, and does not disturb the uploader. It \
+            ends with a table, after --for or with Ctrl-C.
+
+              strapline verify --config strapline.yaml --for 60s
+              strapline verify --config strapline.yaml ROOM_ID --token-file room.token
+              strapline verify --config strapline.yaml --poll 1s --json
+
+            The token needs the scope \(PulsoidScope.roomRead.rawValue) for a room, and \
+            \(PulsoidScope.heartRateRead.rawValue) otherwise. A hub is also asked whether it keeps each reading.
+
+            Exits 0 only if readings were acknowledged and all of them were seen. Exits 3 if a reading is missing; \
+            75 if some can be neither proved nor missed, or none was sent; 69 if no uploader runs or the service is \
+            not reachable. docs/verify.md has the rules.
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+    @Argument(help: "The room to follow.") var roomID: String?
+    @OptionGroup var lanes: LaneOptions
+    @Option(
+        help: ArgumentHelp(
+            "The file of a token for reading (default: the token of the destination).", valueName: "path"),
+        completion: .file())
+    var tokenFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "The profile ID of a strap in the room, if its token does not show it. Repeatable.",
+            valueName: "strap=id"), transform: Self.profile)
+    var profile: [(strap: String, id: String)] = []
+    @Option(
+        help: ArgumentHelp(
+            "Poll the latest heart rate at this interval instead of streaming. Readings in between are not seen.",
+            valueName: "time"))
+    var poll: TimeSpan?
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long to run, for instance 60s or 2h.", valueName: "time"))
+    var window: TimeSpan?
+    @Option(help: ArgumentHelp("The longest time from the acknowledgement to the observation.", valueName: "time"))
+    var grace = TimeSpan.seconds(5)
+    @Flag(help: "Print one JSON object per line.") var json = false
+
+    func validate() throws {
+        if roomID != nil, poll != nil { throw ValidationError("A room has no latest heart rate: leave --poll out.") }
+        if let roomID, roomID.isEmpty { throw ValidationError("The room's identifier is empty.") }
+    }
+
+    func run() async throws {
+        let plan = try file.plan()
+        let interruption = await Interruption()
+        var verifier = try await VerifierFactory(
+            plan: plan, selection: lanes.selection, view: view, token: tokenFile.map { .file(path: $0) },
+            profiles: Dictionary(profile.map { ($0.strap, $0.id) }) { $1 }, window: window?.duration,
+            grace: grace.duration, screen: VerificationScreen(isJSON: json)
+        ).verifier()
+        let uploader = UploaderProbe(outboxPath: plan.outboxPath)
+        if await uploader.report() == nil {
+            StandardStream.error.print(
+                "strapline: no uploader runs with the outbox \(plan.outboxPath): nothing is sent until one does")
+        }
+        let summary = try await verifier.run(until: interruption)
+        VerificationScreen(isJSON: json).show(summary)
+        try await end(summary, uploader)
+    }
+
+    private var view: VerificationPlan.View {
+        if let roomID { return .room(roomID) }
+        return poll.map { .latest(every: $0.duration) } ?? .realTime
+    }
+
+    /// Says why, where nothing or not all could be proved, and ends the program as it went.
+    private func end(_ summary: VerificationSummary, _ uploader: UploaderProbe) async throws {
+        switch summary.conclusion {
+        case .allSeen: return
+        case .missing: throw ExitCode.readingsMissing
+        case .neverOpened: throw ExitCode.unavailable
+        case .notProvable: throw ExitCode.temporaryFailure
+        case .nothingSent:
+            guard let report = await uploader.report() else {
+                throw CommandError("no uploader runs: start it with strapline run", .unavailable)
+            }
+            for line in UploaderProbe.obstacles(report, lanes: Set(summary.lanes.keys)) {
+                StandardStream.error.print("strapline: \(line)")
+            }
+            throw ExitCode.temporaryFailure
+        }
+    }
+
+    private static func profile(_ text: String) throws -> (strap: String, id: String) {
+        guard let equals = text.lastIndex(of: "="), equals != text.startIndex,
+            text.index(after: equals) != text.endIndex
+        else { throw ValidationError("--profile is a strap's name and a profile with = between them, not \(text).") }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+}

@@ -1,0 +1,87 @@
+package import ArgumentParser
+package import BlueZ
+import FoundationEssentials
+package import UploaderConfiguration
+import WebClient
+
+/// The answers of a setup that the command line gives in advance.
+package struct SetupOptions: ParsableArguments {
+    @Option(
+        name: .customLong("strap"),
+        help: ArgumentHelp(
+            "A strap to add: your name for it, and its address. Repeatable.",
+            valueName: "name=address"))
+    package var straps: [NamedStrap] = []
+    @Option(
+        name: .customLong("to"),
+        help: ArgumentHelp("The destination of the readings: pulsoid or cardiogram. Repeatable.", valueName: "service"))
+    package var services: [DestinationSection.Service] = []
+    @Option(help: ArgumentHelp("The address of your own hub, instead of the service.", valueName: "url"))
+    package var hub: String?
+    @Option(
+        help: ArgumentHelp(
+            "The file of the token, existing or new. The packaged service gets a copy if it may not read it.",
+            valueName: "path"), completion: .file())
+    package var tokenFile: String?
+    @Flag(help: "Read the token from stdin.") package var tokenStdin = false
+    @Option(name: .customLong("user-id"), help: "The user ID at Cardiogram.") package var userID: String?
+    @Option(
+        name: .customLong("client-id"),
+        help: "Your client ID from Pulsoid, to confirm a code on your phone.")
+    package var clientID: String?
+    @Flag(name: [.long, .customShort("y")], help: "Do not prompt; use defaults.") package
+        var yes = false
+    @Option(help: ArgumentHelp("How long to wait for the first readings.", valueName: "seconds")) package var wait =
+        120.0
+
+    package init() {}
+
+    /// The uploader may be started in another folder.
+    package var tokenPath: String? { tokenFile.map { URL(filePath: $0).standardizedFileURL.path } }
+
+    package func validate() throws {
+        if let hub {
+            do throws(ServiceAddressError) { _ = try ServiceAddress(hub) } catch { throw ValidationError("\(error)") }
+        }
+        if !(wait > 0 && wait <= 86_400) { throw ValidationError("--wait must be above 0, and at most a day.") }
+        if services.contains(.cardiogram), userID == nil, yes {
+            throw ValidationError("Cardiogram needs --user-id.")
+        }
+        if Set(straps.map(\.name)).count < straps.count { throw ValidationError("Two --strap have the same name.") }
+    }
+}
+
+extension DestinationSection.Service: ExpressibleByArgument {}
+
+/// A strap on the command line: `anna=C4:11:22:33:44:55`.
+package struct NamedStrap: Equatable, ExpressibleByArgument {
+    package let name: String
+    package let address: BluetoothAddress
+
+    package init?(argument: String) {
+        guard let equals = argument.lastIndex(of: "="), equals > argument.startIndex,
+            let address = BluetoothAddress(String(argument[argument.index(after: equals)...]))
+        else { return nil }
+        name = String(argument[..<equals])
+        self.address = address
+    }
+}
+
+/// What `strapline setup` does, in this order; each by itself where it is named.
+package enum SetupStep: String, CaseIterable, ExpressibleByArgument {
+    /// Looks at the machine.
+    case doctor
+    /// Finds a strap, asks where its readings go, and writes both into the configuration.
+    case pair
+    /// Replaces the token of a destination that is in the configuration.
+    case login
+    /// Lets systemd start the uploader, now and at each boot.
+    case service
+    /// Waits for the first readings.
+    case watch
+
+    /// Without a word of which: `login` is part of `pair`.
+    package static let defaults: [SetupStep] = [.doctor, .pair, .service, .watch]
+    /// The steps for a script: no step waits for a user who wears a strap.
+    package static let unattended: [SetupStep] = [.pair, .service]
+}

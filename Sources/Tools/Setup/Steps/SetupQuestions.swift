@@ -1,0 +1,70 @@
+package import ArgumentParser
+package import Console
+
+/// Questions to the user, each with a default answer for Enter.
+package struct SetupQuestions: Sendable {
+    let terminal: any Terminal
+    /// Whether nothing is asked, and Enter is always the answer.
+    let isUnattended: Bool
+
+    package init(terminal: any Terminal, isUnattended: Bool) {
+        self.terminal = terminal
+        self.isUnattended = isUnattended
+    }
+
+    /// Throws ``SetupError/byPerson`` when no answer comes any more.
+    package func ask(_ question: String, defaultAnswer: String = "") async throws(SetupError) -> String {
+        if isUnattended { return defaultAnswer }
+        await terminal.write(question + (defaultAnswer.isEmpty ? " " : " [\(defaultAnswer)] "))
+        guard let answer = await terminal.readLine() else { throw .byPerson }
+        let words = answer.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return words.isEmpty ? defaultAnswer : words
+    }
+
+    package func confirm(_ question: String, defaultAnswer: Bool) async throws(SetupError) -> Bool {
+        if isUnattended { return defaultAnswer }
+        while true {
+            let answer = try await ask(question + (defaultAnswer ? " [Y/n]" : " [y/N]"))
+            switch answer.lowercased() {
+            case "": return defaultAnswer
+            case "y", "yes": return true
+            case "n", "no": return false
+            default: break
+            }
+        }
+    }
+
+    /// The places of those that are chosen, at least one: numbers with spaces or commas between.
+    package func choose(among choices: [String], question: String) async throws(SetupError) -> [Int] {
+        if isUnattended { return [0] }
+        for (place, choice) in choices.enumerated() { await terminal.print("  \(place + 1)  \(choice)") }
+        while true {
+            let answer = try await ask(question, defaultAnswer: "1")
+            let numbers = answer.split { $0 == " " || $0 == "," }.map { Int($0) }
+            let places = numbers.compactMap { $0.map { $0 - 1 } }.filter(choices.indices.contains)
+            if places.count == numbers.count, !places.isEmpty { return places }
+        }
+    }
+
+    /// Asks for a secret without echo.
+    func secret(_ question: String) async throws(SetupError) -> String {
+        guard let answer = await terminal.readSecret(question) else { throw .byPerson }
+        return answer
+    }
+
+    package func show(_ line: String) async { await terminal.print(line) }
+}
+
+/// The reason why a setup stops early.
+package struct SetupError: CommandFailure, Equatable {
+    package let description: String
+    package let exitCode: ExitCode
+
+    package init(description: String, code: ExitCode) {
+        self.description = description
+        exitCode = code
+    }
+
+    /// Ctrl-C, or no more input.
+    package static let byPerson = SetupError(description: "Stopped. Completed steps stay.", code: ExitCode(130))
+}

@@ -1,0 +1,83 @@
+import BlueZ
+import HeartRate
+import Logging
+import Outbox
+import Timing
+import UploaderStatus
+
+/// Puts the measurements of the straps into the outbox, logs malformed ones, and keeps the status of
+/// the straps.
+actor ReadingIngest {
+    private let outbox: Outbox
+    private let logger: Logger
+    /// Noted whenever a strap has another state.
+    nonisolated let changes = ChangeSignal()
+    private(set) var board: StrapStatusStore
+    private var moments: [String: UniqueTimestamps] = [:]
+
+    init(outbox: Outbox, board: StrapStatusStore, logger: Logger) {
+        self.outbox = outbox
+        self.board = board
+        self.logger = logger
+    }
+
+    /// Reports the status of these straps from now on. Straps in `anew` are other devices now and start from zero.
+    func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
+        board.follow(straps, anew: anew, at: now)
+        changes.note()
+    }
+
+    /// Returns when every measurement among the events is in the outbox; one commit takes them all.
+    func take(_ events: [StrapEvent]) async {
+        var readings: [Reading] = []
+        for event in events {
+            board.take(event)
+            switch event.kind {
+            case .measurement(let measurement):
+                let at = moments[event.strap, default: UniqueTimestamps()].next(event.at)
+                readings.append(
+                    Reading(
+                        strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
+                        bootMilliseconds: at.bootMilliseconds))
+            // BlueZ logs it, and the status shows it.
+            case .state: changes.note()
+            case .details: break
+            case .malformed(let bytes, let error):
+                tellMalformed(bytes, error, of: event)
+            case .overflow(let lost):
+                logger.error(
+                    "measurements lost: the outbox did not take them in time",
+                    metadata: ["strap": "\(event.strap)", "lost": "\(lost)"])
+            }
+        }
+        await keep(readings)
+    }
+
+    private func keep(_ readings: [Reading]) async {
+        guard !readings.isEmpty else { return }
+        do {
+            try await outbox.append(readings)
+        } catch {
+            logger.error("readings lost at the end", metadata: ["lost": "\(readings.count)", "error": "\(error)"])
+        }
+    }
+
+    private func tellMalformed(_ bytes: [UInt8], _ error: HeartRateMeasurement.DecodingError, of event: StrapEvent) {
+        let packet = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        logger.warning(
+            "malformed measurement ignored",
+            metadata: ["strap": "\(event.strap)", "packet": "\(packet)", "error": "\(error)"])
+    }
+}
+
+/// Signals a change to one reader. Several changes before it looks are one signal.
+struct ChangeSignal: Sendable {
+    let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func note() { continuation.yield() }
+}

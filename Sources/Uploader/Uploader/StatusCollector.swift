@@ -1,0 +1,32 @@
+import Glibc
+import Outbox
+import Timing
+import UploaderConfiguration
+import UploaderStatus
+
+/// Where a running uploader's status comes from.
+struct StatusCollector: Sendable {
+    let outbox: Outbox
+    let receiver: ReadingIngest
+    let reloader: Reloader
+    let deliveries: DeliverySupervisor
+    let time: KernelTime
+
+    /// The status from memory, without I/O.
+    func report() async -> StatusReport {
+        var report = StatusReport(
+            isRunning: true, processID: getpid(),
+            outbox: OutboxReport(path: outbox.path, await outbox.storageStatus))
+        let now = time.now()
+        report.straps = await receiver.board.reports(at: now)
+        report.destinations = await deliveries.statuses(of: reloader.plan.lanes).map { DestinationReport($0, at: now) }
+        return report
+    }
+
+    /// The status with the backlog, if it can be counted; on a separate database connection.
+    func countedReport() async -> StatusReport {
+        var report = await report()
+        if let statistics = try? await outbox.statistics() { report.add(statistics) }
+        return report
+    }
+}

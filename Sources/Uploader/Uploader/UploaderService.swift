@@ -1,0 +1,120 @@
+import BlueZ
+import DBus
+import EventThread
+import Files
+import FoundationEssentials
+import LocalMetrics
+package import Logging
+import Outbox
+import ServiceLifecycle
+package import ServiceManager
+import Timing
+package import Tokens
+import UnixSignals
+package import UploaderConfiguration
+import UploaderStatus
+import WebClient
+
+/// All of `strapline run`: straps into the outbox, the outbox into the services.
+package struct UploaderService {
+    /// How long the whole stop may take. Undelivered readings stay in the outbox.
+    package static let stopLimit: Duration = .seconds(5)
+
+    private let services: ServiceGroup
+    private let reloader: Reloader
+
+    /// Opens the outbox, or throws `OutboxError`. At each SIGHUP `read` returns the new configuration.
+    package init(
+        _ plan: UploadPlan, level: SharedLogLevel, limiter: LogRateLimiter, version: String,
+        advice: RenewalAdvice, logger: Logger,
+        read: @escaping @Sendable () throws -> Configuration
+    ) throws {
+        StateDirectory.makeFolder(of: plan.outboxPath)
+        let time = KernelTime()
+        let clock = EventClock()
+        let outbox = try Outbox(
+            path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, clock: clock,
+            logger: logger)
+        let board = StrapStatusStore(straps: plan.straps.map(\.name), startedAt: time.now())
+        let receiver = ReadingIngest(outbox: outbox, board: board, logger: logger)
+        let central = HeartRateCentral(
+            straps: plan.straps, time: time, clock: clock, logger: logger, advice: StrapAdvice.command,
+            openBus: { try await Bus.system(clock: clock, thread: .shared) },
+            deliver: { await receiver.take($0) })
+        let deliveries = DeliverySupervisor()
+        let reloader = try Reloader(
+            plan, outbox: outbox, receiver: receiver, central: central, deliveries: deliveries, level: level,
+            advice: advice,
+            time: time, logger: logger)
+        let status = StatusCollector(
+            outbox: outbox, receiver: receiver, reloader: reloader, deliveries: deliveries, time: time)
+
+        let environment = ProcessInfo.processInfo.environment
+        let notifier = ServiceNotifier(environment: environment)
+        // Stopped from the last to the first: no new readings, then deliver, then close the file.
+        var services: [any Service] = [
+            outbox, deliveries, central,
+            StatusServer(
+                path: StatusSocketPath.path(outbox: plan.outboxPath, environment: environment), clock: clock,
+                logger: logger, report: { await status.report() }),
+            ReloadSignalService(notifier: notifier, logger: logger) { await reloader.reload(read) },
+            MemoryTrimmer(clock: clock), HeldBackLinesService(limiter: limiter, clock: clock),
+        ]
+        let parts = Self.parts(outbox, central)
+        if let address = plan.metricsAddress {
+            services.append(
+                Self.metrics(
+                    at: address, token: plan.metricsToken, of: status, HealthCheck(parts: parts, clock: clock),
+                    version: version, logger: logger))
+        }
+        if let notifier {
+            let watchdog = WatchdogTimeout.current(environment: environment).map { timeout in
+                Watchdog(timeout: timeout, parts: parts, clock: clock, logger: logger)
+            }
+            services.append(
+                SystemdReporter(
+                    notifier: notifier, watchdog: watchdog, changes: receiver.changes, clock: clock,
+                    logger: logger,
+                    report: { await status.countedReport() }))
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.stopLimit
+        self.services = ServiceGroup(configuration: configuration)
+        self.reloader = reloader
+    }
+
+    /// Runs until SIGTERM or SIGINT, on the one thread that also waits for the bus and for the services: what a reading
+    /// needs are a few microseconds, and waking another thread for each costs more. The outbox
+    /// has its own thread, because it waits for the disk.
+    package func run() async throws {
+        try await withTaskExecutorPreference(EventThread.shared) {
+            try await reloader.start()
+            try await services.run()
+        }
+    }
+
+    private static func metrics(
+        at address: LoopbackAddress, token: TokenSource?, of status: StatusCollector, _ health: HealthCheck,
+        version: String, logger: Logger
+    ) -> MetricsServer {
+        // Read for each request: a replaced file counts at once, and without the file no request is allowed.
+        let authorization = token.map { source in { @Sendable () -> String? in (try? source.read())?.bearer } }
+        return MetricsServer(address: address, authorization: authorization, clock: health.clock, logger: logger) {
+            path in
+            switch path {
+            case "/metrics": .metrics(of: await status.countedReport(), version: version)
+            case "/healthz": .health(await health.problems { await status.report() })
+            default: .notFound
+            }
+        }
+    }
+
+    private static func parts(_ outbox: Outbox, _ central: HeartRateCentral) -> [Watchdog.Part] {
+        [
+            Watchdog.Part(name: "event thread") { await EventThread.shared.ping() },
+            Watchdog.Part(name: "outbox") { await outbox.ping() },
+            Watchdog.Part(name: "straps") { await central.ping() },
+        ]
+    }
+}

@@ -1,0 +1,66 @@
+package import BlueZ
+import Files
+import FoundationEssentials
+
+/// A configuration file that is about to get one more strap.
+package struct ConfigurationDraft {
+    package let path: String
+    /// The folder of the file, from the root.
+    package let folder: String
+    private let text: String
+    private let straps: [StrapSection]
+
+    /// Reads the file. A missing file, or one without a strap, is started; a file with a mistake is not
+    /// touched.
+    package init(extending path: String) throws(ConfigurationError) {
+        self.path = path
+        folder = URL(filePath: path).deletingLastPathComponent().standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: path) else {
+            text = ""
+            straps = []
+            return
+        }
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
+            throw ConfigurationError(path: path, line: nil, message: "cannot be read. May this user read it?")
+        }
+        self.text = text
+        straps = Self.isBlank(text) ? [] : try ConfigurationFile.parse(text, path: path, mayLackStraps: true).straps
+    }
+
+    package var names: Set<String> { Set(straps.map(\.name)) }
+
+    /// The name of the strap with this address, where the file has it.
+    package func name(of address: BluetoothAddress) -> String? {
+        straps.first { $0.address.flatMap(BluetoothAddress.init) == address }?.name
+    }
+
+    /// The name of the strap that is this device, where the file has it.
+    package func name(of device: NearbyDevice) -> String? {
+        name(of: device.address) ?? device.ownName.flatMap { name in straps.first { $0.deviceName == name }?.name }
+    }
+
+    package func write(adding entry: StrapEntry) throws {
+        try FileReplacement.replace(path, with: try text(adding: entry))
+    }
+
+    /// The whole file with one more strap.
+    package func text(adding entry: StrapEntry) throws(ConfigurationError) -> String {
+        try ConfigurationExtension.adding(entry, to: text, path: path)
+    }
+
+    package static func exists(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// What the file says; nil where it holds nothing but comments.
+    package static func configuration(at path: String) throws(ConfigurationError) -> Configuration? {
+        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+        guard let text else { return try ConfigurationFile.read(path) }
+        return isBlank(text) ? nil : try ConfigurationFile.parse(text, path: path, mayLackStraps: true)
+    }
+
+    private static func isBlank(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).allSatisfy { line in
+            line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Yams
+
+/// Adds a strap to the text of a configuration file; every character that stands there stays.
+///
+/// The new lines go below the last strap. That the file then means what it meant, and the new strap besides, is not
+/// believed but checked; a file that is written in a way for which that does not hold is refused.
+package enum ConfigurationExtension {
+    package static func adding(_ entry: StrapEntry, to text: String, path: String) throws(ConfigurationError) -> String
+    {
+        let before = try root(of: text, path: path)
+        guard let place = place(in: before, lines: lines(of: text)) else { throw refusal(entry, path: path) }
+        var extended = lines(of: text)
+        extended.insert(contentsOf: place.heading + entry.lines(indent: place.indent), at: place.line)
+        if extended.last != "" { extended.append("") }
+        let result = extended.joined(separator: "\n")
+        guard let after = try? root(of: result, path: path), after == expected(before, entry) else {
+            throw refusal(entry, path: path)
+        }
+        _ = try ConfigurationFile.parse(result, path: path)
+        return result
+    }
+
+    private struct Place {
+        /// The new lines stand before the one with this number, counted from 0.
+        var line: Int
+        var indent = 2
+        var heading: [String] = []
+    }
+
+    private static func place(in root: Node?, lines: [String]) -> Place? {
+        let end = endOfContent(lines, before: lines.count)
+        guard let mapping = root?.mapping else {
+            return root == nil ? Place(line: end, heading: ["straps:"]) : nil
+        }
+        guard let index = mapping.firstIndex(where: { $0.key.string == "straps" }) else {
+            return Place(line: end, heading: ["straps:"])
+        }
+        let next = mapping.index(after: index)
+        let nextLine = next < mapping.endIndex ? mapping[next].key.mark.map { $0.line - 1 } : lines.count
+        guard let nextLine, lines.indices.contains(nextLine - 1) else { return nil }
+        let line = endOfContent(lines, before: nextLine)
+        guard let sequence = mapping[index].value.sequence else {
+            return mapping[index].value.null != nil ? Place(line: line) : nil
+        }
+        guard let first = sequence.first?.mark, lines.indices.contains(first.line - 1) else { return nil }
+        let head = lines[first.line - 1]
+        let indent = head.prefix { $0 == " " }.count
+        return head.dropFirst(indent).hasPrefix("-") ? Place(line: line, indent: indent) : nil
+    }
+
+    /// Without the empty lines and the unindented comments at the end: they belong to the next section.
+    private static func endOfContent(_ lines: [String], before end: Int) -> Int {
+        var end = end
+        while end > 0, lines[end - 1].allSatisfy(\.isWhitespace) || lines[end - 1].hasPrefix("#") { end -= 1 }
+        return end
+    }
+
+    /// What the file must mean afterwards.
+    private static func expected(_ root: Node?, _ entry: StrapEntry) -> Node? {
+        let list = (try? Yams.compose(yaml: entry.lines(indent: 0).joined(separator: "\n")))?.sequence
+        guard let strap = list?.first else { return nil }
+        var mapping = root?.mapping ?? Node.Mapping([])
+        mapping["straps"] = Node(Array(mapping["straps"]?.sequence ?? Node.Sequence([])) + [strap])
+        return .mapping(mapping)
+    }
+
+    private static func lines(of text: String) -> [String] {
+        text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    private static func root(of text: String, path: String) throws(ConfigurationError) -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch {
+            throw ConfigurationError(path: path, line: nil, message: "not YAML: \(error)")
+        }
+    }
+
+    private static func refusal(_ entry: StrapEntry, path: String) -> ConfigurationError {
+        let lines = entry.lines(indent: 2).joined(separator: "\n")
+        return ConfigurationError(
+            path: path, line: nil,
+            message:
+                "is written in a way that no strap can be added to without changing the rest. Add it by hand, below "
+                + "`straps:`:\n\(lines)")
+    }
+}

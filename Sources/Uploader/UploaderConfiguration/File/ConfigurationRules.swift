@@ -1,0 +1,206 @@
+import BlueZ
+import LocalMetrics
+import WebClient
+
+/// What a configuration must hold beyond its shape: the first rule that is broken, and where.
+struct ConfigurationRules {
+    struct Mistake: Equatable {
+        /// The way to the value from the top of the file.
+        var place: [Step]
+        var message: String
+    }
+
+    enum Step: Equatable {
+        case key(String)
+        case item(Int)
+    }
+
+    static func firstMistake(in configuration: Configuration, mayLackStraps: Bool = false) -> Mistake? {
+        guard mayLackStraps || !configuration.straps.isEmpty else {
+            return Mistake(place: [.key("straps")], message: "`straps` is empty: name at least one")
+        }
+        for (index, strap) in configuration.straps.enumerated() {
+            if let mistake = firstMistake(in: strap, before: configuration.straps[..<index]) {
+                return mistake.below([.key("straps"), .item(index)])
+            }
+        }
+        return serviceMistake(in: configuration.services)
+            ?? networkMistake(in: configuration.network)?.below([.key("network")])
+            ?? adapterMistake(configuration.bluetooth?.adapter)?.below([.key("bluetooth")])
+            ?? retentionMistake(configuration.outbox?.retentionDays)?.below([.key("outbox")])
+            ?? atLeastZero(configuration.clock?.waitSeconds, "wait_seconds")?.below([.key("clock")])
+            ?? metricsMistake(configuration.metrics?.address)?.below([.key("metrics")])
+    }
+
+    private static func firstMistake(
+        in strap: StrapSection, before others: ArraySlice<StrapSection>
+    ) -> Mistake? {
+        if strap.name.isEmpty { return mistake("name", "a strap's `name` is empty") }
+        if others.contains(where: { $0.name == strap.name }) {
+            return mistake("name", "another strap is named `\(strap.name)` already")
+        }
+        if strap.address != nil, strap.deviceName != nil {
+            return mistake("device_name", "give `address` or `device_name`, not both")
+        }
+        if let address = strap.address, BluetoothAddress(address) == nil {
+            return mistake("address", "`\(address)` is not a Bluetooth address like C4:11:22:33:44:55")
+        }
+        if let mistake = sameDeviceMistake(strap, others) { return mistake }
+        if let mistake = adapterMistake(strap.adapter) { return mistake }
+        if strap.destinations.isEmpty {
+            return mistake("destinations", "`\(strap.name)` has no destination: its readings would go nowhere")
+        }
+        for (index, destination) in strap.destinations.enumerated() {
+            let earlier = strap.destinations[..<index]
+            if let mistake = firstMistake(in: destination, before: earlier) {
+                return mistake.below([.key("destinations"), .item(index)])
+            }
+        }
+        return nil
+    }
+
+    /// One device serves one strap: the second would never find it.
+    private static func sameDeviceMistake(_ strap: StrapSection, _ others: ArraySlice<StrapSection>) -> Mistake? {
+        if let address = strap.address.flatMap(BluetoothAddress.init),
+            let other = others.first(where: { $0.address.flatMap(BluetoothAddress.init) == address })
+        {
+            return mistake(
+                "address",
+                "`\(other.name)` and `\(strap.name)` have the same address \(address). Give each strap a "
+                    + "device of its own, and one strap all its destinations")
+        }
+        if let name = strap.deviceName, let other = others.first(where: { $0.deviceName == name }) {
+            return mistake(
+                "device_name",
+                "`\(other.name)` and `\(strap.name)` have the same device_name `\(name)`. Of two devices with "
+                    + "one name, name at least one by its `address`")
+        }
+        return nil
+    }
+
+    private static func firstMistake(
+        in destination: DestinationSection, before others: ArraySlice<DestinationSection>
+    ) -> Mistake? {
+        if others.contains(where: { $0.laneName == destination.laneName }) {
+            return mistake(
+                "name", "two destinations of one strap are named `\(destination.laneName)`: give one another `name`")
+        }
+        let tokens = [destination.tokenFile, destination.tokenEnvironment, destination.tokenCredential]
+        if tokens.compactMap({ $0 }).count != 1 {
+            return mistake(
+                "service",
+                "`\(destination.laneName)` needs one of token_file, token_environment, token_credential")
+        }
+        if let mistake = addressMistake(destination.address) { return mistake }
+        if let age = destination.maximumAgeSeconds, !ages.contains(age) {
+            return mistake(
+                "max_age_seconds",
+                "`max_age_seconds` must be from \(ages.lowerBound) to \(ages.upperBound) (a year); else each reading"
+                    + " is sent")
+        }
+        switch destination.service {
+        case .pulsoid:
+            if destination.userID != nil { return mistake("user_id", "Pulsoid knows the user by the token") }
+            if destination.batchBeats != nil || destination.batchSeconds != nil {
+                return mistake("service", "Pulsoid takes one reading per request: no batch_beats, no batch_seconds")
+            }
+        case .cardiogram:
+            if destination.userID?.isEmpty ?? true { return mistake("service", "Cardiogram needs the `user_id`") }
+            if let beats = destination.batchBeats, !(1...10_000).contains(beats) {
+                return mistake("batch_beats", "`batch_beats` must be from 1 to 10000")
+            }
+            if let seconds = destination.batchSeconds, !(0...3600).contains(seconds) {
+                return mistake("batch_seconds", "`batch_seconds` must be from 0 to 3600")
+            }
+        }
+        return nil
+    }
+
+    /// In seconds. A year is longer than an outbox reaches back.
+    private static let ages = 1...31_536_000
+
+    private static func serviceMistake(in services: ServicesSection?) -> Mistake? {
+        let pulsoid = services?.pulsoid
+        let broken =
+            (addressMistake(pulsoid?.address)
+            ?? addressMistake(pulsoid?.oauthAddress, "oauth_address")
+            ?? rateMistake(pulsoid?.requestsPerSecond))?.below([.key("pulsoid")])
+            ?? addressMistake(services?.cardiogram?.address)?.below([.key("cardiogram")])
+        return broken?.below([.key("services")])
+    }
+
+    private static func addressMistake(_ address: String?, _ key: String = "address") -> Mistake? {
+        guard let address else { return nil }
+        do throws(ServiceAddressError) {
+            _ = try ServiceAddress(address)
+            return nil
+        } catch {
+            return mistake(key, error.description)
+        }
+    }
+
+    private static func adapterMistake(_ adapter: String?) -> Mistake? {
+        guard let adapter, BluetoothAddress(adapter) == nil else { return nil }
+        return mistake(
+            "adapter",
+            "`\(adapter)` is not the address of an adapter: `bluetoothctl list` shows them (hci0 and the like change)")
+    }
+
+    private static func metricsMistake(_ address: String?) -> Mistake? {
+        guard let address, LoopbackAddress(address) == nil else { return nil }
+        return mistake(
+            "address",
+            "`\(address)` is not a loopback address with a port, like 127.0.0.1:9464. Metrics are for programs on this "
+                + "machine only; others read them through a proxy, with a `token_file`")
+    }
+
+    /// YAML has numbers that are too large for any clock, infinity and "not a number".
+    private static func retentionMistake(_ days: Double?) -> Mistake? {
+        guard let days, !(days > 0 && days <= 36_500) else { return nil }
+        return mistake("retention_days", "`retention_days` must be above 0 and at most 36500")
+    }
+
+    private static func rateMistake(_ rate: Double?) -> Mistake? {
+        guard let rate, rate != 0, !(0.001...1_000_000).contains(rate) else { return nil }
+        return mistake(
+            "requests_per_second", "`requests_per_second` must be from 0.001 to 1000000, or 0 for no limit")
+    }
+
+    private static func atLeastZero(_ value: (some SignedNumeric & Comparable)?, _ key: String) -> Mistake? {
+        guard let value, value < 0 else { return nil }
+        return mistake(key, "`\(key)` must not be below 0")
+    }
+
+    static func mistake(_ key: String, _ message: String) -> Mistake {
+        Mistake(place: [.key(key)], message: message)
+    }
+}
+
+extension ConfigurationRules.Mistake {
+    fileprivate func below(_ steps: [ConfigurationRules.Step]) -> Self {
+        Self(place: steps + place, message: message)
+    }
+}
+
+extension ConfigurationRules {
+    static func networkMistake(in network: NetworkSection?) -> Mistake? {
+        guard let network else { return nil }
+        if network.proxyLoginFile != nil, network.proxyLoginEnvironment != nil {
+            return mistake("proxy_login_file", "give `proxy_login_file` or `proxy_login_environment`, not both")
+        }
+        guard let proxy = network.proxy else {
+            let needless = [
+                ("proxy_login_file", network.proxyLoginFile),
+                ("proxy_login_environment", network.proxyLoginEnvironment),
+                ("no_proxy", network.noProxy?.first),
+            ].first { $0.1 != nil }
+            return needless.map { mistake($0.0, "`\($0.0)` is of no use without a `proxy`") }
+        }
+        do throws(ServiceAddressError) {
+            _ = try ProxyAddress(proxy)
+            return nil
+        } catch {
+            return mistake("proxy", error.description)
+        }
+    }
+}

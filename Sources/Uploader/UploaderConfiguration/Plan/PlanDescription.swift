@@ -1,0 +1,112 @@
+import BlueZ
+import Delivery
+import LocalMetrics
+import Outbox
+import Tokens
+
+/// An upload plan in words, with its problems.
+package struct PlanDescription {
+    package let lines: [String]
+    package let problems: [String]
+    /// It works, but deserves a look.
+    package let warnings: [String]
+
+    package init(_ plan: UploadPlan) {
+        var lines: [String] = []
+        var problems: [String] = []
+        for strap in plan.straps {
+            lines.append("strap \(strap.name): \(Self.words(for: strap)), on \(strap.adapterWords)")
+            if strap.renewsBond { lines.append("  with a new bond, unasked, where the strap has lost its own") }
+            for target in plan.targets where target.lane.strap == strap.name {
+                lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
+                lines += Self.words(for: target.backlog).map { "    \($0)" }
+                if let problem = Self.problem(with: target, plan) { problems.append("\(target.lane): \(problem)") }
+                if let warning = target.token.warning { problems.append("\(target.lane): \(warning)") }
+            }
+        }
+        if let proxy = plan.network.proxy { lines.append("network: through the proxy \(proxy)") }
+        if let file = plan.network.certificateFile { lines.append("network: trusts the certificates in \(file) too") }
+        do throws(NetworkSection.Problem) {
+            _ = try plan.network.settings()
+        } catch {
+            problems.append("\(error)")
+        }
+        if let address = plan.metricsAddress {
+            let token = plan.metricsToken.map { ", with \($0)" } ?? ""
+            lines.append("metrics: http://\(address)/metrics, /healthz\(token)")
+        }
+        if let token = plan.metricsToken {
+            do throws(TokenError) {
+                _ = try token.read()
+                if let warning = token.warning { problems.append("metrics: \(warning)") }
+            } catch {
+                problems.append("metrics: \(error)")
+            }
+        }
+        let options = plan.outboxOptions
+        let days = Int(options.retention.components.seconds / 86_400)
+        lines.append("outbox \(plan.outboxPath): \(options.durability.rawValue), kept for \(days) days")
+        let place = OutboxLocationCheck(path: plan.outboxPath)
+        if let problem = place.obstacle {
+            problems.append(problem)
+        } else if let error = OutboxError(unsuitableFolder: place.existingFolder, outbox: plan.outboxPath) {
+            problems.append("\(error)")
+        }
+        self.lines = lines
+        self.problems = problems
+        warnings = plan.straps.compactMap(Self.warning) + plan.encryptionWarnings
+    }
+
+    /// A token that cannot be read; or that will end, and cannot be renewed then.
+    private static func problem(with target: UploadPlan.Target, _ plan: UploadPlan) -> String? {
+        do throws(TokenError) {
+            let token = try target.token.stored()
+            guard token.refresh != nil, case .pulsoid = target.service else { return nil }
+            if let obstacle = target.token.renewalBlocker {
+                return "\(target.token) holds a token that must be renewed, and \(obstacle). Use a token_file in a "
+                    + "folder that the uploader may write to, such as its state directory."
+            }
+            guard token.clientID == nil, plan.clientID == nil else { return nil }
+            return
+                "\(target.token) holds a token that must be renewed and no client_id: set services.pulsoid.client_id, "
+                + "or run strapline login pulsoid."
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private static func warning(about strap: StrapConfiguration) -> String? {
+        guard case .address(let address) = strap.selector, address.isCertainlyPrivate else { return nil }
+        return "strap \(strap.name): \(StrapState.Reason.addressChanges(address).message(StrapAdvice.command))."
+    }
+
+    private static func words(for strap: StrapConfiguration) -> String {
+        let device =
+            switch strap.selector {
+            case .address(let address): "the device with the address \(address)"
+            case .name(let name): "the device named \"\(name)\""
+            case .first: "the first device that \(strap.mode == .broadcast ? "broadcasts" : "offers") heart rate"
+            }
+        return strap.mode == .broadcast ? device + ", heard and never connected" : device
+    }
+
+    /// Nothing where every reading is sent in order.
+    private static func words(for backlog: BacklogPolicy) -> [String] {
+        let newestFirst = "after an outage the newest reading first, the backlog beside it"
+        let age = backlog.maximumAge.map {
+            "no reading that is older than \($0.components.seconds) s when its turn comes"
+        }
+        return [backlog.order == .newestFirst ? newestFirst : nil, age].compactMap(\.self)
+    }
+
+    private static func words(for target: UploadPlan.Target) -> String {
+        let way =
+            switch target.service {
+            case .pulsoid(let limit):
+                limit.map { "each reading, at most \($0) requests a second" } ?? "each reading"
+            case .cardiogram(let userID, let beats, let linger):
+                "user \(userID), one beat a second in batches of \(beats) or \(linger.components.seconds) s"
+            }
+        return "\(target.address), \(way), with \(target.token)"
+    }
+}

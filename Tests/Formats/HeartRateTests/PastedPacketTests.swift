@@ -1,0 +1,74 @@
+import HeartRate
+import TestKit
+import Testing
+import Timing
+
+@testable import HeartRate
+
+@Suite struct PastedPacketTests {
+    @Test(arguments: [
+        "164D1603", "16 4D 16 03", "0x16-4D-16-03", "(0x) 16-4D-16-03", "16:4d:16:03", "[0x16, 0x4d, 0x16, 0x3]",
+        "0x164D1603", "0x16 0x4D 0x16 0x03", "0X16,0X4D,0X16,0X03", "\u{FEFF}164D1603\r", "16,4D,16,03",
+        "        Data: 164d1603", "        Data[4]: 164d1603",
+        "Notification handle = 0x0011 value: 16 4d 16 03 ", "\tvalue: 16 4d 16 03",
+        "  16 4d 16 03                                      .M..            ", "  16 4d 16 03    .M..",
+        "[CHG] Attribute /org/bluez/hci0/dev_C4_11_22_33_44_55/service000a/char000b Value: 0x16 0x4d 0x16 0x03",
+        #"b'\x16M\x16\x03'"#, #"bytearray(b'\x16M\x16\x03')"#, #"b"\x16\x4d\x16\x03""#, #"\x16\x4d\x16\x03"#,
+        #"value: bytearray(b'\x16M\x16\x03')"#, "<Buffer 16 4d 16 03>", "<164d1603>", "{0x16, 0x4d, 0x16, 0x03};",
+        "{length = 4, bytes = 0x164d1603}", "[22, 77, 22, 3]", "22,77,22,3", "(22, 77, 22, 3)", "22; 77; 22; 3",
+    ])
+    func bytes_ofPastedPacket_areRead(text: String) throws {
+        #expect(try PastedPacket.bytes(of: text) == [0x16, 0x4D, 0x16, 0x03])
+    }
+
+    @Test(
+        arguments: [
+            ("0 128 72", [0, 128, 72]), ("[0, 72]", [0, 72]), ("0x0, 0x48", [0, 72]), ("00 48", [0, 72]),
+        ] as [(String, [UInt8])])
+    func bytes_ofDecimalsOrHexadecimals_areReadAsTheyCanOnlyBeMeant(text: String, bytes: [UInt8]) throws {
+        #expect(try PastedPacket.bytes(of: text) == bytes)
+    }
+
+    @Test(arguments: [
+        ("164", "an odd number"), ("16 4G", "not hexadecimal"), ("hello", "not hexadecimal"),
+        ("16 4D 1٣", "not hexadecimal"), ("[16, 72]", "may be decimal or hexadecimal"),
+        ("0 72", "may be decimal or hexadecimal"), ("6 48", "may be decimal or hexadecimal"),
+        ("[0, 300]", "no byte"), ("164 D16 03", "an odd number"), (#"b'\x1'"#, "not hexadecimal"),
+        ("bpm=72", "not hexadecimal"), ("FkUWAw==", "not hexadecimal"),
+    ])
+    func bytes_ofAnythingElse_areRefusedWithTheReason(text: String, words: String) {
+        let error = #expect(throws: PastedPacket.Problem.self) { try PastedPacket.bytes(of: text) }
+        #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test func bytes_ofAnyText_areReadOrRefusedAndNeverTrap() {
+        var random = SplitMix64(seed: 7)
+        let alphabet = Array("0123456789abcdefx ,:-[](){}<>\"'\\bvalue=\n\r\t\u{FEFF}é")
+        for _ in 0..<5_000 {
+            let length = Int.random(in: 0..<40, using: &random)
+            let text = String((0..<length).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] })
+            if let bytes = try? PastedPacket.bytes(of: text) { _ = try? HeartRateMeasurement.decode(bytes) }
+        }
+    }
+
+    @Test func json_ofFullPacket_hasThePromisedShape() throws {
+        let bytes = try PastedPacket.bytes(of: "1E48100000042003FF")
+        let decoded = try HeartRateMeasurement.decode(bytes)
+        let explanation = MeasurementFormatter(
+            measurement: decoded.measurement, trailingByteCount: decoded.trailingByteCount)
+        #expect(
+            explanation.json
+                == #"{"bpm": 72, "contact": "detected", "energy_kj": 16, "rr": [1024, 800], "trailing_bytes": 1}"#)
+        #expect(
+            explanation.sentence
+                == "72 bpm; contact detected; energy 16 kJ; RR 1000, 781 ms; 1 trailing byte ignored")
+    }
+
+    @Test func json_ofBarePacket_hasNullEnergyAndNoIntervals() {
+        let explanation = MeasurementFormatter(
+            measurement: HeartRateMeasurement(beatsPerMinute: 60), trailingByteCount: 0)
+        #expect(
+            explanation.json
+                == #"{"bpm": 60, "contact": "unsupported", "energy_kj": null, "rr": [], "trailing_bytes": 0}"#)
+    }
+}
