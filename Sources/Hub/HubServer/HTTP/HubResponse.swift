@@ -53,7 +53,9 @@ struct HubResponse: Sendable {
     func protected(isSecure: Bool, hasTokenInAddress: Bool) -> HubResponse {
         var response = self
         // Fields that an answer cannot have yet are appended: setting one looks through all.
-        response.fields.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
+        if !fields.contains(.xContentTypeOptions) {
+            response.fields.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
+        }
         if !fields.contains(.cacheControl) {
             response.fields.append(HTTPField(name: .cacheControl, value: "no-store"))
         } else if hasTokenInAddress {

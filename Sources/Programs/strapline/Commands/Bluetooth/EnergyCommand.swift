@@ -32,7 +32,8 @@ struct EnergyResetCommand: AsyncParsableCommand {
             StandardStream.output.print("\(strap.name) counts its energy from 0 again: \(device.title).")
         } catch {
             let isDenied = if case .machine(.busAccessDenied) = error { true } else { false }
-            throw CommandError("\(strap.name): \(error.message(StrapAdvice.command))", isDenied ? .notPermitted : .unavailable)
+            throw CommandError(
+                "\(strap.name): \(error.message(StrapAdvice.command))", isDenied ? .notPermitted : .unavailable)
         }
     }
 
