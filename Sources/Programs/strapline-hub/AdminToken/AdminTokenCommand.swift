@@ -4,7 +4,7 @@ import HubStore
 
 struct AdminTokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "admin-token", abstract: "Tokens of the administration: for its calls, and for metrics from afar.",
+        commandName: "admin-token", abstract: "Tokens of the administration: for its calls, and for remote metrics.",
         subcommands: [AdminTokenIssueCommand.self, AdminTokenListCommand.self, AdminTokenRemoveCommand.self],
         defaultSubcommand: AdminTokenIssueCommand.self)
 }
@@ -12,7 +12,7 @@ struct AdminTokenCommand: AsyncParsableCommand {
 struct AdminTokenIssueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "issue",
-        abstract: "Issue a token of the administration. It is shown this once; the hub keeps a hash.")
+        abstract: "Issue a token of the administration. It is shown only now; the hub keeps a hash.")
 
     private struct Outcome: Encodable {
         let adminToken: String
@@ -21,11 +21,11 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
         let expiresAt: String?
     }
 
-    @Option(help: "What it is for.")
+    @Option(help: "Its purpose.")
     var name = "administration"
     @Option(
         help: ArgumentHelp(
-            "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
+            "Its lifetime: a number with s, m, h or d, for example 30d. Default: for ever.", valueName: "time"),
         transform: Lifetime.init)
     var expiresIn: Lifetime?
     @OptionGroup var database: DatabaseOptions
@@ -34,7 +34,7 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.reporting {
             let store = try database.openStore()
-            let issued = try await store.issueAdminToken(named: name, lifetime: expiresIn?.duration)
+            let issued = try await store.accounts.issueAdminToken(named: name, lifetime: expiresIn?.duration)
             let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
             try await output.printOnce(
                 Outcome(
@@ -44,15 +44,15 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
                     "",
                     "This token (number \(issued.token.id)) may change everything in this hub, "
                         + "\(expiresAt.map { "until \($0)" } ?? "for ever"). "
-                        + "It is not shown again: put it into a file that only its reader can read.",
-                ], takingBack: { try await store.takeBack([issued.accessToken]) })
+                        + "It is not shown again: save it in a file that only its reader can read.",
+                ], undo: { try await store.accounts.revokeUnseen([issued.accessToken]) })
         }
     }
 }
 
 struct AdminTokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the tokens of the administration, without their secrets.")
+        commandName: "list", abstract: "List the tokens of the administration, without their secrets.")
 
     private struct Outcome: Encodable {
         struct Row: Encodable {
@@ -70,7 +70,7 @@ struct AdminTokenListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let rows = try await database.openStore().adminTokens().map { token in
+            let rows = try await database.openStore().accounts.adminTokens().map { token in
                 Outcome.Row(
                     id: token.id, name: token.name,
                     expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)), issuedBy: token.issuedBy)
@@ -100,7 +100,7 @@ struct AdminTokenRemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            try await database.openStore().removeAdminToken(id)
+            try await database.openStore().accounts.removeAdminToken(id)
             try output.print(Outcome(id: id), sentences: ["The token with the number \(id) has ended."])
         }
     }

@@ -4,9 +4,9 @@ import HubStore
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Copy the database, as it is at one moment, into a new file; the hub may run.",
+        abstract: "Copy the database into a new file. The hub may run.",
         discussion: """
-            To go back to it: stop the hub, remove hub.sqlite-wal and hub.sqlite-shm, put the copy in the place of hub.sqlite,
+            To restore it, stop the hub, remove hub.sqlite-wal and hub.sqlite-shm, replace hub.sqlite with the copy, and
             start the hub.
             """)
 
@@ -15,14 +15,14 @@ struct BackupCommand: AsyncParsableCommand {
         let bytes: Int64
     }
 
-    @Argument(help: "The new file. Only this user will be able to read it.")
+    @Argument(help: "The new file. Only this user can read it.")
     var file: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let bytes = try await HubStore.backUp(database.path, to: file)
+            let bytes = try await DatabaseBackup.make(of: database.path, to: file)
             try output.print(
                 Outcome(file: file, bytes: bytes), sentences: ["\(file): \(bytes) bytes, checked."])
         }

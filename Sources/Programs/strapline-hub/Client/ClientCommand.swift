@@ -3,8 +3,8 @@ import HubStore
 
 struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "client", abstract: "Programs that users let in with a code (device authorization).",
-        discussion: "A program without a registration can use the client_id \(Client.builtInID), which has no secret.",
+        commandName: "client", abstract: "Programs that users can allow (OAuth).",
+        discussion: "A program without a registration can use the client_id \(Client.builtInID). It has no secret.",
         subcommands: [ClientAddCommand.self, ClientListCommand.self, ClientRemoveCommand.self])
 }
 
@@ -17,17 +17,17 @@ struct ClientAddCommand: AsyncParsableCommand {
         let name: String
     }
 
-    @Argument(help: "What people are asked about.")
+    @Argument(help: "The name on the consent page.")
     var name: String
     @Option(
         help: ArgumentHelp("The client_id that is built into the program. Default: a new one.", valueName: "client"))
     var id: String?
-    @Flag(help: "Make a client_secret for it. Default: none, as for programs on people's own machines.")
+    @Flag(help: "Make a client_secret. Default: none, as for programs on users' own machines.")
     var secret = false
     @Option(
         name: .customLong("redirect-uri"),
         help: ArgumentHelp(
-            "Where people come back to with a code; once for each. For programs with a secret.", valueName: "url"))
+            "Where users return with a code. For programs with a secret. Repeatable.", valueName: "url"))
     var redirectURIs: [String] = []
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -35,25 +35,25 @@ struct ClientAddCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.reporting {
             let store = try database.openStore()
-            let new = try await store.addClient(
+            let new = try await store.oauth.addClient(
                 named: name, id: id, isConfidential: secret, redirectURIs: redirectURIs)
             let secretLines = new.secret.map {
                 [
                     "client_secret \($0)", "",
-                    "The secret is not shown again: put it where only the program can read it.",
+                    "The secret is not shown again: save it where only the program can read it.",
                 ]
             }
             try await output.printOnce(
                 Outcome(clientId: new.client.id, clientSecret: new.secret, name: new.client.name),
                 sentences: ["client_id \(new.client.id)"] + (secretLines ?? []),
-                takingBack: { try await store.removeClient(new.client.id) })
+                undo: { try await store.oauth.removeClient(new.client.id) })
         }
     }
 }
 
 struct ClientListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the programs that are registered.")
+        commandName: "list", abstract: "List the registered programs.")
 
     private struct Outcome: Encodable {
         struct Row: Encodable {
@@ -70,7 +70,7 @@ struct ClientListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let clients = try await database.openStore().clients()
+            let clients = try await database.openStore().oauth.clients()
             try output.print(
                 Outcome(clients: clients.map { .init(clientId: $0.id, name: $0.name, hasSecret: $0.isConfidential) }),
                 sentences: clients.map { "\($0.id)  \($0.name)\($0.isConfidential ? " (with a secret)" : "")" })
@@ -80,7 +80,7 @@ struct ClientListCommand: AsyncParsableCommand {
 
 struct ClientRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a program. The tokens that users gave it end.")
+        commandName: "remove", abstract: "Remove a program. Its tokens end.")
 
     private struct Outcome: Encodable {
         let clientId: String
@@ -93,9 +93,9 @@ struct ClientRemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            try await database.openStore().removeClient(id)
+            try await database.openStore().oauth.removeClient(id)
             try output.print(
-                Outcome(clientId: id), sentences: ["Removed client \(id). The tokens that users gave it have ended."])
+                Outcome(clientId: id), sentences: ["Removed client \(id). Its tokens have ended."])
         }
     }
 }

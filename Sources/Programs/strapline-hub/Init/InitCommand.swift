@@ -7,26 +7,26 @@ struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract:
-            "Set up a new hub: the first user, a room, and tokens for the uploader, the page, the overlay and the administration.",
+            "Set up a new hub: a user, a room, and tokens for uploader, page, overlay and administration.",
         discussion: """
-            The tokens are shown this once, or go to files with --tokens. Where there are users already nothing is done, unless
-            --again says so.
+            The tokens are shown only now, or written to files with --tokens. If there are users already, it changes
+            nothing, except with --again.
             """)
 
-    @Option(help: "The first user's name. Default: who runs this.")
+    @Option(help: "The user's name. Default: the name of the user who runs this command.")
     var user: String?
-    @Option(help: "What the page calls the room.")
+    @Option(help: "The room's name on the page.")
     var room = "Home"
     @Option(
         help: ArgumentHelp(
-            "Where others reach the hub. Default: http, at this machine's address, port 8080.", valueName: "url"))
+            "The hub's address for users. Default: http, this machine's address, port 8080.", valueName: "url"))
     var address: HubAddress?
     @Option(
         help: ArgumentHelp(
-            "Write the tokens to uploader.token, reader.token, overlay.token and admin.token in this folder, for this user "
-                + "alone, instead of showing them.", valueName: "folder"))
+            "Write the tokens to uploader.token, reader.token, overlay.token and admin.token in this folder instead of "
+                + "showing them. Only this user can read them.", valueName: "folder"))
     var tokens: String?
-    @Flag(help: "Also where there are users: make one more, with a room and tokens of its own.")
+    @Flag(help: "Add another user with a room and tokens.")
     var again = false
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -39,7 +39,7 @@ struct InitCommand: AsyncParsableCommand {
                 let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
                 try await output.printOnce(
                     report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
-                    takingBack: { try await store.takeBack(report.setup) })
+                    undo: { try await store.accounts.undo(report.setup) })
                 return
             }
             var files = try TokenFiles.begin(folder: tokens)
@@ -50,9 +50,9 @@ struct InitCommand: AsyncParsableCommand {
         }
     }
 
-    private func setUp(_ store: HubStore) async throws -> FirstSetup {
+    private func setUp(_ store: HubStore) async throws -> HubBootstrap {
         let name = user ?? Self.nameOfThisUser ?? "me"
-        return try await store.setUp(userNamed: name, room: room, allowsOthers: again)
+        return try await store.accounts.setUp(userNamed: name, room: room, allowsOthers: again)
     }
 
     private static var nameOfThisUser: String? {
@@ -60,7 +60,7 @@ struct InitCommand: AsyncParsableCommand {
         return String(cString: entry.pointee.pw_name)
     }
 
-    /// The way to the page for a phone, where somebody looks: into a file or a pipe it is of no use.
+    /// A QR code with the link to the page, for a phone. Only for a terminal.
     private func qrCode(_ report: SetupReport) -> [String] {
         guard isatty(STDOUT_FILENO) == 1, let code = QRCode(report.pageLink) else { return [] }
         return ["", "The same for a phone:", ""] + code.lines

@@ -1,6 +1,6 @@
 import HubStore
 
-/// What `strapline-hub init` has to say.
+/// The output of `strapline-hub init`.
 struct SetupReport {
     struct Outcome: Encodable {
         let userId: Int64
@@ -8,7 +8,7 @@ struct SetupReport {
         let name: String
         let roomId: String
         let address: String
-        /// The tokens, or, where they went to files, the files.
+        /// The tokens, or the files that hold them.
         let uploaderToken: String?
         let readerToken: String?
         let overlayToken: String?
@@ -19,9 +19,9 @@ struct SetupReport {
         let adminTokenFile: String?
     }
 
-    let setup: FirstSetup
+    let setup: HubBootstrap
     let hub: HubAddress
-    /// Nil where the tokens are shown.
+    /// Nil if the tokens are shown.
     let files: TokenFiles.Paths?
 
     private var address: String { hub.text }
@@ -37,7 +37,7 @@ struct SetupReport {
             adminTokenFile: files?.admin)
     }
 
-    /// Signs in by itself: what stands behind the `#` is sent to no server.
+    /// Signs in by itself. A browser does not send the part after the `#` to any server.
     var pageLink: String { "\(address)/#access_token=\(setup.readerToken)" }
 
     private var overlayLink: String { "\(address)/overlay/\(setup.user.profileID)#access_token=" }
@@ -51,14 +51,15 @@ struct SetupReport {
         ] + uploader + ["", "3. Look at it:", ""] + looking + [
             "",
             files == nil
-                ? "The tokens are not shown again: put each into a file that only its reader can read."
-                : "The tokens are in these files alone, which only this user can read.",
+                ? "The tokens are not shown again: save each in a file that only its reader can read."
+                : "The tokens are only in these files, which only this user can read.",
         ] + (hub.isPlainBeyondThisMachine ? ["", encryptionNote] : [])
     }
 
     private var encryptionNote: String {
-        "\(address) is not encrypted: whoever can listen on the way can read the tokens and the heart rates. In a home network "
-            + "you may accept that. To encrypt: strapline-hub serve --certificate, and https:// in the addresses."
+        "\(address) is not encrypted: others on the network can read the tokens and the heart rates. In a home "
+            + "network you may "
+            + "accept that. To encrypt, use strapline-hub serve --certificate, and https:// in the addresses."
     }
 
     /// Lines of `strapline.yaml`.

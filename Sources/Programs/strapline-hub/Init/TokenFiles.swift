@@ -3,8 +3,8 @@ import Files
 import Glibc
 import HubStore
 
-/// The files that the tokens of a new hub go to, each for this user alone (0600). They are made before there are tokens, so that
-/// what stands in their way is known before something is done that cannot be undone.
+/// The files for the tokens of a new hub, which only this user can read (0600). They are created before the tokens,
+/// so that errors appear before a change.
 struct TokenFiles: ~Copyable {
     struct Paths {
         let uploader: String
@@ -30,13 +30,13 @@ struct TokenFiles: ~Copyable {
         self.admin = admin
     }
 
-    /// Makes the folder where it is missing (0700), and nothing in the place of a file that is there.
+    /// Creates the folder if it is missing (0700). Never replaces a file.
     static func begin(folder: String) throws(CommandFailure) -> TokenFiles {
         if access(folder, F_OK) != 0, mkdir(folder, 0o700) != 0 {
             throw CommandFailure(
                 "Cannot make the folder \(folder): \(String(cString: strerror(errno))).", exitCode: EX_CANTCREAT)
         }
-        // The uploader that is told of them may run elsewhere.
+        // An absolute path: the uploader may run in another folder.
         let absolute = realpath(folder, nil).map { pointer in
             defer { free(pointer) }
             return String(cString: pointer)
@@ -62,7 +62,7 @@ struct TokenFiles: ~Copyable {
         }
     }
 
-    mutating func write(_ setup: FirstSetup) throws {
+    mutating func write(_ setup: HubBootstrap) throws {
         do {
             try uploader.commit(setup.uploaderToken + "\n")
             try reader.commit(setup.readerToken + "\n")

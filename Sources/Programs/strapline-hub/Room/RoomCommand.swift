@@ -18,14 +18,14 @@ struct RoomCreateCommand: AsyncParsableCommand {
         let roomId: String
     }
 
-    @Option(help: ArgumentHelp("Any JSON object; readers of the room are told it.", valueName: "json"))
+    @Option(help: ArgumentHelp("Any JSON object. The hub sends it to readers of the room.", valueName: "json"))
     var config: RoomConfig?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let roomID = try await database.openStore().createRoom(config: config?.value ?? .object([:]))
+            let roomID = try await database.openStore().accounts.createRoom(config: config?.value ?? .object([:]))
             try output.print(
                 Outcome(roomId: roomID),
                 sentences: [
@@ -35,7 +35,7 @@ struct RoomCreateCommand: AsyncParsableCommand {
     }
 }
 
-/// What adding and removing say.
+/// The output of adding and removing.
 private struct MemberOutcome: Encodable {
     let roomId: String
     let userId: Int64
@@ -44,25 +44,25 @@ private struct MemberOutcome: Encodable {
 
 struct RoomAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Add a user to a room, or give a member another configuration.")
+        commandName: "add", abstract: "Add a user to a room, or change a member's configuration.")
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The room's ID.")
     var room: String
-    @Argument(help: "A name, a number or a profile.")
+    @Argument(help: "A name, a number or a profile ID.")
     var user: String
-    @Option(help: ArgumentHelp("Any JSON object; readers of the room are told it.", valueName: "json"))
+    @Option(help: ArgumentHelp("Any JSON object. The hub sends it to readers of the room.", valueName: "json"))
     var config: RoomConfig?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let user = try await database.openStore().addMember(user, toRoom: room, config: config?.value)
+            let user = try await database.openStore().accounts.addMember(user, toRoom: room, config: config?.value)
             try output.print(
                 MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
                 sentences: [
                     "\(user.name) is a member of room \(room).",
-                    "Whoever watches it needs a token of a member with the scope data:room:read.",
+                    "To watch it, use a token of a member with the scope data:room:read.",
                 ])
         }
     }
@@ -70,18 +70,18 @@ struct RoomAddCommand: AsyncParsableCommand {
 
 struct RoomRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a member from a room. Their streams of it are disconnected.")
+        commandName: "remove", abstract: "Remove a member from a room. The member's streams of the room end.")
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The room's ID.")
     var room: String
-    @Argument(help: "A name, a number or a profile.")
+    @Argument(help: "A name, a number or a profile ID.")
     var user: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let user = try await database.openStore().removeMember(user, fromRoom: room)
+            let user = try await database.openStore().accounts.removeMember(user, fromRoom: room)
             try output.print(
                 MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
                 sentences: ["\(user.name) is no longer a member of room \(room)."])

@@ -3,7 +3,7 @@ import HubStore
 import PulsoidAPI
 
 struct RoomListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the rooms and their members.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the rooms and their members.")
 
     private struct Outcome: Encodable {
         struct Room: Encodable {
@@ -25,7 +25,7 @@ struct RoomListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let rooms = try await database.openStore().rooms().map { room in
+            let rooms = try await database.openStore().accounts.rooms().map { room in
                 Outcome.Room(
                     roomId: room.id,
                     members: room.members.map {
@@ -41,13 +41,13 @@ struct RoomListCommand: AsyncParsableCommand {
 
 struct RoomConfigureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "configure", abstract: "Give a room another configuration. Its readers are told.")
+        commandName: "configure", abstract: "Change a room's configuration. The hub sends it to the room's readers.")
 
     private struct Outcome: Encodable {
         let roomId: String
     }
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The room's ID.")
     var room: String
     @Argument(help: "Any JSON object.")
     var config: RoomConfig
@@ -56,7 +56,7 @@ struct RoomConfigureCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            try await database.openStore().setConfig(config.value, ofRoom: room)
+            try await database.openStore().accounts.setConfig(config.value, ofRoom: room)
             try output.print(Outcome(roomId: room), sentences: ["Room \(room) has its new configuration."])
         }
     }
@@ -64,20 +64,20 @@ struct RoomConfigureCommand: AsyncParsableCommand {
 
 struct RoomDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete a room. What its members have measured stays theirs.")
+        commandName: "delete", abstract: "Delete a room. The readings of its members stay.")
 
     private struct Outcome: Encodable {
         let roomId: String
     }
 
-    @Argument(help: "The room's identifier.")
+    @Argument(help: "The room's ID.")
     var room: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            try await database.openStore().removeRoom(room)
+            try await database.openStore().accounts.removeRoom(room)
             try output.print(Outcome(roomId: room), sentences: ["Deleted room \(room)."])
         }
     }

@@ -1,7 +1,7 @@
 import ServiceLifecycle
 import ServiceManager
 
-/// Prints the lines of the log that were held back, each when its minute is over.
+/// Prints the held-back lines of the log, each after its minute.
 struct LimitedLog: Service {
     let limiter: LogRateLimiter
 

@@ -4,20 +4,20 @@ import Logging
 import ServiceLifecycle
 import ServiceManager
 
-/// Prints the hub's address when it listens: the one line on stdout, for whoever started it. A service manager is told the
-/// same, that the hub lives, and when the end begins.
+/// Prints the hub's address when it listens: the only line on stdout. Reports readiness, life and stopping to a service
+/// manager.
 struct ReadyLine: Service {
     let server: HubServer
     let host: String
     let isSecure: Bool
-    /// nil where no manager wants to be told.
+    /// Nil without a service manager.
     let notifier: ServiceNotifier?
-    /// How long the manager waits for a sign of life; nil where it does not.
+    /// The time-out of the manager's watchdog; nil without one.
     let watchdogTimeout: Duration?
     let logger: Logger
 
     func run() async throws {
-        // When the hub cannot listen, it says so itself.
+        // If the hub cannot listen, its own error says so.
         if let port = try? await server.boundPort() {
             let literal = host.contains(":") ? "[\(host)]" : host
             let address = "\(isSecure ? "https" : "http")://\(literal):\(port)"
@@ -28,7 +28,7 @@ struct ReadyLine: Service {
         tell(.stopping, .status("stopping"))
     }
 
-    /// Until the task is cancelled.
+    /// Runs until the task is cancelled.
     private func live() async {
         guard let watchdogTimeout else {
             try? await gracefulShutdown()

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// How long the hub keeps what was measured.
+/// The option `--retention`.
 struct RetentionTime {
     /// Nil is for ever.
     let duration: Duration?
 
-    /// A year and a day: whoever compares this week with the same one a year ago finds it whole.
+    /// A year and a day: this week can be compared with the same week a year ago.
     static let usual = "366d"
 
     init(_ text: String) throws {

@@ -14,52 +14,56 @@ import UnixSignals
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout once it is ready.")
+        abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout when it is ready.")
 
-    /// How long requests and streams under way are given at the end.
+    /// Time for current requests and streams at the end.
     private static let shutdownTime = Duration.seconds(5)
-    /// Of open files, where the system does not tell.
+    /// Open files, if the system does not report the limit.
     private static let usualFileLimit = 1024
 
     @Option(help: "The address to listen at; 0.0.0.0 for every network.")
     var host = "127.0.0.1"
     @Option(help: "The port; 0 takes a free one.")
     var port: UInt16 = 8080
-    @Option(help: ArgumentHelp("The least that is logged, to stderr.", valueName: "level"))
+    @Option(help: ArgumentHelp("The lowest level that is logged, to stderr.", valueName: "level"))
     var logLevel = LogLevel.info
     @Option(
         help: ArgumentHelp(
-            "Requests with one token within a second, beyond which 429 is answered; 0 for no limit.", valueName: "n"))
+            "Rate limit of each token, in requests per second. Above it, the answer is 429. 0 for no limit.",
+            valueName: "n"))
     var requestsPerSecond: UInt16 = UInt16(HubLimits.publishedRequestsPerSecond)
     @Option(
         help: ArgumentHelp(
-            "Open streams of one token, beyond which 429 is answered; five times as many of one user. 0 for no limit.",
+            "Open streams of one token; five times as many of one user. Above that, the answer is 429. 0 for no limit.",
             valueName: "n"))
     var streamsPerToken: UInt16 = UInt16(HubLimits().streamsPerToken)
     @Option(
         help: ArgumentHelp(
-            "How long readings and beats are kept: a number with s, m, h or d, or forever. "
+            "Delete readings and beats after this time: a number with s, m, h or d, or forever. "
                 + "Default: \(RetentionTime.usual).", valueName: "time"),
         transform: RetentionTime.init)
     var retention: RetentionTime?
     @Option(
         help: ArgumentHelp(
-            "Speak TLS with this certificate (PEM, with those that vouch for it). Loaded again when the file changes, and on "
-                + "SIGHUP.", valueName: "file"))
+            "Use TLS with this certificate (PEM, with its chain). It is loaded again when the file changes, and "
+                + "on SIGHUP.",
+            valueName: "file"))
     var certificate: String?
     @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
     var key: String?
     @Option(
         name: .customLong("trusted-proxy"),
         help: ArgumentHelp(
-            "Take the client's address from this proxy's X-Forwarded-For header. An address or a range, such as 10.0.0.0/8; "
-                + "repeat the option for more.", valueName: "address"),
+            "Take the client's address from this proxy's X-Forwarded-For header. An address or a range, such as "
+                + "10.0.0.0/8. "
+                + "Repeatable.", valueName: "address"),
         transform: TrustedProxies.Range.init(argument:))
     var trustedProxies: [TrustedProxies.Range] = []
     @Option(
         help: ArgumentHelp(
-            "Serve /metrics and /healthz without a token at this port, to programs on this machine only; 0 takes a free one. "
-                + "Default: off. With a token of the administration, /metrics is at the hub's own port.",
+            "Serve /metrics and /healthz without a token at this port, only for programs on this machine; 0 takes "
+                + "a free one. "
+                + "Default: off. With a token of the administration, /metrics is also at the hub's own port.",
             valueName: "port"))
     var metricsPort: UInt16?
     @Option(
@@ -68,12 +72,12 @@ struct ServeCommand: AsyncParsableCommand {
     var metricsHost: String?
     @Option(
         help: ArgumentHelp(
-            "Where others reach the hub, path included: https://box.example/heart. A login prints links to it. Default: "
+            "The hub's address for users, with its path: https://box.example/heart. Logins print links to it. Default: "
                 + "the Host of each request, with X-Forwarded-Proto and X-Forwarded-Prefix.", valueName: "url"))
     var publicAddress: HubAddress?
     @OptionGroup var database: DatabaseOptions
 
-    /// Nil where none was asked for.
+    /// Nil without `--metrics-port`.
     private var metricsAddress: LoopbackAddress? {
         guard let metricsPort else { return nil }
         let host = metricsHost ?? "127.0.0.1"
@@ -89,7 +93,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if metricsPort != nil, metricsAddress == nil {
             throw ValidationError(
-                "--metrics-host must be a loopback address: 127.0.0.1, ::1 or localhost. Other machines read /metrics at the "
+                "--metrics-host must be a loopback address: 127.0.0.1, ::1 or localhost. Other machines read "
+                    + "/metrics at the "
                     + "hub's own port, with a token of strapline-hub admin-token.")
         }
     }
@@ -116,7 +121,7 @@ struct ServeCommand: AsyncParsableCommand {
                 trustedProxies: TrustedProxies(trustedProxies), logger: logger)
             server.metricsAddress = metricsAddress
             server.publicAddress = publicAddress?.text
-            logger.info("opened the database", metadata: ["path": "\(store.path)"])
+            logger.info("opened the database", metadata: ["path": "\(store.database.path)"])
             var configuration = ServiceGroupConfiguration(
                 services: [
                     .init(service: server), .init(service: ReloadSignal(server: server)),
@@ -147,8 +152,9 @@ struct ServeCommand: AsyncParsableCommand {
         let needed = OpenFiles.current().needed
         guard let limits = HubLimits().fitting(connectionFiles: allowed - needed) else {
             throw CommandFailure(
-                "Only \(allowed) files may be open, and the hub needs \(needed) of them for itself. So few are left that it could "
-                    + "serve nobody. Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
+                "Only \(allowed) files may be open, and the hub needs \(needed) of them for itself. Too few are "
+                    + "left for clients. "
+                    + "Raise the limit: `ulimit -n 1024`, or LimitNOFILE= of the service.",
                 exitCode: EX_OSERR)
         }
         return limits
@@ -159,13 +165,13 @@ struct ServeCommand: AsyncParsableCommand {
         let loaded = try HubCertificate(certificateFile: certificate, keyFile: key)
         if loaded.isKeyShared {
             logger.warning(
-                "other users can read or write the private key; run chmod 600 on the file, or keep its group to the hub",
+                "other users can read or write the private key; run chmod 600 on the file",
                 metadata: ["file": "\(key)"])
         }
         return loaded
     }
 
-    /// A reader of a stream is an open file, and the usual soft limit of 1024 is soon reached. Returns the new limit.
+    /// Each reader of a stream is an open file, and the usual soft limit is 1024. Returns the new limit.
     private static func raiseFileLimit() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return usualFileLimit }
@@ -185,7 +191,7 @@ extension TrustedProxies.Range {
     }
 }
 
-/// The levels of swift-log that are of use to who runs a hub.
+/// The levels of swift-log that are useful for a hub.
 enum LogLevel: String, CaseIterable, ExpressibleByArgument {
     case debug, info, notice, warning, error
 }

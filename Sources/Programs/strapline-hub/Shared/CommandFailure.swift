@@ -4,7 +4,7 @@ import Glibc
 import HubServer
 import HubStore
 
-/// Ends a command with a sentence on stderr and an exit code of sysexits(3).
+/// An error that ends a command, with a message on stderr and an exit code of sysexits(3).
 struct CommandFailure: Error {
     let message: String
     let exitCode: Int32
@@ -25,7 +25,7 @@ struct CommandFailure: Error {
             }
     }
 
-    /// Runs a command's work and reports what goes wrong in it.
+    /// Runs a command and reports its error.
     static func reporting(_ body: () async throws -> Void) async throws {
         do {
             try await body()

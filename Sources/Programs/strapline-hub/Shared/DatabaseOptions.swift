@@ -4,30 +4,31 @@ import Files
 import FoundationEssentials
 import HubStore
 
-/// Which hub a command is about.
+/// The hub of a command.
 struct DatabaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The hub's SQLite file; made when missing.",
+            "The hub's SQLite file; created if it is missing.",
             discussion: "Default: hub.sqlite in $STATE_DIRECTORY (systemd), else in $XDG_STATE_HOME/strapline, else in "
                 + "~/.local/state/strapline.",
             valueName: "path"))
     var database: String?
 
-    /// Where it is, or would be.
+    /// The path of the file.
     var path: String {
         if let database { return database }
         return StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/hub.sqlite"
     }
 
-    /// Opens the database, for a command of the administration or for the hub itself; what goes wrong becomes a sentence and
-    /// one of the exit codes of sysexits(3). `warn` is given what was wrong with the modes of its files.
+    /// Opens the database, for a command of the administration or for the hub itself. `warn` gets corrections of the
+    /// modes of its files.
+    /// - Throws: ``CommandFailure``.
     func openStore(
         isCommand: Bool = true, warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
     ) throws -> HubStore {
         do {
             let store = try HubStore(path: path, isCommand: isCommand)
-            for notice in store.modeNotices { warn(notice.sentence) }
+            for notice in store.database.modeNotices { warn(notice.sentence) }
             if let warning = PrivateMode.folderWarning(path) { warn(warning) }
             return store
         } catch let error as HubStoreError {

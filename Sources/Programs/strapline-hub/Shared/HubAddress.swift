@@ -2,7 +2,7 @@ import ArgumentParser
 import HubServer
 import NIOCore
 
-/// Where others reach the hub: `http://192.168.1.10:8080`, or `https://box.example/heart` below a path.
+/// The hub's address for users: `http://192.168.1.10:8080`, or `https://box.example/heart` with a path.
 struct HubAddress: ExpressibleByArgument {
     /// Without a slash at the end.
     let text: String
@@ -19,7 +19,7 @@ struct HubAddress: ExpressibleByArgument {
         text = scheme + host + prefix.text
     }
 
-    /// Whether what goes there over the network is not encrypted.
+    /// Whether requests cross a network without encryption.
     var isPlainBeyondThisMachine: Bool {
         guard text.hasPrefix("http://") else { return false }
         let authority = text.dropFirst("http://".count).prefix { $0 != "/" }.lowercased()
@@ -31,7 +31,7 @@ struct HubAddress: ExpressibleByArgument {
         self.text = text
     }
 
-    /// At this machine's first address on a network, with the port that the hub has unless told.
+    /// This machine's first network address, with the hub's default port.
     static func ofThisMachine() -> HubAddress {
         let addresses = ((try? System.enumerateDevices()) ?? []).compactMap(\.address)
         let address = addresses.first { address in

@@ -4,26 +4,26 @@ import FoundationEssentials
 import Glibc
 import TextFormats
 
-/// How a command of the administration says what it did.
+/// The output of a command of the administration.
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Print one line of JSON instead of sentences.")
     var json = false
 
-    /// Prints the outcome, for programs or for people.
+    /// Prints the outcome, as JSON or as sentences.
     func print(_ outcome: some Encodable, sentences: [String]) throws {
         StandardStream.output.print(try text(outcome, sentences))
     }
 
-    /// Prints what is shown this once, secrets. Where that fails, `takeBack` ends what nobody has seen, and the command ends
-    /// with 74 (`EX_IOERR`).
+    /// Prints new secrets, which are shown only now. If that fails, `undo` ends them, and the exit code is 74
+    /// (`EX_IOERR`).
     func printOnce(
-        _ outcome: some Encodable, sentences: [String], takingBack takeBack: () async throws -> Void
+        _ outcome: some Encodable, sentences: [String], undo: () async throws -> Void
     ) async throws {
         do {
             try StandardStream.output.send(try text(outcome, sentences).printableLines() + "\n")
         } catch let failure as OutputFailure {
             do {
-                try await takeBack()
+                try await undo()
             } catch {
                 throw CommandFailure(
                     "It could not be shown (standard output: \(failure.reason)), and could not be taken back: \(error) "
@@ -31,7 +31,8 @@ struct OutputOptions: ParsableArguments {
                     exitCode: EX_IOERR)
             }
             throw CommandFailure(
-                "It could not be shown (standard output: \(failure.reason)), so it was taken back: nothing has changed. "
+                "It could not be shown (standard output: \(failure.reason)), so it was taken back: nothing has "
+                    + "changed. "
                     + "Run the command again where its output can be written.", exitCode: EX_IOERR)
         }
     }

@@ -11,7 +11,7 @@ struct TokenCommand: AsyncParsableCommand {
 
 struct TokenIssueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Issue a token. It is shown this once; the hub keeps a hash.")
+        commandName: "issue", abstract: "Issue a token. It is shown only now; the hub keeps a hash.")
 
     private struct Outcome: Encodable {
         let accessToken: String
@@ -22,21 +22,21 @@ struct TokenIssueCommand: AsyncParsableCommand {
         let expiresAt: String?
     }
 
-    @Option(help: ArgumentHelp("Who it speaks for: a name, a number or a profile.", valueName: "user"))
+    @Option(help: ArgumentHelp("Its owner: a name, a number or a profile ID.", valueName: "user"))
     var user: String
     @Option(
         help: ArgumentHelp(
-            "What it is good for, comma separated: \(HubScope.all.joined(separator: ", ")).", valueName: "scopes"))
+            "Its scopes, separated by commas: \(HubScope.all.joined(separator: ", ")).", valueName: "scopes"))
     var scope: String
     @Flag(
         help: ArgumentHelp(
             "Let its owner allow programs with it.",
-            discussion: "A program gets no more than this token is good for, and its access ends when this token ends. "
-                + "Leave it out for a token that stands in an address or in a program."))
+            discussion: "A program gets at most the scopes of this token, and its access ends with this token. "
+                + "Do not use it for a token in an address or in a program."))
     var mayConsent = false
     @Option(
         help: ArgumentHelp(
-            "How long: a number with s, m, h or d, for instance 30d. Default: for ever.", valueName: "time"),
+            "Its lifetime: a number with s, m, h or d, for example 30d. Default: for ever.", valueName: "time"),
         transform: Lifetime.init)
     var expiresIn: Lifetime?
     @OptionGroup var database: DatabaseOptions
@@ -46,7 +46,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
         try await CommandFailure.reporting {
             let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
             let store = try database.openStore()
-            let token = try await store.issueToken(
+            let token = try await store.accounts.issueToken(
                 forUser: user, scopes: scopes, mayConsent: mayConsent, lifetime: expiresIn?.duration)
             let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
             try await output.printOnce(
@@ -58,15 +58,16 @@ struct TokenIssueCommand: AsyncParsableCommand {
                     "",
                     "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever")"
                         + "\(token.mayConsent ? ", and may allow programs" : ""). "
-                        + "It is not shown again: put it into a file that only its reader can read.",
-                ], takingBack: { try await store.takeBack([token.accessToken]) })
+                        + "It is not shown again: save it in a file that only its reader can read.",
+                ], undo: { try await store.accounts.revokeUnseen([token.accessToken]) })
         }
     }
 }
 
 struct TokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the users' tokens, without their secrets, those of programs too.")
+        commandName: "list", abstract: "List the users' tokens, without their secrets. Tokens of programs are included."
+    )
 
     private struct Outcome: Encodable {
         struct Row: Encodable {
@@ -99,7 +100,7 @@ struct TokenListCommand: AsyncParsableCommand {
                     + "\(expiresAt.map { "until \($0)" } ?? "for ever")  \(source)"
             }
 
-            /// Where it came from.
+            /// Its origin.
             private var source: String {
                 guard let clientId, let grantId else {
                     let administrator = issuedBy.map { " (\($0))" } ?? ""
@@ -114,14 +115,14 @@ struct TokenListCommand: AsyncParsableCommand {
         let tokens: [Row]
     }
 
-    @Option(help: ArgumentHelp("Of this user alone: a name, a number or a profile.", valueName: "user"))
+    @Option(help: ArgumentHelp("Only this user's: a name, a number or a profile ID.", valueName: "user"))
     var user: String?
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let rows = try await database.openStore().tokens(ofUser: user).map(Outcome.Row.init)
+            let rows = try await database.openStore().accounts.tokens(ofUser: user).map(Outcome.Row.init)
             try output.print(Outcome(tokens: rows), sentences: rows.map(\.sentence))
         }
     }
@@ -130,23 +131,23 @@ struct TokenListCommand: AsyncParsableCommand {
 struct TokenRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "End a token, its streams, and the access of the programs that it has allowed.",
-        discussion: "Of a program's token the program's whole access ends.")
+        abstract: "End a token, its streams, and the access of the programs that it allowed.",
+        discussion: "Removing a program's token ends the whole access of the program.")
 
     private struct Outcome: Encodable {
         let tokenId: String
-        /// How many programs lost their access with it.
+        /// The number of programs that lost their access.
         let endedGrants: Int
     }
 
-    @Argument(help: "As `token list` shows it; not the token itself.")
+    @Argument(help: "Its ID from `token list`; not the token itself.")
     var token: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let grants = try await database.openStore().removeToken(token)
+            let grants = try await database.openStore().accounts.removeToken(token)
             let programs = grants == 1 ? "The access of 1 program" : "The access of \(grants) programs"
             try output.print(
                 Outcome(tokenId: token, endedGrants: grants),

@@ -4,11 +4,11 @@ import HubStore
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "People whose heart rate the hub keeps.",
+        commandName: "user", abstract: "Users whose heart rate the hub keeps.",
         subcommands: [UserAddCommand.self, UserListCommand.self, UserRemoveCommand.self])
 }
 
-/// A user as these commands tell of one.
+/// A user in the output of these commands.
 private struct UserOutcome: Encodable {
     let userId: Int64
     let profileId: String
@@ -24,14 +24,14 @@ private struct UserOutcome: Encodable {
 struct UserAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a user.")
 
-    @Argument(help: "What to call them.")
+    @Argument(help: "The user's name.")
     var name: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let user = try await database.openStore().addUser(named: name)
+            let user = try await database.openStore().accounts.addUser(named: name)
             try output.print(
                 UserOutcome(user),
                 sentences: [
@@ -45,7 +45,7 @@ struct UserAddCommand: AsyncParsableCommand {
 }
 
 struct UserListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the users.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the users.")
 
     private struct Outcome: Encodable {
         let users: [UserOutcome]
@@ -56,7 +56,7 @@ struct UserListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let users = try await database.openStore().users()
+            let users = try await database.openStore().accounts.users()
             try output.print(
                 Outcome(users: users.map(UserOutcome.init)),
                 sentences: users.map { "\($0.id)  \($0.profileID)  \($0.name)" })
@@ -66,16 +66,16 @@ struct UserListCommand: AsyncParsableCommand {
 
 struct UserRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a user, with their tokens and all that they have measured.")
+        commandName: "remove", abstract: "Remove a user, with all tokens and measurements.")
 
-    @Argument(help: "A name, a number or a profile.")
+    @Argument(help: "A name, a number or a profile ID.")
     var user: String
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let user = try await database.openStore().removeUser(user)
+            let user = try await database.openStore().accounts.removeUser(user)
             try output.print(
                 UserOutcome(user),
                 sentences: ["Removed \(user.name), with their tokens and all that they have measured."])
