@@ -1,4 +1,4 @@
-/// A port that is known once the server listens, or never.
+/// A port that is known after the server listens.
 actor BoundPort {
     private enum State {
         case unknown(waiting: [CheckedContinuation<Int, any Error>])
@@ -19,7 +19,7 @@ actor BoundPort {
         settle(.success(port))
     }
 
-    /// Ignored once the port is known.
+    /// Ignored after the port is known.
     func failed(_ error: any Error) {
         settle(.failure(error))
     }

@@ -7,7 +7,7 @@ import NIOPosix
 import ServiceLifecycle
 import Timing
 
-/// The hub: Pulsoid's and Cardiogram's API over one ``HubStore`` on one port.
+/// The hub: Pulsoid's and Cardiogram's API over one `HubStore` on one port.
 ///
 /// ```swift
 /// let store = try HubStore(path: "hub.sqlite")
@@ -16,12 +16,12 @@ import Timing
 /// let port = try await server.boundPort()
 /// ```
 ///
-/// A reading goes from the request through the store's group commit to disk; then, in the order of commits, to the streams
-/// of every event loop; then the request is answered. A late reading (measured before others that are here already) takes
-/// the same way: streams tell readings in the order in which they arrive, each with the time at which it was measured.
+/// A reading goes from the request through the group commit to disk; then, in the order of commits, to the streams of
+/// every event loop; then the request is answered. A late reading (measured before others that have arrived) goes the
+/// same way: streams send readings in the order of arrival, each with its time of measurement.
 package struct HubServer: Service {
-    /// How often the hub looks whether the administration, another process, has written to the database, and after its
-    /// streams: expired tokens, silent readers. Each look wakes the machine.
+    /// Interval of the checks for changes by the administration, expired tokens and silent readers. Each check wakes
+    /// the machine.
     private static let lookInterval = Duration.seconds(1)
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
@@ -37,16 +37,16 @@ package struct HubServer: Service {
     let logger: Logger
     private let bound = BoundPort()
     private let boundMetrics = BoundPort()
-    /// Where programs on this machine read `/metrics` without a token; nil for nowhere.
+    /// The loopback address of `/metrics` without a token; nil for none.
     package var metricsAddress: LoopbackAddress?
-    /// Where others reach the hub, for the addresses that it gives out: `https://box.example/heart`. Nil takes it out of each
+    /// The hub's address for users, for links in answers: `https://box.example/heart`. Nil takes it from each
     /// request.
     package var publicAddress: String?
 
-    /// A hub that is to listen at `host`, an address or a name. The port 0 takes a free one, see ``boundPort()``. The
-    /// clock paces the looking after tokens, streams and the certificate. With a `certificate` the hub speaks TLS and nothing
-    /// else. What was measured longer ago than `retention` is let go; nil keeps it for ever. Where a connection comes from a
-    /// trusted proxy, the client is the one that the proxy names.
+    /// Makes a hub that listens at `host`, an address or a name. The port 0 takes a free one, see ``boundPort()``.
+    /// The clock paces the checks of tokens, streams and the certificate. With a `certificate` the hub speaks only
+    /// TLS. Measurements older than `retention` are deleted; nil keeps them for ever. For a connection of a trusted
+    /// proxy, the client is the one that the proxy reports.
     package init(
         store: HubStore, host: String = "127.0.0.1", port: Int, limits: HubLimits = HubLimits(),
         certificate: HubCertificate? = nil, retention: Duration? = nil, trustedProxies: TrustedProxies = .none,
@@ -63,7 +63,7 @@ package struct HubServer: Service {
         self.logger = logger
     }
 
-    /// The port, as soon as the hub listens. Throws what ``run()`` throws when it cannot listen.
+    /// The port, as soon as the hub listens. Throws the error of ``run()`` if it cannot listen.
     package func boundPort() async throws -> Int {
         try await bound.value()
     }
@@ -73,22 +73,22 @@ package struct HubServer: Service {
         try await boundMetrics.value()
     }
 
-    /// Serves until graceful shutdown or cancellation. Graceful: no new connections, requests under way are answered,
+    /// Serves until graceful shutdown or cancellation. Graceful: no new connections; current requests are answered;
     /// streams are closed with 1001 (going away).
     ///
-    /// - Throws: `IOError` of NIO when the address cannot be listened at.
+    /// - Throws: `IOError` of NIO if it cannot listen at the address.
     package func run() async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let metrics = HubMetrics()
         let fanout = StreamFanout(group: group, store: store, metrics: metrics)
-        store.observe { event in
+        store.database.observe { event in
             metrics.count(event)
             fanout.publish(event)
         }
-        defer { store.observe(nil) }
-        var responder = HubResponder(
-            store: store, limits: limits, logger: logger, metrics: metrics, trustedProxies: trustedProxies)
-        responder.publicAddress = publicAddress
+        defer { store.database.observe(nil) }
+        let responder = HubResponder(
+            store: store, limits: limits, logger: logger, metrics: metrics, trustedProxies: trustedProxies,
+            publicAddress: publicAddress)
         let securityLog = responder.securityLog
         let channel = HubChannel(responder: responder, fanout: fanout, certificate: certificate)
         let localMetrics = localMetrics(responder, channel.openConnections, group: group)
@@ -121,18 +121,18 @@ package struct HubServer: Service {
             MetricsServer(
                 address: address, sharedGroup: group, logger: logger,
                 whenListening: { [boundMetrics] in await boundMetrics.listening(at: $0) },
-                answer: { await responder.localAnswer($0, openConnections: openConnections.count) })
+                answer: { await responder.monitoring.localAnswer($0, openConnections: openConnections.count) })
         }
     }
 
-    /// Returns when cancelled.
+    /// Runs until it is cancelled.
     private func lookAfterStreams(_ fanout: StreamFanout, _ securityLog: SecurityLog) async {
         var retention = Retention(retention, aheadMilliseconds: limits.futureMilliseconds, logger: logger)
         while (try? await clock.sleep(for: Self.lookInterval)) != nil {
             do {
-                try await store.refreshDirectory()
-                for change in try await store.takeNotedChanges() { securityLog.changed(change) }
-                try await retention.step(store)
+                try await store.database.refreshDirectory()
+                for change in try await store.database.takeNotedChanges() { securityLog.changed(change) }
+                try await retention.step(store.readings)
             } catch {
                 logger.warning(
                     "cannot look after the database", metadata: ["error": "\(error)", "subject": "database upkeep"])
@@ -140,6 +140,38 @@ package struct HubServer: Service {
             securityLog.writeFolded()
             fanout.tick(now: store.time.now())
             reloadCertificateIfChanged()
+        }
+    }
+
+    // MARK: Watchdog: a hung part never returns.
+
+    /// Returns after every event loop had a turn.
+    package func eventLoopsAnswer() async {
+        for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() { try? await loop.submit {}.get() }
+    }
+
+    /// Returns after the database was read, or the reading failed.
+    package func databaseAnswers() async {
+        try? await store.database.checkReading()
+    }
+
+    // MARK: Certificate
+
+    /// Loads certificate and key again, for new connections. An invalid pair is logged, and the previous one stays.
+    package func reloadCertificate() {
+        if let certificate { log(certificate.reload()) }
+    }
+
+    private func reloadCertificateIfChanged() {
+        if let certificate { log(certificate.reloadIfChanged()) }
+    }
+
+    private func log(_ change: HubCertificate.Change) {
+        switch change {
+        case .none: break
+        case .loaded: logger.notice("loaded the certificate and its key again")
+        case .refused(let error):
+            logger.error("the new certificate is invalid; the previous one stays", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -46,7 +46,7 @@ import Testing
                 #expect(lines[0].id == 2 && lines[0].state == "set-aside")
             }
         }
-        let stored = try await HubStore(path: stack.database.string).readings(ofUser: anna.userID, limit: .max)
+        let stored = try await HubStore(path: stack.database.string).readings.oldest(ofUser: anna.userID, limit: .max)
         #expect(stored.map(\.heartRate) == [71])
     }
 
@@ -72,7 +72,7 @@ import Testing
                 }
             }
         }
-        let stored = try await HubStore(path: stack.database.string).readings(ofUser: anna.userID, limit: .max)
+        let stored = try await HubStore(path: stack.database.string).readings.oldest(ofUser: anna.userID, limit: .max)
         #expect(stored.map(\.measuredAtMilliseconds) == (0..<400).map { now - 1_000_000 + $0 })
         #expect(try await run(["list"], stack).output == "Nothing is set aside.\n")
     }

@@ -112,7 +112,8 @@ import Testing
             let stored = try await readings(of: anna, stack)
             #expect(stored.map(\.measuredAtMilliseconds) == times)
             #expect(stored.map(\.heartRate) == [71, 72, 75])
-            let beats = try await HubStore(path: stack.database.string).beats(ofUser: anna.userID, limit: .max)
+            let beats = try await HubStore(path: stack.database.string).readings.oldestBeats(
+                ofUser: anna.userID, limit: .max)
             #expect(beats.map(\.start) == times.map { $0 / 1000 }, "with the configuration Cardiogram has them too")
 
             let again = try await stack.commands.run(
@@ -172,7 +173,7 @@ import Testing
     }
 
     private func readings(of user: TestUser, _ stack: StackFixture) async throws -> [HeartRateMessage] {
-        try await HubStore(path: stack.database.string).readings(ofUser: user.userID, limit: .max)
+        try await HubStore(path: stack.database.string).readings.oldest(ofUser: user.userID, limit: .max)
     }
 
     /// An outbox with three heart rates of the last minutes and a reading that is no heart rate; returns the times of

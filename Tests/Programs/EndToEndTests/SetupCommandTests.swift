@@ -99,7 +99,7 @@ import Testing
                 await uploader.stop()
             }
         }
-        let stored = try await HubStore(path: stack.database.string).readings(ofUser: user.userID, limit: .max)
+        let stored = try await HubStore(path: stack.database.string).readings.oldest(ofUser: user.userID, limit: .max)
         #expect(!stored.isEmpty)
     }
 

@@ -69,7 +69,7 @@ struct StorageFaultTests {
         #expect(statistics.lanes.allSatisfy { $0.waiting == 0 }, "\(stack.log)")
         let hub = try HubStore(path: stack.database.string)
         for user in stack.users {
-            let readings = try await hub.readings(ofUser: user.userID, limit: .max)
+            let readings = try await hub.readings.oldest(ofUser: user.userID, limit: .max)
             #expect(readings.map(\.heartRate) == stack.sent.rates(of: user.strapAddress), "\(stack.log)")
         }
     }

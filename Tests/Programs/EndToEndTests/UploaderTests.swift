@@ -101,7 +101,7 @@ import WebClient
                         $0.destinations.allSatisfy { $0.destination != "pulsoid" || $0.waiting == 0 }
                     }
                     let store = try HubStore(path: stack.database.string)
-                    let admin = try await store.issueAdminToken(named: "test").accessToken
+                    let admin = try await store.accounts.issueAdminToken(named: "test").accessToken
                     try store.close()
                     let text = try await WebClient().send(
                         to: RequestTemplate(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics"),
@@ -139,7 +139,7 @@ import WebClient
         let hub = try HubStore(path: stack.database.string)
         var stored = 0
         for user in stack.users {
-            stored += try await hub.readings(ofUser: user.userID, limit: .max).count
+            stored += try await hub.readings.oldest(ofUser: user.userID, limit: .max).count
         }
         #expect(Int64(stored) == received.received)
         #expect(received.lanes.allSatisfy { $0.waiting == 0 })
@@ -159,11 +159,11 @@ import WebClient
             }
         }
         let hub = try HubStore(path: stack.database.string)
-        let readings = try await hub.readings(ofUser: broadcaster.userID, limit: .max)
+        let readings = try await hub.readings.oldest(ofUser: broadcaster.userID, limit: .max)
         // Each broadcast since the strap was found, once and in order.
         let sent = stack.sent.rates(of: broadcaster.strapAddress)
         #expect(sent.contains(readings.map(\.heartRate)), "\(stack.log)")
-        let beats = try await hub.beats(ofUser: broadcaster.userID, limit: .max)
+        let beats = try await hub.readings.oldestBeats(ofUser: broadcaster.userID, limit: .max)
         #expect(beats.map(\.start) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }).sorted())
         let status = await stack.simulator.status.straps[broadcaster.strapAddress]
         #expect(status?.connectAttempts == 0)
@@ -178,9 +178,9 @@ import WebClient
         #expect(statistics.received == Int64(stack.sent.count))
         let hub = try HubStore(path: stack.database.string)
         for user in stack.users {
-            let readings = try await hub.readings(ofUser: user.userID, limit: .max)
+            let readings = try await hub.readings.oldest(ofUser: user.userID, limit: .max)
             #expect(readings.map(\.heartRate) == stack.sent.rates(of: user.strapAddress), "\(stack.log)")
-            let beats = try await hub.beats(ofUser: user.userID, limit: .max)
+            let beats = try await hub.readings.oldestBeats(ofUser: user.userID, limit: .max)
             #expect(beats.map(\.start) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }).sorted())
         }
     }

@@ -109,8 +109,8 @@ struct DemoRun {
         var tallies: [Tally] = []
         for user in stack.users {
             let rates = stack.sent.rates(of: user.strapAddress)
-            let stored = try await hub.readings(ofUser: user.userID, limit: rates.count * 2)
-            let beats = try await hub.beats(ofUser: user.userID, limit: rates.count * 2)
+            let stored = try await hub.readings.oldest(ofUser: user.userID, limit: rates.count * 2)
+            let beats = try await hub.readings.oldestBeats(ofUser: user.userID, limit: rates.count * 2)
             tallies.append(
                 Tally(
                     sent: rates, seenInRoom: view.rates[user.profileID] ?? [],

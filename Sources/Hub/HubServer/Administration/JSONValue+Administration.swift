@@ -2,7 +2,7 @@ import DateFormats
 import HubStore
 import PulsoidAPI
 
-/// What the administration is about, as its calls tell it.
+/// The answers of the administration's calls.
 extension JSONValue {
     init(_ user: User) {
         self = .object([
@@ -48,7 +48,7 @@ extension JSONValue {
         ])
     }
 
-    /// With its secret, where it has just been made.
+    /// With the secret of a new one.
     init(_ client: Client, secret: String? = nil) {
         var members: [String: JSONValue] = [
             "client_id": .string(client.id), "name": .string(client.name), "confidential": .bool(client.isConfidential),
@@ -58,7 +58,7 @@ extension JSONValue {
         self = .object(members)
     }
 
-    /// With its secret, where it has just been made.
+    /// With the secret of a new one.
     init(_ token: AdminToken, secret: String? = nil) {
         var members: [String: JSONValue] = [
             "id": .integer(token.id), "name": .string(token.name),

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A number of bytes that all connections share, for what may be large on few of them but not on all.
+/// A memory budget of all connections together: a few of them may be large, but not all.
 final class ByteBudget: Sendable {
     private let left: Atomic<Int>
 
@@ -8,7 +8,7 @@ final class ByteBudget: Sendable {
         left = Atomic(bytes)
     }
 
-    /// False when there are not so many left; then nothing is taken.
+    /// False if there are not enough bytes left; then nothing is taken.
     func take(_ bytes: Int) -> Bool {
         let before = left.subtract(bytes, ordering: .relaxed).oldValue
         guard before < bytes else { return true }
@@ -16,19 +16,19 @@ final class ByteBudget: Sendable {
         return false
     }
 
-    /// Gives back what was taken.
+    /// Returns bytes to the budget.
     func give(_ bytes: Int) {
         left.add(bytes, ordering: .relaxed)
     }
 }
 
-/// The budgets that all connections of a hub share.
+/// The budgets of a hub's connections.
 struct ConnectionBudgets: Sendable {
     /// Bodies of requests beyond the free bytes of each.
     let bodies: ByteBudget
     /// Answers to callers beyond the free bytes of each.
     let answers: ByteBudget
-    /// What waits for slow readers of streams.
+    /// Backlogs of slow readers of streams.
     let backlogs: ByteBudget
 
     init(limits: HubLimits) {

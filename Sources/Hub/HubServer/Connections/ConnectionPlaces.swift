@@ -1,19 +1,19 @@
 import HubStore
 
-/// Which connections may stay open: places for strangers, for callers with a good token, and for streams. Pure.
+/// Places for connections: for strangers, for callers with a good token, and for streams. Pure.
 ///
-/// Every connection begins as a stranger. A newcomer always gets a place; where all are taken, another stranger gives its own
-/// up: the oldest one of the address that has the most. So a stranger takes no place of a caller or a stream, and one address
-/// takes no place of another that has fewer. docs/decisions/0002-places-for-connections.md says why, and what it promises.
+/// Every connection begins as a stranger. A new one always gets a place; if all are taken, the oldest stranger of the
+/// address with the most connections is closed. So a stranger takes no place of a caller or a stream, and an address
+/// takes no place of one with fewer connections. See docs/decisions/0002-places-for-connections.md.
 struct ConnectionPlaces: Sendable {
-    /// Connections in the order in which they were opened.
+    /// Connections, in the order of opening.
     typealias ID = UInt64
 
-    /// What a newcomer gets.
+    /// The result for a new connection.
     enum Admission: Sendable, Equatable {
-        /// A place; `closing` has to be closed for it.
+        /// It gets a place; `closing` must be closed.
         case admitted(closing: ID?)
-        /// There are no places for strangers at all.
+        /// The limit for strangers is 0.
         case refused
     }
 
@@ -26,7 +26,7 @@ struct ConnectionPlaces: Sendable {
     private struct Entry: Sendable {
         let network: PeerAddress.Network
         var kind = Kind.stranger
-        /// Grows with each use, whichever connection it is.
+        /// Larger for a later use, over all connections.
         var lastUse: UInt64 = 0
     }
 
@@ -50,8 +50,8 @@ struct ConnectionPlaces: Sendable {
         if case .stranger? = entries[id]?.kind { true } else { false }
     }
 
-    /// A connection came. `id` is higher than all before. Connections of a trusted proxy belong to many clients: they have no
-    /// limit of their address.
+    /// A new connection. `id` is higher than all before. Connections of a trusted proxy belong to many clients: the
+    /// limit of one address does not apply.
     mutating func open(_ id: ID, from network: PeerAddress.Network, isProxy: Bool) -> Admission {
         guard limits.strangers > 0 else { return .refused }
         entries[id] = Entry(network: network)
@@ -63,10 +63,10 @@ struct ConnectionPlaces: Sendable {
         return .admitted(closing: strangerCount > limits.strangers ? oldestOfTheFullest().flatMap { remove($0) } : nil)
     }
 
-    /// A request with a good token came on a connection, which is a caller's from now on.
+    /// A request with a good token makes the connection a caller's.
     ///
-    /// - Returns: the connection that has to be closed for it: the caller that was idle longest, of the same token or of the
-    ///   one that has the most.
+    /// - Returns: the connection that must be closed: the caller with the longest idle time, of the same token or of
+    ///   the one with the most.
     mutating func showed(_ token: TokenHash, on id: ID) -> ID? {
         guard var entry = entries[id] else { return nil }
         uses += 1
@@ -93,7 +93,7 @@ struct ConnectionPlaces: Sendable {
         return mostIdle(fullest).flatMap { remove($0) }
     }
 
-    /// A connection becomes a stream. False when there are as many as there may be.
+    /// A connection becomes a stream. False if there are no places for streams left.
     mutating func openStream(_ id: ID) -> Bool {
         guard let entry = entries[id], streamCount < limits.streams else { return false }
         forget(id, entry)
@@ -114,7 +114,7 @@ struct ConnectionPlaces: Sendable {
         return id
     }
 
-    /// Gives back the place of a connection.
+    /// Frees the place of a connection.
     private mutating func forget(_ id: ID, _ entry: Entry) {
         switch entry.kind {
         case .stranger:
@@ -129,7 +129,7 @@ struct ConnectionPlaces: Sendable {
         }
     }
 
-    /// Among addresses that have the same number, the oldest connection of all.
+    /// Of several addresses with the same number, the oldest connection.
     private func oldestOfTheFullest() -> ID? {
         var fullest: [ID] = []
         for ids in strangers.values

@@ -2,7 +2,7 @@ import HubStore
 import NIOCore
 import Synchronization
 
-/// All open connections of the hub, on all event loops, each in its place of ``ConnectionPlaces``.
+/// All open connections of the hub, on all event loops, with their ``ConnectionPlaces``.
 final class OpenConnections: Sendable {
     private struct State {
         var places: ConnectionPlaces
@@ -13,7 +13,7 @@ final class OpenConnections: Sendable {
 
     private let trustedProxies: TrustedProxies
     private let metrics: HubMetrics
-    // Short and without waiting: a few look-ups in dictionaries, and for a newcomer among too many one look at all addresses.
+    // Held for a few dictionary look-ups. For a new connection above the limit, it searches all addresses once.
     private let state: Mutex<State>
 
     init(limits: HubLimits, trustedProxies: TrustedProxies, metrics: HubMetrics) {
@@ -24,7 +24,8 @@ final class OpenConnections: Sendable {
 
     var count: Int { state.withLock { $0.places.count } }
 
-    /// Finds a place for a connection, until it is closed. Nil when there is none; then it may only hear so.
+    /// Takes a place for a connection until it is closed. Nil if there is none; then the connection only gets that
+    /// answer.
     func open(_ channel: any Channel, peer: PeerAddress) -> ConnectionPlace? {
         let isProxy = trustedProxies.trusts(peer)
         let (id, displaced) = state.withLock { state -> (ConnectionPlaces.ID?, (any Channel)?) in
@@ -50,7 +51,7 @@ final class OpenConnections: Sendable {
         return ConnectionPlace(id: id, peer: peer, connections: self)
     }
 
-    /// The place that a connection got when it was opened; nil when there was none, or it has been given up.
+    /// The place of a connection; nil if it has none, or lost it.
     func place(of channel: any Channel) -> ConnectionPlace? {
         state.withLock { $0.open[ObjectIdentifier(channel)] }
     }
@@ -84,12 +85,12 @@ struct ConnectionPlace: Sendable {
     let peer: PeerAddress
     fileprivate let connections: OpenConnections
 
-    /// A request on it had a good token: it is no stranger's any more.
+    /// A request on it had a good token: it is not a stranger's any more.
     func showed(_ token: TokenHash) {
         connections.showed(token, on: id)
     }
 
-    /// It becomes a stream. False when the hub has as many as it can.
+    /// It becomes a stream. False if there are no places for streams left.
     func openStream() -> Bool {
         connections.openStream(id)
     }

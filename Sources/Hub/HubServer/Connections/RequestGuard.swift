@@ -2,11 +2,11 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// Stands between the HTTP codec and the part of the hub that answers, and keeps one connection within its limits:
-/// - a request must be complete in time, from the first byte to the last (slow senders hold a connection otherwise);
-/// - a request that cannot be parsed is answered, not just cut off;
-/// - what a body, or an answer, takes beyond a free size is taken from a budget of all connections;
-/// - the connection ends after an answer where the client asked for that, speaks HTTP/1.0, or has much still to send.
+/// The handler between the HTTP codec and the responder. It enforces the limits of one connection:
+/// - a request must be complete in time, from the first byte to the last, so that slow senders hold no connection;
+/// - a request that cannot be parsed gets an answer;
+/// - the memory of a body or an answer beyond a free size comes from a budget of all connections;
+/// - the connection ends after an answer if the client asked for that, speaks HTTP/1.0, or has much left to send.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -14,20 +14,20 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private enum State {
-        /// No request is under way.
+        /// There is no request.
         case idle
-        /// A head has come, the end has not.
+        /// The head has arrived, the end has not.
         case receiving
         /// The request is complete and waits for its answer.
         case answering
-        /// Answered before the request was complete; what is still to come is thrown away by the part that reads it.
+        /// Answered before the request was complete. The responder discards the rest.
         case discarding
         /// The last answer was sent.
         case closing
     }
 
-    /// After the last answer the client has this long to read it and to close, before the connection is cut. To close at
-    /// once would, with bytes of the client still unread, reset the connection and take the answer with it.
+    /// Time for the client to read the last answer and to close. An immediate close, with unread bytes of the client,
+    /// would reset the connection and lose the answer.
     private static let lingerTime = TimeAmount.seconds(2)
 
     private let requestTime: TimeAmount
@@ -41,17 +41,17 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.idle
     private var isKeptAlive = true
     private var isHeadRequest = false
-    /// The client waits for leave to send its body, and has not got it.
+    /// The client waits for `100 Continue` and has not got it.
     private var isLeaveAwaited = false
     private var isResponseStarted = false
     private var deadline: Scheduled<Void>?
-    /// Parts of a body that came together.
+    /// Parts of a body that arrived together.
     private var body: ByteBuffer?
     private var bodyBytes = 0
     private var takenForBody = 0
     private var takenForAnswer = 0
 
-    /// `metrics` count what is refused here. Without a `place` the connection has none, and counts as a stranger's.
+    /// `metrics` count the refusals of this handler. Without a `place` the connection counts as a stranger's.
     init(
         limits: HubLimits, gate: WireGate, budgets: ConnectionBudgets, place: ConnectionPlace? = nil,
         metrics: HubMetrics = HubMetrics()
@@ -109,7 +109,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func accept(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
         state = .receiving
-        // NIO's decoder stops at a request to change the protocol; where that is refused, nothing can follow it.
+        // NIO's decoder stops at a request to upgrade. If that is refused, nothing can follow it.
         isKeptAlive = head.isKeepAlive && !head.headers.contains(name: "upgrade") && head.method != .CONNECT
         isHeadRequest = head.method == .HEAD
         isLeaveAwaited = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
@@ -123,20 +123,20 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         return true
     }
 
-    private func failure(_ head: HTTPRequestHead, _ framing: BodyFraming) -> Failure? {
+    private func failure(_ head: HTTPRequestHead, _ framing: BodyFraming) -> HubHTTPError? {
         // RFC 9112, 3.2.
         if head.version != .http1_0, head.headers[canonicalForm: "host"].count != 1 {
-            return Failure(.badRequest, "a request has one Host header")
+            return HubHTTPError(.badRequest, "a request has one Host header")
         }
-        if framing == .endless { return Failure(.contentTooLarge, "the body is too large") }
+        if framing == .endless { return HubHTTPError(.contentTooLarge, "the body is too large") }
         if framing != .none, WebSocketHandshake.isWanted(by: head) {
-            return Failure(
+            return HubHTTPError(
                 .upgradeRequired, "a WebSocket begins with a request without a body", fields: [.upgrade: "websocket"])
         }
         return nil
     }
 
-    /// What comes together goes on together: the parts of a body that comes in small chunks would take more memory than it.
+    /// Parts that arrive together go on together: many small chunks would use more memory than the body.
     private func collect(_ bytes: ByteBuffer) {
         gate.bodyCame(bytes.readableBytes)
         guard case .receiving = state else { return }
@@ -144,7 +144,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let missing = bodyBytes - freeBodyBytes - takenForBody
         if missing > 0 {
             guard budgets.bodies.take(missing) else {
-                refuse(Failure(.serviceUnavailable, "too many large bodies at once", fields: [.retryAfter: "5"]))
+                refuse(HubHTTPError(.serviceUnavailable, "too many large bodies at once", fields: [.retryAfter: "5"]))
                 return
             }
             takenForBody += missing
@@ -161,7 +161,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Answers
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // The part that answers may not have heard yet that the last answer was given here.
+        // The responder may not know yet that this handler gave the last answer.
         if case .closing = state {
             promise?.fail(ChannelError.outputClosed)
             return
@@ -178,7 +178,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 linger(context)
                 return
             }
-            // Before it is written: with that comes the next request, where one has waited for this answer.
+            // Before the write, because the write may bring the next request.
             switch state {
             case .receiving:
                 state = .discarding
@@ -195,11 +195,12 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var head = head
         let bytes = isHeadRequest ? 0 : head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         if bytes > freeAnswerBytes {
-            // What strangers are sent is the same for all, and in memory once.
+            // Answers to strangers are all alike, and in memory once.
             if let place, !place.isStranger {
                 guard budgets.answers.take(bytes) else {
                     promise?.fail(ChannelError.outputClosed)
-                    refuse(Failure(.serviceUnavailable, "too many large answers at once", fields: [.retryAfter: "5"]))
+                    refuse(
+                        HubHTTPError(.serviceUnavailable, "too many large answers at once", fields: [.retryAfter: "5"]))
                     return
                 }
                 takenForAnswer = bytes
@@ -213,7 +214,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 
-    /// Whether little is to come of a request that is answered before its end.
+    /// Whether the rest of a request that is answered early is short.
     private var isRestShort: Bool {
         !isLeaveAwaited && gate.bodyBytesLeft.map { $0 <= WireGate.thrownAwayBytes } ?? false
     }
@@ -225,12 +226,12 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         if case .closing = state { return }
         switch gate.refusal {
-        case .headTooLarge: refuse(Failure(.requestHeaderFieldsTooLarge, "the header is too large"))
-        case .headTooSlow: refuse(Failure(.requestTimeout, "the request was not complete in time"))
-        case .framingTooLarge: refuse(Failure(.contentTooLarge, "the chunks are larger than the body in them"))
+        case .headTooLarge: refuse(HubHTTPError(.requestHeaderFieldsTooLarge, "the header is too large"))
+        case .headTooSlow: refuse(HubHTTPError(.requestTimeout, "the request was not complete in time"))
+        case .framingTooLarge: refuse(HubHTTPError(.contentTooLarge, "the chunks are larger than the body in them"))
         case nil where error == .headerOverflow:
-            refuse(Failure(.requestHeaderFieldsTooLarge, "the header is too large"))
-        case nil: refuse(Failure(.badRequest, "malformed HTTP: \(error)"))
+            refuse(HubHTTPError(.requestHeaderFieldsTooLarge, "the header is too large"))
+        case nil: refuse(HubHTTPError(.badRequest, "malformed HTTP: \(error)"))
         }
     }
 
@@ -266,15 +267,15 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         deadline = nil
         switch state {
         case .idle, .discarding: context.close(promise: nil)
-        case .receiving: refuse(Failure(.requestTimeout, "the request was not complete in time"))
+        case .receiving: refuse(HubHTTPError(.requestTimeout, "the request was not complete in time"))
         case .answering: if isResponseStarted { context.close(promise: nil) }
         case .closing: break
         }
     }
 
-    /// Answers in the place of those behind, who then see the connection end. Where they have answered already, or have
-    /// begun to, nothing more can be said.
-    func refuse(_ failure: Failure) {
+    /// Answers instead of the responder, which then sees the connection end. If the responder has begun to answer,
+    /// the connection ends without another answer.
+    func refuse(_ failure: HubHTTPError) {
         guard let context else { return }
         var isAnswered = isResponseStarted
         if case .discarding = state { isAnswered = true }
@@ -283,7 +284,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
-        metrics.count { $0.answered(Route.other, status: failure.status.code) }
+        metrics.count { $0.answered(HubCounts.otherRoute, status: failure.status.code) }
         let response = failure.response(inWordsOfCardiogram: false)
         var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status.code))
         for field in response.fields { head.headers.add(name: field.name.rawName, value: field.value) }
@@ -308,26 +309,26 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 }
 
-/// How a request says where its body ends.
+/// How a request marks the end of its body.
 private enum BodyFraming: Equatable {
     case none
     case length(Int)
     case chunked
-    /// Longer than any number.
+    /// A length that does not fit a number.
     case endless
 
     init(_ head: HTTPRequestHead) {
         if head.headers.contains(name: "transfer-encoding") {
             self = .chunked
         } else if let text = head.headers.first(name: "content-length") {
-            // The decoder has seen that it is a number.
+            // The decoder has checked that it is a number.
             self = Int(text).map { $0 == 0 ? .none : .length($0) } ?? .endless
         } else {
             self = .none
         }
     }
 
-    /// Nil where only the end will tell.
+    /// Nil if only the end of the body shows it.
     var bytes: Int? {
         switch self {
         case .none: 0

@@ -1,21 +1,21 @@
 import NIOCore
 import NIOHTTP1
 
-/// Stands in front of the HTTP decoder and lets the bytes of one request at a time through, counted as they are on the wire:
-/// - a head goes on once it is complete, so that a half one costs its bytes and no parsed fields;
-/// - a head must be complete in time, and has a limit in bytes;
-/// - while a request is decided on and answered nothing is read, and what has come already waits unparsed: the rest stays in
-///   the kernel, and the client waits;
-/// - the framing of a chunked body (sizes, extensions, trailers) is bounded by what it carries;
-/// - after the last answer some bytes are read and thrown away, so that the client gets to read the answer, then no more.
+/// The handler in front of the HTTP decoder. It passes on the bytes of one request at a time:
+/// - a head goes on when it is complete, so that half a head costs its bytes and no parsed fields;
+/// - a head has a time-out and a limit in bytes;
+/// - until a request is answered nothing more is read; bytes that have arrived stay unparsed, the rest stays in the
+///   kernel, and the client waits;
+/// - the framing of a chunked body (sizes, extensions, trailers) is limited by its payload;
+/// - after the last answer some bytes are read and discarded, so that the client can read the answer.
 ///
-/// ``RequestGuard``, behind the decoder, says which part of a request is at hand.
+/// ``RequestGuard``, behind the decoder, reports the progress of the request.
 final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
 
-    /// Why a request is refused here.
+    /// Why this handler refuses a request.
     enum Refusal {
         case headTooLarge
         case headTooSlow
@@ -25,43 +25,44 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
     private enum Phase {
         /// A head is collected.
         case head
-        /// A head was passed on, and was not recognised as one yet.
+        /// A head was passed on, and the decoder has not recognised it yet.
         case parsing
-        /// So many bytes of a body are to come.
+        /// This many bytes of a body are missing.
         case body(left: Int)
-        /// A body in chunks: its bytes on the wire, and those that it carries.
+        /// A chunked body: its bytes on the wire, and its payload.
         case chunks(wire: Int, payload: Int)
         /// A request is complete, its answer is not.
         case answering
-        /// The last answer was given: what comes is thrown away.
+        /// The last answer was given: further bytes are discarded.
         case closing(thrownAway: Int)
-        /// Not HTTP any more: everything goes through.
+        /// Not HTTP any more: all bytes pass.
         case open
     }
 
-    /// What is parsed at once of a chunked body, whose end only the parser finds: behind it there may be other requests.
+    /// Bytes of a chunked body that are parsed at once. Only the parser finds its end, and other requests may follow.
     private static let chunkSlice = 512
-    /// What the framing of a chunked body may take beyond the size of the body.
+    /// Framing of a chunked body beyond the size of the body.
     private static let framingBytes = 16 << 10
-    /// What is held at most.
+    /// Bytes that this handler holds at most.
     private static let heldBytes = 64 << 10
-    /// What is thrown away at most behind the last answer.
+    /// Bytes that are discarded at most after the last answer.
     static let thrownAwayBytes = 64 << 10
 
     private let headerBytes: Int
     private let headTime: TimeAmount
     private var phase = Phase.head
     private var held = ByteBuffer()
-    /// Bytes of `held` that hold no end of a head.
+    /// Bytes of `held` that were searched for the end of a head.
     private var searched = 0
-    /// A body came in chunks. Where it ended, the decoder may have got the beginning of the next request too. From then on
-    /// it gets small pieces as they come: what it lacks of a head cannot be told from a whole one.
+    /// A chunked body has arrived. At its end, the decoder may have received the beginning of the next request too.
+    /// From then on it gets small pieces as they come, because the rest of a head cannot be distinguished from a
+    /// complete one.
     private var isInPieces = false
     private var isFeeding = false
     private var isFeedScheduled = false
     private var isReadHeld = false
     private var isInputClosedHeld = false
-    /// Why this gate has refused the request at hand; the error that goes down the pipeline is one of NIO's.
+    /// Why this handler refused the current request. The error in the pipeline is one of NIO's.
     private(set) var refusal: Refusal?
     private var context: ChannelHandlerContext?
     private var deadline: Scheduled<Void>?
@@ -76,7 +77,7 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
         startDeadline(context)
     }
 
-    /// What is held goes to the handler that stands behind now.
+    /// Passes the held bytes to the next handler.
     func removeHandler(context: ChannelHandlerContext, removalToken: ChannelHandlerContext.RemovalToken) {
         feed(context)
         if isReadHeld { context.read() }
@@ -92,7 +93,7 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         if held.readableBytes == 0 { held = bytes } else { held.writeBuffer(&bytes) }
-        // A client that has closed its side is read to its end, asked for or not.
+        // A client that has closed its side is read to its end, without a read call.
         if held.readableBytes > Self.heldBytes { context.channel.cut() }
     }
 
@@ -116,11 +117,11 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func inputClosed(_ context: ChannelHandlerContext) {
         switch phase {
         case .answering where held.readableBytes > 0:
-            // The requests that came before it come first.
+            // Earlier requests come first.
             isInputClosedHeld = true
             return
         case .head where held.readableBytes > 0:
-            // The decoder says what is wrong with a head that ends in the middle.
+            // The decoder reports the error of an incomplete head.
             phase = .parsing
             feed(context)
         default: break
@@ -138,7 +139,7 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: What RequestGuard says
 
-    /// A head was recognised; `bodyBytes` is nil for a body in chunks.
+    /// A head was recognised; `bodyBytes` is nil for a chunked body.
     func headCame(bodyBytes: Int?) {
         deadline?.cancel()
         deadline = nil
@@ -150,12 +151,12 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// So many bytes of a body came out of the decoder.
+    /// The decoder returned bytes of a body.
     func bodyCame(_ bytes: Int) {
         if case .chunks(let wire, let payload) = phase { phase = .chunks(wire: wire, payload: payload + bytes) }
     }
 
-    /// What is to come of a request's body; nil when only its end will tell.
+    /// The missing bytes of a body; nil if only its end shows it.
     var bodyBytesLeft: Int? {
         switch phase {
         case .body(let left): left
@@ -180,7 +181,7 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
         }
         guard let context, !isFeeding, !isFeedScheduled, held.readableBytes > 0 || isReadHeld else { return }
         isFeedScheduled = true
-        // The handlers between are still busy with the answer.
+        // The handlers in between still write the answer.
         context.eventLoop.assumeIsolated().execute {
             self.isFeedScheduled = false
             guard let context = self.context else { return }
@@ -214,11 +215,11 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Bytes
 
-    /// Passes on what may go on.
-    /// - Returns: whether anything did.
+    /// Passes bytes on, as far as the phase allows.
+    /// - Returns: whether bytes were passed on.
     @discardableResult
     private func feed(_ context: ChannelHandlerContext) -> Bool {
-        // A part of a request can come, and be answered, while its bytes are passed on.
+        // While bytes are passed on, a request may be parsed and answered.
         guard !isFeeding else { return false }
         isFeeding = true
         defer { isFeeding = false }
@@ -240,7 +241,7 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
         case .head: return nextHead(context)
         case .parsing: return held.readSlice(length: min(Self.chunkSlice, held.readableBytes))
         case .open: return held.readSlice(length: held.readableBytes)
-        // The decoder has not seen the end of it, which is there.
+        // The decoder has not reached its end yet.
         case .body(left: 0): return nil
         case .body(let left):
             let slice = held.readSlice(length: min(left, held.readableBytes))
@@ -263,12 +264,12 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
     /// A complete head; nil while there is none.
     private func nextHead(_ context: ChannelHandlerContext) -> ByteBuffer? {
         if isInPieces { return unseenHead(context) }
-        // RFC 9112, 2.2: empty lines in front of a request are passed over.
+        // RFC 9112, 2.2: empty lines before a request are skipped.
         if searched == 0 {
             let emptyLines = held.readableBytesView.prefix { $0 == 0x0D || $0 == 0x0A }.count
             held.moveReaderIndex(forwardBy: emptyLines)
             guard let first = held.readableBytesView.first else { return nil }
-            // No method begins so: the decoder says it at once.
+            // No method begins with this: the decoder reports it at once.
             guard (0x41...0x5A).contains(first) else { return unseenHead(context) }
         }
         guard let length = headLength() else {
@@ -288,14 +289,14 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
         return held.readSlice(length: length)
     }
 
-    /// Bytes that go to the decoder, whatever they are, until it has recognised a head.
+    /// Bytes for the decoder, until it has recognised a head.
     private func unseenHead(_ context: ChannelHandlerContext) -> ByteBuffer? {
         phase = .parsing
         if deadline == nil { startDeadline(context) }
         return held.readSlice(length: min(Self.chunkSlice, held.readableBytes))
     }
 
-    /// Up to and with the empty line.
+    /// Its length, with the empty line.
     private func headLength() -> Int? {
         let view = held.readableBytesView
         var index = view.startIndex + max(0, searched - 2)
@@ -309,7 +310,7 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
         return nil
     }
 
-    /// What waits gets memory of its size: the buffer that it was read into is larger, and is read into again.
+    /// Copies the held bytes into memory of their size: the original buffer is larger, and is used for the next read.
     private func keepHeldCompact(_ context: ChannelHandlerContext) {
         if held.readableBytes == 0 {
             held = ByteBuffer()

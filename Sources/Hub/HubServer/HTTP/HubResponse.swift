@@ -5,7 +5,7 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-/// An answer, complete.
+/// A complete answer.
 struct HubResponse: Sendable {
     var status: HTTPResponse.Status
     var fields: HTTPFields
@@ -13,7 +13,7 @@ struct HubResponse: Sendable {
 
     static let empty = HubResponse(status: .ok, fields: [:], body: ByteBuffer())
 
-    /// The answer to a browser that asks before it calls (CORS preflight).
+    /// The answer to a browser's CORS preflight.
     static func preflight(allowing methods: String) -> HubResponse {
         let fields: HTTPFields = [
             .accessControlAllowMethods: methods,
@@ -39,17 +39,17 @@ struct HubResponse: Sendable {
         return HubResponse(status: status, fields: fields, body: ByteBuffer(bytes: body))
     }
 
-    /// What is written of a body at once.
+    /// Bytes of a body that are written at once.
     private static let pieceBytes = 8 << 10
 
     static let jsonContentType = "application/json"
 
-    /// A browser that has once reached the hub over TLS comes back over TLS for so long. A day: the rule holds for every port
-    /// of the host, so a mistake must not last.
+    /// How long a browser insists on TLS after a visit over TLS. One day: the rule holds for every port of the host,
+    /// so a mistake must end soon.
     private static let strictTransportSecurity = "max-age=86400"
 
-    /// With the header fields that keep a browser or a cache from misusing the answer: it is not kept unless it says so itself,
-    /// and never when its address holds a token; and its type is not guessed.
+    /// Adds header fields that protect the answer: no storage unless it allows it itself, never if the address holds
+    /// a token, and no guessing of its type.
     func protected(isSecure: Bool, hasTokenInAddress: Bool) -> HubResponse {
         var response = self
         // Fields that an answer cannot have yet are appended: setting one looks through all.
@@ -68,13 +68,13 @@ struct HubResponse: Sendable {
         return response
     }
 
-    /// Sends it. The body is omitted from the answer to a `HEAD`; the header tells the length that it would have.
+    /// Sends it. The answer to a `HEAD` has no body, but its length.
     func write(to writer: consuming ResponseWriter, isBodyOmitted: Bool) async throws {
         var head = HTTPResponse(status: status, headerFields: fields)
         if status != .noContent {
             head.headerFields.append(HTTPField(name: .contentLength, value: String(body.readableBytes)))
         }
-        // Any page may call the hub: what is protected is protected by tokens, which a browser never adds by itself.
+        // Any page may call the hub: a browser never adds a token by itself.
         head.headerFields.append(HTTPField(name: .accessControlAllowOrigin, value: "*"))
         head.headerFields.append(
             HTTPField(name: .date, value: HTTPDate.text(secondsSinceEpoch: Int64(time(nil)))))
@@ -87,7 +87,7 @@ struct HubResponse: Sendable {
         }
     }
 
-    /// Each waits until the client has taken most of the one before: TLS makes a copy of what waits.
+    /// Each piece waits until the client has read most of the previous one: TLS copies waiting data.
     private func writePieces(to writer: inout any ResponseBodyWriter) async throws {
         var rest = body
         while rest.readableBytes > 0, let piece = rest.readSlice(length: min(Self.pieceBytes, rest.readableBytes)) {

@@ -1,9 +1,9 @@
-/// The path below which others reach the hub: `/heart` of `https://box.example/heart/`.
+/// The path of the hub behind a proxy: `/heart` of `https://box.example/heart/`.
 package struct PathPrefix: Sendable, Hashable {
     /// Empty, or with a slash before each segment and none at the end.
     package let text: String
 
-    /// Nil for anything but plain segments: a printed address must mean the same to everybody who reads it.
+    /// Nil for anything but plain segments: a printed address must be unambiguous.
     package init?(_ path: some StringProtocol) {
         var segments = Substring(path).split(separator: "/", omittingEmptySubsequences: false)
         guard segments.removeFirst().isEmpty else { return nil }

@@ -1,4 +1,4 @@
-/// A request's target, taken apart: path segments and query.
+/// A parsed request target: path segments and query.
 struct RequestTarget: Sendable, Hashable {
     /// Decoded segments of the path: `["api", "v1", "data"]`.
     let segments: [String]
@@ -27,21 +27,21 @@ struct RequestTarget: Sendable, Hashable {
             guard let name = sides[0].percentDecoded,
                 let value = (sides.count > 1 ? sides[1] : "").percentDecoded
             else { return nil }
-            // The first of a name counts.
+            // The first value of a name counts.
             if query[name] == nil { query[name] = value }
         }
         self.query = query
     }
 
-    /// The value of a parameter of the query; nil where it is missing or empty.
+    /// The value of a query parameter; nil if missing or empty.
     func query(_ name: String) -> String? {
         query[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 
 extension Substring {
-    /// With `%41` and the like put back (RFC 3986, 2.1); nil where that does not give UTF-8. (Foundation has this too; it
-    /// is not worth linking all of Foundation.)
+    /// Percent-decoded (RFC 3986, 2.1); nil if that is not UTF-8. (Only the full Foundation has this, and it is
+    /// large.)
     var percentDecoded: String? {
         guard utf8.contains(UInt8(ascii: "%")) else { return String(self) }
         var bytes: [UInt8] = []

@@ -1,7 +1,6 @@
 import Crypto
 import FoundationEssentials
 import HTTPTypes
-import HubStore
 import NIOHTTP1
 
 /// The opening handshake of RFC 6455, chapter 4, from the server's side.
@@ -12,11 +11,11 @@ enum WebSocketHandshake {
 
     /// The name of the subprotocol before a token: `Sec-WebSocket-Protocol: strapline.token, TOKEN`.
     ///
-    /// A browser lets a page set no other header of a WebSocket, and an address is kept in logs and histories. The server
+    /// A browser's page can set no other header of a WebSocket, and logs and histories keep addresses. The server
     /// answers with the name alone.
     static let tokenProtocol = "strapline.token"
 
-    /// The token that a client offers after ``tokenProtocol``; nil when there is none.
+    /// The token that a client offers after ``tokenProtocol``; nil if there is none.
     static func offeredToken(_ fields: HTTPFields) -> String? {
         guard fields.hasToken("websocket", in: .upgrade) else { return nil }
         let offers = subprotocols(fields[.secWebSocketProtocol] ?? "")
@@ -29,28 +28,28 @@ enum WebSocketHandshake {
             .map { String($0.prefix { $0 != " " && $0 != "\t" }) }
     }
 
-    /// Why a request cannot become a WebSocket; nil when it can.
-    static func failure(_ fields: HTTPFields) -> Failure? {
+    /// Why a request cannot become a WebSocket; nil if it can.
+    static func failure(_ fields: HTTPFields) -> HubHTTPError? {
         guard fields.hasToken("websocket", in: .upgrade), fields.hasToken("upgrade", in: .connection) else {
-            return Failure(.upgradeRequired, "this is a WebSocket", fields: [.upgrade: "websocket"])
+            return HubHTTPError(.upgradeRequired, "this is a WebSocket", fields: [.upgrade: "websocket"])
         }
         guard fields[.secWebSocketVersion] == version else {
-            return Failure(
+            return HubHTTPError(
                 .upgradeRequired, "the WebSocket version must be \(version)",
                 fields: [.upgrade: "websocket", .secWebSocketVersion: version])
         }
         guard let key = fields[.secWebSocketKey], Data(base64Encoded: key)?.count == keyBytes else {
-            return Failure(.badRequest, "Sec-WebSocket-Key must be \(keyBytes) bytes in base64")
+            return HubHTTPError(.badRequest, "Sec-WebSocket-Key must be \(keyBytes) bytes in base64")
         }
         return nil
     }
 
-    /// Whether a request asks for it, well or not.
+    /// Whether a request asks for a WebSocket, correctly or not.
     static func isWanted(by head: HTTPRequestHead) -> Bool {
         head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
     }
 
-    /// The answer to a request without ``failure(_:)``.
+    /// The answer to a request without a ``failure(_:)``.
     static func acceptance(of head: HTTPRequestHead) -> HTTPResponseHead {
         let key = head.headers.first(name: "sec-websocket-key") ?? ""
         let accept = Data(Insecure.SHA1.hash(data: Data((key + guid).utf8))).base64EncodedString()
@@ -62,7 +61,7 @@ enum WebSocketHandshake {
 }
 
 extension HTTPFields {
-    /// Whether a comma-separated header holds the token, in any case of letters.
+    /// Whether a comma-separated header holds the token, in upper or lower case.
     func hasToken(_ token: String, in name: HTTPField.Name) -> Bool {
         (self[name] ?? "").split(separator: ",").contains {
             $0.filter { $0 != " " && $0 != "\t" }.lowercased() == token

@@ -1,14 +1,14 @@
 import Glibc
 import NIOCore
 
-/// The address of a client, in full for the log, and as the ``Network`` that limits count.
+/// The address of a client: in full for the log, and as the ``Network`` for limits.
 ///
 /// ```swift
 /// buckets[context.client.network, default: …].take(now: now)
 /// ```
 struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
-    /// What one limit counts together: an IPv4 address, or the /64 of an IPv6 address, which is the least that a provider
-    /// gives to one customer. Clients without a known address are one network.
+    /// The unit of a limit: an IPv4 address, or the /64 of an IPv6 address, the smallest range of one customer.
+    /// Clients without a known address are one network.
     struct Network: Sendable, Hashable {
         fileprivate let high: UInt64
         fileprivate let low: UInt64
@@ -18,15 +18,15 @@ struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
     private static let mapped: UInt128 = 0xffff << 32
     private static let mappedBits = 96
 
-    // Two words in place of one UInt128. Swift 6.3 for x86-64 loses the stack of an async function that takes a UInt128 as an
-    // argument after the sixth: it returns to a wrong address, and the process crashes.
+    // Two words in place of one UInt128. Swift 6.3 for x86-64 loses the stack of an async function that takes a
+    // UInt128 as an argument after the sixth: it returns to a wrong address, and the process crashes.
     private let high: UInt64
     private let low: UInt64
 
-    /// IPv6, with IPv4 mapped into it; 0 where it is not known.
+    /// IPv6, with IPv4 mapped into it; 0 if unknown.
     var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
-    /// The client's address is not known.
+    /// An unknown address.
     static let unknown = PeerAddress(bits: 0)
 
     init(bits: UInt128) {
@@ -38,8 +38,8 @@ struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
         self = address?.ipAddress.flatMap { PeerAddress($0) } ?? .unknown
     }
 
-    /// An address as headers and options write it: `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]`, each with a port or without.
-    /// Nil for anything else; `unknown` and the like of `Forwarded` are such.
+    /// An address as in headers and options: `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]`, each with a port or
+    /// without. Nil for anything else, such as `unknown` of `Forwarded`.
     init?(_ text: some StringProtocol) {
         var host = Substring(text)
         if host.first == "[" {
@@ -75,12 +75,12 @@ struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
 
     var isIPv4: Bool { bits >> 32 == Self.mapped >> 32 }
 
-    /// What limits count.
+    /// The unit of limits.
     var network: Network {
         Network(high: high, low: isIPv4 ? low : 0)
     }
 
-    /// Whether the first bits are the same; of IPv4 as of IPv6.
+    /// Whether the first bits are equal; for IPv4 as for IPv6.
     func shares(prefix: Int, with other: PeerAddress) -> Bool {
         guard isIPv4 == other.isIPv4 else { return false }
         let bits = isIPv4 ? Self.mappedBits + prefix : prefix

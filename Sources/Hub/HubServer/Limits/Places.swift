@@ -1,8 +1,8 @@
 import Synchronization
 
-/// A number of places for each holder: open streams of a token, bodies that are on their way.
+/// A number of places for each holder: for example the open streams of a token, or its incoming bodies.
 final class Places<Holder: Hashable & Sendable>: Sendable {
-    /// One place; given back when it is left or forgotten.
+    /// One place. It is free again after ``leave()``, or when the object is released.
     final class Place: Sendable {
         private let places: Places
         private let holder: Holder
@@ -15,7 +15,7 @@ final class Places<Holder: Hashable & Sendable>: Sendable {
 
         deinit { leave() }
 
-        /// Gives the place back. The second time does nothing.
+        /// Frees the place. A second call does nothing.
         func leave() {
             guard !isLeft.exchange(true, ordering: .relaxed) else { return }
             places.left(holder)
@@ -30,7 +30,7 @@ final class Places<Holder: Hashable & Sendable>: Sendable {
         self.limit = limit
     }
 
-    /// A place for a holder; nil when they have all that they may have.
+    /// Nil if the holder has no free place.
     func take(_ holder: Holder) -> Place? {
         let isFree = taken.withLock { taken in
             guard limit == 0 || taken[holder, default: 0] < limit else { return false }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import HubStore
 
-/// The open streams of tokens and users: one token, and one user, cannot take all connections of the hub.
+/// Limits the open streams of each token and each user: none can take all connections of the hub.
 struct StreamPlaces: Sendable {
     /// The place of one stream.
     struct Place: Sendable {
@@ -14,7 +14,7 @@ struct StreamPlaces: Sendable {
         }
     }
 
-    /// A stream that was closed may be tried again after this; when one ends, nobody knows.
+    /// `Retry-After` of a refused stream. The hub does not know when another one ends.
     private static let retrySeconds = 10
 
     private let limits: HubLimits
@@ -27,16 +27,16 @@ struct StreamPlaces: Sendable {
         ofUsers = Places(limit: limits.streamsPerToken == 0 ? 0 : limits.streamsPerUser)
     }
 
-    /// Nil when the token or its user has as many streams as they may have, see ``refusal(_:)``.
-    func take(_ grant: Access.Grant) -> Place? {
+    /// Nil if the token or its user has no free place, see ``refusal(_:)``.
+    func take(_ grant: AccessGrant) -> Place? {
         guard let ofToken = ofTokens.take(grant.token.hash), let ofUser = ofUsers.take(grant.user.id) else {
             return nil
         }
         return Place(ofToken: ofToken, ofUser: ofUser)
     }
 
-    /// Why there is no place now; nil when there is one.
-    func refusal(_ grant: Access.Grant) -> Failure? {
+    /// The reason why there is no free place; nil if there is one.
+    func refusal(_ grant: AccessGrant) -> HubHTTPError? {
         let reason: String
         if ofTokens.isFull(grant.token.hash) {
             reason = "at most \(limits.streamsPerToken) open streams with one token"
@@ -45,6 +45,6 @@ struct StreamPlaces: Sendable {
         } else {
             return nil
         }
-        return Failure(.tooManyRequests, reason, fields: [.retryAfter: String(Self.retrySeconds)])
+        return HubHTTPError(.tooManyRequests, reason, fields: [.retryAfter: String(Self.retrySeconds)])
     }
 }

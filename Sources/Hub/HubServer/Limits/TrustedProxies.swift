@@ -1,20 +1,19 @@
 import HTTPTypes
-import NIOCore
 
-/// The proxies whose word the hub takes for the address of a client: `--trusted-proxy`.
+/// The proxies whose `X-Forwarded-For` the hub believes: `--trusted-proxy`.
 ///
-/// A proxy adds the address of its own client at the end of `X-Forwarded-For`; what stands before that was there already,
-/// and a stranger may have written it. So the list is read from its end, as long as the addresses are those of proxies.
+/// A proxy appends the address of its own client. Earlier entries may come from a stranger. So the list is read from
+/// its end, as long as the addresses are trusted proxies.
 package struct TrustedProxies: Sendable, Hashable {
-    /// One address or a range of them, as `10.0.0.0/8` or `2001:db8::/32`.
+    /// One address, or a range such as `10.0.0.0/8` or `2001:db8::/32`.
     package struct Range: Sendable, Hashable {
         private let address: PeerAddress
         private let prefix: Int
 
-        /// Nil when the text is neither an address nor a range.
+        /// Nil if the text is neither an address nor a range.
         package init?(_ text: String) {
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            // Without a port, and IPv4 as itself.
+            // Without a port, and IPv4 not mapped into IPv6.
             guard (1...2).contains(parts.count), let address = PeerAddress(parts[0]), !parts[0].contains("["),
                 parts[0].contains(":") != address.isIPv4
             else { return nil }
@@ -43,17 +42,17 @@ package struct TrustedProxies: Sendable, Hashable {
         self.ranges = ranges
     }
 
-    /// Whether connections from there carry the requests of others.
+    /// Whether connections from this address carry requests of other clients.
     func trusts(_ address: PeerAddress) -> Bool {
         ranges.contains { $0.contains(address) }
     }
 
-    /// The address of the client that made a request: the other end of the connection, or what a trusted proxy says.
+    /// The client of a request: the other end of the connection, or the address that a trusted proxy reports.
     func client(peer: PeerAddress, fields: HTTPFields) -> PeerAddress {
         guard trusts(peer) else { return peer }
         var client = peer
         for address in Self.forwardedAddresses(fields) {
-            // The proxy before says that it does not know: it is the last that is known.
+            // The previous proxy reports an unknown address: the last known one counts.
             guard let address else { return client }
             client = address
             if !trusts(client) { return client }
@@ -61,8 +60,8 @@ package struct TrustedProxies: Sendable, Hashable {
         return client
     }
 
-    /// The nearest first; nil for what is no address. `Forwarded` (RFC 7239) counts only where the older header is missing:
-    /// proxies that know one of the two pass on the other as the client wrote it.
+    /// The nearest first; nil for anything that is not an address. `Forwarded` (RFC 7239) counts only if the older
+    /// header is missing: a proxy that knows one of them forwards the other unchanged.
     private static func forwardedAddresses(_ fields: HTTPFields) -> [PeerAddress?] {
         if let name = forwardedFor, let list = fields[name] {
             return list.split(separator: ",", omittingEmptySubsequences: false).reversed().map {

@@ -6,26 +6,26 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOPosix
 import NIOSSL
-import Synchronization
 
-/// The connections of the hub: HTTP/1.1, or a WebSocket once a request asks for one, on the same port.
+/// A new connection, before its first request.
+struct AcceptedChannel: ServerChildChannelValue {
+    let connection: EventLoopFuture<HubConnection>
+    let channel: any Channel
+}
+
+/// The connections of the hub: HTTP/1.1, or a WebSocket after a request for one, on the same port.
 ///
-/// An object, for every connection refers to it.
+/// A class, because every connection refers to it.
 final class HubChannel: HTTPChannelHandler {
-    struct Value: ServerChildChannelValue {
-        let connection: EventLoopFuture<HubConnection>
-        let channel: any Channel
-    }
-
-    /// What is read at once, at most and at first: a request of an uploader is shorter, a body is read in pieces.
+    /// Bytes of one read, at most and at first: an uploader's request is shorter; a body is read in pieces.
     private static let readBytes = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 4096)
-    /// What the kernel holds for a connection in each direction; it takes twice as much.
+    /// The kernel's buffer of a connection in each direction; the kernel uses twice as much.
     private static let socketBufferBytes: SocketOptionValue = 16 << 10
-    /// What may wait beside that before a writer has to wait.
+    /// Unsent bytes beside that before a writer must wait.
     private static let unsentBytes = 4 << 10
 
     let responder: Responder
-    let gate: StreamGate
+    let gate: StreamAuthorizer
     let fanout: StreamFanout
     let budgets: ConnectionBudgets
     private let limits: HubLimits
@@ -43,7 +43,7 @@ final class HubChannel: HTTPChannelHandler {
         self.openConnections = openConnections
         self.fanout = fanout
         budgets = ConnectionBudgets(limits: limits)
-        gate = StreamGate(responder: responder)
+        gate = StreamAuthorizer(responder: responder)
         metrics = responder.metrics
         self.responder = { request, writer, channel in
             let place = openConnections.place(of: channel)
@@ -58,10 +58,10 @@ final class HubChannel: HTTPChannelHandler {
     /// Whether connections are TLS.
     var isSecure: Bool { certificate != nil }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedChannel> {
         let place = openConnections.open(channel, peer: PeerAddress(channel.remoteAddress))
         return channel.eventLoop.makeCompletedFuture {
-            // Small messages, each worth its packet at once.
+            // Small messages are sent at once.
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
             try channel.syncOptions?.setOption(.socketOption(.so_rcvbuf), value: Self.socketBufferBytes)
             try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: Self.socketBufferBytes)
@@ -73,12 +73,12 @@ final class HubChannel: HTTPChannelHandler {
                 let handler = NIOSSLServerHandler(context: certificate.context)
                 try channel.pipeline.syncOperations.addHandler(handler)
             }
-            return Value(connection: addHandlers(to: channel, place: place), channel: channel)
+            return AcceptedChannel(connection: addHandlers(to: channel, place: place), channel: channel)
         }
     }
 
-    func handle(value: Value, logger: Logger) async {
-        // The future fails when the connection ends before it has said what it is; there is nobody left to tell.
+    func handle(value: AcceptedChannel, logger: Logger) async {
+        // The future fails if the connection ends before its first request.
         switch try? await value.connection.get() {
         case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
         case .webSocket(let channel):
@@ -91,14 +91,14 @@ final class HubChannel: HTTPChannelHandler {
         }
     }
 
-    /// HTTP/1.1, one request at a time, within limits; ``ConnectionSelector`` adds the rest.
+    /// HTTP/1.1, one request at a time, within limits; ``HTTPUpgradeHandler`` adds the rest.
     private func addHandlers(to channel: any Channel, place: ConnectionPlace?) -> EventLoopFuture<HubConnection> {
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = limits.headerBytes
         decoderLimits.maxHeaderListSize = limits.headerBytes
         decoderLimits.maxHeaderFieldCount = limits.headerCount
         let wireGate = WireGate(limits: limits)
-        let handlers = ConnectionSelector.HTTPHandlers(
+        let handlers = HTTPUpgradeHandler.HTTPHandlers(
             wireGate: wireGate,
             encoder: HTTPResponseEncoder(),
             decoder: ByteToMessageHandler(
@@ -107,7 +107,7 @@ final class HubChannel: HTTPChannelHandler {
             requestGuard: RequestGuard(
                 limits: limits, gate: wireGate, budgets: budgets, place: place, metrics: metrics))
         let selected = channel.eventLoop.makePromise(of: HubConnection.self)
-        let selector = ConnectionSelector(handlers: handlers, hub: self, place: place, selected: selected)
+        let selector = HTTPUpgradeHandler(handlers: handlers, hub: self, place: place, selected: selected)
         let pipeline = channel.pipeline.syncOperations
         do {
             try pipeline.addHandler(handlers.wireGate)

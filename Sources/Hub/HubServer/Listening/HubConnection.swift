@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// What a connection turned out to be.
+/// The kind of a connection.
 enum HubConnection: Sendable {
     typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 

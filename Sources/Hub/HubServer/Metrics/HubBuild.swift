@@ -1,5 +1,5 @@
-/// Which hub this is.
+/// The version of the hub.
 package enum HubBuild {
-    /// The version of the program, as `strapline-hub --version` and `/metrics` tell it.
+    /// The version in `strapline-hub --version` and in `/metrics`.
     package static let version = "0.1.0"
 }

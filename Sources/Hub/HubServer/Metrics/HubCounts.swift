@@ -1,11 +1,19 @@
 import HubStore
 import PrometheusMetrics
-import PulsoidAPI
 
-/// What the hub counts while it runs, for `/metrics`. Bounded: by routes and statuses, and by the users that there are.
+/// The two kinds of streams.
+enum StreamKind: String, Sendable, CaseIterable {
+    case realTime = "real_time"
+    case room
+}
+
+/// The counters of a running hub, for `/metrics`. Bounded by the routes and statuses, and by the number of users.
 struct HubCounts: Sendable {
+    /// The route of requests without a path of the hub, and of those that could not be read.
+    static let otherRoute = "other"
+
     struct Answer: Sendable, Hashable {
-        /// As in the documentation, `/heart/oauth/users/{userId}/beats`, so that no path of a stranger becomes a label.
+        /// As in the documentation, `/heart/oauth/users/{userId}/beats`: no path of a stranger becomes a label.
         let route: String
         let status: Int
     }
@@ -16,24 +24,24 @@ struct HubCounts: Sendable {
         case silent
     }
 
-    /// Upper bounds in seconds: from a disk that is memory to a card that stalls.
+    /// Upper bounds in seconds: from a disk in memory to an SD card that stalls.
     private static let commitSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
     private(set) var answers: [Answer: Int] = [:]
     private(set) var commits = MetricHistogram(upperBounds: commitSeconds)
     private(set) var failedCommits = 0
-    /// Whether the database took the last write; nil before the first.
+    /// Whether the last write succeeded; nil before the first.
     private(set) var lastCommitSucceeded: Bool?
     private(set) var storedReadings = 0
     private(set) var repeatedReadings = 0
     private(set) var storedBeats = 0
     private(set) var repeatedBeats = 0
     /// Readers by kind of stream.
-    private(set) var readers: [Subscription.Kind: Int] = [:]
+    private(set) var readers: [StreamKind: Int] = [:]
     private(set) var drops: [Drop: Int] = [:]
-    /// Connections that gave up their place for another.
+    /// Connections that were closed to make a place for another.
     private(set) var displacedConnections = 0
-    /// The newest reading of each user since the hub has started, by the time at which it was measured.
+    /// The newest reading of each user since the start of the hub, by the time of measurement.
     private(set) var newestReadings: [Int64: StoredReading] = [:]
 
     mutating func answered(_ route: String, status: Int) {
@@ -53,7 +61,7 @@ struct HubCounts: Sendable {
         repeatedBeats += report.beats - report.storedBeats
     }
 
-    /// A write that was tried for no other reason has succeeded.
+    /// A test write has succeeded.
     mutating func databaseWorks() {
         lastCommitSucceeded = true
     }
@@ -65,16 +73,16 @@ struct HubCounts: Sendable {
         }
     }
 
-    /// Users who were removed are forgotten.
-    mutating func usersRemain(_ directory: Directory) {
+    /// Deletes the counters of removed users.
+    mutating func usersRemain(_ directory: AccountDirectory) {
         newestReadings = newestReadings.filter { directory.users[$0.key] != nil }
     }
 
-    mutating func readerCame(_ kind: Subscription.Kind) {
+    mutating func readerCame(_ kind: StreamKind) {
         readers[kind, default: 0] += 1
     }
 
-    mutating func readerLeft(_ kind: Subscription.Kind) {
+    mutating func readerLeft(_ kind: StreamKind) {
         readers[kind, default: 0] -= 1
     }
 

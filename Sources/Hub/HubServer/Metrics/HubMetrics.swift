@@ -1,8 +1,8 @@
 import HubStore
 import Synchronization
 
-/// The ``HubCounts`` of a running hub. Requests, streams and SQLite's thread count at any moment and cannot wait, so this is
-/// a lock around a value; no work is done while it is held.
+/// The ``HubCounts`` of a running hub. Requests, streams and SQLite's thread count at any moment and cannot wait, so
+/// this is a lock around a value. No work is done under it.
 final class HubMetrics: Sendable {
     private let state = Mutex(HubCounts())
 

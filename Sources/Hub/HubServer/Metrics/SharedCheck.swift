@@ -1,9 +1,9 @@
-/// One check at a time, however many ask: those who ask while one runs get its result.
+/// One check at a time: callers during a check get its result.
 actor SharedCheck {
     private var waiting: [CheckedContinuation<Void, any Error>] = []
     private var isRunning = false
 
-    /// - Throws: what `check` throws, for all who have waited for it.
+    /// - Throws: the error of `check`, to all callers that waited for it.
     func run(_ check: @Sendable () async throws -> Void) async throws {
         guard !isRunning else {
             try await withCheckedThrowingContinuation { waiting.append($0) }

@@ -1,37 +1,37 @@
 import HubStore
 
-/// The codes of the authorization code grant (RFC 6749, 4.1), from a person's consent to the one time that a program
-/// exchanges one: without clock or network.
+/// The codes of the authorization code grant (RFC 6749, 4.1), from a user's consent to their exchange: without clock
+/// or network.
 ///
-/// Held in memory alone: a code is good for a minute, and a program whose hub has started anew begins again.
+/// Held in memory only: a code lives for a minute, and after a restart of the hub the program begins again.
 struct AuthorizationCodes: Sendable {
-    /// What a person has allowed.
+    /// The consent of a user.
     struct Consent: Sendable, Hashable {
         let given: ProgramConsent
-        /// Where the person was sent back to, when the program had named it; then it has to name it again.
+        /// The redirect URI, if the program named it; then it must name it again.
         let redirectURI: String?
-        /// What the program has to prove, where it asked with PKCE.
+        /// The challenge, if the program uses PKCE.
         let challenge: CodeChallenge?
     }
 
     enum Answer: Sendable, Hashable {
-        /// To be turned into tokens; asked again, the answer is ``used(grantID:)``.
+        /// To be exchanged for tokens. The next answer is ``used(grantID:)``.
         case good(Consent)
-        /// Used before: somebody has a copy. What came of it, where it is known, is to end.
+        /// Used before, so a copy exists. The grant, if known, must end.
         case used(grantID: Int64?)
-        /// The `code_verifier` is missing, wrong, or given where the code was asked for without a challenge (RFC 9700, 2.1.1).
+        /// The `code_verifier` is missing, wrong, or sent without a challenge (RFC 9700, 2.1.1).
         case wrongVerifier
-        /// Never issued, expired, of another client, or for another address.
+        /// Never issued, expired, of another client, or for another redirect URI.
         case unknown
     }
 
     private struct Entry: Sendable {
         let consent: Consent
-        /// Where the person was.
+        /// The address of the user.
         let network: PeerAddress.Network
         let expiresAtMilliseconds: Int64
         var isUsed = false
-        /// It was used again before it was known what came of it.
+        /// It was used again before its grant was known.
         var isReplayed = false
         var grantID: Int64?
     }
@@ -43,11 +43,11 @@ struct AuthorizationCodes: Sendable {
         self.limits = limits
     }
 
-    /// Keeps a new code; false when too many wait. Times are milliseconds of a clock that never steps.
+    /// Keeps a new code; false if too many are pending. Times are milliseconds of a clock without steps.
     mutating func issue(
         _ consent: Consent, code: TokenHash, from network: PeerAddress.Network, now: Int64
     ) -> Bool {
-        // What was used is remembered for as long again, to notice a second use. It does not count.
+        // Used codes are kept for the same time again, to notice a second use. They do not count.
         let lifetime = limits.authorizationCodeSeconds * 1000
         entries = entries.filter { $0.value.expiresAtMilliseconds + ($0.value.isUsed ? lifetime : 0) > now }
         let waiting = entries.values.filter { !$0.isUsed }.map { ($0.network, $0.expiresAtMilliseconds) }
@@ -77,13 +77,13 @@ struct AuthorizationCodes: Sendable {
         return .good(entry.consent)
     }
 
-    /// What came of a code. False when the code was used again meanwhile: then it is to end.
+    /// Records the grant of a code. False if the code was used again since then: the grant must end.
     mutating func redeemed(_ code: TokenHash, grantID: Int64) -> Bool {
         entries[code]?.grantID = grantID
         return entries[code]?.isReplayed != true
     }
 
-    /// The tokens could not be issued: the program may ask again.
+    /// The tokens could not be issued: the program may try again.
     mutating func putBack(_ code: TokenHash) {
         entries[code]?.isUsed = false
         entries[code]?.isReplayed = false

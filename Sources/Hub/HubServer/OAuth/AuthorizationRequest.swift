@@ -1,19 +1,18 @@
 import HubStore
-import PulsoidAPI
 
-/// What a program has sent a person to the authorization page for.
+/// A program's request on the authorization page.
 struct AuthorizationRequest: Sendable {
     let client: Client
     let scopes: [String]
     let redirect: RedirectURI
-    /// Whether the program has named it.
+    /// Whether the program named the redirect URI.
     let isRedirectNamed: Bool
-    /// The program's own, to be sent back as it is.
+    /// The program's own value, returned unchanged.
     let state: String?
-    /// What the program proves when it exchanges the code; nil where it does without.
+    /// The challenge of PKCE; nil without.
     let challenge: CodeChallenge?
 
-    /// Where the person is sent with an answer.
+    /// The address of the redirect with the answer.
     func answer(_ parameters: [(String, String)]) -> String {
         redirect.adding(parameters + (state.map { [("state", $0)] } ?? []))
     }

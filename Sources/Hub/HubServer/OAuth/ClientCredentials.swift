@@ -2,12 +2,13 @@ import FoundationEssentials
 import HTTPTypes
 import PulsoidAPI
 
-/// Who a client says it is: `Authorization: Basic …`, or `client_id` and `client_secret` of the form (RFC 6749, 2.3.1).
+/// A client's own identification: `Authorization: Basic …`, or `client_id` and `client_secret` of the form (RFC 6749,
+/// 2.3.1).
 struct ClientCredentials: Sendable, Hashable {
     let id: String
     let secret: String?
 
-    /// - Throws: `invalid_client` or `invalid_request` where it says so nowhere, or differently in both places.
+    /// - Throws: `invalid_client` or `invalid_request` if it is missing, or differs between both places.
     init(_ form: Form, _ fields: HTTPFields) throws(OAuthRefusal) {
         let header = fields[.authorization] ?? ""
         guard header.lowercased().hasPrefix("basic ") else {

@@ -1,15 +1,14 @@
 import Crypto
 import FoundationEssentials
-import HubStore
 
-/// The challenge of PKCE (RFC 7636): whoever exchanges a code proves with its verifier to be the program that asked for it. Only
-/// `S256` is taken: with `plain`, whoever sees the address of the page can exchange the code.
+/// The challenge of PKCE (RFC 7636). With the verifier, a program proves that it requested the code. Only `S256` is
+/// accepted: with `plain`, the address of the page is enough to exchange the code.
 struct CodeChallenge: Sendable, Hashable {
     /// Why a challenge is refused.
     enum Refusal: Error, Sendable, Hashable {
-        /// It is not the SHA-256 of something, in base64url: 43 characters.
+        /// It is not a SHA-256 in base64url: 43 characters.
         case malformed
-        /// The method is `plain`, which is meant where none is named, or one that is not known.
+        /// The method is unknown, or `plain`, which is the default.
         case method
     }
 
@@ -20,7 +19,7 @@ struct CodeChallenge: Sendable, Hashable {
 
     let text: String
 
-    /// Nil where a program does without.
+    /// Nil if a program does not use PKCE.
     static func named(_ challenge: String?, method: String?) throws(Refusal) -> CodeChallenge? {
         guard let challenge else {
             guard method == nil else { throw .malformed }

@@ -1,20 +1,20 @@
 import HubStore
 
-/// Bounds the wrong codes and tokens on the pages of consent, so that nobody finds a code by trying, and nobody keeps
-/// others from entering theirs.
+/// Limits the wrong codes and tokens on the consent pages. So a code cannot be found by trying, and an attacker
+/// cannot block other users.
 ///
-/// Each address has a limit of its own, and all have one together: an attacker may have many addresses. Whoever enters
-/// a good token is counted by that token alone, and so is never refused because of others.
+/// Each address has a limit, and all together have one, because an attacker may have many addresses. A good token has
+/// a limit of its own, so it is never refused because of others.
 struct ConsentGuesses: Sendable {
-    /// Who enters something.
+    /// The source of an entry.
     enum Guesser: Sendable, Hashable {
-        /// Somebody without a good token.
+        /// A client without a good token.
         case network(PeerAddress.Network)
         case token(TokenHash)
     }
 
-    /// Above so many guessers those who have not guessed wrong lately are forgotten. Wrong guesses without a token are
-    /// bounded, so that there are never many.
+    /// Above this number, sources without a recent wrong guess are deleted. Wrong guesses without a token are
+    /// limited, so there are never many.
     private static let keptGuessers = 1024
 
     private let limits: HubLimits
@@ -26,7 +26,7 @@ struct ConsentGuesses: Sendable {
         wrongOfAll = GuessLimit(perMinute: limits.wrongGuessesOfAllPerMinute)
     }
 
-    /// Seconds until this one may enter something again; nil when they may now. The clock never steps.
+    /// Seconds until this source may enter something again; nil for now. The clock has no steps.
     mutating func secondsToWait(_ guesser: Guesser, now: Int64) -> Int64? {
         let own = wrong[guesser]?.secondsToWait(now: now)
         switch guesser {

@@ -2,13 +2,12 @@ import Crypto
 import FoundationEssentials
 import HTTPTypes
 import HubStore
-import NIOCore
 import PulsoidAPI
 
-/// The page of ``PulsoidPath/deviceConsent``: plain HTML without script, made for a phone as well.
+/// The consent pages: plain HTML without script, also for phones.
 enum ConsentPage {
-    /// Asks for the code that a program shows; `code` is in the field already. After too many wrong ones it asks for a
-    /// token too, because whoever has a good one need not wait for others.
+    /// Asks for the code of a device; `code` is in the field already. After too many wrong codes it also asks for a
+    /// token, because a good token has a limit of its own.
     static func enterCode(_ refusal: ConsentRefusal? = nil, code: UserCode? = nil) -> HubResponse {
         let needsToken = if case .tooManyGuesses = refusal { true } else { false }
         let value = code.map { #" value="\#($0)""# } ?? ""
@@ -25,17 +24,17 @@ enum ConsentPage {
             """)
     }
 
-    /// Asks whether a program may have what it wants.
+    /// Asks whether a device may have the scopes that it wants.
     static func ask(
-        _ asked: (code: UserCode, request: DeviceAuthorizations.Request), _ refusal: ConsentRefusal? = nil
+        _ asked: (code: UserCode, request: DeviceAuthorizations.DeviceRequest), _ refusal: ConsentRefusal? = nil
     ) -> HubResponse {
         let scopes = asked.request.scopes.map { "<li>\(meaning(of: $0)) <code>\($0)</code></li>" }.joined(
             separator: "\n")
         return page(
             "Allow \(asked.request.client.name)?", refusal,
             """
-            <p><strong>\(escaped(asked.request.client.name))</strong> shows the code <strong>\(asked.code)</strong> and \
-            wants to:</p>
+            <p><strong>\(escaped(asked.request.client.name))</strong> shows the code \
+            <strong>\(asked.code)</strong> and wants to:</p>
             <ul>
             \(scopes)
             </ul>
@@ -49,8 +48,8 @@ enum ConsentPage {
             """)
     }
 
-    /// Asks whether a program that has sent a person here may have what it wants; where it is not known who it is, or where to
-    /// send the person back to, says that.
+    /// Asks whether a program may have the scopes that it wants. If the program or its redirect URI is unknown, it
+    /// says so.
     static func authorize(_ asked: AuthorizationRequest?, _ refusal: ConsentRefusal? = nil) -> HubResponse {
         guard let asked else {
             return page("This cannot be allowed", refusal, "<p>Nothing was done. You can close this page.</p>")
@@ -68,8 +67,8 @@ enum ConsentPage {
         return page(
             "Allow \(asked.client.name)?", refusal, formOrigin: asked.redirect.origin,
             """
-            <p><strong>\(escaped(asked.client.name))</strong> at <strong>\(escaped(asked.redirect.origin))</strong> wants \
-            to:</p>
+            <p><strong>\(escaped(asked.client.name))</strong> at \
+            <strong>\(escaped(asked.redirect.origin))</strong> wants to:</p>
             <ul>
             \(scopes)
             </ul>
@@ -90,9 +89,9 @@ enum ConsentPage {
         this one may. Its access ends when this token ends.</p>
         """
 
-    /// What was done.
+    /// The result.
     static func done(
-        _ request: DeviceAuthorizations.Request, _ decision: DeviceAuthorizations.Decision
+        _ request: DeviceAuthorizations.DeviceRequest, _ decision: DeviceAuthorizations.Decision
     ) -> HubResponse {
         let name = escaped(request.client.name)
         return decision == .denied
@@ -145,15 +144,16 @@ enum ConsentPage {
             .replacing("\"", with: "&quot;")
     }
 
-    /// No script, nothing from elsewhere, no frame around it, no trace of the code, and no form sent elsewhere but on to
-    /// where a person goes back: browsers hold what a form leads to against it.
+    /// No script, nothing from other sites, no frame around it, and no trace of the code. Forms go to this page and,
+    /// by redirect, to the program: browsers check the target of the redirect too.
     private static func protection(formOrigin: String?) -> HTTPFields {
         let hash = Data(SHA256.hash(data: Data(style.utf8))).base64EncodedString()
         var fields: HTTPFields = [
             .contentSecurityPolicy:
-                "default-src 'none'; style-src 'sha256-\(hash)'; form-action 'self'\(formOrigin.map { " \($0)" } ?? ""); "
+                "default-src 'none'; style-src 'sha256-\(hash)'; form-action "
+                + "'self'\(formOrigin.map { " \($0)" } ?? ""); "
                 + "frame-ancestors 'none'; base-uri 'none'",
-            .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+            .cacheControl: "no-store",
         ]
         if let name = HTTPField.Name("Referrer-Policy") { fields[name] = "no-referrer" }
         if let name = HTTPField.Name("X-Frame-Options") { fields[name] = "DENY" }

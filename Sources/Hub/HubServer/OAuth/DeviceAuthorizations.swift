@@ -1,61 +1,61 @@
 import HubStore
 
-/// The devices that wait to be allowed, and those that were a while ago: the logic of RFC 8628, without clock or network.
+/// The pending device authorizations, and recent ones: the logic of RFC 8628, without clock or network.
 ///
-/// Held in memory alone: strangers make them, and nothing that a stranger does may wear out the disk. A hub that starts
-/// anew has forgotten them, and the device begins again.
+/// Held in memory only: strangers create them, and strangers must not wear out the disk. After a restart of the hub
+/// the device begins again.
 struct DeviceAuthorizations: Sendable {
-    /// What a person is asked to allow.
-    struct Request: Sendable, Hashable {
+    /// The request that a user is asked to allow.
+    struct DeviceRequest: Sendable, Hashable {
         let client: Client
         let scopes: [String]
     }
 
     enum Decision: Sendable, Hashable {
-        /// By a user's token.
+        /// With a user's token.
         case allowed(userID: Int64, by: TokenHash)
         case denied
     }
 
-    /// What a device is told that asks.
+    /// The answer to a polling device.
     enum Answer: Sendable, Hashable {
         case pending
         case tooSoon
-        /// To be turned into tokens; asked again, the answer is ``used(grantID:)``.
+        /// To be exchanged for tokens. The next answer is ``used(grantID:)``.
         case allowed(ProgramConsent)
         case denied
         case expired
-        /// Used before: somebody has a copy. What came of it, where it is known, is to end.
+        /// Used before, so a copy exists. The grant, if known, must end.
         case used(grantID: Int64?)
-        /// Never begun, by another client, or long ago.
+        /// Never begun, of another client, or long ago.
         case unknown
     }
 
     private struct Entry: Sendable {
         let userCode: UserCode
-        let request: Request
-        /// Where it was begun from.
+        let request: DeviceRequest
+        /// The address that began it.
         let network: PeerAddress.Network
         let expiresAtMilliseconds: Int64
         var askedAtMilliseconds: Int64?
         var decision: Decision?
         var isUsed = false
-        /// It was used again before it was known what came of it.
+        /// It was used again before its grant was known.
         var isReplayed = false
         var grantID: Int64?
 
-        /// Whether somebody may still answer.
+        /// Whether a user may still decide.
         func isWaiting(now: Int64) -> Bool { decision == nil && expiresAtMilliseconds > now }
 
-        /// Whether the device may still come for tokens.
+        /// Whether the device may still get tokens.
         func isPromised(now: Int64) -> Bool {
             if case .allowed = decision { !isUsed && expiresAtMilliseconds > now } else { false }
         }
     }
 
-    /// A device may be this much early: the network delays one request more than the next.
+    /// Tolerance for an early poll: network delays differ.
     private static let toleranceMilliseconds: Int64 = 1000
-    /// How long an expired one is kept, to tell a device that asks late.
+    /// How long an expired entry is kept, to answer a late device.
     private static let expiredMilliseconds: Int64 = 60_000
 
     private let limits: HubLimits
@@ -66,15 +66,16 @@ struct DeviceAuthorizations: Sendable {
         self.limits = limits
     }
 
-    /// Begins one. Times are milliseconds of a clock that never steps.
-    /// - Returns: the seconds until one may be begun, when too many wait; nil when it was begun.
+    /// Begins an authorization. Times are milliseconds of a clock without steps.
+    /// - Returns: if too many are pending, the seconds until the next can begin; otherwise nil.
     mutating func begin(
-        _ request: Request, deviceCode: TokenHash, userCode: UserCode, from network: PeerAddress.Network, now: Int64
+        _ request: DeviceRequest, deviceCode: TokenHash, userCode: UserCode, from network: PeerAddress.Network,
+        now: Int64
     ) -> Int64? {
         forget(now: now)
         let waiting = entries.values.filter { $0.isWaiting(now: now) }.map { ($0.network, $0.expiresAtMilliseconds) }
         if let seconds = PendingLimit(limits).secondsToWait(network, waiting, now: now) { return seconds }
-        // The same code twice: one in 25 billion.
+        // The same user code twice: one in 25 billion.
         guard deviceCodes[userCode] == nil else { return 1 }
         entries[deviceCode] = Entry(
             userCode: userCode, request: request, network: network,
@@ -83,8 +84,8 @@ struct DeviceAuthorizations: Sendable {
         return nil
     }
 
-    /// Removes those that have expired, and the oldest of those that were answered when there are many: their devices
-    /// have heard it, or never will.
+    /// Removes expired entries, and the oldest finished ones if there are many: their devices have their answer, or
+    /// are gone.
     private mutating func forget(now: Int64) {
         for (hash, entry) in entries where entry.expiresAtMilliseconds + Self.expiredMilliseconds <= now {
             forget(hash, entry)
@@ -101,23 +102,23 @@ struct DeviceAuthorizations: Sendable {
         deviceCodes[entry.userCode] = nil
     }
 
-    /// How many are remembered.
+    /// The number of entries.
     var count: Int { entries.count }
 
-    /// What waits under a code for somebody's answer; nil when nothing does.
-    func request(_ userCode: UserCode, now: Int64) -> Request? {
+    /// The pending request of a user code; nil if there is none.
+    func request(_ userCode: UserCode, now: Int64) -> DeviceRequest? {
         guard let entry = deviceCodes[userCode].flatMap({ entries[$0] }), entry.isWaiting(now: now) else { return nil }
         return entry.request
     }
 
-    /// Somebody has answered. False when nothing waits under the code any more.
+    /// Records a user's decision. False if nothing is pending under the code.
     mutating func decide(_ decision: Decision, _ userCode: UserCode, now: Int64) -> Bool {
         guard request(userCode, now: now) != nil, let hash = deviceCodes[userCode] else { return false }
         entries[hash]?.decision = decision
         return true
     }
 
-    /// A device asks.
+    /// Answers a polling device.
     mutating func ask(_ deviceCode: TokenHash, clientID: String, now: Int64) -> Answer {
         guard var entry = entries[deviceCode], entry.request.client.id == clientID else { return .unknown }
         if entry.isUsed {
@@ -141,13 +142,13 @@ struct DeviceAuthorizations: Sendable {
         }
     }
 
-    /// What came of a code. False when the code was used again meanwhile: then it is to end.
+    /// Records the grant of a code. False if the code was used again since then: the grant must end.
     mutating func redeemed(_ deviceCode: TokenHash, grantID: Int64) -> Bool {
         entries[deviceCode]?.grantID = grantID
         return entries[deviceCode]?.isReplayed != true
     }
 
-    /// The tokens could not be issued: the device may ask again.
+    /// The tokens could not be issued: the device may try again.
     mutating func putBack(_ deviceCode: TokenHash) {
         entries[deviceCode]?.isUsed = false
         entries[deviceCode]?.isReplayed = false

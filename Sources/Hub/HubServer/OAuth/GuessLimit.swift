@@ -1,4 +1,4 @@
-/// Bounds how often something may be guessed wrong within a minute.
+/// Limits wrong guesses within a minute.
 struct GuessLimit: Sendable {
     private static let windowMilliseconds: Int64 = 60_000
 
@@ -9,7 +9,7 @@ struct GuessLimit: Sendable {
         self.count = count
     }
 
-    /// Seconds until another guess may be made; nil when one may be made now. The clock never steps.
+    /// Seconds until the next guess; nil for now. The clock has no steps.
     mutating func secondsToWait(now: Int64) -> Int64? {
         wrongAtMilliseconds.removeAll { $0 + Self.windowMilliseconds <= now }
         guard wrongAtMilliseconds.count >= count, let first = wrongAtMilliseconds.first else { return nil }
@@ -20,7 +20,7 @@ struct GuessLimit: Sendable {
         wrongAtMilliseconds.append(now)
     }
 
-    /// Whether nothing was guessed wrong within the last minute.
+    /// Whether there was no wrong guess within the last minute.
     func isFresh(now: Int64) -> Bool {
         wrongAtMilliseconds.allSatisfy { $0 + Self.windowMilliseconds <= now }
     }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import PulsoidAPI
 
-/// Why a call of OAuth is refused.
+/// An error of OAuth.
 struct OAuthRefusal: Error, Sendable, Hashable {
     let code: OAuthErrorCode
     let description: String
@@ -17,7 +17,7 @@ struct OAuthRefusal: Error, Sendable, Hashable {
         }
     }
 
-    /// 429: the same may be asked later.
+    /// 429: the same request may succeed later.
     static func tooSoon(_ description: String, seconds: Int64) -> OAuthRefusal {
         var refusal = OAuthRefusal(.slowDown, description)
         refusal.status = .tooManyRequests
@@ -25,7 +25,7 @@ struct OAuthRefusal: Error, Sendable, Hashable {
         return refusal
     }
 
-    /// Not to be kept by anyone (RFC 6749, 5.2).
+    /// Caches must not store it (RFC 6749, 5.2).
     var response: HubResponse {
         var fields = fields
         fields[.cacheControl] = "no-store"

@@ -1,4 +1,4 @@
-/// How many may wait, from one network and in all, and when the next place is free.
+/// The limit of pending authorizations, for one network and for all.
 struct PendingLimit: Sendable {
     let perNetwork: Int
     let inAll: Int
@@ -8,13 +8,13 @@ struct PendingLimit: Sendable {
         inAll = limits.pendingDevices
     }
 
-    /// When one more may wait.
+    /// When the next one can begin.
     ///
     /// - Parameters:
-    ///   - network: where the next one comes from.
-    ///   - waiting: where those who wait now came from, and when each waits no longer.
-    ///   - now: the time, in milliseconds as those.
-    /// - Returns: the seconds until then; nil when it may wait now.
+    ///   - network: the network of the next one.
+    ///   - waiting: the networks of the pending ones, and when each expires.
+    ///   - now: the time, in milliseconds like these.
+    /// - Returns: the seconds until then; nil for now.
     func secondsToWait(
         _ network: PeerAddress.Network, _ waiting: [(network: PeerAddress.Network, until: Int64)], now: Int64
     ) -> Int64? {
@@ -27,7 +27,7 @@ struct PendingLimit: Sendable {
         } else {
             return nil
         }
-        // None blocks where a limit is 0: then it is never free.
+        // With a limit of 0 there is no pending one.
         let first = blocking.map(\.until).min() ?? now + 60_000
         return max(1, (first - now + 999) / 1000)
     }

@@ -1,8 +1,8 @@
 import HTTPTypes
 import NIOCore
 
-/// The description of everything published here, in OpenAPI 3.1: `Sources/Hub/HubServer/OpenAPI/openapi.json`, kept by hand, and
-/// what the tests hold the hub against.
+/// The description of the published calls, in OpenAPI 3.1: `Sources/Hub/HubServer/OpenAPI/openapi.json`, kept by
+/// hand. Tests compare it with the hub.
 enum OpenAPIDocument {
     static let response = HubResponse(
         status: .ok, fields: [.contentType: HubResponse.jsonContentType],

@@ -2,22 +2,21 @@ import HTTPTypes
 import NIOCore
 
 extension PageFile {
-    /// The file with what a browser has to know of it.
+    /// The file with its header fields.
     var response: HubResponse {
         var fields: HTTPFields = [
             .contentType: contentType,
             .contentSecurityPolicy: contentSecurityPolicy,
-            .xContentTypeOptions: "nosniff",
-            // An updated hub shall not be looked at with yesterday's scripts; the files are small and come from nearby.
+            // After an update a browser must not use old scripts. The files are small and nearby.
             .cacheControl: "no-cache",
         ]
-        // An overlay's address holds a token. No request that its page makes may tell it on.
+        // An overlay's address holds a token, so no request of its page may carry it.
         if let referrerPolicy = HTTPField.Name("Referrer-Policy") { fields[referrerPolicy] = "no-referrer" }
         return HubResponse(status: .ok, fields: fields, body: ByteBuffer(bytes: bytes))
     }
 
-    /// Everything comes from the hub itself, scripts and styles from files alone. Other pages may hold an overlay, which
-    /// has nothing to press, in a frame; the page itself never.
+    /// Everything comes from the hub, scripts and styles only from files. Other pages may show an overlay in a frame,
+    /// because it has no buttons. The page itself must not be in a frame.
     private var contentSecurityPolicy: String {
         let ownFiles =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

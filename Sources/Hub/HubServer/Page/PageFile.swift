@@ -1,10 +1,10 @@
-/// A file of the hub's web page. They are compiled into the program, so that an installed one needs nothing beside it, and
-/// are sent as they are: no build step, and nothing is fetched from anywhere else.
+/// A file of the hub's web page. The files are compiled into the program, and sent unchanged: no build step, nothing
+/// from other sites.
 enum PageFile: String, Sendable, Hashable, CaseIterable {
-    // What a browser is sent to.
+    // Pages.
     case index = "index.html"
     case overlay = "overlay.html"
-    // What these two ask for.
+    // Their resources.
     case pageStyle = "page.css"
     case overlayStyle = "overlay.css"
     case icon = "icon.svg"
@@ -18,13 +18,12 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
     case tile = "tile.js"
     case zones = "zones.js"
 
-    /// The file at a path: `/`, `/overlay/{profile}` or `/page/{name}`.
-    init?(_ segments: [String]) {
-        switch segments {
-        case [""]: self = .index
-        case _ where segments.count == 2 && segments[0] == "overlay" && !segments[1].isEmpty: self = .overlay
-        case _ where segments.count == 2 && segments[0] == "page": self.init(rawValue: segments[1])
-        default: return nil
+    /// The name of its call in metrics.
+    var route: String {
+        switch self {
+        case .index: "/"
+        case .overlay: "/overlay/{profile}"
+        default: "/page/{file}"
         }
     }
 
@@ -37,7 +36,7 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// What is in the file.
+    /// The contents.
     var bytes: [UInt8] {
         switch self {
         case .index: PackageResources.index_html

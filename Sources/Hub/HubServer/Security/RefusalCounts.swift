@@ -1,11 +1,9 @@
-import HubStore
-
-/// Bounds how many lines refused secrets write: 10 a minute for one address, 100 for all of them. What is above is counted, and the
-/// count becomes a line when the minute is over. Nobody can flood the log, and no refusal is missing from the sum.
+/// Limits the log lines of refused secrets: 10 a minute for one address, 100 for all. Further refusals are counted,
+/// and the count becomes a line after the minute. So a stranger cannot flood the log, and the sum is complete.
 struct RefusalCounts: Sendable {
-    /// Refusals that were not written one by one.
+    /// Refusals without a line of their own.
     struct Folded: Sendable {
-        /// Nil where more addresses came than are told apart.
+        /// Nil for addresses beyond the capacity.
         let origin: SecurityOrigin?
         let count: Int
     }
@@ -23,12 +21,12 @@ struct RefusalCounts: Sendable {
     }
 
     private var entries: [PeerAddress.Network: Entry] = [:]
-    /// Of the minute of all addresses; nil before the first refusal.
+    /// The beginning of the minute of all addresses; nil before the first refusal.
     private var startMilliseconds: Int64?
     private var lines = 0
     private var foldedOfOthers = 0
 
-    /// Whether a refusal is to be written; else it is counted. `now` is of a clock that never steps.
+    /// Whether to write a refusal; otherwise it is counted. `now` is of a clock without steps.
     mutating func shouldWrite(_ origin: SecurityOrigin, now: Int64) -> Bool {
         if hasMinutePassed(now: now) {
             startMilliseconds = now
@@ -50,7 +48,7 @@ struct RefusalCounts: Sendable {
         return true
     }
 
-    /// What was counted in minutes that are over; each count is returned once.
+    /// The counts of past minutes; each is returned once.
     mutating func takeFolded(now: Int64) -> [Folded] {
         var folded: [Folded] = []
         for (network, entry) in entries where now - entry.startMilliseconds >= Self.minuteMilliseconds {

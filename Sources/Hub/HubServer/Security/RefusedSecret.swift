@@ -1,4 +1,4 @@
-/// A secret that the hub did not take. It holds the secret's kind and never the secret.
+/// A refused secret, for the log: its kind, never the secret itself.
 struct RefusedSecret: Sendable, Hashable {
     enum Kind: String, Sendable, Hashable {
         case accessToken = "access_token"
@@ -8,7 +8,7 @@ struct RefusedSecret: Sendable, Hashable {
         case authorizationCode = "authorization_code"
         case deviceCode = "device_code"
         case userCode = "user_code"
-        /// A token on the page of consent.
+        /// A token on the consent page.
         case consentToken = "consent_token"
         case codeVerifier = "code_verifier"
     }
@@ -16,9 +16,9 @@ struct RefusedSecret: Sendable, Hashable {
     enum Reason: String, Sendable, Hashable {
         case unknown
         case expired
-        /// A user's token for a call of the administration.
+        /// A user's token in a call of the administration.
         case notAdmin = "not_admin"
-        /// It was used before: somebody has a copy. What came of it was ended.
+        /// It was used before, so a copy exists. Everything issued with it was ended.
         case replayed
         case mayNotConsent = "may_not_consent"
         case lacksScopes = "lacks_scopes"
@@ -27,6 +27,6 @@ struct RefusedSecret: Sendable, Hashable {
 
     let kind: Kind
     let reason: Reason
-    /// The identifier of the token, as lists show it; nil where there is no such token.
+    /// The ID of the token, as in lists; nil if there is no such token.
     var tokenID: String?
 }

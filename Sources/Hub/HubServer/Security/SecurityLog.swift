@@ -3,12 +3,12 @@ import Logging
 import Synchronization
 import Timing
 
-/// One line for each consent, each change by the administration, each end of a token and each refused secret. No line holds a
-/// secret.
+/// The security log: one line for each consent, change by the administration, ended token and refused secret. No line
+/// holds a secret.
 final class SecurityLog: Sendable {
     private let logger: Logger
     private let time: any TimeSource
-    // Requests of every event loop come here; no work is done while it is held.
+    // Requests of every event loop use it. No work is done under the lock.
     private let refusals = Mutex(RefusalCounts())
 
     init(logger: Logger, time: any TimeSource) {
@@ -16,7 +16,7 @@ final class SecurityLog: Sendable {
         self.time = time
     }
 
-    /// A level that fail2ban and a person look for: a warning. At most some lines a minute, see ``RefusalCounts``.
+    /// A warning: fail2ban and administrators look for it. The lines are limited, see ``RefusalCounts``.
     func refused(_ secret: RefusedSecret, _ origin: SecurityOrigin) {
         let now = time.now().bootMilliseconds
         guard refusals.withLock({ $0.shouldWrite(origin, now: now) }) else { return }
@@ -26,7 +26,7 @@ final class SecurityLog: Sendable {
         logger.warning("\(line.text)")
     }
 
-    /// Writes the counts of refusals that had no line of their own. To be called now and then.
+    /// Writes the counts of refusals without a line of their own. Call it about once a second.
     func writeFolded() {
         let now = time.now().bootMilliseconds
         for folded in refusals.withLock({ $0.takeFolded(now: now) }) {
@@ -37,17 +37,17 @@ final class SecurityLog: Sendable {
         }
     }
 
-    /// Somebody has allowed a program, or refused it: `decision` is `allowed`, `denied` or `refused`.
+    /// A user has allowed a program, or denied it: `decision` is `allowed`, `denied` or `refused`.
     func consent(_ decision: String, _ details: [(key: String, value: String)], _ origin: SecurityOrigin) {
         write("consent", [("decision", decision)] + details, origin)
     }
 
-    /// A consent became tokens, or ended.
+    /// A consent was exchanged for tokens, or ended.
     func grant(_ event: String, _ details: [(key: String, value: String)], _ origin: SecurityOrigin) {
         write("grant", [("event", event)] + details, origin)
     }
 
-    /// A token was ended by whoever has it.
+    /// The holder of a token ended it.
     func revoked(_ details: [(key: String, value: String)], _ origin: SecurityOrigin) {
         write("revoked", details, origin)
     }
@@ -59,8 +59,8 @@ final class SecurityLog: Sendable {
         write("change", (administrator ?? []) + [("change", change.name)] + change.details, origin)
     }
 
-    /// What a command has changed.
-    func changed(_ change: HubStore.NotedChange) {
+    /// A change by a command.
+    func changed(_ change: NotedChange) {
         logger.notice("\(SecurityLine(written: change.text).text)")
     }
 

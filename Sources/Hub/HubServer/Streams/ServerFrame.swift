@@ -1,10 +1,10 @@
 import NIOCore
 import NIOWebSocket
 
-/// Frames as the hub sends them, in bytes.
+/// The frames of the hub, in bytes.
 ///
-/// A server's frames are not masked (RFC 6455, 5.1), so one message is the same bytes for every reader: it is encoded once
-/// and written to all of them, where NIO's encoder would do it anew for each.
+/// A server's frames are not masked (RFC 6455, 5.1), so a message has the same bytes for every reader. It is encoded
+/// once; NIO's encoder would do it for each reader.
 enum ServerFrame {
     static func text(_ text: String) -> ByteBuffer {
         frame(opcode: 0x1, payload: ByteBuffer(string: text))
@@ -16,7 +16,7 @@ enum ServerFrame {
         frame(opcode: 0xA, payload: payload)
     }
 
-    /// Goodbye, with a reason of at most 123 bytes.
+    /// A close frame, with a reason of at most 123 bytes.
     static func close(_ code: WebSocketErrorCode, reason: String = "") -> ByteBuffer {
         var payload = ByteBuffer()
         payload.write(webSocketErrorCode: code)

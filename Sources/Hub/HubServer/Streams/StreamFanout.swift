@@ -2,12 +2,12 @@ import HubStore
 import NIOCore
 import Timing
 
-/// Carries what the store tells to the streams of every event loop. One hop for each event and loop, however many readers
-/// there are; every loop sees the events in the order in which they were committed.
+/// Passes the events of the database to the streams of every event loop: one hop for each event and loop, in the
+/// order of commits.
 struct StreamFanout: Sendable {
     private struct Lane: Sendable {
         let loop: any EventLoop
-        let streams: NIOLoopBoundBox<LoopStreams>
+        let streams: NIOLoopBoundBox<EventLoopSubscribers>
     }
 
     private let lanes: [Lane]
@@ -16,12 +16,12 @@ struct StreamFanout: Sendable {
         lanes = group.makeIterator().map { loop in
             Lane(
                 loop: loop,
-                streams: .makeBoxSendingValue(LoopStreams(store: store, metrics: metrics), eventLoop: loop))
+                streams: .makeBoxSendingValue(EventLoopSubscribers(store: store, metrics: metrics), eventLoop: loop))
         }
     }
 
     func publish(_ event: HubEvent) {
-        // What was committed is told by what was stored.
+        // A commit has an event `stored` of its own for new readings.
         if case .committed = event { return }
         forEach { $0.handle(event) }
     }
@@ -30,12 +30,12 @@ struct StreamFanout: Sendable {
         forEach { $0.tick(now: now) }
     }
 
-    /// The streams of a channel; to be called on its event loop.
-    func streams(on loop: any EventLoop) -> LoopStreams? {
+    /// The streams of a channel's event loop. Call it on that loop.
+    func streams(on loop: any EventLoop) -> EventLoopSubscribers? {
         lanes.first { $0.loop === loop }?.streams.value
     }
 
-    private func forEach(_ body: @escaping @Sendable (LoopStreams) -> Void) {
+    private func forEach(_ body: @escaping @Sendable (EventLoopSubscribers) -> Void) {
         for lane in lanes {
             lane.loop.execute { body(lane.streams.value) }
         }

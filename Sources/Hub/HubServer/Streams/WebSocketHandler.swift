@@ -1,25 +1,24 @@
-import HubStore
 import Logging
 import NIOCore
 import NIOWebSocket
 import Timing
 
-/// One reader's WebSocket, at the end of its channel's pipeline. Lives on the channel's event loop, like the
-/// ``LoopStreams`` that feed it.
+/// One reader's WebSocket, at the end of its channel's pipeline. It lives on the channel's event loop, like the
+/// ``EventLoopSubscribers`` that feed it.
 final class WebSocketHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
-    /// A reader who does not answer a close frame is cut off after this.
+    /// Time-out for the answer to a close frame.
     private static let closeTimeout = TimeAmount.seconds(2)
-    /// What may wait for each reader beside the kernel's own buffers, without being counted.
+    /// Backlog of each reader beside the kernel's own buffers that is not counted.
     static let freeBytes = 2 << 10
 
-    let subscription: Subscription
-    /// What a reader of a room has been told so far.
-    var roomReader: RoomReader
-    private let streams: LoopStreams
-    // Of the limits those that are needed: there is one of this for each reader.
+    let subscription: StreamSubscription
+    /// The state that a reader of a room has received.
+    var roomState: RoomStreamState
+    private let streams: EventLoopSubscribers
+    // Only the needed limits: there is one of these handlers for each reader.
     private let messageBytes: Int
     private let streamBufferBytes: Int
     private let pingMilliseconds: Int64
@@ -29,14 +28,15 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var receiver: WebSocketReceiver
     private var context: ChannelHandlerContext?
     private var isClosing = false
-    /// More than ``freeBytes`` wait, which the budget of all readers has lent.
+    /// More than ``freeBytes`` wait. They come from the budget of all readers.
     private var isBehind = false
     private var isFlushDue = false
     private(set) var lastHeardMilliseconds: Int64 = 0
     private var lastPingMilliseconds: Int64 = 0
 
     init(
-        _ subscription: Subscription, streams: LoopStreams, limits: HubLimits, backlogs: ByteBudget, logger: Logger
+        _ subscription: StreamSubscription, streams: EventLoopSubscribers, limits: HubLimits, backlogs: ByteBudget,
+        logger: Logger
     ) {
         self.backlogs = backlogs
         self.subscription = subscription
@@ -47,9 +47,9 @@ final class WebSocketHandler: ChannelInboundHandler {
         silenceMilliseconds = limits.silenceSeconds * 1000
         self.logger = logger
         if case .room(_, let kinds) = subscription.stream {
-            roomReader = RoomReader(kinds: kinds)
+            roomState = RoomStreamState(kinds: kinds)
         } else {
-            roomReader = RoomReader(kinds: [])
+            roomState = RoomStreamState(kinds: [])
         }
         receiver = WebSocketReceiver(messageBytes: limits.messageBytes)
     }
@@ -114,8 +114,9 @@ final class WebSocketHandler: ChannelInboundHandler {
         }
     }
 
-    /// Sends a frame after all that were sent before. It leaves with the next ``flush()``, which ``LoopStreams`` sees to
-    /// once for all frames of an event. A reader who lets more than ``HubLimits/streamBufferBytes`` pile up is dropped.
+    /// Sends a frame after all earlier ones. It leaves with the next ``flush()``: ``EventLoopSubscribers`` calls that
+    /// once for all frames of an event. A reader with a backlog of more than ``HubLimits/streamBufferBytes`` is
+    /// dropped.
     func send(_ frame: ByteBuffer) {
         write(frame)
         guard !isFlushDue else { return }
@@ -147,7 +148,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         if !context.channel.isWritable, !borrow() { drop(context) }
     }
 
-    /// Whether one more frame may wait for a reader that has not taken those before.
+    /// Whether one more frame may wait for a slow reader.
     private func mayFallBehind(_ context: ChannelHandlerContext) -> Bool {
         guard borrow(), let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes) else {
             return false
@@ -175,7 +176,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         context.channel.cut()
     }
 
-    /// Says goodbye with a reason and ends the connection when the other side has answered, or not, for a while.
+    /// Sends a close frame with a reason, and ends the connection after the answer or a time-out.
     func close(_ code: WebSocketErrorCode, reason: String) {
         guard let context, !isClosing else { return }
         isClosing = true
@@ -185,7 +186,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         context.eventLoop.scheduleTask(in: Self.closeTimeout) { channel.close(promise: nil) }
     }
 
-    /// Pings a silent reader, and drops one that stays silent.
+    /// Pings a silent reader, and drops one that does not answer.
     func keepAlive(now: Moment) {
         guard !isClosing else { return }
         if now.bootMilliseconds - lastHeardMilliseconds >= silenceMilliseconds {
@@ -203,7 +204,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     private func leave() {
-        subscription.place?.leave()
+        subscription.place.leave()
         streams.remove(self)
     }
 }

@@ -1,21 +1,21 @@
 import NIOCore
 import NIOWebSocket
 
-/// What RFC 6455 asks of a server that receives frames; NIO's decoder leaves most of it to its user.
+/// The rules of RFC 6455 for received frames that NIO's decoder leaves to its user.
 ///
-/// The hub's streams take no messages, but a client may send some: they are checked and passed over.
+/// The hub's streams take no messages. A client may send some: they are checked and ignored.
 struct WebSocketReceiver: Sendable {
     enum Action: Sendable, Equatable {
         case none
         case pong(ByteBuffer)
         /// Send a close frame and end the connection.
         case close(WebSocketErrorCode, reason: String)
-        /// The other side has said goodbye: answer with the same code and end the connection.
+        /// The other side has sent a close frame: answer with the same code and end the connection.
         case acknowledgeClose(WebSocketErrorCode)
     }
 
     private let messageBytes: Int
-    /// A message of several frames that is not complete; nil between messages.
+    /// An incomplete message of several frames; nil between messages.
     private var partial: (isText: Bool, bytes: ByteBuffer)?
 
     init(messageBytes: Int) {
@@ -35,7 +35,7 @@ struct WebSocketReceiver: Sendable {
             guard var message = partial else {
                 return .close(.protocolError, reason: "there is no message to continue")
             }
-            // One owner, or every fragment would copy all that came before.
+            // One owner, otherwise every fragment would copy the previous ones.
             partial = nil
             message.bytes.writeImmutableBuffer(frame.unmaskedData)
             return receive(message.bytes, isText: message.isText, isLast: frame.fin)
@@ -63,7 +63,7 @@ struct WebSocketReceiver: Sendable {
         guard let code = payload.readInteger(as: UInt16.self) else {
             return .close(.protocolError, reason: "a close code has two bytes")
         }
-        // RFC 6455, 7.4: these may stand in a close frame; 1004 to 1006 and 1015 may not.
+        // RFC 6455, 7.4: these are allowed in a close frame; 1004 to 1006 and 1015 are not.
         switch code {
         case 1000...1003, 1007...1014, 3000...4999:
             return payload.isUTF8

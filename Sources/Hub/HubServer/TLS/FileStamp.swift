@@ -1,13 +1,13 @@
 import Glibc
 
-/// What tells one state of a file from the next, also of one that was replaced through a link.
+/// The state of a file, for comparison; it also differs if a link points to another file.
 struct FileStamp: Sendable, Hashable {
     private let inode: UInt64
     private let bytes: Int64
     private let modifiedSeconds: Int64
     private let modifiedNanoseconds: Int64
 
-    /// Nil where there is no file, or it may not be looked at.
+    /// Nil if there is no file, or no permission.
     init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

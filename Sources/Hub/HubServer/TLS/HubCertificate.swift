@@ -3,26 +3,26 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
-/// The certificate and the key with which the hub speaks TLS, out of two files in PEM, and whatever these files become.
+/// The certificate and the key of the hub's TLS, from two PEM files. Changed files are loaded again.
 ///
-/// TLS 1.2 and 1.3, HTTP/1.1 alone. A connection keeps what it began with; the next one has what was loaded last.
+/// TLS 1.2 and 1.3, HTTP/1.1 only. An open connection keeps its certificate; new ones use the latest.
 package final class HubCertificate: Sendable {
     private struct State {
         var context: NIOSSLContext
         var loaded: [FileStamp?]
-        /// As last seen: while a file is being written it changes between two looks.
+        /// At the last check: a file that is being written changes between two checks.
         var seen: [FileStamp?]
     }
 
-    /// What came of looking at the files again.
+    /// The result of a check of the files.
     enum Change: Sendable {
         case none
         case loaded
-        /// They are no good; what was loaded before stays.
+        /// The files are invalid; the loaded certificate stays.
         case refused(HubCertificateError)
     }
 
-    /// Of TLS 1.2: forward secrecy, and encryption that authenticates (AEAD, RFC 9325, 4.2). TLS 1.3 has no others.
+    /// For TLS 1.2: forward secrecy and authenticated encryption (AEAD, RFC 9325, 4.2). TLS 1.3 has no others.
     private static let cipherSuites: [NIOTLSCipher] = [
         .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
@@ -31,7 +31,7 @@ package final class HubCertificate: Sendable {
 
     private let certificateFile: String
     private let keyFile: String
-    // Every new connection asks for the context, on its own event loop, where nothing can wait.
+    // Every new connection reads the context on its event loop, where nothing can wait.
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -49,14 +49,14 @@ package final class HubCertificate: Sendable {
     /// For the next connection.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
-    /// Whether others than its owner may read or write the key.
+    /// Whether other users may read or write the key.
     package var isKeyShared: Bool {
         var status = stat()
         return stat(keyFile, &status) == 0 && status.st_mode & 0o077 != 0
     }
 
-    /// Loads the files again, if they have changed and then stayed as they are from one call to the next: so that a pair of
-    /// which the half is written is left alone. Bad ones are told once.
+    /// Loads the files again if they have changed and then stayed unchanged from one call to the next. So a pair that
+    /// is only half written is not loaded. An invalid pair is reported once.
     func reloadIfChanged() -> Change {
         let stamps = Self.stamps(certificateFile, keyFile)
         let isDue = state.withLock { state in
@@ -90,14 +90,14 @@ package final class HubCertificate: Sendable {
             throw HubCertificateError(description: "There is no certificate in \(certificateFile). It must be PEM.")
         }
         let key = try read(keyFile, "a private key without a password") { path in
-            // Without this BoringSSL would ask at the terminal.
+            // Without this BoringSSL would prompt at the terminal.
             try NIOSSLPrivateKey(file: path, format: .pem) { $0([UInt8]()) }
         }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuiteValues = cipherSuites
-        // A connection that has to go waits no longer for a client that does not say goodbye.
+        // A closing connection does not wait longer for the client's goodbye.
         configuration.shutdownTimeout = .seconds(1)
         configuration.applicationProtocols = ["http/1.1"]
         do {

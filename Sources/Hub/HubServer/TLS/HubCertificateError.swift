@@ -1,5 +1,5 @@
-/// Why a certificate and its key cannot be used.
+/// A certificate or a key that cannot be used.
 package struct HubCertificateError: Error, Sendable, CustomStringConvertible {
-    /// What is wrong and what to do next, in the words of the library.
+    /// The problem, with the library's own text, and what to do next.
     package let description: String
 }

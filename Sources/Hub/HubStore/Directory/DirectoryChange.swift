@@ -1,4 +1,4 @@
-/// A change of the ``Directory`` that open streams must hear of.
+/// A change of the ``AccountDirectory`` that open streams must report.
 package enum DirectoryChange: Sendable, Equatable {
     case tokenEnded(TokenHash)
     case memberRemoved(User, roomID: String)

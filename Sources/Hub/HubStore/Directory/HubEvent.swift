@@ -1,9 +1,9 @@
-/// What the streams hear from the store, in the order in which it was committed.
+/// An event of the database, in the order of commits.
 package enum HubEvent: Sendable {
-    /// Readings that are new and now on disk, in order of arrival, with the directory as it was then.
-    case stored([StoredReading], Directory)
-    /// What the administration did, and the directory that came of it.
-    case directoryChanged([DirectoryChange], Directory)
-    /// A transaction with what clients wrote has ended, well or not.
+    /// New readings, now on disk, in order of arrival, with the directory of that moment.
+    case stored([StoredReading], AccountDirectory)
+    /// Changes by the administration, and the new directory.
+    case directoryChanged([DirectoryChange], AccountDirectory)
+    /// A transaction with clients' writes has succeeded or failed.
     case committed(CommitReport)
 }

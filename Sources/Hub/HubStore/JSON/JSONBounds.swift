@@ -1,23 +1,22 @@
 package import PulsoidAPI
 
-/// How deep and how wide JSON from outside may be.
+/// Limits of depth and size of JSON from outside.
 ///
-/// A parser's time can grow with the cube of the depth, so this is looked at before any parser, in one pass over the
-/// bytes.
+/// A parser's time can grow with the cube of the depth, so this runs before any parser, in one pass over the bytes.
 package struct JSONBounds: Sendable, Hashable {
-    /// Arrays and objects within one another.
+    /// Nested arrays and objects.
     package var depth = 16
-    /// Values: members of objects and elements of arrays count, and the whole.
+    /// Values: members of objects, elements of arrays, and the whole.
     package var nodes: Int
 
     /// A reading, or a batch of beats.
     package static let measurements = JSONBounds(nodes: 200_000)
-    /// A body of the administration: a configuration, and what it is for.
+    /// A body of the administration: a configuration and other members.
     package static let administration = JSONBounds(depth: configuration.depth + 1, nodes: configuration.nodes + 100)
     /// A configuration of a room or a member.
     package static let configuration = JSONBounds(nodes: 2000)
 
-    /// Whether the text keeps within the bounds. Text that is not JSON may: that is for the parser to find out.
+    /// Whether the text is within the limits. Text that is not JSON may be: the parser finds that.
     package func allow(_ text: some Sequence<UInt8>) -> Bool {
         var depth = 0
         var nodes = 1
@@ -38,7 +37,7 @@ package struct JSONBounds: Sendable, Hashable {
             case UInt8(ascii: "\""): isInString = true
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 depth += 1
-                // The first value in it; each comma is one more.
+                // The first value in it; each comma adds one.
                 nodes += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
             case UInt8(ascii: ","): nodes += 1
@@ -49,7 +48,7 @@ package struct JSONBounds: Sendable, Hashable {
         return true
     }
 
-    /// The same of a value that is parsed.
+    /// The same for a parsed value.
     package func allow(_ value: JSONValue) -> Bool {
         var rest = [(value, 0)]
         var nodes = 0

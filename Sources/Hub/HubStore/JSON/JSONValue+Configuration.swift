@@ -3,8 +3,8 @@ package import PulsoidAPI
 import TextFormats
 
 extension JSONValue {
-    /// A configuration as the database holds it. One of an older version that is beyond ``JSONBounds/configuration``,
-    /// or not JSON, is empty: it must not keep the writer busy. Text in it that could move a terminal's cursor is
+    /// A configuration as the database holds it. An earlier version may have written one beyond
+    /// ``JSONBounds/configuration``, or invalid JSON: that becomes empty. Text that could move a terminal's cursor is
     /// cleaned.
     package init(stored text: String) throws {
         guard JSONBounds.configuration.allow(text.utf8),
@@ -16,7 +16,7 @@ extension JSONValue {
         self = value.hasSafeText ? value : value.cleaned
     }
 
-    /// A configuration as a person writes it; nil for what is not a JSON object, or is beyond the bounds of one.
+    /// A configuration from a command line; nil if it is not a JSON object within the limits.
     package init?(configuration text: String) {
         guard JSONBounds.configuration.allow(text.utf8),
             let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)), case .object = value
@@ -24,8 +24,8 @@ extension JSONValue {
         self = value
     }
 
-    /// Whether no name and no string in it can forge a line, move a cursor or change the direction of text. Line breaks
-    /// and tabs are allowed: JSON writes them as `\n` and `\t`.
+    /// Whether no name and no string can forge a line, move a cursor or change the direction of text. Line breaks and
+    /// tabs are allowed: JSON writes them as `\n` and `\t`.
     package var hasSafeText: Bool {
         switch self {
         case .null, .bool, .integer, .number: true

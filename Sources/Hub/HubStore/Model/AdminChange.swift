@@ -1,4 +1,4 @@
-/// A change by the administration, for the security log. Nothing in it is secret.
+/// A change by the administration, for the security log. It holds no secret.
 package enum AdminChange: Sendable, Hashable {
     case userAdded(User)
     case userRemoved(User)
@@ -32,7 +32,7 @@ package enum AdminChange: Sendable, Hashable {
         }
     }
 
-    /// What was changed, in the order of the line.
+    /// The details, in the order of the log line.
     package var details: [(key: String, value: String)] {
         switch self {
         case .userAdded(let user), .userRemoved(let user): [("user", "\(user.id)"), ("name", user.name)]

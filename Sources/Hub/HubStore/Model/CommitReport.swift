@@ -1,9 +1,9 @@
-/// How one transaction with what clients wrote has ended.
+/// The result of one transaction with clients' writes.
 package struct CommitReport: Sendable, Hashable {
     package var succeeded = false
-    /// From its beginning until the disk had it, the waiting for its turn not included.
+    /// From the beginning of the transaction until the data was on disk.
     package var seconds = 0.0
-    /// Readings and beats that were accepted, and those among them that were not there before.
+    /// Accepted readings and beats; those that are new are in `stored…`.
     package var readings = 0
     package var storedReadings = 0
     package var beats = 0

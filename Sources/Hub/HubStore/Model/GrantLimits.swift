@@ -1,10 +1,10 @@
-/// How long what a program is given lasts, and how much of it there may be.
+/// Limits of the grants of programs.
 package struct GrantLimits: Sendable {
     package var accessTokenSeconds: Int64
     package var refreshTokenSeconds: Int64
-    /// Living consents of one user for one client.
+    /// Living grants of one user for one client.
     package var grantsPerUserAndClient: Int
-    /// Between two refreshes of one consent.
+    /// Minimum time between two refreshes of one grant.
     package var refreshIntervalSeconds: Int64
 
     package init(

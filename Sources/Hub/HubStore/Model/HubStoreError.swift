@@ -1,6 +1,6 @@
-/// Why the hub's database did not do what it was asked to.
+/// An error of the hub's database.
 package struct HubStoreError: Error, Sendable, CustomStringConvertible {
-    /// The kind of trouble: stable, for programs.
+    /// The kind of error, for programs.
     package enum Code: Sendable, Hashable {
         /// The file cannot be opened or created.
         case cannotOpen
@@ -8,27 +8,27 @@ package struct HubStoreError: Error, Sendable, CustomStringConvertible {
         case foreignDatabase
         /// The file was written by a newer version.
         case newerSchema
-        /// No room is left on the disk.
+        /// The disk is full.
         case diskFull
-        /// The disk, or the file, may be read only.
+        /// The disk, or the file, is read-only.
         case readOnly
         /// The database failed in another way; it may succeed later.
         case unavailable
         /// The kernel gave no random bytes: nothing was issued.
         case noRandomness
-        /// The administration was asked for something that cannot be: a scope that there is none of, a name of no letters.
+        /// The request is invalid: an unknown scope, an empty name.
         case invalidRequest
-        /// The administration was asked about somebody or something that is not there.
+        /// The user, token, room or client does not exist.
         case notFound
-        /// The administration was asked for something that is there already.
+        /// The user, client or file exists already.
         case conflict
     }
 
     package let code: Code
-    /// What happened and what to do next, in the words of SQLite where it was SQLite.
+    /// What happened, with SQLite's own text, and what to do next.
     package let description: String
 
-    /// Whether it is what was asked for that is wrong, and not the database.
+    /// Whether the request caused the error, and not the database.
     package var isOfTheRequest: Bool {
         switch code {
         case .invalidRequest, .notFound, .conflict: true

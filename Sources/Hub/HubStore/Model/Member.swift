@@ -3,9 +3,9 @@ package import PulsoidAPI
 /// A user in a room.
 package struct Member: Sendable, Equatable {
     package let user: User
-    /// As the administration has set it: a JSON object.
+    /// A JSON object, as the administration set it.
     package let config: JSONValue
-    /// The configuration as the database holds it; nil where it came from elsewhere.
+    /// The configuration as the database holds it; nil if it came from elsewhere.
     package private(set) var storedConfig: String?
     /// The `room_member_updated` message as text, see ``Room/updatedText``.
     package let updatedText: String
@@ -19,7 +19,7 @@ package struct Member: Sendable, Equatable {
         ).text()
     }
 
-    /// With a configuration as the database holds it, which is not parsed when `known` has the same.
+    /// Uses a configuration as the database holds it. It is not parsed if `known` has the same.
     package init(user: User, stored: String, changedAtMilliseconds: Int64, knowing known: Member? = nil) throws {
         let config = known?.storedConfig == stored ? known?.config : nil
         try self.init(

@@ -1,8 +1,8 @@
-/// That a user has allowed a program something, and with which token.
+/// The consent of a user to a program, and the token that gave it.
 package struct ProgramConsent: Sendable, Hashable {
     package let clientID: String
     package let userID: Int64
-    /// The token that allowed it: the program's access ends with it.
+    /// The token that gave the consent. The program's access ends with it.
     package let token: TokenHash
     package let scopes: [String]
 

@@ -1,14 +1,14 @@
 package import PulsoidAPI
 
-/// A room as the hub holds it in memory, with the messages that tell of it ready to be sent.
+/// A room in memory, with its messages ready to be sent.
 package struct Room: Sendable, Equatable {
     package let id: String
-    /// As the administration has set it: a JSON object.
+    /// A JSON object, as the administration set it.
     package let config: JSONValue
-    /// The configuration as the database holds it; nil where it came from elsewhere.
+    /// The configuration as the database holds it; nil if it came from elsewhere.
     package private(set) var storedConfig: String?
-    /// The `room_updated` message as text. Its timestamp is the moment at which the configuration was last set, so the
-    /// text is equal exactly as long as nothing has changed.
+    /// The `room_updated` message as text. Its timestamp is the time of the last change, so the text changes
+    /// exactly with the configuration.
     package let updatedText: String
     package var members: [Int64: Member] = [:]
 
@@ -20,7 +20,7 @@ package struct Room: Sendable, Equatable {
         ).text()
     }
 
-    /// With a configuration as the database holds it, which is not parsed when `known` has the same.
+    /// Uses a configuration as the database holds it. It is not parsed if `known` has the same.
     package init(id: String, stored: String, changedAtMilliseconds: Int64, knowing known: Room? = nil) throws {
         let config = known?.storedConfig == stored ? known?.config : nil
         try self.init(

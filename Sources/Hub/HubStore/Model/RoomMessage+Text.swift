@@ -3,7 +3,7 @@ import FoundationEssentials
 package import PulsoidAPI
 
 extension RoomMessage {
-    /// The message as the JSON text that a stream carries.
+    /// The message as a stream sends it: JSON.
     package func text() throws -> String {
         if case .heartRate(let heartRate) = payload {
             return Self.heartRateText(
@@ -14,7 +14,7 @@ extension RoomMessage {
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
-    /// A `heart_rate` message, put together by hand because there is one for every reading. Profiles are hexadecimal
+    /// A `heart_rate` message, written by hand because there is one for each reading. Profile IDs are hexadecimal
     /// digits, which need no escape in JSON.
     package static func heartRateText(profileID: String, bpm: Int, measuredAtMilliseconds: Int64) -> String {
         let timestamp = ISO8601.text(milliseconds: measuredAtMilliseconds)

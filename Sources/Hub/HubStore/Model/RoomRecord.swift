@@ -1,6 +1,6 @@
 package import PulsoidAPI
 
-/// A room as the administration sees it.
+/// A room as the administration lists it.
 package struct RoomRecord: Sendable, Hashable {
     package struct Member: Sendable, Hashable {
         package let user: User
@@ -10,6 +10,6 @@ package struct RoomRecord: Sendable, Hashable {
     package let id: String
     /// A JSON object.
     package let config: JSONValue
-    /// By the numbers of their users.
+    /// In the order of the users' numbers.
     package let members: [Member]
 }

@@ -1,12 +1,12 @@
 import TextFormats
 
-/// One line of the security log: words that do not change, so that a program can read them.
+/// One line of the security log. Its form is a contract: programs such as fail2ban read it.
 ///
 /// ```
 /// security: refused peer=192.0.2.7 route=/api/v1/data secret=access_token reason=unknown
 /// ```
 ///
-/// `peer` and `route` come first, before anything that somebody can choose. Values with spaces are in quotation marks.
+/// `peer` and `route` come first, before any value that a client can choose. Values with spaces are quoted.
 package struct SecurityLine: Sendable, Hashable {
     package let text: String
 
@@ -14,7 +14,7 @@ package struct SecurityLine: Sendable, Hashable {
         text = "security: \(event) peer=\(Self.value(peer)) route=\(Self.value(route))"
     }
 
-    /// Written elsewhere: by a command, into the database.
+    /// A line that a command wrote into the database.
     package init(written text: String) {
         self.text = text.printable(scalars: 2000)
     }

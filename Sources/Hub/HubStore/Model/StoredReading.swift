@@ -1,4 +1,4 @@
-/// A reading that has just been committed.
+/// A reading of a user.
 package struct StoredReading: Sendable, Hashable {
     package let userID: Int64
     /// Milliseconds since the Unix epoch.

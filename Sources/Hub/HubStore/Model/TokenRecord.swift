@@ -1,34 +1,34 @@
-/// A user's token as the administration sees it: everything but the token.
+/// A user's token as the administration lists it, without the secret.
 package struct TokenRecord: Sendable, Hashable {
-    /// Where a token came from.
+    /// The origin of a token.
     package enum Origin: Sendable, Hashable {
-        /// The administration issued it; `by` is ``Administrator/text``, nil where an earlier version did.
+        /// The administration issued it; `by` is ``Administrator/text``, nil if an earlier version did.
         case administration(by: String?)
-        /// A user allowed a program, with the token whose identifier is `consentedBy` (nil where an earlier version did not
+        /// A user allowed a program, with the token `consentedBy` (nil if an earlier version did not
         /// record it). `isRefreshed` after the first refresh.
         case program(clientID: String, grantID: Int64, consentedBy: String?, isRefreshed: Bool)
     }
 
-    /// 16 hexadecimal digits of its hash, by which it is named. They do not lead back to the token.
+    /// 16 hexadecimal digits of the hash. They do not reveal the token.
     package let id: String
     package let userID: Int64
-    /// What it may be used for, see ``HubScope``.
+    /// The calls that it is good for, see `HubScope`.
     package let scopes: [String]
-    /// Milliseconds since the Unix epoch; nil when it never expires.
+    /// Milliseconds since the Unix epoch; nil if it never expires.
     package let expiresAtMilliseconds: Int64?
     /// Whether it may allow programs.
     package let mayConsent: Bool
     package let origin: Origin
 
-    /// The client that it was issued to; nil when the administration has issued it.
+    /// The client that uses it; nil if the administration issued it.
     package var clientID: String? {
         if case .program(let clientID, _, _, _) = origin { clientID } else { nil }
     }
 
     /// The origin in one word: `administration`, `consent` or `refresh`.
     ///
-    /// Not inlined: the optimiser of Swift 6.3.1 ends with "Found ownership error" where several views of one enumeration are
-    /// inlined into a function.
+    /// Not inlined: the optimiser of Swift 6.3.1 crashes ("Found ownership error") if several of these properties are
+    /// inlined into one function.
     @inline(never)
     package var originName: String {
         switch origin {
@@ -37,7 +37,7 @@ package struct TokenRecord: Sendable, Hashable {
         }
     }
 
-    /// The administrator who issued it; nil for a program's token, and where an earlier version issued it.
+    /// The issuer; nil for a program's token, and if an earlier version issued it.
     package var issuedBy: String? {
         if case .administration(let administrator) = origin { administrator } else { nil }
     }
@@ -47,7 +47,7 @@ package struct TokenRecord: Sendable, Hashable {
         if case .program(_, let grantID, _, _) = origin { grantID } else { nil }
     }
 
-    /// The token that allowed the program, as ``id``; nil where it is not a program's, or where it was not recorded.
+    /// The ``id`` of the token that allowed the program; nil if unknown, or if this is not a program's token.
     package var consentedBy: String? {
         if case .program(_, _, let tokenID, _) = origin { tokenID } else { nil }
     }

@@ -1,37 +1,37 @@
 package import Logging
 import Timing
 
-/// Lets readings and beats go that are older than the hub keeps, or dated ahead: now and then, in small steps, so that
-/// nobody who writes has to wait for it.
+/// Deletes readings and beats that are older than the retention time, or dated ahead of the clock. It works in small
+/// steps, so that writers do not wait for it.
 package struct Retention: Sendable {
-    /// How often it is looked for what is to go. Nothing depends on a moment.
+    /// Time between two searches for expired rows.
     private static let intervalMilliseconds: Int64 = 60 * 60 * 1000
-    /// A wall clock that has moved by more than this against the clock that never steps was set.
+    /// A larger step against the boot clock means that the wall clock was set.
     private static let clockStepMilliseconds: Int64 = 60_000
 
-    /// How long measurements are kept; nil is for ever.
+    /// The retention time; nil is for ever.
     private let milliseconds: Int64?
     private let aheadMilliseconds: Int64
     private let logger: Logger
-    /// When to look next, by the clock that never steps; 0 at once.
+    /// The next search, by the boot clock; 0 at once.
     private var nextLookMilliseconds: Int64 = 0
-    /// How far the wall clock was ahead of the other at the last look.
+    /// How far the wall clock was ahead of the boot clock at the last search.
     private var clockOffset: Int64?
     private var deletedRows = 0
 
     /// - Parameters:
-    ///   - duration: how long measurements are kept; nil is for ever.
+    ///   - duration: the retention time; nil is for ever.
     ///   - aheadMilliseconds: how far ahead of the clock a measurement may be dated.
-    ///   - logger: where it is said what went.
+    ///   - logger: reports the number of deleted rows.
     package init(_ duration: Duration?, aheadMilliseconds: Int64, logger: Logger) {
         milliseconds = duration.map { $0.components.seconds * 1000 }
         self.aheadMilliseconds = aheadMilliseconds
         self.logger = logger
     }
 
-    /// One step, where one is due. Nothing is deleted while the wall clock cannot be believed: a wrong one could take all.
-    /// - Throws: ``HubStoreError``; it is tried again after an hour.
-    package mutating func step(_ store: HubStore) async throws {
+    /// One step, if one is due. Without a trusted wall clock it deletes nothing: a wrong clock could expire everything.
+    /// - Throws: ``HubStoreError``; the next try is after an hour.
+    package mutating func step(_ store: ReadingStore) async throws {
         let now = store.time.now()
         guard now.bootMilliseconds >= nextLookMilliseconds, store.time.isWallClockTrusted() else { return }
         let due = nextLookMilliseconds
@@ -39,7 +39,7 @@ package struct Retention: Sendable {
         let count = try await delete(from: store, now: now)
         deletedRows += count
         if count > 0 {
-            // More is to be done with the next step.
+            // The next step goes on.
             nextLookMilliseconds = due
             return
         }
@@ -50,41 +50,16 @@ package struct Retention: Sendable {
         }
     }
 
-    private func delete(from store: HubStore, now: Moment) async throws -> Int {
+    private func delete(from store: ReadingStore, now: Moment) async throws -> Int {
         if let milliseconds {
             let count = try await store.deleteOldest(beforeMilliseconds: now.wallMilliseconds - milliseconds)
             if count > 0 { return count }
         }
-        // What is dated ahead was taken by an older version, or while the clock was wrong. A clock that is wrong again
-        // must not take what is right: it has been trusted for an hour now, and nobody has set it in that time.
+        // An older version, or a wrong clock, accepted readings from the future. A clock that is wrong again must not
+        // delete good ones: it must have been trusted for an hour without a step.
         guard let clockOffset,
             abs(now.wallMilliseconds - now.bootMilliseconds - clockOffset) <= Self.clockStepMilliseconds
         else { return 0 }
         return try await store.deleteNewest(afterMilliseconds: now.wallMilliseconds + aheadMilliseconds)
-    }
-}
-
-extension HubStore {
-    /// One small step towards nothing being older than a moment.
-    /// - Returns: how many rows went; 0 when nothing is older.
-    fileprivate func deleteOldest(beforeMilliseconds end: Int64) async throws -> Int {
-        for userID in directory.users.keys.sorted() {
-            let readings = try await deleteReadings(ofUser: userID, beforeMilliseconds: end)
-            if readings > 0 { return readings }
-            let beats = try await deleteBeats(ofUser: userID, beforeSeconds: end / 1000)
-            if beats > 0 { return beats }
-        }
-        return 0
-    }
-
-    /// The same towards nothing being dated after a moment.
-    fileprivate func deleteNewest(afterMilliseconds start: Int64) async throws -> Int {
-        for userID in directory.users.keys.sorted() {
-            let readings = try await deleteReadings(ofUser: userID, afterMilliseconds: start)
-            if readings > 0 { return readings }
-            let beats = try await deleteBeats(ofUser: userID, afterSeconds: start / 1000)
-            if beats > 0 { return beats }
-        }
-        return 0
     }
 }

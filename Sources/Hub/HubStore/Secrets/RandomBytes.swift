@@ -1,19 +1,20 @@
 import CLinux
 import Glibc
 
-/// The kernel gave no random bytes, so nothing was issued.
+/// The kernel returned no random bytes, so nothing was issued.
 package struct RandomnessError: Error, Sendable, Hashable, CustomStringConvertible {
     package let reason: String
 
     package var description: String {
-        "The kernel gave no random bytes (getrandom: \(reason)). No token or code was issued, because others could guess it. "
+        "The kernel gave no random bytes (getrandom: \(reason)). No token or code was issued, because others "
+            + "could guess it. "
             + "Allow getrandom(2) where a sandbox forbids it (SystemCallFilter=, seccomp), then run this again."
     }
 }
 
-/// Bytes of getrandom(2), or an error: never anything in between. The call needs no free file descriptor and no `/dev`.
+/// Random bytes of getrandom(2). The call needs no file descriptor and no `/dev`.
 package enum RandomBytes {
-    /// Fills the front of a buffer. Returns how many bytes, or a negative number of errno(3).
+    /// Fills the beginning of a buffer. Returns the number of bytes, or a negative errno(3).
     package typealias Source = (UnsafeMutableRawBufferPointer) -> Int
 
     package static func draw(_ count: Int, from source: Source = kernel) throws(RandomnessError) -> [UInt8] {
@@ -27,12 +28,12 @@ package enum RandomBytes {
             }
             filled += more
         }
-        // What was never filled is zeros. By chance a secret is so once in 2^256 times.
+        // A buffer of zeros was never filled. By chance that happens once in 2^256 times.
         guard bytes.contains(where: { $0 != 0 }) else { throw RandomnessError(reason: "zeros only") }
         return bytes
     }
 
-    /// Hexadecimal digits for what is unique and public: profiles, rooms, clients.
+    /// Hexadecimal digits for unique and public IDs: of profiles, rooms and clients.
     package static func hex(bytes count: Int) throws(RandomnessError) -> String {
         try draw(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

@@ -1,7 +1,7 @@
-/// A token, a code or a client secret of the hub: 256 bits of getrandom(2), and nothing else can be one.
+/// A token, a code or a client secret of the hub: 256 bits of getrandom(2).
 ///
-/// As text 52 letters `a`–`z` and digits `2`–`7` (RFC 4648, section 6, in lower case): they need no escape in an address, a header
-/// or a form, one click selects them, and a command never takes one for an option.
+/// As text 52 letters `a`–`z` and digits `2`–`7` (RFC 4648, section 6, in lower case). They need no escape in an
+/// address, a header or a form, a double click selects them, and no command reads one as an option.
 package struct Secret: Sendable, CustomStringConvertible {
     /// Characters of a secret without a prefix.
     package static let characterCount = 52
@@ -12,14 +12,14 @@ package struct Secret: Sendable, CustomStringConvertible {
     /// The secret itself, for its owner.
     package let revealed: String
 
-    /// A new one, behind a prefix that says what it is, or that names the family that it belongs to.
+    /// A new secret. The prefix names its kind, or its family.
     package init(prefix: String = "") throws(RandomnessError) {
         revealed = prefix + Self.text(of: try RandomBytes.draw(Self.byteCount))
     }
 
     package var hash: TokenHash { TokenHash(of: revealed) }
 
-    /// Not the secret: it is not for logs.
+    /// Never the secret itself, so that no log shows it.
     package var description: String { "(secret)" }
 
     private static func text(of bytes: [UInt8]) -> String {

@@ -1,8 +1,8 @@
 import Crypto
 package import FoundationEssentials
 
-/// The SHA-256 of a secret, which is all that the database keeps of one. A plain hash suffices: a ``Secret`` is 256 random bits
-/// (those of earlier versions 122), not a password that can be guessed.
+/// The SHA-256 of a secret. The database keeps nothing else of it. A plain hash suffices: a ``Secret`` has 256 random
+/// bits (those of earlier versions 122), so it cannot be guessed like a password.
 package struct TokenHash: Sendable, Hashable {
     package let bytes: Data
 
@@ -10,7 +10,7 @@ package struct TokenHash: Sendable, Hashable {
         bytes = Data(SHA256.hash(data: Data(accessToken.utf8)))
     }
 
-    /// The name of a token in lists and logs: 16 hexadecimal digits. They do not lead back to the token.
+    /// The ID of a token in lists and logs: 16 hexadecimal digits. They do not reveal the token.
     package var tokenID: String {
         bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

@@ -1,23 +1,23 @@
-/// What names a device's authorization to the person who allows it: `BCDF-GHJK`.
+/// The code of a device authorization, as the user types it: `BCDF-GHJK`.
 ///
-/// Eight of 20 consonants (RFC 8628, 6.1): no vowels, so that no words come of it; 34 bits, which suffice with a limit to
-/// wrong guesses. Pulsoid's own are GUIDs, which nobody could type on a phone; clients show them as they are.
+/// Eight of 20 consonants (RFC 8628, 6.1): no vowels, so that no words appear. 34 bits suffice, because wrong guesses
+/// are limited. Pulsoid's own codes are GUIDs, too long to type; clients show the code unchanged.
 package struct UserCode: Sendable, Hashable, CustomStringConvertible {
     private static let alphabet = Array("BCDFGHJKLMNPQRSTVWXZ")
     private static let length = 8
 
     private let letters: String
 
-    /// As a person writes it: in any case of letters, with or without the hyphen. Nil when it cannot be one.
+    /// As a user types it: in upper or lower case, with or without the hyphen. Nil if it cannot be a code.
     package init?(_ text: String) {
         let letters = text.uppercased().filter { $0 != "-" && !$0.isWhitespace }
         guard letters.count == Self.length, letters.allSatisfy(Self.alphabet.contains) else { return nil }
         self.letters = letters
     }
 
-    /// A new one.
+    /// A new code.
     package init() throws(RandomnessError) {
-        // Each letter is as likely as another: the bytes above the last whole alphabet are drawn again.
+        // Bytes above the last multiple of the alphabet are drawn again, so that all letters are equally likely.
         let end = UInt8(256 / Self.alphabet.count * Self.alphabet.count)
         var letters = ""
         while letters.count < Self.length {

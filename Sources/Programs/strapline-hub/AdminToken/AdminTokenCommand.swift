@@ -34,7 +34,7 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try database.openStore()
-        let issued = try await store.issueAdminToken(named: name, lifetime: expiresIn?.duration)
+        let issued = try await store.accounts.issueAdminToken(named: name, lifetime: expiresIn?.duration)
         let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
         try await output.printOnce(
             Outcome(
@@ -45,7 +45,7 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
                 "This token (number \(issued.token.id)) may change everything in this hub, "
                     + "\(expiresAt.map { "until \($0)" } ?? "for ever"). "
                     + "It is not shown again: put it into a file that only its reader can read.",
-            ], takingBack: { try await store.takeBack([issued.accessToken]) })
+            ], takingBack: { try await store.accounts.revokeUnseen([issued.accessToken]) })
     }
 }
 
@@ -68,7 +68,7 @@ struct AdminTokenListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let rows = try await database.openStore().adminTokens().map { token in
+        let rows = try await database.openStore().accounts.adminTokens().map { token in
             Outcome.Row(
                 id: token.id, name: token.name,
                 expiresAt: token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:)), issuedBy: token.issuedBy)
@@ -96,7 +96,7 @@ struct AdminTokenRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await database.openStore().removeAdminToken(id)
+        try await database.openStore().accounts.removeAdminToken(id)
         try output.print(Outcome(id: id), sentences: ["The token with the number \(id) has ended."])
     }
 }

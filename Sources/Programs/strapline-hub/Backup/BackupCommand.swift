@@ -21,7 +21,7 @@ struct BackupCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let bytes = try await HubStore.backUp(database.path, to: file)
+        let bytes = try await DatabaseBackup.make(of: database.path, to: file)
         try output.print(
             Outcome(file: file, bytes: bytes), sentences: ["\(file): \(bytes) bytes, checked."])
     }

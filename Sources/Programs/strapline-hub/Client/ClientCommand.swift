@@ -34,7 +34,7 @@ struct ClientAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try database.openStore()
-        let new = try await store.addClient(
+        let new = try await store.oauth.addClient(
             named: name, id: id, isConfidential: secret, redirectURIs: redirectURIs)
         let secretLines = new.secret.map {
             [
@@ -45,7 +45,7 @@ struct ClientAddCommand: AsyncParsableCommand {
         try await output.printOnce(
             Outcome(clientId: new.client.id, clientSecret: new.secret, name: new.client.name),
             sentences: ["client_id \(new.client.id)"] + (secretLines ?? []),
-            takingBack: { try await store.removeClient(new.client.id) })
+            takingBack: { try await store.oauth.removeClient(new.client.id) })
     }
 }
 
@@ -67,7 +67,7 @@ struct ClientListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let clients = try await database.openStore().clients()
+        let clients = try await database.openStore().oauth.clients()
         try output.print(
             Outcome(clients: clients.map { .init(clientId: $0.id, name: $0.name, hasSecret: $0.isConfidential) }),
             sentences: clients.map { "\($0.id)  \($0.name)\($0.isConfidential ? " (with a secret)" : "")" })
@@ -88,7 +88,7 @@ struct ClientRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await database.openStore().removeClient(id)
+        try await database.openStore().oauth.removeClient(id)
         try output.print(
             Outcome(clientId: id), sentences: ["Removed client \(id). The tokens that users gave it have ended."])
     }

@@ -39,7 +39,7 @@ struct InitCommand: AsyncParsableCommand {
             let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
             try await output.printOnce(
                 report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
-                takingBack: { try await store.takeBack(report.setup) })
+                takingBack: { try await store.accounts.undo(report.setup) })
             return
         }
         var files = try TokenFiles.begin(folder: tokens)
@@ -49,9 +49,9 @@ struct InitCommand: AsyncParsableCommand {
         try output.print(report.outcome, sentences: report.sentences)
     }
 
-    private func setUp(_ store: HubStore) async throws -> FirstSetup {
+    private func setUp(_ store: HubStore) async throws -> HubBootstrap {
         let name = user ?? Self.nameOfThisUser ?? "me"
-        return try await store.setUp(userNamed: name, room: room, allowsOthers: again)
+        return try await store.accounts.setUp(userNamed: name, room: room, allowsOthers: again)
     }
 
     private static var nameOfThisUser: String? {

@@ -19,7 +19,7 @@ struct SetupReport {
         let adminTokenFile: String?
     }
 
-    let setup: FirstSetup
+    let setup: HubBootstrap
     let hub: HubAddress
     /// Nil where the tokens are shown.
     let files: TokenFiles.Paths?

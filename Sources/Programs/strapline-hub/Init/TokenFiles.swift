@@ -63,7 +63,7 @@ struct TokenFiles: ~Copyable {
         }
     }
 
-    mutating func write(_ setup: FirstSetup) throws {
+    mutating func write(_ setup: HubBootstrap) throws {
         do {
             try uploader.commit(setup.uploaderToken + "\n")
             try reader.commit(setup.readerToken + "\n")

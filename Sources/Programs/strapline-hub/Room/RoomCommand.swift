@@ -24,7 +24,7 @@ struct RoomCreateCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let roomID = try await database.openStore().createRoom(config: config?.value ?? .object([:]))
+        let roomID = try await database.openStore().accounts.createRoom(config: config?.value ?? .object([:]))
         try output.print(
             Outcome(roomId: roomID),
             sentences: [
@@ -54,7 +54,7 @@ struct RoomAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let user = try await database.openStore().addMember(user, toRoom: room, config: config?.value)
+        let user = try await database.openStore().accounts.addMember(user, toRoom: room, config: config?.value)
         try output.print(
             MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
             sentences: [
@@ -76,7 +76,7 @@ struct RoomRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let user = try await database.openStore().removeMember(user, fromRoom: room)
+        let user = try await database.openStore().accounts.removeMember(user, fromRoom: room)
         try output.print(
             MemberOutcome(roomId: room, userId: user.id, profileId: user.profileID),
             sentences: ["\(user.name) is no longer a member of room \(room)."])

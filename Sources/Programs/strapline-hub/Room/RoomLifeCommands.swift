@@ -24,7 +24,7 @@ struct RoomListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let rooms = try await database.openStore().rooms().map { room in
+        let rooms = try await database.openStore().accounts.rooms().map { room in
             Outcome.Room(
                 roomId: room.id,
                 members: room.members.map {
@@ -53,7 +53,7 @@ struct RoomConfigureCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await database.openStore().setConfig(config.value, ofRoom: room)
+        try await database.openStore().accounts.setConfig(config.value, ofRoom: room)
         try output.print(Outcome(roomId: room), sentences: ["Room \(room) has its new configuration."])
     }
 }
@@ -72,7 +72,7 @@ struct RoomDeleteCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await database.openStore().removeRoom(room)
+        try await database.openStore().accounts.removeRoom(room)
         try output.print(Outcome(roomId: room), sentences: ["Deleted room \(room)."])
     }
 }

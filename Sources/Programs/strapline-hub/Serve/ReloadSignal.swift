@@ -2,7 +2,7 @@ import HubServer
 import ServiceLifecycle
 import UnixSignals
 
-/// On SIGHUP the certificate and its key are loaded again, as `systemctl reload` has it.
+/// Loads the certificate and its key again on SIGHUP, which `systemctl reload` sends.
 struct ReloadSignal: Service {
     let server: HubServer
 

@@ -116,7 +116,7 @@ struct ServeCommand: AsyncParsableCommand {
             trustedProxies: TrustedProxies(trustedProxies), logger: logger)
         server.metricsAddress = metricsAddress
         server.publicAddress = publicAddress?.text
-        logger.info("opened the database", metadata: ["path": "\(store.path)"])
+        logger.info("opened the database", metadata: ["path": "\(store.database.path)"])
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: server), .init(service: ReloadSignal(server: server)),

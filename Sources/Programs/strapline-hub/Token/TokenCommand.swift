@@ -46,7 +46,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
     func run() async throws {
         let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
         let store = try database.openStore()
-        let token = try await store.issueToken(
+        let token = try await store.accounts.issueToken(
             forUser: user, scopes: scopes, mayConsent: mayConsent, lifetime: expiresIn?.duration)
         let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
         try await output.printOnce(
@@ -59,7 +59,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
                 "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever")"
                     + "\(token.mayConsent ? ", and may allow programs" : ""). "
                     + "It is not shown again: put it into a file that only its reader can read.",
-            ], takingBack: { try await store.takeBack([token.accessToken]) })
+            ], takingBack: { try await store.accounts.revokeUnseen([token.accessToken]) })
     }
 }
 
@@ -119,7 +119,7 @@ struct TokenListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let rows = try await database.openStore().tokens(ofUser: user).map(Outcome.Row.init)
+        let rows = try await database.openStore().accounts.tokens(ofUser: user).map(Outcome.Row.init)
         try output.print(Outcome(tokens: rows), sentences: rows.map(\.sentence))
     }
 }
@@ -142,7 +142,7 @@ struct TokenRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let grants = try await database.openStore().removeToken(token)
+        let grants = try await database.openStore().accounts.removeToken(token)
         let programs = grants == 1 ? "The access of 1 program" : "The access of \(grants) programs"
         try output.print(
             Outcome(tokenId: token, endedGrants: grants),

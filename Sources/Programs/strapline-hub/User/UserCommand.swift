@@ -30,7 +30,7 @@ struct UserAddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let user = try await database.openStore().addUser(named: name)
+        let user = try await database.openStore().accounts.addUser(named: name)
         try output.print(
             UserOutcome(user),
             sentences: [
@@ -53,7 +53,7 @@ struct UserListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let users = try await database.openStore().users()
+        let users = try await database.openStore().accounts.users()
         try output.print(
             Outcome(users: users.map(UserOutcome.init)),
             sentences: users.map { "\($0.id)  \($0.profileID)  \($0.name)" })
@@ -70,7 +70,7 @@ struct UserRemoveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let user = try await database.openStore().removeUser(user)
+        let user = try await database.openStore().accounts.removeUser(user)
         try output.print(
             UserOutcome(user),
             sentences: ["Removed \(user.name), with their tokens and all that they have measured."])

@@ -29,7 +29,7 @@ struct AdminCallTests {
         limits: HubLimits = HubLimits(), _ body: @escaping @Sendable (Office) async throws -> Void
     ) async throws {
         try await TestHub.run(limits: limits) { hub in
-            try await body(Office(hub: hub, token: hub.store.issueAdminToken(named: "test").accessToken))
+            try await body(Office(hub: hub, token: hub.store.accounts.issueAdminToken(named: "test").accessToken))
         }
     }
 
@@ -50,7 +50,7 @@ struct AdminCallTests {
             #expect(token["expires_at"] == .string("2026-01-01T01:00:00.000Z"))
             let secret = token["access_token"]?.text ?? ""
             // More than goes in one step.
-            try await office.hub.store.onWriter { db in
+            try await office.hub.store.database.write { db in
                 for moment in 0..<1200 {
                     try db.execute(sql: "INSERT INTO reading VALUES (1, ?, 70)", arguments: [moment])
                 }
@@ -152,7 +152,7 @@ struct AdminCallTests {
     func call_withoutATokenOfTheAdministration_isRefused(method: HTTPMethod, path: String) async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            let admin = try await hub.store.issueAdminToken(named: "test").accessToken
+            let admin = try await hub.store.accounts.issueAdminToken(named: "test").accessToken
             let body = method == .GET || method == .DELETE ? nil : "{}"
             #expect(try await hub.send(method, Self.base + path, body: body).status == 401)
             #expect(try await hub.send(method, Self.base + path, token: "nonsense", body: body).status == 401)
@@ -166,7 +166,7 @@ struct AdminCallTests {
         }
     }
 
-    /// What administrators mistype: the call, a body, the status.
+    /// Typing errors of administrators: the call, a body, the status.
     private struct Case {
         let method: HTTPMethod
         let path: String

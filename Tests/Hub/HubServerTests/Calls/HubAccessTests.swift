@@ -59,8 +59,8 @@ struct HubAccessTests {
     @Test func token_ofAWebSocket_isTakenFromItsSubprotocols_andOnlyTheNameComesBack() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna")
-            let roomID = try await hub.store.createRoom()
-            try await hub.store.addMember("Anna", toRoom: roomID)
+            let roomID = try await hub.store.accounts.createRoom()
+            try await hub.store.accounts.addMember("Anna", toRoom: roomID)
             func upgrade(_ path: String, _ protocols: String) async throws -> RawConnection.Answer {
                 try await RawConnection.open(port: hub.port) { socket in
                     try await socket.upgrade(path, headers: ["Sec-WebSocket-Protocol: \(protocols)"])
@@ -96,10 +96,11 @@ struct HubAccessTests {
 
     @Test func tokenOfAnotherProcess_countsAtOnce() async throws {
         try await TestHub.run { hub in
-            // A store of its own on the same file is what another process has. The hub's clock stands, so it does not poll.
+            // A store of its own on the same file is what another process has. The hub's clock stands, so it does not
+            // poll.
             let other = try HubStore(path: hub.path, time: hub.time)
-            let user = try await other.addUser(named: "Anna")
-            let token = try await other.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"])
+            let user = try await other.accounts.addUser(named: "Anna")
+            let token = try await other.accounts.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"])
             #expect(token.user == user)
             #expect(try await hub.send(.GET, PulsoidPath.validateToken, token: token.accessToken).status == 200)
             try other.close()

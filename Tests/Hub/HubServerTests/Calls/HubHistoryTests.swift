@@ -42,11 +42,12 @@ struct HubHistoryTests {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna")
             let ben = try await hub.addUser("Ben")
-            let roomID = try await hub.store.createRoom(config: .object(["name": .string("gym")]))
-            try await hub.store.addMember("Ben", toRoom: roomID)
-            try await hub.store.addMember("Anna", toRoom: roomID, config: .object(["max_heart_rate": .integer(180)]))
-            let other = try await hub.store.createRoom()
-            try await hub.store.addMember("Ben", toRoom: other)
+            let roomID = try await hub.store.accounts.createRoom(config: .object(["name": .string("gym")]))
+            try await hub.store.accounts.addMember("Ben", toRoom: roomID)
+            try await hub.store.accounts.addMember(
+                "Anna", toRoom: roomID, config: .object(["max_heart_rate": .integer(180)]))
+            let other = try await hub.store.accounts.createRoom()
+            try await hub.store.accounts.addMember("Ben", toRoom: other)
             let answer = try await hub.send(.GET, "/api/hub/v1/rooms", token: anna.accessToken)
             #expect(
                 answer.body == """
@@ -57,7 +58,7 @@ struct HubHistoryTests {
             let none = try await hub.addUser("Carl")
             #expect(
                 try await hub.send(.GET, "/api/hub/v1/rooms", token: none.accessToken).body == #"{"rooms":[]}"#)
-            let writer = try await hub.store.issueToken(forUser: "Anna", scopes: ["data:heart_rate:write"])
+            let writer = try await hub.store.accounts.issueToken(forUser: "Anna", scopes: ["data:heart_rate:write"])
             #expect(try await hub.send(.GET, "/api/hub/v1/rooms", token: writer.accessToken).status == 401)
             #expect(try await hub.send(.GET, "/api/hub/v1/rooms").status == 401)
         }
@@ -127,9 +128,9 @@ struct HubHistoryTests {
             let anna = try await hub.addUser("Anna")
             let ben = try await hub.addUser("Ben")
             let carl = try await hub.addUser("Carl")
-            let roomID = try await hub.store.createRoom()
-            try await hub.store.addMember("Anna", toRoom: roomID)
-            try await hub.store.addMember("Ben", toRoom: roomID)
+            let roomID = try await hub.store.accounts.createRoom()
+            try await hub.store.accounts.addMember("Anna", toRoom: roomID)
+            try await hub.store.accounts.addMember("Ben", toRoom: roomID)
             let day: Int64 = 24 * 60 * 60 * 1000
             try await hub.write(70, at: hub.now - 2 * day, token: ben.accessToken)
             try await hub.write(80, at: hub.now - day / 2, token: ben.accessToken)
@@ -142,14 +143,14 @@ struct HubHistoryTests {
             let old = "profile_id=\(ben.user.profileID)&from=\(hub.now - 3 * day)&to=\(hub.now - 2 * day + 1)"
             #expect(try await history(hub, old, token: anna.accessToken).count == 0)
 
-            let roomOnly = try await hub.store.issueToken(forUser: "Ben", scopes: ["data:room:read"])
+            let roomOnly = try await hub.store.accounts.issueToken(forUser: "Ben", scopes: ["data:room:read"])
             #expect(try await history(hub, ofBen, token: roomOnly.accessToken).count == 1)
             #expect(try await hub.send(.GET, "\(Self.path)?\(ofBen)", token: carl.accessToken).status == 403)
             #expect(
                 try await hub.send(.GET, "\(Self.path)?profile_id=nobody", token: anna.accessToken).status == 403)
-            let reader = try await hub.store.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"])
+            let reader = try await hub.store.accounts.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"])
             #expect(try await hub.send(.GET, "\(Self.path)?\(ofBen)", token: reader.accessToken).status == 401)
-            let writer = try await hub.store.issueToken(forUser: "Ben", scopes: ["data:heart_rate:write"])
+            let writer = try await hub.store.accounts.issueToken(forUser: "Ben", scopes: ["data:heart_rate:write"])
             #expect(try await hub.send(.GET, Self.path, token: writer.accessToken).status == 401)
         }
     }

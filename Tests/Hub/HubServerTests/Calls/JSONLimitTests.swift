@@ -17,7 +17,7 @@ struct JSONLimitTests {
     @Test func bodies_thatAreTooDeep_areRefused() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            let admin = try await hub.store.issueAdminToken(named: "test").accessToken
+            let admin = try await hub.store.accounts.issueAdminToken(named: "test").accessToken
             let base = "/api/hub/v1/admin"
             let deep = Self.nested(400, #"{"a":"#, "}")
             for (path, body) in [
@@ -41,10 +41,10 @@ struct JSONLimitTests {
 
     @Test func text_thatMovesACursorOrTurnsADirection_isRefused_inNamesAndConfigurations() async throws {
         try await TestHub.run { hub in
-            let admin = try await hub.store.issueAdminToken(named: "test").accessToken
+            let admin = try await hub.store.accounts.issueAdminToken(named: "test").accessToken
             let base = "/api/hub/v1/admin"
             _ = try await hub.addUser("Anna")
-            let roomID = try await hub.store.createRoom()
+            let roomID = try await hub.store.accounts.createRoom()
             let combining = "a" + String(repeating: "\\u0301", count: 5000)
             for bad in ["\\u001b[31m", "a\\u009b1m", "a\\u202eb", "a\\u200bb", "a\\nb", "a\\u2028b", combining, ""] {
                 for path in ["users", "clients", "admin-tokens"] {
@@ -75,20 +75,20 @@ struct JSONLimitTests {
     @Test func text_ofOldDatabases_isCleaned() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            let admin = try await hub.store.issueAdminToken(named: "test").accessToken
-            _ = try await hub.store.addClient(named: "App", id: "app")
-            let roomID = try await hub.store.createRoom()
-            try await hub.store.addMember("Anna", toRoom: roomID)
-            try await hub.store.onWriter { db in
+            let admin = try await hub.store.accounts.issueAdminToken(named: "test").accessToken
+            _ = try await hub.store.oauth.addClient(named: "App", id: "app")
+            let roomID = try await hub.store.accounts.createRoom()
+            try await hub.store.accounts.addMember("Anna", toRoom: roomID)
+            try await hub.store.database.write { db in
                 try db.execute(sql: "UPDATE user SET name = 'An' || char(27) || '[31mna' || char(8238)")
                 try db.execute(sql: "UPDATE client SET name = char(155) || '1mApp' WHERE id = 'app'")
                 try db.execute(sql: "UPDATE admin_token SET name = 'te' || char(10) || 'st'")
                 try db.execute(sql: "UPDATE room SET config = '{\"name\":\"G' || char(8238) || 'ym\"}'")
             }
-            #expect(try await hub.store.users().map(\.name) == ["An [31mna"])
-            #expect(try await hub.store.clients().map(\.name).contains("1mApp"))
-            #expect(try await hub.store.adminTokens().map(\.name) == ["te st"])
-            try await hub.store.refreshDirectory()
+            #expect(try await hub.store.accounts.users().map(\.name) == ["An [31mna"])
+            #expect(try await hub.store.oauth.clients().map(\.name).contains("1mApp"))
+            #expect(try await hub.store.accounts.adminTokens().map(\.name) == ["te st"])
+            try await hub.store.database.refreshDirectory()
             try await hub.write(70, at: hub.now, token: anna)
             let rooms = try await hub.send(.GET, "/api/hub/v1/rooms", token: anna).body
             #expect(rooms.contains(#""name":"An [31mna""#))

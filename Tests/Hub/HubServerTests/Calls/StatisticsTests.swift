@@ -5,7 +5,7 @@ import PulsoidAPI
 import TestKit
 import Testing
 
-/// What is reckoned from a user's readings, and who a token speaks for.
+/// Statistics of a user's readings, and the profile of a token.
 @Suite(.timeLimit(.minutes(1)))
 struct StatisticsTests {
     @Test func statistics_areOfTheRangeAndTheUser() async throws {

@@ -5,7 +5,7 @@ import Timing
 @testable import HubServer
 @testable import HubStore
 
-/// Who gives up its place for whom.
+/// Which connection loses its place to another.
 struct ConnectionPlacesTests {
     private static let token = TokenHash(of: "good")
 

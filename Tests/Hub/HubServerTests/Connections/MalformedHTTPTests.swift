@@ -5,7 +5,7 @@ import PulsoidAPI
 import TestKit
 import Testing
 
-/// What clients that are broken or hostile send, and what they are told. After each the hub must go on as before.
+/// Requests of broken or hostile clients, and their answers. After each the hub must work as before.
 @Suite(.timeLimit(.minutes(1)))
 struct MalformedHTTPTests {
     struct Case: CustomTestStringConvertible {
@@ -72,7 +72,8 @@ struct MalformedHTTPTests {
                 400),
             Case("POST /api/v1/data HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n{}", 400),
             Case(
-                "POST /api/v1/data?access_token=T HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+                "POST /api/v1/data?access_token=T HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                400),
             Case("POST /api/v1/data?access_token=T HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n", 413),
             Case(
                 "POST /api/v1/data?access_token=T HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"

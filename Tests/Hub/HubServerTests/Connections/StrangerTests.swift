@@ -76,7 +76,7 @@ struct StrangerTests {
                 }
             }
             let metrics = try await hub.send(
-                .GET, "/metrics", token: try await hub.store.issueAdminToken(named: "p").accessToken)
+                .GET, "/metrics", token: try await hub.store.accounts.issueAdminToken(named: "p").accessToken)
             #expect(metrics.body.contains("strapline_hub_displaced_connections_total"))
         }
     }
@@ -100,7 +100,8 @@ struct StrangerTests {
         }
     }
 
-    /// All at once, and with seconds to spare: on a busy machine a client may take a while from the connection to its first byte.
+    /// All at once, and with seconds to spare: on a busy machine a client may take a while from the connection to its
+    /// first byte.
     @Test func halfHead_thatIsNotCompleteInTime_is408_andASilentConnectionIsClosed() async throws {
         var limits = HubLimits()
         limits.headSeconds = 5
@@ -162,8 +163,8 @@ struct StrangerTests {
                         "POST /api/v1/data?access_token=\(anna) HTTP/1.1\r\nHost: h\r\n"
                             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
                     default:
-                        "POST /api/v1/data?access_token=\(anna) HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-                            + "3\r\nabc\r\n1;x=y\r\nd\r\n0\r\n\r\n"
+                        "POST /api/v1/data?access_token=\(anna) HTTP/1.1\r\nHost: h\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1;x=y\r\nd\r\n0\r\n\r\n"
                     }
                 }
                 try await connection.send(requests.joined())
@@ -265,12 +266,13 @@ struct StrangerTests {
                     while !hasDropped {
                         for _ in 0..<50 {
                             moment += 1
-                            try await hub.store.append(
+                            try await hub.store.readings.append(
                                 StoredReading(userID: 1, measuredAtMilliseconds: moment, heartRate: 70))
                             #expect(try await reader.readFrame().opcode == 1)
                         }
                         let metrics = try await hub.send(
-                            .GET, "/metrics", token: try await hub.store.issueAdminToken(named: "\(moment)").accessToken
+                            .GET, "/metrics",
+                            token: try await hub.store.accounts.issueAdminToken(named: "\(moment)").accessToken
                         )
                         hasDropped = metrics.body.contains(#"dropped_readers_total{reason="too_slow"} 1"#)
                     }

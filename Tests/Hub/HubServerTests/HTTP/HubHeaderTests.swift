@@ -6,14 +6,14 @@ import PulsoidAPI
 import TestKit
 import Testing
 
-/// What keeps browsers and caches from misusing an answer.
+/// The header fields that protect an answer from browsers and caches.
 @Suite(.timeLimit(.minutes(1)))
 struct HubHeaderTests {
     @Test func everyAnswer_isNotToBeGuessed_andIsKeptNowhereUnlessItSaysSo() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
             try await hub.write(70, at: hub.now, token: anna)
-            let admin = try await hub.store.issueAdminToken(named: "a").accessToken
+            let admin = try await hub.store.accounts.issueAdminToken(named: "a").accessToken
             let calls: [(HTTPMethod, String, String?, Int)] = [
                 (.GET, PulsoidPath.latestHeartRate, anna, 200), (.GET, PulsoidPath.latestHeartRate, nil, 401),
                 (.GET, PulsoidPath.validateToken, anna, 200), (.GET, "/api/hub/v1/rooms", anna, 200),
@@ -32,7 +32,7 @@ struct HubHeaderTests {
                 #expect(answer.headers["cache-control"] == ["no-store"], "\(path)")
                 #expect(answer.headers["strict-transport-security"] == [], "\(path)")
             }
-            // What is refused before anything reads it.
+            // Refused before the request is read.
             try await RawConnection.open(port: hub.port) { connection in
                 try await connection.send("nonsense\r\n\r\n")
                 let answer = try await connection.readAnswer()

@@ -57,14 +57,14 @@ import Testing
         ("192.0.2.9", "203.0.113.1", nil, "192.0.2.9"),
         ("127.0.0.1", nil, nil, "127.0.0.1"),
         ("127.0.0.1", "203.0.113.1", nil, "203.0.113.1"),
-        // What stands before the last untrusted address may be invented.
+        // Entries before the last untrusted address may be forged.
         ("127.0.0.1", "198.51.100.7, 203.0.113.1", nil, "203.0.113.1"),
         ("127.0.0.1", "127.0.0.1,203.0.113.1", nil, "203.0.113.1"),
         // Two trusted proxies in a row.
         ("127.0.0.1", "198.51.100.7, 203.0.113.1, 10.0.0.5", nil, "203.0.113.1"),
         // A request of a proxy's own machine.
         ("127.0.0.1", "10.0.0.5", nil, "10.0.0.5"),
-        // What is no address ends the list.
+        // An entry without an address ends the list.
         ("127.0.0.1", "203.0.113.1, unknown", nil, "127.0.0.1"),
         ("127.0.0.1", "203.0.113.1, , 10.0.0.5", nil, "10.0.0.5"),
         ("127.0.0.1", "", nil, "127.0.0.1"),

@@ -29,7 +29,7 @@ struct RateLimitTests {
                 refused.body
                     == #"{"error_code":"429","error_message":"at most 2 requests per second with one token"}"#)
             #expect(try hub.rowCount("reading") == 4)
-            // Every call with the token counts, and nobody else's.
+            // Every call with this token counts, and no call of another.
             #expect(try await hub.send(.GET, PulsoidPath.validateToken, token: anna).status == 429)
             #expect(try await hub.write(70, at: hub.now, token: ben).status == 200)
             try await RawConnection.open(port: hub.port) { socket in
@@ -63,7 +63,7 @@ struct RateLimitTests {
 
     @Test func tokensWithoutRequests_areForgotten() async throws {
         let time = ManualTime()
-        let pacing = RequestPacing(requestsPerSecond: 20, time: time)
+        let pacing = RequestRateLimiter(requestsPerSecond: 20, time: time)
         for index in 0..<1024 { try await pacing.admit(TokenHash(of: "\(index)")) }
         #expect(await pacing.bucketCount == 1024)
         time.advance(milliseconds: 1000)

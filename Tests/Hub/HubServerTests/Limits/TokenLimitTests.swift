@@ -55,7 +55,8 @@ struct TokenLimitTests {
         try await TestHub.run(limits: limits) { hub in
             var tokens = [try await hub.addUser("Anna").accessToken]
             for _ in 0..<3 {
-                tokens.append(try await hub.store.issueToken(forUser: "Anna", scopes: HubScope.all).accessToken)
+                tokens.append(
+                    try await hub.store.accounts.issueToken(forUser: "Anna", scopes: HubScope.all).accessToken)
             }
             let refused = try await Self.oneMore(hub, than: Array(tokens.prefix(3)), tokens[3])
             #expect(refused.status == 429)
@@ -127,8 +128,8 @@ struct TokenLimitTests {
                 #expect(answer.status == status, "\(start) to \(end)")
                 if status == 400 {
                     #expect(
-                        answer.body
-                            == #"{"message":"a beat is in the future; start and end must be Unix timestamps in seconds"}"#
+                        answer.body == #"{"message":"a beat is in the future; start and end must be "#
+                            + #"Unix timestamps in seconds"}"#
                     )
                 }
             }

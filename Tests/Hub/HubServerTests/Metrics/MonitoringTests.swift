@@ -8,7 +8,7 @@ import Testing
 @testable import HubServer
 @testable import HubStore
 
-/// What looks after the hub: `/healthz` and `/metrics`.
+/// Monitoring: `/healthz` and `/metrics`.
 @Suite(.timeLimit(.minutes(1)))
 struct MonitoringTests {
     /// Read on the listener for programs on this machine.
@@ -121,7 +121,7 @@ struct MonitoringTests {
         }
     }
 
-    /// What stands in front of the hub, or wants to look as if nothing did.
+    /// Headers of proxies, and of clients that imitate them.
     private static let requests: [HTTPHeaders] = [
         // A program on this machine; nginx as it is installed; a TCP forwarder.
         [:], ["Host": "127.0.0.1:8080"], ["Host": "localhost"], ["Host": "[::1]"],
@@ -136,8 +136,8 @@ struct MonitoringTests {
     @Test func metrics_onTheHubsOwnPort_areForTheAdministrationAlone_howeverTheyAreAskedFor() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            let admin = try await hub.store.issueAdminToken(named: "prometheus").accessToken
-            let brief = try await hub.store.issueAdminToken(named: "brief", lifetime: .seconds(60)).accessToken
+            let admin = try await hub.store.accounts.issueAdminToken(named: "prometheus").accessToken
+            let brief = try await hub.store.accounts.issueAdminToken(named: "brief", lifetime: .seconds(60)).accessToken
             for headers in Self.requests {
                 func status(_ token: String?) async throws -> Int {
                     try await hub.send(.GET, "/metrics", token: token, headers: headers).status

@@ -18,7 +18,7 @@ struct AuthorizationCodeTests {
         let user_id: Int64?
     }
 
-    /// What a person's browser is sent on with; nil where it is not.
+    /// The parameters of a redirect; nil without one.
     private static func allow(
         _ hub: TestHub, token: String, _ more: [String: String] = [:], headers: HTTPHeaders = [:]
     ) async throws -> (status: Int, location: String?) {
@@ -154,7 +154,7 @@ struct AuthorizationCodeTests {
         try await TestHub.run { hub in
             await #expect(throws: HubStoreError.self) { _ = try await hub.addCodeClient(redirectURIs: [uri]) }
             await #expect(throws: HubStoreError.self) {
-                try await hub.store.addClient(named: "App", redirectURIs: [Self.back])
+                try await hub.store.oauth.addClient(named: "App", redirectURIs: [Self.back])
             }
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import HubServer
 @testable import HubStore
 
-/// Who is held up by wrong codes and tokens on the page of consent, and who is not.
+/// The limits of wrong codes and tokens on the consent page.
 @Suite(.timeLimit(.minutes(1)))
 struct ConsentGuessTests {
     private static let page = PulsoidPath.deviceConsent
@@ -44,7 +44,7 @@ struct ConsentGuessTests {
             #expect(refused.headers["retry-after"] == ["60"])
             #expect(refused.body.contains(#"name="access_token""#))
             #expect(try await Self.guess(hub, device.userCode, from: "192.0.2.2").status == 200)
-            // Whoever has a good token is held up by nobody, even behind the same address.
+            // A good token is never limited by others, even behind the same address.
             let shown = try await Self.allow(hub, device.userCode, token: anna, from: "192.0.2.1", decision: "show")
             #expect(shown.status == 200)
             #expect(shown.body.contains(#"name="decision" value="allow""#))
@@ -102,13 +102,14 @@ struct ConsentGuessTests {
         }
     }
 
-    /// Whoever saw an overlay's address has a good token, and is held up like somebody without one.
+    /// The token of an overlay's address is limited like no token at all.
     @Test func tokenThatMayNotAllow_isNoReasonToBeServed() async throws {
         var limits = HubLimits()
         limits.wrongGuessesPerMinute = 2
         try await Self.run(limits: limits) { hub in
             _ = try await hub.addUser("Anna")
-            let overlay = try await hub.store.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"]).accessToken
+            let overlay = try await hub.store.accounts.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"])
+                .accessToken
             let device = try await hub.beginDevice()
             for _ in 0..<2 {
                 #expect(try await Self.allow(hub, "BBBB-BBBB", token: overlay, from: "192.0.2.1").status == 400)

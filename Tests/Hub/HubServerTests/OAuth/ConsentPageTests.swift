@@ -5,7 +5,7 @@ import PulsoidAPI
 import TestKit
 import Testing
 
-/// The page on which a person allows a device: who may, what it shows, what it keeps off.
+/// The page on which a user allows a device: its rights, contents and protection.
 @Suite(.timeLimit(.minutes(1)))
 struct ConsentPageTests {
     @Test func page_asksForTheCode_thenTellsWhoWantsWhat() async throws {
@@ -13,7 +13,7 @@ struct ConsentPageTests {
             let first = try await hub.send(.GET, PulsoidPath.deviceConsent)
             #expect(first.status == 200)
             #expect(first.body.contains(#"<label for="user_code">"#))
-            _ = try await hub.store.addClient(named: "A <b>&\"friend\"", id: "friend")
+            _ = try await hub.store.oauth.addClient(named: "A <b>&\"friend\"", id: "friend")
             let device = try await hub.beginDevice(clientID: "friend", scope: "data:heart_rate:read,profile:read")
             let page = try await hub.send(
                 .GET, PulsoidPath.deviceConsent + "?user_code=\(device.userCode.lowercased())")
@@ -71,7 +71,7 @@ struct ConsentPageTests {
             #expect(page.body.contains("strapline-hub token issue --may-consent"))
             #expect(try await hub.askForToken(device).oauthError == "authorization_pending")
             // The tokens of init: the reader's alone.
-            let setup = try await hub.store.setUp(userNamed: "Ben", room: "Home", allowsOthers: true)
+            let setup = try await hub.store.accounts.setUp(userNamed: "Ben", room: "Home", allowsOthers: true)
             for (token, status) in [(setup.overlayToken, 403), (setup.uploaderToken, 403), (setup.readerToken, 200)] {
                 #expect(try await hub.decide(try await hub.beginDevice(), token: token).status == status)
             }

@@ -5,7 +5,7 @@ import Testing
 
 /// RFC 8628 without clock or network.
 struct DeviceAuthorizationsTests {
-    private static let request = DeviceAuthorizations.Request(
+    private static let request = DeviceAuthorizations.DeviceRequest(
         client: Client(id: "overlay", name: "Overlay", isConfidential: false), scopes: ["data:heart_rate:read"])
     private static let device = TokenHash(of: "device")
     private static let network = PeerAddress.unknown.network

@@ -145,7 +145,7 @@ struct DeviceFlowTests {
     @Test func client_withASecret_hasToProveWhoItIs() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            let new = try await hub.store.addClient(named: "Overlay", id: "overlay", isConfidential: true)
+            let new = try await hub.store.oauth.addClient(named: "Overlay", id: "overlay", isConfidential: true)
             let secret = try #require(new.secret)
             let device = try await hub.beginDevice(clientID: "overlay")
             #expect(try await hub.decide(device, token: anna).status == 200)
@@ -163,7 +163,7 @@ struct DeviceFlowTests {
             #expect(answer.status == 200)
             // Removed, and with it what it was given.
             let pair: TokenPair = try answer.decoded()
-            try await hub.store.removeClient("overlay")
+            try await hub.store.oauth.removeClient("overlay")
             #expect(try await hub.send(.GET, PulsoidPath.validateToken, token: pair.accessToken).status == 401)
         }
     }

@@ -22,11 +22,11 @@ struct GrantEndTests {
                 // A command, which the running hub notices.
                 let command = try HubStore(path: hub.path, time: hub.time, isCommand: true)
                 if self == .userRemoved {
-                    try await command.removeUser("Anna")
+                    try await command.accounts.removeUser("Anna")
                 } else {
-                    let tokens = try await command.tokens()
+                    let tokens = try await command.accounts.tokens()
                     let id = try #require(tokens.first { $0.clientID == nil }?.id)
-                    #expect(try await command.removeToken(id) == 1)
+                    #expect(try await command.accounts.removeToken(id) == 1)
                 }
                 try command.close()
             }
@@ -80,8 +80,8 @@ struct GrantEndTests {
             if end == .expiry {
                 hub.time.advance(milliseconds: 30_000)
             } else if end == .removed {
-                let id = try #require(try await hub.store.tokens().first?.id)
-                #expect(try await hub.store.removeToken(id) == 0)
+                let id = try #require(try await hub.store.accounts.tokens().first?.id)
+                #expect(try await hub.store.accounts.removeToken(id) == 0)
             } else {
                 try await end.happen(to: anna, in: hub)
             }
@@ -99,10 +99,10 @@ struct GrantEndTests {
     @Test func consent_whoseClientWasRemoved_isInvalidClient() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            _ = try await hub.store.addClient(named: "Overlay", id: "overlay")
+            _ = try await hub.store.oauth.addClient(named: "Overlay", id: "overlay")
             let device = try await hub.beginDevice(clientID: "overlay")
             #expect(try await hub.decide(device, token: anna).status == 200)
-            try await hub.store.removeClient("overlay")
+            try await hub.store.oauth.removeClient("overlay")
             #expect(try await hub.askForToken(device, clientID: "overlay").oauthError == "invalid_client")
         }
     }
@@ -164,10 +164,10 @@ struct GrantEndTests {
     @Test func tokens_tellWhereTheyCameFrom() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            _ = try await hub.store.issueToken(forUser: "Anna", scopes: ["profile:read"], by: .adminToken(7))
+            _ = try await hub.store.accounts.issueToken(forUser: "Anna", scopes: ["profile:read"], by: .adminToken(7))
             _ = try await hub.pair(allowedBy: anna)
             _ = try await hub.refresh(hub.pair(allowedBy: anna).refreshToken)
-            let tokens = try await hub.store.tokens()
+            let tokens = try await hub.store.accounts.tokens()
             let consenting = try #require(tokens.first { $0.mayConsent })
             #expect(consenting.origin == .administration(by: "command line"))
             #expect(Set(tokens.map(\.originName)) == ["administration", "consent", "refresh"])
@@ -182,8 +182,8 @@ struct GrantEndTests {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
             let pair = try await hub.pair(allowedBy: anna)
-            let id = try #require(try await hub.store.tokens().first { $0.clientID != nil }?.id)
-            try await hub.store.removeToken(id)
+            let id = try #require(try await hub.store.accounts.tokens().first { $0.clientID != nil }?.id)
+            try await hub.store.accounts.removeToken(id)
             #expect(try await !hub.isGood(pair.accessToken))
             #expect(try await hub.refresh(pair.refreshToken).oauthError == "invalid_grant")
             #expect(try await hub.isGood(anna))

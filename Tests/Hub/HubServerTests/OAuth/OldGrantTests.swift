@@ -53,7 +53,7 @@ struct OldGrantTests {
             let first: TokenPair = try await hub.refresh(Self.refresh).decoded()
             let second: TokenPair = try await hub.refreshLater(first.refreshToken).decoded()
             #expect(try await hub.isGood(second.accessToken))
-            let token = try #require(try await hub.store.tokens().first { $0.clientID != nil })
+            let token = try #require(try await hub.store.accounts.tokens().first { $0.clientID != nil })
             #expect(token.consentedBy == nil)
             // A spent one of before is known for what it is.
             #expect(try await hub.refresh(Self.refresh).oauthError == "invalid_grant")
@@ -65,13 +65,13 @@ struct OldGrantTests {
     func program_thatAnEndedTokenMayHaveAllowed_endsWithIt(isRevoked: Bool) async throws {
         try await Self.withHub { hub in
             // Too young, and too poor, to have allowed it.
-            let young = try await hub.store.issueToken(forUser: "Anna", scopes: HubScope.all)
+            let young = try await hub.store.accounts.issueToken(forUser: "Anna", scopes: HubScope.all)
             #expect(try await hub.submit(PulsoidPath.revoke, ["token": young.accessToken]).status == 200)
             #expect(try await hub.isGood(Self.access))
             if isRevoked {
                 #expect(try await hub.submit(PulsoidPath.revoke, ["token": OldDatabase.token]).status == 200)
             } else {
-                #expect(try await hub.store.removeToken(OldDatabase.tokenID) == 1)
+                #expect(try await hub.store.accounts.removeToken(OldDatabase.tokenID) == 1)
             }
             #expect(try await !hub.isGood(Self.access))
             #expect(try await hub.refresh(Self.refresh).oauthError == "invalid_grant")

@@ -41,7 +41,7 @@ struct RefreshTests {
     @Test func refreshToken_ofAnotherClient_isUnknown() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            _ = try await hub.store.addClient(named: "Other", id: "other")
+            _ = try await hub.store.oauth.addClient(named: "Other", id: "other")
             let pair = try await hub.pair(allowedBy: anna)
             #expect(try await hub.refresh(pair.refreshToken, ["client_id": "other"]).oauthError == "invalid_grant")
             #expect(try await hub.refresh(pair.refreshToken).status == 200)
@@ -112,7 +112,7 @@ struct RefreshTests {
             #expect(try await Self.isGood(renewed.accessToken, hub))
             hub.time.advance(milliseconds: HubLimits().refreshTokenSeconds * 1000)
             #expect(try await hub.refresh(renewed.refreshToken).oauthError == "invalid_grant")
-            // The next consent clears away what has expired.
+            // The next consent deletes expired grants.
             _ = try await hub.pair(allowedBy: anna)
             #expect(try hub.rowCount("client_grant") == 1)
             #expect(try hub.rowCount("refresh_token") == 1)

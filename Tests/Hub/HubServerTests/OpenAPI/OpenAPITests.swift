@@ -7,8 +7,8 @@ import PulsoidAPI
 import TestKit
 import Testing
 
-/// The document at `/openapi.json` against the running hub: whatever it says is answered, and whatever is answered is as it
-/// says.
+/// The document at `/openapi.json` against the running hub: whatever it says is answered, and whatever is answered is
+/// as it says.
 @Suite(.timeLimit(.minutes(1)))
 struct OpenAPITests {
     private typealias Exchange = Contract.Exchange
@@ -19,7 +19,8 @@ struct OpenAPITests {
     }
 
     private static let upgrade =
-        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: \(RawConnection.key)\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        + "Sec-WebSocket-Key: \(RawConnection.key)\r\n"
 
     /// Sends a request as it is, and reads the answer.
     private static func exchange(
@@ -31,8 +32,8 @@ struct OpenAPITests {
             let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
             let length = body.map { "Content-Length: \($0.utf8.count)\r\n" } ?? ""
             try await connection.send(
-                "\(words[0]) \(target ?? path(String(words[1]))) HTTP/1.1\r\n\(host)\(authorization)\(headers)\(length)\r\n"
-                    + (body ?? ""))
+                "\(words[0]) \(target ?? path(String(words[1]))) HTTP/1.1\r\n"
+                    + "\(host)\(authorization)\(headers)\(length)\r\n" + (body ?? ""))
             return try await connection.readAnswer()
         }
         return Exchange(operation: operation, answer: answer)
@@ -71,18 +72,18 @@ struct OpenAPITests {
     @Test func everyReasonOfARefusalOfOAuth_isInTheDocument() async throws {
         let document = try await TestHub.run { try await Self.contract($0) }.document
         let reasons = document["components"]?["schemas"]?["OAuthError"]?["properties"]?["error"]?["enum"]
-        // Pulsoid, and so the hub, says that a person has refused with another.
+        // Pulsoid, and so the hub, reports a denial with another reason.
         let known = OAuthErrorCode.allCases.filter { $0 != .accessDenied }.map { JSONValue.string($0.rawValue) }
         #expect(reasons == .array(known))
     }
 
-    /// What clients do, well and badly.
+    /// Correct and incorrect requests.
     private static func usual() async throws -> [Exchange] {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
             let poor = try await hub.addUser("Ben", scopes: ["profile:read"]).accessToken
-            let roomID = try await hub.store.createRoom()
-            try await hub.store.addMember("Anna", toRoom: roomID)
+            let roomID = try await hub.store.accounts.createRoom()
+            try await hub.store.accounts.addMember("Anna", toRoom: roomID)
             let room = PulsoidPath.roomRealTime(roomID: roomID)
             let reading = HeartRateMessage(measuredAtMilliseconds: hub.now, heartRate: 70).text()
             let beats = #"{"beats":[{"start":1546025628,"end":1546025628,"value":60}]}"#
@@ -213,8 +214,8 @@ struct OpenAPITests {
                 _ = try await hub.send(.GET, PulsoidPath.validateToken, token: anna)
                 _ = try await hub.send(.POST, "/heart/oauth/users/1/beats", token: anna, body: "{}")
             }
-            let roomID = try await hub.store.createRoom()
-            try await hub.store.addMember("Anna", toRoom: roomID)
+            let roomID = try await hub.store.accounts.createRoom()
+            try await hub.store.accounts.addMember("Anna", toRoom: roomID)
             var all: [Exchange] = []
             for operation in contract.operations.keys.sorted()
             where operation.contains("/api/") || operation.contains("/users/") {
@@ -351,9 +352,9 @@ struct OpenAPITests {
             }
             let anna = try await hub.addUser("Anna").accessToken
             _ = try await hub.addUser("Ben")
-            let roomID = try await hub.store.createRoom(config: .object(["name": .string("gym")]))
-            try await hub.store.addMember("Anna", toRoom: roomID)
-            try await hub.store.addMember("Ben", toRoom: roomID)
+            let roomID = try await hub.store.accounts.createRoom(config: .object(["name": .string("gym")]))
+            try await hub.store.accounts.addMember("Anna", toRoom: roomID)
+            try await hub.store.accounts.addMember("Ben", toRoom: roomID)
             for (path, schema, count) in [
                 (PulsoidPath.realTime + "?", "HeartRate", 1),
                 (PulsoidPath.realTime + "?response_mode=legacy_json", "LegacyHeartRate", 1),
@@ -367,7 +368,7 @@ struct OpenAPITests {
                     try await socket.roundTrip()
                     hub.time.advance(milliseconds: 1000)
                     try await hub.write(70, at: hub.now, token: anna)
-                    if schema == "RoomMessage" { try await hub.store.removeMember("Ben", fromRoom: roomID) }
+                    if schema == "RoomMessage" { try await hub.store.accounts.removeMember("Ben", fromRoom: roomID) }
                     for _ in 0..<count {
                         let text = try await socket.readFrame().text
                         #expect(try problems(text, schema).isEmpty, "\(text)")

@@ -46,7 +46,7 @@ struct HubPageTests {
         ("page.js", "text/javascript; charset=utf-8"), ("icon.svg", "image/svg+xml"),
     ])
     func file_hasTheTypeOfItsName(name: String, type: String) throws {
-        let file = try #require(PageFile(["page", name]))
+        let file = try #require(PageFile(rawValue: name))
         #expect(file.response.fields[.contentType] == type)
     }
 

@@ -23,8 +23,8 @@ struct HubProgramTests {
     @Test func curlsOfThePublishedPages_work() async throws {
         let token = try await issueToken("Anna")
         _ = try await program.serve { serving in
-            // The commands of the pages "Write Heart Rate via HTTP", "Read Latest Heart Rate via HTTP" and "Posting Beats"
-            // with the address and the token put in.
+            // The commands of the pages "Write Heart Rate via HTTP", "Read Latest Heart Rate via HTTP" and "Posting
+            // Beats" with the address and the token put in.
             let commands = [
                 #"""
                 curl -X POST https://dev.pulsoid.net/api/v1/data \

@@ -45,7 +45,7 @@ struct IssuedSecretTests {
         let own = "unshare --user --map-root-user --mount"
         let empty = "mount -t tmpfs none /dev && ! test -e /dev/urandom"
         guard try await shell("\(own) sh -c '\(empty)'").exitCode == 0 else {
-            // Name spaces are forbidden here: what is tried above stands alone.
+            // Name spaces are forbidden here: only the check above counts.
             return
         }
         var secrets: [String] = []
@@ -87,10 +87,10 @@ struct IssuedSecretTests {
                 ])
         }
         let store = try HubStore(path: program.database)
-        #expect(try await store.tokens().map(\.id) == [OldDatabase.tokenID])
-        #expect(try await store.adminTokens().isEmpty)
-        #expect(try await store.client("app")?.isConfidential == true)
-        #expect(try await !store.isSecret(zeros, ofClient: "app"))
+        #expect(try await store.accounts.tokens().map(\.id) == [OldDatabase.tokenID])
+        #expect(try await store.accounts.adminTokens().isEmpty)
+        #expect(try await store.oauth.client("app")?.isConfidential == true)
+        #expect(try await !store.oauth.isSecret(zeros, ofClient: "app"))
         try store.close()
     }
 }

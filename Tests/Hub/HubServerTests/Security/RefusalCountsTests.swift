@@ -18,7 +18,7 @@ struct RefusalCountsTests {
         #expect(lines == RefusalCounts.linesOfAll)
         #expect(counts.takeFolded(now: 60_999).isEmpty)
         let folded = counts.takeFolded(now: 61_000)
-        // More than are told apart: one line, and no refusal is missing.
+        // More addresses than the capacity: one line, and the sum is complete.
         #expect(folded.map(\.count) == [6000 - lines])
         #expect(folded.first?.origin == nil)
         #expect(counts.takeFolded(now: 200_000).isEmpty)

@@ -24,7 +24,7 @@ struct BackupTests {
                         try await hub.write(70, at: hub.now - Int64(index), token: anna.accessToken)
                     }
                 }
-                let bytes = try await HubStore.backUp(hub.path, to: copy)
+                let bytes = try await DatabaseBackup.make(of: hub.path, to: copy)
                 #expect(bytes > 0)
                 try await group.waitForAll()
             }
@@ -47,13 +47,13 @@ struct BackupTests {
         let database = folder.file("hub.sqlite")
         let store = try HubStore(path: database)
         try Data("mine".utf8).write(to: URL(filePath: folder.file("taken")))
-        await expect(.conflict) { try await HubStore.backUp(database, to: folder.file("taken")) }
+        await expect(.conflict) { try await DatabaseBackup.make(of: database, to: folder.file("taken")) }
         #expect(try String(contentsOfFile: folder.file("taken"), encoding: .utf8) == "mine")
-        await expect(.cannotOpen) { try await HubStore.backUp(folder.file("none"), to: folder.file("copy")) }
-        await expect(.cannotOpen) { try await HubStore.backUp(database, to: folder.file("nowhere/copy")) }
+        await expect(.cannotOpen) { try await DatabaseBackup.make(of: folder.file("none"), to: folder.file("copy")) }
+        await expect(.cannotOpen) { try await DatabaseBackup.make(of: database, to: folder.file("nowhere/copy")) }
         try await DatabaseQueue(path: folder.file("other.sqlite")).write { try $0.execute(sql: "CREATE TABLE t (x)") }
         await expect(.foreignDatabase) {
-            try await HubStore.backUp(folder.file("other.sqlite"), to: folder.file("copy"))
+            try await DatabaseBackup.make(of: folder.file("other.sqlite"), to: folder.file("copy"))
         }
         try store.close()
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("copy") }
@@ -65,8 +65,8 @@ struct BackupTests {
         let disk = try #require(SmallDisk(sizeKibibytes: 64))
         let database = folder.file("hub.sqlite")
         let store = try HubStore(path: database)
-        _ = try await store.addUser(named: "Anna")
-        await expect(.diskFull) { try await HubStore.backUp(database, to: disk.file("copy.sqlite")) }
+        _ = try await store.accounts.addUser(named: "Anna")
+        await expect(.diskFull) { try await DatabaseBackup.make(of: database, to: disk.file("copy.sqlite")) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path).isEmpty)
     }
 

@@ -27,28 +27,28 @@ struct HubDiskTests {
             #expect(refused.status == 507)
             #expect(refused.body == #"{"error_code":"507","error_message":"the hub's disk is full"}"#)
             #expect(try await hub.send(.GET, PulsoidPath.latestHeartRate, token: anna).status == 200)
-            #expect(try await hub.store.readings(ofUser: 1, limit: 2000).count == Int(stored))
+            #expect(try await hub.store.readings.oldest(ofUser: 1, limit: 2000).count == Int(stored))
             disk.empty()
             // The same again, as an uploader does.
             #expect(try await hub.write(70, at: hub.now - stored, token: anna).status == 200)
-            #expect(try await hub.store.readings(ofUser: 1, limit: 2000).count == Int(stored) + 1)
+            #expect(try await hub.store.readings.oldest(ofUser: 1, limit: 2000).count == Int(stored) + 1)
         }
     }
 
-    /// SQLite says the same of a file system that the kernel has made read-only after an error; tmpfs cannot be made so while
-    /// the hub has files open.
+    /// SQLite says the same of a file system that the kernel has made read-only after an error; tmpfs cannot be made
+    /// so while the hub has files open.
     @Test func file_whenReadOnly_isAnswered503_untilItIsNot() async throws {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
             #expect(try await hub.write(70, at: hub.now, token: anna).status == 200)
-            try await hub.store.onWriter { try $0.execute(sql: "PRAGMA query_only = ON") }
+            try await hub.store.database.write { try $0.execute(sql: "PRAGMA query_only = ON") }
             let refused = try await hub.write(71, at: hub.now + 1, token: anna)
             #expect(refused.status == 503)
             #expect(refused.body == #"{"error_code":"503","error_message":"the hub's disk cannot be written"}"#)
             #expect(refused.headers.first(name: "retry-after") == "5")
             #expect(try await hub.send(.GET, "/healthz").status == 503)
             #expect(try await hub.send(.GET, PulsoidPath.latestHeartRate, token: anna).status == 200)
-            try await hub.store.onWriter { try $0.execute(sql: "PRAGMA query_only = OFF") }
+            try await hub.store.database.write { try $0.execute(sql: "PRAGMA query_only = OFF") }
             #expect(try await hub.send(.GET, "/healthz").status == 200)
             #expect(try await hub.write(71, at: hub.now + 1, token: anna).status == 200)
         }

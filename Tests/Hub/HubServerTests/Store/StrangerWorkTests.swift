@@ -8,7 +8,7 @@ import Testing
 @testable import HubServer
 @testable import HubStore
 
-/// What strangers and the administration make the store do.
+/// The store's work for strangers and for the administration.
 @Suite(.timeLimit(.minutes(2)))
 struct StrangerWorkTests {
     /// Limits under which a flood reaches the store.
@@ -22,8 +22,8 @@ struct StrangerWorkTests {
     /// A database with one user and so many tokens.
     private static func fill(_ path: String, tokens: Int) async throws {
         let store = try HubStore(path: path, time: ManualTime())
-        let user = try await store.addUser(named: "Anna")
-        try await store.onWriter { db in
+        let user = try await store.accounts.addUser(named: "Anna")
+        try await store.database.write { db in
             try db.inTransaction {
                 for index in 0..<tokens {
                     try db.execute(
@@ -41,8 +41,8 @@ struct StrangerWorkTests {
         let folder = TemporaryDirectory()
         try await Self.fill(folder.file("hub.sqlite"), tokens: 10_000)
         try await TestHub.run(limits: Self.limits, database: folder.file("hub.sqlite")) { hub in
-            #expect(hub.store.directory.tokens.count == 10_000)
-            let before = hub.store.work
+            #expect(hub.store.database.directory.tokens.count == 10_000)
+            let before = hub.store.database.work
             var configuration = Configuration()
             configuration.allowsUnsafeTransactions = true
             let other = try DatabaseQueue(path: hub.path, configuration: configuration)
@@ -66,7 +66,7 @@ struct StrangerWorkTests {
             let form = ["user_code": "BBBB-BBBB", "decision": "allow", "access_token": "nonsense"]
             #expect(try await hub.submit(PulsoidPath.deviceConsent, form).status == 400)
             await hub.tick()
-            #expect(hub.store.work == before)
+            #expect(hub.store.database.work == before)
             try await other.writeWithoutTransaction { try $0.rollback() }
         }
     }
@@ -77,20 +77,21 @@ struct StrangerWorkTests {
         try await Self.fill(path, tokens: 10_000)
         let store = try HubStore(path: path, time: ManualTime())
         let other = try HubStore(path: path, time: ManualTime())
-        let reads = store.work.directoryReads
-        let own = try await store.issueToken(forUser: "Anna", scopes: ["profile:read"])
-        #expect(store.work.directoryRows == 1)
-        let others = try await other.issueToken(forUser: "Anna", scopes: ["profile:read"])
-        try await store.refreshDirectory()
-        #expect(store.work.directoryRows == 2)
-        #expect(store.work.directoryReads == reads)
+        let reads = store.database.work.directoryReads
+        let own = try await store.accounts.issueToken(forUser: "Anna", scopes: ["profile:read"])
+        #expect(store.database.work.directoryRows == 1)
+        let others = try await other.accounts.issueToken(forUser: "Anna", scopes: ["profile:read"])
+        try await store.database.refreshDirectory()
+        #expect(store.database.work.directoryRows == 2)
+        #expect(store.database.work.directoryReads == reads)
         for token in [own, others] {
-            #expect(store.directory.tokens[TokenHash(of: token.accessToken)] != nil)
+            #expect(store.database.directory.tokens[TokenHash(of: token.accessToken)] != nil)
         }
         // Readings are none of the directory's business.
-        try await other.append(StoredReading(userID: 1, measuredAtMilliseconds: 1_767_225_600_000, heartRate: 60))
-        try await store.refreshDirectory()
-        #expect(store.work.directoryRows == 2)
+        try await other.readings.append(
+            StoredReading(userID: 1, measuredAtMilliseconds: 1_767_225_600_000, heartRate: 60))
+        try await store.database.refreshDirectory()
+        #expect(store.database.work.directoryRows == 2)
     }
 
     /// Whatever is changed, by whichever process: the rows that were read alone make what all rows make.
@@ -103,15 +104,15 @@ struct StrangerWorkTests {
         var roomID = ""
         var grant: Int64 = 0
         let changes: [() async throws -> Void] = [
-            { for name in ["Anna", "Ben", "Cleo"] { _ = try await other.addUser(named: name) } },
-            { roomID = try await other.createRoom(config: .object(["name": .string("Gym")])) },
-            { for name in ["Anna", "Ben"] { try await other.addMember(name, toRoom: roomID) } },
-            { _ = try await other.issueToken(forUser: "Anna", scopes: ["profile:read"]) },
-            { _ = try await other.issueAdminToken(named: "script") },
-            { try await other.setConfig(.object(["name": .string("Pool")]), ofRoom: roomID) },
-            { try await other.addMember("Ben", toRoom: roomID, config: .object(["color": .string("red")])) },
+            { for name in ["Anna", "Ben", "Cleo"] { _ = try await other.accounts.addUser(named: name) } },
+            { roomID = try await other.accounts.createRoom(config: .object(["name": .string("Gym")])) },
+            { for name in ["Anna", "Ben"] { try await other.accounts.addMember(name, toRoom: roomID) } },
+            { _ = try await other.accounts.issueToken(forUser: "Anna", scopes: ["profile:read"]) },
+            { _ = try await other.accounts.issueAdminToken(named: "script") },
+            { try await other.accounts.setConfig(.object(["name": .string("Pool")]), ofRoom: roomID) },
+            { try await other.accounts.addMember("Ben", toRoom: roomID, config: .object(["color": .string("red")])) },
             {
-                grant = try await other.onWriter { db in
+                grant = try await other.database.write { db in
                     try db.execute(
                         sql: """
                             INSERT INTO client_grant (client_id, user_id, scopes, granted_at_ms)
@@ -126,26 +127,26 @@ struct StrangerWorkTests {
                     return grant
                 }
             },
-            { try await other.removeMember("Anna", fromRoom: roomID) },
-            { try await other.onWriter { try $0.execute(sql: "UPDATE user SET name = 'Benno' WHERE id = 2") } },
+            { try await other.accounts.removeMember("Anna", fromRoom: roomID) },
+            { try await other.database.write { try $0.execute(sql: "UPDATE user SET name = 'Benno' WHERE id = 2") } },
             {
                 let grant = grant
-                try await other.onWriter {
+                try await other.database.write {
                     try $0.execute(sql: "DELETE FROM client_grant WHERE id = ?", arguments: [grant])
                 }
             },
-            { try await other.removeAdminToken(1) },
-            { try await other.removeUser("Benno") },
-            { try await other.removeRoom(roomID) },
+            { try await other.accounts.removeAdminToken(1) },
+            { try await other.accounts.removeUser("Benno") },
+            { try await other.accounts.removeRoom(roomID) },
         ]
         for change in changes {
             try await change()
-            try await store.refreshDirectory()
+            try await store.database.refreshDirectory()
             let whole = try HubStore(path: path, time: time)
-            #expect(store.directory == whole.directory)
+            #expect(store.database.directory == whole.database.directory)
             try whole.close()
         }
-        #expect(store.work.directoryReads == 1)
+        #expect(store.database.work.directoryReads == 1)
     }
 
     @Test func processThatHasMissedTooMuch_readsAll() async throws {
@@ -154,11 +155,11 @@ struct StrangerWorkTests {
         let store = try HubStore(path: path, time: ManualTime())
         try await Self.fill(path, tokens: 10_050)
         let other = try HubStore(path: path, time: ManualTime())
-        _ = try await other.issueToken(forUser: "Anna", scopes: ["profile:read"])
-        try await store.refreshDirectory()
-        #expect(store.work.directoryReads == 2)
-        #expect(store.directory == other.directory)
-        let kept = try await other.reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM directory_log") }
+        _ = try await other.accounts.issueToken(forUser: "Anna", scopes: ["profile:read"])
+        try await store.database.refreshDirectory()
+        #expect(store.database.work.directoryReads == 2)
+        #expect(store.database.directory == other.database.directory)
+        let kept = try await other.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM directory_log") }
         #expect(kept == 10_000)
     }
 
@@ -167,19 +168,19 @@ struct StrangerWorkTests {
         let folder = TemporaryDirectory()
         let path = folder.file("hub.sqlite")
         let store = try HubStore(path: path, time: ManualTime())
-        let roomID = try await store.createRoom()
-        _ = try await store.addUser(named: "Anna")
-        try await store.addMember("Anna", toRoom: roomID)
+        let roomID = try await store.accounts.createRoom()
+        _ = try await store.accounts.addUser(named: "Anna")
+        try await store.accounts.addMember("Anna", toRoom: roomID)
         let deep = String(repeating: #"{"a":"#, count: 2000) + "1" + String(repeating: "}", count: 2000)
         let wide = "{\"a\":[" + String(repeating: "1,", count: 20_000) + "1]}"
-        try await store.onWriter { db in
+        try await store.database.write { db in
             try db.execute(sql: "UPDATE room SET config = ?", arguments: [deep])
             try db.execute(sql: "UPDATE room_member SET config = ?", arguments: [wide])
         }
-        try await store.refreshDirectory()
-        #expect(store.directory.rooms[roomID]?.config == .object([:]))
-        #expect(store.directory.rooms[roomID]?.members[1]?.config == .object([:]))
+        try await store.database.refreshDirectory()
+        #expect(store.database.directory.rooms[roomID]?.config == .object([:]))
+        #expect(store.database.directory.rooms[roomID]?.members[1]?.config == .object([:]))
         let opened = try HubStore(path: path, time: ManualTime())
-        #expect(try await opened.room(roomID).config == .object([:]))
+        #expect(try await opened.accounts.room(roomID).config == .object([:]))
     }
 }

@@ -21,9 +21,9 @@ struct HubRoomTests {
             self.hub = hub
             anna = try await hub.addUser("Anna")
             ben = try await hub.addUser("Ben")
-            roomID = try await hub.store.createRoom(config: .object(["name": .string("gym")]))
-            try await hub.store.addMember("Anna", toRoom: roomID, config: .object(["color": .string("red")]))
-            try await hub.store.addMember("Ben", toRoom: roomID)
+            roomID = try await hub.store.accounts.createRoom(config: .object(["name": .string("gym")]))
+            try await hub.store.accounts.addMember("Anna", toRoom: roomID, config: .object(["color": .string("red")]))
+            try await hub.store.accounts.addMember("Ben", toRoom: roomID)
         }
 
         func watch(
@@ -98,9 +98,9 @@ struct HubRoomTests {
             try await gym.watch(query) { socket in
                 try await hub.write(75, at: hub.now, token: gym.anna.accessToken)
                 hub.time.advance(milliseconds: 1)
-                try await hub.store.setConfig(.object(["name": .string("yard")]), ofRoom: gym.roomID)
-                try await hub.store.addMember("Anna", toRoom: gym.roomID, config: .object([:]))
-                try await hub.store.removeMember("Ben", fromRoom: gym.roomID)
+                try await hub.store.accounts.setConfig(.object(["name": .string("yard")]), ofRoom: gym.roomID)
+                try await hub.store.accounts.addMember("Anna", toRoom: gym.roomID, config: .object([:]))
+                try await hub.store.accounts.removeMember("Ben", fromRoom: gym.roomID)
                 for kind in kinds { #expect(try await socket.readRoomMessage().kind.rawValue == kind) }
                 try await socket.sendFrame(opcode: 0x9)
                 #expect(try await socket.readFrame().opcode == 0xA)
@@ -113,8 +113,8 @@ struct HubRoomTests {
             let gym = try await Gym(hub)
             try await gym.watch(Self.allKinds) { socket in
                 hub.time.advance(milliseconds: 1)
-                try await hub.store.setConfig(.object([:]), ofRoom: gym.roomID)
-                try await hub.store.addMember("Anna", toRoom: gym.roomID, config: .object([:]))
+                try await hub.store.accounts.setConfig(.object([:]), ofRoom: gym.roomID)
+                try await hub.store.accounts.addMember("Anna", toRoom: gym.roomID, config: .object([:]))
                 try await hub.write(75, at: hub.now, token: gym.anna.accessToken)
                 let kinds = try await [
                     socket.readRoomMessage().kind, socket.readRoomMessage().kind, socket.readRoomMessage().kind,
@@ -129,7 +129,7 @@ struct HubRoomTests {
             let gym = try await Gym(hub)
             try await gym.watch(Self.allKinds) { anna in
                 try await gym.watch("", as: gym.ben) { ben in
-                    try await hub.store.removeMember("Ben", fromRoom: gym.roomID)
+                    try await hub.store.accounts.removeMember("Ben", fromRoom: gym.roomID)
                     let close = try await ben.readFrame()
                     #expect(close.opcode == 8)
                     #expect(close.closeCode == 1008)
@@ -153,7 +153,7 @@ struct HubRoomTests {
             let gym = try await Gym(hub)
             let other = try HubStore(path: hub.path, time: hub.time)
             try await gym.watch(Self.allKinds) { socket in
-                try await other.removeMember("Ben", fromRoom: gym.roomID)
+                try await other.accounts.removeMember("Ben", fromRoom: gym.roomID)
                 await hub.clock.untilSleeping()
                 hub.clock.advance(by: .seconds(1))
                 #expect(try await socket.readRoomMessage().kind == .memberRemoved)

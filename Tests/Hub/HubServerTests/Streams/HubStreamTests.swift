@@ -4,7 +4,7 @@ import PulsoidAPI
 import TestKit
 import Testing
 
-/// The real-time stream and what holds for every stream, over real WebSockets.
+/// The real-time stream, and rules of all streams, over real WebSockets.
 @Suite(.timeLimit(.minutes(2)))
 struct HubStreamTests {
     @Test(arguments: [
@@ -105,8 +105,8 @@ struct HubStreamTests {
         limits.streamBufferBytes = 1024
         try await TestHub.run(limits: limits) { hub in
             let anna = try await hub.addUser("Anna").accessToken
-            let roomID = try await hub.store.createRoom()
-            try await hub.store.addMember("Anna", toRoom: roomID)
+            let roomID = try await hub.store.accounts.createRoom()
+            try await hub.store.accounts.addMember("Anna", toRoom: roomID)
             // Large states fill the kernel's buffers soon.
             let large = JSONValue.object(["x": .string(String(repeating: "x", count: 16_000))])
             let rounds = 250
@@ -118,7 +118,7 @@ struct HubStreamTests {
                     // The sleeper reads no further; the hub's side of loopback holds some megabytes for it.
                     for round in 0..<rounds {
                         hub.time.advance(milliseconds: 1)
-                        try await hub.store.setConfig(large, ofRoom: roomID)
+                        try await hub.store.accounts.setConfig(large, ofRoom: roomID)
                         #expect(try await reader.readFrame().payload.count > 16_000, "round \(round)")
                     }
                     var received = 0

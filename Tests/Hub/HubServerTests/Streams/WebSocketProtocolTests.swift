@@ -5,7 +5,7 @@ import PulsoidAPI
 import TestKit
 import Testing
 
-/// RFC 6455 over a real socket: what a reader may send, and what ends its stream.
+/// RFC 6455 over a real socket: allowed frames, and frames that end a stream.
 @Suite(.timeLimit(.minutes(1)))
 struct WebSocketProtocolTests {
     private func withStream(

@@ -3,7 +3,7 @@ import PulsoidAPI
 
 /// The hub's OpenAPI document, and what it says of an answer.
 struct Contract: Sendable {
-    /// One request to an operation, and what came of it.
+    /// One request to an operation, and its answer.
     struct Exchange: Sendable {
         /// As in the document: `GET /api/v1/profile`.
         let operation: String

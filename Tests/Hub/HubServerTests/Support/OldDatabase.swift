@@ -15,12 +15,13 @@ enum OldDatabase {
     /// Makes the file; `more` adds to it.
     static func make(_ path: String, _ more: (Database) throws -> Void = { _ in }) throws {
         let database = try DatabaseQueue(path: path)
-        try HubStore.migrator.migrate(database, upTo: "H3 redirects")
+        try HubSchema.migrator.migrate(database, upTo: "H3 redirects")
         try database.write { db in
-            try db.execute(sql: "PRAGMA application_id = \(HubStore.applicationID)")
+            try db.execute(sql: "PRAGMA application_id = \(HubSchema.applicationID)")
             try db.execute(
                 sql: """
-                    INSERT INTO user (id, profile_id, name, created_at_ms) VALUES (1, '000000000000000000000001', 'Anna', 0);
+                    INSERT INTO user (id, profile_id, name, created_at_ms)
+                        VALUES (1, '000000000000000000000001', 'Anna', 0);
                     INSERT INTO token (hash, user_id, scopes, issued_at_ms) VALUES (?, 1, ?, ?);
                     """,
                 arguments: [TokenHash(of: token).bytes, HubScope.all.joined(separator: " "), issuedAtMilliseconds])

@@ -68,7 +68,7 @@ struct RawConnection {
         outbound.finish()
     }
 
-    /// Reads one answer with the body that its `Content-Length` tells.
+    /// Reads one answer with a body of its `Content-Length`.
     mutating func readAnswer() async throws -> Answer {
         while range(of: "\r\n\r\n") == nil { try await readMore() }
         let end = range(of: "\r\n\r\n") ?? 0

@@ -1,14 +1,14 @@
 import PulsoidAPI
 
-/// Holds JSON against the part of JSON Schema 2020-12 that the hub's OpenAPI document makes use of. A keyword that it does
-/// not know is an error, so that nothing is passed over.
+/// Holds JSON against the part of JSON Schema 2020-12 that the hub's OpenAPI document makes use of. A keyword that it
+/// does not know is an error, so that nothing is passed over.
 struct SchemaCheck {
     /// Where `$ref` points into.
     let document: JSONValue
 
     private static let annotations: Set<String> = ["description", "default", "examples", "format"]
 
-    /// What is wrong, each with the place where; empty when all is well.
+    /// The problems, each with its place; empty if there are none.
     func problems(_ value: JSONValue, _ schema: JSONValue, at place: String = "$") -> [String] {
         guard case .object(let keywords) = schema else { return ["\(place): no schema"] }
         return keywords.sorted { $0.key < $1.key }.flatMap { keyword, argument in

@@ -4,7 +4,7 @@ import NIOSSL
 import Subprocess
 import TestKit
 
-/// A certificate for `localhost` that nobody has signed but itself, made by openssl, in two files of a folder of its own.
+/// A self-signed certificate for `localhost`, made by openssl, in two files of its own folder.
 struct TestCertificate {
     struct NotMade: Error {}
 
@@ -33,7 +33,7 @@ struct TestCertificate {
         try HubCertificate(certificateFile: certificateFile, keyFile: keyFile)
     }
 
-    /// Of a client that believes in what is in the file now.
+    /// For a client that trusts the current certificate file.
     func clientContext(
         minimum: TLSVersion = .tlsv1, maximum: TLSVersion? = nil, protocols: [String] = []
     ) throws -> NIOSSLContext {

@@ -38,7 +38,8 @@ extension TestHub {
 
     /// Registers the client `app`, to which people come back with a code, and returns its secret.
     func addCodeClient(redirectURIs: [String] = ["https://app.example/back"]) async throws -> String {
-        try await store.addClient(named: "App", id: "app", isConfidential: true, redirectURIs: redirectURIs).secret
+        try await store.oauth.addClient(named: "App", id: "app", isConfidential: true, redirectURIs: redirectURIs)
+            .secret
             ?? ""
     }
 

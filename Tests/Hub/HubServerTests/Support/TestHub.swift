@@ -46,7 +46,7 @@ struct TestHub {
 
     static var noLog: Logger { Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() } }
 
-    /// The same, where `body` may stop the hub gracefully meanwhile.
+    /// The same; `body` may stop the hub gracefully.
     static func runUntilStopped<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
         retention: Duration? = nil, trustedProxies: TrustedProxies = .none, publicAddress: String? = nil,
@@ -85,8 +85,8 @@ struct TestHub {
     func addUser(
         _ name: String, scopes: [String] = HubScope.all, mayConsent: Bool = true, lifetime: Duration? = nil
     ) async throws -> IssuedToken {
-        let user = try await store.addUser(named: name)
-        return try await store.issueToken(
+        let user = try await store.accounts.addUser(named: name)
+        return try await store.accounts.issueToken(
             forUser: String(user.id), scopes: scopes, mayConsent: mayConsent, lifetime: lifetime)
     }
 

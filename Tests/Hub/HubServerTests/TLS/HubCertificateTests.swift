@@ -72,7 +72,7 @@ struct HubCertificateTests {
         }
     }
 
-    /// Where a person is sent to allow a program.
+    /// The address of the consent page.
     @Test func addressOfAPage_isHTTPS() async throws {
         let certificate = try await TestCertificate()
         try await TestHub.run(certificate: certificate.loaded()) { hub in

@@ -23,23 +23,23 @@ struct HubStoreTests {
 
     @Test func store_whenOpenedAgain_hasEverything() async throws {
         var store = try open()
-        let anna = try await store.addUser(named: "Anna")
-        let token = try await store.issueToken(forUser: "Anna", scopes: ["profile:read"])
-        let roomID = try await store.createRoom(config: .object(["n": .integer(1)]))
-        try await store.addMember(anna.profileID, toRoom: roomID)
-        try await store.append(reading(1000))
-        let before = store.directory
+        let anna = try await store.accounts.addUser(named: "Anna")
+        let token = try await store.accounts.issueToken(forUser: "Anna", scopes: ["profile:read"])
+        let roomID = try await store.accounts.createRoom(config: .object(["n": .integer(1)]))
+        try await store.accounts.addMember(anna.profileID, toRoom: roomID)
+        try await store.readings.append(reading(1000))
+        let before = store.database.directory
         try store.close()
         store = try open()
-        #expect(store.directory == before)
-        #expect(store.directory.tokens[TokenHash(of: token.accessToken)]?.userID == anna.id)
-        #expect(try await store.latestReading(ofUser: anna.id)?.heartRate == 70)
+        #expect(store.database.directory == before)
+        #expect(store.database.directory.tokens[TokenHash(of: token.accessToken)]?.userID == anna.id)
+        #expect(try await store.readings.latest(ofUser: anna.id)?.heartRate == 70)
     }
 
     @Test func file_isPrivate_andHoldsNoToken() async throws {
         let store = try open()
-        _ = try await store.addUser(named: "Anna")
-        let token = try await store.issueToken(forUser: "Anna", scopes: HubScope.all).accessToken
+        _ = try await store.accounts.addUser(named: "Anna")
+        let token = try await store.accounts.issueToken(forUser: "Anna", scopes: HubScope.all).accessToken
         for name in ["hub.sqlite", "hub.sqlite-wal"] {
             let attributes = try FileManager.default.attributesOfItem(atPath: directory.file(name))
             #expect(attributes[.posixPermissions] as? Int == 0o600)
@@ -50,34 +50,34 @@ struct HubStoreTests {
 
     @Test func tokensAndProfiles_areLettersAndDigits() async throws {
         let store = try open()
-        _ = try await store.addUser(named: "Anna")
-        let token = try await store.issueToken(forUser: "Anna", scopes: HubScope.all).accessToken
+        _ = try await store.accounts.addUser(named: "Anna")
+        let token = try await store.accounts.issueToken(forUser: "Anna", scopes: HubScope.all).accessToken
         #expect(token.wholeMatch(of: /[a-z2-7]{52}/) != nil)
-        let profileID = try await store.addUser(named: "Ben").profileID
+        let profileID = try await store.accounts.addUser(named: "Ben").profileID
         #expect(profileID.wholeMatch(of: /[0-9a-f]{24}/) != nil)
     }
 
     @Test func repeatedReading_isKeptAndToldOnce() async throws {
         let store = try open()
-        _ = try await store.addUser(named: "Anna")
+        _ = try await store.accounts.addUser(named: "Anna")
         let told = Recorder<[StoredReading]>()
-        store.observe { if case .stored(let readings, _) = $0 { told.append(readings) } }
-        try await store.append(reading(1000, 70))
-        try await store.append(reading(1000, 71))
+        store.database.observe { if case .stored(let readings, _) = $0 { told.append(readings) } }
+        try await store.readings.append(reading(1000, 70))
+        try await store.readings.append(reading(1000, 71))
         #expect(told.all == [[reading(1000, 70)]])
-        #expect(try await store.readings(ofUser: 1, limit: 10).map(\.heartRate) == [70])
+        #expect(try await store.readings.oldest(ofUser: 1, limit: 10).map(\.heartRate) == [70])
     }
 
     @Test func writesThatWaitTogether_areAllKept() async throws {
         let store = try open()
-        _ = try await store.addUser(named: "Anna")
+        _ = try await store.accounts.addUser(named: "Anna")
         let told = Recorder<[StoredReading]>()
-        store.observe { if case .stored(let readings, _) = $0 { told.append(readings) } }
+        store.database.observe { if case .stored(let readings, _) = $0 { told.append(readings) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for index in 0..<500 { group.addTask { try await store.append(reading(Int64(index))) } }
+            for index in 0..<500 { group.addTask { try await store.readings.append(reading(Int64(index))) } }
             try await group.waitForAll()
         }
-        #expect(try await store.readings(ofUser: 1, limit: 1000).count == 500)
+        #expect(try await store.readings.oldest(ofUser: 1, limit: 1000).count == 500)
         #expect(Set(told.all.flatMap { $0 }).count == 500)
         // Far fewer transactions than writes.
         #expect(told.all.count < 400)
@@ -85,21 +85,23 @@ struct HubStoreTests {
 
     @Test func fullDisk_failsTheWrite_andTheNextOneSucceeds() async throws {
         let store = try open()
-        _ = try await store.addUser(named: "Anna")
-        let pages = try await store.onWriter { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
-        try await store.onWriter { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+        _ = try await store.accounts.addUser(named: "Anna")
+        let pages = try await store.database.write { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        try await store.database.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
         let beats = (0..<10_000).map { Beat(start: Int64($0), end: Int64($0), value: 60) }
-        await #expect { try await store.append(beats, ofUser: 1) } throws: { ($0 as? HubStoreError)?.code == .diskFull }
-        #expect(try await store.beats(ofUser: 1, limit: 10).isEmpty)
-        try await store.onWriter { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
-        try await store.append(beats, ofUser: 1)
-        #expect(try await store.beats(ofUser: 1, limit: 20_000).count == 10_000)
+        await #expect { try await store.readings.append(beats, ofUser: 1) } throws: {
+            ($0 as? HubStoreError)?.code == .diskFull
+        }
+        #expect(try await store.readings.oldestBeats(ofUser: 1, limit: 10).isEmpty)
+        try await store.database.write { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        try await store.readings.append(beats, ofUser: 1)
+        #expect(try await store.readings.oldestBeats(ofUser: 1, limit: 20_000).count == 10_000)
     }
 
     @Test func everyCommit_isSyncedToDisk() async throws {
         let store = try open()
         let full = 2
-        #expect(try await store.onWriter { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == full)
+        #expect(try await store.database.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == full)
     }
 
     @Test func databaseOfAnotherProgram_isRefused() async throws {
@@ -109,7 +111,7 @@ struct HubStoreTests {
 
     @Test func databaseOfANewerVersion_isRefused() async throws {
         let store = try open()
-        try await store.onWriter { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
+        try await store.database.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
         try store.close()
         #expect { try open() } throws: { ($0 as? HubStoreError)?.code == .newerSchema }
     }
@@ -117,7 +119,7 @@ struct HubStoreTests {
     @Test(arguments: ["", " ", " Anna", "Anna ", "12", "a\nb", "a\u{7F}b", String(repeating: "x", count: 65)])
     func badName_isRefused(name: String) async throws {
         let store = try open()
-        await #expect { try await store.addUser(named: name) } throws: {
+        await #expect { try await store.accounts.addUser(named: name) } throws: {
             ($0 as? HubStoreError)?.code == .invalidRequest
         }
     }
@@ -128,6 +130,6 @@ struct HubStoreTests {
         async throws
     {
         let store = try open()
-        #expect(try await store.addUser(named: name).name == name)
+        #expect(try await store.accounts.addUser(named: name).name == name)
     }
 }

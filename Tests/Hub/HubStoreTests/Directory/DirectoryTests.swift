@@ -16,8 +16,8 @@ struct DirectoryTests {
         return room
     }
 
-    private func directory(_ rooms: [Room], tokens: [Token] = []) -> Directory {
-        Directory(users: [anna, ben], tokens: tokens, rooms: rooms)
+    private func directory(_ rooms: [Room], tokens: [Token] = []) -> AccountDirectory {
+        AccountDirectory(users: [anna, ben], tokens: tokens, rooms: rooms)
     }
 
     @Test func sameDirectory_hasNoChanges() throws {

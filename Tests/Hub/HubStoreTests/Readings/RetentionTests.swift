@@ -22,7 +22,7 @@ struct RetentionTests {
     /// A reading each second before now.
     private func fill(_ store: HubStore, user: Int64, seconds: Int64) async throws {
         let now = now
-        try await store.onWriter { db in
+        try await store.database.write { db in
             try db.execute(
                 sql: """
                     INSERT INTO reading WITH RECURSIVE age (s) AS (SELECT 0 UNION ALL SELECT s + 1 FROM age WHERE s < ?)
@@ -33,55 +33,55 @@ struct RetentionTests {
 
     @Test func whatIsOlder_goesInSmallSteps_andTheRestStays() async throws {
         let store = try store()
-        for name in ["Anna", "Ben"] { _ = try await store.addUser(named: name) }
+        for name in ["Anna", "Ben"] { _ = try await store.accounts.addUser(named: name) }
         for user in [1, 2] as [Int64] { try await fill(store, user: user, seconds: 5000) }
         let second = now / 1000
-        try await store.append(
+        try await store.readings.append(
             [second - 3000, second - 10].map { Beat(start: $0, end: $0, value: 60) }, ofUser: 2)
         var retention = Retention(.seconds(2000), aheadMilliseconds: 300_000, logger: logger)
         var counts: [Int] = []
         for _ in 0..<10 {
             let before = try await rows(store)
-            try await retention.step(store)
+            try await retention.step(store.readings)
             counts.append(before - (try await rows(store)))
         }
         // Of each user 2999 of the 5000 are more than 2000 s old, and one beat.
         #expect(counts == [1000, 1000, 999, 1000, 1000, 999, 1, 0, 0, 0])
-        #expect(try await store.readings(ofUser: 1, limit: 1).first?.measuredAtMilliseconds == now - 2_000_000)
-        #expect(try await store.latestReading(ofUser: 2)?.measuredAtMilliseconds == now)
+        #expect(try await store.readings.oldest(ofUser: 1, limit: 1).first?.measuredAtMilliseconds == now - 2_000_000)
+        #expect(try await store.readings.latest(ofUser: 2)?.measuredAtMilliseconds == now)
     }
 
     @Test func nextLook_isAfterAnHour() async throws {
         let store = try store()
-        _ = try await store.addUser(named: "Anna")
+        _ = try await store.accounts.addUser(named: "Anna")
         var retention = Retention(.seconds(60), aheadMilliseconds: 300_000, logger: logger)
-        try await retention.step(store)
+        try await retention.step(store.readings)
         try await fill(store, user: 1, seconds: 100)
-        try await retention.step(store)
+        try await retention.step(store.readings)
         #expect(try await rows(store) == 100)
         time.advance(milliseconds: hour)
-        try await retention.step(store)
+        try await retention.step(store.readings)
         #expect(try await rows(store) == 0)
     }
 
     @Test func clockThatCannotBeBelieved_deletesNothing() async throws {
         let store = try store()
-        _ = try await store.addUser(named: "Anna")
+        _ = try await store.accounts.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 100)
         time.setWall(milliseconds: now + 1000 * 24 * hour, isTrusted: false)
         var retention = Retention(.seconds(60), aheadMilliseconds: 300_000, logger: logger)
-        try await retention.step(store)
+        try await retention.step(store.readings)
         #expect(try await rows(store) == 100)
     }
 
     @Test func forEver_keepsWhatIsOld() async throws {
         let store = try store()
-        _ = try await store.addUser(named: "Anna")
+        _ = try await store.accounts.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 100)
         time.advance(milliseconds: 10_000 * 24 * hour)
         var retention = Retention(nil, aheadMilliseconds: 300_000, logger: logger)
         for _ in 0..<3 {
-            try await retention.step(store)
+            try await retention.step(store.readings)
             time.advance(milliseconds: hour)
         }
         #expect(try await rows(store) == 100)
@@ -89,39 +89,40 @@ struct RetentionTests {
 
     @Test func whatIsDatedAhead_goesOnceTheClockWasRightForAnHour() async throws {
         let store = try store()
-        _ = try await store.addUser(named: "Anna")
+        _ = try await store.accounts.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 10)
         // As an older version has taken them: the year 4822, and a day ahead.
         let year4822: Int64 = 90_000_000_000
-        try await store.append([Beat(start: year4822, end: year4822, value: 60)], ofUser: 1)
-        try await store.append(StoredReading(userID: 1, measuredAtMilliseconds: now + 24 * hour, heartRate: 60))
+        try await store.readings.append([Beat(start: year4822, end: year4822, value: 60)], ofUser: 1)
+        try await store.readings.append(
+            StoredReading(userID: 1, measuredAtMilliseconds: now + 24 * hour, heartRate: 60))
         var retention = Retention(nil, aheadMilliseconds: 300_000, logger: logger)
-        try await retention.step(store)
+        try await retention.step(store.readings)
         #expect(try await rows(store) == 12)
         time.advance(milliseconds: hour)
-        for _ in 0..<3 { try await retention.step(store) }
+        for _ in 0..<3 { try await retention.step(store.readings) }
         #expect(try await rows(store) == 10)
-        #expect(try await store.latestReading(ofUser: 1)?.measuredAtMilliseconds == now - hour)
+        #expect(try await store.readings.latest(ofUser: 1)?.measuredAtMilliseconds == now - hour)
     }
 
     @Test func whatIsDatedAhead_staysWhileTheClockWasSetOrIsNotBelieved() async throws {
         let store = try store()
-        _ = try await store.addUser(named: "Anna")
+        _ = try await store.accounts.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 10)
         var retention = Retention(nil, aheadMilliseconds: 300_000, logger: logger)
-        try await retention.step(store)
+        try await retention.step(store.readings)
         // Somebody sets the clock back by a month: everything is dated ahead now.
         time.advance(milliseconds: hour)
         time.setWall(milliseconds: now - 720 * hour)
-        for _ in 0..<3 { try await retention.step(store) }
+        for _ in 0..<3 { try await retention.step(store.readings) }
         time.advance(milliseconds: hour)
         time.setWall(milliseconds: now, isTrusted: false)
-        for _ in 0..<3 { try await retention.step(store) }
+        for _ in 0..<3 { try await retention.step(store.readings) }
         #expect(try await rows(store) == 10)
     }
 
     private func rows(_ store: HubStore) async throws -> Int {
-        try await store.reading { db in
+        try await store.database.read { db in
             try Int.fetchOne(db, sql: "SELECT (SELECT count(*) FROM reading) + (SELECT count(*) FROM beat)") ?? 0
         }
     }

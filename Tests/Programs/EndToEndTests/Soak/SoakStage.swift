@@ -97,7 +97,7 @@ struct SoakStage {
     private func replaceToken() async throws {
         let user = stack.users[0]
         let old = try String(contentsOfFile: user.tokenFile, encoding: .utf8)
-        _ = try await HubStore(path: stack.database.string).revoke(old)
+        _ = try await HubStore(path: stack.database.string).oauth.revoke(old)
         _ = try await stack.status { report in report.destinations.contains { $0.state == "paused" } }
         let file = try await stack.token(of: user.name, scope: "data:heart_rate:write,cardiogram:beats:write")
         let new = try String(contentsOfFile: file, encoding: .utf8)

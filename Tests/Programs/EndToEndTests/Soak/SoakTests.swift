@@ -82,10 +82,10 @@ struct SoakTests {
         let hub = try HubStore(path: stack.database.string)
         for user in stack.users {
             let sent = stack.sent.rates(of: user.strapAddress)
-            let readings = try await hub.readings(ofUser: user.userID, limit: .max)
+            let readings = try await hub.readings.oldest(ofUser: user.userID, limit: .max)
             #expect(readings.count == sent.count)
             #expect(readings.map(\.heartRate).elementsEqual(sent), "not in order")
-            let beats = try await hub.beats(ofUser: user.userID, limit: .max)
+            let beats = try await hub.readings.oldestBeats(ofUser: user.userID, limit: .max)
             #expect(Set(beats.map(\.start)) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }))
         }
     }

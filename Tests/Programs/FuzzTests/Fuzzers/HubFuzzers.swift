@@ -42,8 +42,8 @@ extension Fuzzer {
         }
         _ = try? target.responseMode(among: ResponseMode.allCases)
         _ = target.query("kinds").map(RoomMessageKind.kinds(inQuery:))
-        guard let endpoint = Endpoint(target.segments) else { return }
-        try hold(!endpoint.allowedMethods.isEmpty, "an endpoint has a method")
+        guard let match = CallTable.router.match(target.segments) else { return }
+        try hold(!match.path.calls.isEmpty, "a path has a call")
     }
 
     /// Bodies of writes, by a user who may write, into a real database. The first byte chooses the call. Each is taken or
@@ -52,14 +52,15 @@ extension Fuzzer {
         var source = ByteSource(bytes)
         let isBeats = !source.byte().isMultiple(of: 2)
         let hub = try await WritableHub.shared.value
-        guard let target = RequestTarget("/") else { return }
         do {
-            let response = try await hub.responder.answer(
-                isBeats ? .beats(userID: "\(hub.grant.user.id)") : .writeHeartRate, target: target, fields: [:],
-                grant: hub.grant, body: ByteBuffer(bytes: source.remainder()))
+            let calls = hub.responder.measurements
+            let body = ByteBuffer(bytes: source.remainder())
+            let response =
+                isBeats
+                ? try await calls.writeBeats(body, hub.grant) : try await calls.writeHeartRate(body, hub.grant)
             try hold(response.status.kind == .successful, "what is no failure is a success")
-            if !isBeats { _ = try await hub.store.latestReading(ofUser: hub.grant.user.id) }
-        } catch let failure as Failure {
+            if !isBeats { _ = try await hub.store.readings.latest(ofUser: hub.grant.user.id) }
+        } catch let failure as HubHTTPError {
             try hold(failure.status.kind == .clientError, "the hub did nothing wrong: \(failure)")
         }
     }
@@ -70,7 +71,7 @@ struct WritableHub {
     private static let directory = TemporaryDirectory()
     let store: HubStore
     let responder: HubResponder
-    let grant: Access.Grant
+    let grant: AccessGrant
 
     static let shared = Task { try await WritableHub() }
 
@@ -81,10 +82,10 @@ struct WritableHub {
         let limits = HubLimits()
         responder = HubResponder(
             store: store, limits: limits, logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }))
-        let user = try await store.addUser(named: "anna")
+        _ = try await store.accounts.addUser(named: "anna")
         let scopes = [PulsoidScope.heartRateWrite.rawValue, HubScope.beatsWrite]
-        let issued = try await store.issueToken(forUser: "anna", scopes: scopes)
-        let access = Access(directory: store.directory, now: StillTime.moment.wallMilliseconds)
-        grant = try access.grant(.beats(userID: "\(user.id)"), accessToken: issued.accessToken)
+        let issued = try await store.accounts.issueToken(forUser: "anna", scopes: scopes)
+        grant = try store.database.directory.grant(
+            issued.accessToken, scope: nil, now: StillTime.moment.wallMilliseconds)
     }
 }

@@ -25,7 +25,7 @@ struct HubProcess: Sendable {
     /// Makes a user with a token that may write, and returns the token.
     func setUp() async throws -> String {
         let store = try HubStore(path: database)
-        let setup = try await store.setUp(userNamed: "anna", room: "torture")
+        let setup = try await store.accounts.setUp(userNamed: "anna", room: "torture")
         try store.close()
         return setup.uploaderToken
     }
@@ -35,9 +35,10 @@ struct HubProcess: Sendable {
         let store = try HubStore(path: database)
         var tokens: [String] = []
         for number in 0..<users {
-            let user = try await store.addUser(named: "user-\(number)")
+            let user = try await store.accounts.addUser(named: "user-\(number)")
             for _ in 0..<tokensPerUser {
-                tokens.append(try await store.issueToken(forUser: String(user.id), scopes: HubScope.all).accessToken)
+                tokens.append(
+                    try await store.accounts.issueToken(forUser: String(user.id), scopes: HubScope.all).accessToken)
             }
         }
         try store.close()

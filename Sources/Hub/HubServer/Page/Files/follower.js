@@ -4,9 +4,9 @@ import { Refusal } from "./hub.js";
 
 const firstWaitMs = 500;
 const longestWaitMs = 15_000;
-/** A connection that has lasted this long was good: the waits begin anew after it. */
+/** After a connection of at least this length, the back-off begins again. */
 const goodAfterMs = 5_000;
-/** After so long without a message the hub is asked whether it is still there; a browser does not tell of pings. */
+/** After this time without a message, probe the hub: a browser does not report pings. */
 const silenceMs = 30_000;
 
 /** Doubles from half a second to 15 s; then somewhere in its upper half, so that many pages do not come back as one. */
@@ -17,10 +17,10 @@ export function waitMs(attempt, random = Math.random) {
 /**
  * Follows until `signal` ends it, or the hub refuses for good: then throws the `Refusal`.
  *
- * - `open` asks the hub for whatever is needed and returns a WebSocket, anew for each attempt;
- * - `probe` asks the hub anything, and throws where nobody answers;
- * - `onMessage` is told each message, parsed;
- * - `onConnected` is told true and false.
+ * - `open` prepares and returns a new WebSocket for each attempt;
+ * - `probe` sends a request to the hub, and throws without an answer;
+ * - `onMessage` gets each parsed message;
+ * - `onConnected` gets true or false.
  */
 export async function follow({ open, probe, onMessage, onConnected, signal }) {
   let attempt = 0;
@@ -43,7 +43,7 @@ function converse(socket, { probe, onMessage, onConnected, signal }) {
     const ending = new AbortController();
     const end = () => {
       ending.abort();
-      // Where the other side is gone, closing takes its time; nobody waits for that.
+      // If the other side is gone, closing takes long: do not wait.
       socket.close();
       resolve();
     };

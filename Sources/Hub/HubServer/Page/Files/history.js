@@ -46,7 +46,7 @@ export class HistoryDialog {
     this.#show(undefined, "Loading …");
     try {
       const answer = await this.#answer(this.parts.span.value);
-      // Another time may have been chosen meanwhile.
+      // The user may have chosen another time since then.
       if (asked === this.#asked) this.#show(answer, answer?.count ? "" : "Nothing was measured in this time.");
     } catch (error) {
       if (asked === this.#asked) this.#show(undefined, `The hub did not answer: ${error.message}`);
@@ -59,7 +59,7 @@ export class HistoryDialog {
     const day = await this.#readings(now - spansMs.day, now);
     const session = latestSession(day.points);
     if (!session) return undefined;
-    // A point holds what was measured after its beginning: the last goes on, and the first may begin before the session.
+    // A point covers the time after its beginning: the last one goes on, and the first may begin before the session.
     const answer = await this.#readings(session.fromMs, Math.min(now, session.toMs + day.resolution * 1000));
     const [first, last] = [answer.points[0], answer.points.at(-1)];
     return first ? { ...answer, from: first.at, to: last.at + answer.resolution * 1000 } : answer;

@@ -65,7 +65,7 @@ export class Hub {
       signal: AbortSignal.timeout(answerTimeMs),
     });
     const date = Date.parse(response.headers.get("date"));
-    // The header tells whole seconds, cut off: in the middle the mistake is half a second at most.
+    // The header has whole seconds, rounded down: adding half a second leaves an error of at most that.
     if (!Number.isNaN(date)) this.aheadMs = date + 500 - (askedAt + Date.now()) / 2;
     // Other pages with the same token may be reading a history.
     const waitMs = Number(response.headers.get("retry-after")) * 1000;

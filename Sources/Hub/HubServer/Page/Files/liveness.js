@@ -1,13 +1,13 @@
 // Whether a heart rate is what the heart does now. Nothing else on the page decides that.
 
-/** From this age on a value is stale: straps tell one each second. */
+/** From this age on a value is stale: straps send one each second. */
 export const staleAfterMs = 10_000;
-/** From this age on nobody is there; Pulsoid's own client says so after the same time. */
+/** From this age on the user is offline, as in Pulsoid's own client. */
 export const offlineAfterMs = 30_000;
 
 /**
- * How old a reading is. By when it was measured, for what was kept during an outage arrives late; and by when it arrived,
- * for a strap's machine may have a clock that is ahead.
+ * The age of a reading. Counted from the measurement, because readings of an outage arrive late; and from the arrival,
+ * because the clock of a strap's machine may be ahead.
  */
 export function ageMs(reading, now) {
   return Math.max(0, now - reading.at, now - reading.arrivedAt);

@@ -40,7 +40,7 @@ function takeTokenFromAddress() {
   return token;
 }
 
-/** How it looks. What cannot be understood is left as it is: an overlay has nobody to tell. */
+/** The look. Invalid options are ignored: an overlay cannot show errors. */
 function dress() {
   const root = document.documentElement;
   const size = Number(query.get("size"));
@@ -54,7 +54,7 @@ function dress() {
   part("label").textContent = query.get("label") ?? "";
 }
 
-/** A stream that tells of this profile, and what it tells: the token's own, or a room in which both are. */
+/** A stream with this profile: the token's own, or a room with both. */
 async function open() {
   if (!hub.token) throw new Refusal(401, "the address has no #access_token=");
   const { profile_id: ownID, scopes } = await hub.validate();
@@ -82,7 +82,7 @@ function show() {
   if (state === "live") for (const beat of part("heart").getAnimations()) beat.updatePlaybackRate(latest.bpm / 60);
 }
 
-// Another address with the same path changes what is behind the # alone.
+// An address with the same path differs only behind the #.
 addEventListener("hashchange", () => location.reload());
 dress();
 setInterval(show, 1000);
@@ -100,7 +100,7 @@ follow({
   },
   signal: new AbortController().signal,
 }).catch((error) => {
-  // Only who sets the overlay up sees this: a token that works goes on working, or the hub is away.
+  // Only visible while the overlay is set up: a token that worked goes on working, or the hub is unreachable.
   part("overlay").hidden = true;
   part("trouble").textContent = `Strapline: ${error.message}. See the hub's documentation on overlays.`;
   part("trouble").hidden = false;

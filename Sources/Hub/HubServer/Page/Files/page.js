@@ -26,7 +26,7 @@ const savedToken = {
   },
 };
 
-/** The token that a link brings behind the `#`, which no server is told. */
+/** The token of a link behind the `#`, which a browser sends to no server. */
 function tokenInAddress() {
   return new URLSearchParams(location.hash.slice(1)).get("access_token");
 }
@@ -54,7 +54,7 @@ async function followLink() {
   }
 }
 
-/** The name of a token's user, as a room of theirs tells it. */
+/** The name of a token's user, from one of the user's rooms. */
 async function ownName(hub, { profile_id: profileID }) {
   const rooms = await hub.rooms().catch(() => []);
   const own = rooms.flatMap(({ members }) => members).find((member) => member.profile_id === profileID);
@@ -74,7 +74,7 @@ function isLinkWanted(name) {
   });
 }
 
-/** What is shown of the rooms, as long as somebody is signed in. */
+/** The rooms on the page, while a user is signed in. */
 class RoomPage {
   #tiles = new Map();
   #rooms = [];
@@ -149,10 +149,10 @@ class RoomPage {
       if (!members.some((member) => member.profile_id === profileID)) this.#remove(profileID);
     }
     part("empty").hidden = Boolean(room);
-    part("empty").textContent = "You are not in a room. Whoever runs the hub adds you: strapline-hub room add.";
+    part("empty").textContent = "You are not in a room. The hub's administrator can add you: strapline-hub room add.";
   }
 
-  /** What was before the stream began, or while it was broken. The stream goes on meanwhile. */
+  /** Loads the readings from before the stream, or from an interruption, while the stream goes on. */
   async #fillCharts() {
     const to = Math.ceil(this.hub.now());
     for (const tile of this.#tiles.values()) {
@@ -175,7 +175,7 @@ class RoomPage {
     } else if (message.kind === "room_member_updated") {
       const isKnown = this.#tiles.has(content.profile_id);
       this.#tile(content.profile_id).describe({ config: content.config });
-      // The message does not tell the name.
+      // The message has no name.
       if (!isKnown) this.#readRooms().catch(() => {});
     } else if (message.kind === "room_member_removed") {
       this.#remove(content.profile_id);
@@ -190,7 +190,7 @@ class RoomPage {
     const wasConnected = this.#isConnected;
     this.#isConnected = isConnected;
     part("connection").dataset.connected = isConnected;
-    // Only what has changed: it is read out.
+    // Only changes: screen readers announce them.
     if (isConnected !== wasConnected || part("connection").textContent === "") {
       part("connection").textContent = isConnected ? "Connected" : "Not connected, trying again …";
     }
@@ -279,7 +279,7 @@ function askForToken() {
   });
 }
 
-/** From a token to the end of its use. Returns why it ended, for who signs in next. */
+/** Uses a token until it ends. Returns the reason for the sign-in form. */
 async function stay(historyDialog) {
   const hub = new Hub(savedToken.get());
   const leaving = new AbortController();
@@ -306,7 +306,7 @@ async function stay(historyDialog) {
 }
 
 /**
- * What the token is good for, as soon as the hub tells; undefined when somebody has signed out before. Throws the `Refusal`
+ * The token's scopes, as soon as the hub answers; undefined after a sign-out. Throws the `Refusal`
  * of a token that cannot show a room.
  */
 async function validated(hub, signal) {
@@ -327,7 +327,7 @@ async function validated(hub, signal) {
 }
 
 async function run() {
-  // A link that is opened in a tab with the page changes what is behind the # alone.
+  // A link opened in a tab with the page changes only the part behind the #.
   addEventListener("hashchange", () => tokenInAddress() && location.reload());
   part("maximum").value = maximumBPM();
   part("maximum").addEventListener("change", () => {

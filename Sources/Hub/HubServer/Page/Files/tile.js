@@ -6,7 +6,7 @@ import { isMaximumBPM, zoneOf, zones } from "./zones.js";
 
 /** What the chart shows. */
 export const chartMs = 5 * 60_000;
-/** Straps tell a value each second; after this long without one the line is broken. */
+/** Straps send a value each second; after this time without one the line is interrupted. */
 const gapMs = 10_000;
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit", second: "2-digit" });
 
@@ -25,7 +25,7 @@ export class Tile {
     this.describe({ name: `Profile ${profileID.slice(0, 8)}`, config: {} });
   }
 
-  /** A configuration that names the member or tells their maximum heart rate comes before what the page knows. */
+  /** A configuration with a name or a maximum heart rate overrides the page's own values. */
   describe({ name, config }) {
     if (name !== undefined) this.memberName = name;
     if (config !== undefined) this.config = config ?? {};
@@ -53,7 +53,7 @@ export class Tile {
     const zone = latest && state !== "offline" ? zoneOf(latest.bpm, isMaximumBPM(maximum) ? maximum : usualMaximumBPM) : 0;
     this.element.dataset.state = state;
     this.element.dataset.zone = zone;
-    // What is no longer so is not shown large: who looks from afar sees only the number.
+    // An old value is not shown large: from a distance only the number is visible.
     this.#write("bpm", state === "offline" ? "–" : latest.bpm);
     this.#write("zone-name", state === "live" ? `${zones[zone].name}` : "");
     this.#write("state", this.#stateText(state, latest, now, isConnected));
@@ -75,7 +75,7 @@ export class Tile {
     return `Offline since ${clockTime.format(latest.at)}`;
   }
 
-  /** Only what has changed: a screen reader and a selection are left alone. */
+  /** Only changes, to leave screen readers and selections alone. */
   #write(part, text) {
     if (this.parts[part].textContent !== String(text)) this.parts[part].textContent = text;
   }

@@ -1,0 +1,64 @@
+import HTTPTypes
+import HubStore
+import Timing
+
+/// Limits the requests per second of each token, for each of the two APIs separately, as they are two servers in the
+/// world: a batch of beats does not slow readings down.
+///
+/// Memory is bounded by the number of tokens, because only good ones count. Full buckets are deleted.
+actor RequestRateLimiter {
+    /// Above this number, full buckets are deleted.
+    private static let leastPrunedCount = 1024
+
+    /// The API of a call.
+    enum API: Sendable, Hashable {
+        /// Pulsoid's, and the hub's own calls.
+        case pulsoid
+        case cardiogram
+    }
+
+    private struct Key: Hashable {
+        let token: TokenHash
+        let api: API
+    }
+
+    private let requestsPerSecond: Int
+    private let time: any TimeSource
+    private var buckets: [Key: TokenBucket] = [:]
+    private var prunedAboveCount = leastPrunedCount
+
+    /// `requestsPerSecond` is 0 for no limit.
+    init(requestsPerSecond: Int, time: any TimeSource) {
+        self.requestsPerSecond = requestsPerSecond
+        self.time = time
+    }
+
+    /// Counts a request with a good token. A batch of beats is one request.
+    /// - Throws: 429 with `Retry-After`.
+    func admit(_ token: TokenHash, to api: API = .pulsoid) throws(HubHTTPError) {
+        guard requestsPerSecond > 0 else { return }
+        let now = time.now().bootMilliseconds
+        let waitSeconds = buckets[
+            Key(token: token, api: api), default: TokenBucket(requestsPerSecond: requestsPerSecond, now: now)
+        ]
+        .take(now: now)
+        prune(now: now)
+        if let waitSeconds { throw refusal(afterSeconds: waitSeconds) }
+    }
+
+    nonisolated func refusal(afterSeconds seconds: Int64) -> HubHTTPError {
+        HubHTTPError(
+            .tooManyRequests, "at most \(requestsPerSecond) requests per second with one token",
+            fields: [.retryAfter: String(seconds)])
+    }
+
+    /// The number of buckets in memory.
+    var bucketCount: Int { buckets.count }
+
+    private func prune(now: Int64) {
+        guard buckets.count > prunedAboveCount else { return }
+        buckets = buckets.filter { !$0.value.isFull(now: now) }
+        // The next search is due at twice the number of those left.
+        prunedAboveCount = max(Self.leastPrunedCount, 2 * buckets.count)
+    }
+}

@@ -1,0 +1,70 @@
+import GRDB
+
+/// The rows of `user`.
+enum UserTable {
+    static func all(_ db: Database) throws -> [User] {
+        try Row.fetchAll(db, sql: "SELECT id, profile_id, name FROM user ORDER BY id").map(User.init(row:))
+    }
+
+    /// One row; nil if the user was removed.
+    static func user(_ id: Int64, _ db: Database) throws -> User? {
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT id, profile_id, name FROM user WHERE id = ?"), arguments: [id]
+        ).map(User.init(row:))
+    }
+
+    /// Finds a user by name, number or profile ID.
+    ///
+    /// - Throws: ``HubStoreError/Code/notFound``.
+    static func find(_ user: String, _ db: Database) throws -> User {
+        let row = try Row.fetchOne(
+            db,
+            sql: "SELECT id, profile_id, name FROM user WHERE name = :user OR id = :id OR profile_id = :user",
+            arguments: ["user": user, "id": Int64(user)])
+        guard let row else {
+            throw HubStoreError(.notFound, "There is no user \(user). Make one with: strapline-hub user add \(user)")
+        }
+        return User(row: row)
+    }
+
+    /// - Throws: ``HubStoreError/Code/invalidRequest``.
+    static func checkName(_ name: String) throws {
+        try AccountName.check(name, "A user's name")
+        guard !name.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            throw HubStoreError(
+                .invalidRequest, "A user's name has something else than digits, which would be a user's number.")
+        }
+    }
+
+    /// - Throws: ``HubStoreError/Code/conflict`` for a name that is taken.
+    static func insert(named name: String, now: Int64, _ db: Database) throws -> User {
+        guard try Row.fetchOne(db, sql: "SELECT 1 FROM user WHERE name = ?", arguments: [name]) == nil else {
+            throw HubStoreError(.conflict, "There is a user \(name) already. Choose another name.")
+        }
+        let profileID = try RandomBytes.hex(bytes: 12)
+        try db.execute(
+            sql: "INSERT INTO user (profile_id, name, created_at_ms) VALUES (?, ?, ?)",
+            arguments: [profileID, name, now])
+        return User(id: db.lastInsertedRowID, profileID: profileID, name: name)
+    }
+
+    /// Ends the user's tokens and memberships. The row and the readings remain.
+    static func disconnect(_ user: User, _ db: Database) throws {
+        for table in ["token", "client_grant", "room_member"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE user_id = ?", arguments: [user.id])
+        }
+    }
+
+    static func delete(_ user: User, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM user WHERE id = ?", arguments: [user.id])
+    }
+}
+
+extension User {
+    /// `id`, `profile_id` and `name`.
+    init(row: Row) {
+        let id: Int64 = row[0]
+        let name = AccountName.stored(row[2])
+        self.init(id: id, profileID: row[1], name: name.isEmpty ? "user \(id)" : name)
+    }
+}
