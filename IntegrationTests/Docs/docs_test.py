@@ -19,7 +19,7 @@ import tempfile
 import unittest
 
 import help_text
-from documents import DOCUMENTS, ROOT, blocks, broken_links, missing_paths, typed
+from documents import DOCUMENTS, ROOT, blocks, broken_links, missing_paths, typed, unknown_names
 
 PROGRAMS = ROOT / ".build/debug"
 PATIENCE_SECONDS = 120
@@ -91,11 +91,12 @@ class DocumentsTest(unittest.TestCase):
                 self.assertEqual(
                     help_text.snapshot(program), expected, "if it is right, run IntegrationTests/Docs/help_text.py")
 
-    def test_links_and_paths_lead_somewhere(self):
+    def test_links_paths_and_names_lead_somewhere(self):
         for document in [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
             with self.subTest(document.name):
                 self.assertEqual(broken_links(document), [])
                 self.assertEqual(missing_paths(document), [])
+                self.assertEqual(unknown_names(document), [])
 
     def test_architecture_names_every_target(self):
         text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """The commands in README.md and docs/."""
 
+import functools
 import pathlib
 import re
 
@@ -55,3 +56,18 @@ def missing_paths(document):
     text = document.read_text(encoding="utf-8")
     paths = re.findall(r"`((?:Sources|Tests|IntegrationTests|Benchmarks|packaging|scripts|docs|udev)/[\w./+-]*)`", text)
     return sorted({path for path in paths if not (ROOT / path).exists()})
+
+
+def unknown_names(document):
+    """The names in backticks, such as `DeliveryMachine`, that occur nowhere in the code."""
+    code = _code()
+    names = set(re.findall(r"`([A-Z][a-z]+[A-Z]\w+)`", document.read_text(encoding="utf-8")))
+    return sorted(names - code)
+
+
+@functools.cache
+def _code():
+    """Every word of the code."""
+    files = [path for folder in ("Sources", "Tests", "IntegrationTests", "Benchmarks", "packaging")
+             for path in (ROOT / folder).rglob("*") if path.suffix in {".swift", ".py", ".service", ".sh"}]
+    return {word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
