@@ -2,6 +2,8 @@
 
 import PackageDescription
 
+// One dependency a line and one file, as SwiftPM wants it: long, but a diff shows each added dependency.
+
 /// `make` sets this for its builds and tests; a user's newer compiler, with warnings of its own, still builds.
 let warningsAsErrors = Context.environment["STRAPLINE_WARNINGS_AS_ERRORS"] == "1"
 

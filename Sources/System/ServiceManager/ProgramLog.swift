@@ -2,14 +2,15 @@ import FoundationEssentials
 package import Logging
 import Synchronization
 
-/// The log of the program: stderr, one event a line; for the journal where that is the journal.
+/// The program's log on stderr, one event a line. If stderr is the journal, each line carries its journal level.
 package enum ProgramLog {
     package static func logger(level: Logger.Level) -> Logger {
         logger(sharing: SharedLogLevel(level))
     }
 
-    /// One whose level can be changed while it, and copies of it, are in use.
-    /// The `limiter` is for a log that is kept for days; a person at a terminal sees every line.
+    /// A logger with a level that changes for all its copies at once.
+    ///
+    /// Pass a `limiter` for a log that is kept for days. At a terminal, every line is shown.
     package static func logger(sharing level: SharedLogLevel, limiter: LogRateLimiter? = nil) -> Logger {
         Logger(label: "strapline") {
             let environment = ProcessInfo.processInfo.environment
@@ -19,7 +20,7 @@ package enum ProgramLog {
     }
 }
 
-/// A log whose level is that of all, whatever copies of it there are.
+/// A log handler that shares one level with all its copies.
 struct SharedLevelHandler: LogHandler {
     let level: SharedLogLevel
     private var handler: any LogHandler
@@ -31,7 +32,7 @@ struct SharedLevelHandler: LogHandler {
 
     var logLevel: Logger.Level {
         get { level.value }
-        // Nobody has a level of its own.
+        // A copy has no level of its own.
         set {}
     }
 

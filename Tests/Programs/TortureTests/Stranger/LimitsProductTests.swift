@@ -149,7 +149,7 @@ struct LimitsProductTests {
         }
     }
 
-    /// Returns when the kernel holds no bytes for the hub.
+    /// Returns when the kernel holds no bytes for the hub. The kernel reports no event for that, so this polls.
     private static func untilEverythingIsRead(port: Int) {
         while !isEverythingRead(port: port) { usleep(20_000) }
     }
