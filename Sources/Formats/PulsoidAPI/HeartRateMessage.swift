@@ -12,10 +12,27 @@ public struct HeartRateMessage: Sendable, Hashable {
     /// Beats per minute. A server accepts 0 and less, and stores nothing.
     public var heartRate: Int
 
+    /// The range includes nanoseconds that were sent by mistake. The difference of any two is in the range of `Int64`.
+    fileprivate static let momentsInMilliseconds: ClosedRange<Int64> =
+        -2_000_000_000_000_000_000...2_000_000_000_000_000_000
+
     /// Makes a message.
     public init(measuredAtMilliseconds: Int64, heartRate: Int) {
         self.measuredAtMilliseconds = measuredAtMilliseconds
         self.heartRate = heartRate
+    }
+
+    /// Reads the documented form, with any white space, without the cost of a decoder. Nil for any other text, which
+    /// may be valid as well: only a decoder knows.
+    package init?(documentedForm text: UnsafeRawBufferPointer) {
+        var scanner = JSONScanner(text)
+        guard scanner.takes("{"), scanner.takes("\"measured_at\""), scanner.takes(":"),
+            let measuredAt = scanner.wholeNumber(), Self.momentsInMilliseconds.contains(measuredAt),
+            scanner.takes(","), scanner.takes("\"data\""), scanner.takes(":"), scanner.takes("{"),
+            scanner.takes("\"heart_rate\""), scanner.takes(":"), let heartRate = scanner.wholeNumber(),
+            scanner.takes("}"), scanner.takes("}"), scanner.isAtEnd()
+        else { return nil }
+        self.init(measuredAtMilliseconds: measuredAt, heartRate: Int(heartRate))
     }
 
     /// The message as text, for a request or an answer.
@@ -74,8 +91,58 @@ extension KeyedDecodingContainer {
         return number
     }
 
-    /// The range includes nanoseconds that were sent by mistake. The difference of any two is in the range of `Int64`.
-    private var momentsInMilliseconds: ClosedRange<Int64> { -2_000_000_000_000_000_000...2_000_000_000_000_000_000 }
+    private var momentsInMilliseconds: ClosedRange<Int64> { HeartRateMessage.momentsInMilliseconds }
+}
+
+/// Reads JSON of a known form from left to right. White space before each part is skipped.
+private struct JSONScanner {
+    private let text: UnsafeRawBufferPointer
+    private var index = 0
+
+    init(_ text: UnsafeRawBufferPointer) {
+        self.text = text
+    }
+
+    /// Whether `part` comes next. Then it is skipped.
+    mutating func takes(_ part: StaticString) -> Bool {
+        skipWhiteSpace()
+        let count = part.utf8CodeUnitCount
+        guard text.count - index >= count else { return false }
+        for offset in 0..<count where text[index + offset] != part.utf8Start[offset] { return false }
+        index += count
+        return true
+    }
+
+    /// A whole number of at most 18 digits (RFC 8259, 6), which an `Int64` always holds.
+    mutating func wholeNumber() -> Int64? {
+        skipWhiteSpace()
+        let isNegative = index < text.count && text[index] == UInt8(ascii: "-")
+        if isNegative { index += 1 }
+        let first = index
+        var number: Int64 = 0
+        while index < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[index]) {
+            guard index - first < 18 else { return nil }
+            number = 10 * number + Int64(text[index] - UInt8(ascii: "0"))
+            index += 1
+        }
+        let digits = index - first
+        guard digits == 1 || (digits > 1 && text[first] != UInt8(ascii: "0")) else { return nil }
+        return isNegative ? -number : number
+    }
+
+    mutating func isAtEnd() -> Bool {
+        skipWhiteSpace()
+        return index == text.count
+    }
+
+    private mutating func skipWhiteSpace() {
+        while index < text.count {
+            switch text[index] {
+            case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            default: return
+            }
+        }
+    }
 }
 
 /// The forms of a reading in an answer: `?response_mode=`.

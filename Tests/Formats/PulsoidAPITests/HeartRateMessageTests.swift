@@ -52,4 +52,34 @@ import Testing
     func decode_ofAnythingElse_throws(text: String) {
         #expect(throws: DecodingError.self) { try decode(text) }
     }
+
+    @Test(arguments: [
+        #"{"measured_at":1625310655000,"data":{"heart_rate":40}}"#,
+        " { \"measured_at\" : 0 ,\r\n\t\"data\" : { \"heart_rate\" : -5 } } \n",
+        #"{"measured_at":-0,"data":{"heart_rate":0}}"#,
+        #"{"measured_at":999999999999999999,"data":{"heart_rate":999999999999999999}}"#,
+    ])
+    func documentedForm_whenTextHasIt_isReadAsByTheDecoder(_ text: String) throws {
+        let message = try JSONDecoder().decode(HeartRateMessage.self, from: Data(text.utf8))
+        #expect(documentedForm(text) == message)
+    }
+
+    @Test(arguments: [
+        "", "{", #"{"measured_at":1625310655000,"data":{"heart_rate":40}"#,
+        #"{"measured_at":1625310655000,"data":{"heart_rate":40}}x"#,
+        #"{"measured_at":1625310655000.5,"data":{"heart_rate":40}}"#,
+        #"{"measured_at":1e3,"data":{"heart_rate":40}}"#, #"{"measured_at":01,"data":{"heart_rate":40}}"#,
+        #"{"measured_at":-,"data":{"heart_rate":40}}"#, #"{"measured_at":"1","data":{"heart_rate":40}}"#,
+        #"{"measured_at":9999999999999999999,"data":{"heart_rate":40}}"#,
+        #"{"data":{"heart_rate":40},"measured_at":1}"#, #"{"measured_at":1,"data":{"heart_rate":40,"x":1}}"#,
+        #"{"measured_at":1,"data":{"heart_rate":4 0}}"#,
+    ])
+    func documentedForm_whenTextDiffers_isLeftToTheDecoder(_ text: String) {
+        #expect(documentedForm(text) == nil)
+    }
+
+    private func documentedForm(_ text: String) -> HeartRateMessage? {
+        var text = text
+        return text.withUTF8 { HeartRateMessage(documentedForm: UnsafeRawBufferPointer($0)) }
+    }
 }

@@ -15,7 +15,7 @@ struct AdminBody: Sendable {
     /// - Throws: 400 for anything but a JSON object with `known` members.
     init(_ bytes: ByteBuffer, known: [String]) throws(HubHTTPError) {
         let bounds = JSONBounds.administration
-        guard bounds.allow(bytes.readableBytesView) else {
+        guard bytes.withUnsafeReadableBytes(bounds.allow) else {
             throw HubHTTPError(
                 .badRequest, "the body may be \(bounds.depth) levels deep and have \(bounds.nodes) values at most")
         }

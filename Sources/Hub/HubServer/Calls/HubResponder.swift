@@ -143,11 +143,11 @@ final class HubResponder: Sendable {
             return try await administer(request, target, match, handler, context, writer)
         case .user(let access, let bodyBytes, let handler):
             let grant = try await grant(access, request, target, match, context)
-            try await pacing.admit(grant.token.hash, to: access.api)
+            try pacing.admit(grant.token.hash, to: access.api)
             context.place?.showed(grant.token.hash)
             var body = ByteBuffer()
             if let bodyBytes {
-                let place = try await bodyPlace(grant)
+                let place = if let place = bodies.take(grant.token.hash) { place } else { try await bodyPlace(grant) }
                 defer { place.leave() }
                 body = try await request.collectBody(upTo: bodyBytes(limits), writer: writer)
             }
@@ -217,7 +217,7 @@ final class HubResponder: Sendable {
             _ = try StreamSubscription.Stream(kind, parameters: match.parameters, target: target)
             return streams.refusal(grant) ?? pacing.refusal(afterSeconds: 1)
         }
-        try await pacing.admit(grant.token.hash)
+        try pacing.admit(grant.token.hash)
         context.place?.showed(grant.token.hash)
         _ = try StreamSubscription.Stream(kind, parameters: match.parameters, target: target)
         return WebSocketHandshake.failure(request.headers)

@@ -20,7 +20,7 @@ struct StreamAuthorizer: Sendable {
             let grant = try? await responder.grant(
                 access, parameters: match.parameters, fields: fields, target: target, client: client),
             let stream = try? StreamSubscription.Stream(kind, parameters: match.parameters, target: target),
-            (try? await responder.pacing.admit(grant.token.hash)) != nil,
+            (try? responder.pacing.admit(grant.token.hash)) != nil,
             let place = responder.streams.take(grant)
         else { return nil }
         return StreamSubscription(

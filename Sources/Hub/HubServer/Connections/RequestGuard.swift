@@ -44,7 +44,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// The client waits for `100 Continue` and has not got it.
     private var isLeaveAwaited = false
     private var isResponseStarted = false
-    private var deadline: Scheduled<Void>?
+    /// When the client is out of time; nil while it need not hurry. It moves with every request, and ``timer`` follows
+    /// only when it fires: a timer for each request would cost more than most of the answer.
+    private var deadline: NIODeadline?
+    private var timer: Scheduled<Void>?
     /// Parts of a body that arrived together.
     private var body: ByteBuffer?
     private var bodyBytes = 0
@@ -70,13 +73,13 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        stopDeadline()
+        stopTimer()
         giveBack()
         self.context = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stopDeadline()
+        stopTimer()
         giveBack()
         context.fireChannelInactive()
     }
@@ -252,19 +255,37 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func stopDeadline() {
-        deadline?.cancel()
         deadline = nil
     }
 
     private func startDeadline(_ context: ChannelHandlerContext) {
-        deadline?.cancel()
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: requestTime) {
-            self.timeIsOver(context)
+        let end = context.eventLoop.now + requestTime
+        deadline = end
+        if timer == nil { startTimer(context, until: end) }
+    }
+
+    private func startTimer(_ context: ChannelHandlerContext, until end: NIODeadline) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: end) { self.timerFired(context) }
+    }
+
+    private func stopTimer() {
+        stopDeadline()
+        timer?.cancel()
+        timer = nil
+    }
+
+    private func timerFired(_ context: ChannelHandlerContext) {
+        timer = nil
+        guard let deadline else { return }
+        if deadline > context.eventLoop.now {
+            startTimer(context, until: deadline)
+        } else {
+            self.deadline = nil
+            timeIsOver(context)
         }
     }
 
     private func timeIsOver(_ context: ChannelHandlerContext) {
-        deadline = nil
         switch state {
         case .idle, .discarding: context.close(promise: nil)
         case .receiving: refuse(HubHTTPError(.requestTimeout, "the request was not complete in time"))
@@ -304,8 +325,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         gate.close()
         context.flush()
         context.close(mode: .output, promise: nil)
-        deadline?.cancel()
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.channel.cut() }
+        stopTimer()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.channel.cut() }
     }
 }
 

@@ -11,18 +11,19 @@ enum Credentials {
     /// if another place has a token: a proxy may ask for a password of its own. Without a `target` only the first two
     /// count.
     static func accessToken(fields: HTTPFields, target: RequestTarget?) throws(HubHTTPError) -> String {
-        let headers = [fields[.authorization], authentication.flatMap { fields[$0] }].compactMap { $0 }
-        for header in headers {
-            if let token = bearerToken(header) { return token }
-        }
+        let authorization = fields[.authorization]
+        if let token = authorization.flatMap(bearerToken) { return token }
+        let other = authentication.flatMap { fields[$0] }
+        if let token = other.flatMap(bearerToken) { return token }
         if target != nil, let token = WebSocketHandshake.offeredToken(fields) { return token }
         if let token = target?.query(PulsoidPath.Query.accessToken) { return token }
-        throw HubHTTPError(headers.isEmpty ? .authorizationHeaderMissing : .authorizationHeaderMalformed)
+        throw HubHTTPError(
+            authorization == nil && other == nil ? .authorizationHeaderMissing : .authorizationHeaderMalformed)
     }
 
     private static func bearerToken(_ header: String) -> String? {
-        let words = header.split(separator: " ")
-        guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
-        return String(words[1])
+        let words = header.utf8.split(separator: UInt8(ascii: " "))
+        guard words.count == 2, Substring(words[0]).lowercased() == "bearer" else { return nil }
+        return String(Substring(words[1]))
     }
 }

@@ -112,8 +112,9 @@ final class HTTPUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
             let channel = try HubConnection.HTTPChannel(
                 wrappingChannelSynchronously: context.channel,
                 configuration: .init(
-                    // In parts of a request, each of one read.
-                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2), isOutboundHalfClosureEnabled: true))
+                    // In parts of a request, each of one read. An ordinary request has three: head, body and end. With
+                    // less room, each request would wake the event loop once more.
+                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4), isOutboundHalfClosureEnabled: true))
             selected.succeed(.http(channel))
         } catch {
             fail(context, error)

@@ -17,7 +17,7 @@ package struct JSONBounds: Sendable, Hashable {
     package static let configuration = JSONBounds(nodes: 2000)
 
     /// Whether the text is within the limits. Text that is not JSON may be: the parser finds that.
-    package func allow(_ text: some Sequence<UInt8>) -> Bool {
+    package func allow(_ text: UnsafeRawBufferPointer) -> Bool {
         var depth = 0
         var nodes = 1
         var isInString = false
@@ -46,6 +46,12 @@ package struct JSONBounds: Sendable, Hashable {
             if depth > self.depth || nodes > self.nodes { return false }
         }
         return true
+    }
+
+    /// The same for a string.
+    package func allow(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { allow(UnsafeRawBufferPointer($0)) }
     }
 
     /// The same for a parsed value.

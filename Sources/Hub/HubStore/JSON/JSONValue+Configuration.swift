@@ -7,7 +7,7 @@ extension JSONValue {
     /// ``JSONBounds/configuration``, or invalid JSON: that becomes empty. Text that could move a terminal's cursor is
     /// cleaned.
     package init(stored text: String) throws {
-        guard JSONBounds.configuration.allow(text.utf8),
+        guard JSONBounds.configuration.allow(text),
             let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
         else {
             self = .object([:])
@@ -18,7 +18,7 @@ extension JSONValue {
 
     /// A configuration from a command line; nil if it is not a JSON object within the limits.
     package init?(configuration text: String) {
-        guard JSONBounds.configuration.allow(text.utf8),
+        guard JSONBounds.configuration.allow(text),
             let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)), case .object = value
         else { return nil }
         self = value
