@@ -15,11 +15,11 @@ SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
-	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz release deb deb-amd64 deb-arm64 \
-	test-packages install clean
+	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 \
+	release check-release release-files push-images publish site sd-card test-packages test-release-files install clean
 
 help: ## Show this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
 
 setup: ## Install what a build, a test and the demo need (INSTALL_SWIFT=1: Swift too)
 	@scripts/setup.sh
@@ -99,8 +99,8 @@ pictures: dependencies ## Take the pictures of README.md again: the hub's page a
 	scripts/docs/pictures.sh
 
 test-docs: dependencies ## Run the commands of README.md and docs/, check their options and links
-	@scripts/setup.sh curl python3
-	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
+	@scripts/setup.sh curl iproute2 python3
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub && $(SWIFT_BUILD) --product strapline-demo
 	IntegrationTests/Docs/test-docs.sh
 
 test-clients: dependencies ## Try the hub with other people's clients and proxies (TESTS="-k browser": some)
@@ -109,9 +109,8 @@ test-clients: dependencies ## Try the hub with other people's clients and proxie
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Clients/test-clients.sh $(TESTS)
 
-demo: dependencies ## See heartbeats travel from two simulated straps to the room stream (READINGS=n: end after n)
-	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub && $(SWIFT_BUILD) --product strapline-demo
-	@.build/debug/strapline-demo --programs .build/debug $(if $(READINGS),--readings $(READINGS))
+demo: ## See a workout of two simulated straps on the web page and in the terminal (READINGS=n: end after n)
+	@scripts/demo.sh $(if $(READINGS),--readings $(READINGS))
 
 test-bluetooth: dependencies ## Run the programs with real bluetoothd and an emulated strap (TESTS="uploader …": some)
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
@@ -134,7 +133,7 @@ bench: dependencies ## Measure cost, latency, wake-ups, writes and the hub (PART
 	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev libnginx-mod-nchan mount nginx-light python3-venv
 	Benchmarks/run.sh
 
-release: dependencies ## Build the two programs with optimisation and the Swift runtime linked in
+programs: dependencies ## Build the two programs with optimisation and the Swift runtime linked in
 	$(SWIFT_BUILD) -c release --static-swift-stdlib --product strapline
 	$(SWIFT_BUILD) -c release --static-swift-stdlib --product strapline-hub
 
@@ -145,18 +144,52 @@ deb: ## Make the Debian packages for ARCH (amd64, or arm64: cross-compiled, as r
 	$(MAKE) deb-$(ARCH)
 
 # On Debian 12, so that the programs run on 12 and 13.
-deb-amd64: release
+deb-amd64: programs
 	packaging/build-deb.sh amd64 .build/release
 
 deb-arm64:
 	packaging/arm64/build.sh
+
+# docs/releasing.md has the steps, and what SITE, IMAGES and STRAPLINE_SIGNING_KEY are. As root, on Debian 12.
+ARCHITECTURES ?= amd64 arm64
+export ARCHITECTURES SITE IMAGES
+release: check-release ## Make everything of a release page for VERSION=x.y.z, in .build/dist; as root
+	set -e; for architecture in $(ARCHITECTURES); do $(MAKE) deb ARCH=$$architecture; done
+	$(MAKE) release-files
+
+check-release: ## Check that the tree is clean and names VERSION=x.y.z everywhere
+	@packaging/release/check.sh $(VERSION)
+
+release-files: ## Make the files of the release VERSION=x.y.z from packages that are built; as root
+	@WITHOUT_SWIFT=1 scripts/setup.sh apt-utils binutils dpkg-dev gnupg mmdebstrap patchelf python3 xz-utils
+	packaging/release/release.sh $(VERSION)
+
+test-release-files: ## Try the last release: installer, repository, images; as root (TESTS="installer": some)
+	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support busybox-static crun gnupg mmdebstrap python3-venv \
+		qemu-user-static skopeo
+	IntegrationTests/Packaging/test-packages.sh $(or $(TESTS),release-files installer)
+
+push-images: ## Push the images of the last release to the registry IMAGES (skopeo login: first)
+	@WITHOUT_SWIFT=1 scripts/setup.sh skopeo
+	packaging/oci/push.sh $(VERSION)
+
+publish: ## Make the release page of VERSION=x.y.z at GitHub, with gh
+	packaging/release/publish.sh $(VERSION)
+
+site: docs ## Make the folder for the web server, in .build/dist/site: documentation and release VERSION=x.y.z
+	packaging/release/site-folder.sh $(VERSION)
+
+sd-card: ## Make an SD card image for the Raspberry Pi of the last release, in .build/dist; as root
+	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support dosfstools e2fsprogs fdisk mmdebstrap mtools \
+		qemu-user-static xz-utils
+	packaging/sd-card/build.sh
 
 test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
 	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support dpkg-dev e2fsprogs lintian mmdebstrap python3-venv \
 		qemu-user-static
 	IntegrationTests/Packaging/test-packages.sh $(TESTS)
 
-install: release ## Install programs, units, man pages below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)
+install: programs ## Install programs, units, man pages below PREFIX (/usr/local), configuration below SYSCONFDIR (/etc)
 	PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) packaging/install.sh .build/release
 
 clean: ## Remove everything that was built

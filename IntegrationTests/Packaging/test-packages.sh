@@ -7,8 +7,10 @@
 #   arm64     the packages for arm64 on Debian 13, emulated (needs .build/packages/*_arm64.deb)
 #   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade, a reboot, faults and a power cut
 #   guides    the guides' commands, typed in such a guest
+#   release-files  tarballs, images, add-ons and checksums of the release in .build/dist/latest
+#   installer      install.sh and the apt repository of that release, on each suite and architecture
 #
-# $SUITES names the releases of Debian (bookworm trixie).
+# $SUITES names the releases of Debian (bookworm trixie), $ARCHITECTURES the processors (those of the release).
 # Needs root: for the roots, and to change into them. Mounts are in a namespace of its own and go with it.
 set -eu
 
@@ -43,15 +45,37 @@ check_with_lintian() {
     echo "lintian has nothing to say of the packages for $1"
 }
 
-check_bills_of_materials() {
-    local venv=$clone/.build/sbom-venv version=11.12.0
-    [ -e "$venv/.complete-$version" ] || {
+venv=$clone/.build/sbom-venv
+make_venv() {
+    local cyclonedx=11.12.0 yaml=6.0.4
+    [ -e "$venv/.complete-$cyclonedx-$yaml" ] || {
         rm -rf "$venv"
         python3 -m venv "$venv"
-        "$venv/bin/pip" -q install "cyclonedx-python-lib[json-validation]==$version"
-        touch "$venv/.complete-$version"
+        "$venv/bin/pip" -q install "cyclonedx-python-lib[json-validation]==$cyclonedx" "PyYAML==$yaml"
+        touch "$venv/.complete-$cyclonedx-$yaml"
     }
+}
+
+check_bills_of_materials() {
+    make_venv
     "$venv/bin/python" -B "$here/sbom_test.py" "$packages"/strapline{,-hub}_*_"$1".deb
+}
+
+# How to run programs of arm64 is the kernel's to know, here and in each root.
+register_arm64() {
+    [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+    [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || update-binfmts --enable qemu-aarch64
+}
+
+released() {
+    release=$clone/.build/dist/latest
+    [ -e "$release/SHA256SUMS" ] || { echo "test-packages: run make release VERSION=x.y.z" >&2; exit 66; }
+    release=$(realpath "$release")
+    architectures=()
+    for architecture in ${ARCHITECTURES:-amd64 arm64}; do
+        ! ls "$release"/*-linux-"$architecture".tar.gz >/dev/null 2>&1 || architectures+=("$architecture")
+    done
+    case " ${architectures[*]} " in *" arm64 "*) register_arm64 ;; esac
 }
 
 in_namespace() { unshare --mount --propagation private -- "$@"; }
@@ -73,15 +97,29 @@ for test in "$@"; do
         ;;
     arm64)
         have_packages arm64
-        # How to run programs of arm64 is the kernel's to know, here and in each root.
-        [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
-        [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || update-binfmts --enable qemu-aarch64
+        register_arm64
         root=$("$here/make-root.sh" trixie arm64)
         demo=$("$clone/packaging/arm64/compile.sh" strapline-demo)/strapline-demo
         echo "Debian trixie for arm64"
         check_with_lintian arm64
         check_bills_of_materials arm64
         in_namespace python3 -B "$here/arm64_test.py" "$root" "$packages" "$demo"
+        ;;
+    release-files)
+        released
+        make_venv
+        in_namespace "$venv/bin/python" -B "$here/release_files_test.py" "$release"
+        "$venv/bin/python" -B "$here/addon_test.py" "$release/home-assistant"
+        ;;
+    installer)
+        released
+        for architecture in "${architectures[@]}"; do
+            for suite in "${suites[@]}"; do
+                root=$("$here/make-root.sh" "$suite" "$architecture")
+                echo "Debian $suite for $architecture"
+                in_namespace python3 -B "$here/install_script_test.py" "$root" "$architecture" "$suite" "$release"
+            done
+        done
         ;;
     systemd | guides)
         have_packages amd64

@@ -66,7 +66,7 @@ def library_components(file, architecture):
         owner = re.search(rf"^([^:\s]+):\S* \S*/{multiarch}/\S+$", listed, re.MULTILINE)
         if not owner:
             raise locks.LockError(f"{file} is linked with {soname}, which no package for {architecture} has on "
-                                  "this machine: build it with make release")
+                                  "this machine: build it with make programs")
         package = owner[1]
         version = output("dpkg-query", "-W", "-f", "${Version}", f"{package}:{architecture}")
         purl = f"pkg:deb/debian/{quoted(package)}@{quoted(version)}?arch={architecture}"

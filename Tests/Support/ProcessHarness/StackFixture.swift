@@ -46,9 +46,11 @@ package struct StackFixture: Sendable {
 
     /// The programs are in `programs`, and all files in `folder`, which is a temporary one unless the caller has made
     /// an empty one. `outbox` is for an outbox outside of it, and `environment` for more variables of the uploader.
+    /// `secondsIntoWorkout` are how far each user's heart is: a ``HeartRateScript`` rests for its first minute.
     package init(
         programs: FilePath = ProgramRunner.programs, folder: FilePath? = nil, withBroadcaster: Bool = false,
-        outbox: FilePath? = nil, durability: Durability = .powerLoss, environment: [Environment.Key: String] = [:]
+        outbox: FilePath? = nil, durability: Durability = .powerLoss, environment: [Environment.Key: String] = [:],
+        secondsIntoWorkout: [Int] = []
     ) async throws {
         let temporary = folder == nil ? TemporaryDirectory() : nil
         let folder = folder ?? FilePath(temporary?.path ?? "")
@@ -71,6 +73,11 @@ package struct StackFixture: Sendable {
         for (seed, user) in accounts.users.enumerated() {
             var strap = SimulatedStrap(address: user.strapAddress, name: user.name, seed: UInt64(seed + 1))
             strap.broadcasts = user.name == broadcaster?.name
+            if secondsIntoWorkout.indices.contains(seed) {
+                var heart = HeartRateScript(seed: UInt64(seed + 1))
+                for _ in 0..<secondsIntoWorkout[seed] { _ = heart.next() }
+                strap.beats = .script(heart)
+            }
             await simulator.add(strap)
         }
     }

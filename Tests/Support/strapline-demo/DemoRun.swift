@@ -16,6 +16,8 @@ struct DemoRun {
     private static let lastReadingsLimit: Duration = .seconds(10)
     /// The uploader's limit of requests per second: Pulsoid's own.
     private static let requestsPerSecond = 20
+    /// Anna warms up, Ben is at his highest rate.
+    private static let secondsIntoWorkout = [120, 270]
 
     private enum Event: Sendable {
         case room(PulsoidEvent<RoomMessage>)
@@ -31,13 +33,14 @@ struct DemoRun {
     init(programs: FilePath, readings: Int?) async throws {
         let folder = programs.appending("strapline-demo.files")
         try Self.makeEmpty(folder)
-        stack = try await StackFixture(programs: programs, folder: folder)
+        stack = try await StackFixture(
+            programs: programs, folder: folder, secondsIntoWorkout: Self.secondsIntoWorkout)
         self.readings = readings
     }
 
     func run() async throws -> DemoResult {
         let view = try await stack.withHub(limit: nil, pace: Self.requestsPerSecond) { hub, _ in
-            announce(hub.firstLine)
+            try announce(hub.firstLine)
             return try await stack.withUploader { uploader in
                 let view = try await watch(hub.firstLine)
                 // The uploader delivers batches that are not full while it stops.
@@ -51,13 +54,16 @@ struct DemoRun {
         return result
     }
 
-    private func announce(_ hubAddress: String) {
+    private func announce(_ hubAddress: String) throws {
         let accounts = stack.accounts
-        DemoOutput.print("The hub is at \(hubAddress). Watch the room yourself with:")
+        let token = try String(contentsOfFile: accounts.roomTokenFile, encoding: .utf8)
+        DemoOutput.print("Two people work out. Open the page, it signs in by itself:\n")
+        DemoOutput.print("  \(hubAddress)/#access_token=\(token)\n")
+        DemoOutput.print("Or follow the room in another terminal:\n")
         DemoOutput.print(
             "  \(stack.uploader.path) room \(accounts.roomID) --address \(hubAddress)"
-                + " --token-file \(accounts.roomTokenFile)")
-        DemoOutput.print(readings.map { "Ends after \($0) readings.\n" } ?? "Ctrl-C ends it.\n")
+                + " --token-file \(accounts.roomTokenFile)\n")
+        DemoOutput.print(readings.map { "The demo ends after \($0) readings.\n" } ?? "Ctrl-C ends the demo.\n")
     }
 
     /// Shows the room until it has shown enough or the user presses Ctrl-C, then the readings that are still on their

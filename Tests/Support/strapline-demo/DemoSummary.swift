@@ -37,7 +37,16 @@ struct DemoSummary {
             DemoOutput.print("From strap to room: p50 \(median) ms, p99 \(slowest) ms.")
         }
         DemoOutput.print(conclusion)
+        DemoOutput.print(Self.nextSteps)
     }
+
+    private static let nextSteps = """
+
+        Next, with your own strap (docs/get-started.md):
+          sudo sh install.sh       the package, from a release
+          sudo strapline setup     five questions to the first heartbeat
+        Your own server: docs/own-hub.md. OBS, phones and many straps: README.md.
+        """
 
     private var conclusion: String {
         if result.lost > 0 { return "\(result.lost) lost." }

@@ -1,7 +1,7 @@
 package import ArgumentParser
 package import BlueZ
 import FoundationEssentials
-package import UploaderConfiguration
+import UploaderConfiguration
 import WebClient
 
 /// The answers of a setup that the command line gives in advance.
@@ -15,7 +15,7 @@ package struct SetupOptions: ParsableArguments {
     @Option(
         name: .customLong("to"),
         help: ArgumentHelp("The destination of the readings: pulsoid or cardiogram. Repeatable.", valueName: "service"))
-    package var services: [DestinationSection.Service] = []
+    package var services: [ServiceArgument] = []
     @Option(help: ArgumentHelp("The address of your own hub, instead of the service.", valueName: "url"))
     package var hub: String?
     @Option(
@@ -51,7 +51,17 @@ package struct SetupOptions: ParsableArguments {
     }
 }
 
-extension DestinationSection.Service: ExpressibleByArgument {}
+/// A service on the command line. A conformance of the configuration's own type crashes Swift 6.2.
+package enum ServiceArgument: String, CaseIterable, ExpressibleByArgument {
+    case pulsoid, cardiogram
+
+    var service: DestinationSection.Service {
+        switch self {
+        case .pulsoid: .pulsoid
+        case .cardiogram: .cardiogram
+        }
+    }
+}
 
 /// A strap on the command line: `anna=C4:11:22:33:44:55`.
 package struct NamedStrap: Equatable, ExpressibleByArgument {

@@ -131,7 +131,8 @@ package struct SetupStraps {
     /// Where the readings go: from the options, else from the user's answer.
     private func targets(of name: String) async throws -> [Target] {
         if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
-            let services = options.services.isEmpty ? [.pulsoid] : options.services
+            let chosen = options.services.map(\.service)
+            let services: [DestinationSection.Service] = chosen.isEmpty ? [.pulsoid] : chosen
             return services.map {
                 Target(service: $0, address: options.hub, userID: $0 == .cardiogram ? options.userID : nil)
             }

@@ -1,0 +1,406 @@
+"""The files of a release: checksums, notes, tarballs, images, compose file and add-ons.
+
+usage: release_files_test.py RELEASE, as root, in a Python that has PyYAML and cyclonedx-python-lib
+
+Every image is unpacked, and its programs run in it without a network namespace of their own, as the image's user. Those
+of another architecture run with qemu.
+"""
+
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import unittest
+import urllib.request
+
+import yaml
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+PROGRAMS = "strapline", "strapline-hub"
+HOME_ASSISTANT_NAMES = {"amd64": "amd64", "arm64": "aarch64"}
+CHROOT = shutil.which("chroot")
+WAIT_SECONDS = 60
+
+
+def output(*command, **options):
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options)
+    if ended.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, command))} ended with {ended.returncode}:\n{ended.stdout}")
+    return ended.stdout
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Image:
+    """An image of an OCI layout, unpacked, whose programs run with chroot."""
+
+    def __init__(self, layout, architecture):
+        self.layout = pathlib.Path(layout)
+        index = json.loads((self.layout / "index.json").read_bytes())
+        manifest = self.blob(index["manifests"][0])
+        if "manifests" in manifest:
+            [descriptor] = [one for one in manifest["manifests"] if one["platform"]["architecture"] == architecture]
+            manifest = self.blob(descriptor)
+        self.image = self.blob(manifest["config"])
+        self.config = self.image["config"]
+        self.layers = manifest["layers"]
+
+    def path(self, descriptor):
+        path = self.layout / "blobs" / descriptor["digest"].replace(":", "/")
+        data = path.read_bytes()
+        assert "sha256:" + hashlib.sha256(data).hexdigest() == descriptor["digest"], path
+        assert len(data) == descriptor["size"], path
+        return path
+
+    def blob(self, descriptor):
+        return json.loads(self.path(descriptor).read_bytes())
+
+    def unpack(self, folder):
+        for layer in self.layers:
+            output("tar", "--extract", "--gzip", "--same-owner", "--same-permissions", "--numeric-owner", "--file",
+                   self.path(layer), "--directory", folder)
+        os.makedirs(os.path.join(folder, "dev"), exist_ok=True)
+        os.makedirs(os.path.join(folder, "proc"), exist_ok=True)
+        output("mount", "--rbind", "/dev", os.path.join(folder, "dev"))
+        output("mount", "-t", "proc", "proc", os.path.join(folder, "proc"))
+        self.root = folder
+
+    def command(self, *arguments, entrypoint=None, user=None):
+        """The words that run the image with other arguments than its own, as a container engine would."""
+        words = [*(self.config.get("Entrypoint", []) if entrypoint is None else entrypoint),
+                 *(arguments or self.config.get("Cmd", []))]
+        return ["env", "-i", *self.config["Env"], CHROOT, f"--userspec={user or self.config['User']}", self.root,
+                *words]
+
+    def run(self, *arguments, **options):
+        return output(*self.command(*arguments, **options), timeout=120)
+
+
+@contextlib.contextmanager
+def process(command, log):
+    with open(log, "wb") as file:
+        started = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            started.send_signal(signal.SIGTERM)
+        started.wait(timeout=WAIT_SECONDS)
+
+
+def answer(address, started, log):
+    """The body of a page, as soon as the server answers."""
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as response:
+                return response.read().decode()
+        except OSError as error:
+            if started.poll() is not None or time.monotonic() > end:
+                told = pathlib.Path(log).read_text(encoding="utf-8", errors="replace")
+                raise AssertionError(f"{address}: {error}\n{told}") from error
+            time.sleep(0.1)
+
+
+class ReleaseTest(unittest.TestCase):
+    release = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.release = pathlib.Path(cls.release).resolve()
+        cls.version = cls.release.name
+        cls.architectures = [
+            name for name in HOME_ASSISTANT_NAMES
+            if (cls.release / f"strapline-{cls.version}-linux-{name}.tar.gz").exists()]
+        assert cls.architectures, f"{cls.release} has no tarball"
+
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory(prefix="strapline-release-"))
+        # Its mounts go first.
+        self.addCleanup(lambda: subprocess.run(
+            ["sh", "-c", 'grep -o " $1/[^ ]*" /proc/self/mounts | sort -r | xargs -r -n 1 umount --lazy', "umount",
+             self.folder], check=False))
+
+    def place(self, name):
+        path = os.path.join(self.folder, name)
+        os.makedirs(path)
+        return path
+
+
+class FilesTest(ReleaseTest):
+    def test_checksums_areOfEveryFile_andSigned(self):
+        told = output("sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS", cwd=self.release)
+        self.assertEqual(told, "")
+        listed = {line.split("  ", 1)[1] for line in
+                  (self.release / "SHA256SUMS").read_text(encoding="utf-8").splitlines()}
+        files = {str(path.relative_to(self.release)) for path in self.release.rglob("*") if path.is_file()}
+        self.assertEqual(files - listed, {"SHA256SUMS", "SHA256SUMS.asc"})
+        home = self.place("gpg")
+        os.chmod(home, 0o700)
+        gpg = ["gpg", "--homedir", home, "--batch", "--quiet"]
+        output(*gpg, "--import", self.release / "apt/strapline-archive-keyring.asc")
+        output(*gpg, "--verify", self.release / "SHA256SUMS.asc", self.release / "SHA256SUMS")
+        for suite in "bookworm", "trixie":
+            index = self.release / f"apt/dists/{suite}"
+            output(*gpg, "--verify", index / "Release.gpg", index / "Release")
+        output("gpgconf", "--homedir", home, "--kill", "all")
+
+    def test_testKey_isNamedWhereOneWasUsed(self):
+        key = output("gpg", "--show-keys", self.release / "apt/strapline-archive-keyring.asc")
+        self.assertEqual("not for releases" in key, (self.release / "TEST-KEY").exists())
+
+    def test_notes_haveTheInstallLineAndTheChanges(self):
+        notes = (self.release / "RELEASE_NOTES.md").read_text(encoding="utf-8")
+        self.assertIn(self.version, notes.splitlines()[0])
+        self.assertIn("install.sh | sh", notes)
+        self.assertIn("### Added", notes)
+
+    def test_installScript_hasTheKeyAndTheSite(self):
+        script = (self.release / "install.sh").read_text(encoding="utf-8")
+        self.assertIn("BEGIN PGP PUBLIC KEY BLOCK", script)
+        self.assertIn(f"release={self.version}\n", script)
+
+    def test_billsOfMaterials_areValid_andNameTheBundledLibraries(self):
+        for program in PROGRAMS:
+            for architecture in self.architectures:
+                text = (self.release / f"{program}_{self.version}_{architecture}.cdx.json").read_text(encoding="utf-8")
+                self.assertIsNone(JsonStrictValidator(SchemaVersion.V1_6).validate_str(text))
+                names = {component["name"] for component in json.loads(text)["components"]}
+                self.assertLessEqual({"libc6", "libsqlite3-0", "swift-nio"}, names)
+
+    def test_everyPackage_isInTheRepository(self):
+        packages = {path.name for path in self.release.glob("*.deb")}
+        expected = {
+            "bookworm": {name for name in packages if name.endswith("_amd64.deb") or "~deb12" in name},
+            "trixie": {name for name in packages if "~deb12" not in name}}
+        for suite, names in expected.items():
+            index = "".join(path.read_text(encoding="utf-8") for path in
+                            (self.release / f"apt/dists/{suite}").glob("main/*/Packages"))
+            listed = {pathlib.PurePath(path).name for path in re.findall(r"^Filename: (.*)$", index, re.MULTILINE)}
+            self.assertEqual(listed, names)
+
+
+class TarballTest(ReleaseTest):
+    def test_programs_runWithoutAnyLibraryOfTheSystem(self):
+        for architecture in self.architectures:
+            root = self.place(architecture)
+            os.makedirs(f"{root}/opt")
+            output("tar", "xf", self.release / f"strapline-{self.version}-linux-{architecture}.tar.gz", "-C",
+                   f"{root}/opt")
+            # A shell for the launcher is all that is here.
+            os.makedirs(f"{root}/bin")
+            shutil.copy("/bin/busybox", f"{root}/bin/busybox")
+            for name in "basename", "cp", "dd", "dirname", "mv", "readlink", "sh", "wc":
+                os.symlink("busybox", f"{root}/bin/{name}")
+            os.makedirs(f"{root}/usr/local/bin")
+            for program in PROGRAMS:
+                launcher = f"/opt/strapline-{self.version}-linux-{architecture}/bin/{program}"
+                os.symlink(launcher, f"{root}/usr/local/bin/{program}")
+                for path in launcher, f"/usr/local/bin/{program}":
+                    told = output("env", "-i", "PATH=/bin", CHROOT, root, path, "--version")
+                    self.assertEqual(told.strip(), self.version)
+            told = output("env", "-i", "PATH=/bin", CHROOT, root, "/usr/local/bin/strapline", "decode", "16480000")
+            self.assertIn("72", told)
+            # Another place, with a space and other letters; then one whose owner is another user.
+            moved = f"{root}/opt/my Gurt für {architecture}"
+            os.rename(f"{root}/opt/strapline-{self.version}-linux-{architecture}", moved)
+            path = moved.removeprefix(root) + "/bin/strapline"
+            ended = subprocess.run(["env", "-i", "PATH=/bin", CHROOT, "--userspec=1000:1000", root, path, "--version"],
+                                   stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(ended.returncode, 77)
+            self.assertIn("once as its owner", ended.stderr)
+            for user in "0:0", "1000:1000":
+                told = output("env", "-i", "PATH=/bin", CHROOT, f"--userspec={user}", root, path, "--version")
+                self.assertEqual(told.strip(), self.version)
+
+    def test_licences_areOfEveryBundledLibrary(self):
+        for architecture in self.architectures:
+            path = self.release / f"strapline-{self.version}-linux-{architecture}.tar.gz"
+            with tarfile.open(path) as archive:
+                names = archive.getnames()
+                owners = {(member.uid, member.gid) for member in archive.getmembers()}
+            self.assertEqual(owners, {(0, 0)})
+            licences = {name.rsplit("/", 1)[1] for name in names if "/share/licenses/" in name}
+            self.assertLessEqual({"libc6", "libsqlite3-0", "libqrencode4"}, licences)
+
+
+class ImageTest(ReleaseTest):
+    def image(self, name, architecture):
+        image = Image(self.release / "images" / name, architecture)
+        image.unpack(self.place(f"{name}-{architecture}"))
+        return image
+
+    def test_hub_answersHealthz_asAnUnprivilegedUser(self):
+        for architecture in self.architectures:
+            image = self.image("strapline-hub", architecture)
+            self.assertEqual(image.config["User"], "65532:65532")
+            self.assertEqual(image.run("--version").strip(), self.version)
+            port, log = free_port(), os.path.join(self.folder, f"hub-{architecture}.log")
+            with process(image.command("serve", "--host", "127.0.0.1", "--port", str(port)), log) as started:
+                told = answer(f"http://127.0.0.1:{port}/healthz", started, log)
+                print(f"{architecture}: /healthz says {told.strip()}")
+                status = pathlib.Path(f"/proc/{started.pid}/status").read_text(encoding="utf-8")
+                self.assertRegex(status, r"(?m)^Uid:\s+65532\s+65532")
+            self.assertEqual(os.stat(f"{image.root}/var/lib/strapline-hub/hub.sqlite").st_uid, 65532)
+
+    def test_hub_hasNoShell(self):
+        image = self.image("strapline-hub", self.architectures[0])
+        self.assertEqual(os.listdir(f"{image.root}/usr/bin"), ["strapline-hub"])
+
+    def test_uploader_runs(self):
+        for architecture in self.architectures:
+            image = self.image("strapline", architecture)
+            self.assertEqual(image.run("--version").strip(), self.version)
+            self.assertIn("72", image.run("decode", "16480000"))
+            example = "/usr/share/doc/strapline/examples/strapline.yaml"
+            self.assertTrue(os.path.exists(image.root + example))
+
+    def test_archives_areReadByOtherTools(self):
+        if not shutil.which("skopeo"):
+            self.skipTest("there is no skopeo here")
+        for program in PROGRAMS:
+            for architecture in self.architectures:
+                archive = self.release / f"{program}-{self.version}-image-{architecture}.tar"
+                for transport in "oci-archive", "docker-archive":
+                    told = json.loads(output("skopeo", "inspect", f"--override-arch={architecture}",
+                                             f"{transport}:{archive}"))
+                    self.assertEqual(told["Architecture"], architecture)
+                output("skopeo", "copy", "--quiet", "--insecure-policy", f"docker-archive:{archive}",
+                       f"dir:{self.place(f'{program}-{architecture}-copy')}")
+            output("skopeo", "copy", "--quiet", "--insecure-policy", "--all",
+                   f"oci:{self.release / 'images' / program}:{self.version}",
+                   f"oci:{self.folder}/{program}-all:{self.version}")
+
+    def test_hub_runsInAContainer_withAReadOnlyRootAndWithoutCapabilities(self):
+        runtime = shutil.which("crun")
+        if not runtime:
+            self.skipTest("there is no crun here")
+        architecture = self.architectures[0]
+        image = self.image("strapline-hub", architecture)
+        for name in "dev", "proc":
+            output("umount", "--recursive", "--lazy", f"{image.root}/{name}")
+        bundle, state, port = self.place("bundle"), self.place("state"), free_port()
+        os.makedirs(f"{bundle}/data")
+        os.chown(f"{bundle}/data", 65532, 65532)
+        uid, gid = map(int, image.config["User"].split(":"))
+        specification = {
+            "ociVersion": "1.0.0",
+            "root": {"path": image.root, "readonly": True},
+            "process": {
+                "user": {"uid": uid, "gid": gid}, "cwd": "/", "env": image.config["Env"], "noNewPrivileges": True,
+                "args": [*image.config["Entrypoint"], "serve", "--host", "127.0.0.1", "--port", str(port)]},
+            "mounts": [
+                {"destination": "/proc", "type": "proc", "source": "proc"},
+                {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755"]},
+                {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"},
+                {"destination": "/var/lib/strapline-hub", "type": "bind", "source": f"{bundle}/data",
+                 "options": ["bind", "rw"]}],
+            # The network of this machine, so that the test can ask.
+            "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "ipc"}, {"type": "uts"}]}}
+        pathlib.Path(bundle, "config.json").write_text(json.dumps(specification), encoding="utf-8")
+        log = os.path.join(self.folder, "container.log")
+        crun = [runtime, "--root", state, "--cgroup-manager=disabled"]
+        with process([*crun, "run", "--bundle", bundle, "strapline-hub-test"], log) as started:
+            told = answer(f"http://127.0.0.1:{port}/healthz", started, log)
+            print(f"crun: /healthz says {told.strip()}")
+            output(*crun, "kill", "strapline-hub-test", "TERM")
+            started.wait(timeout=WAIT_SECONDS)
+
+    def test_composeFile_namesTheImagesAndTheirVolumes(self):
+        compose = yaml.safe_load((self.release / "compose.yaml").read_text(encoding="utf-8"))
+        for service, program in ("hub", "strapline-hub"), ("uploader", "strapline"):
+            described = compose["services"][service]
+            self.assertTrue(described["image"].endswith(f"/{program}:{self.version}"), described["image"])
+            config = Image(self.release / "images" / program, self.architectures[0]).config
+            mounted = {volume.split(":")[1] for volume in described["volumes"]}
+            self.assertLessEqual(set(config["Volumes"]), mounted)
+            self.assertEqual((described["cap_drop"], described["read_only"]), (["ALL"], True))
+            named = {volume.split(":")[0] for volume in described["volumes"] if not volume.startswith("/")}
+            self.assertLessEqual(named, set(compose["volumes"]))
+
+
+class AddonTest(ReleaseTest):
+    def image(self, program, architecture):
+        name = f"{HOME_ASSISTANT_NAMES[architecture]}-addon-{program}"
+        image = Image(self.release / "images" / name, architecture)
+        image.unpack(self.place(name))
+        labels = image.config["Labels"]
+        self.assertEqual((labels["io.hass.type"], labels["io.hass.version"]), ("addon", self.version))
+        self.assertEqual(labels["io.hass.arch"], HOME_ASSISTANT_NAMES[architecture])
+        os.makedirs(f"{image.root}/data", exist_ok=True)
+        return image
+
+    def set_options(self, image, options):
+        pathlib.Path(image.root, "data/options.json").write_text(json.dumps(options), encoding="utf-8")
+
+    def test_hub_makesItsFirstUser_andServesWithoutRoot(self):
+        for architecture in self.architectures:
+            image = self.image("strapline-hub", architecture)
+            self.set_options(image, {"user": "anna", "room": "Living room", "address": "http://ha.local:8080"})
+            log = os.path.join(self.folder, f"addon-{architecture}.log")
+            with process(image.command(), log) as started:
+                told = answer("http://127.0.0.1:8080/healthz", started, log)
+                print(f"{architecture}: /healthz says {told.strip()}")
+                status = pathlib.Path(f"/proc/{started.pid}/status").read_text(encoding="utf-8")
+                self.assertRegex(status, r"(?m)^Uid:\s+65532\s+65532")
+            tokens = sorted(glob.glob(f"{image.root}/config/tokens/*.token"))
+            self.assertEqual([os.path.basename(path) for path in tokens],
+                             ["admin.token", "overlay.token", "reader.token", "uploader.token"])
+            self.assertEqual({os.stat(path).st_mode & 0o777 for path in tokens}, {0o600})
+            said = pathlib.Path(log).read_text(encoding="utf-8")
+            for path in tokens:
+                self.assertNotIn(pathlib.Path(path).read_text(encoding="utf-8").split()[0], said)
+
+    def test_uploader_writesAConfigurationThatIsRight(self):
+        for architecture in self.architectures:
+            image = self.image("strapline", architecture)
+            self.set_options(image, {"log_level": "debug", "straps": [
+                {"name": "anna", "address": "c4:11:22:33:44:55", "token": "first-token",
+                 "server": "http://homeassistant.local:8080"},
+                {"name": "ben", "device_name": "Polar H10 \"B\"", "token": "se'cond", "service": "cardiogram",
+                 "user_id": "7"}]})
+            log = os.path.join(self.folder, f"uploader-{architecture}.log")
+            with process(image.command(), log):
+                end = time.monotonic() + WAIT_SECONDS
+                while not os.path.exists(f"{image.root}/data/outbox.sqlite") and time.monotonic() < end:
+                    time.sleep(0.1)
+            told = image.run("check", "--config", "/data/strapline.yaml", entrypoint=["/usr/bin/strapline"])
+            for word in "anna", "C4:11:22:33:44:55", "http://homeassistant.local:8080", "ben", "Polar H10", "ardiogram":
+                self.assertIn(word, told)
+            self.assertEqual(pathlib.Path(image.root, "data/tokens/1").read_text(encoding="utf-8"), "se'cond\n")
+            modes = {os.stat(f"{image.root}/data/{name}").st_mode & 0o777 for name in ("tokens/0", "strapline.yaml")}
+            self.assertEqual(modes, {0o600})
+            self.assertNotIn("first-token", pathlib.Path(log).read_text(encoding="utf-8"))
+
+    def test_uploader_withoutATokenOrAStrap_saysWhatToDo(self):
+        image = self.image("strapline", self.architectures[0])
+        for options, word in (
+            ({"straps": []}, "no strap"), ({"straps": [{"name": "anna", "token": ""}]}, "no token for anna"),
+            ({"straps": [{"name": "a", "token": "1"}, {"name": "a", "token": "2"}]}, "the name a"),
+        ):
+            self.set_options(image, options)
+            ended = subprocess.run(image.command(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   check=False, timeout=60)
+            self.assertEqual(ended.returncode, 78)
+            self.assertIn(word, ended.stdout)
+
+
+if __name__ == "__main__":
+    ReleaseTest.release = sys.argv.pop(1)
+    unittest.main(verbosity=2)
