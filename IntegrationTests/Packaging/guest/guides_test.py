@@ -135,7 +135,6 @@ def install(guides):
         shutil.copy(package, FOLDER / package.name.replace('amd64', 'arm64'))
     guest('chown', '--recursive', f'{NAME}:', HOME)
     guides.follow('install.md', 'sudo apt install', unless_asked('(?i)continue', 'y'))
-    guides.follow('raspberry-pi.md', 'sudo apt install', unless_asked('(?i)continue', 'y'))
     type_in('sudo apt install ./strapline-hub_*_arm64.deb', [unless_asked('(?i)continue', 'y')])
     # By hand first.
     guest('systemctl', 'stop', 'strapline-hub')

@@ -50,10 +50,14 @@ struct SetupReport {
             "", "2. For the uploader:", "",
         ] + uploader + ["", "3. Look at it:", ""] + looking + [
             "",
-            files == nil
-                ? "The tokens are not shown again: put each into a file that only its reader can read."
-                : "The tokens are in these files alone, which only this user can read.",
-        ] + (hub.isPlainBeyondThisMachine ? ["", encryptionNote] : [])
+            tokensNote,
+        ] + (hub.isPlainBeyondThisMachine ? ["", encryptionNote] : [String]())
+    }
+
+    private var tokensNote: String {
+        files == nil
+            ? "The tokens are not shown again: put each into a file that only its reader can read."
+            : "The tokens are in these files alone, which only this user can read."
     }
 
     private var encryptionNote: String {
