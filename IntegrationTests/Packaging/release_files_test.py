@@ -6,116 +6,27 @@ Every image is unpacked, and its programs run in it without a network namespace 
 of another architecture run with qemu.
 """
 
-import contextlib
 import glob
-import hashlib
 import json
 import os
 import pathlib
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
 import unittest
-import urllib.request
 
 import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from oci_image import CHROOT, WAIT_SECONDS, Image, answer, free_port, output, process
+
 PROGRAMS = "strapline", "strapline-hub"
 HOME_ASSISTANT_NAMES = {"amd64": "amd64", "arm64": "aarch64"}
-CHROOT = shutil.which("chroot")
-WAIT_SECONDS = 60
-
-
-def output(*command, **options):
-    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options)
-    if ended.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))} ended with {ended.returncode}:\n{ended.stdout}")
-    return ended.stdout
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-class Image:
-    """An image of an OCI layout, unpacked, whose programs run with chroot."""
-
-    def __init__(self, layout, architecture):
-        self.layout = pathlib.Path(layout)
-        index = json.loads((self.layout / "index.json").read_bytes())
-        manifest = self.blob(index["manifests"][0])
-        if "manifests" in manifest:
-            [descriptor] = [one for one in manifest["manifests"] if one["platform"]["architecture"] == architecture]
-            manifest = self.blob(descriptor)
-        self.image = self.blob(manifest["config"])
-        self.config = self.image["config"]
-        self.layers = manifest["layers"]
-
-    def path(self, descriptor):
-        path = self.layout / "blobs" / descriptor["digest"].replace(":", "/")
-        data = path.read_bytes()
-        assert "sha256:" + hashlib.sha256(data).hexdigest() == descriptor["digest"], path
-        assert len(data) == descriptor["size"], path
-        return path
-
-    def blob(self, descriptor):
-        return json.loads(self.path(descriptor).read_bytes())
-
-    def unpack(self, folder):
-        for layer in self.layers:
-            output("tar", "--extract", "--gzip", "--same-owner", "--same-permissions", "--numeric-owner", "--file",
-                   self.path(layer), "--directory", folder)
-        os.makedirs(os.path.join(folder, "dev"), exist_ok=True)
-        os.makedirs(os.path.join(folder, "proc"), exist_ok=True)
-        output("mount", "--rbind", "/dev", os.path.join(folder, "dev"))
-        output("mount", "-t", "proc", "proc", os.path.join(folder, "proc"))
-        self.root = folder
-
-    def command(self, *arguments, entrypoint=None, user=None):
-        """The words that run the image with other arguments than its own, as a container engine would."""
-        words = [*(self.config.get("Entrypoint", []) if entrypoint is None else entrypoint),
-                 *(arguments or self.config.get("Cmd", []))]
-        return ["env", "-i", *self.config["Env"], CHROOT, f"--userspec={user or self.config['User']}", self.root,
-                *words]
-
-    def run(self, *arguments, **options):
-        return output(*self.command(*arguments, **options), timeout=120)
-
-
-@contextlib.contextmanager
-def process(command, log):
-    with open(log, "wb") as file:
-        started = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
-    try:
-        yield started
-    finally:
-        if started.poll() is None:
-            started.send_signal(signal.SIGTERM)
-        started.wait(timeout=WAIT_SECONDS)
-
-
-def answer(address, started, log):
-    """The body of a page, as soon as the server answers."""
-    end = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=10) as response:
-                return response.read().decode()
-        except OSError as error:
-            if started.poll() is not None or time.monotonic() > end:
-                told = pathlib.Path(log).read_text(encoding="utf-8", errors="replace")
-                raise AssertionError(f"{address}: {error}\n{told}") from error
-            time.sleep(0.1)
 
 
 class ReleaseTest(unittest.TestCase):
@@ -145,8 +56,8 @@ class ReleaseTest(unittest.TestCase):
 
 class FilesTest(ReleaseTest):
     def test_checksums_areOfEveryFile_andSigned(self):
-        told = output("sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS", cwd=self.release)
-        self.assertEqual(told, "")
+        shown = output("sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS", cwd=self.release)
+        self.assertEqual(shown, "")
         listed = {line.split("  ", 1)[1] for line in
                   (self.release / "SHA256SUMS").read_text(encoding="utf-8").splitlines()}
         files = {str(path.relative_to(self.release)) for path in self.release.rglob("*") if path.is_file()}
@@ -213,10 +124,10 @@ class TarballTest(ReleaseTest):
                 launcher = f"/opt/strapline-{self.version}-linux-{architecture}/bin/{program}"
                 os.symlink(launcher, f"{root}/usr/local/bin/{program}")
                 for path in launcher, f"/usr/local/bin/{program}":
-                    told = output("env", "-i", "PATH=/bin", CHROOT, root, path, "--version")
-                    self.assertEqual(told.strip(), self.version)
-            told = output("env", "-i", "PATH=/bin", CHROOT, root, "/usr/local/bin/strapline", "decode", "16480000")
-            self.assertIn("72", told)
+                    shown = output("env", "-i", "PATH=/bin", CHROOT, root, path, "--version")
+                    self.assertEqual(shown.strip(), self.version)
+            shown = output("env", "-i", "PATH=/bin", CHROOT, root, "/usr/local/bin/strapline", "decode", "16480000")
+            self.assertIn("72", shown)
             # Another place, with a space and other letters; then one whose owner is another user.
             moved = f"{root}/opt/my Gurt für {architecture}"
             os.rename(f"{root}/opt/strapline-{self.version}-linux-{architecture}", moved)
@@ -226,8 +137,8 @@ class TarballTest(ReleaseTest):
             self.assertEqual(ended.returncode, 77)
             self.assertIn("once as its owner", ended.stderr)
             for user in "0:0", "1000:1000":
-                told = output("env", "-i", "PATH=/bin", CHROOT, f"--userspec={user}", root, path, "--version")
-                self.assertEqual(told.strip(), self.version)
+                shown = output("env", "-i", "PATH=/bin", CHROOT, f"--userspec={user}", root, path, "--version")
+                self.assertEqual(shown.strip(), self.version)
 
     def test_licences_areOfEveryBundledLibrary(self):
         for architecture in self.architectures:
@@ -253,8 +164,8 @@ class ImageTest(ReleaseTest):
             self.assertEqual(image.run("--version").strip(), self.version)
             port, log = free_port(), os.path.join(self.folder, f"hub-{architecture}.log")
             with process(image.command("serve", "--host", "127.0.0.1", "--port", str(port)), log) as started:
-                told = answer(f"http://127.0.0.1:{port}/healthz", started, log)
-                print(f"{architecture}: /healthz says {told.strip()}")
+                shown = answer(f"http://127.0.0.1:{port}/healthz", started, log)
+                print(f"{architecture}: /healthz says {shown.strip()}")
                 status = pathlib.Path(f"/proc/{started.pid}/status").read_text(encoding="utf-8")
                 self.assertRegex(status, r"(?m)^Uid:\s+65532\s+65532")
             self.assertEqual(os.stat(f"{image.root}/var/lib/strapline-hub/hub.sqlite").st_uid, 65532)
@@ -278,9 +189,9 @@ class ImageTest(ReleaseTest):
             for architecture in self.architectures:
                 archive = self.release / f"{program}-{self.version}-image-{architecture}.tar"
                 for transport in "oci-archive", "docker-archive":
-                    told = json.loads(output("skopeo", "inspect", f"--override-arch={architecture}",
+                    shown = json.loads(output("skopeo", "inspect", f"--override-arch={architecture}",
                                              f"{transport}:{archive}"))
-                    self.assertEqual(told["Architecture"], architecture)
+                    self.assertEqual(shown["Architecture"], architecture)
                 output("skopeo", "copy", "--quiet", "--insecure-policy", f"docker-archive:{archive}",
                        f"dir:{self.place(f'{program}-{architecture}-copy')}")
             output("skopeo", "copy", "--quiet", "--insecure-policy", "--all",
@@ -317,8 +228,8 @@ class ImageTest(ReleaseTest):
         log = os.path.join(self.folder, "container.log")
         crun = [runtime, "--root", state, "--cgroup-manager=disabled"]
         with process([*crun, "run", "--bundle", bundle, "strapline-hub-test"], log) as started:
-            told = answer(f"http://127.0.0.1:{port}/healthz", started, log)
-            print(f"crun: /healthz says {told.strip()}")
+            shown = answer(f"http://127.0.0.1:{port}/healthz", started, log)
+            print(f"crun: /healthz says {shown.strip()}")
             output(*crun, "kill", "strapline-hub-test", "TERM")
             started.wait(timeout=WAIT_SECONDS)
 
@@ -355,8 +266,8 @@ class AddonTest(ReleaseTest):
             self.set_options(image, {"user": "anna", "room": "Living room", "address": "http://ha.local:8080"})
             log = os.path.join(self.folder, f"addon-{architecture}.log")
             with process(image.command(), log) as started:
-                told = answer("http://127.0.0.1:8080/healthz", started, log)
-                print(f"{architecture}: /healthz says {told.strip()}")
+                shown = answer("http://127.0.0.1:8080/healthz", started, log)
+                print(f"{architecture}: /healthz says {shown.strip()}")
                 status = pathlib.Path(f"/proc/{started.pid}/status").read_text(encoding="utf-8")
                 self.assertRegex(status, r"(?m)^Uid:\s+65532\s+65532")
             tokens = sorted(glob.glob(f"{image.root}/config/tokens/*.token"))
@@ -380,9 +291,9 @@ class AddonTest(ReleaseTest):
                 end = time.monotonic() + WAIT_SECONDS
                 while not os.path.exists(f"{image.root}/data/outbox.sqlite") and time.monotonic() < end:
                     time.sleep(0.1)
-            told = image.run("check", "--config", "/data/strapline.yaml", entrypoint=["/usr/bin/strapline"])
+            shown = image.run("check", "--config", "/data/strapline.yaml", entrypoint=["/usr/bin/strapline"])
             for word in "anna", "C4:11:22:33:44:55", "http://homeassistant.local:8080", "ben", "Polar H10", "ardiogram":
-                self.assertIn(word, told)
+                self.assertIn(word, shown)
             self.assertEqual(pathlib.Path(image.root, "data/tokens/1").read_text(encoding="utf-8"), "se'cond\n")
             modes = {os.stat(f"{image.root}/data/{name}").st_mode & 0o777 for name in ("tokens/0", "strapline.yaml")}
             self.assertEqual(modes, {0o600})

@@ -60,7 +60,7 @@ cp -r "$work/images"/. "$folder/images/"
 say "the apt repository"
 "$clone/packaging/apt/build.sh" "$work/packages" "$folder/apt"
 
-# What names the place of publication.
+# Replaces the address, the registry and the version.
 placed() {
     sed -e "s|$default_site|$site|g" -e "s|$default_images|$images|g" \
         -e "s|\(/strapline\(-hub\)\{0,1\}\):[0-9][0-9.]*\$|\1:$version|" "$1"

@@ -41,7 +41,8 @@ mmdebstrap --quiet --variant=minbase --architectures=arm64 --components=main,non
     --essential-hook='mkdir -p "$1/boot/firmware" "$1/etc/default"' \
     --essential-hook='echo "ROOTPART=LABEL=RASPIROOT" >"$1/etc/default/raspi-firmware"' \
     --customize-hook="$here/customize.sh \"\$1\"" \
-    trixie "$work/root" "deb $mirror trixie main non-free-firmware" "deb $mirror trixie-updates main non-free-firmware" \
+    trixie "$work/root" "deb $mirror trixie main non-free-firmware" \
+    "deb $mirror trixie-updates main non-free-firmware" \
     ${security:+"deb $security trixie-security main non-free-firmware"} \
     "deb [signed-by=$release/apt/strapline-archive-keyring.asc] copy:$release/apt trixie main" >"$work/log" 2>&1 || {
     tail -n 40 "$work/log" >&2

@@ -21,8 +21,8 @@ rm -f "$root/var/lib/dbus/machine-id"
 
 echo heart >"$root/etc/hostname"
 printf '%s\n' '127.0.0.1 localhost' '127.0.1.1 heart' '::1 localhost ip6-localhost ip6-loopback' >"$root/etc/hosts"
-printf '%s\n' 'LABEL=RASPIROOT / ext4 defaults,noatime 0 1' 'LABEL=RASPIFIRM /boot/firmware vfat defaults,umask=0077 0 2' \
-    >"$root/etc/fstab"
+printf '%s\n' 'LABEL=RASPIROOT / ext4 defaults,noatime 0 1' \
+    'LABEL=RASPIFIRM /boot/firmware vfat defaults,umask=0077 0 2' >"$root/etc/fstab"
 install -m 755 "$here/files/first-start.sh" "$root/usr/local/sbin/strapline-first-start"
 install -m 644 "$here/files/first-start.service" "$root/etc/systemd/system/strapline-first-start.service"
 install -m 644 "$here/files/first-login.sh" "$root/etc/profile.d/strapline.sh"
