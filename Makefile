@@ -165,8 +165,8 @@ release-files: ## Make the files of the release VERSION=x.y.z from packages that
 	packaging/release/release.sh $(VERSION)
 
 test-release-files: ## Try the last release: installer, repository, images; as root (TESTS="installer": some)
-	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support busybox-static crun gnupg mmdebstrap python3-venv \
-		qemu-user-static skopeo
+	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support busybox-static gnupg mmdebstrap python3-venv \
+		qemu-user-static runc skopeo
 	IntegrationTests/Packaging/test-packages.sh $(or $(TESTS),release-files installer)
 
 push-images: ## Push the images of the last release to the registry IMAGES (skopeo login: first)

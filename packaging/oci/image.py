@@ -84,7 +84,7 @@ def add_image(layout, settings, architecture, roots, epoch):
     for root in roots:
         data = layer(pathlib.Path(root), settings.get("owners", {}), epoch)
         names.append(digest(data))
-        layers.append(layout.add(LAYER, gzip.compress(data, mtime=epoch)))
+        layers.append(layout.add(LAYER, gzip.compress(data, compresslevel=6, mtime=epoch)))
     platform = {"os": "linux", "architecture": architecture}
     if architecture == "arm64":
         platform["variant"] = "v8"

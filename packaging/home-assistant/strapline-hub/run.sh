@@ -32,4 +32,4 @@ level=$(option log_level)
 chown -R 65532:65532 /data
 chmod 700 /data
 chmod 600 "$options"
-exec su -s /bin/sh -c 'exec strapline-hub "$@"' strapline strapline-hub "$@"
+exec su -s /bin/sh strapline -- -c 'exec strapline-hub "$@"' strapline-hub "$@"
