@@ -18,7 +18,7 @@ if [ -n "$(git status --porcelain)" ] && [ "${STRAPLINE_RELEASE_DIRTY:-}" != 1 ]
     exit 65
 fi
 source=Sources/Programs/strapline/Commands/Shared/StraplineVersion.swift
-changelog=$(dpkg-parsechangelog -l packaging/debian/changelog -S Version)
+changelog=$(sed -nE '1s/.*\((.*)\).*/\1/p' packaging/debian/changelog)
 failed=no
 if ! grep -rqF "\"$version\"" "$source"; then
     echo "release: $source has another version: set it to $version" >&2
