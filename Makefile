@@ -16,7 +16,7 @@ SYSCONFDIR ?= /etc
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
 	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 \
-	release check-release release-files push-images publish site sd-card test-packages test-release-files install clean
+	release check-release release-files push-images publish site sd-card test-sd-card test-packages test-release-files install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
@@ -183,6 +183,10 @@ sd-card: ## Make an SD card image for the Raspberry Pi of the last release, in .
 	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support dosfstools e2fsprogs fdisk mmdebstrap mtools \
 		qemu-user-static xz-utils
 	packaging/sd-card/build.sh
+
+test-sd-card: ## Boot the SD card image of the last release in an emulator; as root
+	@WITHOUT_SWIFT=1 scripts/setup.sh ipxe-qemu qemu-system-arm xz-utils
+	IntegrationTests/Packaging/test-packages.sh sd-card
 
 test-packages: ## Try the packages on Debian 12 and 13; as root (TESTS="install …": some of it)
 	@WITHOUT_SWIFT=1 scripts/setup.sh arch-test binfmt-support dpkg-dev e2fsprogs lintian mmdebstrap python3-venv \

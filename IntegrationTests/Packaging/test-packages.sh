@@ -8,6 +8,7 @@
 #   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade, a reboot, faults and a power cut
 #   guides    the guides' commands, typed in such a guest
 #   release-files  tarballs, images, add-ons and checksums of the release in .build/dist/latest
+#   sd-card        the SD card's image of that release, booted in an emulator
 #   installer      install.sh and the apt repository of that release, on each suite and architecture
 #
 # $SUITES names the releases of Debian (bookworm trixie), $ARCHITECTURES the processors (those of the release).
@@ -110,6 +111,13 @@ for test in "$@"; do
         make_venv
         in_namespace "$venv/bin/python" -B "$here/release_files_test.py" "$release"
         "$venv/bin/python" -B "$here/addon_test.py" "$release/home-assistant"
+        ;;
+    sd-card)
+        released
+        image=$(find "$release" -name '*-sd-card-arm64.img*')
+        [ -n "$image" ] || { echo "test-packages: run make sd-card" >&2; exit 66; }
+        python3 -B "$here/sd_card_test.py" "$image" "$clone/.build/dist/sd-card-boot/vmlinuz" \
+            "$clone/.build/dist/sd-card-boot/initrd.img"
         ;;
     installer)
         released
