@@ -16,7 +16,8 @@ SYSCONFDIR ?= /etc
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
 	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 \
-	release check-release release-files push-images publish site sd-card test-sd-card test-packages test-release-files install clean
+	release check-release release-files push-images publish site sd-card test-sd-card \
+	test-packages test-release-files install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
