@@ -1,4 +1,4 @@
-"""An image of an OCI layout, unpacked, and its programs run with chroot."""
+"""An image of an OCI layout, unpacked, and its programs run with chroot or as a container."""
 
 import contextlib
 import hashlib
@@ -72,6 +72,41 @@ class Image:
 
     def run(self, *arguments, **options):
         return output(*self.command(*arguments, **options), timeout=120)
+
+
+class Container:
+    """An image run by runc as compose.yaml says: a read-only root, no capabilities, no new privileges.
+
+    It has the network of this machine, so that a test can ask its server. `mounts` are folders of this machine.
+    """
+
+    def __init__(self, image, bundle, mounts):
+        self.image, self.bundle, self.mounts = image, bundle, mounts
+        for name in "dev", "proc":
+            output("umount", "--recursive", "--lazy", f"{image.root}/{name}")
+        self.runc = ["runc", "--root", f"{bundle}/state"]
+
+    def command(self, *arguments):
+        uid, gid = map(int, self.image.config["User"].split(":"))
+        specification = {
+            "ociVersion": "1.0.0",
+            "root": {"path": self.image.root, "readonly": True},
+            "process": {
+                "user": {"uid": uid, "gid": gid}, "cwd": "/", "env": self.image.config["Env"], "noNewPrivileges": True,
+                "args": [*self.image.config["Entrypoint"], *arguments]},
+            "mounts": [
+                {"destination": "/proc", "type": "proc", "source": "proc"},
+                {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755"]},
+                {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"},
+                {"destination": "/run", "type": "tmpfs", "source": "tmpfs"},
+                *({"destination": inside, "type": "bind", "source": outside, "options": ["bind", "rw"]}
+                  for inside, outside in self.mounts.items())],
+            "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "ipc"}, {"type": "uts"}]}}
+        pathlib.Path(self.bundle, "config.json").write_text(json.dumps(specification), encoding="utf-8")
+        return [*self.runc, "run", "--bundle", self.bundle, "strapline-test"]
+
+    def end(self):
+        output(*self.runc, "kill", "strapline-test", "TERM")
 
 
 @contextlib.contextmanager

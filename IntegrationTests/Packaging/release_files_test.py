@@ -23,9 +23,14 @@ import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from oci_image import CHROOT, WAIT_SECONDS, Image, answer, free_port, output, process
+from oci_image import CHROOT, WAIT_SECONDS, Container, Image, answer, free_port, output, process
 
 PROGRAMS = "strapline", "strapline-hub"
+CONFIGURATION = """
+straps:
+  - name: chest
+    destinations: [{ service: pulsoid, token_file: /etc/strapline/token }]
+"""
 HOME_ASSISTANT_NAMES = {"amd64": "amd64", "arm64": "aarch64"}
 
 
@@ -202,39 +207,39 @@ class ImageTest(ReleaseTest):
                    f"oci:{self.release / 'images' / program}:{self.version}",
                    f"oci:{self.folder}/{program}-all:{self.version}")
 
+    @unittest.skipUnless(shutil.which("runc"), "there is no runc here")
     def test_hub_runsInAContainer_withAReadOnlyRootAndWithoutCapabilities(self):
-        if not shutil.which("runc"):
-            self.skipTest("there is no runc here")
-        architecture = self.architectures[0]
-        image = self.image("strapline-hub", architecture)
-        for name in "dev", "proc":
-            output("umount", "--recursive", "--lazy", f"{image.root}/{name}")
-        bundle, state, port = self.place("bundle"), self.place("state"), free_port()
-        os.makedirs(f"{bundle}/data")
-        os.chown(f"{bundle}/data", 65532, 65532)
-        uid, gid = map(int, image.config["User"].split(":"))
-        specification = {
-            "ociVersion": "1.0.0",
-            "root": {"path": image.root, "readonly": True},
-            "process": {
-                "user": {"uid": uid, "gid": gid}, "cwd": "/", "env": image.config["Env"], "noNewPrivileges": True,
-                "args": [*image.config["Entrypoint"], "serve", "--host", "127.0.0.1", "--port", str(port)]},
-            "mounts": [
-                {"destination": "/proc", "type": "proc", "source": "proc"},
-                {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755"]},
-                {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"},
-                {"destination": "/var/lib/strapline-hub", "type": "bind", "source": f"{bundle}/data",
-                 "options": ["bind", "rw"]}],
-            # The network of this machine, so that the test can ask.
-            "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "ipc"}, {"type": "uts"}]}}
-        pathlib.Path(bundle, "config.json").write_text(json.dumps(specification), encoding="utf-8")
+        image = self.image("strapline-hub", self.architectures[0])
+        data, port = self.place("data"), free_port()
+        os.chown(data, 65532, 65532)
+        container = Container(image, self.place("bundle"), {"/var/lib/strapline-hub": data})
         log = os.path.join(self.folder, "container.log")
-        runc = ["runc", "--root", state]
-        with process([*runc, "run", "--bundle", bundle, "strapline-hub-test"], log) as started:
+        with process(container.command("serve", "--host", "127.0.0.1", "--port", str(port)), log) as started:
             shown = answer(f"http://127.0.0.1:{port}/healthz", started, log)
             print(f"runc: /healthz says {shown.strip()}")
-            output(*runc, "kill", "strapline-hub-test", "TERM")
+            container.end()
             started.wait(timeout=WAIT_SECONDS)
+
+    @unittest.skipUnless(shutil.which("runc"), "there is no runc here")
+    def test_uploader_inAContainer_reachesTheBusOfTheHost(self):
+        image = self.image("strapline", self.architectures[0])
+        bus = os.path.join(self.place("bus"), "socket")
+        configuration = self.place("configuration")
+        for path, text in ("token", "secret"), ("strapline.yaml", CONFIGURATION):
+            pathlib.Path(configuration, path).write_text(text, encoding="utf-8")
+            os.chmod(os.path.join(configuration, path), 0o600)
+        with process(["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={bus}"],
+                     os.path.join(self.folder, "bus.log")):
+            while not os.path.exists(bus):
+                time.sleep(0.1)
+            container = Container(image, self.place("bundle"), {
+                "/run/dbus/system_bus_socket": bus, "/etc/strapline": configuration,
+                "/var/lib/strapline": self.place("state")})
+            ended = subprocess.run(
+                container.command("doctor", "--config", "/etc/strapline/strapline.yaml"), stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, check=False, timeout=120)
+        self.assertNotRegex(ended.stdout, r"(?m)^problem +bus")
+        self.assertRegex(ended.stdout, r"(?m)^problem +bluetoothd")
 
     def test_composeFile_namesTheImagesAndTheirVolumes(self):
         compose = yaml.safe_load((self.release / "compose.yaml").read_text(encoding="utf-8"))

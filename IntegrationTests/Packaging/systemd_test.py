@@ -3,9 +3,9 @@
 usage: systemd_test.py TEST ROOT PACKAGES NEWER_PACKAGES RESULTS
 
 TEST is `service`: Debian boots three times, the last time after a power cut, and guest/service_test.py does the work.
-Or it is `guides`: guest/guides_test.py follows the guides, from the installation to the removal. RIG_BASE is the folder
-where IntegrationTests/BluetoothRig/setup.sh has put
-the kernel and the Python with bumble. The logs are copied to RESULTS.
+Or it is `guides`: guest/guides_test.py follows the guides, from the installation to the removal. Or it is `installer`:
+guest/installer_test.py installs with install.sh of the release in the folder RELEASE. RIG_BASE is the folder where
+IntegrationTests/BluetoothRig/setup.sh has put the kernel and the Python with bumble. The logs are copied to RESULTS.
 """
 
 import glob
@@ -26,7 +26,7 @@ CLONE = HERE.parents[1]
 RIG_BASE = pathlib.Path(os.environ["RIG_BASE"]).resolve()
 # Until the guest switches itself off, on a machine that is loaded.
 BOOT_SECONDS = 1500
-BOOTS = {"service": 3, "guides": 1}
+BOOTS = {"service": 3, "guides": 1, "installer": 1}
 # How the guest asks for a power cut, with what it had by then.
 POWER_CUT = re.compile(rb"cut the power: ([\d,]+)")
 # A machine of the name and the address that the guides give it.
@@ -90,7 +90,7 @@ def in_hub(root, *words):
 def prepare(root, test, old, new):
     root.run("apt-get", "update", "-q")
     root.install(*old)
-    {"service": prepare_service, "guides": prepare_guides}[test](root)
+    {"service": prepare_service, "guides": prepare_guides, "installer": prepare_installer}[test](root)
     root.write("/etc/systemd/system/rig.service", UNIT.replace("TEST_", f"{test}_"))
     root.write("/etc/systemd/system/recorder.service", RECORDER)
     os.remove(root.file("/usr/sbin/policy-rc.d"))
@@ -106,9 +106,22 @@ def prepare_service(root):
     root.write("/root/anna.token", token, mode=0o600)
 
 
-def prepare_guides(root):
-    """A machine without Strapline but with its dependencies, because it has no network; and an administrator."""
+def remove_packages(root):
+    """A machine without Strapline but with its dependencies, because it has no network."""
     root.run("apt-get", "purge", "-q", "-y", "strapline", "strapline-hub")
+
+
+def prepare_installer(root):
+    remove_packages(root)
+    release = os.environ["RELEASE"]
+    os.makedirs(root.file("/release"))
+    shutil.copy(f"{release}/install.sh", root.file("/release"))
+    shutil.copytree(f"{release}/apt", root.file("/release/apt"))
+
+
+def prepare_guides(root):
+    """An administrator, who installs the packages."""
+    remove_packages(root)
     root.run("apt-get", "install", "-q", "-y", "--no-install-recommends", "iproute2", "sudo")
     root.run("useradd", "--create-home", "--shell", "/bin/bash", "--groups", "sudo,bluetooth", PERSON)
     root.write(

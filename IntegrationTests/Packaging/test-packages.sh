@@ -8,6 +8,7 @@
 #   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade, a reboot, faults and a power cut
 #   guides    the guides' commands, typed in such a guest
 #   release-files  tarballs, images, add-ons and checksums of the release in .build/dist/latest
+#   first-hour     in such a guest: from install.sh of that release to the first heartbeat in the room, and back
 #   sd-card        the SD card's image of that release, booted in an emulator
 #   installer      install.sh and the apt repository of that release, on each suite and architecture
 #
@@ -129,15 +130,18 @@ for test in "$@"; do
             done
         done
         ;;
-    systemd | guides)
+    systemd | guides | first-hour)
         have_packages amd64
+        [ "$test" != first-hour ] || { released; export RELEASE=$release; }
         make_newer
         RIG_BASE=$("$here/../BluetoothRig/setup.sh")
         export RIG_BASE
+        kind=${test/systemd/service}
+        kind=${kind/first-hour/installer}
         for suite in "${suites[@]}"; do
             root=$("$here/make-root.sh" "$suite" amd64)
-            echo "Debian $suite, with systemd: ${test/systemd/service}"
-            in_namespace python3 -B "$here/systemd_test.py" "${test/systemd/service}" "$root" "$packages" "$newer" \
+            echo "Debian $suite, with systemd: $kind"
+            in_namespace python3 -B "$here/systemd_test.py" "$kind" "$root" "$packages" "$newer" \
                 "$clone/.build/packages-test/$suite-$test"
         done
         ;;
