@@ -128,7 +128,14 @@ find_repository() {
     if [ -z "$address" ]; then
         here=
         case $0 in */install.sh | install.sh) here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) ;; esac
-        if [ -n "$here" ] && [ -d "$here/apt/dists" ]; then address=$here/apt; else address=$site/apt; fi
+        address=$site/apt
+        # The folder of a release, or a clone with one.
+        for folder in "$here/apt" "$here/.build/dist/latest/apt"; do
+            if [ -n "$here" ] && [ -d "$folder/dists" ]; then
+                address=$folder
+                break
+            fi
+        done
     fi
     case $address in
     http://* | https://*) is_local=no ;;
@@ -168,11 +175,12 @@ find_key() {
     esac
 }
 
-# apt, without questions. A folder that only root can read is read as root.
+# apt, without questions: a changed configuration file stays. A folder that only root can read is read as root.
 apt() {
     if [ "$is_local" = yes ]; then sandbox=root; else sandbox=_apt; fi
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 \
-        -o "APT::Sandbox::User=$sandbox" "$@"
+    # Standard input may be the rest of this script.
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef \
+        -o Dpkg::Options::=--force-confold -o "APT::Sandbox::User=$sandbox" "$@" </dev/null
 }
 
 add_repository() {

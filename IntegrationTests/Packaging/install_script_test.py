@@ -11,6 +11,7 @@ import glob
 import http.server
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -125,6 +126,20 @@ class InstallScriptTest(unittest.TestCase):
         script = pathlib.Path(self.release, "install.sh").read_text(encoding="utf-8")
         self.root.run("sh", "-s", "--", "--repository", "/release/apt", stdin=script)
         self.assertEqual(self.root.run("strapline", "--version").strip(), self.version())
+
+    def test_install_overAnOlderPackage_withAChangedConfiguration_throughAPipe_keepsIt(self):
+        self.bring("apt", "install.sh")
+        self.install()
+        # The installed package's own configuration was another one, so dpkg would ask.
+        status = self.root.read("/var/lib/dpkg/status")
+        self.root.write("/var/lib/dpkg/status", re.sub(
+            rf"(Package: strapline\n(?:.+\n)*?Version: ){re.escape(self.version())}", r"\g<1>0.0.1", re.sub(
+                r"( /etc/strapline/strapline.yaml) \w+", r"\1 00000000000000000000000000000000", status)))
+        self.root.write("/etc/strapline/strapline.yaml", "straps: [{name: chest, destinations: []}]\n", mode=0o640)
+        script = pathlib.Path(self.release, "install.sh").read_text(encoding="utf-8")
+        self.root.run("sh", "-s", "--", "--repository", "/release/apt", stdin=script)
+        self.assertIn("chest", self.root.read("/etc/strapline/strapline.yaml"))
+        self.assertIn(self.version(), self.root.run("dpkg-query", "-W", "strapline"))
 
     def test_uninstall_whenThereAreReadingsAndNoTerminal_keepsThem_untilPurge(self):
         self.bring("install.sh", "apt")
