@@ -54,7 +54,7 @@ package struct ReplayPlan {
         self.init(
             chosen,
             targets: try targets.map { target in
-                let destination = try factory.destination(target.withShortLinger)
+                let destination = ShortLinger(try factory.destination(target))
                 return SendingTarget(
                     lane: target.lane, destination: destination,
                     rateLimiter: destination.limits.requestsPerSecond.map { factory.rateLimiter(for: target, $0) })
@@ -76,16 +76,21 @@ package struct ReplayPlan {
     }
 }
 
-extension UploadPlan.Target {
-    /// Cardiogram gets batches after this wait; the last batch waits no longer either.
+/// A destination whose batches wait a short time only: the last batch of a replay is waited for.
+private struct ShortLinger: Destination {
     private static let longestLinger: Duration = .seconds(5)
 
-    fileprivate var withShortLinger: UploadPlan.Target {
-        guard case .cardiogram(let userID, let batchBeats, let linger) = service else { return self }
-        return UploadPlan.Target(
-            lane: lane,
-            service: .cardiogram(
-                userID: userID, batchBeats: batchBeats, linger: min(linger, Self.longestLinger)),
-            address: address, token: token, backlog: backlog)
+    let base: any Destination
+    let limits: DestinationLimits
+
+    var name: String { base.name }
+
+    init(_ base: any Destination) {
+        self.base = base
+        var limits = base.limits
+        limits.linger = min(limits.linger, Self.longestLinger)
+        self.limits = limits
     }
+
+    func deliver(_ readings: [Reading]) async -> DeliveryOutcome { await base.deliver(readings) }
 }

@@ -1,9 +1,12 @@
 /// All services that readings can be sent to. One line each.
 package enum DestinationKinds {
     package static let all: [any DestinationKind] = [
-        PulsoidKind(),
+        pulsoid,
         CardiogramKind(),
     ]
+
+    /// The kind that `login`, `verify` and `watch` are for.
+    package static let pulsoid: any DestinationKind = PulsoidKind()
 
     /// The kind that the configuration names with `service:`.
     package static func kind(named name: String) -> (any DestinationKind)? { all.first { $0.name == name } }

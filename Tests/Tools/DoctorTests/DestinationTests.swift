@@ -1,3 +1,4 @@
+import Destinations
 import FoundationEssentials
 import Outbox
 import TestKit
@@ -24,12 +25,14 @@ import WebClient
     }
 
     private func target(
-        _ service: UploadPlan.Target.Service, at url: String, _ token: TokenSource, strap: String = "chest"
+        _ name: String = "pulsoid", at url: String, _ token: TokenSource, strap: String = "chest"
     ) throws -> UploadPlan.Target {
-        let name = if case .pulsoid = service { "pulsoid" } else { "cardiogram" }
-        return UploadPlan.Target(
-            lane: Lane(strap: strap, destination: name), service: service, address: try ServiceAddress(url),
-            token: token)
+        UploadPlan.Target(
+            lane: Lane(strap: strap, destination: name),
+            service: try #require(DestinationSection.Service(rawValue: name)),
+            settings: DestinationSettings(
+                name: name, address: try ServiceAddress(url), token: token,
+                options: OptionValues(name == "cardiogram" ? ["user_id": .text("1")] : [:])))
     }
 
     private func findings(_ targets: [UploadPlan.Target]) async -> [Finding] {
@@ -41,7 +44,7 @@ import WebClient
     private func findings(pulsoidAnswers answer: StubAnswer, mode: Int = 0o600) async throws -> [Finding] {
         let token = try token(mode: mode)
         return try await StubServer.run(answering: [answer]) { server, _ in
-            await findings([try target(.pulsoid(requestsPerSecond: nil), at: server.url, token)])
+            await findings([try target(at: server.url, token)])
         }
     }
 
@@ -88,7 +91,7 @@ import WebClient
     @Test func token_whenMissing_isAProblem_andTheServiceIsAskedWithout() async throws {
         let missing = TokenSource.file(path: folder.file("missing"))
         try await StubServer.run(answering: [StubAnswer(401)]) { server, requests in
-            let findings = await findings([try target(.pulsoid(requestsPerSecond: nil), at: server.url, missing)])
+            let findings = await findings([try target(at: server.url, missing)])
             #expect(findings.map(\.check) == [.token, .service])
             #expect(findings.map(\.level) == [.problem, .ok])
             #expect(requests.all.map { $0.header("Authorization") } == [nil])
@@ -98,7 +101,7 @@ import WebClient
     @Test func token_ofTheUnit_isNotJudgedOutsideOfIt() async throws {
         try await StubServer.run(answering: [StubAnswer(401)]) { server, _ in
             let credential = TokenSource.credential(name: "pulsoid")
-            let findings = await findings([try target(.pulsoid(requestsPerSecond: nil), at: server.url, credential)])
+            let findings = await findings([try target(at: server.url, credential)])
             #expect(findings.map(\.level) == [.info, .ok])
         }
     }
@@ -106,8 +109,7 @@ import WebClient
     @Test func cardiogram_whenItAnswersAnything_isThere_andGetsNoToken() async throws {
         let token = try token()
         try await StubServer.run(answering: [StubAnswer(404)]) { server, requests in
-            let cardiogram = UploadPlan.Target.Service.cardiogram(userID: "1", batchBeats: 1, linger: .zero)
-            let findings = await findings([try target(cardiogram, at: server.url, token)])
+            let findings = await findings([try target("cardiogram", at: server.url, token)])
             #expect(findings.map(\.check) == [.service])
             #expect(findings.map(\.level) == [.ok])
             #expect(!"\(requests.all)".contains(Self.secret))
@@ -117,7 +119,7 @@ import WebClient
     @Test func service_whenNobodyListens_saysSoInWords() async throws {
         let deaf = DeafPort()
         let url = "http://127.0.0.1:\(deaf.port)"
-        let findings = await findings([try target(.pulsoid(requestsPerSecond: nil), at: url, try token())])
+        let findings = await findings([try target(at: url, try token())])
         #expect(findings.map(\.check) == [.service])
         #expect(findings.map(\.level) == [.problem])
         #expect(findings[0].sentence.contains("\(url) refuses the connection"))
@@ -132,7 +134,7 @@ import WebClient
             if let request = try await connection.request() { asked.append(request) }
             try await connection.untilClosed()
         } during: { server in
-            let target = try target(.pulsoid(requestsPerSecond: nil), at: server.url, token)
+            let target = try target(at: server.url, token)
             async let facts = DestinationProbe(client: WebClient(), clock: clock).facts(about: [target])
             await asked.until { !$0.isEmpty }
             await clock.waitOut(DestinationProbe.answerLimit)
@@ -147,7 +149,7 @@ import WebClient
         let token = try token()
         try await StubServer.run(answering: [.json(200, Self.validation)]) { server, requests in
             let targets = try ["chest", "arm"].map {
-                try target(.pulsoid(requestsPerSecond: nil), at: server.url, token, strap: $0)
+                try target(at: server.url, token, strap: $0)
             }
             let findings = await findings(targets)
             #expect(requests.all.count == 1)

@@ -62,7 +62,7 @@ import Tokens
         let place = ServiceLayout(configuration: directory.file("strapline.yaml"), stateFolder: directory.path)
         let plan = try UploadPlan(ConfigurationFile.parse(yaml, path: "strapline.yaml"), at: place)
         #expect(plan.outboxPath == directory.file("outbox.sqlite"))
-        #expect(try plan.targets[0].token.read().bearer == "Bearer secret")
+        #expect(try plan.targets[0].token?.read().bearer == "Bearer secret")
         #expect(PlanDescription(plan).problems.isEmpty)
         #expect(try UploadPlan(ofServiceAt: directory.file("strapline.yaml")).targets == plan.targets)
     }

@@ -1,3 +1,4 @@
+import Destinations
 import FoundationEssentials
 import TestKit
 import Testing
@@ -33,7 +34,7 @@ import Testing
     @Test func user_withZerosInFront_keepsThem() throws {
         let yaml =
             "straps:\n  - name: a\n    destinations:\n      - service: cardiogram\n        user_id: 0017\n        token_file: t\n"
-        #expect(try read(Array(yaml.utf8)).straps[0].destinations[0].userID == "0017")
+        #expect(try read(Array(yaml.utf8)).straps[0].destinations[0].options.text("user_id") == "0017")
     }
 
     @Test(arguments: ["\n", "\r\n", "\r"], [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]])

@@ -1,6 +1,5 @@
+import Destinations
 import Outbox
-import Pulsoid
-import PulsoidAPI
 import TextFormats
 import Tokens
 
@@ -14,18 +13,19 @@ enum DestinationCheck {
     }
 
     private static func token(_ facts: DestinationFacts) -> [Finding] {
-        switch facts.token {
+        guard let token = facts.token, let source = facts.source else { return [] }
+        return switch token {
         case .readable(nil): []
         case .readable(let warning?):
-            [Finding(.token, .warning, "\(facts.title): \(warning).", remedy: facts.tokenRemedy)]
+            [Finding(.token, .warning, "\(facts.title): \(warning).", remedy: source.modeRemedy)]
         case .unreadable(let error):
             [Finding(.token, .problem, "\(facts.title): \(error.source) \(error.problem).", remedy: error.advice)]
         case .inUnitOnly:
             [
                 Finding(
                     .token, .info,
-                    "\(facts.title): \(facts.source) is there for the unit alone, so it was not checked.",
-                    remedy: facts.source.isRootsToRead
+                    "\(facts.title): \(source) is there for the unit alone, so it was not checked.",
+                    remedy: source.isRootsToRead
                         ? "to check it: sudo strapline doctor --config …"
                         : "to check it: sudo systemd-run --pipe -p LoadCredential=NAME:FILE strapline doctor --config …"
                 )
@@ -36,10 +36,11 @@ enum DestinationCheck {
     private static func answer(_ facts: DestinationFacts) -> [Finding] {
         switch facts.answer {
         case .reachable: return [reached(facts)]
-        case .validated(let validation): return [reached(facts), validated(facts, validation)]
-        case .refused(let error):
-            let check: Finding.Check = error.code == .unexpectedAnswer ? .service : .token
-            return [Finding(check, .problem, "\(facts.title): \(error)", remedy: remedy(error, facts))]
+        case .validated(let seconds, let scopes, let missingScope):
+            return [reached(facts), validated(facts, expiresInSeconds: seconds, scopes, missingScope)]
+        case .refused(let refusal, let description):
+            let check: Finding.Check = refusal == .unexpectedAnswer ? .service : .token
+            return [Finding(check, .problem, "\(facts.title): \(description)", remedy: remedy(refusal, facts))]
         case .unreachable(let sentence):
             return [
                 Finding(
@@ -53,34 +54,36 @@ enum DestinationCheck {
         Finding(.service, .ok, "\(facts.title): \(facts.address) answers.")
     }
 
-    private static func validated(_ facts: DestinationFacts, _ validation: TokenValidation) -> Finding {
-        let scope = PulsoidScope.heartRateWrite
-        let renew = "get a token with the scope \(scope.rawValue) and put it in \(facts.source)"
-        if validation.expiresInSeconds <= 0 {
+    private static func validated(
+        _ facts: DestinationFacts, expiresInSeconds: Int64, _ scopes: [String], _ missingScope: String?
+    ) -> Finding {
+        let scope = missingScope ?? facts.scope
+        let renew = "get a token with the scope \(scope) and put it in \(facts.place)"
+        if expiresInSeconds <= 0 {
             return Finding(.token, .problem, "\(facts.title): the token has expired.", remedy: renew)
         }
-        guard validation.grants(scope) else {
-            let scopes = validation.scopes.joined(separator: ", ").printable()
+        if let missingScope {
+            let scopes = scopes.joined(separator: ", ").printable()
             return Finding(
                 .token, .problem,
-                "\(facts.title): the token lacks the scope \(scope.rawValue); "
+                "\(facts.title): the token lacks the scope \(missingScope); "
                     + "it has: \(scopes.isEmpty ? "none" : scopes).",
                 remedy: renew)
         }
-        let hours = validation.expiresInSeconds / 3600
+        let hours = expiresInSeconds / 3600
         if hours < daysToRenew * 24 {
             return Finding(.token, .warning, "\(facts.title): the token expires in \(hours) h.", remedy: renew)
         }
-        // One that ends in years ends never, as far as its owner is concerned.
+        // A token that expires in years never expires, as far as its owner is concerned.
         let end = hours / 24 < 1000 ? ", for \(hours / 24) days more" : ""
         return Finding(.token, .ok, "\(facts.title): the token may upload\(end).")
     }
 
-    private static func remedy(_ error: PulsoidError, _ facts: DestinationFacts) -> String {
-        switch error.code {
-        case .notAuthorised: "get a new token and put it in \(facts.source)"
+    private static func remedy(_ refusal: ProbeAnswer.Refusal, _ facts: DestinationFacts) -> String {
+        switch refusal {
+        case .notAuthorised: "get a new token and put it in \(facts.place)"
         case .paymentRequired: "get a paid plan for this account, or the token of one that has it"
-        case .unavailable, .unexpectedAnswer: "check `address` in the configuration"
+        case .unexpectedAnswer: "check `address` in the configuration"
         }
     }
 }
@@ -89,12 +92,16 @@ extension DestinationFacts {
     /// `chest -> pulsoid, wrist -> pulsoid`
     fileprivate var title: String { lanes.map(\.description).joined(separator: ", ") }
 
-    fileprivate var tokenRemedy: String? {
-        if case .file(let path) = source { "chmod 600 \(path)" } else { nil }
-    }
+    /// Where a new token goes.
+    fileprivate var place: String { source.map { "\($0)" } ?? "its place" }
 }
 
 extension TokenSource {
+    /// Takes permissions of other users away from a file.
+    fileprivate var modeRemedy: String? {
+        if case .file(let path) = self { "chmod 600 \(path)" } else { nil }
+    }
+
     /// A credential of the packaged unit, whose file is root's.
     fileprivate var isRootsToRead: Bool {
         if case .credential(_, .some) = self { true } else { false }

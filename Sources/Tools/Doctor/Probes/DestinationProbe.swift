@@ -1,9 +1,7 @@
-import CardiogramAPI
+import Destinations
 import Glibc
 import Logging
 import Outbox
-import Pulsoid
-import PulsoidAPI
 import ServiceManager
 import Timing
 import Tokens
@@ -17,9 +15,9 @@ struct DestinationProbe: Sendable {
 
     /// A question to a service, shared by all destinations that use it with the same token.
     private struct Question: Hashable {
-        let isPulsoid: Bool
+        let service: DestinationSection.Service
         let address: ServiceAddress
-        let token: TokenSource
+        let token: TokenSource?
     }
 
     let client: WebClient
@@ -29,25 +27,32 @@ struct DestinationProbe: Sendable {
     func facts(about targets: [UploadPlan.Target]) async -> [DestinationFacts] {
         var questions: [Question] = []
         var lanes: [Question: [Lane]] = [:]
+        var settings: [Question: DestinationSettings] = [:]
         for target in targets {
-            let question = Question(isPulsoid: target.isPulsoid, address: target.address, token: target.token)
-            if lanes[question] == nil { questions.append(question) }
+            let question = Question(service: target.service, address: target.address, token: target.token)
+            if lanes[question] == nil {
+                questions.append(question)
+                settings[question] = target.settings
+            }
             lanes[question, default: []].append(target.lane)
         }
         return await withTaskGroup(of: (Int, DestinationFacts).self) { group in
             for (index, question) in questions.enumerated() {
-                let lanes = lanes[question] ?? []
-                group.addTask { (index, await facts(question, for: lanes)) }
+                guard let lanes = lanes[question], let settings = settings[question] else { continue }
+                group.addTask { (index, await facts(question, settings, for: lanes)) }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
-    private func facts(_ question: Question, for lanes: [Lane]) async -> DestinationFacts {
-        let token = Self.token(question.token)
+    private func facts(
+        _ question: Question, _ settings: DestinationSettings, for lanes: [Lane]
+    ) async -> DestinationFacts {
+        let token = question.token.map(Self.token)
         return DestinationFacts(
             lanes: lanes, address: question.address, source: question.token, token: token,
-            answer: await answer(to: question, token))
+            scope: question.service.kind.tokenGuide.scope ?? "",
+            answer: await answer(of: question.service.kind, settings, token))
     }
 
     private static func token(_ source: TokenSource) -> DestinationFacts.Token {
@@ -67,36 +72,19 @@ struct DestinationProbe: Sendable {
         return access(file, R_OK) == 0 || errno != EACCES
     }
 
-    private func answer(to question: Question, _ token: DestinationFacts.Token) async -> DestinationFacts.Answer {
+    private func answer(
+        of kind: any DestinationKind, _ settings: DestinationSettings, _ token: DestinationFacts.Token?
+    ) async -> ProbeAnswer {
+        let context = DestinationContext(client: client, logger: ProgramLog.logger(level: .warning))
+        let isTokenReadable = if case .readable = token { true } else { false }
         do {
             return try await withTimeout(Self.answerLimit, clock: clock) {
-                if case .readable = token, question.isPulsoid { return .validated(try await validate(question)) }
-                // Without the token: that anybody answers is all that can be asked.
-                let path = question.isPulsoid ? PulsoidPath.validateToken : CardiogramPath.beats(userID: "me")
-                _ = try await client.send(to: RequestTemplate(.get, question.address, path: path))
-                return .reachable
+                try await kind.probe(settings, isTokenReadable: isTokenReadable, context)
             }
-        } catch let error as PulsoidError {
-            return error.code == .unavailable ? .unreachable("\(error)") : .refused(error)
         } catch is TimedOut {
-            return .unreachable("\(question.address) did not answer within \(Self.answerLimit.components.seconds) s.")
+            return .unreachable("\(settings.address) did not answer within \(Self.answerLimit.components.seconds) s.")
         } catch {
             return .unreachable("\(error)")
-        }
-    }
-
-    private func validate(_ question: Question) async throws -> TokenValidation {
-        try await PulsoidClient(
-            service: question.address, token: question.token, client: client, logger: ProgramLog.logger(level: .warning)
-        ).validateToken()
-    }
-}
-
-extension UploadPlan.Target {
-    fileprivate var isPulsoid: Bool {
-        switch service {
-        case .pulsoid: true
-        case .cardiogram: false
         }
     }
 }
@@ -111,18 +99,12 @@ struct DestinationFacts: Sendable {
         case inUnitOnly
     }
 
-    enum Answer: Sendable {
-        /// Some answer: there is a service.
-        case reachable
-        /// What Pulsoid says of the token.
-        case validated(TokenValidation)
-        case refused(PulsoidError)
-        case unreachable(String)
-    }
-
     let lanes: [Lane]
     let address: ServiceAddress
-    let source: TokenSource
-    let token: Token
-    let answer: Answer
+    /// Nil if the destination needs none and has none.
+    let source: TokenSource?
+    let token: Token?
+    /// The scope that the service's tokens need.
+    let scope: String
+    let answer: ProbeAnswer
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Destinations
 import Tokens
 import UploaderConfiguration
 import WebClient
@@ -43,9 +44,9 @@ package struct SetupLogin {
         for place in chosen {
             let (strap, destination, path) = choices[place]
             let services = configuration.services
-            let address =
-                destination.service == .cardiogram
-                ? destination.address ?? services?.cardiogram?.address : destination.address
+            let kind = destination.service.kind
+            // A login knows the address of its service itself.
+            let address = destination.address ?? (kind.tokenGuide.hasDeviceLogin ? nil : services?[kind]?.address)
             let token = try await tokens.token(for: destination.service, of: strap, address: address)
             try SetupFile.write(try token.fileText, to: path, .token)
             await questions.show("The token is in \(path).")

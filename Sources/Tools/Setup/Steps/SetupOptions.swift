@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import BlueZ
+import Destinations
 import FoundationEssentials
 import UploaderConfiguration
 import WebClient
@@ -39,28 +40,36 @@ package struct SetupOptions: ParsableArguments {
     /// The uploader may be started in another folder.
     package var tokenPath: String? { tokenFile.map { URL(filePath: $0).standardizedFileURL.path } }
 
+    /// The value of an option of a service that is given on the command line.
+    func value(of key: String) -> String? { key == "user_id" ? userID : nil }
+
     package func validate() throws {
         if let hub {
             do throws(ServiceAddressError) { _ = try ServiceAddress(hub) } catch { throw ValidationError("\(error)") }
         }
         if !(wait > 0 && wait <= 86_400) { throw ValidationError("--wait must be above 0, and at most a day.") }
-        if services.contains(.cardiogram), userID == nil, yes {
-            throw ValidationError("Cardiogram needs --user-id.")
+        for kind in services.map(\.service.kind) where yes {
+            for option in kind.options where option.isRequired && value(of: option.key) == nil {
+                let name = option.key.split(separator: "_").joined(separator: "-")
+                throw ValidationError("\(kind.title) needs --\(name).")
+            }
         }
         if Set(straps.map(\.name)).count < straps.count { throw ValidationError("Two --strap have the same name.") }
     }
 }
 
 /// A service on the command line. A conformance of the configuration's own type crashes Swift 6.2.
-package enum ServiceArgument: String, CaseIterable, ExpressibleByArgument {
-    case pulsoid, cardiogram
+package struct ServiceArgument: ExpressibleByArgument, Sendable {
+    package static var allValueStrings: [String] { DestinationSection.Service.allCases.map(\.rawValue) }
 
-    var service: DestinationSection.Service {
-        switch self {
-        case .pulsoid: .pulsoid
-        case .cardiogram: .cardiogram
-        }
+    let service: DestinationSection.Service
+
+    package init?(argument: String) {
+        guard let service = DestinationSection.Service(rawValue: argument) else { return nil }
+        self.service = service
     }
+
+    package var defaultValueDescription: String { service.rawValue }
 }
 
 /// A strap on the command line: `anna=C4:11:22:33:44:55`.

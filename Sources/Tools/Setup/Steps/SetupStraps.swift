@@ -1,6 +1,7 @@
 import ArgumentParser
 package import BlueZ
 import Console
+import Destinations
 import UploaderConfiguration
 import WebClient
 
@@ -112,10 +113,12 @@ package struct SetupStraps {
     private func write(_ name: String, _ identity: StableIdentity, into draft: ConfigurationDraft) async throws {
         var destinations: [DestinationEntry] = []
         for target in try await targets(of: name) {
-            let token = try await tokens.keep(for: target.service, of: name, address: target.address)
+            let needsToken = target.service.kind.needsToken
+            let token =
+                try await needsToken ? tokens.keep(for: target.service, of: name, address: target.address) : nil
             destinations.append(
                 DestinationEntry(
-                    service: target.service, address: target.address, userID: target.userID, token: token))
+                    service: target.service, address: target.address, options: target.options, token: token))
         }
         let entry = StrapEntry(name: name, identity: identity, destinations: destinations)
         try SetupFile.write(try draft.text(adding: entry), to: place.configuration, .configuration)
@@ -125,7 +128,7 @@ package struct SetupStraps {
     private struct Target {
         let service: DestinationSection.Service
         var address: String?
-        var userID: String?
+        var options: [(key: String, value: String)] = []
     }
 
     /// Where the readings go: from the options, else from the user's answer.
@@ -133,20 +136,25 @@ package struct SetupStraps {
         if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
             let chosen = options.services.map(\.service)
             let services: [DestinationSection.Service] = chosen.isEmpty ? [.pulsoid] : chosen
-            return services.map {
-                Target(service: $0, address: options.hub, userID: $0 == .cardiogram ? options.userID : nil)
+            return services.map { service in
+                let values = service.kind.options.compactMap { option in
+                    options.value(of: option.key).map { (key: option.key, value: $0) }
+                }
+                return Target(service: service, address: options.hub, options: values)
             }
         }
-        let choices = ["Pulsoid", "Cardiogram", "a hub of your own"]
+        let known = DestinationSection.Service.allCases.filter { $0.kind.publicAddress != nil }
+        let others = DestinationSection.Service.allCases.filter { $0.kind.publicAddress == nil }
+        let services: [DestinationSection.Service?] =
+            known.map(Optional.some) + [nil] + others.map(Optional.some)
         var targets: [Target] = []
         let chosen = try await questions.choose(
-            among: choices, question: "Where do the readings of \(name) go? Numbers, with spaces between:")
+            among: services.map { $0?.kind.title ?? "a hub of your own" },
+            question: "Where do the readings of \(name) go? Numbers, with spaces between:")
         for choice in Set(chosen).sorted() {
-            switch choice {
-            case 0: targets.append(Target(service: .pulsoid))
-            case 1:
-                targets.append(Target(service: .cardiogram, userID: try await required("The user id at Cardiogram:")))
-            default:
+            if let service = services[choice] {
+                targets.append(try await target(service))
+            } else {
                 // Beside Pulsoid it would be a second destination of that name.
                 targets.removeAll { $0.service == .pulsoid }
                 targets.append(Target(service: .pulsoid, address: try await hubAddress()))
@@ -155,9 +163,25 @@ package struct SetupStraps {
         return targets
     }
 
+    private func target(_ service: DestinationSection.Service) async throws -> Target {
+        var target = Target(service: service)
+        if service.kind.publicAddress == nil {
+            target.address = try await serviceAddress("The address, as https://example.net/path:")
+        }
+        for option in service.kind.options {
+            guard option.isRequired, let prompt = option.prompt else { continue }
+            target.options.append((option.key, try await required(prompt)))
+        }
+        return target
+    }
+
     private func hubAddress() async throws -> String {
+        try await serviceAddress("The hub's address, as http://192.168.1.10:8080:")
+    }
+
+    private func serviceAddress(_ question: String) async throws -> String {
         while true {
-            let address = try await required("The hub's address, as http://192.168.1.10:8080:")
+            let address = try await required(question)
             do throws(ServiceAddressError) {
                 _ = try ServiceAddress(address)
                 return address

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Destinations
 import FoundationEssentials
 import Pulsoid
 import PulsoidAPI
@@ -84,19 +85,17 @@ package struct SetupTokens {
             throw SetupError(
                 description: "No token: give --token-file with one in it, or --token-stdin.", code: .validationFailure)
         }
-        if service == .pulsoid, address == nil, clientID != nil,
+        let guide = service.kind.tokenGuide
+        if guide.hasDeviceLogin, address == nil, clientID != nil,
             try await questions.confirm("Confirm a code on your phone? Else a token is pasted.", defaultAnswer: true)
         {
             return try await login(address).confirmedToken()
         }
-        if address == nil, service == .pulsoid {
+        if address == nil, let page = guide.page, let scope = guide.scope {
+            await questions.show("Make a token for \(strap) at \(page), scope \(scope).")
+        } else if address != nil, let scope = guide.scope {
             await questions.show(
-                "Make a token for \(strap) at \(OAuthPath.keysPage), scope \(PulsoidScope.heartRateWrite.rawValue).")
-        } else if address != nil {
-            await questions.show(
-                "Make a token for \(strap) on the hub: strapline-hub token issue --user \(strap) "
-                    + "--scope \(service == .pulsoid ? PulsoidScope.heartRateWrite.rawValue : "cardiogram:beats:write")"
-            )
+                "Make a token for \(strap) on the hub: strapline-hub token issue --user \(strap) --scope \(scope)")
         }
         while true {
             let text = try await questions.secret("Paste the token (it is not shown), then Enter: ")
@@ -105,9 +104,8 @@ package struct SetupTokens {
         }
     }
 
-    /// Cardiogram offers no way to check a token without writing beats.
     private func check(_ token: StoredToken, for service: DestinationSection.Service, _ address: String?) async throws {
-        guard service == .pulsoid else { return }
+        guard service.kind.tokenGuide.isChecked else { return }
         try await login(address).check(token)
         await questions.show("The token is good.")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Destinations
 package import Outbox
 package import Tokens
 package import UploaderConfiguration
@@ -27,20 +28,26 @@ package struct VerificationPlan {
         let token: TokenSource
     }
 
+    private struct PlannedTarget {
+        let lane: Lane
+        let address: ServiceAddress
+        let token: TokenSource
+    }
+
     let sources: [Source]
 
     /// Throws a `ValidationError` that says what to choose.
     package init(_ plan: UploadPlan, selection: LaneSelection, view: View, token: TokenSource?) throws {
-        let targets = plan.targets.filter { target in
-            guard case .pulsoid = target.service else { return false }
-            return (selection.strap ?? target.lane.strap) == target.lane.strap
+        let targets = try plan.targets.filter { target in
+            target.service == .pulsoid
+                && (selection.strap ?? target.lane.strap) == target.lane.strap
                 && (selection.destination ?? target.lane.destination) == target.lane.destination
-        }
+        }.map { PlannedTarget(lane: $0.lane, address: $0.address, token: try $0.settings.requiredToken()) }
         guard let first = targets.first else {
             let lanes = plan.lanes.map(\.description).joined(separator: ", ")
             throw ValidationError("No such destination of the service pulsoid is in the configuration: \(lanes).")
         }
-        func source(_ token: TokenSource, _ targets: [UploadPlan.Target]) -> Source {
+        func source(_ token: TokenSource, _ targets: [PlannedTarget]) -> Source {
             Source(
                 view: view, address: targets[0].address, token: token,
                 targets: targets.map { Target(lane: $0.lane, token: $0.token) })
@@ -59,8 +66,8 @@ package struct VerificationPlan {
     }
 
     /// Those of one user at one service together.
-    private static func grouped(_ targets: [UploadPlan.Target]) -> [[UploadPlan.Target]] {
-        var groups: [[UploadPlan.Target]] = []
+    private static func grouped(_ targets: [PlannedTarget]) -> [[PlannedTarget]] {
+        var groups: [[PlannedTarget]] = []
         for target in targets {
             let place = groups.firstIndex { $0[0].address == target.address && $0[0].token == target.token }
             if let place { groups[place].append(target) } else { groups.append([target]) }

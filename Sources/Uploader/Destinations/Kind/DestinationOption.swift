@@ -25,6 +25,10 @@ package struct DestinationOption: Sendable, Equatable {
         self.prompt = prompt
     }
 
+    fileprivate var isLimit: Bool {
+        if case .limit = form { true } else { false }
+    }
+
     /// Why the value cannot be used; nil if it can.
     package func problem(with value: OptionValues.Value) -> String? {
         switch (form, value) {
@@ -92,6 +96,11 @@ package struct OptionValues: Sendable, Hashable {
     }
 
     package var keys: [String] { Array(values.keys) }
+
+    /// The values that destinations share. A limit is of each destination alone.
+    package func shared(_ options: [DestinationOption]) -> OptionValues {
+        OptionValues(values.filter { key, _ in !options.contains { $0.key == key && $0.isLimit } })
+    }
 
     package subscript(key: String) -> Value? {
         get { values[key] }

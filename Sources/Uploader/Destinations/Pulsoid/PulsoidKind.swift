@@ -6,19 +6,23 @@ import Timing
 import Tokens
 import WebClient
 
+/// Keys below `services: pulsoid:` that a login uses too.
+package enum PulsoidOption {
+    package static let clientID = "client_id"
+    package static let oauthAddress = "oauth_address"
+}
+
 /// `service: pulsoid`: Pulsoid, or a hub of your own.
 struct PulsoidKind: DestinationKind {
     static let requestsPerSecond = "requests_per_second"
-    static let clientID = "client_id"
-    static let oauthAddress = "oauth_address"
 
     let name = "pulsoid"
     let title = "Pulsoid"
     let publicAddress: String? = PulsoidPath.publicBaseURL
     let serviceOptions = [
-        DestinationOption(oauthAddress, .address),
+        DestinationOption(PulsoidOption.oauthAddress, .address),
         DestinationOption(requestsPerSecond, .limit(0.001...1_000_000)),
-        DestinationOption(clientID, .text),
+        DestinationOption(PulsoidOption.clientID, .text),
     ]
     let renewsTokens = true
     let tokenGuide = TokenGuide(
@@ -31,9 +35,9 @@ struct PulsoidKind: DestinationKind {
 
     func factory(service: OptionValues, _ context: DestinationContext) throws -> any DestinationFactory {
         PulsoidFactory(
-            context: context, clientID: service.text(Self.clientID),
+            context: context, clientID: service.text(PulsoidOption.clientID),
             oauth: try PulsoidOAuth(
-                service: ServiceAddress(service.text(Self.oauthAddress) ?? OAuthPath.publicBaseURL),
+                service: ServiceAddress(service.text(PulsoidOption.oauthAddress) ?? OAuthPath.publicBaseURL),
                 network: context.network, time: context.time))
     }
 

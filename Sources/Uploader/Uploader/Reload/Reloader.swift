@@ -85,7 +85,7 @@ actor Reloader {
                 "these settings are applied by a restart only",
                 metadata: ["settings": "\(change.settingsForRestart.joined(separator: ", "))"])
         }
-        for warning in new.targets.compactMap(\.token.warning) { logger.warning("\(warning)") }
+        for warning in new.targets.compactMap(\.token?.warning) { logger.warning("\(warning)") }
         return change.words
     }
 

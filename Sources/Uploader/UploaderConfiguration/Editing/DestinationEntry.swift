@@ -1,5 +1,5 @@
 /// A destination in a new strap's lines of the configuration.
-package struct DestinationEntry: Equatable {
+package struct DestinationEntry {
     /// Where its token is.
     package enum Token: Equatable {
         case file(String)
@@ -10,26 +10,32 @@ package struct DestinationEntry: Equatable {
     package let service: DestinationSection.Service
     /// The server, where it is another than the service's.
     package var address: String?
-    /// The user at Cardiogram.
-    package var userID: String?
-    package let token: Token
+    /// The values of options that are texts, as `user_id`, in order.
+    package var options: [(key: String, value: String)] = []
+    /// Nil if the service needs none.
+    package let token: Token?
 
-    package init(service: DestinationSection.Service, address: String? = nil, userID: String? = nil, token: Token) {
+    package init(
+        service: DestinationSection.Service, address: String? = nil, options: [(key: String, value: String)] = [],
+        token: Token?
+    ) {
         self.service = service
         self.address = address
-        self.userID = userID
+        self.options = options
         self.token = token
     }
 
     /// The lines of YAML, the first one with the dash.
     package var lines: [String] {
-        let place =
+        let place: String? =
             switch token {
             case .file(let path): "token_file: \(StrapEntry.quoted(path))"
             case .credential(let name): "token_credential: \(StrapEntry.quoted(name))"
+            case nil: nil
             }
+        let address = address.map { [(key: "address", value: $0)] } ?? []
         return ["- service: \(service.rawValue)"]
-            + [address.map { "address: \(StrapEntry.quoted($0))" }, userID.map { "user_id: \(StrapEntry.quoted($0))" }]
-            .compactMap { $0.map { "  " + $0 } } + ["  " + place]
+            + (address + options).map { "  \($0.key): \(StrapEntry.quoted($0.value))" }
+            + (place.map { ["  " + $0] } ?? [])
     }
 }

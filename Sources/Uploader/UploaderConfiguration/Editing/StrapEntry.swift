@@ -3,7 +3,7 @@ import FoundationEssentials
 import TextFormats
 
 /// A new strap for a configuration file, with its destinations.
-package struct StrapEntry: Equatable {
+package struct StrapEntry {
     package let name: String
     package let identity: StableIdentity
     package let destinations: [DestinationEntry]

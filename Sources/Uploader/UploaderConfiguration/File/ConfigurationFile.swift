@@ -21,7 +21,7 @@ package enum ConfigurationFile {
         var root = try compose(yaml, path: path)
         let lacksStraps = mayLackStraps && root.mapping != nil && root["straps"].map { $0.null != nil } ?? true
         if lacksStraps { root["straps"] = .sequence(Node.Sequence([])) }
-        if let unknown = KeyCheck.firstUnknownKey(in: root, of: Configuration.self) {
+        if let unknown = KeyCheck.firstUnknownKey(in: root, of: Configuration.keyTree) {
             throw ConfigurationError(
                 path: path, line: unknown.line,
                 message: "unknown key `\(unknown.key)`. Did you mean `\(unknown.nearest)`?")

@@ -1,4 +1,5 @@
 import BlueZ
+import Destinations
 import LocalMetrics
 import WebClient
 
@@ -20,7 +21,9 @@ struct ConfigurationRules {
             return Mistake(place: [.key("straps")], message: "`straps` is empty: name at least one")
         }
         for (index, strap) in configuration.straps.enumerated() {
-            if let mistake = firstMistake(in: strap, before: configuration.straps[..<index]) {
+            if let mistake = firstMistake(in: strap, before: configuration.straps[..<index])
+                ?? missingAddress(in: strap, configuration.services)
+            {
                 return mistake.below([.key("straps"), .item(index)])
             }
         }
@@ -86,7 +89,8 @@ struct ConfigurationRules {
                 "name", "two destinations of one strap are named `\(destination.laneName)`: give one another `name`")
         }
         let tokens = [destination.tokenFile, destination.tokenEnvironment, destination.tokenCredential]
-        if tokens.compactMap({ $0 }).count != 1 {
+        let tokenCount = tokens.count { $0 != nil }
+        if tokenCount > 1 || (tokenCount == 0 && destination.service.kind.needsToken) {
             return mistake(
                 "service",
                 "`\(destination.laneName)` needs one of token_file, token_environment, token_credential")
@@ -98,35 +102,35 @@ struct ConfigurationRules {
                 "`max_age_seconds` must be from \(ages.lowerBound) to \(ages.upperBound) (a year); else each reading"
                     + " is sent")
         }
-        switch destination.service {
-        case .pulsoid:
-            if destination.userID != nil { return mistake("user_id", "Pulsoid knows the user by the token") }
-            if destination.batchBeats != nil || destination.batchSeconds != nil {
-                return mistake("service", "Pulsoid takes one reading per request: no batch_beats, no batch_seconds")
-            }
-        case .cardiogram:
-            if destination.userID?.isEmpty ?? true { return mistake("service", "Cardiogram needs the `user_id`") }
-            if let beats = destination.batchBeats, !(1...10_000).contains(beats) {
-                return mistake("batch_beats", "`batch_beats` must be from 1 to 10000")
-            }
-            if let seconds = destination.batchSeconds, !(0...3600).contains(seconds) {
-                return mistake("batch_seconds", "`batch_seconds` must be from 0 to 3600")
-            }
+        return destination.service.kind.firstMistake(in: destination.options).map {
+            mistake($0.key ?? "service", $0.message)
         }
-        return nil
     }
 
     /// In seconds. A year is longer than an outbox reaches back.
     private static let ages = 1...31_536_000
 
     private static func serviceMistake(in services: ServicesSection?) -> Mistake? {
-        let pulsoid = services?.pulsoid
-        let broken =
-            (addressMistake(pulsoid?.address)
-            ?? addressMistake(pulsoid?.oauthAddress, "oauth_address")
-            ?? rateMistake(pulsoid?.requestsPerSecond))?.below([.key("pulsoid")])
-            ?? addressMistake(services?.cardiogram?.address)?.below([.key("cardiogram")])
-        return broken?.below([.key("services")])
+        for kind in DestinationKinds.all {
+            guard let service = services?[kind] else { continue }
+            let broken =
+                addressMistake(service.address)
+                ?? kind.firstMistake(inService: service.options).map { mistake($0.key ?? kind.name, $0.message) }
+            if let broken { return broken.below([.key("services"), .key(kind.name)]) }
+        }
+        return nil
+    }
+
+    /// A destination whose service has no address of its own.
+    private static func missingAddress(in strap: StrapSection, _ services: ServicesSection?) -> Mistake? {
+        for (index, destination) in strap.destinations.enumerated() {
+            let kind = destination.service.kind
+            if destination.address == nil, services?[kind]?.address == nil, kind.publicAddress == nil {
+                return mistake("service", "`\(destination.laneName)` needs an `address`")
+                    .below([.key("destinations"), .item(index)])
+            }
+        }
+        return nil
     }
 
     private static func addressMistake(_ address: String?, _ key: String = "address") -> Mistake? {
@@ -158,12 +162,6 @@ struct ConfigurationRules {
     private static func retentionMistake(_ days: Double?) -> Mistake? {
         guard let days, !(days > 0 && days <= 36_500) else { return nil }
         return mistake("retention_days", "`retention_days` must be above 0 and at most 36500")
-    }
-
-    private static func rateMistake(_ rate: Double?) -> Mistake? {
-        guard let rate, rate != 0, !(0.001...1_000_000).contains(rate) else { return nil }
-        return mistake(
-            "requests_per_second", "`requests_per_second` must be from 0.001 to 1000000, or 0 for no limit")
     }
 
     private static func atLeastZero(_ value: (some SignedNumeric & Comparable)?, _ key: String) -> Mistake? {

@@ -10,7 +10,7 @@ enum KeyCheck {
     }
 
     /// The first key, from the top of the file, that nothing reads.
-    static func firstUnknownKey(in node: Node, of section: any ConfigurationSection.Type) -> UnknownKey? {
+    static func firstUnknownKey(in node: Node, of section: KeyTree) -> UnknownKey? {
         switch node {
         case .mapping(let mapping):
             for (key, value) in mapping {

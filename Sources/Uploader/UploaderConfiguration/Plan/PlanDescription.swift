@@ -1,5 +1,6 @@
 import BlueZ
 import Delivery
+import Destinations
 import LocalMetrics
 import Outbox
 import Tokens
@@ -21,7 +22,7 @@ package struct PlanDescription {
                 lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
                 lines += Self.words(for: target.backlog).map { "    \($0)" }
                 if let problem = Self.problem(with: target, plan) { problems.append("\(target.lane): \(problem)") }
-                if let warning = target.token.warning { problems.append("\(target.lane): \(warning)") }
+                if let warning = target.token?.warning { problems.append("\(target.lane): \(warning)") }
             }
         }
         if let proxy = plan.network.proxy { lines.append("network: through the proxy \(proxy)") }
@@ -59,17 +60,19 @@ package struct PlanDescription {
 
     /// A token that cannot be read; or that will end, and cannot be renewed then.
     private static func problem(with target: UploadPlan.Target, _ plan: UploadPlan) -> String? {
+        guard let source = target.token else { return nil }
+        let kind = target.service.kind
         do throws(TokenError) {
-            let token = try target.token.stored()
-            guard token.refresh != nil, case .pulsoid = target.service else { return nil }
-            if let obstacle = target.token.renewalBlocker {
-                return "\(target.token) holds a token that must be renewed, and \(obstacle). Use a token_file in a "
+            let token = try source.stored()
+            guard token.refresh != nil, kind.renewsTokens else { return nil }
+            if let blocker = source.renewalBlocker {
+                return "\(source) holds a token that must be renewed, and \(blocker). Use a token_file in a "
                     + "folder that the uploader may write to, such as its state directory."
             }
             guard token.clientID == nil, plan.clientID == nil else { return nil }
             return
-                "\(target.token) holds a token that must be renewed and no client_id: set services.pulsoid.client_id, "
-                + "or run strapline login pulsoid."
+                "\(source) holds a token that must be renewed and no client_id: set services.\(kind.name).client_id, "
+                + "or run strapline login \(kind.name)."
         } catch {
             return "\(error)"
         }
@@ -100,13 +103,8 @@ package struct PlanDescription {
     }
 
     private static func words(for target: UploadPlan.Target) -> String {
-        let way =
-            switch target.service {
-            case .pulsoid(let limit):
-                limit.map { "each reading, at most \($0) requests a second" } ?? "each reading"
-            case .cardiogram(let userID, let beats, let linger):
-                "user \(userID), one beat a second in batches of \(beats) or \(linger.components.seconds) s"
-            }
-        return "\(target.address), \(way), with \(target.token)"
+        let summary = target.service.kind.summary(of: target.settings)
+        let token = target.token.map { ", with \($0)" } ?? ""
+        return "\(target.address), \(summary)\(token)"
     }
 }

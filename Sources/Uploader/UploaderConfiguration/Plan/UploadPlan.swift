@@ -1,11 +1,10 @@
 package import BlueZ
 package import Delivery
-import Destinations
+package import Destinations
 import Files
 import FoundationEssentials
 package import LocalMetrics
 package import Outbox
-import Pulsoid
 import PulsoidAPI
 package import Tokens
 package import WebClient
@@ -13,26 +12,21 @@ package import WebClient
 /// What a configuration means, with every default filled in.
 package struct UploadPlan {
     package struct Target: Equatable {
-        package enum Service: Equatable {
-            /// Requests in any second; nil for no limit.
-            case pulsoid(requestsPerSecond: Double?)
-            case cardiogram(userID: String, batchBeats: Int, linger: Duration)
-        }
-
         package let lane: Lane
-        package let service: Service
-        package let address: ServiceAddress
-        package let token: TokenSource
+        package let service: DestinationSection.Service
+        package let settings: DestinationSettings
         package var backlog = BacklogPolicy()
 
+        package var address: ServiceAddress { settings.address }
+        package var token: TokenSource? { settings.token }
+
         package init(
-            lane: Lane, service: Service, address: ServiceAddress, token: TokenSource,
+            lane: Lane, service: DestinationSection.Service, settings: DestinationSettings,
             backlog: BacklogPolicy = BacklogPolicy()
         ) {
             self.lane = lane
             self.service = service
-            self.address = address
-            self.token = token
+            self.settings = settings
             self.backlog = backlog
         }
     }
@@ -43,6 +37,8 @@ package struct UploadPlan {
     /// Where Pulsoid's tokens are renewed, and for which program where their file names none.
     package let oauthAddress: ServiceAddress
     package let clientID: String?
+    /// The values below `services:` that destinations share, by the names of ``DestinationKinds``.
+    package let serviceOptions: [String: OptionValues]
     package let outboxPath: String
     package let outboxOptions: OutboxOptions
     /// Where metrics are served; nil for nowhere.
@@ -87,6 +83,11 @@ package struct UploadPlan {
         network = configuration.network ?? NetworkSection()
         oauthAddress = try ServiceAddress(configuration.services?.pulsoid?.oauthAddress ?? OAuthPath.publicBaseURL)
         clientID = configuration.services?.pulsoid?.clientID
+        serviceOptions = Dictionary(
+            uniqueKeysWithValues: DestinationKinds.all.map { kind in
+                let options = configuration.services?[kind]?.options ?? OptionValues()
+                return (kind.name, options.shared(kind.serviceOptions))
+            })
         outboxPath =
             configuration.outbox?.path
             ?? (place?.stateFolder ?? StateDirectory.path(environment: ProcessInfo.processInfo.environment))
@@ -99,23 +100,15 @@ package struct UploadPlan {
     private static func target(
         _ destination: DestinationSection, of strap: StrapSection, services: ServicesSection?, at place: ServiceLayout?
     ) throws -> Target {
-        let address: String
-        let service: Target.Service
-        switch destination.service {
-        case .pulsoid:
-            let limit = services?.pulsoid?.requestsPerSecond ?? PulsoidDestination.publicRequestsPerSecond
-            address = destination.address ?? services?.pulsoid?.address ?? "https://dev.pulsoid.net"
-            service = .pulsoid(requestsPerSecond: limit == 0 ? nil : limit)
-        case .cardiogram:
-            address = destination.address ?? services?.cardiogram?.address ?? "https://cardiogr.am"
-            service = .cardiogram(
-                userID: destination.userID ?? "",
-                batchBeats: destination.batchBeats ?? CardiogramDestination.beatsPerRequest,
-                linger: destination.batchSeconds.map { .seconds($0) } ?? CardiogramDestination.linger)
-        }
+        let kind = destination.service.kind
+        let service = services?[kind]
         return Target(
-            lane: Lane(strap: strap.name, destination: destination.laneName), service: service,
-            address: try ServiceAddress(address), token: destination.tokenSource(at: place),
+            lane: Lane(strap: strap.name, destination: destination.laneName), service: destination.service,
+            settings: DestinationSettings(
+                name: destination.laneName,
+                address: try ServiceAddress(destination.address ?? service?.address ?? kind.publicAddress ?? ""),
+                token: destination.tokenSource(at: place), options: destination.options,
+                service: service?.options ?? OptionValues()),
             backlog: destination.backlog)
     }
 
@@ -155,11 +148,10 @@ extension DestinationSection {
         return BacklogPolicy(order: policyOrder, maximumAge: maximumAgeSeconds.map { .seconds($0) })
     }
 
-    /// One of the three is set: see ``ConfigurationRules``.
-    func tokenSource(at place: ServiceLayout?) -> TokenSource {
+    /// At most one of the three is set: see ``ConfigurationRules``.
+    func tokenSource(at place: ServiceLayout?) -> TokenSource? {
         if let tokenFile { return .file(path: tokenFile) }
         if let tokenEnvironment { return .environment(variable: tokenEnvironment) }
-        let name = tokenCredential ?? ""
-        return .credential(name: name, file: place?.file(ofCredential: name))
+        return tokenCredential.map { .credential(name: $0, file: place?.file(ofCredential: $0)) }
     }
 }

@@ -1,7 +1,7 @@
 package import Logging
 
 /// The file that `strapline run --config` reads. `packaging/strapline.example.yaml` explains every key and default.
-package struct Configuration: ConfigurationSection {
+package struct Configuration: FixedConfigurationSection {
     package var straps: [StrapSection]
     package var services: ServicesSection?
     package var network: NetworkSection?
@@ -24,7 +24,7 @@ package struct Configuration: ConfigurationSection {
     }
 }
 
-struct BluetoothSection: ConfigurationSection {
+struct BluetoothSection: FixedConfigurationSection {
     /// The address of the adapter to use; by default every adapter that is on.
     var adapter: String?
 
@@ -34,7 +34,7 @@ struct BluetoothSection: ConfigurationSection {
 }
 
 /// The file in which readings wait until every destination has them.
-package struct OutboxSection: ConfigurationSection {
+package struct OutboxSection: FixedConfigurationSection {
     package enum Durability: String, ConfigurationChoice {
         case powerLoss = "power-loss"
         case processCrash = "process-crash"
@@ -51,7 +51,7 @@ package struct OutboxSection: ConfigurationSection {
     }
 }
 
-package struct ClockSection: ConfigurationSection {
+package struct ClockSection: FixedConfigurationSection {
     /// How long uploads wait after the start for the system clock to be synchronised.
     var waitSeconds: Int?
 
@@ -60,7 +60,7 @@ package struct ClockSection: ConfigurationSection {
     }
 }
 
-package struct LogSection: ConfigurationSection {
+package struct LogSection: FixedConfigurationSection {
     package enum Level: String, ConfigurationChoice {
         case debug, info, warning, error
     }
@@ -73,7 +73,7 @@ package struct LogSection: ConfigurationSection {
 }
 
 /// Whether other programs may look at the uploader over HTTP.
-package struct MetricsSection: ConfigurationSection {
+package struct MetricsSection: FixedConfigurationSection {
     /// Where it listens, on this machine alone: `127.0.0.1:9464`.
     package var address: String
     /// A file with the token that every request must bring; without one, only programs on this machine are answered.

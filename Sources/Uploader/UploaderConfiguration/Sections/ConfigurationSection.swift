@@ -1,18 +1,38 @@
 /// A mapping of the configuration file. It knows its keys, so that a misspelt one is an error and not a silent default.
 protocol ConfigurationSection: Decodable {
+    static var keyTree: KeyTree { get }
+}
+
+/// The keys of a section, and of the sections below it.
+struct KeyTree {
+    let keys: [String]
+    /// The sections below a key, as its value or as the items of its value. Made on demand.
+    private let sections: [String: () -> KeyTree]
+
+    init(keys: [String], sections: [String: () -> KeyTree] = [:]) {
+        self.keys = keys
+        self.sections = sections
+    }
+
+    func section(at key: String) -> KeyTree? { sections[key]?() }
+}
+
+/// A section whose keys are all known to the compiler.
+protocol FixedConfigurationSection: ConfigurationSection {
     associatedtype CodingKeys: CodingKey, CaseIterable, Hashable, RawRepresentable<String>
 
-    /// The sections that stand below a key, as its value or as the items of its value.
+    /// The sections below a key.
     static var sections: [CodingKeys: any ConfigurationSection.Type] { get }
 }
 
-extension ConfigurationSection {
+extension FixedConfigurationSection {
     static var sections: [CodingKeys: any ConfigurationSection.Type] { [:] }
 
-    static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
-
-    static func section(at key: String) -> (any ConfigurationSection.Type)? {
-        CodingKeys(rawValue: key).flatMap { sections[$0] }
+    static var keyTree: KeyTree {
+        KeyTree(
+            keys: CodingKeys.allCases.map(\.rawValue),
+            sections: Dictionary(
+                uniqueKeysWithValues: sections.map { key, section in (key.rawValue, { section.keyTree }) }))
     }
 }
 

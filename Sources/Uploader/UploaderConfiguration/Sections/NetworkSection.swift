@@ -1,5 +1,5 @@
 /// The way to the services, where it is not the direct one.
-package struct NetworkSection: ConfigurationSection {
+package struct NetworkSection: FixedConfigurationSection {
     /// `http://`, `https://` or `socks5h://`, host and port; never with a login.
     var proxy: String?
     /// A file with `user:password` for the proxy.

@@ -1,5 +1,5 @@
 /// A strap: how it is found, and where its readings go.
-package struct StrapSection: ConfigurationSection {
+package struct StrapSection: FixedConfigurationSection {
     package enum Mode: String, ConfigurationChoice {
         case connect, broadcast
     }

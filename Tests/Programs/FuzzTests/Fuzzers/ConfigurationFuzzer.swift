@@ -1,8 +1,11 @@
 import Delivery
+import Destinations
 import Foundation
+import Logging
 import Outbox
 import UploaderConfiguration
 import UploaderStatus
+import WebClient
 
 @testable import BlueZ
 @testable import strapline
@@ -25,7 +28,12 @@ extension Fuzzer {
         try hold(Set(plan.lanes).count, is: plan.lanes.count, "no two lanes are the same")
         try hold(plan.outboxOptions.retention > .zero, "readings are kept")
         _ = Int64(plan.outboxOptions.retention / .milliseconds(1))
-        for case .pulsoid(let rate?) in plan.targets.map(\.service) { _ = RateLimiter(requestsPerSecond: rate) }
+        for target in plan.targets {
+            let context = DestinationContext(client: WebClient(), logger: Logger(label: "fuzz"))
+            var factory = try target.service.kind.factory(service: target.settings.service, context)
+            let limits = try factory.destination(target.settings).limits
+            if let rate = limits.requestsPerSecond { _ = RateLimiter(requestsPerSecond: rate) }
+        }
         guard let address = BluetoothAddress("C4:11:22:33:44:55") else { return }
         let device = NearbyDevice(
             address: address, adapter: address, name: "Polar", signalStrength: nil, offersHeartRate: true,

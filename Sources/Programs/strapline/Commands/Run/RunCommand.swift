@@ -37,7 +37,7 @@ struct RunCommand: AsyncParsableCommand {
             let socket = StatusSocketPath.path(
                 outbox: plan.outboxPath, environment: ProcessInfo.processInfo.environment)
             let warnings =
-                plan.targets.compactMap(\.token.warning) + plan.encryptionWarnings
+                plan.targets.compactMap(\.token?.warning) + plan.encryptionWarnings
                 + [PrivateMode.writeWarning(file.path), PrivateMode.folderWarning(socket)].compactMap(\.self)
             for warning in warnings { logger.warning("\(warning)") }
             try await UploaderService(
