@@ -18,29 +18,29 @@ package struct BackfillDelivery: Sendable {
 
     /// Uses the lane's destination, outbox and rate limit. The outcome of each request is in the lane's
     /// ``LaneDelivery/status``.
-    package init(beside lane: LaneDelivery) {
-        side = OutOfBandDelivery(beside: lane)
+    package init(beside delivery: LaneDelivery) {
+        side = OutOfBandDelivery(beside: delivery)
     }
 
     /// Looks and sends until cancellation. The rest stays in the outbox.
     package func run() async throws {
-        let interval = side.lane.backlog.order == .newestFirst ? Self.interval : Self.inOrderInterval
+        let interval = side.delivery.backlog.order == .newestFirst ? Self.interval : Self.inOrderInterval
         try await side.run(every: interval) { _ in try await deliver() }
     }
 
     /// Sends all ranges, or stops at the first failure.
     private func deliver() async throws -> OutOfBandFailure? {
-        let lane = side.lane
+        let delivery = side.delivery
         while await side.isOpen {
-            let next = try await lane.outbox.nextBackfill(
-                in: lane.lane, readings: max(Self.readingsPerPiece, side.limits.readingsPerRequest),
-                maximumAge: lane.backlog.maximumAge, keepTogetherMilliseconds: side.limits.keepTogetherMilliseconds)
-            await lane.reportExpired(adding: next.expired)
+            let next = try await delivery.outbox.nextBackfill(
+                in: delivery.lane, readings: max(Self.readingsPerPiece, side.limits.readingsPerRequest),
+                maximumAge: delivery.backlog.maximumAge, keepTogetherMilliseconds: side.limits.keepTogetherMilliseconds)
+            await delivery.reportExpired(adding: next.expired)
             guard let range = next.range else { break }
-            var source = BackfillSource(lane: lane, range: range)
+            var source = BackfillSource(delivery: delivery, range: range)
             if let failure = try await side.drain(&source, after: range.after) { return failure }
             // Also past readings that have left the outbox since.
-            try await lane.outbox.advance(range, through: range.last)
+            try await delivery.outbox.advance(range, through: range.last)
         }
         return nil
     }

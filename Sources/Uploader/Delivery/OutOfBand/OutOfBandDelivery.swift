@@ -7,12 +7,12 @@ import Timing
 /// It uses the machine that drains a lane at shutdown: it halves rejected batches, and ends at the first failure. With
 /// one request at a time its actions can be done one after the other; it never waits for a time.
 struct OutOfBandDelivery: Sendable {
-    let lane: LaneDelivery
+    let delivery: LaneDelivery
     let limits: DestinationLimits
 
-    init(beside lane: LaneDelivery) {
-        self.lane = lane
-        var limits = lane.destination.limits
+    init(beside delivery: LaneDelivery) {
+        self.delivery = delivery
+        var limits = delivery.destination.limits
         limits.requestsInFlight = 1
         self.limits = limits
     }
@@ -33,9 +33,9 @@ struct OutOfBandDelivery: Sendable {
                         wait = max(wait, failure?.requestedWait ?? .zero)
                     }
                 } catch let error as OutboxError {
-                    lane.logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"])
+                    delivery.logger.error("the outbox does not work, trying again", metadata: ["error": "\(error)"])
                 }
-                try await lane.clock.sleep(for: wait)
+                try await delivery.clock.sleep(for: wait)
             }
         } catch is CancellationError {}
     }
@@ -43,15 +43,15 @@ struct OutOfBandDelivery: Sendable {
     /// Whether the lane itself delivers, or has nothing to deliver, and is not draining.
     var isOpen: Bool {
         get async {
-            if await lane.isDraining { return false }
-            if await lane.status.state == .delivering { return true }
-            return await lane.isIdle
+            if await delivery.isDraining { return false }
+            if await delivery.status.state == .delivering { return true }
+            return await delivery.isIdle
         }
     }
 
     /// Sends the source's readings after `cursor`. Stops at the first failure and returns it.
     func drain(_ source: inout some OutOfBandSource, after cursor: Int64) async throws -> OutOfBandFailure? {
-        let stopwatch = Stopwatch(lane.clock)
+        let stopwatch = Stopwatch(delivery.clock)
         var machine = DeliveryMachine(cursor: cursor, limits: limits)
         var failure: OutOfBandFailure?
         var events: [DeliveryMachine.Event] = [.drain]
@@ -72,11 +72,11 @@ struct OutOfBandDelivery: Sendable {
         switch action {
         case .read(let id, let limit, _):
             let entries = try await source.read(after: id, limit: limit)
-            return .read(entries, after: id, waited: false, at: lane.time.now())
+            return .read(entries, after: id, waited: false, at: delivery.time.now())
         case .send(let request, let entries):
-            try await lane.rateLimiter?.waitForTurn()
-            let outcome = await lane.destination.deliver(entries.map(\.reading))
-            await lane.note(outcome)
+            try await delivery.rateLimiter?.waitForTurn()
+            let outcome = await delivery.destination.deliver(entries.map(\.reading))
+            await delivery.note(outcome)
             return .answered(request: request, outcome)
         case .setAside(let ids, let reason):
             try await source.setAside(ids, reason: reason)

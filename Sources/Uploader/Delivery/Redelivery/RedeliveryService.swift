@@ -16,14 +16,14 @@ package struct RedeliveryService: Sendable {
 
     /// Uses the lane's destination, outbox and rate limit. The outcome of each request is in the lane's
     /// ``LaneDelivery/status``.
-    package init(beside lane: LaneDelivery) {
-        side = OutOfBandDelivery(beside: lane)
+    package init(beside delivery: LaneDelivery) {
+        side = OutOfBandDelivery(beside: delivery)
     }
 
     /// Looks and sends until cancellation. Unsent readings stay requeued.
     package func run() async throws {
         try await side.run(every: Self.interval) { wasFailing in
-            var source = RequeueSource(of: side.lane)
+            var source = RequeueSource(of: side.delivery)
             let failure = try await side.drain(&source, after: 0)
             tell(source.pass, failure, wasFailing: wasFailing)
             return failure
@@ -31,7 +31,7 @@ package struct RedeliveryService: Sendable {
     }
 
     private func tell(_ pass: RequeuePass, _ failure: OutOfBandFailure?, wasFailing: Bool) {
-        let logger = side.lane.logger
+        let logger = side.delivery.logger
         if pass.deliveredCount > 0 {
             logger.notice(
                 "readings that were set aside are delivered", metadata: ["readings": "\(pass.deliveredCount)"])
