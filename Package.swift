@@ -251,7 +251,6 @@ let uploader: [Target] = [
             "Files",
             "LocalMetrics",
             "Outbox",
-            "PulsoidAPI",
             "TextFormats",
             "Tokens",
             "WebClient",

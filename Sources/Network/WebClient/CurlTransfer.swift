@@ -11,8 +11,6 @@ final class CurlTransfer {
     let handle: UnsafeMutableRawPointer
     private let responseLimitBytes: Int
     private var headers: UnsafeMutablePointer<curl_slist>?
-    /// libcurl reads it while it sends.
-    private var body: ContiguousArray<CChar> = []
     private var head: [UInt8] = []
     private var content: [UInt8] = []
     private var isTooLarge = false
@@ -55,7 +53,7 @@ final class CurlTransfer {
     }
 
     /// Makes it ready for a request.
-    func prepare(_ endpoint: RequestTemplate, headers: [(String, String)], body text: String?) {
+    func prepare(_ endpoint: RequestTemplate, headers: [(String, String)], body bytes: [UInt8]) {
         (head, content, isTooLarge) = ([], [], false)
         curl_slist_free_all(self.headers)
         self.headers = nil
@@ -67,13 +65,13 @@ final class CurlTransfer {
         set(CURLOPT_URL, endpoint.url)
         switch endpoint.method {
         case .get: set(CURLOPT_HTTPGET, 1)
-        case .post, .postForm:
-            body = (text ?? "").utf8CString
+        case .send:
             set(CURLOPT_POST, 1)
-            _ = ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count - 1))
-            body.withUnsafeBufferPointer { bytes in
-                // copied, for the array's bytes may move
-                _ = ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress)
+            _ = ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+            // libcurl copies as many bytes as the size says. For none it still needs a pointer.
+            (bytes.isEmpty ? [0] : bytes).withUnsafeBytes { bytes in
+                _ = ccurl_set_string(
+                    handle, CURLOPT_COPYPOSTFIELDS, bytes.assumingMemoryBound(to: CChar.self).baseAddress)
             }
         }
     }

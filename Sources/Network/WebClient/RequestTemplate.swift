@@ -3,10 +3,12 @@
 package struct RequestTemplate: Sendable {
     package enum Method: Sendable {
         case get
+        /// Sends a body of this type.
+        case send(contentType: String)
         /// Sends JSON.
-        case post
+        package static let post = Method.send(contentType: "application/json")
         /// Sends a ``WebForm``.
-        case postForm
+        package static let postForm = Method.send(contentType: "application/x-www-form-urlencoded")
     }
 
     package let service: ServiceAddress
@@ -17,7 +19,15 @@ package struct RequestTemplate: Sendable {
 
     /// `path` begins with a slash and may have a query.
     package init(_ method: Method, _ service: ServiceAddress, path: String) throws(ServiceAddressError) {
-        let url = service.description + path
+        try self.init(method, service, url: service.description + path)
+    }
+
+    /// For the resource whose address this is.
+    package init(_ method: Method, resource: ServiceAddress) throws(ServiceAddressError) {
+        try self.init(method, resource, url: resource.description + resource.suffix)
+    }
+
+    private init(_ method: Method, _ service: ServiceAddress, url: String) throws(ServiceAddressError) {
         guard url.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw ServiceAddressError(url, "holds a character that must be percent-encoded")
         }
@@ -32,8 +42,7 @@ extension RequestTemplate.Method {
     fileprivate var contentType: [String] {
         switch self {
         case .get: []
-        case .post: ["application/json"]
-        case .postForm: ["application/x-www-form-urlencoded"]
+        case .send(let contentType): [contentType]
         }
     }
 }

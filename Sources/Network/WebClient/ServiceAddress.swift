@@ -8,23 +8,42 @@ package struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
     private let explicitPort: Int?
     /// The prefix of every path of the service: empty, or with a slash at the start and none at the end.
     package let prefix: String
+    /// The end of the address of one resource: slashes and a query. A description leaves it out, because a query may
+    /// hold a secret.
+    let suffix: String
 
     /// Reads an address; throws ``ServiceAddressError`` unless it is a scheme, a host, perhaps a port and a path.
     package init(_ text: String) throws(ServiceAddressError) {
+        try self.init(text, isResource: false)
+    }
+
+    /// Reads the address of one resource, which may have a query and is used as it stands.
+    package init(resource text: String) throws(ServiceAddressError) {
+        try self.init(text, isResource: true)
+    }
+
+    private init(_ text: String, isResource: Bool) throws(ServiceAddressError) {
         guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else {
             throw ServiceAddressError(text, "begins with neither https:// nor http://")
         }
         isSecure = scheme == "https://"
         let rest = text.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
         let isVisible = { (character: Character) in character.asciiValue.map { (33...126).contains($0) } ?? false }
-        guard rest.allSatisfy({ isVisible($0) && !"?#@\\".contains($0) }) else {
-            throw ServiceAddressError(text, "holds more than a host, a port and a path")
+        let foreign = isResource ? "#\\" : "?#@\\"
+        guard rest.allSatisfy({ isVisible($0) && !foreign.contains($0) }), !authority.contains("@") else {
+            throw ServiceAddressError(
+                text,
+                isResource
+                    ? "holds more than a host, a port, a path and a query"
+                    : "holds more than a host, a port and a path")
         }
         (host, explicitPort) = try Self.split(authority, of: text)
-        var prefix = rest.dropFirst(authority.count)
+        let path = rest.dropFirst(authority.count)
+        var prefix = path.prefix { $0 != "?" }
         while prefix.last == "/" { prefix.removeLast() }
         self.prefix = String(prefix)
+        suffix = isResource ? String(path.dropFirst(prefix.count)) : ""
     }
 
     package var port: Int { explicitPort ?? (isSecure ? 443 : 80) }

@@ -40,7 +40,7 @@ actor Transfers {
 
     /// Sends one request and waits for the whole answer; ``WebError`` when there is none.
     func send(
-        to endpoint: RequestTemplate, headers: [(String, String)], body: String?
+        to endpoint: RequestTemplate, headers: [(String, String)], body: [UInt8]
     ) async throws(WebError) -> WebResponse {
         // A request that is cancelled before it starts must not start.
         guard !Task.isCancelled else {

@@ -33,8 +33,15 @@ package final class WebClient: Sendable {
     /// Throws ``WebError`` when there is none; its ``WebError/mayHaveArrived`` says whether the request was on its way.
     /// The headers are added to those that every request has; the body is what the endpoint's method says.
     package func send(
-        to endpoint: RequestTemplate, headers: [(String, String)] = [], body: String? = nil
+        to endpoint: RequestTemplate, headers: [(String, String)] = [], body: String = ""
     ) async throws(WebError) -> WebResponse {
-        try await transfers.send(to: endpoint, headers: headers, body: body)
+        try await transfers.send(to: endpoint, headers: headers, body: Array(body.utf8))
+    }
+
+    /// The same with a body of bytes, such as a large or a compressed one.
+    package func send(
+        to endpoint: RequestTemplate, headers: [(String, String)] = [], bytes: [UInt8]
+    ) async throws(WebError) -> WebResponse {
+        try await transfers.send(to: endpoint, headers: headers, body: bytes)
     }
 }

@@ -36,7 +36,11 @@ package struct WebResponse: Sendable {
     /// or a web server in its place.
     package var isPage: Bool {
         if body.isEmpty { return false }
-        if header("Content-Type")?.lowercased().hasPrefix("text/html") == true { return true }
+        return header("Content-Type")?.lowercased().hasPrefix("text/html") == true || startsLikePage
+    }
+
+    /// Whether the body itself is a page. Some servers name every text HTML.
+    package var startsLikePage: Bool {
         let start = String(decoding: body.prefix(256), as: UTF8.self).drop(while: \.isWhitespace).lowercased()
         return start.hasPrefix("<!doctype") || start.hasPrefix("<html")
     }

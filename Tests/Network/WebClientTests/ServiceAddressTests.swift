@@ -1,5 +1,6 @@
 import Testing
-import WebClient
+
+@testable import WebClient
 
 @Suite struct ServiceAddressTests {
     @Test(arguments: [
@@ -25,6 +26,26 @@ import WebClient
     func address_whenItIsNone_saysHowToWriteOne(text: String) {
         let error = #expect(throws: ServiceAddressError.self) { try ServiceAddress(text) }
         #expect(error?.description.contains("https://dev.pulsoid.net") == true)
+    }
+
+    @Test(arguments: [
+        ("https://a/hook/", "https://a/hook", "https://a/hook/"),
+        ("https://a/hook?key=k&x=/", "https://a/hook", "https://a/hook?key=k&x=/"),
+        ("https://a?key=k", "https://a", "https://a?key=k"), ("http://a:81", "http://a:81", "http://a:81"),
+    ])
+    func resource_isUsedAsItStands_andShownWithoutItsQuery(text: String, shown: String, url: String) throws {
+        let address = try ServiceAddress(resource: text)
+        #expect(address.description == shown)
+        #expect(try RequestTemplate(.post, resource: address).url == url)
+    }
+
+    @Test func resource_withAnotherQuery_isAnotherAddress() throws {
+        #expect(try ServiceAddress(resource: "https://a/b?c=1") != ServiceAddress(resource: "https://a/b?c=2"))
+    }
+
+    @Test(arguments: ["", "a.example/hook", "https://?x", "https://user:pw@a/b", "https://a/b#c", "https://a/b c"])
+    func resource_whenItIsNone_isRefused(text: String) {
+        #expect(throws: ServiceAddressError.self) { try ServiceAddress(resource: text) }
     }
 
     @Test func percentEncoded_leavesUnreservedCharactersAlone() {

@@ -44,6 +44,20 @@ import WebClient
         }
     }
 
+    @Test func send_ofBytes_carriesEachOfThem_withTheirType() async throws {
+        try await StubServer.run(answering: [StubAnswer(204)]) { server, requests in
+            let endpoint = try endpoint(server, .send(contentType: "text/plain"))
+            let bytes = Array("a\0b".utf8) + [UInt8](repeating: 0x7A, count: 200_000)
+            let response = try await WebClient().send(
+                to: endpoint, headers: [("Content-Encoding", "x-test")], bytes: bytes)
+            #expect(response.status == 204)
+            let request = try #require(requests.all.first)
+            #expect(Array(request.body.utf8) == bytes)
+            #expect(request.header("content-type") == "text/plain")
+            #expect(request.header("content-encoding") == "x-test")
+        }
+    }
+
     @Test func send_manyTimes_usesOneConnection() async throws {
         let connections = Recorder<Int>()
         try await StubServer.run { connection in

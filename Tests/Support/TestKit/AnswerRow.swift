@@ -19,14 +19,14 @@ package struct AnswerRow: Sendable, CustomStringConvertible {
 
     /// The four outcomes in the words of the table, with the state in `strapline status`.
     package enum Outcome: String, Sendable {
-        case accepted, later = "try later", refused = "set aside", unauthorised = "not authorised"
+        case accepted, later = "try later", refused = "set aside", pause
 
         var shown: String {
             switch self {
             case .accepted: "`delivering`"
             case .later: "`retrying`"
             case .refused: "`delivering`, and one more set aside"
-            case .unauthorised: "`paused`"
+            case .pause: "`paused`"
             }
         }
     }

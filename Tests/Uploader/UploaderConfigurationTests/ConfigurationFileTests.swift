@@ -1,10 +1,13 @@
 import BlueZ
 import Delivery
+import Destinations
 import Testing
 
 @testable import UploaderConfiguration
 
 @Suite struct ConfigurationFileTests {
+    private static let services = DestinationKinds.all.map(\.name).joined(separator: ", ")
+
     @Test func parse_ofSmallestFile_leavesTheRestToDefaults() throws {
         let configuration = try ConfigurationFile.parse(Self.smallest, path: "f.yaml")
         #expect(configuration.straps[0].destinations[0].laneName == "pulsoid")
@@ -45,7 +48,7 @@ import Testing
         ("straps: 7", "f.yaml:1: `straps` must be a list"),
         (
             smallest.replacing("pulsoid", with: "pulsoids"),
-            "f.yaml:4: `service`: `pulsoids` is not one of: pulsoid, cardiogram"
+            "f.yaml:4: `service`: `pulsoids` is not one of: \(services)"
         ),
         (smallest + "clock:\n  wait_seconds: soon\n", "f.yaml:7: `wait_seconds` must be a whole number"),
         (smallest + "clock:\n  wait_seconds: -1\n", "f.yaml:7: `wait_seconds` must not be below 0"),

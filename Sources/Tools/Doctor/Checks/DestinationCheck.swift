@@ -9,7 +9,7 @@ enum DestinationCheck {
     private static let daysToRenew: Int64 = 3
 
     static func findings(_ facts: DestinationFacts) -> [Finding] {
-        token(facts) + answer(facts)
+        token(facts) + files(facts) + answer(facts)
     }
 
     private static func token(_ facts: DestinationFacts) -> [Finding] {
@@ -33,6 +33,10 @@ enum DestinationCheck {
         }
     }
 
+    private static func files(_ facts: DestinationFacts) -> [Finding] {
+        facts.fileProblems.map { Finding(.service, .problem, "\(facts.title): \($0)") }
+    }
+
     private static func answer(_ facts: DestinationFacts) -> [Finding] {
         switch facts.answer {
         case .reachable: return [reached(facts)]
@@ -45,13 +49,14 @@ enum DestinationCheck {
             return [
                 Finding(
                     .service, .problem, "\(facts.title): \(sentence)",
-                    remedy: "check the network and the address: curl -sSo /dev/null \(facts.address)")
+                    remedy: facts.address.map { "check the network and the address: curl -sSo /dev/null \($0)" })
             ]
         }
     }
 
     private static func reached(_ facts: DestinationFacts) -> Finding {
-        Finding(.service, .ok, "\(facts.title): \(facts.address) answers.")
+        let words = facts.address.map { "\($0) answers" } ?? "it can be written"
+        return Finding(.service, .ok, "\(facts.title): \(words).")
     }
 
     private static func validated(

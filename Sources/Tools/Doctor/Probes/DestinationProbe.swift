@@ -16,8 +16,10 @@ struct DestinationProbe: Sendable {
     /// A question to a service, shared by all destinations that use it with the same token.
     private struct Question: Hashable {
         let service: DestinationSection.Service
-        let address: ServiceAddress
+        let address: ServiceAddress?
         let token: TokenSource?
+        /// Of the files that the options name.
+        let fileProblems: [String]
     }
 
     let client: WebClient
@@ -29,7 +31,9 @@ struct DestinationProbe: Sendable {
         var lanes: [Question: [Lane]] = [:]
         var settings: [Question: DestinationSettings] = [:]
         for target in targets {
-            let question = Question(service: target.service, address: target.address, token: target.token)
+            let question = Question(
+                service: target.service, address: target.address, token: target.token,
+                fileProblems: target.service.kind.fileProblems(target.settings))
             if lanes[question] == nil {
                 questions.append(question)
                 settings[question] = target.settings
@@ -50,7 +54,8 @@ struct DestinationProbe: Sendable {
     ) async -> DestinationFacts {
         let token = question.token.map(Self.token)
         return DestinationFacts(
-            lanes: lanes, address: question.address, source: question.token, token: token,
+            lanes: lanes, address: question.address, fileProblems: question.fileProblems, source: question.token,
+            token: token,
             scope: question.service.kind.tokenGuide.scope ?? "",
             answer: await answer(of: question.service.kind, settings, token))
     }
@@ -82,7 +87,8 @@ struct DestinationProbe: Sendable {
                 try await kind.probe(settings, isTokenReadable: isTokenReadable, context)
             }
         } catch is TimedOut {
-            return .unreachable("\(settings.address) did not answer within \(Self.answerLimit.components.seconds) s.")
+            let name = settings.address.map { "\($0)" } ?? settings.name
+            return .unreachable("\(name) did not answer within \(Self.answerLimit.components.seconds) s.")
         } catch {
             return .unreachable("\(error)")
         }
@@ -100,7 +106,8 @@ struct DestinationFacts: Sendable {
     }
 
     let lanes: [Lane]
-    let address: ServiceAddress
+    let address: ServiceAddress?
+    let fileProblems: [String]
     /// Nil if the destination needs none and has none.
     let source: TokenSource?
     let token: Token?

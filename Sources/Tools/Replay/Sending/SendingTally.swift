@@ -26,7 +26,7 @@ actor SendingTally {
         case .accepted:
             accepted[lane, default: 0] += readings.count
             readings.forEach(show)
-        case .notAuthorised(let reason): rejection.yield(reason)
+        case .pause(let reason): rejection.yield(reason)
         case .tryLater, .refused: break
         }
     }
@@ -64,7 +64,7 @@ struct TalliedDestination: Destination {
         let outcome = await base.deliver(readings)
         await tally.note(outcome, of: readings, in: Lane(strap: strap, destination: name))
         // The program ends now and reports the reason: the lane, which would wait for a better token, need not.
-        if case .notAuthorised = outcome { try? await Task.sleep(for: Self.patience) }
+        if case .pause = outcome { try? await Task.sleep(for: Self.patience) }
         return outcome
     }
 }

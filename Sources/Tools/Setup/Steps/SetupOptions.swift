@@ -2,7 +2,7 @@ package import ArgumentParser
 package import BlueZ
 import Destinations
 import FoundationEssentials
-import UploaderConfiguration
+package import UploaderConfiguration
 import WebClient
 
 /// The answers of a setup that the command line gives in advance.
@@ -15,8 +15,8 @@ package struct SetupOptions: ParsableArguments {
     package var straps: [NamedStrap] = []
     @Option(
         name: .customLong("to"),
-        help: ArgumentHelp("The destination of the readings: pulsoid or cardiogram. Repeatable.", valueName: "service"))
-    package var services: [ServiceArgument] = []
+        help: ArgumentHelp("The destination of the readings. Repeatable.", valueName: "service"))
+    package var to: [ServiceArgument] = []
     @Option(help: ArgumentHelp("The address of your own hub, instead of the service.", valueName: "url"))
     package var hub: String?
     @Option(
@@ -37,6 +37,9 @@ package struct SetupOptions: ParsableArguments {
 
     package init() {}
 
+    /// The services of `--to`.
+    package var services: [DestinationSection.Service] { to.map(\.service) }
+
     /// The uploader may be started in another folder.
     package var tokenPath: String? { tokenFile.map { URL(filePath: $0).standardizedFileURL.path } }
 
@@ -45,10 +48,16 @@ package struct SetupOptions: ParsableArguments {
 
     package func validate() throws {
         if let hub {
-            do throws(ServiceAddressError) { _ = try ServiceAddress(hub) } catch { throw ValidationError("\(error)") }
+            // An address must suit every service that it is for.
+            for kind in services.isEmpty ? [DestinationKinds.pulsoid] : services.map(\.kind) {
+                do throws(ServiceAddressError) { _ = try kind.address(hub) } catch { throw ValidationError("\(error)") }
+            }
         }
         if !(wait > 0 && wait <= 86_400) { throw ValidationError("--wait must be above 0, and at most a day.") }
-        for kind in services.map(\.service.kind) where yes {
+        for kind in services.map(\.kind) where yes {
+            if kind.needsAddress, hub == nil {
+                throw ValidationError("\(kind.title) needs an address: give it with --hub.")
+            }
             for option in kind.options where option.isRequired && value(of: option.key) == nil {
                 let name = option.key.split(separator: "_").joined(separator: "-")
                 throw ValidationError("\(kind.title) needs --\(name).")
@@ -68,8 +77,6 @@ package struct ServiceArgument: ExpressibleByArgument, Sendable {
         guard let service = DestinationSection.Service(rawValue: argument) else { return nil }
         self.service = service
     }
-
-    package var defaultValueDescription: String { service.rawValue }
 }
 
 /// A strap on the command line: `anna=C4:11:22:33:44:55`.

@@ -113,9 +113,7 @@ package struct SetupStraps {
     private func write(_ name: String, _ identity: StableIdentity, into draft: ConfigurationDraft) async throws {
         var destinations: [DestinationEntry] = []
         for target in try await targets(of: name) {
-            let needsToken = target.service.kind.needsToken
-            let token =
-                try await needsToken ? tokens.keep(for: target.service, of: name, address: target.address) : nil
+            let token = try await token(for: target, of: name)
             destinations.append(
                 DestinationEntry(
                     service: target.service, address: target.address, options: target.options, token: token))
@@ -125,26 +123,36 @@ package struct SetupStraps {
         await questions.show("\(name) is in \(place.configuration).")
     }
 
+    /// An optional token is asked for, and taken from the options.
+    private func token(for target: Target, of name: String) async throws -> DestinationEntry.Token? {
+        switch target.service.kind.tokenRule {
+        case .required: break
+        case .optional:
+            if options.tokenFile == nil, !options.tokenStdin {
+                let question = "Does \(target.service.kind.title) need a token?"
+                guard try await questions.confirm(question, defaultAnswer: false) else { return nil }
+            }
+        case .none: return nil
+        }
+        return try await tokens.keep(for: target.service, of: name, address: target.address)
+    }
+
     private struct Target {
         let service: DestinationSection.Service
         var address: String?
         var options: [(key: String, value: String)] = []
     }
 
-    /// Where the readings go: from the options, else from the user's answer.
+    /// Where the readings go: as the options say, else as the user answers.
     private func targets(of name: String) async throws -> [Target] {
         if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
-            let chosen = options.services.map(\.service)
-            let services: [DestinationSection.Service] = chosen.isEmpty ? [.pulsoid] : chosen
-            return services.map { service in
-                let values = service.kind.options.compactMap { option in
-                    options.value(of: option.key).map { (key: option.key, value: $0) }
-                }
-                return Target(service: service, address: options.hub, options: values)
-            }
+            let services = options.services.isEmpty ? [.pulsoid] : options.services
+            var targets: [Target] = []
+            for service in services { targets.append(try await target(service)) }
+            return targets
         }
-        let known = DestinationSection.Service.allCases.filter { $0.kind.publicAddress != nil }
-        let others = DestinationSection.Service.allCases.filter { $0.kind.publicAddress == nil }
+        let known = DestinationSection.Service.allCases.filter { $0.kind.standardAddress != nil }
+        let others = DestinationSection.Service.allCases.filter { $0.kind.standardAddress == nil }
         let services: [DestinationSection.Service?] =
             known.map(Optional.some) + [nil] + others.map(Optional.some)
         var targets: [Target] = []
@@ -163,27 +171,33 @@ package struct SetupStraps {
         return targets
     }
 
+    /// With the values of the options, else of the user's answers.
     private func target(_ service: DestinationSection.Service) async throws -> Target {
+        let kind = service.kind
         var target = Target(service: service)
-        if service.kind.publicAddress == nil {
-            target.address = try await serviceAddress("The address, as https://example.net/path:")
+        if kind.addressRule != .none { target.address = options.hub }
+        if kind.needsAddress, target.address == nil {
+            target.address = try await address("The address, as https://example.net/path:", of: kind)
         }
-        for option in service.kind.options {
-            guard option.isRequired, let prompt = option.prompt else { continue }
-            target.options.append((option.key, try await required(prompt)))
+        for option in kind.options {
+            if let value = options.value(of: option.key) {
+                target.options.append((option.key, value))
+            } else if option.isRequired, let prompt = option.prompt {
+                target.options.append((option.key, try await required(prompt)))
+            }
         }
         return target
     }
 
     private func hubAddress() async throws -> String {
-        try await serviceAddress("The hub's address, as http://192.168.1.10:8080:")
+        try await address("The hub's address, as http://192.168.1.10:8080:", of: DestinationKinds.pulsoid)
     }
 
-    private func serviceAddress(_ question: String) async throws -> String {
+    private func address(_ question: String, of kind: any DestinationKind) async throws -> String {
         while true {
             let address = try await required(question)
             do throws(ServiceAddressError) {
-                _ = try ServiceAddress(address)
+                _ = try kind.address(address)
                 return address
             } catch {
                 await questions.show("\(error)")
@@ -192,6 +206,9 @@ package struct SetupStraps {
     }
 
     private func required(_ question: String) async throws(SetupError) -> String {
+        if questions.isUnattended {
+            throw SetupError(description: "An answer is missing: \(question)", code: .validationFailure)
+        }
         while true {
             let answer = try await questions.ask(question)
             if !answer.isEmpty { return answer }

@@ -52,7 +52,7 @@ package struct SetupTokens {
     package func token(
         for service: DestinationSection.Service, of strap: String, address: String?
     ) async throws -> StoredToken {
-        if let warning = try address.map({ try ServiceAddress($0) })?.encryptionWarning {
+        if let warning = try address.map({ try service.kind.address($0) })?.encryptionWarning {
             await questions.show("Warning: \(warning)")
         }
         while true {

@@ -39,13 +39,18 @@ package struct VerificationPlan {
     /// Throws a `ValidationError` that says what to choose.
     package init(_ plan: UploadPlan, selection: LaneSelection, view: View, token: TokenSource?) throws {
         let targets = try plan.targets.filter { target in
-            target.service == .pulsoid
+            target.service.kind.showsReadings
                 && (selection.strap ?? target.lane.strap) == target.lane.strap
                 && (selection.destination ?? target.lane.destination) == target.lane.destination
-        }.map { PlannedTarget(lane: $0.lane, address: $0.address, token: try $0.settings.requiredToken()) }
+        }.map { target in
+            PlannedTarget(
+                lane: target.lane, address: try target.settings.requiredAddress(),
+                token: try target.settings.requiredToken())
+        }
         guard let first = targets.first else {
             let lanes = plan.lanes.map(\.description).joined(separator: ", ")
-            throw ValidationError("No such destination of the service pulsoid is in the configuration: \(lanes).")
+            let services = DestinationKinds.all.filter(\.showsReadings).map(\.name).joined(separator: " or ")
+            throw ValidationError("No such destination of the service \(services) is in the configuration: \(lanes).")
         }
         func source(_ token: TokenSource, _ targets: [PlannedTarget]) -> Source {
             Source(

@@ -13,7 +13,7 @@ extension LaneDelivery {
             // If newer readings go first, most expired readings are in the backfill ranges: their delivery reports
             // them.
             if backlog.order == .inOrder { reportExpired() }
-        case .refused(let reason), .tryLater(_, let reason), .notAuthorised(let reason):
+        case .refused(let reason), .tryLater(_, let reason), .pause(let reason):
             status.lastError = reason
             status.lastErrorAtBootMilliseconds = now
         }
@@ -43,7 +43,7 @@ extension LaneDelivery {
             hasReportedExpired = false
             status.state = .paused
             logger.error(
-                "not authorised, deliveries paused", metadata: ["reason": "\(reason)", "subject": Self.subject])
+                "deliveries paused", metadata: ["reason": "\(reason)", "subject": Self.subject])
         case .recovered:
             status.state = .delivering
             let waiting = await waitingCount()

@@ -9,7 +9,7 @@ import Timing
 ///
 /// | Mode | sends | leaves it when |
 /// | --- | --- | --- |
-/// | `open` | as many requests at once as the limits allow | one is answered "try later" or "not authorised" |
+/// | `open` | as many requests at once as the limits allow | one is answered "try later" or "pause" |
 /// | `waiting` | nothing | its time is over and all requests are answered |
 /// | `probing` | one request | it is accepted or refused: `open`; else `waiting` |
 ///
@@ -56,8 +56,8 @@ struct DeliveryMachine {
         case probing
     }
 
-    /// How soon a fixed token is noticed.
-    static let unauthorisedRetryInterval: Duration = .seconds(30)
+    /// How soon a fixed token or service is noticed.
+    static let pauseRetryInterval: Duration = .seconds(30)
     /// The longest wait that a service can ask for.
     static let longestRequestedWait: Duration = .seconds(3600)
 
@@ -72,7 +72,7 @@ struct DeliveryMachine {
     private var isNewestInFlight = false
     private var lastRequest = 0
     private var failuresInARow = 0
-    private var isUnauthorised = false
+    private var isPaused = false
     /// The positions after which the outbox was asked to wait for readings. One position from before a restart may be
     /// left.
     private var awaitedReads: Set<Int64> = []
@@ -253,12 +253,12 @@ struct DeliveryMachine {
         case .tryLater(let after, let reason):
             window.mark(places, as: .waiting)
             holdOff(after: after, reason: reason, now: now)
-        case .notAuthorised(let reason):
+        case .pause(let reason):
             window.mark(places, as: .waiting)
-            if !isUnauthorised { actions.append(.notify(.paused(reason: reason))) }
-            isUnauthorised = true
+            if !isPaused { actions.append(.notify(.paused(reason: reason))) }
+            isPaused = true
             isBehind = backlog.order == .newestFirst
-            mode = .waiting(until: now + Self.unauthorisedRetryInterval)
+            mode = .waiting(until: now + Self.pauseRetryInterval)
         }
         acknowledged = window.removeDone() ?? acknowledged
     }
@@ -267,7 +267,7 @@ struct DeliveryMachine {
         guard mode == .probing else { return }
         mode = .open
         failuresInARow = 0
-        isUnauthorised = false
+        isPaused = false
         actions.append(.notify(.recovered))
     }
 
@@ -282,7 +282,7 @@ struct DeliveryMachine {
         if failuresInARow == 0 { actions.append(.notify(.failing(reason: reason))) }
         failuresInARow += 1
         var delay = backoff.delay(afterFailures: failuresInARow, using: &randomNumbers)
-        if isUnauthorised { delay = min(delay, Self.unauthorisedRetryInterval) }
+        if isPaused { delay = min(delay, Self.pauseRetryInterval) }
         mode = .waiting(until: now + max(delay, told))
     }
 

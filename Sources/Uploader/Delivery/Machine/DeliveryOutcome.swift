@@ -7,7 +7,7 @@ package enum DeliveryOutcome: Sendable, Equatable {
     case tryLater(after: Duration?, reason: String)
     /// The service rejects these readings for good, with a reason.
     case refused(reason: String)
-    /// The token is missing, wrong, expired or without the scope: the service rejects everything until the user fixes
-    /// it. `reason` says how.
-    case notAuthorised(reason: String)
+    /// The service rejects everything until the user fixes the token or the configuration. `reason` says how. No
+    /// reading is at fault.
+    case pause(reason: String)
 }

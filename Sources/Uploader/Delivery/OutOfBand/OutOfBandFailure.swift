@@ -11,7 +11,7 @@ struct OutOfBandFailure: Equatable {
         case .tryLater(let after, let reason):
             self.reason = reason
             requestedWait = min(after ?? .zero, DeliveryMachine.longestRequestedWait)
-        case .notAuthorised(let reason):
+        case .pause(let reason):
             self.reason = reason
             requestedWait = .zero
         case .accepted, .refused:

@@ -56,7 +56,7 @@ package struct CardiogramDestination: Destination {
             let response = try await client.send(to: endpoint, headers: headers, body: body)
             return CardiogramResponse(response, from: endpoint.service, token: secret, kept: token).outcome(time)
         } catch let error as TokenError {
-            return .notAuthorised(reason: error.description)
+            return .pause(reason: error.description)
         } catch let error as WebError {
             return .tryLater(after: nil, reason: error.description)
         } catch {

@@ -11,7 +11,7 @@ struct CardiogramKind: DestinationKind {
 
     let name = "cardiogram"
     let title = "Cardiogram"
-    let publicAddress: String? = CardiogramPath.publicBaseURL
+    let addressRule = AddressRule.service(standard: CardiogramPath.publicBaseURL)
     let options = [
         DestinationOption(userID, .text, isRequired: true, prompt: "The user id at Cardiogram:"),
         DestinationOption(batchBeats, .integer(1...10_000)),
@@ -33,7 +33,8 @@ struct CardiogramKind: DestinationKind {
     func probe(
         _ settings: DestinationSettings, isTokenReadable: Bool, _ context: DestinationContext
     ) async throws -> ProbeAnswer {
-        let template = try RequestTemplate(.get, settings.address, path: CardiogramPath.beats(userID: "me"))
+        let template = try RequestTemplate(
+            .get, settings.requiredAddress(), path: CardiogramPath.beats(userID: "me"))
         _ = try await context.client.send(to: template)
         return .reachable
     }
@@ -59,7 +60,8 @@ private struct CardiogramFactory: DestinationFactory {
     func destination(_ settings: DestinationSettings) throws -> any Destination {
         let values = CardiogramKind.Values(settings.options)
         return try CardiogramDestination(
-            name: settings.name, service: settings.address, userID: values.userID, token: settings.requiredToken(),
+            name: settings.name, service: settings.requiredAddress(), userID: values.userID,
+            token: settings.requiredToken(),
             client: context.client, beatsPerRequest: values.beats, linger: values.linger, time: context.time)
     }
 }

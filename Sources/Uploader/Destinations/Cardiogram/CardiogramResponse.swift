@@ -31,13 +31,13 @@ struct CardiogramResponse {
             guard let answer, answer.success != false else { return .tryLater(after: nil, reason: notSavedMessage) }
             return .accepted
         case .refused where answer?.message == Refusal.userDoesNotExist.message:
-            return .notAuthorised(
+            return .pause(
                 reason:
                     "\(message(for: responseClass)) Check the user in the configuration: "
                     + "the token in \(source) must belong to it.")
         case .refused: return .refused(reason: message(for: responseClass))
         case .notAuthorised, .paymentRequired:
-            return .notAuthorised(
+            return .pause(
                 reason:
                     "\(message(for: responseClass)) "
                     + "Check that the token in \(source) has not expired and belongs to the user in the configuration.")

@@ -13,24 +13,35 @@ package protocol DestinationKind: Sendable {
     var name: String { get }
     /// The service's name for people: `Pulsoid`.
     var title: String { get }
-    /// The address that is used when the configuration has none. Nil if the configuration must have one.
-    var publicAddress: String? { get }
+    /// Which address a destination has.
+    var addressRule: AddressRule { get }
     /// The keys of a destination that this service has beside those of every destination.
     var options: [DestinationOption] { get }
     /// The keys of the section below `services:`, beside `address`.
     var serviceOptions: [DestinationOption] { get }
-    /// Whether a destination needs a token.
-    var needsToken: Bool { get }
-    /// Whether a token is renewed with its refresh token.
-    var renewsTokens: Bool { get }
+    var tokenRule: TokenRule { get }
     /// How a user gets a token.
     var tokenGuide: TokenGuide { get }
+    /// Whether `verify` can read back delivered readings, over Pulsoid's API.
+    var showsReadings: Bool { get }
 
     /// How readings are sent, in a few words: `each reading, at most 20.0 requests a second`.
     func summary(of settings: DestinationSettings) -> String
 
     /// The first mistake that the options themselves cannot find.
     func furtherMistake(in values: OptionValues) -> OptionMistake?
+
+    /// Why the token cannot be used, as far as this machine can see. Nil if there is no problem.
+    func tokenProblem(_ settings: DestinationSettings) -> String?
+
+    /// Problems with the files that the options name.
+    func fileProblems(_ settings: DestinationSettings) -> [String]
+
+    /// Whether a destination with these options sends the strap's address or device name.
+    func namesDevice(_ options: OptionValues) -> Bool
+
+    /// The addresses to which secrets go.
+    func addressesOfSecrets(_ settings: DestinationSettings) throws -> [ServiceAddress]
 
     /// Makes the destinations of one plan. `service` holds the values of ``serviceOptions``.
     func factory(service: OptionValues, _ context: DestinationContext) throws -> any DestinationFactory
@@ -43,13 +54,36 @@ package protocol DestinationKind: Sendable {
 }
 
 extension DestinationKind {
-    package var publicAddress: String? { nil }
+    package var addressRule: AddressRule { .service(standard: nil) }
     package var options: [DestinationOption] { [] }
     package var serviceOptions: [DestinationOption] { [] }
-    package var needsToken: Bool { true }
-    package var renewsTokens: Bool { false }
+    package var tokenRule: TokenRule { .required }
+    package var showsReadings: Bool { false }
 
     package func furtherMistake(in values: OptionValues) -> OptionMistake? { nil }
+
+    package func tokenProblem(_ settings: DestinationSettings) -> String? { settings.unreadableToken }
+
+    package func fileProblems(_ settings: DestinationSettings) -> [String] { [] }
+
+    package func namesDevice(_ options: OptionValues) -> Bool { false }
+
+    package func addressesOfSecrets(_ settings: DestinationSettings) throws -> [ServiceAddress] {
+        settings.token == nil ? [] : [settings.address].compactMap(\.self)
+    }
+
+    /// The address when the configuration has none.
+    package var standardAddress: String? {
+        if case .service(let standard) = addressRule { standard } else { nil }
+    }
+
+    /// Whether the configuration must have an address.
+    package var needsAddress: Bool { addressRule != .none && standardAddress == nil }
+
+    /// Reads an address of the configuration.
+    package func address(_ text: String) throws(ServiceAddressError) -> ServiceAddress {
+        try addressRule == .resource ? ServiceAddress(resource: text) : ServiceAddress(text)
+    }
 
     /// The first mistake in the values of a destination, in the order of the options.
     package func firstMistake(in values: OptionValues) -> OptionMistake? {
@@ -76,9 +110,24 @@ extension DestinationKind {
     }
 }
 
+/// Which address the destinations of a kind have.
+package enum AddressRule: Sendable, Equatable {
+    /// A service's address, to which paths are added. `standard` is used when the configuration has none.
+    case service(standard: String?)
+    /// The whole address of one resource, perhaps with a query.
+    case resource
+    /// None: the destination is on this machine.
+    case none
+}
+
+/// Whether the destinations of a kind have a token.
+package enum TokenRule: Sendable, Equatable {
+    case required, optional, none
+}
+
 /// Makes destinations, and keeps what they share: one token provider for each token, for example.
 package protocol DestinationFactory: Sendable {
-    /// - Throws: `ServiceAddressError`.
+    /// - Throws: `ServiceAddressError`, ``MissingSetting``.
     mutating func destination(_ settings: DestinationSettings) throws -> any Destination
 }
 

@@ -18,13 +18,13 @@ struct PulsoidKind: DestinationKind {
 
     let name = "pulsoid"
     let title = "Pulsoid"
-    let publicAddress: String? = PulsoidPath.publicBaseURL
+    let addressRule = AddressRule.service(standard: PulsoidPath.publicBaseURL)
     let serviceOptions = [
         DestinationOption(PulsoidOption.oauthAddress, .address),
         DestinationOption(requestsPerSecond, .limit(0.001...1_000_000)),
         DestinationOption(PulsoidOption.clientID, .text),
     ]
-    let renewsTokens = true
+    let showsReadings = true
     let tokenGuide = TokenGuide(
         page: OAuthPath.keysPage, scope: PulsoidScope.heartRateWrite.rawValue, hasDeviceLogin: true, isChecked: true)
 
@@ -37,20 +37,43 @@ struct PulsoidKind: DestinationKind {
         PulsoidFactory(
             context: context, clientID: service.text(PulsoidOption.clientID),
             oauth: try PulsoidOAuth(
-                service: ServiceAddress(service.text(PulsoidOption.oauthAddress) ?? OAuthPath.publicBaseURL),
-                network: context.network, time: context.time))
+                service: Self.oauthAddress(service), network: context.network, time: context.time))
+    }
+
+    /// The token cannot be read; or it expires, and cannot be renewed then.
+    func tokenProblem(_ settings: DestinationSettings) -> String? {
+        if let problem = settings.unreadableToken { return problem }
+        guard let source = settings.token, let token = try? source.stored(), token.refresh != nil else { return nil }
+        if let blocker = source.renewalBlocker {
+            return "\(source) holds a token that must be renewed, and \(blocker). Use a token_file in a "
+                + "folder that the uploader may write to, such as its state directory."
+        }
+        guard token.clientID == nil, settings.service.text(PulsoidOption.clientID) == nil else { return nil }
+        return "\(source) holds a token that must be renewed and no client_id: set services.\(name).client_id, "
+            + "or run strapline login \(name)."
+    }
+
+    func addressesOfSecrets(_ settings: DestinationSettings) throws -> [ServiceAddress] {
+        let address = try settings.requiredAddress()
+        guard settings.service.text(PulsoidOption.clientID) != nil else { return [address] }
+        return [address, try Self.oauthAddress(settings.service)]
+    }
+
+    private static func oauthAddress(_ service: OptionValues) throws(ServiceAddressError) -> ServiceAddress {
+        try ServiceAddress(service.text(PulsoidOption.oauthAddress) ?? OAuthPath.publicBaseURL)
     }
 
     func probe(
         _ settings: DestinationSettings, isTokenReadable: Bool, _ context: DestinationContext
     ) async throws -> ProbeAnswer {
+        let address = try settings.requiredAddress()
         guard isTokenReadable, let token = settings.token else {
-            let template = try RequestTemplate(.get, settings.address, path: PulsoidPath.validateToken)
+            let template = try RequestTemplate(.get, address, path: PulsoidPath.validateToken)
             _ = try await context.client.send(to: template)
             return .reachable
         }
         let client = try PulsoidClient(
-            service: settings.address, token: token, client: context.client, logger: context.logger)
+            service: address, token: token, client: context.client, logger: context.logger)
         do throws(PulsoidError) {
             let validation = try await client.validateToken()
             let scope = PulsoidScope.heartRateWrite
@@ -89,7 +112,7 @@ private struct PulsoidFactory: DestinationFactory {
 
     mutating func destination(_ settings: DestinationSettings) throws -> any Destination {
         try PulsoidDestination(
-            name: settings.name, service: settings.address, tokens: provider(of: settings.requiredToken()),
+            name: settings.name, service: settings.requiredAddress(), tokens: provider(of: settings.requiredToken()),
             client: context.client, requestsPerSecond: PulsoidKind.requestsPerSecond(settings.service),
             time: context.time)
     }

@@ -23,4 +23,16 @@ package struct Reading: Sendable, Hashable {
 
     /// The rate to upload; nil where the measurement is not the rate of a heart.
     package var heartRate: UInt16? { measurement.isHeartRate ? measurement.beatsPerMinute : nil }
+
+    /// The times between beats in milliseconds, oldest first.
+    package var rrMilliseconds: [Int] { measurement.rrIntervals.map { (Int($0) * 1000 + 512) / 1024 } }
+
+    /// Whether the strap has skin contact; nil if it cannot tell.
+    package var hasContact: Bool? {
+        switch measurement.contact {
+        case .unsupported: nil
+        case .notDetected: false
+        case .detected: true
+        }
+    }
 }

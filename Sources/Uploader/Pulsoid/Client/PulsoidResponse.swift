@@ -29,11 +29,11 @@ struct PulsoidResponse {
         switch responseClass {
         case .success: return .accepted
         case .refused where isAboutTheToken:
-            return .notAuthorised(reason: notAuthorisedMessage(needing: .heartRateWrite))
+            return .pause(reason: notAuthorisedMessage(needing: .heartRateWrite))
         case .refused where isFailureToValidate: return .tryLater(after: nil, reason: message(for: responseClass))
         case .refused: return .refused(reason: message(for: responseClass))
-        case .notAuthorised: return .notAuthorised(reason: notAuthorisedMessage(needing: .heartRateWrite))
-        case .paymentRequired: return .notAuthorised(reason: paymentMessage)
+        case .notAuthorised: return .pause(reason: notAuthorisedMessage(needing: .heartRateWrite))
+        case .paymentRequired: return .pause(reason: paymentMessage)
         case .tryLater(let wait): return .tryLater(after: wait, reason: message(for: responseClass))
         case .wrongAddress, .redirected, .page, .unexpected:
             return .tryLater(after: nil, reason: message(for: responseClass))

@@ -63,7 +63,7 @@ package struct PulsoidDestination: Destination {
         } catch let error as TokenUnavailable {
             switch error {
             case .later(let wait, let reason): return .tryLater(after: wait, reason: reason)
-            case .notAuthorised(let reason): return .notAuthorised(reason: reason)
+            case .notAuthorised(let reason): return .pause(reason: reason)
             }
         } catch {
             return .tryLater(after: nil, reason: "\(error)")

@@ -12,7 +12,7 @@ import WebClient
 package struct DeliveryFactory {
     /// A service counts the requests of a token, whichever strap they are for.
     private struct RateLimiterKey: Hashable {
-        let address: ServiceAddress
+        let address: ServiceAddress?
         let token: TokenSource?
         let requestsPerSecond: Double
     }

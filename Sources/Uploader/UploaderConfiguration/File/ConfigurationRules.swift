@@ -89,22 +89,23 @@ struct ConfigurationRules {
                 "name", "two destinations of one strap are named `\(destination.laneName)`: give one another `name`")
         }
         let tokens = [destination.tokenFile, destination.tokenEnvironment, destination.tokenCredential]
-        let tokenCount = tokens.count { $0 != nil }
-        if tokenCount > 1 || (tokenCount == 0 && destination.service.kind.needsToken) {
+        let kind = destination.service.kind
+        switch (tokens.count { $0 != nil }, kind.tokenRule) {
+        case (1..., .none): return mistake("service", "\(kind.title) takes no token")
+        case (1, _), (0, .optional), (0, .none): break
+        default:
             return mistake(
                 "service",
                 "`\(destination.laneName)` needs one of token_file, token_environment, token_credential")
         }
-        if let mistake = addressMistake(destination.address) { return mistake }
+        if let mistake = addressMistake(destination.address, of: kind) { return mistake }
         if let age = destination.maximumAgeSeconds, !ages.contains(age) {
             return mistake(
                 "max_age_seconds",
                 "`max_age_seconds` must be from \(ages.lowerBound) to \(ages.upperBound) (a year); else each reading"
                     + " is sent")
         }
-        return destination.service.kind.firstMistake(in: destination.options).map {
-            mistake($0.key ?? "service", $0.message)
-        }
+        return kind.firstMistake(in: destination.options).map { mistake($0.key ?? "service", $0.message) }
     }
 
     /// In seconds. A year is longer than an outbox reaches back.
@@ -114,7 +115,7 @@ struct ConfigurationRules {
         for kind in DestinationKinds.all {
             guard let service = services?[kind] else { continue }
             let broken =
-                addressMistake(service.address)
+                addressMistake(service.address, of: kind)
                 ?? kind.firstMistake(inService: service.options).map { mistake($0.key ?? kind.name, $0.message) }
             if let broken { return broken.below([.key("services"), .key(kind.name)]) }
         }
@@ -125,7 +126,7 @@ struct ConfigurationRules {
     private static func missingAddress(in strap: StrapSection, _ services: ServicesSection?) -> Mistake? {
         for (index, destination) in strap.destinations.enumerated() {
             let kind = destination.service.kind
-            if destination.address == nil, services?[kind]?.address == nil, kind.publicAddress == nil {
+            if destination.address == nil, services?[kind]?.address == nil, kind.needsAddress {
                 return mistake("service", "`\(destination.laneName)` needs an `address`")
                     .below([.key("destinations"), .item(index)])
             }
@@ -133,13 +134,14 @@ struct ConfigurationRules {
         return nil
     }
 
-    private static func addressMistake(_ address: String?, _ key: String = "address") -> Mistake? {
+    private static func addressMistake(_ address: String?, of kind: any DestinationKind) -> Mistake? {
         guard let address else { return nil }
+        if kind.addressRule == .none { return mistake("address", "\(kind.title) has no address") }
         do throws(ServiceAddressError) {
-            _ = try ServiceAddress(address)
+            _ = try kind.address(address)
             return nil
         } catch {
-            return mistake(key, error.description)
+            return mistake("address", error.description)
         }
     }
 

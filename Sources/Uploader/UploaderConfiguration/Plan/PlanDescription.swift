@@ -21,8 +21,7 @@ package struct PlanDescription {
             for target in plan.targets where target.lane.strap == strap.name {
                 lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
                 lines += Self.words(for: target.backlog).map { "    \($0)" }
-                if let problem = Self.problem(with: target, plan) { problems.append("\(target.lane): \(problem)") }
-                if let warning = target.token?.warning { problems.append("\(target.lane): \(warning)") }
+                problems += Self.problems(with: target).map { "\(target.lane): \($0)" }
             }
         }
         if let proxy = plan.network.proxy { lines.append("network: through the proxy \(proxy)") }
@@ -58,24 +57,11 @@ package struct PlanDescription {
         warnings = plan.straps.compactMap(Self.warning) + plan.encryptionWarnings
     }
 
-    /// A token that cannot be read; or that will end, and cannot be renewed then.
-    private static func problem(with target: UploadPlan.Target, _ plan: UploadPlan) -> String? {
-        guard let source = target.token else { return nil }
+    /// Of the token, and of the files that the options name.
+    private static func problems(with target: UploadPlan.Target) -> [String] {
         let kind = target.service.kind
-        do throws(TokenError) {
-            let token = try source.stored()
-            guard token.refresh != nil, kind.renewsTokens else { return nil }
-            if let blocker = source.renewalBlocker {
-                return "\(source) holds a token that must be renewed, and \(blocker). Use a token_file in a "
-                    + "folder that the uploader may write to, such as its state directory."
-            }
-            guard token.clientID == nil, plan.clientID == nil else { return nil }
-            return
-                "\(source) holds a token that must be renewed and no client_id: set services.\(kind.name).client_id, "
-                + "or run strapline login \(kind.name)."
-        } catch {
-            return "\(error)"
-        }
+        return [kind.tokenProblem(target.settings), target.token?.warning].compactMap(\.self)
+            + kind.fileProblems(target.settings)
     }
 
     private static func warning(about strap: StrapConfiguration) -> String? {
@@ -103,8 +89,9 @@ package struct PlanDescription {
     }
 
     private static func words(for target: UploadPlan.Target) -> String {
-        let summary = target.service.kind.summary(of: target.settings)
-        let token = target.token.map { ", with \($0)" } ?? ""
-        return "\(target.address), \(summary)\(token)"
+        let address = target.address.map { "\($0)" }
+        let token = target.token.map { "with \($0)" }
+        return [address, target.service.kind.summary(of: target.settings), token].compactMap(\.self)
+            .joined(separator: ", ")
     }
 }

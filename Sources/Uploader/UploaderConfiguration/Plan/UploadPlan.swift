@@ -5,7 +5,6 @@ import Files
 import FoundationEssentials
 package import LocalMetrics
 package import Outbox
-import PulsoidAPI
 package import Tokens
 package import WebClient
 
@@ -17,7 +16,7 @@ package struct UploadPlan {
         package let settings: DestinationSettings
         package var backlog = BacklogPolicy()
 
-        package var address: ServiceAddress { settings.address }
+        package var address: ServiceAddress? { settings.address }
         package var token: TokenSource? { settings.token }
 
         package init(
@@ -34,9 +33,6 @@ package struct UploadPlan {
     package let straps: [StrapConfiguration]
     package let targets: [Target]
     package let network: NetworkSection
-    /// Where Pulsoid's tokens are renewed, and for which program where their file names none.
-    package let oauthAddress: ServiceAddress
-    package let clientID: String?
     /// The values below `services:` that destinations share, by the names of ``DestinationKinds``.
     package let serviceOptions: [String: OptionValues]
     package let outboxPath: String
@@ -48,16 +44,8 @@ package struct UploadPlan {
 
     package var lanes: [Lane] { targets.map(\.lane) }
 
-    /// One sentence for each address to which tokens go without encryption.
-    package var encryptionWarnings: [String] {
-        var addresses = targets.map(\.address)
-        if clientID != nil { addresses.append(oauthAddress) }
-        var warnings: [String] = []
-        for warning in addresses.compactMap(\.encryptionWarning) where !warnings.contains(warning) {
-            warnings.append(warning)
-        }
-        return warnings
-    }
+    /// One sentence for each address to which secrets go without encryption.
+    package let encryptionWarnings: [String]
 
     /// The plan of the packaged service, resolved from outside its unit.
     ///
@@ -80,9 +68,8 @@ package struct UploadPlan {
                 try Self.target(destination, of: strap, services: configuration.services, at: place)
             }
         }
+        encryptionWarnings = try Self.encryptionWarnings(targets)
         network = configuration.network ?? NetworkSection()
-        oauthAddress = try ServiceAddress(configuration.services?.pulsoid?.oauthAddress ?? OAuthPath.publicBaseURL)
-        clientID = configuration.services?.pulsoid?.clientID
         serviceOptions = Dictionary(
             uniqueKeysWithValues: DestinationKinds.all.map { kind in
                 let options = configuration.services?[kind]?.options ?? OptionValues()
@@ -102,14 +89,27 @@ package struct UploadPlan {
     ) throws -> Target {
         let kind = destination.service.kind
         let service = services?[kind]
+        let address = destination.address ?? service?.address ?? kind.standardAddress
         return Target(
             lane: Lane(strap: strap.name, destination: destination.laneName), service: destination.service,
             settings: DestinationSettings(
                 name: destination.laneName,
-                address: try ServiceAddress(destination.address ?? service?.address ?? kind.publicAddress ?? ""),
-                token: destination.tokenSource(at: place), options: destination.options,
+                address: try address.map { try kind.address($0) }, token: destination.tokenSource(at: place),
+                device: kind.namesDevice(destination.options) ? strap.address ?? strap.deviceName : nil,
+                options: destination.options,
                 service: service?.options ?? OptionValues()),
             backlog: destination.backlog)
+    }
+
+    private static func encryptionWarnings(_ targets: [Target]) throws -> [String] {
+        var warnings: [String] = []
+        for target in targets {
+            let addresses = try target.service.kind.addressesOfSecrets(target.settings)
+            for warning in addresses.compactMap(\.encryptionWarning) where !warnings.contains(warning) {
+                warnings.append(warning)
+            }
+        }
+        return warnings
     }
 
     private static func outboxOptions(_ configuration: Configuration) -> OutboxOptions {

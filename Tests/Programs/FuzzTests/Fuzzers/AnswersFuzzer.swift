@@ -25,7 +25,7 @@ extension Fuzzer {
                 let longest = Duration.seconds(WebResponse.longestRetryAfterSeconds)
                 try hold(wait.map { $0 >= .zero && $0 <= longest } ?? true, "the wait is bounded")
                 try checkSentence(reason)
-            case .refused(let reason), .notAuthorised(let reason): try checkSentence(reason)
+            case .refused(let reason), .pause(let reason): try checkSentence(reason)
             }
         }
     }

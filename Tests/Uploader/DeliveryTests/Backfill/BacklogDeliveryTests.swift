@@ -105,7 +105,7 @@ struct BacklogDeliveryTests {
         try await append(3, to: fixture)
         try await fixture.whileRunning {
             let newest = try #require(await requests.next())
-            newest.answer(.notAuthorised(reason: "token expired"))
+            newest.answer(.pause(reason: "token expired"))
             await fixture.clock.untilSleeping()
             let gaps = BackfillDelivery(beside: fixture.delivery)
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -59,7 +59,7 @@ struct LaneDeliveryTests {
         try await fixture.append([60])
         try await fixture.whileRunning {
             for _ in 1...3 {
-                await requests.next()?.answer(.notAuthorised(reason: "token expired"))
+                await requests.next()?.answer(.pause(reason: "token expired"))
                 await fixture.clock.untilSleeping()
                 #expect(await fixture.delivery.status.state == .paused)
                 fixture.advance(by: .seconds(30))
@@ -89,7 +89,7 @@ struct LaneDeliveryTests {
         #expect(try await fixture.outbox.cursor(of: fixture.lane) >= 3)
     }
 
-    @Test(arguments: [nil, DeliveryOutcome.notAuthorised(reason: "token expired")])
+    @Test(arguments: [nil, DeliveryOutcome.pause(reason: "token expired")])
     func destination_thatHangsOrIsNotAuthorised_doesNotDelayAnother(outcome: DeliveryOutcome?) async throws {
         let directory = TemporaryDirectory()
         let dead = ScriptedDestination(name: "dead", limits: .single)

@@ -124,7 +124,7 @@ import Timing
         let ids = rig.inFlight[place].entries.map(\.id)
         let chance = Int.random(in: 0..<10, using: &random)
         if chance == 0 {
-            rig.answer(.notAuthorised(reason: "401"), at: place)
+            rig.answer(.pause(reason: "401"), at: place)
         } else if chance < 3 {
             if Bool.random(using: &random), service.bad.isDisjoint(with: ids) {
                 store(ids, &service, answerIsLost: true)

@@ -120,12 +120,12 @@ private let later = DeliveryOutcome.tryLater(after: nil, reason: "503")
         var rig = MachineRig(.single)
         rig.append(60...69)
         rig.start()
-        for _ in 1...3 { rig.answer(.notAuthorised(reason: "token expired")) }
+        for _ in 1...3 { rig.answer(.pause(reason: "token expired")) }
         for _ in 1...10 {
             #expect(rig.inFlight.isEmpty)
             rig.advance(by: .seconds(30))
             #expect(rig.ratesInFlight == [[60]])
-            rig.answer(.notAuthorised(reason: "token expired"))
+            rig.answer(.pause(reason: "token expired"))
         }
         rig.advance(by: .seconds(30))
         rig.answer(.accepted)
@@ -137,7 +137,7 @@ private let later = DeliveryOutcome.tryLater(after: nil, reason: "503")
         var rig = MachineRig(.single)
         rig.append(60)
         rig.start()
-        rig.answer(.notAuthorised(reason: "token expired"))
+        rig.answer(.pause(reason: "token expired"))
         for _ in 1...20 {
             rig.advance(by: .seconds(30))
             #expect(rig.inFlight.count == 1)

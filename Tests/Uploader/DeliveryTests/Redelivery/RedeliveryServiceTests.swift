@@ -89,7 +89,7 @@ struct RedeliveryServiceTests {
             await requests.next()?.answer(.accepted)
             await requests.next()?.answer(.tryLater(after: .seconds(90), reason: "503 Service Unavailable"))
             await wakeUp(fixture, after: .seconds(90))
-            await requests.next()?.answer(.notAuthorised(reason: "token expired"))
+            await requests.next()?.answer(.pause(reason: "token expired"))
             await wakeUp(fixture)
             let request = try #require(await requests.next())
             #expect(request.rates == [61])

@@ -123,8 +123,8 @@ import WebClient
         (401, ""), (402, ""),
     ])
     func deliver_whenTheConfigurationIsAtFault_isNotAuthorised(status: Int, body: String) async throws {
-        guard case .notAuthorised(let reason) = try await outcome(of: .json(status, body)) else {
-            Issue.record("not .notAuthorised")
+        guard case .pause(let reason) = try await outcome(of: .json(status, body)) else {
+            Issue.record("not .pause")
             return
         }
         #expect(reason.contains("answered \(status)"))
@@ -181,8 +181,8 @@ import WebClient
         let destination = try CardiogramDestination(
             name: "cardiogram", service: ServiceAddress("http://127.0.0.1:1"), userID: "a/b",
             token: .environment(variable: "STRAPLINE_TEST_NONE"), client: WebClient())
-        guard case .notAuthorised(let reason) = await destination.deliver(readings([(0, 60)])) else {
-            Issue.record("not .notAuthorised")
+        guard case .pause(let reason) = await destination.deliver(readings([(0, 60)])) else {
+            Issue.record("not .pause")
             return
         }
         #expect(reason.contains("STRAPLINE_TEST_NONE"))

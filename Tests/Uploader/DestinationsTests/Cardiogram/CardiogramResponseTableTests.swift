@@ -38,14 +38,14 @@ import WebClient
                 "are not in UNIX seconds"
             ),
             AnswerRow(
-                "400, `User does not exist.`", message(400, "User does not exist."), .unauthorised,
+                "400, `User does not exist.`", message(400, "User does not exist."), .pause,
                 "Check the user in the configuration"),
             AnswerRow("400, other words", message(400), .refused, "no such luck"),
-            AnswerRow("401", .answer(StubAnswer(401)), .unauthorised, "Check that the token in"),
-            AnswerRow("402", .answer(StubAnswer(402)), .unauthorised, "Check that the token in"),
+            AnswerRow("401", .answer(StubAnswer(401)), .pause, "Check that the token in"),
+            AnswerRow("402", .answer(StubAnswer(402)), .pause, "Check that the token in"),
             AnswerRow(
                 "403, `userId does not match access token.`", message(403, "userId does not match access token."),
-                .unauthorised, "belongs to the user in the configuration"),
+                .pause, "belongs to the user in the configuration"),
             AnswerRow(
                 "403, a web page (firewall)",
                 .answer(StubAnswer(403, headers: [("Content-Type", "text/html")], body: "<html>blocked</html>")),
@@ -99,14 +99,14 @@ extension DeliveryOutcome {
         case .accepted: .accepted
         case .tryLater: .later
         case .refused: .refused
-        case .notAuthorised: .unauthorised
+        case .pause: .pause
         }
     }
 
     fileprivate var reason: String {
         switch self {
         case .accepted: ""
-        case .tryLater(_, let reason), .refused(let reason), .notAuthorised(let reason): reason
+        case .tryLater(_, let reason), .refused(let reason), .pause(let reason): reason
         }
     }
 }

@@ -31,7 +31,8 @@ struct DestinationKindTests {
 
     @Test func kinds_haveNamesAndKeysOfTheirOwn() {
         let names = DestinationKinds.all.map(\.name)
-        #expect(names == ["pulsoid", "cardiogram"])
+        #expect(names.starts(with: ["pulsoid", "cardiogram"]))
+        #expect(Set(names).count == names.count)
         #expect(Set(DestinationKinds.options.map(\.key)).count == DestinationKinds.options.count)
         for kind in DestinationKinds.all { #expect(!kind.title.isEmpty) }
     }
@@ -102,10 +103,10 @@ struct DestinationKindTests {
     }
 
     @Test func destination_withoutAToken_isRefused() throws {
-        for kind in DestinationKinds.all {
+        for kind in DestinationKinds.all where kind.tokenRule == .required {
             var settings = try settings(["user_id": .text("7")])
             settings.token = nil
-            #expect(throws: MissingToken.self) { try destination(kind, settings) }
+            #expect(throws: MissingSetting.self) { try destination(kind, settings) }
         }
     }
 

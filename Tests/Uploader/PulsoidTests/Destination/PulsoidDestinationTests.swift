@@ -88,8 +88,8 @@ import WebClient
         (402, #"{"error_code":"7007","error_message":"premium_required"}"#, "paid plan"),
     ])
     func deliver_whenNotAuthorised_saysWhatToDo(status: Int, body: String, advice: String) async throws {
-        guard case .notAuthorised(let reason) = try await outcome(of: .json(status, body)) else {
-            Issue.record("not .notAuthorised")
+        guard case .pause(let reason) = try await outcome(of: .json(status, body)) else {
+            Issue.record("not .pause")
             return
         }
         #expect(reason.contains(advice))
@@ -181,8 +181,8 @@ import WebClient
     @Test func deliver_afterTheTokenWasReplaced_sendsTheNewOne() async throws {
         try await StubServer.run(answering: [StubAnswer(401), StubAnswer(200)]) { server, requests in
             let destination = try destination(server)
-            guard case .notAuthorised(let missing) = await destination.deliver([reading()]) else {
-                Issue.record("not .notAuthorised")
+            guard case .pause(let missing) = await destination.deliver([reading()]) else {
+                Issue.record("not .pause")
                 return
             }
             #expect(missing.contains("cannot be read: No such file"))

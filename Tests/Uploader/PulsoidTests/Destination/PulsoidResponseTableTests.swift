@@ -27,20 +27,20 @@ import WebClient
             AnswerRow("400", .answer(.json(400, said)), .refused, "no such luck"),
             AnswerRow("400, 6001", error(400, 6001, "unexpected"), .refused, "(6001)"),
             AnswerRow("400, 7001 to 7004", error(400, 7003, "error while validating token"), .later, "(7003)"),
-            AnswerRow("400, 7005", error(400, 7005, "token_not_found"), .unauthorised, "The token is not known there"),
-            AnswerRow("400, 7011", error(400, 7011, "invalid_scope"), .unauthorised, "data:heart_rate:write"),
-            AnswerRow("401", .answer(StubAnswer(401)), .unauthorised, "The token was not accepted"),
-            AnswerRow("401, 7005", error(401, 7005, "token_not_found"), .unauthorised, "The token is not known there"),
-            AnswerRow("401, 7006", error(401, 7006, "token_expired"), .unauthorised, "The token has expired"),
+            AnswerRow("400, 7005", error(400, 7005, "token_not_found"), .pause, "The token is not known there"),
+            AnswerRow("400, 7011", error(400, 7011, "invalid_scope"), .pause, "data:heart_rate:write"),
+            AnswerRow("401", .answer(StubAnswer(401)), .pause, "The token was not accepted"),
+            AnswerRow("401, 7005", error(401, 7005, "token_not_found"), .pause, "The token is not known there"),
+            AnswerRow("401, 7006", error(401, 7006, "token_expired"), .pause, "The token has expired"),
             AnswerRow(
-                "401, 7008", error(401, 7008, "insufficient_scope"), .unauthorised,
+                "401, 7008", error(401, 7008, "insufficient_scope"), .pause,
                 "The token lacks the scope data:heart_rate:write"),
-            AnswerRow("401, 7009", error(401, 7009, "not present"), .unauthorised, "(7009)"),
-            AnswerRow("401, 7010", error(401, 7010, "wrong format"), .unauthorised, "(7010)"),
+            AnswerRow("401, 7009", error(401, 7009, "not present"), .pause, "(7009)"),
+            AnswerRow("401, 7010", error(401, 7010, "wrong format"), .pause, "(7010)"),
             AnswerRow(
-                "402, 7007", error(402, 7007, "premium_required"), .unauthorised, "Pulsoid asks for a paid plan"),
-            AnswerRow("403", .answer(StubAnswer(403)), .unauthorised, "The token was not accepted"),
-            AnswerRow("403, 7006", error(403, 7006, "token_expired"), .unauthorised, "The token has expired"),
+                "402, 7007", error(402, 7007, "premium_required"), .pause, "Pulsoid asks for a paid plan"),
+            AnswerRow("403", .answer(StubAnswer(403)), .pause, "The token was not accepted"),
+            AnswerRow("403, 7006", error(403, 7006, "token_expired"), .pause, "The token has expired"),
             AnswerRow(
                 "403, a web page (firewall)",
                 .answer(StubAnswer(403, headers: [("Content-Type", "text/html")], body: "<html>blocked</html>")),
@@ -96,14 +96,14 @@ extension DeliveryOutcome {
         case .accepted: .accepted
         case .tryLater: .later
         case .refused: .refused
-        case .notAuthorised: .unauthorised
+        case .pause: .pause
         }
     }
 
     fileprivate var reason: String {
         switch self {
         case .accepted: ""
-        case .tryLater(_, let reason), .refused(let reason), .notAuthorised(let reason): reason
+        case .tryLater(_, let reason), .refused(let reason), .pause(let reason): reason
         }
     }
 }

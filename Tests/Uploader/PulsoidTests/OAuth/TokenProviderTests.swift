@@ -214,7 +214,7 @@ import WebClient
             try await StubServer.run(
                 answering: [.json(401, #"{"error_code": 7008, "error_message": "insufficient_scope"}"#)]
             ) { server, requests in
-                guard case .notAuthorised = try await deliver(to: server, keeper(oauth)) else {
+                guard case .pause = try await deliver(to: server, keeper(oauth)) else {
                     Issue.record("was taken")
                     return
                 }
@@ -230,7 +230,7 @@ import WebClient
             try await StubServer.run(answering: [StubAnswer(401)]) { server, requests in
                 let keeper = try keeper(oauth)
                 for _ in 0..<3 {
-                    guard case .notAuthorised = try await deliver(to: server, keeper) else {
+                    guard case .pause = try await deliver(to: server, keeper) else {
                         Issue.record("was taken")
                         return
                     }
