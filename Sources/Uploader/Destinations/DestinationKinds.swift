@@ -3,6 +3,7 @@ package enum DestinationKinds {
     package static let all: [any DestinationKind] = [
         pulsoid,
         CardiogramKind(),
+        HTTPKind(),
     ]
 
     /// The kind that `login`, `verify` and `watch` are for.
