@@ -180,6 +180,7 @@ let uploader: [Target] = [
         on: [
             "CardiogramAPI",
             "Delivery",
+            "EventThread",
             "Outbox",
             "Pulsoid",
             "PulsoidAPI",
@@ -343,6 +344,7 @@ let tools: [Target] = [
             "Delivery",
             "Destinations",
             "HeartRate",
+            "HubAPI",
             "Outbox",
             "Pulsoid",
             "PulsoidAPI",
@@ -811,6 +813,7 @@ let testTargets: [Target] = [
         "ReplayTests", in: "Tools",
         of: [
             "Console",
+            "EventThread",
             "HeartRate",
             "Outbox",
             "Pulsoid",

@@ -1,6 +1,6 @@
-import BlueZ
+package import BlueZ
 import DBus
-import EventThread
+package import EventThread
 import Files
 import FoundationEssentials
 import LocalMetrics
@@ -22,30 +22,32 @@ package struct UploaderService {
 
     private let services: ServiceGroup
     private let reloader: Reloader
+    private let thread: EventThread
 
-    /// Opens the outbox, or throws `OutboxError`. At each SIGHUP `read` returns the new configuration.
+    /// Opens the outbox, or throws `OutboxError`. At each SIGHUP `read` returns the new configuration. Everything but
+    /// the outbox runs on `thread`.
     package init(
         _ plan: UploadPlan, level: SharedLogLevel, limiter: LogRateLimiter, version: String,
-        advice: RenewalAdvice, logger: Logger,
-        read: @escaping @Sendable () throws -> Configuration
+        advice: RenewalAdvice, strapAdvice: @escaping @Sendable (StrapAdvice) -> String, on thread: EventThread,
+        logger: Logger, read: @escaping @Sendable () throws -> Configuration
     ) throws {
         StateDirectory.makeFolder(of: plan.outboxPath)
         let time = KernelTime()
-        let clock = EventClock()
+        let clock = EventClock(on: thread)
         let outbox = try Outbox(
             path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, clock: clock,
             logger: logger)
-        let board = StrapStatusStore(straps: plan.straps.map(\.name), startedAt: time.now())
+        let board = StrapStatusStore(
+            straps: plan.straps.map(\.name), startedAt: time.now(), advice: strapAdvice)
         let receiver = ReadingIngest(outbox: outbox, board: board, logger: logger)
         let central = HeartRateCentral(
-            straps: plan.straps, time: time, clock: clock, logger: logger, advice: StrapAdvice.command,
-            openBus: { try await Bus.system(clock: clock, thread: .shared) },
+            straps: plan.straps, time: time, clock: clock, logger: logger, advice: strapAdvice,
+            openBus: { try await Bus.system(clock: clock, thread: thread) },
             deliver: { await receiver.take($0) })
         let deliveries = DeliverySupervisor()
         let reloader = try Reloader(
             plan, outbox: outbox, receiver: receiver, central: central, deliveries: deliveries, level: level,
-            advice: advice,
-            time: time, logger: logger)
+            advice: advice, thread: thread, time: time, logger: logger)
         let status = StatusCollector(
             outbox: outbox, receiver: receiver, reloader: reloader, deliveries: deliveries, time: time)
 
@@ -56,11 +58,11 @@ package struct UploaderService {
             outbox, deliveries, central,
             StatusServer(
                 path: StatusSocketPath.path(outbox: plan.outboxPath, environment: environment), clock: clock,
-                logger: logger, report: { await status.report() }),
+                thread: thread, logger: logger, report: { await status.report() }),
             ReloadSignalService(notifier: notifier, logger: logger) { await reloader.reload(read) },
             MemoryTrimmer(clock: clock), HeldBackLinesService(limiter: limiter, clock: clock),
         ]
-        let parts = Self.parts(outbox, central)
+        let parts = Self.parts(thread, outbox, central)
         if let address = plan.metricsAddress {
             services.append(
                 Self.metrics(
@@ -82,13 +84,14 @@ package struct UploaderService {
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         self.services = ServiceGroup(configuration: configuration)
         self.reloader = reloader
+        self.thread = thread
     }
 
     /// Runs until SIGTERM or SIGINT, on the one thread that also waits for the bus and for the services: what a reading
     /// needs are a few microseconds, and waking another thread for each costs more. The outbox
     /// has its own thread, because it waits for the disk.
     package func run() async throws {
-        try await withTaskExecutorPreference(EventThread.shared) {
+        try await withTaskExecutorPreference(thread) {
             try await reloader.start()
             try await services.run()
         }
@@ -110,9 +113,11 @@ package struct UploaderService {
         }
     }
 
-    private static func parts(_ outbox: Outbox, _ central: HeartRateCentral) -> [Watchdog.Part] {
+    private static func parts(
+        _ thread: EventThread, _ outbox: Outbox, _ central: HeartRateCentral
+    ) -> [Watchdog.Part] {
         [
-            Watchdog.Part(name: "event thread") { await EventThread.shared.ping() },
+            Watchdog.Part(name: "event thread") { await thread.ping() },
             Watchdog.Part(name: "outbox") { await outbox.ping() },
             Watchdog.Part(name: "straps") { await central.ping() },
         ]

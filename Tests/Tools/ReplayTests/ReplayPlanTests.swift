@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventThread
 import HeartRate
 import Logging
 import Outbox
@@ -37,7 +38,7 @@ import WebClient
         _ recorded: [RecordedReading], strap: String? = nil, destination: String? = nil
     ) throws -> ReplayPlan {
         let plan = try UploadPlan(try ConfigurationFile.parse(Self.yaml, path: "test"))
-        var factory = try DeliveryFactory(plan, time: KernelTime(), logger: Logger(label: "test"))
+        var factory = try DeliveryFactory(plan, on: .shared, time: KernelTime(), logger: Logger(label: "test"))
         return try ReplayPlan(
             recorded, selection: LaneSelection(strap: strap, destination: destination), plan: plan, factory: &factory)
     }

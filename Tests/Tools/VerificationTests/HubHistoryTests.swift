@@ -29,7 +29,8 @@ import WebClient
             return #"{"at":\#(point.at),"minimum_bpm":\#(point.rates.min() ?? 0),"average_bpm":\#(average),"#
                 + #""maximum_bpm":\#(point.rates.max() ?? 0),"count":\#(point.rates.count)}"#
         }
-        return .json(200, #"{"profile_id":"A","from":\#(from),"points":[\#(texts.joined(separator: ","))]}"#)
+        let head = #"{"profile_id":"A","from":\#(from),"to":\#(from + 1),"resolution":1,"#
+        return .json(200, head + #""points":[\#(texts.joined(separator: ","))]}"#)
     }
 
     @Test func second_thatHasWhatItShouldHave_isBelieved_andAskedForOnce() async throws {
@@ -74,7 +75,8 @@ import WebClient
 
     @Test(arguments: [
         (StubAnswer(404), false), (StubAnswer(401), false), (.portal, false), (StubAnswer(503), true),
-        (.json(200, #"{"from":0,"points":[]}"#), true),
+        (.json(200, #"{"profile_id":"A","from":0,"to":1,"resolution":1,"points":[]}"#), true),
+        (.json(200, #"{"points":[]}"#), false),
     ])
     func hub_mayBeThere_unlessItIsNone(answer: StubAnswer, mayBeThere: Bool) async throws {
         try await StubServer.run(answering: [answer]) { server, _ in

@@ -67,7 +67,7 @@ import Testing
                     token_file: t
             """
         let explanation = PlanDescription(try UploadPlan(ConfigurationFile.parse(yaml, path: "f.yaml")))
-        #expect(explanation.warnings.contains { $0.contains("chest") && $0.contains("device_name") } == warns)
+        #expect(explanation.warnings.contains { $0.contains("chest") && $0.contains("Select it by its name") } == warns)
         #expect(explanation.lines[0].hasSuffix("on any adapter that is on"))
     }
 }

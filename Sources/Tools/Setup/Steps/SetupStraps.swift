@@ -57,7 +57,9 @@ package struct SetupStraps {
 
     private func show() async throws {
         await questions.show("\(place.configuration) says:")
-        for line in PlanDescription(try context.plan()).lines { await questions.show("  " + line) }
+        for line in PlanDescription(try context.plan(), advice: StrapAdvice.command).lines {
+            await questions.show("  " + line)
+        }
     }
 
     private func addFound() async throws {

@@ -1,5 +1,6 @@
 import Delivery
 import FoundationEssentials
+package import HubAPI
 package import Tokens
 package import WebClient
 
@@ -11,7 +12,6 @@ package struct HubHistory: Sendable {
         case unavailable
     }
 
-    private static let path = "/api/hub/v1/readings"
     /// An answer of so many points stays below ``WebClientLimits/responseBytes``.
     private static let secondsPerQuestion: Int64 = 400
 
@@ -63,7 +63,7 @@ package struct HubHistory: Sendable {
     }
 
     private func holds(
-        _ readings: [AcknowledgedReading], in point: HubHistoryAnswer.Point?, _ profileID: String?
+        _ readings: [AcknowledgedReading], in point: ReadingHistory.Point?, _ profileID: String?
     ) async throws(Failure) -> [AcknowledgedReading: Bool] {
         var known: [AcknowledgedReading: Bool] = [:]
         let isOneEach = Set(readings.map(\.measuredAtMilliseconds)).count == readings.count
@@ -80,10 +80,10 @@ package struct HubHistory: Sendable {
         return known
     }
 
-    private func ask(_ time: Range<Int64>, profileID: String?) async throws(Failure) -> HubHistoryAnswer {
+    private func ask(_ time: Range<Int64>, profileID: String?) async throws(Failure) -> ReadingHistory {
         var query = "?from=\(time.lowerBound)&to=\(time.upperBound)&resolution=1"
         if let profileID { query += "&profile_id=\(ServiceAddress.percentEncoded(profileID))" }
-        guard let endpoint = try? RequestTemplate(.get, service, path: Self.path + query),
+        guard let endpoint = try? RequestTemplate(.get, service, path: ReadingHistory.path + query),
             let secret = try? token.read()
         else { throw .notThere }
         let response: WebResponse
@@ -95,7 +95,7 @@ package struct HubHistory: Sendable {
         }
         switch response.status {
         case 200:
-            let answer = try? JSONDecoder().decode(HubHistoryAnswer.self, from: Data(response.body))
+            let answer = try? JSONDecoder().decode(ReadingHistory.self, from: Data(response.body))
             guard let answer else { throw .notThere }
             return answer
         case 500...599, 429: throw .unavailable
@@ -104,36 +104,10 @@ package struct HubHistory: Sendable {
     }
 }
 
-/// What a hub answers to `GET /api/hub/v1/readings` (docs/hub.md, "History").
-package struct HubHistoryAnswer: Decodable, Equatable {
-    package struct Point: Decodable, Equatable {
-        package let atMilliseconds: Int64
-        let minimumBPM: Int
-        let averageBPM: Double
-        let maximumBPM: Int
-        package let count: Int
-
-        enum CodingKeys: String, CodingKey {
-            case atMilliseconds = "at"
-            case minimumBPM = "minimum_bpm"
-            case averageBPM = "average_bpm"
-            case maximumBPM = "maximum_bpm"
-            case count
-        }
-
-        /// Whether the point stands for these rates, and no others.
-        package func isOf(_ rates: [Int]) -> Bool {
-            count == rates.count && minimumBPM == rates.min() && maximumBPM == rates.max()
-                && abs(averageBPM * Double(count) - Double(rates.reduce(0, +))) < 0.5
-        }
-    }
-
-    /// The answer begins here: the token may not see earlier readings.
-    package let fromMilliseconds: Int64
-    package let points: [Point]
-
-    enum CodingKeys: String, CodingKey {
-        case fromMilliseconds = "from"
-        case points
+extension ReadingHistory.Point {
+    /// Whether the point stands for these rates, and no others.
+    package func isOf(_ rates: [Int]) -> Bool {
+        count == rates.count && minimumBPM == rates.min() && maximumBPM == rates.max()
+            && abs(averageBPM * Double(count) - Double(rates.reduce(0, +))) < 0.5
     }
 }

@@ -1,4 +1,5 @@
 package import Delivery
+package import EventThread
 package import Logging
 package import Timing
 package import Tokens
@@ -135,17 +136,20 @@ package protocol DestinationFactory: Sendable {
 package struct DestinationContext: Sendable {
     package let client: WebClient
     package let network: NetworkSettings
+    /// The thread of the client.
+    package let thread: EventThread
     package let time: any TimeSource
     package let logger: Logger
     /// What a user does about a token that cannot be renewed.
     package let advice: RenewalAdvice
 
     package init(
-        client: WebClient, network: NetworkSettings = NetworkSettings(), time: any TimeSource = KernelTime(),
-        logger: Logger, advice: RenewalAdvice = RenewalAdvice()
+        client: WebClient, network: NetworkSettings = NetworkSettings(), thread: EventThread = .shared,
+        time: any TimeSource = KernelTime(), logger: Logger, advice: RenewalAdvice = RenewalAdvice()
     ) {
         self.client = client
         self.network = network
+        self.thread = thread
         self.time = time
         self.logger = logger
         self.advice = advice

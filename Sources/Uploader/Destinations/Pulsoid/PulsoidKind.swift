@@ -37,7 +37,8 @@ struct PulsoidKind: DestinationKind {
         PulsoidFactory(
             context: context, clientID: service.text(PulsoidOption.clientID),
             oauth: try PulsoidOAuth(
-                service: Self.oauthAddress(service), network: context.network, time: context.time))
+                service: Self.oauthAddress(service), network: context.network, thread: context.thread,
+                time: context.time))
     }
 
     /// The token cannot be read; or it expires, and cannot be renewed then.
@@ -121,8 +122,8 @@ private struct PulsoidFactory: DestinationFactory {
         let provider =
             tokens[source]
             ?? TokenProvider(
-                source: source, oauth: oauth, clientID: clientID, time: context.time, logger: context.logger,
-                advice: context.advice)
+                source: source, oauth: oauth, clientID: clientID, thread: context.thread, time: context.time,
+                logger: context.logger, advice: context.advice)
         tokens[source] = provider
         return provider
     }

@@ -1,3 +1,4 @@
+package import EventThread
 import FoundationEssentials
 import PulsoidAPI
 import TextFormats
@@ -20,13 +21,14 @@ package struct PulsoidOAuth: Sendable {
 
     /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
     package init(
-        service: ServiceAddress, network: NetworkSettings = NetworkSettings(), time: any TimeSource = KernelTime()
+        service: ServiceAddress, network: NetworkSettings = NetworkSettings(), thread: EventThread = .shared,
+        time: any TimeSource = KernelTime()
     ) throws(ServiceAddressError) {
         var limits = WebClientLimits()
         limits.totalTimeout = Self.totalTimeout
         limits.connections = 1
         self.service = service
-        self.client = WebClient(limits: limits, network: network)
+        self.client = WebClient(limits: limits, network: network, thread: thread)
         self.time = time
         authorization = try RequestTemplate(.postForm, service, path: OAuthPath.deviceAuthorization)
         token = try RequestTemplate(.postForm, service, path: OAuthPath.token)

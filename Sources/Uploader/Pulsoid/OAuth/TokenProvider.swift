@@ -1,4 +1,4 @@
-import EventThread
+package import EventThread
 import Files
 package import Logging
 package import Timing
@@ -20,6 +20,7 @@ package actor TokenProvider {
     private let oauth: PulsoidOAuth?
     private let clientID: String?
     private let backoff: Backoff
+    private let thread: EventThread
     private let time: any TimeSource
     private let logger: Logger
     private let advice: RenewalAdvice
@@ -31,13 +32,14 @@ package actor TokenProvider {
     /// Without `oauth` tokens are never renewed. `clientID` is for a file without one.
     package init(
         source: TokenSource, oauth: PulsoidOAuth? = nil, clientID: String? = nil, backoff: Backoff = Backoff(),
-        time: any TimeSource = KernelTime(), logger: Logger = Logger(label: "token"),
+        thread: EventThread = .shared, time: any TimeSource = KernelTime(), logger: Logger = Logger(label: "token"),
         advice: RenewalAdvice = RenewalAdvice()
     ) {
         self.source = source
         self.oauth = oauth
         self.clientID = clientID
         self.backoff = backoff
+        self.thread = thread
         self.time = time
         self.logger = logger
         self.advice = advice
@@ -82,7 +84,7 @@ package actor TokenProvider {
     /// A cancelled caller must not cancel the refresh: its answer holds the only valid token. So the refresh is a task
     /// of its own on the web client's thread, and it is always awaited.
     private func startRefresh(_ refresh: AccessToken, clientID: String, at oauth: PulsoidOAuth) async {
-        let task = Task(executorPreference: EventThread.shared) {
+        let task = Task(executorPreference: thread) {
             await self.renew(refresh, clientID: clientID, at: oauth)
         }
         refreshing = task

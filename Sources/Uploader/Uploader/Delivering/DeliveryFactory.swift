@@ -1,6 +1,6 @@
 package import Delivery
 import Destinations
-import EventThread
+package import EventThread
 package import Logging
 import Outbox
 package import Timing
@@ -21,7 +21,7 @@ package struct DeliveryFactory {
     private let serviceOptions: [String: OptionValues]
     private let context: DestinationContext
     private let time: KernelTime
-    private let clock = EventClock()
+    private let clock: EventClock
     private let logger: Logger
     /// By the names of the kinds.
     private var factories: [String: any DestinationFactory] = [:]
@@ -29,12 +29,15 @@ package struct DeliveryFactory {
 
     /// - Throws: `NetworkSection.Problem`.
     package init(
-        _ plan: UploadPlan, advice: RenewalAdvice = RenewalAdvice(), time: KernelTime, logger: Logger
+        _ plan: UploadPlan, advice: RenewalAdvice = RenewalAdvice(), on thread: EventThread, time: KernelTime,
+        logger: Logger
     ) throws {
         network = try plan.network.settings()
         serviceOptions = plan.serviceOptions
         context = DestinationContext(
-            client: WebClient(network: network), network: network, time: time, logger: logger, advice: advice)
+            client: WebClient(network: network, thread: thread), network: network, thread: thread, time: time,
+            logger: logger, advice: advice)
+        clock = EventClock(on: thread)
         self.time = time
         self.logger = logger
     }

@@ -1,4 +1,5 @@
 import BlueZ
+import EventThread
 import Logging
 import Outbox
 import ServiceManager
@@ -17,6 +18,7 @@ actor Reloader {
     private let deliveries: DeliverySupervisor
     private let level: SharedLogLevel
     private let advice: RenewalAdvice
+    private let thread: EventThread
     private let time: KernelTime
     private let logger: Logger
 
@@ -24,16 +26,17 @@ actor Reloader {
     init(
         _ plan: UploadPlan, outbox: Outbox, receiver: ReadingIngest, central: HeartRateCentral,
         deliveries: DeliverySupervisor,
-        level: SharedLogLevel, advice: RenewalAdvice, time: KernelTime, logger: Logger
+        level: SharedLogLevel, advice: RenewalAdvice, thread: EventThread, time: KernelTime, logger: Logger
     ) throws {
         self.plan = plan
-        factory = try DeliveryFactory(plan, advice: advice, time: time, logger: logger)
+        factory = try DeliveryFactory(plan, advice: advice, on: thread, time: time, logger: logger)
         self.outbox = outbox
         self.receiver = receiver
         self.central = central
         self.deliveries = deliveries
         self.level = level
         self.advice = advice
+        self.thread = thread
         self.time = time
         self.logger = logger
     }
@@ -62,7 +65,7 @@ actor Reloader {
 
     /// Returns the changes in words. On error, nothing has changed.
     private func apply(_ new: UploadPlan) async throws -> [String] {
-        var fresh = try DeliveryFactory(new, advice: advice, time: time, logger: logger)
+        var fresh = try DeliveryFactory(new, advice: advice, on: thread, time: time, logger: logger)
         let isNetworkChanged = !fresh.isLike(factory)
         if !isNetworkChanged { fresh = factory }
         let change = PlanDiff(from: plan, to: new, isNetworkChanged: isNetworkChanged)

@@ -1,4 +1,4 @@
-import BlueZ
+package import BlueZ
 import Delivery
 import Destinations
 import LocalMetrics
@@ -12,7 +12,8 @@ package struct PlanDescription {
     /// It works, but deserves a look.
     package let warnings: [String]
 
-    package init(_ plan: UploadPlan) {
+    /// `advice` words the remedies about straps, as commands of a program for example.
+    package init(_ plan: UploadPlan, advice: (StrapAdvice) -> String = { "\($0)" }) {
         var lines: [String] = []
         var problems: [String] = []
         for strap in plan.straps {
@@ -54,7 +55,7 @@ package struct PlanDescription {
         }
         self.lines = lines
         self.problems = problems
-        warnings = plan.straps.compactMap(Self.warning) + plan.encryptionWarnings
+        warnings = plan.straps.compactMap { Self.warning(about: $0, advice) } + plan.encryptionWarnings
     }
 
     /// Of the token, and of the files that the options name.
@@ -64,9 +65,9 @@ package struct PlanDescription {
             + kind.fileProblems(target.settings)
     }
 
-    private static func warning(about strap: StrapConfiguration) -> String? {
+    private static func warning(about strap: StrapConfiguration, _ advice: (StrapAdvice) -> String) -> String? {
         guard case .address(let address) = strap.selector, address.isCertainlyPrivate else { return nil }
-        return "strap \(strap.name): \(StrapState.Reason.addressChanges(address).message(StrapAdvice.command))."
+        return "strap \(strap.name): \(StrapState.Reason.addressChanges(address).message(advice))."
     }
 
     private static func words(for strap: StrapConfiguration) -> String {

@@ -1,7 +1,6 @@
 package import BlueZ
 import HeartRate
 package import Timing
-import UploaderConfiguration
 
 /// The latest status of each strap: a value without a clock.
 package struct StrapStatusStore: Sendable {
@@ -39,10 +38,15 @@ package struct StrapStatusStore: Sendable {
         }
     }
 
+    private let advice: @Sendable (StrapAdvice) -> String
     private var straps: [String]
     private var entries: [String: Entry]
 
-    package init(straps: [String], startedAt now: Moment) {
+    /// `advice` words the remedies, as commands of a program for example.
+    package init(
+        straps: [String], startedAt now: Moment, advice: @escaping @Sendable (StrapAdvice) -> String = { "\($0)" }
+    ) {
+        self.advice = advice
         self.straps = straps
         entries = Dictionary(uniqueKeysWithValues: straps.map { ($0, Entry(since: now)) })
     }
@@ -63,19 +67,19 @@ package struct StrapStatusStore: Sendable {
 
     /// In the order of the configuration.
     package func reports(at now: Moment) -> [StrapReport] {
-        straps.compactMap { name in entries[name].map { Self.report(name, $0, at: now) } }
+        straps.compactMap { name in entries[name].map { report(name, $0, at: now) } }
     }
 
-    private static func report(_ name: String, _ entry: Entry, at now: Moment) -> StrapReport {
+    private func report(_ name: String, _ entry: Entry, at now: Moment) -> StrapReport {
         let age = entry.lastAt.map { now.milliseconds(since: $0) }
-        let isOverdue = entry.state.phase == .live && (age ?? 0) > freshMilliseconds
+        let isOverdue = entry.state.phase == .live && (age ?? 0) > Self.freshMilliseconds
         let state: StrapState.Phase = isOverdue ? .stale : entry.state.phase
         let isLinked = state == .live || state == .noContact
         let details = entry.details
         return StrapReport(
             strap: name, state: state,
-            reason: isOverdue ? "nothing was taken in lately" : entry.state.reason?.message(StrapAdvice.command),
-            stateAge: isOverdue ? (age ?? 0) - freshMilliseconds : now.milliseconds(since: entry.since),
+            reason: isOverdue ? "nothing was taken in lately" : entry.state.reason?.message(advice),
+            stateAge: isOverdue ? (age ?? 0) - Self.freshMilliseconds : now.milliseconds(since: entry.since),
             address: entry.state.device?.address.description, deviceName: entry.state.device?.name,
             beatsPerMinute: state == .live ? entry.last?.beatsPerMinute : nil, readingAge: age,
             contact: isLinked ? entry.last.map { MeasurementFormatter.word(for: $0.contact) } : nil,

@@ -1,4 +1,4 @@
-import EventThread
+package import EventThread
 import FoundationEssentials
 import Glibc
 package import Logging
@@ -14,17 +14,21 @@ package struct StatusServer: Service {
 
     package let path: String
     package var clock: any Clock<Duration> = ContinuousClock()
+    /// Waits for connections.
+    package let thread: EventThread
     package let logger: Logger
     /// Called from the moment at which it can be asked.
     var whenListening: @Sendable () -> Void = {}
     package let report: @Sendable () async -> StatusReport
 
     package init(
-        path: String, clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
+        path: String, clock: any Clock<Duration> = ContinuousClock(), thread: EventThread = .shared,
+        logger: Logger,
         whenListening: @escaping @Sendable () -> Void = {}, report: @escaping @Sendable () async -> StatusReport
     ) {
         self.path = path
         self.clock = clock
+        self.thread = thread
         self.logger = logger
         self.whenListening = whenListening
         self.report = report
@@ -49,7 +53,7 @@ package struct StatusServer: Service {
         // A shut-down socket is readable. `cancelWhenGracefulShutdown` would end a task on the runtime's own threads
         // for each connection.
         await withGracefulShutdownHandler {
-            await EventThread.shared.untilReadable(descriptor)
+            await thread.untilReadable(descriptor)
         } onGracefulShutdown: {
             _ = shutdown(descriptor, Int32(SHUT_RDWR))
         }

@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import HubAPI
 import PulsoidAPI
 import Setup
 import TextFormats
@@ -21,7 +22,7 @@ extension Fuzzer {
             _ = WallTime.dateAndTime(ofMilliseconds: message.measuredAtMilliseconds)
         }
         if let message = decode(RoomMessage.self, bytes) { try checkLine(RoomStreamCommand.sentence(message)) }
-        if let answer = decode(HubHistoryAnswer.self, bytes) {
+        if let answer = decode(ReadingHistory.self, bytes) {
             _ = answer.points.map { $0.isOf([72]) && $0.atMilliseconds / 1000 >= answer.fromMilliseconds / 1000 }
         }
         if let authorization = decode(DeviceAuthorization.self, bytes) {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import BlueZ
 import Console
 import Files
+import Setup
 import UploaderConfiguration
 
 struct CheckCommand: AsyncParsableCommand {
@@ -11,7 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
-        let explanation = PlanDescription(try file.plan())
+        let explanation = PlanDescription(try file.plan(), advice: StrapAdvice.command)
         for line in explanation.lines { StandardStream.output.print(line) }
         let warnings = explanation.warnings + [PrivateMode.writeWarning(file.path)].compactMap(\.self)
         for warning in warnings { StandardStream.error.print("warning: \(warning)") }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Delivery
+import EventThread
 import HeartRate
 import Logging
 import Outbox
@@ -97,7 +98,7 @@ struct ReplayCommand: AsyncParsableCommand {
             return try ReplayPlan(recorded, strap: lanes.strap, to: try destination())
         }
         var factory = try DeliveryFactory(
-            plan, advice: .strapline, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
+            plan, advice: .strapline, on: .shared, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
         return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, factory: &factory)
     }
 

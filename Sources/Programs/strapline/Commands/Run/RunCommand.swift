@@ -1,11 +1,14 @@
 import ArgumentParser
+import BlueZ
 import Console
+import EventThread
 import Files
 import FoundationEssentials
 import Logging
 import Outbox
 import ServiceLifecycle
 import ServiceManager
+import Setup
 import Timing
 import Tokens
 import Uploader
@@ -42,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
             for warning in warnings { logger.warning("\(warning)") }
             try await UploaderService(
                 plan, level: level, limiter: limiter, version: StraplineVersion.current,
-                advice: .strapline, logger: logger
+                advice: .strapline, strapAdvice: StrapAdvice.command, on: .shared, logger: logger
             ) { [path = file.path] in
                 try ConfigurationFile.read(path)
             }.run()
