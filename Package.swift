@@ -222,6 +222,7 @@ let uploader: [Target] = [
         "Uploader", in: "Uploader",
         on: [
             "BlueZ",
+            "Console",
             "DBus",
             "Delivery",
             "Destinations",
@@ -767,6 +768,7 @@ let testTargets: [Target] = [
         "UploaderStatusTests", in: "Uploader",
         of: [
             "BlueZ",
+            "Console",
             "HeartRate",
             "Outbox",
             "TestKit",

@@ -17,6 +17,8 @@ package enum StandardStream: Int32, Sendable {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    package var isTerminal: Bool { isatty(rawValue) == 1 }
+
     /// Prints text without control characters; JSON needs `jsonWithoutControls()` before. A failure of standard output
     /// ends the program.
     package func print(_ text: String) {

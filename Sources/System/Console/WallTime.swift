@@ -22,12 +22,16 @@ package enum WallTime {
 
     /// `just now`, `42 s ago`, `3 min ago`, `5 h ago`, `2 days ago`.
     package static func age(milliseconds: Int64) -> String {
+        milliseconds / 1000 < 2 ? "just now" : "\(span(milliseconds: milliseconds)) ago"
+    }
+
+    /// `42 s`, `3 min`, `5 h`, `2 days`.
+    package static func span(milliseconds: Int64) -> String {
         switch milliseconds / 1000 {
-        case ..<2: "just now"
-        case let seconds where seconds < 120: "\(seconds) s ago"
-        case let seconds where seconds < 7_200: "\(seconds / 60) min ago"
-        case let seconds where seconds < 172_800: "\(seconds / 3_600) h ago"
-        case let seconds: "\(seconds / 86_400) days ago"
+        case let seconds where seconds < 120: "\(seconds) s"
+        case let seconds where seconds < 7_200: "\(seconds / 60) min"
+        case let seconds where seconds < 172_800: "\(seconds / 3_600) h"
+        case let seconds: "\(seconds / 86_400) days"
         }
     }
 }

@@ -19,7 +19,8 @@ struct StatusCollector: Sendable {
             outbox: OutboxReport(path: outbox.path, await outbox.storageStatus))
         let now = time.now()
         report.straps = await receiver.board.reports(at: now)
-        report.destinations = await deliveries.statuses(of: reloader.plan.lanes).map { DestinationReport($0, at: now) }
+        let statuses = await deliveries.statuses(of: reloader.plan.lanes, clockWait: outbox.clockWait)
+        report.destinations = statuses.map { DestinationReport($0, at: now) }
         return report
     }
 

@@ -1,5 +1,6 @@
 import BlueZ
 import BlueZSimulator
+import FoundationEssentials
 import Outbox
 import ProcessHarness
 import Subprocess
@@ -36,6 +37,14 @@ import UploaderStatus
                     #expect(before.destinations.count == 4)
                     let pulsoid = before.destinations.filter { $0.destination == "pulsoid" }
                     #expect(pulsoid.allSatisfy { $0.state == "delivering" && $0.lastSuccessAge != nil })
+                    let watched = try await stack.commands.run(
+                        ["status", "--watch", "--json", "--config", stack.configuration]
+                    ) { running in await running.lines.until { $0.count >= 2 } }
+                    #expect(watched.lines.count >= 2)
+                    for line in watched.lines.prefix(2) {
+                        let again = try JSONDecoder().decode(StatusReport.self, from: Data(line.utf8))
+                        #expect(again.isRunning && again.destinations.count == 4)
+                    }
 
                     await stack.simulator.disappear(gone.strapAddress)
                     let after = try await stack.status { $0.straps[1].state == .disconnected }

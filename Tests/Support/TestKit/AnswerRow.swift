@@ -25,7 +25,7 @@ package struct AnswerRow: Sendable, CustomStringConvertible {
             switch self {
             case .accepted: "`delivering`"
             case .later: "`retrying`"
-            case .refused: "`delivering`, and one more set aside"
+            case .refused: "`rejecting`, and one more set aside"
             case .pause: "`paused`"
             }
         }

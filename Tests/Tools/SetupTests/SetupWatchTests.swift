@@ -52,6 +52,22 @@ import Testing
             ])
     }
 
+    @Test func watch_whileTheClockIsNotSet_saysSoOnce_andTheStateOfTroubles() async throws {
+        var waiting = [Self.report(.live, delivered: false), Self.report(.live, delivered: false)]
+        waiting[0].destinations[0].clockWait = 42_000
+        waiting[1].destinations[0].clockWait = 41_000
+        var retrying = Self.report(.live, delivered: false)
+        retrying.destinations[0].state = "retrying"
+        retrying.destinations[0].reason = "no answer came"
+        try await watch(waiting + [retrying, Self.report(.live, delivered: true)])
+        let lines = terminal.text.split(separator: "\n").dropFirst()
+        #expect(
+            lines.dropLast() == [
+                "Uploads are waiting for the clock: network time has not set it yet, at most 42 s.", "anna: live",
+                "anna to pulsoid: retrying: no answer came", "anna: delivered to pulsoid",
+            ])
+    }
+
     @Test func watch_whenNothingComesInTime_saysWhatToDo() async throws {
         let error = await #expect(throws: SetupError.self) {
             try await watch([Self.report(.searching, delivered: false)])

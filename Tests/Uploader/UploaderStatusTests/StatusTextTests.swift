@@ -1,4 +1,5 @@
 import BlueZ
+import Console
 import Testing
 
 @testable import UploaderStatus
@@ -34,5 +35,45 @@ import Testing
                 "",
                 "outbox /o: 9 readings received, 2 kB",
             ])
+    }
+
+    @Test func lines_ofDestinations_nameTheStateAndItsReason() {
+        var report = StatusReport(isRunning: true, outbox: OutboxReport(path: "/o", problem: "not counted"))
+        report.destinations = [
+            DestinationReport(strap: "a", destination: "pulsoid", state: "waiting for the clock", clockWait: 42_000),
+            DestinationReport(strap: "b", destination: "pulsoid", state: "idle"),
+            DestinationReport(
+                strap: "c", destination: "pulsoid", state: "retrying", stateAge: 300_000,
+                reason: "no answer",
+                lastError: "no answer", lastErrorAge: 2000),
+            DestinationReport(
+                strap: "d", destination: "pulsoid", state: "rejecting", reason: "400", lastError: "401",
+                lastErrorAge: 9000),
+        ]
+        #expect(
+            StatusText.lines(of: report) == [
+                "STRAP  DESTINATION  STATE                         WAITING  LAST SUCCESS  SET ASIDE",
+                "a      pulsoid      waiting for the clock (42 s)  -        -             -",
+                "b      pulsoid      idle                          -        -             -",
+                "c      pulsoid      retrying                      -        -             -",
+                "d      pulsoid      rejecting                     -        -             -",
+                "c to pulsoid: retrying for 5 min: no answer",
+                "d to pulsoid: rejecting: 400",
+                "d to pulsoid: last error 9 s ago: 401",
+                "Uploads wait until network time sets the clock, or for this long at most. Check: timedatectl",
+                "",
+                "not counted",
+            ])
+    }
+
+    @Test func json_ofADestination_hasItsOldKeys_andTheReason() throws {
+        let report = DestinationReport(
+            strap: "a", destination: "pulsoid", state: "retrying", stateAge: 5, reason: "503", clockWait: 7,
+            lastSuccessAge: 1, lastError: "503", lastErrorAge: 2, waiting: 3, setAside: 4, tooOld: 6)
+        #expect(
+            try report.jsonLine()
+                == #"{"clock_wait_ms":7,"destination":"pulsoid","last_error":"503","last_error_age_ms":2,"#
+                + #""last_success_age_ms":1,"reason":"503","set_aside":4,"state":"retrying","state_age_ms":5,"#
+                + #""strap":"a","too_old":6,"waiting":3}"#)
     }
 }

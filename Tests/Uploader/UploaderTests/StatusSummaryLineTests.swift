@@ -40,6 +40,23 @@ import Testing
         #expect(StatusSummaryLine.text(of: report) == "anna blocked; pulsoid paused, outbox: cannot write (disk full)")
     }
 
+    @Test(arguments: [("retrying", "pulsoid retrying"), ("rejecting", "pulsoid rejecting")])
+    func line_withATroubledDestination_hasTheWordOfTheStatus(state: String, words: String) {
+        var report = report(
+            straps: [("anna", .live, 72), ("ben", .live, 70)], waiting: [("anna", "pulsoid", 1), ("ben", "pulsoid", 0)])
+        for place in report.destinations.indices { report.destinations[place].state = state }
+        #expect(
+            StatusSummaryLine.text(of: report) == "anna live 72 bpm, ben live 70 bpm; 1 waiting for pulsoid; \(words)")
+    }
+
+    @Test func line_whileTheClockIsNotSet_saysHowLongItIsWaitedFor() {
+        var report = report(straps: [("anna", .live, 72)], waiting: [("anna", "pulsoid", 1)])
+        report.destinations[0].clockWait = 42_000
+        #expect(
+            StatusSummaryLine.text(of: report)
+                == "anna live 72 bpm; 1 waiting for pulsoid; waiting for the clock, at most 42 s")
+    }
+
     @Test func line_withManyStraps_countsTheRest() {
         let report = report(straps: (1...10).map { ("s\($0)", .searching, nil) })
         #expect(StatusSummaryLine.text(of: report).hasSuffix("s8 searching, 2 more"))

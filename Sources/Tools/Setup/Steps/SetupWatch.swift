@@ -33,6 +33,9 @@ package struct SetupWatch {
         let looks = Int(limit / Self.pause) + 1
         for look in 1...looks {
             let report = await status()
+            if let wait = report?.destinations.compactMap(\.clockWait).max(), told.insert(Self.clockLine).inserted {
+                await questions.show("\(Self.clockLine), at most \(WallTime.span(milliseconds: wait)).")
+            }
             for line in Self.lines(of: report) where told.insert(line).inserted { await questions.show(line) }
             if let report, Self.isComplete(report) {
                 await questions.show("All readings arrive. It runs by itself from now on: strapline status")
@@ -46,6 +49,9 @@ package struct SetupWatch {
                 + "--config \(configuration). Then once more: strapline setup watch --config \(configuration)",
             code: .unavailable)
     }
+
+    /// The wait goes on and is shown once.
+    private static let clockLine = "Uploads are waiting for the clock: network time has not set it yet"
 
     static func isComplete(_ report: StatusReport) -> Bool {
         !report.straps.isEmpty && report.straps.allSatisfy { $0.state == .live && $0.beatsPerMinute != nil }
@@ -61,7 +67,10 @@ package struct SetupWatch {
         }
         let destinations = report.destinations.compactMap { lane -> String? in
             if lane.lastSuccessAge != nil { return "\(lane.strap): delivered to \(lane.destination)" }
-            return lane.lastError.map { "\(lane.strap) to \(lane.destination): \($0.printable())" }
+            let state = lane.isTroubled ? lane.state.map { "\($0): " } ?? "" : ""
+            return (lane.reason ?? lane.lastError).map {
+                "\(lane.strap) to \(lane.destination): \(state)\($0.printable())"
+            }
         }
         return straps + destinations
     }

@@ -21,8 +21,12 @@ package struct UploaderProbe {
 
     /// Why nothing is sent, as far as the uploader knows.
     package static func obstacles(_ report: StatusReport, lanes: Set<Lane>) -> [String] {
-        let destinations = report.destinations.filter { lanes.contains($0.lane) && $0.state != "delivering" }
-            .map { "\($0.lane) is \($0.state ?? "unknown"): \($0.lastError ?? "no error was reported")" }
+        let destinations = report.destinations.filter { lane in
+            lanes.contains(lane.lane) && (lane.isTroubled || lane.clockWait != nil)
+        }.map { lane in
+            let reason = (lane.reason ?? lane.lastError).map { ": \($0)" } ?? ""
+            return "\(lane.lane) is \(lane.stateWords ?? "unknown")\(reason)"
+        }
         let names = Set(lanes.map(\.strap))
         let straps = report.straps.filter { names.contains($0.strap) && $0.state != .live }
             .map { "the strap \($0.strap) is \($0.state.rawValue)" + ($0.reason.map { ": \($0)" } ?? "") }

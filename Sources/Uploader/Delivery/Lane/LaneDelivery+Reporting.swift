@@ -4,6 +4,24 @@ import Timing
 
 /// The reports of a lane: in the log, and by ``LaneDelivery/status``.
 extension LaneDelivery {
+    /// The present state of deliveries. `clockWait` is how long the outbox still waits for the clock.
+    package func status(clockWait: Duration?) -> DeliveryStatus {
+        status.present(isIdle: isIdle, clockWait: clockWait, atBootMilliseconds: time.now().bootMilliseconds)
+    }
+
+    /// The state after an answer. `isOpen` is whether the lane sends more requests: an acceptance that comes after a
+    /// failure, of a request that was under way with it, ends no outage.
+    func update(after outcome: DeliveryOutcome, isOpen: Bool) {
+        let now = time.now().bootMilliseconds
+        switch outcome {
+        case .accepted where isOpen: status.change(to: .delivering, reason: nil, atBootMilliseconds: now)
+        case .refused(let reason) where isOpen: status.change(to: .rejecting, reason: reason, atBootMilliseconds: now)
+        case .accepted, .refused: break
+        case .tryLater(_, let reason): status.change(to: .retrying, reason: reason, atBootMilliseconds: now)
+        case .pause(let reason): status.change(to: .paused, reason: reason, atBootMilliseconds: now)
+        }
+    }
+
     /// What became of a request, for ``status``.
     func note(_ outcome: DeliveryOutcome) {
         let now = time.now().bootMilliseconds
@@ -36,21 +54,35 @@ extension LaneDelivery {
         switch notice {
         case .failing(let reason):
             hasReportedExpired = false
-            if status.state == .delivering { status.state = .retrying }
             logger.warning(
-                "deliveries fail, trying again", metadata: ["reason": "\(reason)", "subject": Self.subject])
+                "deliveries fail, trying again",
+                metadata: [
+                    "state": "\(DeliveryStatus.State.retrying.rawValue)", "reason": "\(reason)",
+                    "subject": Self.subject,
+                ])
         case .paused(let reason):
             hasReportedExpired = false
-            status.state = .paused
             logger.error(
-                "deliveries paused", metadata: ["reason": "\(reason)", "subject": Self.subject])
+                "deliveries paused",
+                metadata: [
+                    "state": "\(DeliveryStatus.State.paused.rawValue)", "reason": "\(reason)",
+                    "subject": Self.subject,
+                ])
         case .recovered:
-            status.state = .delivering
             let waiting = await waitingCount()
             logger.info(
-                "deliveries go through again", metadata: ["waiting": "\(waiting)", "subject": Self.subject])
+                "deliveries go through again",
+                metadata: [
+                    "state": "\(DeliveryStatus.State.delivering.rawValue)", "waiting": "\(waiting)",
+                    "subject": Self.subject,
+                ])
         case .setAside(let count, let reason):
-            logger.warning("readings set aside", metadata: ["readings": "\(count)", "reason": "\(reason)"])
+            logger.warning(
+                "readings set aside",
+                metadata: [
+                    "state": "\(DeliveryStatus.State.rejecting.rawValue)", "readings": "\(count)",
+                    "reason": "\(reason)",
+                ])
         }
     }
 

@@ -27,7 +27,7 @@ package actor LaneDelivery: Service {
         case drainLimitReached
     }
 
-    /// The present state of deliveries.
+    /// The state after the last answer.
     package internal(set) var status: DeliveryStatus
 
     let lane: Lane
@@ -110,6 +110,7 @@ package actor LaneDelivery: Service {
                 }
                 let now = stopwatch.elapsed
                 let actions = machine.handle(event, now: now)
+                if case .answered(_, let outcome) = event { update(after: outcome, isOpen: machine.mode == .open) }
                 isIdle = machine.isIdle
                 for action in actions {
                     if action == .finish { return }

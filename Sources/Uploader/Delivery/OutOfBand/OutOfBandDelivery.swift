@@ -44,7 +44,7 @@ struct OutOfBandDelivery: Sendable {
     var isOpen: Bool {
         get async {
             if await delivery.isDraining { return false }
-            if await delivery.status.state == .delivering { return true }
+            if await !delivery.status.state.isFailing { return true }
             return await delivery.isIdle
         }
     }

@@ -33,6 +33,11 @@ extension Outbox {
 
     private func watchClock() async throws {
         var waited: Duration = .zero
+        if holdsUploads {
+            logger.info(
+                "waiting for the clock: network time has not set it yet",
+                metadata: ["at-most": "\(options.clockWait)", "next-step": "check network time: timedatectl"])
+        }
         while !trust.isTrusted {
             if time.isWallClockTrusted() {
                 // From here on readings arrive with the right time, or are corrected when they are appended.

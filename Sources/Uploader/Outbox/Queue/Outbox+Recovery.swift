@@ -7,6 +7,12 @@ extension Outbox {
     /// How many readings one commit takes when the file works again: some milliseconds, then an append may go first.
     private static let readingsPerCommit = 500
 
+    /// How long uploads still wait for the machine's clock at most; nil if they do not wait.
+    package var clockWait: Duration? {
+        guard holdsUploads else { return nil }
+        return max(.zero, options.clockWait - .milliseconds(time.now().bootMilliseconds - openedAtBootMilliseconds))
+    }
+
     /// Whether readings can be written, and how many were lost if not.
     package var storageStatus: StorageStatus {
         StorageStatus(

@@ -63,6 +63,7 @@ package actor Outbox: Service {
     /// Lanes that wait for their next readings.
     var requests: [LaneRequest.Ticket: LaneRequest] = [:]
     var trust: ClockTrust
+    let openedAtBootMilliseconds: Int64
     /// Whether lanes get nothing yet because the wall clock is wrong.
     var holdsUploads: Bool
     /// Nil with ``Durability/powerLoss``, and where no memory outlives the program.
@@ -99,6 +100,7 @@ package actor Outbox: Service {
         recent = RecentEntries(completeAfter: opening.newestID)
         for entry in opening.spooled { recent.append(entry) }
         spool = opening.spool
+        openedAtBootMilliseconds = time.now().bootMilliseconds
         trust = ClockTrust(trustedSinceStart: boot.isClockTrusted, at: time.now())
         holdsUploads = !trust.isTrusted && options.clockWait > .zero
         recovery = OutageRecovery(fault: opening.fault, atMilliseconds: time.now().bootMilliseconds)

@@ -44,11 +44,11 @@ actor DeliverySupervisor: Service {
         }
     }
 
-    /// Of these lanes, in their order.
-    func statuses(of lanes: [Lane]) async -> [DeliveryStatus] {
+    /// Of these lanes, in their order. `clockWait` is how long the outbox still waits for the clock.
+    func statuses(of lanes: [Lane], clockWait: Duration?) async -> [DeliveryStatus] {
         var statuses: [DeliveryStatus] = []
         for lane in lanes {
-            if let delivery = running[lane]?.delivery { statuses.append(await delivery.status) }
+            if let delivery = running[lane]?.delivery { statuses.append(await delivery.status(clockWait: clockWait)) }
         }
         return statuses
     }

@@ -1,4 +1,5 @@
 import BlueZ
+import Console
 import TextFormats
 import UploaderStatus
 
@@ -29,8 +30,12 @@ enum StatusSummaryLine {
     }
 
     private static func troubles(_ report: StatusReport) -> String? {
-        let paused = Set(report.destinations.filter { $0.state == "paused" }.map(\.destination)).sorted()
-        var words = paused.map { "\($0) paused" }
+        var words = Set(
+            report.destinations.filter(\.isTroubled).map { "\($0.destination) \($0.state ?? "")" }
+        ).sorted()
+        if let wait = report.destinations.compactMap(\.clockWait).max() {
+            words.append("waiting for the clock, at most \(WallTime.span(milliseconds: wait))")
+        }
         if let reason = report.outbox.cannotWrite { words.append("outbox: cannot write (\(reason))") }
         return words.isEmpty ? nil : words.joined(separator: ", ")
     }

@@ -21,6 +21,10 @@ package enum StatusText {
             if report.destinations.contains(where: { $0.setAside ?? 0 > 0 }) {
                 lines.append("Dead letters and their reasons: strapline outbox list")
             }
+            if report.destinations.contains(where: { $0.clockWait != nil }) {
+                lines.append(
+                    "Uploads wait until network time sets the clock, or for this long at most. Check: timedatectl")
+            }
             lines.append("")
         }
         return lines + warnings(about: report.outbox) + [sentence(about: report.outbox)]
@@ -54,7 +58,7 @@ package enum StatusText {
 
     private static func cells(_ destination: DestinationReport) -> [String] {
         [
-            destination.strap, destination.destination, destination.state ?? "-",
+            destination.strap, destination.destination, destination.stateWords ?? "-",
             destination.waiting.map { "\($0)" } ?? "-",
             destination.lastSuccessAge.map { WallTime.age(milliseconds: $0) } ?? "-",
             destination.setAside.map { "\($0)" } ?? "-",
@@ -63,7 +67,11 @@ package enum StatusText {
 
     private static func remarks(_ destination: DestinationReport) -> [String] {
         var remarks: [String] = []
-        if let error = destination.lastError, let age = destination.lastErrorAge {
+        if let state = destination.state, let reason = destination.reason {
+            let age = destination.stateAge.map { " for \(WallTime.span(milliseconds: $0))" } ?? ""
+            remarks.append("\(state)\(age): \(reason.printable())")
+        }
+        if let error = destination.lastError, let age = destination.lastErrorAge, error != destination.reason {
             remarks.append("last error \(WallTime.age(milliseconds: age)): \(error.printable())")
         }
         if let tooOld = destination.tooOld, tooOld > 0 {

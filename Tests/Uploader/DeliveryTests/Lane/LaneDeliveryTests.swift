@@ -71,6 +71,39 @@ struct LaneDeliveryTests {
         #expect(fixture.log.lines.map(\.level) == [.error, .info])
     }
 
+    @Test func state_followsTheLastAnswer_withItsReason() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        #expect(await fixture.delivery.status(clockWait: nil).state == .idle)
+        #expect(await fixture.delivery.status(clockWait: .seconds(9)).state == .waitingForClock)
+        try await fixture.append([60])
+        try await fixture.whileRunning {
+            let failures: [(DeliveryOutcome, DeliveryStatus.State, String)] = [
+                (.pause(reason: "token expired"), .paused, "token expired"),
+                (.tryLater(after: nil, reason: "no answer came"), .retrying, "no answer came"),
+                (.pause(reason: "token expired"), .paused, "token expired"),
+            ]
+            for (outcome, state, reason) in failures {
+                await requests.next()?.answer(outcome)
+                await fixture.clock.untilSleeping()
+                let status = await fixture.delivery.status(clockWait: nil)
+                #expect(status.state == state && status.reason == reason)
+                fixture.advance(by: .seconds(60))
+            }
+            await requests.next()?.answer(.refused(reason: "measured_at is odd"))
+            try await fixture.append([61])
+            let next = try #require(await requests.next())
+            let status = await fixture.delivery.status(clockWait: nil)
+            #expect(status.state == .rejecting && status.reason == "measured_at is odd")
+            next.answer(.accepted)
+            try await fixture.append([62])
+            let last = try #require(await requests.next())
+            let recovered = await fixture.delivery.status(clockWait: nil)
+            #expect(recovered.state == .delivering && recovered.reason == nil)
+            last.answer(.accepted)
+        }
+    }
+
     @Test func refusedReading_isSetAsideWithTheReason_andTheOthersArrive() async throws {
         let fixture = try LaneDeliveryFixture(limits: .single)
         var requests = fixture.destination.requests.makeAsyncIterator()

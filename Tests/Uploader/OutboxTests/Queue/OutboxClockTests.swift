@@ -43,6 +43,29 @@ struct OutboxClockTests {
         #expect(now.entries.isEmpty)
     }
 
+    @Test func clockWrong_theRestOfTheWaitIsKnown_untilTheClockIsSet() async throws {
+        let outbox = try fixture.open(options: OutboxOptions(clockWait: .seconds(60)))
+        #expect(await outbox.clockWait == .seconds(60))
+        fixture.time.advance(milliseconds: 18_000)
+        #expect(await outbox.clockWait == .seconds(42))
+        fixture.time.advance(milliseconds: 99_000)
+        #expect(await outbox.clockWait == .zero)
+        try await whileRunning(outbox) {
+            try await outbox.append(fixture.reading(60))
+            async let times = times(outbox)
+            await fixture.clock.untilSleeping(2)
+            fixture.time.setWall(milliseconds: Self.right)
+            await pass(seconds: 1)
+            #expect(try await times.count == 1)
+            #expect(await outbox.clockWait == nil)
+        }
+    }
+
+    @Test func clockRight_nothingIsWaitedFor() async throws {
+        let outbox = try fixture.open(options: OutboxOptions(clockWait: .zero))
+        #expect(await outbox.clockWait == nil)
+    }
+
     @Test func clockSet_readingsOfThisBootGetTheTimeAtWhichTheyHappened() async throws {
         let outbox = try fixture.open()
         try await whileRunning(outbox) {

@@ -15,22 +15,33 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var file: OptionalConfigurationOption
     @Flag(help: "Print one JSON document.") var json = false
+    @Flag(help: "Show the status again every second, until Ctrl-C.") var watch = false
 
     func run() async throws {
         let query = try StatusQuery(configuration: file.path)
-        let (report, failure) = await query.ask()
-        if json {
-            StandardStream.output.print(try report.jsonLine())
-        } else {
-            for line in StatusText.lines(of: report) { StandardStream.output.print(line) }
+        while watch {
+            let (report, failure) = await query.ask()
+            try show(report, failure)
+            try await Task.sleep(for: .seconds(1))
         }
+        let (report, failure) = await query.ask()
+        try show(report, nil)
         guard !report.isRunning else { return }
         let isDenied = if case .denied? = failure { true } else { false }
-        throw CommandError(
-            failure?.asSentence ?? "no uploader runs with this outbox", isDenied ? .notPermitted : .unavailable)
+        throw CommandError(Self.sentence(about: failure), isDenied ? .notPermitted : .unavailable)
     }
-}
 
-extension StatusSocketError {
-    fileprivate var asSentence: String { isNobody ? "no uploader runs: \(self)" : "\(self)" }
+    /// With the failure, if there is one, below the status.
+    private func show(_ report: StatusReport, _ failure: StatusSocketError?) throws {
+        if json { return StandardStream.output.print(try report.jsonLine()) }
+        // From the upper left corner of an empty screen.
+        if watch, StandardStream.output.isTerminal { StandardStream.output.write("\u{1B}[H\u{1B}[2J") }
+        for line in StatusText.lines(of: report) { StandardStream.output.print(line) }
+        if !report.isRunning, watch { StandardStream.output.print(Self.sentence(about: failure)) }
+    }
+
+    private static func sentence(about failure: StatusSocketError?) -> String {
+        guard let failure else { return "no uploader runs with this outbox" }
+        return failure.isNobody ? "no uploader runs: \(failure)" : "\(failure)"
+    }
 }
