@@ -2,8 +2,10 @@ import ArgumentParser
 import Console
 import Destinations
 import FoundationEssentials
-import Pulsoid
+import Logging
 import PulsoidAPI
+import ServiceManager
+import TextFormats
 package import Tokens
 package import UploaderConfiguration
 package import WebClient
@@ -57,25 +59,21 @@ package struct SetupTokens {
         }
         while true {
             let token = if let given { given } else { try await obtain(service, strap, address) }
-            do {
-                try await check(token, for: service, address)
+            do throws(CheckFailure) {
+                try await check(token, for: service.kind, address)
                 return token
-            } catch let error as LoginPlan.Problem {
-                try await refuse(error, code: .notPermitted)
-            } catch let error as PulsoidError {
-                if error.code == .unavailable {
-                    await questions.show("The token could not be checked: \(error)")
-                    if try await questions.confirm("Keep it unchecked?", defaultAnswer: true) { return token }
-                } else {
-                    try await refuse(error, code: .notPermitted)
-                }
+            } catch .rejected(let reason) {
+                try await refuse(reason, code: .notPermitted)
+            } catch .unchecked(let reason) {
+                await questions.show("The token could not be checked: \(reason)")
+                if try await questions.confirm("Keep it unchecked?", defaultAnswer: true) { return token }
             }
         }
     }
 
-    private func refuse(_ error: some CustomStringConvertible, code: ExitCode) async throws(SetupError) {
-        if questions.isUnattended || given != nil { throw SetupError(description: "\(error)", code: code) }
-        await questions.show("\(error)")
+    private func refuse(_ reason: String, code: ExitCode) async throws(SetupError) {
+        if questions.isUnattended || given != nil { throw SetupError(description: reason, code: code) }
+        await questions.show(reason)
     }
 
     private func obtain(
@@ -104,10 +102,43 @@ package struct SetupTokens {
         }
     }
 
-    private func check(_ token: StoredToken, for service: DestinationSection.Service, _ address: String?) async throws {
-        guard service.kind.tokenGuide.isChecked else { return }
-        try await login(address).check(token)
-        await questions.show("The token is good.")
+    /// Why a token is not known to be good.
+    private enum CheckFailure: Error {
+        case rejected(String)
+        case unchecked(String)
+    }
+
+    /// Asks the service about the token, if it has a call for that.
+    private func check(
+        _ token: StoredToken, for kind: any DestinationKind, _ address: String?
+    ) async throws(CheckFailure) {
+        guard kind.tokenGuide.isChecked else { return }
+        switch await answer(to: token, of: kind, address) {
+        case .reachable, .validated(_, _, nil): await questions.show("The token is good.")
+        case .validated(_, let scopes, let missing?):
+            let has = scopes.map { $0.printable() }.joined(separator: ", ")
+            let page = kind.tokenGuide.page.map { " at \($0)" } ?? ""
+            throw .rejected(
+                "The token lacks the scope \(missing); it has: \(has.isEmpty ? "none" : has). It was not kept. "
+                    + "Make one with that scope\(page), and run this again.")
+        case .refused(_, let description): throw .rejected(description)
+        case .unreachable(let reason): throw .unchecked(reason)
+        }
+    }
+
+    private func answer(to token: StoredToken, of kind: any DestinationKind, _ address: String?) async -> ProbeAnswer {
+        let service = services?[kind]
+        let context = DestinationContext(
+            client: WebClient(network: network), network: network, logger: ProgramLog.logger(level: .warning))
+        do {
+            let settings = DestinationSettings(
+                name: kind.name,
+                address: try (address ?? service?.address ?? kind.standardAddress).map { try kind.address($0) },
+                token: .given(token.access), service: service?.options ?? OptionValues())
+            return try await kind.probe(settings, isTokenReadable: true, context)
+        } catch {
+            return .unreachable("\(error)")
+        }
     }
 
     private var clientID: String? { options.clientID ?? services?.pulsoid?.clientID }
