@@ -5,6 +5,7 @@ import Outbox
 import ProcessHarness
 import Subprocess
 import SystemPackage
+import TestKit
 import Testing
 import UploaderStatus
 

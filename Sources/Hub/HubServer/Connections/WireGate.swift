@@ -4,8 +4,8 @@ import NIOHTTP1
 /// The handler in front of the HTTP decoder. It passes on the bytes of one request at a time:
 /// - a head goes on when it is complete, so that half a head costs its bytes and no parsed fields;
 /// - a head has a time-out and a limit in bytes;
-/// - until a request is answered one more read is made; its bytes stay unparsed, the rest stays in the kernel, and the
-///   client waits;
+/// - until a request is answered nothing more is read; bytes that have arrived stay unparsed, the rest stays in the
+///   kernel, and the client waits;
 /// - the framing of a chunked body (sizes, extensions, trailers) is limited by its payload;
 /// - after the last answer some bytes are read and discarded, so that the client can read the answer.
 ///
@@ -131,8 +131,7 @@ final class WireGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     func read(context: ChannelHandlerContext) {
         switch phase {
-        // One read while the answer is made: to stop and start reading for each request costs two calls of the kernel.
-        case .answering where held.readableBytes > 0: isReadHeld = true
+        case .answering: isReadHeld = true
         case _ where isFeedScheduled: isReadHeld = true
         default: context.read()
         }
