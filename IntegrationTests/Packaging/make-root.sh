@@ -15,7 +15,8 @@ roots=$(realpath -m "${STRAPLINE_ROOTS:-$HOME/.cache/strapline-roots}")
 root=$roots/$suite-$architecture
 packages=systemd,systemd-sysv,dbus,udev,bluez,rfkill,ca-certificates,iproute2
 # Emulated, each package takes its time; no services run there.
-[ "$architecture" = "$(dpkg --print-architecture)" ] || packages=ca-certificates,dbus,systemd-standalone-sysusers
+[ "$architecture" = "$(dpkg --print-architecture)" ] ||
+    packages=ca-certificates,dbus,systemd-standalone-sysusers,systemd-standalone-tmpfiles
 
 if ! [ -e "$root" ]; then
     echo "make-root: making Debian $suite for $architecture"

@@ -20,7 +20,7 @@ image=$release/strapline-$version-sd-card-arm64.img
 packages=(
     avahi-daemon bluez bluez-firmware ca-certificates dbus e2fsprogs fdisk firmware-brcm80211 iw kmod libnss-mdns
     linux-image-arm64 network-manager openssh-server polkitd raspi-firmware strapline strapline-hub sudo systemd-sysv
-    systemd-timesyncd udev wpasupplicant
+    systemd-timesyncd udev wpasupplicant zstd
 )
 boot_mib=512
 
@@ -37,7 +37,8 @@ echo "sd-card: the system, emulated: this takes minutes"
 joined() { local IFS=,; echo "$*"; }
 # The firmware's hooks write into /boot/firmware, and want to know the partition of the root.
 mmdebstrap --quiet --variant=minbase --architectures=arm64 --components=main,non-free-firmware \
-    --dpkgopt=force-unsafe-io --aptopt='APT::Install-Recommends "false"' --include="$(joined "${packages[@]}")" \
+    --dpkgopt=force-unsafe-io --dpkgopt=force-confold --aptopt='APT::Install-Recommends "false"' \
+    --include="$(joined "${packages[@]}")" \
     --essential-hook='mkdir -p "$1/boot/firmware" "$1/etc/default"' \
     --essential-hook='echo "ROOTPART=LABEL=RASPIROOT" >"$1/etc/default/raspi-firmware"' \
     --customize-hook="$here/customize.sh \"\$1\"" \
