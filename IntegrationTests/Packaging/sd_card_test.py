@@ -9,8 +9,8 @@ them.
 
 import os
 import re
-import select
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,14 +19,21 @@ import unittest
 
 BOOT_SECONDS = 900
 STEP_SECONDS = 240
+TYPING_SECONDS = 3
 
 
 class Console:
     """The serial console of the emulated computer."""
 
-    def __init__(self, command):
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    def __init__(self, command, folder):
+        path = os.path.join(folder, "console")
+        self.process = subprocess.Popen([*command, "-serial", f"unix:{path},server=on,wait=on"])
+        self.socket = socket.socket(socket.AF_UNIX)
+        end = time.monotonic() + STEP_SECONDS
+        while self.socket.connect_ex(path) != 0:
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise AssertionError("the emulator does not start")
+            time.sleep(0.1)
         self.text = ""
         self.read_until = 0
 
@@ -38,22 +45,24 @@ class Console:
             if found:
                 self.read_until += found.end()
                 return found
-            left = end - time.monotonic()
-            ready, _, _ = select.select([self.process.stdout], [], [], max(left, 0))
-            data = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+            self.socket.settimeout(max(end - time.monotonic(), 0.001))
+            try:
+                data = self.socket.recv(65536)
+            except TimeoutError:
+                data = b""
             if not data:
                 raise AssertionError(f"the console does not show {pattern}:\n{self.text[-3000:]}")
             self.text += data.decode(errors="replace")
 
     def type(self, line):
-        self.process.stdin.write(line.encode() + b"\r")
-        self.process.stdin.flush()
+        # A terminal that has just been opened discards earlier input.
+        time.sleep(TYPING_SECONDS)
+        self.socket.sendall(line.encode() + b"\r")
 
     def close(self):
+        self.socket.close()
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
 
 
 class CardTest(unittest.TestCase):
@@ -71,10 +80,10 @@ class CardTest(unittest.TestCase):
         size = 6 << 30
         os.truncate(card, size)
         console = Console([
-            "qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic",
-            "-no-reboot", "-kernel", self.kernel, "-initrd", self.initrd,
+            "qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024",
+            "-display", "none", "-monitor", "none", "-no-reboot", "-kernel", self.kernel, "-initrd", self.initrd,
             "-append", "root=LABEL=RASPIROOT rw console=ttyAMA0 systemd.show_status=1",
-            "-drive", f"file={card},format=raw,if=virtio", "-nic", "none"])
+            "-drive", f"file={card},format=raw,if=virtio", "-nic", "none"], folder)
         self.addCleanup(console.close)
         console.wait_for(r"heart login: ", BOOT_SECONDS)
         console.type("pi")
