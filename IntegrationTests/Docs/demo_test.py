@@ -24,7 +24,7 @@ class DemoTest(unittest.TestCase):
                 if link:
                     # What the page does with the link's token.
                     request = urllib.request.Request(
-                        f"{link[1]}/oauth2/validate", headers={"Authorization": f"Bearer {link[2]}"})
+                        f"{link[1]}/api/v1/token/validate", headers={"Authorization": f"Bearer {link[2]}"})
                     with urllib.request.urlopen(request, timeout=10) as response:
                         answered = b"data:room:read" in response.read()
         text = "".join(lines)
