@@ -43,15 +43,18 @@ struct SetupReport {
     private var overlayLink: String { "\(address)/overlay/\(setup.user.profileID)#access_token=" }
 
     var sentences: [String] {
-        [
+        let beginning: [String] = [
             "Made user \(setup.user.name) (number \(setup.user.id)) and room \(setup.roomID).",
             "", "1. Start the hub, here:", "",
             "  strapline-hub serve --host 0.0.0.0",
             "", "2. For the uploader:", "",
-        ] + uploader + ["", "3. Look at it:", ""] + looking + [
-            "",
-            tokensNote,
-        ] + (hub.isPlainBeyondThisMachine ? ["", encryptionNote] : [String]())
+        ]
+        let encryption: [String] = hub.isPlainBeyondThisMachine ? ["", encryptionNote] : []
+        let viewing: [String] = ["", "3. Look at it:", ""]
+        let ending: [String] = ["", tokensNote]
+        // One long sum of list literals takes Swift 6.2 too long.
+        let parts: [[String]] = [beginning, uploader, viewing, looking, ending, encryption]
+        return parts.flatMap { $0 }
     }
 
     private var tokensNote: String {
