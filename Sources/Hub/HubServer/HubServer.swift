@@ -23,6 +23,8 @@ package struct HubServer: Service {
     /// Interval of the checks for changes by the administration, expired tokens and silent readers. Each check wakes
     /// the machine.
     private static let lookInterval = Duration.seconds(1)
+    /// Interval of the writes of the tokens' last uses.
+    private static let tokenUseInterval = Duration.seconds(60)
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
 
@@ -103,6 +105,7 @@ package struct HubServer: Service {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await server.run() }
                 tasks.addTask { await lookAfterStreams(fanout, securityLog) }
+                tasks.addTask { await keepTokenUses(responder.tokenUses) }
                 if let localMetrics { tasks.addTask { await localMetrics.run() } }
                 defer { tasks.cancelAll() }
                 try await tasks.next()
@@ -140,6 +143,23 @@ package struct HubServer: Service {
             securityLog.writeFolded()
             fanout.tick(now: store.time.now())
             reloadCertificateIfChanged()
+        }
+    }
+
+    /// Runs until it is cancelled, and then writes the last uses.
+    private func keepTokenUses(_ tokenUses: TokenUses) async {
+        var isEnding = false
+        while !isEnding {
+            isEnding = (try? await clock.sleep(for: Self.tokenUseInterval)) == nil
+            let uses = tokenUses.take()
+            guard !uses.isEmpty else { continue }
+            do {
+                try await store.accounts.noteUses(uses)
+            } catch {
+                logger.warning(
+                    "cannot record the last use of tokens",
+                    metadata: ["error": "\(error)", "subject": "database upkeep"])
+            }
         }
     }
 

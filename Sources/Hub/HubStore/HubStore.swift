@@ -1,6 +1,6 @@
 package import Timing
 
-/// Everything that a hub keeps: three stores over one database.
+/// Everything that a hub keeps: four stores over one database.
 ///
 /// ```swift
 /// let store = try HubStore(path: "hub.sqlite")
@@ -10,6 +10,7 @@ package import Timing
 package final class HubStore: Sendable {
     package let database: HubDatabase
     package let accounts: AccountStore
+    package let roster: RosterStore
     package let oauth: OAuthStore
     package let readings: ReadingStore
 
@@ -18,6 +19,7 @@ package final class HubStore: Sendable {
     package init(path: String, time: any TimeSource = KernelTime(), isCommand: Bool = false) throws {
         database = try HubDatabase(path: path, time: time, isCommand: isCommand)
         accounts = AccountStore(database)
+        roster = RosterStore(database)
         oauth = OAuthStore(database)
         readings = ReadingStore(database)
     }

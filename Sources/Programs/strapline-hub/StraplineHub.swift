@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import HubServer
+import HubStore
 import ServiceManager
 
 @main
@@ -10,18 +11,23 @@ struct StraplineHub: AsyncParsableCommand {
         abstract: "Serves Pulsoid's and Cardiogram's heart rate API on your own network.",
         discussion: """
             A first hub in two commands, both with the same --database:
-              strapline-hub init --user Anna
+              strapline-hub init --user Anna --room Gym
               strapline-hub serve --host 0.0.0.0
-            One more user:
-              strapline-hub user add Ben
-              strapline-hub token issue --user Ben --scope data:heart_rate:write,data:heart_rate:read,data:room:read
-              strapline-hub room add ROOM Ben
+
+            One more member, or a whole class:
+              strapline-hub member add Ben --room Gym
+              strapline-hub roster import class.csv --room Gym
+
             Administration takes effect in a running hub at once.
             """,
         version: HubBuild.version,
-        subcommands: [
-            InitCommand.self, ServeCommand.self, UserCommand.self, TokenCommand.self, RoomCommand.self,
-            ClientCommand.self, AdminTokenCommand.self, BackupCommand.self,
+        groupedSubcommands: [
+            CommandGroup(name: "Hub", subcommands: [InitCommand.self, ServeCommand.self, BackupCommand.self]),
+            CommandGroup(
+                name: "People and rooms",
+                subcommands: [MemberCommand.self, RosterCommand.self, UserCommand.self, RoomCommand.self]),
+            CommandGroup(
+                name: "Access", subcommands: [TokenCommand.self, ClientCommand.self, AdminTokenCommand.self]),
         ])
 
     static func main() async {
@@ -35,6 +41,9 @@ struct StraplineHub: AsyncParsableCommand {
                 try command.run()
             }
             StandardStream.close()
+        } catch let error as HubStoreError {
+            let hub = ((try? parseAsRoot()) as? any HubCommand).map { PrintedCommand($0.database) }
+            end(with: CommandError(hub.map(error.message(about:)) ?? error.description, error.exitCode))
         } catch {
             end(with: error)
         }

@@ -66,10 +66,10 @@ struct AdministrationCalls: Sendable {
     }
 
     func issueToken(_ request: AdministrationRequest) async throws -> AdministrationResponse {
-        let body = try AdminBody(request.body, known: ["user", "scopes", "expires_in", "may_consent"])
+        let body = try AdminBody(request.body, known: ["user", "scopes", "label", "expires_in", "may_consent"])
         let token = try await store.accounts.issueToken(
-            forUser: body.user("user"), scopes: body.strings("scopes"), mayConsent: body.flag("may_consent"),
-            lifetime: body.optionalSeconds("expires_in"), by: request.issuer)
+            forUser: body.user("user"), scopes: body.strings("scopes"), label: body.optionalString("label"),
+            mayConsent: body.flag("may_consent"), lifetime: body.optionalSeconds("expires_in"), by: request.issuer)
         return .created(JSONValue(token), .tokenIssued(token))
     }
 
@@ -95,31 +95,28 @@ struct AdministrationCalls: Sendable {
     }
 
     func configureRoom(_ request: AdministrationRequest) async throws -> AdministrationResponse {
-        let roomID = request.parameters[0]
         let body = try AdminBody(request.body, known: ["config"])
         guard let config = body.config() else { throw HubHTTPError(.badRequest, "config is missing") }
-        try await store.accounts.setConfig(config, ofRoom: roomID)
-        return AdministrationResponse(response: try await roomResponse(roomID), change: .roomConfigured(id: roomID))
+        let room = try await store.accounts.setConfig(config, ofRoom: request.parameters[0])
+        return AdministrationResponse(response: try await roomResponse(room.id), change: .roomConfigured(id: room.id))
     }
 
     func removeRoom(_ request: AdministrationRequest) async throws -> AdministrationResponse {
-        try await store.accounts.removeRoom(request.parameters[0])
-        return .removed(.roomRemoved(id: request.parameters[0]))
+        .removed(.roomRemoved(id: try await store.accounts.removeRoom(request.parameters[0]).id))
     }
 
     func setMember(_ request: AdministrationRequest) async throws -> AdministrationResponse {
-        let roomID = request.parameters[0]
         let body = try AdminBody(request.body, known: ["config"])
         let member = try await store.accounts.addMember(
-            request.parameters[1], toRoom: roomID, config: body.config())
+            request.parameters[1], toRoom: request.parameters[0], config: body.config())
         return AdministrationResponse(
-            response: try await roomResponse(roomID), change: .memberSet(user: "\(member.id)", roomID: roomID))
+            response: try await roomResponse(member.room.id),
+            change: .memberSet(user: "\(member.user.id)", roomID: member.room.id))
     }
 
     func removeMember(_ request: AdministrationRequest) async throws -> AdministrationResponse {
-        let roomID = request.parameters[0]
-        let member = try await store.accounts.removeMember(request.parameters[1], fromRoom: roomID)
-        return .removed(.memberRemoved(user: "\(member.id)", roomID: roomID))
+        let member = try await store.accounts.removeMember(request.parameters[1], fromRoom: request.parameters[0])
+        return .removed(.memberRemoved(user: "\(member.user.id)", roomID: member.room.id))
     }
 
     private func roomResponse(_ roomID: String) async throws -> HubResponse {

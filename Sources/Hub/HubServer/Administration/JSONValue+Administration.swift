@@ -12,7 +12,9 @@ extension JSONValue {
 
     init(_ token: TokenRecord) {
         var members: [String: JSONValue] = [
-            "token_id": .string(token.id), "user_id": .integer(token.userID), "scopes": Self.strings(token.scopes),
+            "token_id": .string(token.id), "user_id": .integer(token.userID), "user_name": .string(token.user.name),
+            "label": Self.optional(token.label), "last_used_at": Self.moment(token.lastUsedAtMilliseconds),
+            "scopes": Self.strings(token.scopes),
             "expires_at": Self.moment(token.expiresAtMilliseconds), "may_consent": .bool(token.mayConsent),
             "origin": .string(token.originName),
             "client_id": .null, "issued_by": .null, "consented_by": .null, "grant_id": .null,
@@ -72,7 +74,7 @@ extension JSONValue {
 
     private static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 
-    /// Null for never.
+    /// Null for never, or for nothing.
     private static func moment(_ milliseconds: Int64?) -> JSONValue {
         milliseconds.map { .string(ISO8601.text(milliseconds: $0)) } ?? .null
     }

@@ -29,6 +29,7 @@ final class HubResponder: Sendable {
     private let administration: AdministrationCalls
     private let store: HubStore
     private let addresses: AddressRateLimiter
+    let tokenUses = TokenUses()
     /// Bodies that have not arrived completely, by token.
     private let bodies: Places<TokenHash>
 
@@ -187,12 +188,16 @@ final class HubResponder: Sendable {
         let now = store.time.now().wallMilliseconds
         do {
             let accessToken = try Credentials.accessToken(fields: fields, target: target)
-            return try access.grant(accessToken, parameters: parameters, in: store.database.directory, now: now)
+            let grant = try access.grant(accessToken, parameters: parameters, in: store.database.directory, now: now)
+            tokenUses.note(grant.token.hash, at: now)
+            return grant
         } catch {
             try addresses.admit(.refused, from: client.network)
             let accessToken = try Credentials.accessToken(fields: fields, target: target)
             try await store.database.refreshDirectory()
-            return try access.grant(accessToken, parameters: parameters, in: store.database.directory, now: now)
+            let grant = try access.grant(accessToken, parameters: parameters, in: store.database.directory, now: now)
+            tokenUses.note(grant.token.hash, at: now)
+            return grant
         }
     }
 

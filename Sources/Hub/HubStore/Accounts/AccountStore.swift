@@ -1,3 +1,4 @@
+import GRDB
 import HubAPI
 package import PulsoidAPI
 
@@ -59,6 +60,7 @@ package struct AccountStore: Sendable {
     /// - Parameters:
     ///   - user: the owner.
     ///   - scopes: from `HubScope.all`, at least one.
+    ///   - label: what the token is for, in lists; nil for none.
     ///   - mayConsent: whether the token may allow programs, see `docs/decisions/0001-consent-is-a-right.md`.
     ///   - lifetime: nil for a token that never expires.
     ///   - administrator: the issuer.
@@ -66,18 +68,20 @@ package struct AccountStore: Sendable {
     /// - Throws: ``HubStoreError/Code/invalidRequest`` for an unknown scope, ``HubStoreError/Code/notFound`` for an
     ///   unknown user.
     package func issueToken(
-        forUser user: String, scopes: [String], mayConsent: Bool = false, lifetime: Duration? = nil,
-        by administrator: Administrator = .commandLine
+        forUser user: String, scopes: [String], label: String? = nil, mayConsent: Bool = false,
+        lifetime: Duration? = nil, by administrator: Administrator = .commandLine
     ) async throws -> IssuedToken {
         let known = "Choose from \(HubScope.all.joined(separator: ", "))."
         if let unknown = scopes.first(where: { !HubScope.all.contains($0) }) {
             throw HubStoreError(.invalidRequest, "There is no scope \(unknown). \(known)")
         }
         guard !scopes.isEmpty else { throw HubStoreError(.invalidRequest, "A token needs a scope. \(known)") }
+        if let label { try AccountName.check(label, "A token's label") }
         return try await database.writeDirectory { change in
             let issued = try TokenTable.insert(
-                for: UserTable.find(user, change.db), scopes: scopes, mayConsent: mayConsent, now: change.now,
-                expiresAtMilliseconds: lifetime.map { change.now + $0.components.seconds * 1000 }, by: administrator,
+                for: UserTable.find(user, change.db), scopes: scopes, label: label, mayConsent: mayConsent,
+                now: change.now, expiresAtMilliseconds: lifetime.map { change.now + $0.components.seconds * 1000 },
+                by: administrator,
                 change.db)
             try change.note(.tokenIssued(issued))
             return issued
@@ -92,6 +96,34 @@ package struct AccountStore: Sendable {
         }
     }
 
+    /// Records when tokens were used last, in milliseconds since the Unix epoch.
+    package func noteUses(_ uses: [TokenHash: Int64]) async throws {
+        try await database.write { db in
+            try db.inTransaction(.immediate) {
+                try TokenTable.noteUses(uses, db)
+                return .commit
+            }
+        }
+    }
+
+    /// Ends all tokens of a user that the administration issued, and with them the programs that they allowed.
+    ///
+    /// - Returns: the number of tokens.
+    /// - Throws: ``HubStoreError/Code/notFound``.
+    package func removeTokens(ofUser user: String) async throws -> Int {
+        try await database.writeDirectory { change in
+            let user = try UserTable.find(user, change.db)
+            let tokens = try TokenTable.records(ofUser: user.id, change.db)
+            for token in tokens {
+                // Ended already with the token that allowed it.
+                guard let row = try TokenTable.row(id: token.id, change.db) else { continue }
+                _ = try TokenTable.end(row, change.db)
+                try change.note(.tokenRemoved(id: token.id))
+            }
+            return tokens.count
+        }
+    }
+
     /// Ends a token, its streams, and the grants that it allowed. A program's token ends with its whole grant.
     ///
     /// - Parameter id: as in ``TokenRecord/id``.
@@ -99,7 +131,7 @@ package struct AccountStore: Sendable {
     /// - Throws: ``HubStoreError/Code/notFound``.
     @discardableResult
     package func removeToken(_ id: String) async throws -> Int {
-        let missing = HubStoreError(.notFound, "There is no token \(id). See: strapline-hub token list")
+        let missing = HubStoreError(.notFound, "There is no token \(id).", remedy: .listTokens)
         // A mistyped ID costs no turn of the writer.
         guard try await database.read({ try TokenTable.row(id: id, $0) }) != nil else { throw missing }
         return try await database.writeDirectory { change in
@@ -147,7 +179,8 @@ package struct AccountStore: Sendable {
     /// Ends a token of the administration.
     /// - Throws: ``HubStoreError/Code/notFound``.
     package func removeAdminToken(_ id: Int64) async throws {
-        let missing = HubStoreError(.notFound, "There is no token of the administration with the number \(id).")
+        let missing = HubStoreError(
+            .notFound, "There is no token of the administration with the number \(id).", remedy: .listAdminTokens)
         guard try await adminTokens().contains(where: { $0.id == id }) else { throw missing }
         try await database.writeDirectory { change in
             guard try AdminTokenTable.delete(id, change.db) else { throw missing }
@@ -173,30 +206,39 @@ package struct AccountStore: Sendable {
         return database.directory.rooms.values.map(RoomRecord.init).sorted { $0.id < $1.id }
     }
 
-    /// One room with its members.
-    /// - Throws: ``HubStoreError/Code/notFound``.
-    package func room(_ id: String) async throws -> RoomRecord {
-        try await database.refreshDirectory()
-        guard let room = database.directory.rooms[id] else { throw RoomTable.missing(id) }
-        return RoomRecord(room)
+    /// One room with its members. `room` is an ID or a name, here and below.
+    /// - Throws: ``HubStoreError/Code/notFound``; ``HubStoreError/Code/invalidRequest`` for a name of several rooms.
+    package func room(_ room: String) async throws -> RoomRecord {
+        let rooms = try await rooms()
+        let found = try RoomTable.find(room, in: rooms.map(\.reference))
+        guard let record = rooms.first(where: { $0.id == found.id }) else {
+            throw HubStoreError(.notFound, "There is no room \(room).", remedy: .listRooms)
+        }
+        return record
     }
 
     /// Gives a room another configuration.
-    /// - Throws: ``HubStoreError/Code/notFound``.
-    package func setConfig(_ config: JSONValue, ofRoom roomID: String) async throws {
-        let config = try RoomTable.text(ofConfig: config)
-        try await database.writeDirectory { change in
-            try RoomTable.setConfig(config, ofRoom: roomID, now: change.now, change.db)
-            try change.note(.roomConfigured(id: roomID))
+    /// - Throws: as ``room(_:)``.
+    @discardableResult
+    package func setConfig(_ config: JSONValue, ofRoom room: String) async throws -> RoomReference {
+        let text = try RoomTable.text(ofConfig: config)
+        return try await database.writeDirectory { change in
+            let found = try RoomTable.find(room, change.db)
+            try RoomTable.setConfig(text, ofRoom: found.id, now: change.now, change.db)
+            try change.note(.roomConfigured(id: found.id))
+            return RoomReference(id: found.id, name: RoomReference.name(in: config))
         }
     }
 
     /// Removes a room; its streams end. The readings of its members stay.
-    /// - Throws: ``HubStoreError/Code/notFound``.
-    package func removeRoom(_ roomID: String) async throws {
+    /// - Throws: as ``room(_:)``.
+    @discardableResult
+    package func removeRoom(_ room: String) async throws -> RoomReference {
         try await database.writeDirectory { change in
-            try RoomTable.delete(roomID, change.db)
-            try change.note(.roomRemoved(id: roomID))
+            let found = try RoomTable.find(room, change.db)
+            try RoomTable.delete(found.id, change.db)
+            try change.note(.roomRemoved(id: found.id))
+            return found
         }
     }
 
@@ -204,31 +246,34 @@ package struct AccountStore: Sendable {
     ///
     /// - Parameters:
     ///   - user: the new member.
-    ///   - roomID: the room's ID.
+    ///   - room: the room's ID or name.
     ///   - config: nil for an empty one, or to leave a member's unchanged.
     /// - Returns: the member.
-    /// - Throws: ``HubStoreError/Code/notFound`` for an unknown user or room.
+    /// - Throws: ``HubStoreError/Code/notFound`` for an unknown user, and as ``room(_:)``.
     @discardableResult
-    package func addMember(_ user: String, toRoom roomID: String, config: JSONValue? = nil) async throws -> User {
+    package func addMember(
+        _ user: String, toRoom room: String, config: JSONValue? = nil
+    ) async throws -> Membership {
         let config = try config.map(RoomTable.text(ofConfig:))
         return try await database.writeDirectory { change in
             let user = try UserTable.find(user, change.db)
-            try RoomTable.require(roomID, change.db)
-            try RoomTable.setMember(user, roomID: roomID, config: config, now: change.now, change.db)
-            try change.note(.memberSet(user: "\(user.id)", roomID: roomID))
-            return user
+            let room = try RoomTable.find(room, change.db)
+            try RoomTable.setMember(user, roomID: room.id, config: config, now: change.now, change.db)
+            try change.note(.memberSet(user: "\(user.id)", roomID: room.id))
+            return Membership(user: user, room: room)
         }
     }
 
     /// Removes a member from a room; the member's streams of the room end.
-    /// - Throws: ``HubStoreError/Code/notFound``.
+    /// - Throws: ``HubStoreError/Code/notFound``, also for a user who is not a member; and as ``room(_:)``.
     @discardableResult
-    package func removeMember(_ user: String, fromRoom roomID: String) async throws -> User {
+    package func removeMember(_ user: String, fromRoom room: String) async throws -> Membership {
         try await database.writeDirectory { change in
             let user = try UserTable.find(user, change.db)
-            try RoomTable.deleteMember(user, roomID: roomID, change.db)
-            try change.note(.memberRemoved(user: "\(user.id)", roomID: roomID))
-            return user
+            let room = try RoomTable.find(room, change.db)
+            try RoomTable.deleteMember(user, room: room, change.db)
+            try change.note(.memberRemoved(user: "\(user.id)", roomID: room.id))
+            return Membership(user: user, room: room)
         }
     }
 
@@ -250,8 +295,7 @@ package struct AccountStore: Sendable {
                 throw HubStoreError(
                     .conflict,
                     "This hub is set up: it has the user \(other.name). Say --again to make one more user with a "
-                        + "room, or use "
-                        + "strapline-hub user, token and room.")
+                        + "room.", remedy: .listUsers)
             }
             let user = try UserTable.insert(named: name, now: change.now, change.db)
             let roomID = try RoomTable.insert(config: config, now: change.now, change.db)
@@ -259,9 +303,10 @@ package struct AccountStore: Sendable {
             try change.note(.userAdded(user))
             try change.note(.roomCreated(id: roomID))
             try change.note(.memberSet(user: "\(user.id)", roomID: roomID))
-            func token(_ scopes: [String], mayConsent: Bool = false) throws -> String {
+            func token(_ label: String, _ scopes: [String], mayConsent: Bool = false) throws -> String {
                 let issued = try TokenTable.insert(
-                    for: user, scopes: scopes, mayConsent: mayConsent, now: change.now, by: .commandLine, change.db)
+                    for: user, scopes: scopes, label: label, mayConsent: mayConsent, now: change.now,
+                    by: .commandLine, change.db)
                 try change.note(.tokenIssued(issued))
                 return issued.accessToken
             }
@@ -269,11 +314,12 @@ package struct AccountStore: Sendable {
             try change.note(.adminTokenIssued(admin.token))
             return HubBootstrap(
                 user: user, roomID: roomID,
-                uploaderToken: try token([PulsoidScope.heartRateWrite.rawValue, HubScope.beatsWrite]),
+                uploaderToken: try token(TokenLabel.uploader, HubScope.uploader),
                 readerToken: try token(
+                    TokenLabel.reader,
                     [PulsoidScope.heartRateRead, .roomRead, .statisticsRead, .profileRead].map(\.rawValue),
                     mayConsent: true),
-                overlayToken: try token([PulsoidScope.heartRateRead.rawValue]),
+                overlayToken: try token(TokenLabel.overlay, [PulsoidScope.heartRateRead.rawValue]),
                 adminToken: admin.accessToken)
         }
     }

@@ -155,6 +155,11 @@ package final class HubDatabase: Sendable {
         return changes
     }
 
+    /// Whether changes by commands wait for a running hub. A hub takes them each second.
+    package func hasNotedChanges() async throws -> Bool {
+        try await !read { try NotedChange.all($0) }.isEmpty
+    }
+
     // MARK: Group commit
 
     /// Keeps a write and returns when it is on disk.

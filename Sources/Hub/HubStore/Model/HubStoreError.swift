@@ -24,7 +24,19 @@ package struct HubStoreError: Error, Sendable, CustomStringConvertible {
         case conflict
     }
 
+    /// A command that helps. The program words it, with the options of its own call.
+    package enum Remedy: Sendable, Hashable {
+        case addUser(named: String)
+        case listUsers
+        case createRoom(named: String)
+        case listRooms
+        case listTokens
+        case listClients
+        case listAdminTokens
+    }
+
     package let code: Code
+    package let remedy: Remedy?
     /// What happened, with SQLite's own text, and what to do next.
     package let description: String
 
@@ -36,8 +48,9 @@ package struct HubStoreError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    package init(_ code: Code, _ description: String) {
+    package init(_ code: Code, _ description: String, remedy: Remedy? = nil) {
         self.code = code
+        self.remedy = remedy
         self.description = description
     }
 }

@@ -12,4 +12,6 @@ package struct RoomRecord: Sendable, Hashable {
     package let config: JSONValue
     /// In the order of the users' numbers.
     package let members: [Member]
+
+    package var reference: RoomReference { RoomReference(id: id, name: RoomReference.name(in: config)) }
 }

@@ -11,14 +11,20 @@ package struct TokenRecord: Sendable, Hashable {
 
     /// 16 hexadecimal digits of the hash. They do not reveal the token.
     package let id: String
-    package let userID: Int64
+    package let user: User
     /// The calls that it is good for, see `HubScope`.
     package let scopes: [String]
     /// Milliseconds since the Unix epoch; nil if it never expires.
     package let expiresAtMilliseconds: Int64?
     /// Whether it may allow programs.
     package let mayConsent: Bool
+    /// What it is for, in the words of the administrator; nil for a program's token, and if none was given.
+    package let label: String?
+    /// Milliseconds since the Unix epoch, exact to a minute or so; nil if it was never used.
+    package let lastUsedAtMilliseconds: Int64?
     package let origin: Origin
+
+    package var userID: Int64 { user.id }
 
     /// The client that uses it; nil if the administration issued it.
     package var clientID: String? {

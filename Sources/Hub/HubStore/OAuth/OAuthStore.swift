@@ -104,9 +104,20 @@ package struct OAuthStore: Sendable {
     package func removeClient(_ id: String) async throws {
         try await database.writeDirectory { change in
             guard try ClientTable.delete(id, change.db) else {
-                throw HubStoreError(.notFound, "There is no client \(id).")
+                throw HubStoreError(.notFound, "There is no client \(id).", remedy: .listClients)
             }
             try change.note(.clientRemoved(id: id))
+        }
+    }
+
+    /// How often users have allowed this program, and not taken it back.
+    /// - Throws: ``HubStoreError/Code/notFound``.
+    package func grantCount(ofClient id: String) async throws -> Int {
+        try await database.read { db in
+            guard try ClientTable.isThere(id, db) else {
+                throw HubStoreError(.notFound, "There is no client \(id).", remedy: .listClients)
+            }
+            return try GrantTable.count(ofClient: id, db)
         }
     }
 

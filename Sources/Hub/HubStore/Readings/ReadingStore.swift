@@ -64,6 +64,11 @@ package struct ReadingStore: Sendable {
         try await database.read { try ReadingTable.latest(ofUser: userID, $0) }
     }
 
+    /// The number of a user's readings.
+    package func count(ofUser userID: Int64) async throws -> Int {
+        try await database.read { try ReadingTable.count(ofUser: userID, $0) }
+    }
+
     /// The oldest readings, by the time of measurement.
     package func oldest(ofUser userID: Int64, limit: Int) async throws -> [HeartRateMessage] {
         try await database.read { try ReadingTable.first(limit, ofUser: userID, $0) }

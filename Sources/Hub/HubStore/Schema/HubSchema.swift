@@ -57,6 +57,7 @@ enum HubSchema {
         migrator.registerRedirects()
         migrator.registerDirectoryLog()
         migrator.registerConsentRight()
+        migrator.registerTokenUse()
         return migrator
     }
 

@@ -48,6 +48,11 @@ enum GrantTable {
                 """, arguments: [consent.userID, consent.clientID, now]) ?? 0
     }
 
+    /// The number of grants that users gave a client.
+    static func count(ofClient clientID: String, _ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM client_grant WHERE client_id = ?", arguments: [clientID]) ?? 0
+    }
+
     /// Nil if the grant has ended.
     static func grant(_ id: Int64, _ db: Database) throws -> Grant? {
         try Row.fetchOne(

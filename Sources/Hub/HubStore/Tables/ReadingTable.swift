@@ -82,6 +82,10 @@ enum ReadingTable {
 
     // MARK: Reading
 
+    static func count(ofUser userID: Int64, _ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM reading WHERE user_id = ?", arguments: [userID]) ?? 0
+    }
+
     /// The reading with the newest `measured_at`; nil if there is none.
     static func latest(ofUser userID: Int64, _ db: Database) throws -> HeartRateMessage? {
         let statement = try db.cachedStatement(

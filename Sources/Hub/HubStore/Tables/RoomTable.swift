@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import PulsoidAPI
+import TextFormats
 
 /// The rows of `room` and `room_member`.
 enum RoomTable {
@@ -32,15 +33,37 @@ enum RoomTable {
         return room
     }
 
-    /// - Throws: ``HubStoreError/Code/notFound``.
-    static func require(_ roomID: String, _ db: Database) throws {
-        guard try Row.fetchOne(db, sql: "SELECT 1 FROM room WHERE id = ?", arguments: [roomID]) != nil else {
-            throw missing(roomID)
+    /// Finds a room by its ID or its name. The case of letters counts only between rooms that differ in nothing else.
+    ///
+    /// - Throws: ``HubStoreError/Code/notFound``; ``HubStoreError/Code/invalidRequest`` for a name of several rooms.
+    static func find(_ room: String, _ db: Database) throws -> RoomReference {
+        let rooms = try Row.fetchAll(db, sql: "SELECT id, config FROM room ORDER BY id").map {
+            RoomReference(id: $0[0], name: RoomReference.name(in: try JSONValue(stored: $0[1])))
         }
+        return try find(room, in: rooms)
     }
 
-    static func missing(_ roomID: String) -> HubStoreError {
-        HubStoreError(.notFound, "There is no room \(roomID). Make one with: strapline-hub room create")
+    static func find(_ room: String, in rooms: [RoomReference]) throws(HubStoreError) -> RoomReference {
+        if let exact = rooms.first(where: { $0.id == room }) { return exact }
+        let similar = rooms.filter { $0.name?.lowercased() == room.lowercased() }
+        let exact = similar.filter { $0.name == room }
+        let found = exact.isEmpty ? similar : exact
+        guard let first = found.first else { throw missing(room, among: rooms) }
+        guard found.count == 1 else {
+            throw HubStoreError(
+                .invalidRequest,
+                "\(found.count) rooms are called \(room). Name one by its ID: "
+                    + "\(found.map(\.id).joined(separator: ", ")).", remedy: .listRooms)
+        }
+        return first
+    }
+
+    private static func missing(_ room: String, among rooms: [RoomReference]) -> HubStoreError {
+        let names = rooms.map(\.label).joined(separator: ", ")
+        let known = rooms.isEmpty || rooms.count > 20 ? "" : " The rooms are: \(names)."
+        let isName = !room.isEmpty && room.isPrintable(scalars: RoomReference.nameScalars)
+        return HubStoreError(
+            .notFound, "There is no room \(room).\(known)", remedy: isName ? .createRoom(named: room) : .listRooms)
     }
 
     static func insert(config: String, now: Int64, _ db: Database) throws -> String {
@@ -50,14 +73,19 @@ enum RoomTable {
         return roomID
     }
 
+    /// The configuration of a member; nil if the user is not one.
+    static func memberConfig(_ user: User, roomID: String, _ db: Database) throws -> JSONValue? {
+        try String.fetchOne(
+            db, sql: "SELECT config FROM room_member WHERE room_id = ? AND user_id = ?", arguments: [roomID, user.id]
+        ).map { try JSONValue(stored: $0) }
+    }
+
     static func setConfig(_ config: String, ofRoom roomID: String, now: Int64, _ db: Database) throws {
-        try require(roomID, db)
         try db.execute(
             sql: "UPDATE room SET config = ?, changed_at_ms = ? WHERE id = ?", arguments: [config, now, roomID])
     }
 
     static func delete(_ roomID: String, _ db: Database) throws {
-        try require(roomID, db)
         try db.execute(sql: "DELETE FROM room WHERE id = ?", arguments: [roomID])
     }
 
@@ -73,12 +101,12 @@ enum RoomTable {
     }
 
     /// - Throws: ``HubStoreError/Code/notFound`` for a user who is not a member.
-    static func deleteMember(_ user: User, roomID: String, _ db: Database) throws {
-        try require(roomID, db)
+    static func deleteMember(_ user: User, room: RoomReference, _ db: Database) throws {
         try db.execute(
-            sql: "DELETE FROM room_member WHERE room_id = ? AND user_id = ?", arguments: [roomID, user.id])
+            sql: "DELETE FROM room_member WHERE room_id = ? AND user_id = ?", arguments: [room.id, user.id])
         guard db.changesCount > 0 else {
-            throw HubStoreError(.notFound, "\(user.name) is not a member of the room \(roomID).")
+            throw HubStoreError(
+                .notFound, "\(user.name) is not a member of the room \(room.label).", remedy: .listRooms)
         }
     }
 

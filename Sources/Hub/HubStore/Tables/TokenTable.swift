@@ -22,10 +22,13 @@ enum TokenTable {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT hash, token.user_id, token.scopes, expires_at_ms, may_consent, issued_by, grant_id, client_id,
-                    consented_by, refreshed_at_ms IS NOT NULL
-                FROM token LEFT JOIN client_grant ON client_grant.id = grant_id
-                WHERE :user IS NULL OR token.user_id = :user ORDER BY token.user_id, issued_at_ms, hash
+                SELECT token.hash, token.user_id, token.scopes, expires_at_ms, may_consent, issued_by, grant_id,
+                    client_id, consented_by, refreshed_at_ms IS NOT NULL, label, last_used_at_ms,
+                    user.id, profile_id, name
+                FROM token JOIN user ON user.id = token.user_id
+                    LEFT JOIN client_grant ON client_grant.id = grant_id
+                    LEFT JOIN token_use ON token_use.hash = token.hash
+                WHERE :user IS NULL OR token.user_id = :user ORDER BY token.user_id, issued_at_ms, token.hash
                 """, arguments: ["user": userID]
         ).map(TokenRecord.init(row:))
     }
@@ -52,18 +55,18 @@ enum TokenTable {
     }
 
     static func insert(
-        for user: User, scopes: [String], mayConsent: Bool = false, now: Int64, expiresAtMilliseconds: Int64? = nil,
-        by administrator: Administrator, _ db: Database
+        for user: User, scopes: [String], label: String? = nil, mayConsent: Bool = false, now: Int64,
+        expiresAtMilliseconds: Int64? = nil, by administrator: Administrator, _ db: Database
     ) throws -> IssuedToken {
         let secret = try Secret()
         try db.execute(
             sql: """
-                INSERT INTO token (hash, user_id, scopes, issued_at_ms, expires_at_ms, may_consent, issued_by)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO token (hash, user_id, scopes, issued_at_ms, expires_at_ms, may_consent, issued_by, label)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 secret.hash.bytes, user.id, scopes.joined(separator: " "), now, expiresAtMilliseconds, mayConsent,
-                administrator.text,
+                administrator.text, label,
             ])
         return IssuedToken(
             accessToken: secret.revealed, user: user, scopes: scopes, mayConsent: mayConsent,
@@ -94,6 +97,16 @@ enum TokenTable {
         for row in unrecorded { try GrantTable.delete(row[0], db) }
         try delete(token.hash, db)
         return unrecorded.count + (recorded ?? 0)
+    }
+
+    /// Records when tokens were used last. A token that has ended since is skipped.
+    static func noteUses(_ uses: [TokenHash: Int64], _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO token_use (hash, last_used_at_ms) SELECT hash, :now FROM token WHERE hash = :hash
+                ON CONFLICT DO UPDATE SET last_used_at_ms = max(last_used_at_ms, excluded.last_used_at_ms)
+                """)
+        for (hash, now) in uses { try statement.execute(arguments: ["hash": hash.bytes, "now": now]) }
     }
 
     static func delete(_ hash: TokenHash, _ db: Database) throws {
@@ -131,8 +144,9 @@ extension TokenRecord {
                     clientID: $0, grantID: row[6], consentedBy: consentedBy?.tokenID, isRefreshed: isRefreshed)
             } ?? .administration(by: row[5])
         self.init(
-            id: TokenHash(stored: row[0]).tokenID, userID: row[1],
+            id: TokenHash(stored: row[0]).tokenID, user: User(row: row, from: 12),
             scopes: (row[2] as String).split(separator: " ").map(String.init), expiresAtMilliseconds: row[3],
-            mayConsent: row[4], origin: origin)
+            mayConsent: row[4], label: (row[10] as String?).map(AccountName.stored),
+            lastUsedAtMilliseconds: row[11], origin: origin)
     }
 }

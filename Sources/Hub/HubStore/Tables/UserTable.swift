@@ -22,9 +22,17 @@ enum UserTable {
             sql: "SELECT id, profile_id, name FROM user WHERE name = :user OR id = :id OR profile_id = :user",
             arguments: ["user": user, "id": Int64(user)])
         guard let row else {
-            throw HubStoreError(.notFound, "There is no user \(user). Make one with: strapline-hub user add \(user)")
+            let isName = (try? checkName(user)) != nil
+            throw HubStoreError(
+                .notFound, "There is no user \(user).", remedy: isName ? .addUser(named: user) : .listUsers)
         }
         return User(row: row)
+    }
+
+    /// Nil if no user has this name.
+    static func named(_ name: String, _ db: Database) throws -> User? {
+        try Row.fetchOne(db, sql: "SELECT id, profile_id, name FROM user WHERE name = ?", arguments: [name])
+            .map(User.init(row:))
     }
 
     /// - Throws: ``HubStoreError/Code/invalidRequest``.
@@ -38,7 +46,7 @@ enum UserTable {
 
     /// - Throws: ``HubStoreError/Code/conflict`` for a name that is taken.
     static func insert(named name: String, now: Int64, _ db: Database) throws -> User {
-        guard try Row.fetchOne(db, sql: "SELECT 1 FROM user WHERE name = ?", arguments: [name]) == nil else {
+        guard try named(name, db) == nil else {
             throw HubStoreError(.conflict, "There is a user \(name) already. Choose another name.")
         }
         let profileID = try RandomBytes.hex(bytes: 12)
@@ -63,8 +71,13 @@ enum UserTable {
 extension User {
     /// `id`, `profile_id` and `name`.
     init(row: Row) {
-        let id: Int64 = row[0]
-        let name = AccountName.stored(row[2])
-        self.init(id: id, profileID: row[1], name: name.isEmpty ? "user \(id)" : name)
+        self.init(row: row, from: 0)
+    }
+
+    /// `id`, `profile_id` and `name`, in this order from the column `first` on.
+    init(row: Row, from first: Int) {
+        let id: Int64 = row[first]
+        let name = AccountName.stored(row[first + 2])
+        self.init(id: id, profileID: row[first + 1], name: name.isEmpty ? "user \(id)" : name)
     }
 }

@@ -10,7 +10,7 @@ struct AdminTokenCommand: AsyncParsableCommand {
         defaultSubcommand: AdminTokenIssueCommand.self)
 }
 
-struct AdminTokenIssueCommand: AsyncParsableCommand {
+struct AdminTokenIssueCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "issue",
         abstract: "Issue an administration token. It is shown once; the hub keeps only its hash.")
@@ -45,11 +45,11 @@ struct AdminTokenIssueCommand: AsyncParsableCommand {
                 "This token (number \(issued.token.id)) may change everything in this hub, "
                     + "\(expiresAt.map { "until \($0)" } ?? "for ever"). "
                     + "It is not shown again: put it into a file that only its reader can read.",
-            ], takingBack: { try await store.accounts.revokeUnseen([issued.accessToken]) })
+            ], about: database, takingBack: { try await store.accounts.revokeUnseen([issued.accessToken]) })
     }
 }
 
-struct AdminTokenListCommand: AsyncParsableCommand {
+struct AdminTokenListCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the administration tokens, without their secrets.")
 
@@ -82,7 +82,7 @@ struct AdminTokenListCommand: AsyncParsableCommand {
     }
 }
 
-struct AdminTokenRemoveCommand: AsyncParsableCommand {
+struct AdminTokenRemoveCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Revoke an administration token.")
 
@@ -92,11 +92,16 @@ struct AdminTokenRemoveCommand: AsyncParsableCommand {
 
     @Argument(help: "The number of the token.")
     var id: Int64
+    @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await database.openStore().accounts.removeAdminToken(id)
+        let store = try database.openStore()
+        if let token = try await store.accounts.adminTokens().first(where: { $0.id == id }) {
+            try await confirmation.ask(.revoke, "the administration token \(id) (\(token.name))")
+        }
+        try await store.accounts.removeAdminToken(id)
         try output.print(Outcome(id: id), sentences: ["The token with the number \(id) has ended."])
     }
 }

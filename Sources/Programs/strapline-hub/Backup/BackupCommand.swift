@@ -1,7 +1,7 @@
 import ArgumentParser
 import HubStore
 
-struct BackupCommand: AsyncParsableCommand {
+struct BackupCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
         abstract: "Copy a snapshot of the database to a new file, also of a running hub.",

@@ -8,7 +8,7 @@ struct ClientCommand: AsyncParsableCommand {
         subcommands: [ClientAddCommand.self, ClientListCommand.self, ClientRemoveCommand.self])
 }
 
-struct ClientAddCommand: AsyncParsableCommand {
+struct ClientAddCommand: HubCommand {
     static let configuration = CommandConfiguration(commandName: "add", abstract: "Register a program.")
 
     private struct Outcome: Encodable {
@@ -44,12 +44,12 @@ struct ClientAddCommand: AsyncParsableCommand {
         }
         try await output.printOnce(
             Outcome(clientId: new.client.id, clientSecret: new.secret, name: new.client.name),
-            sentences: ["client_id \(new.client.id)"] + (secretLines ?? []),
+            sentences: ["client_id \(new.client.id)"] + (secretLines ?? []), about: database,
             takingBack: { try await store.oauth.removeClient(new.client.id) })
     }
 }
 
-struct ClientListCommand: AsyncParsableCommand {
+struct ClientListCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the registered programs.")
 
@@ -74,7 +74,7 @@ struct ClientListCommand: AsyncParsableCommand {
     }
 }
 
-struct ClientRemoveCommand: AsyncParsableCommand {
+struct ClientRemoveCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a program, and revoke its tokens.")
 
@@ -84,11 +84,22 @@ struct ClientRemoveCommand: AsyncParsableCommand {
 
     @Argument(help: "The client_id of the program.")
     var id: String
+    @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await database.openStore().oauth.removeClient(id)
+        let store = try database.openStore()
+        let grants = try await store.oauth.grantCount(ofClient: id)
+        let loss = "the client \(id), and its access to the data of users (\(grants.counted("consent")))"
+        if grants > 0 {
+            try await confirmation.require(
+                .delete, loss, typing: id,
+                command: PrintedCommand(database).text(["client", "remove", id, "--yes"]))
+        } else {
+            try await confirmation.ask(.delete, loss)
+        }
+        try await store.oauth.removeClient(id)
         try output.print(
             Outcome(clientId: id), sentences: ["Removed client \(id). The tokens that users gave it have ended."])
     }

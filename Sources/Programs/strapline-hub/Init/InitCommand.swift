@@ -3,7 +3,7 @@ import Glibc
 import HubStore
 import QRCodes
 
-struct InitCommand: AsyncParsableCommand {
+struct InitCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract:
@@ -33,20 +33,38 @@ struct InitCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let address = address ?? .ofThisMachine()
         guard let tokens else {
             let store = try database.openStore()
-            let report = SetupReport(setup: try await setUp(store), hub: address, files: nil)
+            let report = try await report(try await setUp(store), store, files: nil)
             try await output.printOnce(
-                report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)),
+                report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)), about: database,
                 takingBack: { try await store.accounts.undo(report.setup) })
             return
         }
         var files = try TokenFiles.begin(folder: tokens)
-        let setup = try await setUp(try database.openStore())
-        try files.write(setup)
-        let report = SetupReport(setup: setup, hub: address, files: files.paths)
+        let store = try database.openStore()
+        let setup = try await setUp(store)
+        try files.write(setup, PrintedCommand(database))
+        let report = try await report(setup, store, files: files.paths)
         try output.print(report.outcome, sentences: report.sentences)
+    }
+
+    /// An address that was not given moves to a free port, if another program has the usual one.
+    private func report(
+        _ setup: HubBootstrap, _ store: HubStore, files: TokenFiles.Paths?
+    ) async throws -> SetupReport {
+        let wanted = address ?? .ofThisMachine()
+        let port = wanted.port ?? HubAddress.usualPort
+        // A hub behind a proxy has another port than its public address.
+        let isDirect = wanted.port != nil && !wanted.hasPath
+        let listening = try await isDirect ? HubListening.at(port: port, address: wanted.host, store) : .nothing
+        guard listening == .another, address == nil, let free = HubListening.freePort(after: port) else {
+            return SetupReport(
+                setup: setup, hub: wanted, listening: listening, files: files, command: PrintedCommand(database))
+        }
+        return SetupReport(
+            setup: setup, hub: wanted.at(port: free), listening: .nothing, avoidedPort: port, files: files,
+            command: PrintedCommand(database))
     }
 
     private func setUp(_ store: HubStore) async throws -> HubBootstrap {

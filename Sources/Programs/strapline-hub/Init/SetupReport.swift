@@ -21,8 +21,12 @@ struct SetupReport {
 
     let setup: HubBootstrap
     let hub: HubAddress
+    let listening: HubListening
+    /// The usual port, if another program has it.
+    var avoidedPort: UInt16?
     /// Nil where the tokens are shown.
     let files: TokenFiles.Paths?
+    let command: PrintedCommand
 
     private var address: String { hub.text }
 
@@ -40,20 +44,19 @@ struct SetupReport {
     /// Signs in by itself: a browser sends the part behind the `#` to no server.
     var pageLink: String { "\(address)/#access_token=\(setup.readerToken)" }
 
+    /// For a screen on a wall: it signs in again after a restart.
+    private var screenLink: String { "\(address)/?view=wall#access_token=" }
+
     private var overlayLink: String { "\(address)/overlay/\(setup.user.profileID)#access_token=" }
 
     var sentences: [String] {
-        let beginning: [String] = [
-            "Made user \(setup.user.name) (number \(setup.user.id)) and room \(setup.roomID).",
-            "", "1. Start the hub, here:", "",
-            "  strapline-hub serve --host 0.0.0.0",
-            "", "2. For the uploader:", "",
-        ]
-        let encryption: [String] = hub.isPlainBeyondThisMachine ? ["", encryptionNote] : []
+        let beginning: [String] = ["Made user \(setup.user.name) (number \(setup.user.id)) and room \(setup.roomID).", ""]
+        let sending: [String] = ["", "2. For the uploader:", ""]
         let viewing: [String] = ["", "3. Look at it:", ""]
         let ending: [String] = ["", tokensNote]
+        let encryption: [String] = hub.isPlainBeyondThisMachine ? ["", encryptionNote] : []
         // One long sum of list literals takes Swift 6.2 too long.
-        let parts: [[String]] = [beginning, uploader, viewing, looking, ending, encryption]
+        let parts: [[String]] = [beginning, starting, sending, uploader, viewing, looking, ending, encryption]
         return parts.flatMap { $0 }
     }
 
@@ -65,7 +68,35 @@ struct SetupReport {
 
     private var encryptionNote: String {
         "\(address) is not encrypted: others on the network can read the tokens and the heart rates. At home "
-            + "you may accept that. To encrypt: strapline-hub serve --certificate, and https:// in the addresses."
+            + "you may accept that. To encrypt, give `serve` a --certificate and its --key, and write https:// in the "
+            + "addresses."
+    }
+
+    private var starting: [String] {
+        switch listening {
+        case .thisHub(let isLocalOnly):
+            let note =
+                "It listens on this machine only. To let others reach it, start it with --host 0.0.0.0 (the packaged "
+                + "hub: STRAPLINE_HUB_OPTIONS in /etc/default/strapline-hub)."
+            return ["1. Your hub is running, and knows the new tokens."] + (isLocalOnly ? ["", note] : [])
+        case .another:
+            let port = hub.port ?? HubAddress.usualPort
+            return [
+                "1. Another program listens at port \(port), or a hub with another database. Stop it, then start the "
+                    + "hub, here:", "", "  \(serve)",
+            ]
+        case .nothing:
+            let note = avoidedPort.map { "Another program has port \($0): this hub takes another port." }
+            return (note.map { [$0, ""] } ?? []) + ["1. Start the hub, here:", "", "  \(serve)"]
+        }
+    }
+
+    /// Behind a proxy, and with TLS, the public address is not where the hub listens.
+    private var serve: String {
+        let host = ["--host", hub.isOfThisMachineOnly ? "127.0.0.1" : "0.0.0.0"]
+        let port = ["--port", String(hub.hasPath || hub.isSecure ? HubAddress.usualPort : hub.port ?? 80)]
+        let isProxied = hub.hasPath || hub.isSecure
+        return command.text(["serve"] + host + port + (isProxied ? ["--public-address", address] : []))
     }
 
     /// Lines of `strapline.yaml`.
@@ -87,16 +118,20 @@ struct SetupReport {
     private var looking: [String] {
         guard let files else {
             return [
-                "  page     \(pageLink)", "  overlay  \(overlayLink)\(setup.overlayToken)",
-                "  room     strapline room \(setup.roomID) --address \(address)   (token \(setup.readerToken))",
-                "  metrics, administration   token \(setup.adminToken)",
+                "  page     \(pageLink)", "  screen   \(screenLink)\(setup.readerToken)&remember=1",
+                "  overlay  \(overlayLink)\(setup.overlayToken)",
+                "  room     strapline room \(setup.roomID) --address \(address) --token-file reader.token",
+                "           (save this token in reader.token first: \(setup.readerToken))",
+                "  admin    \(address)/admin   (token \(setup.adminToken), also for metrics)",
             ]
         }
         return [
             "  page     \(address)/   (sign in with the token in \(files.reader))",
+            "  screen   \(screenLink)…&remember=1   (the token in \(files.reader))",
             "  overlay  \(overlayLink)…   (the token in \(files.overlay))",
-            "  room     strapline room \(setup.roomID) --address \(address) --token-file \(files.reader)",
-            "  metrics, administration   \(files.admin)",
+            "  room     strapline room \(setup.roomID) --address \(address) --token-file "
+                + files.reader.quotedForShell,
+            "  admin    \(address)/admin   (the token in \(files.admin), also for metrics)",
         ]
     }
 }

@@ -63,7 +63,7 @@ struct TokenFiles: ~Copyable {
         }
     }
 
-    mutating func write(_ setup: HubBootstrap) throws {
+    mutating func write(_ setup: HubBootstrap, _ hub: PrintedCommand) throws {
         do {
             try uploader.commit(setup.uploaderToken + "\n")
             try reader.commit(setup.readerToken + "\n")
@@ -71,8 +71,8 @@ struct TokenFiles: ~Copyable {
             try admin.commit(setup.adminToken + "\n")
         } catch {
             throw CommandError(
-                "\(error). The hub is set up; make the tokens that are missing with strapline-hub token issue and "
-                    + "strapline-hub admin-token.", .inputOutputError)
+                "\(error). The hub is set up, but tokens are missing. Add them with another user: "
+                    + hub.text(["init", "--again", "--user", "NAME", "--tokens", "FOLDER"]), .inputOutputError)
         }
     }
 }

@@ -12,7 +12,7 @@ import ServiceManager
 import Timing
 import UnixSignals
 
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve until SIGTERM or SIGINT. Prints the hub's address on stdout when it is ready.")
@@ -24,8 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "The address to listen at; 0.0.0.0 for all networks.")
     var host = "127.0.0.1"
-    @Option(help: "The port to listen at; 0 takes a free port.")
-    var port: UInt16 = 8080
+    @Option(help: "The port to listen at; 0 takes a free port.", transform: Self.port)
+    var port: UInt16 = HubAddress.usualPort
     @Option(help: ArgumentHelp("The lowest log level, on stderr.", valueName: "level"))
     var logLevel = LogLevel.info
     @Option(
@@ -61,7 +61,7 @@ struct ServeCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Serve /metrics and /healthz without a token at this port, on this machine only; 0 takes a free port. "
                 + "Default: off. With a token of the administration, /metrics is at the hub's own port.",
-            valueName: "port"))
+            valueName: "port"), transform: Self.port)
     var metricsPort: UInt16?
     @Option(
         help: ArgumentHelp(
@@ -73,6 +73,11 @@ struct ServeCommand: AsyncParsableCommand {
                 + "the Host of each request, with X-Forwarded-Proto and X-Forwarded-Prefix.", valueName: "url"))
     var publicAddress: HubAddress?
     @OptionGroup var database: DatabaseOptions
+
+    private static func port(_ text: String) throws -> UInt16 {
+        guard let port = UInt16(text) else { throw ValidationError("a port is a number from 0 to 65535") }
+        return port
+    }
 
     /// Nil where none was asked for.
     private var metricsAddress: LoopbackAddress? {
@@ -131,12 +136,11 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.maximumGracefulShutdownDuration = Self.shutdownTime
         do {
             try await ServiceGroup(configuration: configuration).run()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw CommandError(
-                "Something listens at \(host) port \(port) already. Stop it, or choose another port with --port.",
-                .unavailable)
-        } catch let error as IOError {
-            throw CommandError("Cannot listen at \(host) port \(port): \(error)", .unavailable)
+        } catch {
+            guard let failure = ListenFailure(error, host: host, port: port, hub: PrintedCommand(database)) else {
+                throw error
+            }
+            throw failure
         }
         try store.close()
     }

@@ -17,17 +17,20 @@ struct OutputOptions: ParsableArguments {
     /// Prints secrets, which are shown once. If that fails, `takeBack` revokes them, and the command exits
     /// with 74 (`EX_IOERR`).
     func printOnce(
-        _ outcome: some Encodable, sentences: [String], takingBack takeBack: () async throws -> Void
+        _ outcome: some Encodable, sentences: [String], about database: DatabaseOptions,
+        takingBack takeBack: () async throws -> Void
     ) async throws {
         do {
             try StandardStream.output.send(try text(outcome, sentences).printableLines() + "\n")
         } catch let failure as OutputFailure {
+            let hub = PrintedCommand(database)
             do {
                 try await takeBack()
             } catch {
                 throw CommandError(
                     "It could not be shown (standard output: \(failure.reason)), and could not be revoked: \(error) "
-                        + "Find it with `strapline-hub token list` or `admin-token list`, and remove it.",
+                        + "Find it and remove it: \(hub.text(["token", "list"])) or "
+                        + hub.text(["admin-token", "list"]),
                     .inputOutputError)
             }
             throw CommandError(

@@ -10,7 +10,7 @@ struct TokenCommand: AsyncParsableCommand {
         subcommands: [TokenIssueCommand.self, TokenListCommand.self, TokenRemoveCommand.self])
 }
 
-struct TokenIssueCommand: AsyncParsableCommand {
+struct TokenIssueCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "issue", abstract: "Issue a token. It is shown once; the hub keeps only its hash.")
 
@@ -29,6 +29,8 @@ struct TokenIssueCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "The scopes, separated by commas: \(HubScope.all.joined(separator: ", ")).", valueName: "scopes"))
     var scope: String
+    @Option(help: "What the token is for, in lists: a short text.")
+    var label: String?
     @Flag(
         help: ArgumentHelp(
             "Let the owner authorize programs with it.",
@@ -47,7 +49,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
         let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
         let store = try database.openStore()
         let token = try await store.accounts.issueToken(
-            forUser: user, scopes: scopes, mayConsent: mayConsent, lifetime: expiresIn?.duration)
+            forUser: user, scopes: scopes, label: label, mayConsent: mayConsent, lifetime: expiresIn?.duration)
         let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
         try await output.printOnce(
             Outcome(
@@ -59,93 +61,6 @@ struct TokenIssueCommand: AsyncParsableCommand {
                 "This is \(token.user.name)'s token, valid \(expiresAt.map { "until \($0)" } ?? "for ever")"
                     + "\(token.mayConsent ? ", and may allow programs" : ""). "
                     + "It is not shown again: put it into a file that only its reader can read.",
-            ], takingBack: { try await store.accounts.revokeUnseen([token.accessToken]) })
-    }
-}
-
-struct TokenListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the tokens of users and programs, without their secrets.")
-
-    private struct Outcome: Encodable {
-        struct Row: Encodable {
-            let tokenId: String
-            let userId: Int64
-            let scopes: [String]
-            let expiresAt: String?
-            let clientId: String?
-            let mayConsent: Bool
-            let origin: String
-            let issuedBy: String?
-            let consentedBy: String?
-            let grantId: Int64?
-
-            init(_ token: TokenRecord) {
-                tokenId = token.id
-                userId = token.userID
-                scopes = token.scopes
-                expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
-                clientId = token.clientID
-                mayConsent = token.mayConsent
-                origin = token.originName
-                issuedBy = token.issuedBy
-                consentedBy = token.consentedBy
-                grantId = token.grantID
-            }
-
-            var sentence: String {
-                "\(tokenId)  user \(userId)  \(scopes.joined(separator: ","))  "
-                    + "\(expiresAt.map { "until \($0)" } ?? "for ever")  \(source)"
-            }
-
-            /// Where it came from.
-            private var source: String {
-                guard let clientId, let grantId else {
-                    let administrator = issuedBy.map { " (\($0))" } ?? ""
-                    return "issued by the administration\(administrator)\(mayConsent ? ", may allow programs" : "")"
-                }
-                let consent = consentedBy.map { "token \($0)" } ?? "a token that an earlier version did not record"
-                return "of the program \(clientId), allowed with \(consent) (consent \(grantId))"
-                    + (origin == "refresh" ? ", refreshed" : "")
-            }
-        }
-
-        let tokens: [Row]
-    }
-
-    @Option(help: ArgumentHelp("Only tokens of this user: a name, a number or a profile.", valueName: "user"))
-    var user: String?
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        let rows = try await database.openStore().accounts.tokens(ofUser: user).map(Outcome.Row.init)
-        try output.print(Outcome(tokens: rows), sentences: rows.map(\.sentence))
-    }
-}
-
-struct TokenRemoveCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "remove",
-        abstract: "Revoke a token, its streams, and the access of the programs it authorized.",
-        discussion: "Revoking the token of a program revokes the whole access of the program.")
-
-    private struct Outcome: Encodable {
-        let tokenId: String
-        /// How many programs lost their access with it.
-        let endedGrants: Int
-    }
-
-    @Argument(help: "The number in `token list`; not the token itself.")
-    var token: String
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        let grants = try await database.openStore().accounts.removeToken(token)
-        let programs = grants == 1 ? "The access of 1 program" : "The access of \(grants) programs"
-        try output.print(
-            Outcome(tokenId: token, endedGrants: grants),
-            sentences: ["The token \(token) has ended."] + (grants > 0 ? ["\(programs) has ended with it."] : []))
+            ], about: database, takingBack: { try await store.accounts.revokeUnseen([token.accessToken]) })
     }
 }

@@ -21,7 +21,7 @@ private struct UserOutcome: Encodable {
     }
 }
 
-struct UserAddCommand: AsyncParsableCommand {
+struct UserAddCommand: HubCommand {
     static let configuration = CommandConfiguration(commandName: "add", abstract: "Create a user.")
 
     @Argument(help: "The name of the user.")
@@ -36,13 +36,16 @@ struct UserAddCommand: AsyncParsableCommand {
             sentences: [
                 "Made user \(user.name): number \(user.id) (Cardiogram's userId), profile \(user.profileID).",
                 "Next, a token for their uploader:",
-                "  strapline-hub token issue --user \(user.id) --scope "
-                    + "data:heart_rate:write,\(HubScope.beatsWrite)",
+                "  "
+                    + PrintedCommand(database).text([
+                        "token", "issue", "--user", String(user.id), "--scope",
+                        HubScope.uploader.joined(separator: ","), "--label", TokenLabel.uploader,
+                    ]),
             ])
     }
 }
 
-struct UserListCommand: AsyncParsableCommand {
+struct UserListCommand: HubCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the users.")
 
     private struct Outcome: Encodable {
@@ -60,17 +63,26 @@ struct UserListCommand: AsyncParsableCommand {
     }
 }
 
-struct UserRemoveCommand: AsyncParsableCommand {
+struct UserRemoveCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a user, with all tokens and readings.")
 
     @Argument(help: "A name, a number or a profile.")
     var user: String
+    @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let user = try await database.openStore().accounts.removeUser(user)
+        let store = try database.openStore()
+        let found = try await store.accounts.user(user)
+        if !confirmation.yes {
+            let readings = try await store.readings.count(ofUser: found.id)
+            try await confirmation.require(
+                .delete, "\(found.name) and \(readings.counted("reading"))", typing: found.name,
+                command: PrintedCommand(database).text(["user", "remove", String(found.id), "--yes"]))
+        }
+        let user = try await store.accounts.removeUser(String(found.id))
         try output.print(
             UserOutcome(user),
             sentences: ["Removed \(user.name), with their tokens and all that they have measured."])

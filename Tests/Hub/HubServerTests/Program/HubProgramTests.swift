@@ -99,6 +99,17 @@ struct HubProgramTests {
         }
     }
 
+    @Test(arguments: [
+        ["--host", "300.1.1.1"], ["--host", "localhost:8080"], ["--host", "192.0.2.1"], ["--port", "http"],
+        ["--port", "-1"], ["--metrics-port", "x"],
+    ])
+    func address_thatCannotBe_isAnErrorOfUse_withTheNextStep(options: [String]) async throws {
+        let refused = try await program.run(["serve"] + options)
+        #expect(refused.exitCode == 64, "\(refused)")
+        #expect(!refused.standardError.contains("SocketAddressError"))
+        #expect(refused.standardError.contains("--host 0.0.0.0") || refused.standardError.contains("0 to 65535"))
+    }
+
     @Test func wrongUse_isTold() async throws {
         #expect(try await program.run("serve", "--port", "99999").exitCode == 64)
         #expect(try await program.run("user", "add", "").exitCode == 64)

@@ -24,7 +24,8 @@ struct InitCommandTests {
         #expect(made.exitCode == 0)
         for line in [
             "Made user Anna (number 1)", "pulsoid: { address: \"\(Self.address)\" }", "user_id: \"1\"",
-            "\(Self.address)/#access_token=", "\(Self.address)/overlay/", "strapline-hub serve --host 0.0.0.0",
+            "\(Self.address)/#access_token=", "\(Self.address)/overlay/",
+            "strapline-hub serve --host 0.0.0.0 --port 8080 --database \(program.database)",
             "strapline-admin-",
         ] { #expect(made.standardOutput.contains(line), "\(line)") }
         // A QR code is for a terminal.
@@ -111,12 +112,13 @@ struct InitCommandTests {
         #expect(try await program.run("token", "list").standardOutput.split(separator: "\n").count == 2)
         let rooms = try await program.run("room", "list")
         #expect(rooms.standardOutput.hasSuffix("  Anna\n"))
+        #expect(rooms.standardOutput.contains("  Home  "))
         let room = String(rooms.standardOutput.prefix(24))
         #expect(try await program.run("room", "configure", room, #"{"name":"Gym"}"#).exitCode == 0)
         #expect(try await program.run("room", "configure", room, "[]").exitCode == 64)
-        #expect(try await program.run("room", "delete", room).exitCode == 0)
+        #expect(try await program.run("room", "delete", room, "--yes").exitCode == 0)
         #expect(try await program.run("room", "list").standardOutput == "\n")
-        #expect(try await program.run("user", "remove", "Anna").exitCode == 0)
-        #expect(try await program.run("user", "remove", "Anna").exitCode == 64)
+        #expect(try await program.run("user", "remove", "Anna", "--yes").exitCode == 0)
+        #expect(try await program.run("user", "remove", "Anna", "--yes").exitCode == 64)
     }
 }

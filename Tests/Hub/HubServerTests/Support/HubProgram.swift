@@ -23,7 +23,13 @@ struct HubProgram {
 
     let directory = TemporaryDirectory()
 
-    var database: String { directory.file("hub.sqlite") }
+    private let databaseName: String
+
+    init(database: String = "hub.sqlite") {
+        databaseName = database
+    }
+
+    var database: String { directory.file(databaseName) }
 
     /// What it has said while it served.
     var log: String { directory.file("hub.log") }
@@ -99,6 +105,35 @@ struct HubProgram {
             }
         }
         return (result.closureResult, result.terminationStatus)
+    }
+
+    /// Runs a printed command that serves, in a shell in another folder, until `body` has returned.
+    func servePrinted<Value: Sendable>(
+        _ command: String, _ body: @escaping @Sendable (Serving) async throws -> Value
+    ) async throws -> Value {
+        let result = try await Subprocess.run(
+            .name("sh"), arguments: ["-c", "exec \(command)"], environment: Self.environmentWithSystem,
+            workingDirectory: "/", input: .none, output: .sequence, error: .discarded
+        ) { execution in
+            do {
+                let value = try await body(
+                    try await Self.serving(
+                        execution.standardOutput, processID: execution.processIdentifier.value, execution.send))
+                try execution.send(signal: .terminate)
+                return value
+            } catch {
+                try execution.send(signal: .kill)
+                throw error
+            }
+        }
+        return result.closureResult
+    }
+
+    /// The commands of this program in a text, from its name to the end of the line.
+    static func printedCommands(in text: String) -> [String] {
+        text.split(separator: "\n").compactMap { line in
+            line.firstRange(of: "strapline-hub ").map { String(line[$0.lowerBound...]) }
+        }
     }
 
     private static func serving(

@@ -1,0 +1,115 @@
+/// A list of people from a CSV file: a name, and where they differ a room and a maximum heart rate.
+///
+/// ```
+/// name,room,max_heart_rate
+/// Anna,Gym,185
+/// Ben,Gym
+/// ```
+///
+/// Without the first line the columns have this order.
+package struct Roster: Sendable, Equatable {
+    /// A mistake of a line.
+    package struct Mistake: Sendable, Equatable {
+        package let line: Int
+        package let text: String
+
+        package init(line: Int, text: String) {
+            self.line = line
+            self.text = text
+        }
+    }
+
+    /// More people are a mistake: another kind of file.
+    private static let maximumEntries = 1000
+
+    private enum Column: String, CaseIterable {
+        case name
+        case room
+        case maximum = "max_heart_rate"
+
+        /// Reads a title of a spreadsheet: `Max heart rate`.
+        init?(title: String) {
+            let words = title.lowercased().split { !$0.isLetter }.joined(separator: "_")
+            switch words {
+            case "max_hr", "maximum_heart_rate", "maximum": self = .maximum
+            default: self.init(rawValue: words)
+            }
+        }
+    }
+
+    package struct Line: Sendable, Equatable {
+        package let number: Int
+        package let entry: RosterEntry
+    }
+
+    package private(set) var lines: [Line] = []
+    package private(set) var mistakes: [Mistake] = []
+
+    /// Reads a file. Entries without a room get `room`.
+    package init(_ bytes: [UInt8], room: String? = nil) {
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            mistakes = [Mistake(line: Self.foreignLine(bytes), text: "this is not UTF-8; save the file as CSV UTF-8")]
+            return
+        }
+        var rows = CSVTable(text).rows[...]
+        var columns: [Column] = [.name, .room, .maximum]
+        if let title = rows.first, title.cells.contains(where: { Column(title: $0) == .name }) {
+            columns = readTitles(title)
+            rows.removeFirst()
+        }
+        guard mistakes.isEmpty else { return }
+        if rows.isEmpty { mistakes.append(Mistake(line: 1, text: "there is no name in this file")) }
+        if let tooMany = rows.dropFirst(Self.maximumEntries).first {
+            mistakes.append(Mistake(line: tooMany.line, text: "a roster has at most \(Self.maximumEntries) people"))
+            return
+        }
+        var known: [String: Int] = [:]
+        for row in rows { read(row, columns, room: room, known: &known) }
+    }
+
+    private mutating func readTitles(_ row: CSVTable.Row) -> [Column] {
+        var columns: [Column] = []
+        for title in row.cells {
+            guard let column = Column(title: title), !columns.contains(column) else {
+                let names = Column.allCases.map(\.rawValue).joined(separator: ", ")
+                mistakes.append(
+                    Mistake(line: row.line, text: "\(title) is no column, or stands there twice; columns are \(names)"))
+                continue
+            }
+            columns.append(column)
+        }
+        return columns
+    }
+
+    private mutating func read(
+        _ row: CSVTable.Row, _ columns: [Column], room: String?, known: inout [String: Int]
+    ) {
+        func fail(_ text: String) { mistakes.append(Mistake(line: row.line, text: text)) }
+        let extra = row.cells.dropFirst(columns.count).filter { !$0.isEmpty }
+        if !extra.isEmpty { fail("there are \(row.cells.count) values, but \(columns.count) columns") }
+        let values = Dictionary(zip(columns, row.cells).filter { !$1.isEmpty }, uniquingKeysWith: { first, _ in first })
+        guard let name = values[.name] else { return fail("the name is missing") }
+        if let line = known[name] { return fail("\(name) stands in line \(line) already") }
+        known[name] = row.line
+        var maximum: Int?
+        if let text = values[.maximum] {
+            maximum = Int(text)
+            if maximum.map(RosterEntry.maximumHeartRates.contains) != true {
+                let range = RosterEntry.maximumHeartRates
+                fail("\(text) is no maximum heart rate: \(range.lowerBound) to \(range.upperBound)")
+            }
+        }
+        let entry = RosterEntry(name: name, room: values[.room] ?? room, maximumHeartRate: maximum)
+        lines.append(Line(number: row.line, entry: entry))
+    }
+
+    /// The line of the first byte that is not UTF-8.
+    private static func foreignLine(_ bytes: [UInt8]) -> Int {
+        var line = 1
+        for part in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            if part.contains(0) || String(validating: part, as: UTF8.self) == nil { return line }
+            line += 1
+        }
+        return 1
+    }
+}

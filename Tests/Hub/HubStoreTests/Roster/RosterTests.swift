@@ -1,0 +1,43 @@
+import Testing
+
+@testable import HubStore
+
+struct RosterTests {
+    private func roster(_ text: String, room: String? = nil) -> Roster { Roster(Array(text.utf8), room: room) }
+
+    private func names(_ text: String) -> [String] { roster(text).lines.map(\.entry.name) }
+
+    @Test(arguments: [
+        "Anna\nBen\n", "name\nAnna\nBen", "Name,Room\r\nAnna,Gym\r\nBen,\r\n", "\u{FEFF}name\tmax_hr\nAnna\t180\nBen\t",
+        "\n\nAnna;Gym\n;;\nBen;Gym;185\n", "room,name\nGym,Anna\nGym,\"Ben\"\n", " Anna , Gym \n\"Ben\",\"Gym\"",
+    ])
+    func file_asSpreadsheetsWriteIt_isRead(text: String) {
+        #expect(roster(text).mistakes.isEmpty)
+        #expect(names(text) == ["Anna", "Ben"])
+    }
+
+    @Test func cell_inQuotes_mayHoldSeparatorsQuotesAndLineBreaks() {
+        let table = CSVTable("\"Smith, \"\"Zoë\"\"\",\"a\nb\"\nBen,c")
+        #expect(table.rows.map(\.cells) == [["Smith, \"Zoë\"", "a\nb"], ["Ben", "c"]])
+        #expect(table.rows.map(\.line) == [1, 3])
+    }
+
+    @Test func entry_withoutARoom_getsTheRoomOfTheCommand() {
+        #expect(roster("Anna,Pool\nBen", room: "Gym").lines.map(\.entry.room) == ["Pool", "Gym"])
+    }
+
+    @Test(arguments: [
+        ("", 1), ("name\n", 1), ("Anna\nAnna\n", 2), ("name,age\nAnna,7\n", 1), ("Anna,Gym,fast\n", 1),
+        ("Anna,Gym,99\n", 1), ("Anna,Gym,180,7\n", 1), ("Anna\n,Gym\n", 2), ("name,name\nAnna,Ben\n", 1),
+    ])
+    func mistake_hasItsLine(text: String, line: Int) {
+        #expect(roster(text).mistakes.map(\.line) == [line])
+    }
+
+    @Test(arguments: [[0xFF, 0xFE, 0x41, 0x00], Array("Anna\nZo".utf8) + [0xEB, 0x0A]] as [[UInt8]])
+    func file_inAnotherEncoding_isRefusedWithAdvice(bytes: [UInt8]) {
+        let roster = Roster(bytes)
+        #expect(roster.lines.isEmpty)
+        #expect(roster.mistakes.first?.text.contains("UTF-8") == true)
+    }
+}
