@@ -371,6 +371,7 @@ let hub: [Target] = [
             "LocalMetrics",
             "PrometheusMetrics",
             "PulsoidAPI",
+            "QRCodes",
             "TextFormats",
             "Timing",
             crypto,

@@ -85,6 +85,36 @@ class OverlayTest(PageCase):
         self.hub.write(self.writers["Ben"], 102)
         self.browser.until(lambda: self.browser.text("#bpm") == "102", "Ben's")
 
+    def test_member_goes_by_name(self):
+        for name, token in [("Anna", self.own_token), ("anna", self.own_token), ("Anna", self.room_token),
+                            ("Ben", self.room_token)]:
+            self.browser.script("sessionStorage.clear()")
+            self.browser.driver.get(f"{self.hub.address}/overlay/{name}#access_token={token}")
+            self.until_live(name.capitalize(), 103)
+
+    def test_mistake_in_the_address_is_named_in_plain_words(self):
+        for path, token, words in [
+                ("Zoë", self.room_token, "No member called Zoë"), ("Ben", self.own_token, "No member called Ben"),
+                ("", self.own_token, "names no member"), ("Anna", "", "has no token"),
+                ("Anna", "nonsense", "does not know this token"),
+                ("Anna", self.writers["Anna"], "data:heart_rate:read")]:
+            self.browser.script("sessionStorage.clear()")
+            self.browser.driver.get(f"{self.hub.address}/page/icon.svg")
+            address = f"{self.hub.address}/overlay/{urllib.parse.quote(path)}"
+            self.browser.driver.get(f"{address}#access_token={token}" if token else address)
+            self.browser.until(lambda: words in self.browser.text("#trouble"), words)
+
+    def test_long_label_fits_into_the_source(self):
+        self.browser.resize(400, 160)
+        for style in ["heart", "number", "inside"]:
+            label = "The heart of Bartholomäus Schmidtbauer-Wintersteiger"
+            self.show(style=style, size="40" if style == "inside" else "56", label=label)
+            self.browser.screenshot(f"overlay-label-{style}")
+            self.assertEqual(self.browser.script("""
+                const page = document.documentElement, box = document.getElementById("label").getBoundingClientRect();
+                return [page.scrollWidth > 400, page.scrollHeight > 160, box.right > 400, box.bottom > 160];"""),
+                [False, False, False, False], style)
+
     def test_restart_of_the_hub_is_survived(self):
         self.show(bpm=111)
         self.hub.kill()

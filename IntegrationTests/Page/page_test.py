@@ -147,7 +147,8 @@ class PageTest(PageCase):
         maximum.send_keys(Keys.CONTROL, "a")
         maximum.send_keys("150", Keys.TAB)
         self.until_tile("Ben", zone="Hard")
-        self.assertIn("Hard from 120", self.browser.text("#zones"))
+        # Anna has a maximum of her own.
+        self.assertIn("Hard from 80 %", self.browser.text("#zones"))
 
     def test_value_that_grows_old_is_stale_then_offline_and_looks_so(self):
         self.sign_in()

@@ -2,6 +2,7 @@ import HTTPTypes
 import HubStore
 import NIOCore
 import PulsoidAPI
+import QRCodes
 
 /// An admitted request of the administration.
 struct AdministrationRequest: Sendable {
@@ -121,6 +122,21 @@ struct AdministrationCalls: Sendable {
 
     private func roomResponse(_ roomID: String) async throws -> HubResponse {
         .json(JSONValue(try await store.accounts.room(roomID)))
+    }
+
+    // MARK: QR codes
+
+    /// A text as a QR code, for the page of the administration. Nothing is kept.
+    func qrCode(_ request: AdministrationRequest) async throws -> AdministrationResponse {
+        let body = try AdminBody(request.body, known: ["text"])
+        guard let code = QRCode(try body.string("text")) else {
+            throw HubHTTPError(.badRequest, "text must be 1 to some 2000 characters")
+        }
+        let rows = (0..<code.columns).map { row in
+            String((0..<code.columns).map { code.isDark(row: row, column: $0) ? "1" : "0" })
+        }
+        return AdministrationResponse(
+            response: .json(JSONValue.object(["rows": .array(rows.map(JSONValue.string))])))
     }
 
     // MARK: Clients and tokens of the administration

@@ -69,12 +69,16 @@ enum CallTable {
             HubCall(.get, "/page/\(file.rawValue)", route: file.route, .open(.page) { _, _, _ in file.response })
         } + [
             HubCall(.get, "/", .open(.page) { _, _, _ in PageFile.index.response }),
+            HubCall(.get, "/admin", .open(.page) { _, _, _ in PageFile.administration.response }),
             HubCall(.get, "/overlay/{profile}", .open(.page) { _, _, _ in PageFile.overlay.response }),
             HubCall(
                 .get, "/api/hub/v1/rooms",
                 .user(UserAccess(scope: PulsoidScope.roomRead.rawValue), bodyBytes: nil) {
                     $0.history.rooms($1.grant)
                 }),
+            HubCall(
+                .get, "/api/hub/v1/members/{member}",
+                .user(UserAccess(scope: nil), bodyBytes: nil) { try $0.history.member($1.target, $1.grant) }),
             // The scope depends on the owner of the readings.
             HubCall(
                 .get, ReadingHistory.path,
@@ -107,6 +111,7 @@ enum CallTable {
         administer(.get, "clients") { try await $0.clients($1) },
         administer(.post, "clients") { try await $0.addClient($1) },
         administer(.delete, "clients/{clientId}") { try await $0.removeClient($1) },
+        administer(.post, "qr-codes") { try await $0.qrCode($1) },
         administer(.get, "admin-tokens") { try await $0.adminTokens($1) },
         administer(.post, "admin-tokens") { try await $0.issueAdminToken($1) },
         administer(.delete, "admin-tokens/{id}") { try await $0.removeAdminToken($1) },

@@ -2,6 +2,7 @@ import HTTPTypes
 import HubAPI
 import HubStore
 import PulsoidAPI
+import TextFormats
 import Timing
 
 /// Statistics, and the hub's own calls for its web page: rooms and past readings.
@@ -18,6 +19,27 @@ struct HistoryCalls: Sendable {
 
     func rooms(_ grant: AccessGrant) -> HubResponse {
         .json(RoomsAnswer(ofUser: grant.user.id, in: store.database.directory))
+    }
+
+    /// `GET /api/hub/v1/members/{member}`: a member by name or profile, for overlays. Other users than the own need the
+    /// scope for rooms.
+    ///
+    /// - Throws: 404 for a member that the token may not see, or that does not exist.
+    func member(_ target: RequestTarget, _ grant: AccessGrant) throws(HubHTTPError) -> HubResponse {
+        let name = target.segments.last ?? ""
+        let directory = store.database.directory
+        var candidates = [(user: grant.user, name: nil as String?)]
+        if grant.token.grants(PulsoidScope.roomRead.rawValue) {
+            for roomID in directory.roomIDs(ofUser: grant.user.id).sorted() {
+                let members = directory.rooms[roomID]?.members.values.sorted { $0.user.id < $1.user.id } ?? []
+                candidates += members.map { ($0.user, RoomReference.name(in: $0.config)) }
+            }
+        }
+        let found =
+            candidates.first { $0.user.profileID == name || $0.user.name == name }
+            ?? candidates.first { [$0.user.name, $0.name].contains { $0?.lowercased() == name.lowercased() } }
+        guard let found else { throw HubHTTPError(.notFound, "no member called \(name.printable(scalars: 64))") }
+        return .json(RoomsAnswer.Member(profileID: found.user.profileID, name: found.user.name, config: .object([:])))
     }
 
     func readings(_ target: RequestTarget, _ grant: AccessGrant) async throws -> HubResponse {

@@ -119,6 +119,7 @@ final class HubResponder: Sendable {
         }
         guard let match else {
             try addresses.admit(.page, from: network)
+            if target.segments == ["overlay", ""] { return .namelessOverlay }
             throw HubHTTPError(.notFound, "there is nothing at this path")
         }
         guard request.method != .options, let call = match.path.call(request.method) else {

@@ -1,6 +1,14 @@
 import HTTPTypes
 import NIOCore
 
+extension HubResponse {
+    /// The address of an overlay without a member: the page explains the mistake.
+    static var namelessOverlay: HubResponse {
+        let page = PageFile.overlay.response
+        return HubResponse(status: .notFound, fields: page.fields, body: page.body)
+    }
+}
+
 extension PageFile {
     /// The file with its header fields.
     var response: HubResponse {
@@ -21,6 +29,11 @@ extension PageFile {
         let ownFiles =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'"
-        return self == .overlay ? ownFiles : ownFiles + "; frame-ancestors 'none'"
+        switch self {
+        case .overlay: return ownFiles
+        // It shows a preview of an overlay.
+        case .administration: return ownFiles + "; frame-src 'self'; frame-ancestors 'none'"
+        default: return ownFiles + "; frame-ancestors 'none'"
+        }
     }
 }

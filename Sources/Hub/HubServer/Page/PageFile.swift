@@ -4,18 +4,26 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
     // Pages.
     case index = "index.html"
     case overlay = "overlay.html"
+    case administration = "admin.html"
     // Their resources.
     case pageStyle = "page.css"
     case overlayStyle = "overlay.css"
+    case administrationStyle = "admin.css"
     case icon = "icon.svg"
     case pageScript = "page.js"
     case overlayScript = "overlay.js"
+    case administrationScript = "admin.js"
+    case administrationCalls = "admin-hub.js"
     case chart = "chart.js"
     case follower = "follower.js"
     case history = "history.js"
     case hub = "hub.js"
     case liveness = "liveness.js"
+    case memberDialog = "member-dialog.js"
+    case order = "order.js"
+    case session = "session.js"
     case tile = "tile.js"
+    case wall = "wall.js"
     case zones = "zones.js"
 
     /// The name of its call in metrics.
@@ -23,6 +31,7 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .index: "/"
         case .overlay: "/overlay/{profile}"
+        case .administration: "/admin"
         default: "/page/{file}"
         }
     }
@@ -41,17 +50,25 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .index: PackageResources.index_html
         case .overlay: PackageResources.overlay_html
+        case .administration: PackageResources.admin_html
         case .pageStyle: PackageResources.page_css
         case .overlayStyle: PackageResources.overlay_css
+        case .administrationStyle: PackageResources.admin_css
         case .icon: PackageResources.icon_svg
         case .pageScript: PackageResources.page_js
         case .overlayScript: PackageResources.overlay_js
+        case .administrationScript: PackageResources.admin_js
+        case .administrationCalls: PackageResources.admin_hub_js
         case .chart: PackageResources.chart_js
         case .follower: PackageResources.follower_js
         case .history: PackageResources.history_js
         case .hub: PackageResources.hub_js
         case .liveness: PackageResources.liveness_js
+        case .memberDialog: PackageResources.member_dialog_js
+        case .order: PackageResources.order_js
+        case .session: PackageResources.session_js
         case .tile: PackageResources.tile_js
+        case .wall: PackageResources.wall_js
         case .zones: PackageResources.zones_js
         }
     }

@@ -10,7 +10,8 @@ import Testing
 struct HubPageTests {
     @Test func files_areSentToAnybody_withAPolicyThatNamesNobodyElse() async throws {
         try await TestHub.run { hub in
-            let paths = ["/", "/overlay/0123456789abcdef01234567"] + PageFile.allCases.map { "/page/\($0.rawValue)" }
+            let paths =
+                ["/", "/admin", "/overlay/0123456789abcdef01234567"] + PageFile.allCases.map { "/page/\($0.rawValue)" }
             for path in paths {
                 let answer = try await hub.send(.GET, path)
                 #expect(answer.status == 200, "\(path)")
@@ -58,6 +59,7 @@ struct HubPageTests {
             for path in paths {
                 #expect(try await hub.send(.GET, path).status == 404, "\(path)")
             }
+            #expect(try await hub.send(.GET, "/overlay/").body.hasPrefix("<!doctype html>"))
             #expect(try await hub.send(.POST, "/").status == 405)
             let head = try await hub.send(.HEAD, "/")
             #expect(head.status == 200)

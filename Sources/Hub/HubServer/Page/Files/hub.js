@@ -45,6 +45,11 @@ export class Hub {
     return (await this.#get("api/hub/v1/rooms")).rooms;
   }
 
+  /** The member of a name or a profile, who this token may see. */
+  member(name) {
+    return this.#get(`api/hub/v1/members/${encodeURIComponent(name)}`);
+  }
+
   readings(profileID, query) {
     return this.#get(`api/hub/v1/readings?${new URLSearchParams({ profile_id: profileID, ...query })}`);
   }

@@ -1,4 +1,4 @@
-// The overlay at `/overlay/{profile}`: one heart rate on nothing, for OBS and its like.
+// The overlay at `/overlay/{member}`: one heart rate on nothing, for OBS and its like.
 
 import { follow } from "./follower.js";
 import { Hub, Refusal } from "./hub.js";
@@ -6,10 +6,24 @@ import { liveness } from "./liveness.js";
 
 const part = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
-const profileID = decodeURIComponent(location.pathname.split("/").pop());
+/** A name or a profile. */
+const memberName = memberInAddress();
+const label = part("label");
+/** The smallest part of its size to which a long label shrinks. Below that it ends with an ellipsis. */
+const leastLabelScale = 0.5;
 const hub = new Hub(takeTokenFromAddress() ?? query.get("access_token") ?? keptToken() ?? "");
+let profileID;
 let latest;
 let isConnected = false;
+
+function memberInAddress() {
+  const name = location.pathname.split("/").pop();
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
 
 function tokenKey() {
   return `strapline.overlay ${location.pathname}`;
@@ -51,18 +65,52 @@ function dress() {
     if (CSS.supports("color", value)) root.style.setProperty(`--${name}`, value);
   }
   for (const name of ["style", "stale", "shadow"]) root.dataset[name] = query.get(name) ?? "";
-  part("label").textContent = query.get("label") ?? "";
+  label.textContent = query.get("label") ?? "";
+  fitLabel();
+}
+
+/** A long label shrinks to the width of the source, in one line. */
+function fitLabel() {
+  label.style.removeProperty("font-size");
+  const box = label.getBoundingClientRect();
+  const room = document.documentElement.clientWidth - box.left - parseFloat(getComputedStyle(document.body).paddingRight);
+  label.style.maxWidth = `${Math.max(0, room)}px`;
+  if (label.scrollWidth <= room) return;
+  const size = parseFloat(getComputedStyle(label).fontSize);
+  label.style.fontSize = `${size * Math.max(leastLabelScale, room / label.scrollWidth)}px`;
 }
 
 /** A stream with this profile: the token's own, or a room with both. */
 async function open() {
-  if (!hub.token) throw new Refusal(401, "the address has no #access_token=");
+  if (memberName === "") throw new Refusal(403, "The address names no member. It ends with /overlay/NAME#access_token=TOKEN");
+  if (!hub.token) throw new Refusal(401, "The address has no token. It ends with #access_token=TOKEN");
   const { profile_id: ownID, scopes } = await hub.validate();
+  profileID = (await member()).profile_id;
   if (ownID === profileID && scopes.includes("data:heart_rate:read")) return hub.stream("api/v1/data/real_time");
+  if (!scopes.includes("data:room:read")) {
+    throw new Refusal(403, "This token may not read heart rates. Use one with the scope data:heart_rate:read");
+  }
   const rooms = await hub.rooms();
-  const room = rooms.find(({ members }) => members.some((member) => member.profile_id === profileID));
-  if (!room) throw new Refusal(403, `this token is in no room with the profile ${profileID}`);
+  const room = rooms.find(({ members }) => members.some((each) => each.profile_id === profileID));
+  if (!room) throw new Refusal(403, `No member called ${memberName}`);
   return hub.stream(`api/v2/data/rooms/${encodeURIComponent(room.room_id)}/real_time`);
+}
+
+/** The member of the address, or the `Refusal` in plain words. */
+async function member() {
+  try {
+    return await hub.member(memberName);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 404) throw error;
+    throw new Refusal(403, `No member called ${memberName}`);
+  }
+}
+
+/** Words for a `Refusal` of the hub. */
+function explanation({ message }) {
+  if (message === "token_not_found") return "The hub does not know this token. Copy the address again";
+  if (message === "token_expired") return "This token has expired. Ask for a new one";
+  return message;
 }
 
 /** The reading out of a message of either stream; undefined when it is another's. */
@@ -84,6 +132,7 @@ function show() {
 
 // An address with the same path differs only behind the #.
 addEventListener("hashchange", () => location.reload());
+addEventListener("resize", fitLabel);
 dress();
 setInterval(show, 1000);
 follow({
@@ -102,6 +151,6 @@ follow({
 }).catch((error) => {
   // Only visible while the overlay is set up: a token that worked goes on working, or the hub is unreachable.
   part("overlay").hidden = true;
-  part("trouble").textContent = `Strapline: ${error.message}. See the hub's documentation on overlays.`;
+  part("trouble").textContent = `Strapline: ${explanation(error)}.`;
   part("trouble").hidden = false;
 });

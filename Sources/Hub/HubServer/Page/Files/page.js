@@ -2,77 +2,17 @@
 
 import { follow } from "./follower.js";
 import { HistoryDialog } from "./history.js";
-import { base, Hub, Refusal } from "./hub.js";
+import { Hub, Refusal } from "./hub.js";
+import { TileOrder } from "./order.js";
+import { followLink, savedToken, tokenInAddress, validated } from "./session.js";
 import { chartMs, Tile } from "./tile.js";
+import { Wall } from "./wall.js";
 import { isMaximumBPM, usualMaximumBPM, zones } from "./zones.js";
 
 const allKinds = "heart_rate,room_member_updated,room_member_removed,room_updated";
-/** A browser keeps one store for all hubs below the paths of one host. */
-const tokenKey = base.pathname === "/" ? "strapline.token" : `strapline.token ${base.pathname}`;
+const orderKey = "strapline.order";
 const maximumKey = "strapline.maximum_heart_rate";
 const part = (id) => document.getElementById(id);
-
-/** The token of this tab, or the one that the device was asked to remember. */
-const savedToken = {
-  get: () => sessionStorage.getItem(tokenKey) ?? localStorage.getItem(tokenKey),
-  set(token, isRemembered) {
-    (isRemembered ? localStorage : sessionStorage).setItem(tokenKey, token);
-  },
-  /** Forgets this token and no other: a link's may stand before one that the device remembers. */
-  forget(token) {
-    for (const storage of [sessionStorage, localStorage]) {
-      if (storage.getItem(tokenKey) === token) storage.removeItem(tokenKey);
-    }
-  },
-};
-
-/** The token of a link behind the `#`, which a browser sends to no server. */
-function tokenInAddress() {
-  return new URLSearchParams(location.hash.slice(1)).get("access_token");
-}
-
-/**
- * Signs in with the token of a link, in this tab, once the hub has validated it and, where somebody is signed in already, once
- * they want it. Otherwise everything stays as it was. The token does not stay in the address, nor in the history.
- */
-async function followLink() {
-  const token = tokenInAddress();
-  if (!token) return;
-  history.replaceState(null, "", location.pathname + location.search);
-  const saved = savedToken.get();
-  if (token === saved) return;
-  const hub = new Hub(token);
-  try {
-    const validation = await validated(hub, new AbortController().signal);
-    if (saved && !(await isLinkWanted(await ownName(hub, validation)))) return;
-    savedToken.set(token, false);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const notice = part(saved ? "link-refused" : "refused");
-    notice.textContent = `The hub does not take the token of this link: ${error.message}`;
-    notice.hidden = false;
-  }
-}
-
-/** The name of a token's user, from one of the user's rooms. */
-async function ownName(hub, { profile_id: profileID }) {
-  const rooms = await hub.rooms().catch(() => []);
-  const own = rooms.flatMap(({ members }) => members).find((member) => member.profile_id === profileID);
-  return own?.name ?? `profile ${profileID.slice(0, 8)}`;
-}
-
-/** Asks. To close the dialog is to stay. */
-function isLinkWanted(name) {
-  const dialog = part("link");
-  part("link-name").textContent = name;
-  dialog.showModal();
-  return new Promise((resolve) => {
-    const options = { once: true };
-    part("link-use").addEventListener("click", () => dialog.close("use"), options);
-    part("link-keep").addEventListener("click", () => dialog.close(""), options);
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "use"), options);
-  });
-}
 
 /** The rooms on the page, while a user is signed in. */
 class RoomPage {
@@ -81,6 +21,8 @@ class RoomPage {
   #isConnected = false;
   #leaving = new AbortController();
   #historyDialog;
+  #order = new TileOrder(part("tiles"));
+  #title = "";
 
   constructor(hub, validation, historyDialog) {
     this.hub = hub;
@@ -93,9 +35,10 @@ class RoomPage {
     const clock = setInterval(() => this.show(), 1000);
     const options = { signal };
     part("room-select").addEventListener("change", () => this.#choose(part("room-select").value), options);
+    part("order").addEventListener("change", () => this.#chooseOrder(), options);
     addEventListener("hashchange", () => this.#leaving.abort(), options);
-    addEventListener("resize", () => this.#redraw(), options);
-    document.addEventListener("visibilitychange", () => document.hidden || this.#redraw(), options);
+    addEventListener("resize", () => this.redraw(), options);
+    document.addEventListener("visibilitychange", () => document.hidden || this.redraw(), options);
     signal.addEventListener("abort", () => this.#leaving.abort());
     try {
       while (!signal.aborted) {
@@ -112,6 +55,7 @@ class RoomPage {
     } finally {
       clearInterval(clock);
       this.#clear();
+      this.#showTitle();
     }
   }
 
@@ -124,6 +68,22 @@ class RoomPage {
   show() {
     const moment = { now: this.hub.now(), isConnected: this.#isConnected, usualMaximumBPM: maximumBPM() };
     for (const tile of this.#tiles.values()) tile.show(moment);
+    this.#order.apply(this.#tiles.values(), part("order").value, moment.now);
+    this.#showTitle();
+  }
+
+  /** The tab shows the own heart rate. Only changes are written. */
+  #showTitle() {
+    const own = this.#tiles.get(this.validation.profile_id);
+    const title = own?.liveBPM ? `♥ ${own.liveBPM} ${own.name}` : "Strapline";
+    if (title !== this.#title) document.title = title;
+    this.#title = title;
+  }
+
+  /** Draws everything again at its present size. */
+  redraw() {
+    for (const tile of this.#tiles.values()) tile.redraw();
+    this.show();
   }
 
   async #open() {
@@ -145,11 +105,13 @@ class RoomPage {
     part("room-name").textContent = room ? roomName(room) : "No room yet";
     const members = room?.members ?? [];
     for (const member of members) this.#tile(member.profile_id).describe(member);
+    this.#showZones();
     for (const profileID of this.#tiles.keys()) {
       if (!members.some((member) => member.profile_id === profileID)) this.#remove(profileID);
     }
     part("empty").hidden = Boolean(room);
-    part("empty").textContent = "You are not in a room. The hub's administrator can add you: strapline-hub room add.";
+    part("empty").textContent = 
+      "You are not in a room. Ask the administrator of this hub to add you: strapline-hub room add ROOM NAME";
   }
 
   /** Loads the readings from before the stream, or from an interruption, while the stream goes on. */
@@ -175,6 +137,7 @@ class RoomPage {
     } else if (message.kind === "room_member_updated") {
       const isKnown = this.#tiles.has(content.profile_id);
       this.#tile(content.profile_id).describe({ config: content.config });
+      this.#showZones();
       // The message has no name.
       if (!isKnown) this.#readRooms().catch(() => {});
     } else if (message.kind === "room_member_removed") {
@@ -184,6 +147,10 @@ class RoomPage {
       if (room) room.config = content.config;
       if (room) part("room-name").textContent = roomName(room);
     }
+  }
+
+  #showZones() {
+    showZones([...this.#tiles.values()].some((tile) => tile.hasOwnMaximum));
   }
 
   #connected(isConnected) {
@@ -226,8 +193,12 @@ class RoomPage {
     location.hash = new URLSearchParams({ room: roomID });
   }
 
-  #redraw() {
-    for (const tile of this.#tiles.values()) tile.redraw();
+  #chooseOrder() {
+    const order = part("order").value;
+    if (order === "") localStorage.removeItem(orderKey);
+    else localStorage.setItem(orderKey, order);
+    this.#order.reset();
+    if (order === "") part("tiles").replaceChildren(...[...this.#tiles.values()].map((tile) => tile.element));
     this.show();
   }
 }
@@ -242,13 +213,15 @@ function maximumBPM() {
   return isMaximumBPM(value) ? value : usualMaximumBPM;
 }
 
-function showZones() {
+/** In percent where members have maximums of their own. */
+function showZones(isPercent) {
   const maximum = maximumBPM();
+  part("zones").dataset.percent = isPercent;
   part("zones").replaceChildren(
     ...zones.map((zone, number) => {
       const item = document.createElement("li");
       item.dataset.zone = number;
-      const from = Math.ceil(zone.from * maximum);
+      const from = isPercent ? `${Math.round(100 * zone.from)} %` : Math.ceil(zone.from * maximum);
       item.textContent = number === 0 ? zone.name : `${zone.name} from ${from}`;
       return item;
     }),
@@ -288,11 +261,29 @@ async function stay(historyDialog) {
     leaving.abort();
   };
   part("sign-out").addEventListener("click", signOut, { signal: leaving.signal });
+  const remember = part("remember-link");
+  remember.hidden = savedToken.isRemembered(hub.token);
+  const rememberToken = () => {
+    savedToken.set(hub.token, true);
+    remember.hidden = true;
+    part("sign-out").focus();
+  };
+  remember.addEventListener("click", rememberToken, { signal: leaving.signal });
+  let page;
+  const wall = new Wall({
+    tiles: part("tiles"),
+    wallButton: part("wall"),
+    fullScreenButton: part("full-screen"),
+    onChange: () => page?.redraw(),
+    signal: leaving.signal,
+  });
   try {
-    const validation = await validated(hub, leaving.signal);
+    const validation = await validated(hub, leaving.signal, showWaiting);
     if (!validation) return "";
     showView("room");
-    await new RoomPage(hub, validation, historyDialog).run(leaving.signal);
+    page = new RoomPage(hub, validation, historyDialog);
+    wall.fit();
+    await page.run(leaving.signal);
     return "";
   } catch (error) {
     // Not for trouble of the network: then the token may be as good as ever.
@@ -305,25 +296,9 @@ async function stay(historyDialog) {
   }
 }
 
-/**
- * The token's scopes, as soon as the hub answers; undefined after a sign-out. Throws the `Refusal`
- * of a token that cannot show a room.
- */
-async function validated(hub, signal) {
-  while (!signal.aborted) {
-    try {
-      const validation = await hub.validate();
-      if (!validation.scopes.includes("data:room:read")) {
-        throw new Refusal(401, "it lacks the scope data:room:read");
-      }
-      return validation;
-    } catch (error) {
-      if (error instanceof Refusal && error.isFinal) throw error;
-      showView("room");
-      part("connection").textContent = "Not connected, trying again …";
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-    }
-  }
+function showWaiting() {
+  showView("room");
+  part("connection").textContent = "Not connected, trying again …";
 }
 
 async function run() {
@@ -333,11 +308,13 @@ async function run() {
   part("maximum").addEventListener("change", () => {
     localStorage.setItem(maximumKey, part("maximum").value);
     part("maximum").value = maximumBPM();
-    showZones();
+    showZones(part("zones").dataset.percent === "true");
   });
-  showZones();
+  showZones(false);
+  part("order").value = new URLSearchParams(location.search).get("order") ?? localStorage.getItem(orderKey) ?? "";
+  if (part("order").selectedIndex < 0) part("order").value = "";
   const historyDialog = new HistoryDialog(part("history"));
-  await followLink();
+  await followLink(showWaiting);
   for (;;) {
     if (!savedToken.get()) await askForToken();
     part("refused").textContent = await stay(historyDialog);

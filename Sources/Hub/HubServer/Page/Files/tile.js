@@ -19,7 +19,7 @@ export class Tile {
     this.profileID = profileID;
     this.element = template.content.firstElementChild.cloneNode(true);
     this.parts = Object.fromEntries(
-      ["name", "state", "bpm", "zone-name", "chart", "more"].map((name) => [name, this.element.querySelector(`.${name}`)]),
+      ["name", "state", "bpm", "zone-name", "percent", "chart", "more"].map((name) => [name, this.element.querySelector(`.${name}`)]),
     );
     this.parts.more.addEventListener("click", () => onHistory(this));
     this.describe({ name: `Profile ${profileID.slice(0, 8)}`, config: {} });
@@ -32,7 +32,13 @@ export class Tile {
     const own = this.config.name;
     this.name = typeof own === "string" && own !== "" ? own : this.memberName;
     this.parts.name.textContent = this.name;
+    this.parts.name.title = this.name;
     this.parts.more.setAttribute("aria-label", `History of ${this.name}`);
+  }
+
+  /** Whether the zones of this member are those of an own maximum. */
+  get hasOwnMaximum() {
+    return isMaximumBPM(this.config.max_heart_rate);
   }
 
   /** Takes a reading wherever in time it belongs; one that is there already counts once. */
@@ -49,13 +55,15 @@ export class Tile {
     const latest = this.#readings.at(-1);
     this.#readings = this.#readings.filter((reading) => reading.at > now - chartMs || reading === latest);
     const state = liveness(latest, now, isConnected);
-    const maximum = this.config.max_heart_rate;
-    const zone = latest && state !== "offline" ? zoneOf(latest.bpm, isMaximumBPM(maximum) ? maximum : usualMaximumBPM) : 0;
+    const maximum = this.hasOwnMaximum ? this.config.max_heart_rate : usualMaximumBPM;
+    const zone = latest && state !== "offline" ? zoneOf(latest.bpm, maximum) : 0;
+    this.liveBPM = state === "live" ? latest.bpm : undefined;
     this.element.dataset.state = state;
     this.element.dataset.zone = zone;
     // An old value is not shown large: from a distance only the number is visible.
     this.#write("bpm", state === "offline" ? "–" : latest.bpm);
-    this.#write("zone-name", state === "live" ? `${zones[zone].name}` : "");
+    this.#write("zone-name", state === "live" ? zones[zone].name : "");
+    this.#write("percent", state === "live" ? `${Math.round((100 * latest.bpm) / maximum)} %` : "");
     this.#write("state", this.#stateText(state, latest, now, isConnected));
     if (now - this.#drawnAt < 1000) return;
     this.#drawnAt = now;
