@@ -45,7 +45,7 @@ def by_hand(guides):
     """by-hand.md and daily-use.md: the hub, the uploader and the other commands, in three terminals."""
     def with_hub(listening):
         guides.note(listening.string)
-        guides.follow('by-hand.md', 'strapline-hub user add ben')
+        guides.follow('by-hand.md', 'strapline-hub room create Gym')
         guides.follow('by-hand.md', 'strapline scan', interrupt_at(STRAP_ADDRESS), answer('Which one', '1'))
         keep('strapline.yaml', (FOLDER / 'strapline.yaml').read_text() + f'''
 services:

@@ -23,8 +23,8 @@ package struct HubServer: Service {
     /// Interval of the checks for changes by the administration, expired tokens and silent readers. Each check wakes
     /// the machine.
     private static let lookInterval = Duration.seconds(1)
-    /// Interval of the writes of the tokens' last uses.
-    private static let tokenUseInterval = Duration.seconds(60)
+    /// The tokens' last uses are written once a minute.
+    private static let looksPerTokenUse = 60
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
 
@@ -104,8 +104,7 @@ package struct HubServer: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await server.run() }
-                tasks.addTask { await lookAfterStreams(fanout, securityLog) }
-                tasks.addTask { await keepTokenUses(responder.tokenUses) }
+                tasks.addTask { await lookAfterStreams(fanout, securityLog, responder.tokenUses) }
                 if let localMetrics { tasks.addTask { await localMetrics.run() } }
                 defer { tasks.cancelAll() }
                 try await tasks.next()
@@ -129,7 +128,10 @@ package struct HubServer: Service {
     }
 
     /// Runs until it is cancelled.
-    private func lookAfterStreams(_ fanout: StreamFanout, _ securityLog: SecurityLog) async {
+    private func lookAfterStreams(
+        _ fanout: StreamFanout, _ securityLog: SecurityLog, _ tokenUses: TokenUses
+    ) async {
+        var looks = 0
         var retention = Retention(retention, aheadMilliseconds: limits.futureMilliseconds, logger: logger)
         while (try? await clock.sleep(for: Self.lookInterval)) != nil {
             do {
@@ -143,23 +145,20 @@ package struct HubServer: Service {
             securityLog.writeFolded()
             fanout.tick(now: store.time.now())
             reloadCertificateIfChanged()
+            looks += 1
+            if looks.isMultiple(of: Self.looksPerTokenUse) { await keep(tokenUses) }
         }
+        await keep(tokenUses)
     }
 
-    /// Runs until it is cancelled, and then writes the last uses.
-    private func keepTokenUses(_ tokenUses: TokenUses) async {
-        var isEnding = false
-        while !isEnding {
-            isEnding = (try? await clock.sleep(for: Self.tokenUseInterval)) == nil
-            let uses = tokenUses.take()
-            guard !uses.isEmpty else { continue }
-            do {
-                try await store.accounts.noteUses(uses)
-            } catch {
-                logger.warning(
-                    "cannot record the last use of tokens",
-                    metadata: ["error": "\(error)", "subject": "database upkeep"])
-            }
+    private func keep(_ tokenUses: TokenUses) async {
+        let uses = tokenUses.take()
+        guard !uses.isEmpty else { return }
+        do {
+            try await store.accounts.noteUses(uses)
+        } catch {
+            logger.warning(
+                "cannot record the last use of tokens", metadata: ["error": "\(error)", "subject": "database upkeep"])
         }
     }
 

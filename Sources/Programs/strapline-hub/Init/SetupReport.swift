@@ -121,7 +121,7 @@ struct SetupReport {
                 "  page     \(pageLink)", "  screen   \(screenLink)\(setup.readerToken)&remember=1",
                 "  overlay  \(overlayLink)\(setup.overlayToken)",
                 "  room     strapline room \(setup.roomID) --address \(address) --token-file reader.token",
-                "           (save this token in reader.token first: \(setup.readerToken))",
+                "           (token \(setup.readerToken), for the file reader.token)",
                 "  admin    \(address)/admin   (token \(setup.adminToken), also for metrics)",
             ]
         }

@@ -24,7 +24,7 @@ struct ServeCommand: HubCommand {
 
     @Option(help: "The address to listen at; 0.0.0.0 for all networks.")
     var host = "127.0.0.1"
-    @Option(help: "The port to listen at; 0 takes a free port.", transform: Self.port)
+    @Option(help: "The port to listen at; 0 takes a free port. Default: 8080.", transform: Self.port)
     var port: UInt16 = HubAddress.usualPort
     @Option(help: ArgumentHelp("The lowest log level, on stderr.", valueName: "level"))
     var logLevel = LogLevel.info

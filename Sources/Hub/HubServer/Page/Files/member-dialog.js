@@ -83,7 +83,7 @@ function square(x, y) {
   return result;
 }
 
-/** Browsers give pages the clipboard at https:// and localhost only; elsewhere the old command works. */
+/** Browsers give pages the clipboard with TLS and at localhost only; elsewhere the old command works. */
 async function copy(input, button) {
   input.select();
   const isCopied = navigator.clipboard

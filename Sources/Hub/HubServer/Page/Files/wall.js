@@ -74,7 +74,7 @@ export class Wall {
     else document.documentElement.requestFullscreen().catch(() => {});
   }
 
-  /** Browsers allow this at https:// and localhost only, and end it when the page is hidden. */
+  /** Browsers allow this with TLS and at localhost only, and end it when the page is hidden. */
   async #keepAwake() {
     if (!navigator.wakeLock) return;
     if (this.isOn && document.visibilityState === "visible") {
