@@ -50,7 +50,9 @@ struct SetupReport {
     private var overlayLink: String { "\(address)/overlay/\(setup.user.profileID)#access_token=" }
 
     var sentences: [String] {
-        let beginning: [String] = ["Made user \(setup.user.name) (number \(setup.user.id)) and room \(setup.roomID).", ""]
+        let beginning: [String] = [
+            "Made user \(setup.user.name) (number \(setup.user.id)) and room \(setup.roomID).", "",
+        ]
         let sending: [String] = ["", "2. For the uploader:", ""]
         let viewing: [String] = ["", "3. Look at it:", ""]
         let ending: [String] = ["", tokensNote]
