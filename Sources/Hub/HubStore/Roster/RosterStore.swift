@@ -43,6 +43,23 @@ package struct RosterStore: Sendable {
         return added.0
     }
 
+    /// Undoes an ``add(_:renewingTokens:)`` whose tokens could not be shown. A changed maximum heart rate stays.
+    package func undo(_ results: [RosterResult]) async throws {
+        try await database.writeDirectory { change in
+            for result in results {
+                if let token = result.token { try TokenTable.delete(TokenHash(of: token.accessToken), change.db) }
+                if result.isNewUser {
+                    try UserTable.disconnect(result.user, change.db)
+                    try UserTable.delete(result.user, change.db)
+                    try change.note(.userRemoved(result.user))
+                } else if result.isNewMember, let room = result.room {
+                    try RoomTable.deleteMember(result.user, room: room, change.db)
+                    try change.note(.memberRemoved(user: "\(result.user.id)", roomID: room.id))
+                }
+            }
+        }
+    }
+
     private static func add(
         _ entry: RosterEntry, renewingToken: Bool, _ change: ChangeTransaction
     ) throws -> RosterResult {

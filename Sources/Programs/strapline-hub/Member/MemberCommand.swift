@@ -51,13 +51,13 @@ struct MemberAddCommand: HubCommand {
         guard let token = result.token else {
             return try output.print(report.outcome, sentences: report.sentences)
         }
-        let takeBack = { try await store.accounts.revokeUnseen([token.accessToken]) }
+        let takeBack = { try await store.roster.undo([result]) }
         if let tokenFile {
             do {
                 try TokenFile.write(token.accessToken, to: tokenFile)
             } catch {
                 try await takeBack()
-                throw CommandError("\(error.description). Its token was revoked; run the command again.", .cannotCreate)
+                throw CommandError("\(error.description). Nothing has changed.", .cannotCreate)
             }
             return try output.print(report.outcome, sentences: report.sentences)
         }

@@ -79,7 +79,7 @@ struct RosterImportCommand: HubCommand {
         guard let files else {
             return try await output.printOnce(
                 outcome, sentences: sentences, about: database,
-                takingBack: { try await store.accounts.revokeUnseen(results.compactMap(\.token?.accessToken)) })
+                takingBack: { try await store.roster.undo(results) })
         }
         try await files.write(results, store)
         try output.print(outcome, sentences: sentences)

@@ -116,6 +116,23 @@ struct MemberCommandTests {
         #expect(try await lines("user", "list").isEmpty)
     }
 
+    @Test func members_whoseTokensCannotBeShown_areNotAdded() async throws {
+        _ = try await program.run("room", "create", "Gym")
+        _ = try await program.run("user", "add", "Anna")
+        let before = try await lines("room", "list") + lines("user", "list") + lines("token", "list")
+        for command in ["member add Ben", "member add Anna", "roster import - --room Gym"] {
+            let failed = try await program.shell(
+                "printf 'Anna\\nBen\\n' | strapline-hub \(command) --database \"$1\" >/dev/full")
+            #expect(failed.exitCode == 74, "\(failed)")
+            #expect(failed.standardError.contains("nothing has changed"), "\(failed)")
+            let after = try await lines("room", "list") + lines("user", "list") + lines("token", "list")
+            #expect(after == before)
+        }
+        let folder = program.directory.file("missing/ben.token")
+        #expect(try await program.run("member", "add", "Ben", "--token-file", folder).exitCode == 73)
+        #expect(try await lines("user", "list").count == 1)
+    }
+
     @Test func tokens_areListedWithUserLabelAndLastUse() async throws {
         _ = try await program.run("user", "add", "Anna")
         let token = try await program.value(
