@@ -639,6 +639,7 @@ let testTargets: [Target] = [
             "strapline",
             "strapline-hub",
             "TestKit",
+            argumentParser,
             subprocess,
         ]),
     tests("EventThreadTests", in: "System", of: ["EventThread", "TestKit"]),
@@ -845,6 +846,7 @@ let testTargets: [Target] = [
             "UploaderConfiguration",
             "UploaderStatus",
             "WebClient",
+            argumentParser,
         ]),
     tests(
         "VerificationTests", in: "Tools",

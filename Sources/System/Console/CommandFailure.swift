@@ -9,7 +9,8 @@ package protocol CommandFailure: Error, CustomStringConvertible {
     /// The text for the user: the description, unless the program adds advice.
     var message: String { get }
 
-    /// Whether the message starts with the name of the program. A mistake in a file starts with its place in the file.
+    /// Whether the message starts with the name of the program. A mistake in a file starts with its place in the file:
+    /// then the description is shown.
     var startsWithProgram: Bool { get }
 }
 

@@ -4,12 +4,14 @@ import Glibc
 extension ParsableCommand {
     /// Ends the program with an error, or with a request for help, the version or completions.
     ///
-    /// In contrast to `exit(withError:)`, it notices that the help cannot be printed, and it cleans foreign text in an
-    /// error.
+    /// In contrast to `exit(withError:)`, it notices that the help cannot be printed, it suggests a command for a
+    /// misspelt one, and it cleans foreign text in an error.
     package static func end(with error: any Error) -> Never {
-        if let failure = error as? any CommandFailure {
+        let unknown: (any CommandFailure)? = UnknownCommand(in: Array(CommandLine.arguments.dropFirst()), of: self)
+        if let failure = unknown ?? error as? any CommandFailure {
             let program = configuration.commandName ?? "\(self)"
-            StandardStream.error.print(failure.startsWithProgram ? "\(program): \(failure.message)" : failure.message)
+            let message = failure.startsWithProgram ? "\(program): \(failure.message)" : failure.description
+            StandardStream.error.print([message])
             Glibc.exit(failure.exitCode.rawValue)
         }
         let code = exitCode(for: error)
@@ -19,7 +21,7 @@ extension ParsableCommand {
             if !text.isEmpty { StandardStream.output.write(text + "\n") }
             StandardStream.close()
         } else if !text.isEmpty {
-            StandardStream.error.print(text)
+            StandardStream.error.print([text], hanging: 0)
         }
         Glibc.exit(code.rawValue)
     }

@@ -20,6 +20,26 @@ package enum WallTime {
         return "\(Int(parts.tm_year) + 1900)\(date) \(text(ofMilliseconds: milliseconds))"
     }
 
+    /// `2026-11-24T17:03:59.250+01:00`: ISO 8601 in the same time zone.
+    package static func iso8601(ofMilliseconds milliseconds: Int64) -> String {
+        var seconds = time_t((Double(milliseconds) / 1000).rounded(.down))
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        let minutes = parts.tm_gmtoff / 60
+        func padded(_ number: Int, _ digits: Int) -> String {
+            let text = "\(number)"
+            return String(repeating: "0", count: max(0, digits - text.count)) + text
+        }
+        let fraction = padded(Int(milliseconds - Int64(seconds) * 1000), 3)
+        let zone = "\(minutes < 0 ? "-" : "+")\(padded(abs(minutes) / 60, 2)):\(padded(abs(minutes) % 60, 2))"
+        let day = [
+            padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2),
+        ]
+        .joined(separator: "-")
+        let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }.joined(separator: ":")
+        return "\(day)T\(time).\(fraction)\(zone)"
+    }
+
     /// `just now`, `42 s ago`, `3 min ago`, `5 h ago`, `2 days ago`.
     package static func age(milliseconds: Int64) -> String {
         milliseconds / 1000 < 2 ? "just now" : "\(span(milliseconds: milliseconds)) ago"

@@ -1,0 +1,60 @@
+/// Breaks lines between words, for a terminal of known width.
+package enum LineWrap {
+    /// The lines of `text`, each with at most `columns` characters; nil columns leave each line as it is.
+    ///
+    /// A continuation is indented as its line is, and by `hanging` more. A longer word, and a command in backquotes,
+    /// stays whole: it has to be copied.
+    package static func lines(of text: String, columns: Int?, hanging: Int = 0) -> [String] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let columns, columns > 0 else { return lines.map(String.init) }
+        return lines.flatMap { wrapped($0, columns: columns, hanging: hanging) }
+    }
+
+    private static func wrapped(_ line: Substring, columns: Int, hanging: Int) -> [String] {
+        guard line.count > columns else { return [String(line)] }
+        let margin = line.prefix { $0 == " " }
+        // Of a very deep indent little is left for the words.
+        let indent = String(repeating: " ", count: min(margin.count + hanging, columns / 2))
+        var lines: [String] = []
+        var current = String(margin)
+        var isEmpty = true
+        for word in words(of: line.dropFirst(margin.count), longest: columns - indent.count) {
+            if isEmpty {
+                current += word.text
+            } else if current.count + word.spaces + word.text.count <= columns {
+                current += String(repeating: " ", count: word.spaces) + word.text
+            } else {
+                lines.append(current)
+                current = indent + word.text
+            }
+            isEmpty = false
+        }
+        return lines + [current]
+    }
+
+    private struct Word {
+        /// How many spaces stand before it.
+        let spaces: Int
+        var text: String
+    }
+
+    /// The words, those in one pair of backquotes together if they fit into a line.
+    private static func words(of line: Substring, longest: Int) -> [Word] {
+        var words: [Word] = []
+        var rest = line
+        while true {
+            let spaces = rest.prefix { $0 == " " }.count
+            rest = rest.dropFirst(spaces)
+            guard !rest.isEmpty else { return words }
+            var word = rest.prefix { $0 != " " }
+            if let opening = word.firstIndex(of: "`"), word.count(where: { $0 == "`" }) == 1,
+                let closing = rest[rest.index(after: opening)...].firstIndex(of: "`")
+            {
+                let whole = rest[..<closing] + rest[closing...].prefix { $0 != " " }
+                if whole.count <= longest { word = whole }
+            }
+            words.append(Word(spaces: spaces, text: String(word)))
+            rest = rest.dropFirst(word.count)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Testing
+import TextFormats
+
+@Suite struct LineWrapTests {
+    @Test func longLine_isBrokenBetweenWords_andHangs() {
+        let lines = LineWrap.lines(of: "  anna: the token is good until tomorrow", columns: 20, hanging: 2)
+        #expect(lines == ["  anna: the token is", "    good until", "    tomorrow"])
+    }
+
+    @Test func line_withoutAWidth_staysAsItIs() {
+        let line = String(repeating: "word ", count: 100)
+        #expect(LineWrap.lines(of: line, columns: nil) == [line])
+    }
+
+    @Test func table_thatFits_keepsItsColumns() {
+        #expect(LineWrap.lines(of: "a    b\n\nc", columns: 10) == ["a    b", "", "c"])
+    }
+
+    @Test func wordThatIsTooLong_andCommandInBackquotes_stayWhole() {
+        let path = "/home/anna/.config/strapline/strapline.yaml"
+        #expect(LineWrap.lines(of: "see \(path) now", columns: 20) == ["see", path, "now"])
+        #expect(
+            LineWrap.lines(of: "please run `strapline setup` now", columns: 24) == [
+                "please run", "`strapline setup` now",
+            ])
+    }
+
+    @Test func noLine_ofManyWidths_isLongerThanTheWidth_andNoWordIsLost() {
+        let text = "Pulsoid asks for a paid plan: get one, then make a token and put it in the token file"
+        for columns in 20...90 {
+            let lines = LineWrap.lines(of: text, columns: columns, hanging: 4)
+            #expect(lines.allSatisfy { $0.count <= columns }, "\(columns)")
+            #expect(lines.flatMap { $0.split(separator: " ") } == text.split(separator: " "))
+        }
+    }
+}
