@@ -1,4 +1,4 @@
-/// What a packet says, for a person and for a program.
+/// What a packet says, for a reader and for a program.
 package struct MeasurementFormatter {
     package let measurement: HeartRateMeasurement
     package let trailingByteCount: Int
@@ -12,8 +12,15 @@ package struct MeasurementFormatter {
     package var json: String {
         let energy = measurement.energyExpendedKilojoules.map(String.init) ?? "null"
         let intervals = measurement.rrIntervals.map(String.init).joined(separator: ", ")
+        let milliseconds = measurement.rrIntervals.map(Self.milliseconds).joined(separator: ", ")
         return #"{"bpm": \#(measurement.beatsPerMinute), "contact": "\#(contact)", "energy_kj": \#(energy), "#
-            + #""rr": [\#(intervals)], "trailing_bytes": \#(trailingByteCount)}"#
+            + #""rr": [\#(intervals)], "rr_ms": [\#(milliseconds)], "trailing_bytes": \#(trailingByteCount)}"#
+    }
+
+    /// `833.0` of 853/1024 s. A tenth of a millisecond is enough to get back what the strap sent.
+    package static func milliseconds(_ interval: UInt16) -> String {
+        let tenths = (Int(interval) * 10_000 + 512) / 1024
+        return "\(tenths / 10).\(tenths % 10)"
     }
 
     package var sentence: String {

@@ -16,6 +16,9 @@ import Timing
         #"b'\x16M\x16\x03'"#, #"bytearray(b'\x16M\x16\x03')"#, #"b"\x16\x4d\x16\x03""#, #"\x16\x4d\x16\x03"#,
         #"value: bytearray(b'\x16M\x16\x03')"#, "<Buffer 16 4d 16 03>", "<164d1603>", "{0x16, 0x4d, 0x16, 0x03};",
         "{length = 4, bytes = 0x164d1603}", "[22, 77, 22, 3]", "22,77,22,3", "(22, 77, 22, 3)", "22; 77; 22; 3",
+        "Fk0WAw==", #""Fk0WAw==""#, "bytearray([22, 77, 22, 3])", #"{"value":[22,77,22,3]}"#, "{22, 77, 22, 3}",
+        #"A  18:03:11.123  "(0x) 16-4D-16-03" received"#, "00000000: 164d 1603                                .M..",
+        "00000000  16 4d 16 03                                       |.M..|", "value: (0x) 16-4D-16-03",
     ])
     func bytes_ofPastedPacket_areRead(text: String) throws {
         #expect(try PastedPacket.bytes(of: text) == [0x16, 0x4D, 0x16, 0x03])
@@ -24,6 +27,7 @@ import Timing
     @Test(
         arguments: [
             ("0 128 72", [0, 128, 72]), ("[0, 72]", [0, 72]), ("0x0, 0x48", [0, 72]), ("00 48", [0, 72]),
+            ("[16, 72]", [16, 72]), ("[22, 72, -86, 3]", [22, 72, 170, 3]), ("(0, 72, -1, -128)", [0, 72, 255, 128]),
         ] as [(String, [UInt8])])
     func bytes_ofDecimalsOrHexadecimals_areReadAsTheyCanOnlyBeMeant(text: String, bytes: [UInt8]) throws {
         #expect(try PastedPacket.bytes(of: text) == bytes)
@@ -31,14 +35,39 @@ import Timing
 
     @Test(arguments: [
         ("164", "an odd number"), ("16 4G", "not hexadecimal"), ("hello", "not hexadecimal"),
-        ("16 4D 1٣", "not hexadecimal"), ("[16, 72]", "may be decimal or hexadecimal"),
+        ("16 4D 1٣", "not hexadecimal"), ("16, 72", "may be decimal or hexadecimal"),
         ("0 72", "may be decimal or hexadecimal"), ("6 48", "may be decimal or hexadecimal"),
         ("[0, 300]", "no byte"), ("164 D16 03", "an odd number"), (#"b'\x1'"#, "not hexadecimal"),
-        ("bpm=72", "not hexadecimal"), ("FkUWAw==", "not hexadecimal"),
+        ("bpm=72", "not hexadecimal"), ("word", "may be Base64"), ("Fk0WA/==", "not hexadecimal"),
+        ("[22, 200, -86]", "no byte"), ("[1, -129]", "no byte"),
     ])
     func bytes_ofAnythingElse_areRefusedWithTheReason(text: String, words: String) {
         let error = #expect(throws: PastedPacket.Problem.self) { try PastedPacket.bytes(of: text) }
         #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test(
+        arguments: [
+            ("[22, 77, 22, 3]", "read as decimal numbers"), ("[22, 72, -86, 3]", "read as signed decimals"),
+            ("Fk0WAw==", "read as Base64"), ("16 48", "read as hexadecimal"), ("0x16 0x48", nil), ("1648", nil),
+            ("16 4D", nil), ("<16 48>", nil),
+        ] as [(String, String?)])
+    func packet_thatCouldBeMisunderstood_reportsHowItWasRead(text: String, notice: String?) throws {
+        #expect(try PastedPacket(text).notice == notice)
+    }
+
+    @Test(
+        arguments: [
+            (["0x16", "0x4d", "0x16", "0x3"], ["0x16 0x4d 0x16 0x3"]), (["16", "48", "2A", "03"], ["16 48 2A 03"]),
+            (["[22,", "72,", "42,", "3]"], ["[22, 72, 42, 3]"]), (["0", "128", "72"], ["0 128 72"]),
+            (["Data:", "16482a03"], ["Data: 16482a03"]), (["1648", "0048"], ["1648", "0048"]),
+            (["Data: 1648", "0048"], ["Data: 1648", "0048"]), (["(0x)", "16-48"], ["(0x) 16-48"]),
+            (["handle", "=", "0x0011", "value:", "16", "48"], ["handle = 0x0011 value: 16 48"]),
+            (["1648", "00"], ["1648", "00"]), (["16 48", "00 48"], ["16 48", "00 48"]),
+            (["hello", "1648"], ["hello", "1648"]),
+        ])
+    func packet_thatTheShellHasSplit_isPutTogether(arguments: [String], texts: [String]) {
+        #expect(PastedPacket.texts(of: arguments) == texts)
     }
 
     @Test func bytes_ofAnyText_areReadOrRefusedAndNeverTrap() {
@@ -58,7 +87,8 @@ import Timing
             measurement: decoded.measurement, trailingByteCount: decoded.trailingByteCount)
         #expect(
             explanation.json
-                == #"{"bpm": 72, "contact": "detected", "energy_kj": 16, "rr": [1024, 800], "trailing_bytes": 1}"#)
+                == #"{"bpm": 72, "contact": "detected", "energy_kj": 16, "rr": [1024, 800], "#
+                + #""rr_ms": [1000.0, 781.3], "trailing_bytes": 1}"#)
         #expect(
             explanation.sentence
                 == "72 bpm; contact detected; energy 16 kJ; RR 1000, 781 ms; 1 trailing byte ignored")
@@ -69,6 +99,7 @@ import Timing
             measurement: HeartRateMeasurement(beatsPerMinute: 60), trailingByteCount: 0)
         #expect(
             explanation.json
-                == #"{"bpm": 60, "contact": "unsupported", "energy_kj": null, "rr": [], "trailing_bytes": 0}"#)
+                == #"{"bpm": 60, "contact": "unsupported", "energy_kj": null, "rr": [], "rr_ms": [], "trailing_bytes": 0}"#
+        )
     }
 }

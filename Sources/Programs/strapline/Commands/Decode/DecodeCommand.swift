@@ -9,9 +9,9 @@ struct DecodeCommand: ParsableCommand {
         abstract: "Explain Heart Rate Measurement packets pasted from a phone app or a log.",
         discussion: """
             A packet is the value of the characteristic 0x2A37, as phone apps, btmon, gatttool, bluetoothctl and \
-            programs show it: 164D1603, "16 4D 16 03", 0x16-4D-16-03, "value: 16 4d 16 03", "b'\\x16M\\x16\\x03'", \
-            "[22, 77, 22, 3]". Ambiguous input is rejected. Without an argument it reads packets from standard \
-            input, one per line.
+            programs show it: 164D1603, 16 4D 16 03, 0x16-4D-16-03, "value: 16 4d 16 03", "b'\\x16M\\x16\\x03'", \
+            "[22, 77, 22, 3]", Fk0WAw==. Numbers in brackets without letters are decimal. It reports such choices \
+            and rejects ambiguous input. Without an argument it reads packets from standard input, one per line.
             """)
 
     @Argument(help: "Packets in hexadecimal.") var packets: [String] = []
@@ -21,10 +21,14 @@ struct DecodeCommand: ParsableCommand {
         var hasFailed = false
         for packet in input() {
             do {
-                let bytes = try PastedPacket.bytes(of: packet)
-                let decoded = try HeartRateMeasurement.decode(bytes)
+                let pasted = try PastedPacket(packet)
+                let decoded = try HeartRateMeasurement.decode(pasted.bytes)
                 let explanation = MeasurementFormatter(
                     measurement: decoded.measurement, trailingByteCount: decoded.trailingByteCount)
+                if let notice = pasted.notice {
+                    let bytes = pasted.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+                    StandardStream.error.print("strapline: \(notice): \(bytes.joined(separator: " "))")
+                }
                 StandardStream.output.print(json ? explanation.json : explanation.sentence)
             } catch {
                 StandardStream.error.print("\(packet.isEmpty ? "(empty)" : packet.printable()): \(error)")
@@ -38,8 +42,6 @@ struct DecodeCommand: ParsableCommand {
         guard !packets.isEmpty else {
             return sequence(state: ()) { _ in readLine() }.filter { !PastedPacket.isLabelAlone($0) }
         }
-        // one byte is never a packet: several are one packet whose quotes were forgotten
-        let isOneUnquoted = packets.count > 1 && packets.allSatisfy { $0.count == 2 }
-        return isOneUnquoted ? [packets.joined()] : packets
+        return PastedPacket.texts(of: packets)
     }
 }
