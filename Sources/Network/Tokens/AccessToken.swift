@@ -18,8 +18,34 @@ package struct AccessToken: Sendable, Hashable {
     package var revealed: String { secret }
 
     /// The text without the token. A server's message may repeat the token that it received.
+    ///
+    /// A short token may be a part of an ordinary word (`token` of `token_not_found`): it is removed only where it
+    /// stands alone. Text that was cleaned before stays as it is.
     package func removed(from text: String) -> String {
-        text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: description)
+        text.split(separator: description, omittingEmptySubsequences: false).map(removedOnce)
+            .joined(separator: description)
+    }
+
+    private func removedOnce(from text: Substring) -> String {
+        var result = ""
+        var rest = text
+        while let place = rest.firstRange(of: secret) {
+            let isPart =
+                secret.utf8.count < Self.certainLength
+                && (Self.isInWord(rest[..<place.lowerBound].last ?? result.last)
+                    || Self.isInWord(rest[place.upperBound...].first))
+            result += rest[..<place.lowerBound]
+            result += isPart ? secret : description
+            rest = rest[place.upperBound...]
+        }
+        return result + rest
+    }
+
+    /// A token of so many characters is removed wherever it stands.
+    private static let certainLength = 8
+
+    private static func isInWord(_ character: Character?) -> Bool {
+        character.map { $0.isLetter || $0.isNumber || "_-".contains($0) } ?? false
     }
 }
 

@@ -20,6 +20,7 @@ package struct TokenError: Error, Sendable, Equatable, CustomStringConvertible {
             switch errno {
             case ENOENT: "Put the token there, readable by the user that runs this program only (mode 600)."
             case EACCES: "Make it readable for the user that runs this program."
+            case EISDIR: "Name the file in it that holds the token."
             default: "Check the file."
             }
         self.init(source, "cannot be read: \(String(cString: strerror(errno)))", advice)

@@ -75,7 +75,9 @@ package enum TokenSource: Sendable, Hashable {
     package var warning: String? {
         guard case .file(let path) = self else { return nil }
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else {
+            return nil
+        }
         return "\(self) can be read or written by other users: run chmod 600 \(path)"
     }
 
