@@ -42,7 +42,7 @@ import Testing
             "f.yaml:5: unknown key `tokenfile`. Did you mean `token_file`?"
         ),
         ("", "f.yaml: is empty: it needs at least `straps`"),
-        ("straps: [", "f.yaml:2: not YAML: did not find expected node content"),
+        ("straps: [", "f.yaml:1: opens a bracket that nothing closes, or lacks a comma"),
         ("outbox: {}", "f.yaml:1: the file needs a `straps`"),
         ("straps: []", "f.yaml:1: `straps` is empty: name at least one"),
         ("straps: 7", "f.yaml:1: `straps` must be a list"),

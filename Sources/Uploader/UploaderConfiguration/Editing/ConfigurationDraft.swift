@@ -20,9 +20,10 @@ package struct ConfigurationDraft {
             straps = []
             return
         }
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
-        else {
-            throw ConfigurationError(path: path, line: nil, message: "cannot be read. May this user read it?")
+        let text = try ConfigurationFile.text(of: path)
+        guard let data = FileManager.default.contents(atPath: path), String(data: data, encoding: .utf8) != nil else {
+            throw ConfigurationError(
+                path: path, line: nil, message: "is not saved as UTF-8, and only such a file can be extended")
         }
         self.text = text
         straps = Self.isBlank(text) ? [] : try ConfigurationFile.parse(text, path: path, mayLackStraps: true).straps
@@ -53,8 +54,7 @@ package struct ConfigurationDraft {
 
     /// What the file says; nil where it holds nothing but comments.
     package static func configuration(at path: String) throws(ConfigurationError) -> Configuration? {
-        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
-        guard let text else { return try ConfigurationFile.read(path) }
+        let text = try ConfigurationFile.text(of: path)
         return isBlank(text) ? nil : try ConfigurationFile.parse(text, path: path, mayLackStraps: true)
     }
 

@@ -8,6 +8,8 @@ package struct DestinationEntry {
     }
 
     package let service: DestinationSection.Service
+    /// Its name beside another destination of the service.
+    package var name: String?
     /// The server, where it is another than the service's.
     package var address: String?
     /// The values of options that are texts, as `user_id`, in order.
@@ -16,10 +18,11 @@ package struct DestinationEntry {
     package let token: Token?
 
     package init(
-        service: DestinationSection.Service, address: String? = nil, options: [(key: String, value: String)] = [],
-        token: Token?
+        service: DestinationSection.Service, name: String? = nil, address: String? = nil,
+        options: [(key: String, value: String)] = [], token: Token?
     ) {
         self.service = service
+        self.name = name
         self.address = address
         self.options = options
         self.token = token
@@ -33,9 +36,11 @@ package struct DestinationEntry {
             case .credential(let name): "token_credential: \(StrapEntry.quoted(name))"
             case nil: nil
             }
-        let address = address.map { [(key: "address", value: $0)] } ?? []
+        let own = [("name", name), ("address", address)].compactMap { key, value in
+            value.map { (key: key, value: $0) }
+        }
         return ["- service: \(service.rawValue)"]
-            + (address + options).map { "  \($0.key): \(StrapEntry.quoted($0.value))" }
+            + (own + options).map { "  \($0.key): \(StrapEntry.quoted($0.value))" }
             + (place.map { ["  " + $0] } ?? [])
     }
 }

@@ -3,7 +3,7 @@ import Destinations
 import LocalMetrics
 import WebClient
 
-/// What a configuration must hold beyond its shape: the first rule that is broken, and where.
+/// What a configuration must hold beyond its shape: the rules that are broken, and where.
 struct ConfigurationRules {
     struct Mistake: Equatable {
         /// The way to the value from the top of the file.
@@ -16,50 +16,57 @@ struct ConfigurationRules {
         case item(Int)
     }
 
-    static func firstMistake(in configuration: Configuration, mayLackStraps: Bool = false) -> Mistake? {
+    /// Every broken rule, from the top of the file.
+    static func mistakes(in configuration: Configuration, mayLackStraps: Bool = false) -> [Mistake] {
         guard mayLackStraps || !configuration.straps.isEmpty else {
-            return Mistake(place: [.key("straps")], message: "`straps` is empty: name at least one")
+            return [Mistake(place: [.key("straps")], message: "`straps` is empty: name at least one")]
         }
-        for (index, strap) in configuration.straps.enumerated() {
-            if let mistake = firstMistake(in: strap, before: configuration.straps[..<index])
-                ?? missingAddress(in: strap, configuration.services)
-            {
-                return mistake.below([.key("straps"), .item(index)])
+        let ofStraps = configuration.straps.enumerated().flatMap { index, strap in
+            mistakes(in: strap, before: configuration.straps[..<index], configuration.services).map {
+                $0.below([.key("straps"), .item(index)])
             }
         }
-        return serviceMistake(in: configuration.services)
-            ?? networkMistake(in: configuration.network)?.below([.key("network")])
-            ?? adapterMistake(configuration.bluetooth?.adapter)?.below([.key("bluetooth")])
-            ?? retentionMistake(configuration.outbox?.retentionDays)?.below([.key("outbox")])
-            ?? atLeastZero(configuration.clock?.waitSeconds, "wait_seconds")?.below([.key("clock")])
-            ?? metricsMistake(configuration.metrics?.address)?.below([.key("metrics")])
+        let ofSections = [
+            serviceMistake(in: configuration.services),
+            networkMistake(in: configuration.network)?.below([.key("network")]),
+            adapterMistake(configuration.bluetooth?.adapter)?.below([.key("bluetooth")]),
+            retentionMistake(configuration.outbox?.retentionDays)?.below([.key("outbox")]),
+            atLeastZero(configuration.clock?.waitSeconds, "wait_seconds")?.below([.key("clock")]),
+            metricsMistake(configuration.metrics?.address)?.below([.key("metrics")]),
+        ]
+        return ofStraps + ofSections.compactMap(\.self)
     }
 
-    private static func firstMistake(
-        in strap: StrapSection, before others: ArraySlice<StrapSection>
-    ) -> Mistake? {
-        if strap.name.isEmpty { return mistake("name", "a strap's `name` is empty") }
-        if others.contains(where: { $0.name == strap.name }) {
-            return mistake("name", "another strap is named `\(strap.name)` already")
+    private static func mistakes(
+        in strap: StrapSection, before others: ArraySlice<StrapSection>, _ services: ServicesSection?
+    ) -> [Mistake] {
+        let own = [
+            nameMistake(strap, others), deviceMistake(strap), sameDeviceMistake(strap, others),
+            adapterMistake(strap.adapter),
+        ].compactMap(\.self)
+        if strap.destinations.isEmpty, own.isEmpty {
+            return [mistake("destinations", "`\(strap.name)` has no destination: its readings would go nowhere")]
         }
+        let ofDestinations = strap.destinations.enumerated().compactMap { index, destination in
+            firstMistake(in: destination, before: strap.destinations[..<index])?
+                .below([.key("destinations"), .item(index)])
+        }
+        if ofDestinations.isEmpty, let missing = missingAddress(in: strap, services) { return own + [missing] }
+        return own + ofDestinations
+    }
+
+    private static func nameMistake(_ strap: StrapSection, _ others: ArraySlice<StrapSection>) -> Mistake? {
+        if strap.name.isEmpty { return mistake("name", "a strap's `name` is empty") }
+        guard others.contains(where: { $0.name == strap.name }) else { return nil }
+        return mistake("name", "another strap is named `\(strap.name)` already")
+    }
+
+    private static func deviceMistake(_ strap: StrapSection) -> Mistake? {
         if strap.address != nil, strap.deviceName != nil {
             return mistake("device_name", "give `address` or `device_name`, not both")
         }
-        if let address = strap.address, BluetoothAddress(address) == nil {
-            return mistake("address", "`\(address)` is not a Bluetooth address like C4:11:22:33:44:55")
-        }
-        if let mistake = sameDeviceMistake(strap, others) { return mistake }
-        if let mistake = adapterMistake(strap.adapter) { return mistake }
-        if strap.destinations.isEmpty {
-            return mistake("destinations", "`\(strap.name)` has no destination: its readings would go nowhere")
-        }
-        for (index, destination) in strap.destinations.enumerated() {
-            let earlier = strap.destinations[..<index]
-            if let mistake = firstMistake(in: destination, before: earlier) {
-                return mistake.below([.key("destinations"), .item(index)])
-            }
-        }
-        return nil
+        guard let address = strap.address, BluetoothAddress(address) == nil else { return nil }
+        return mistake("address", "`\(address)` is not a Bluetooth address like C4:11:22:33:44:55")
     }
 
     /// One device serves one strap: the second would never find it.

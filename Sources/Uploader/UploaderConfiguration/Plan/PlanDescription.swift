@@ -55,7 +55,9 @@ package struct PlanDescription {
         }
         self.lines = lines
         self.problems = problems
-        warnings = plan.straps.compactMap { Self.warning(about: $0, advice) } + plan.encryptionWarnings
+        warnings =
+            plan.straps.compactMap { Self.warning(about: $0, advice) } + plan.encryptionWarnings
+            + SharedTokens(plan).warnings
     }
 
     /// Of the token, and of the files that the options name.

@@ -43,7 +43,8 @@ extension ConfigurationChoice {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let word = try container.decode(String.self)
-        guard let choice = Self(rawValue: word) else {
+        // Services write their names with a capital letter, and some keyboards a word's first letter.
+        guard let choice = Self(rawValue: word) ?? Self(rawValue: word.lowercased()) else {
             let words = Self.allCases.map(\.rawValue).joined(separator: ", ")
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "`\(word)` is not one of: \(words)")
