@@ -12,7 +12,7 @@ import Timing
 package import Tokens
 import UnixSignals
 package import UploaderConfiguration
-import UploaderStatus
+package import UploaderStatus
 import WebClient
 
 /// All of `strapline run`: straps into the outbox, the outbox into the services.
@@ -25,11 +25,12 @@ package struct UploaderService {
     private let thread: EventThread
 
     /// Opens the outbox, or throws `OutboxError`. At each SIGHUP `read` returns the new configuration. Everything but
-    /// the outbox runs on `thread`.
+    /// the outbox runs on `thread`. `live` gets the status each second, for a terminal.
     package init(
         _ plan: UploadPlan, level: SharedLogLevel, limiter: LogRateLimiter, version: String,
         advice: RenewalAdvice, strapAdvice: @escaping @Sendable (StrapAdvice) -> String, on thread: EventThread,
-        logger: Logger, read: @escaping @Sendable () throws -> Configuration
+        logger: Logger, live: (@Sendable (StatusReport) -> Void)? = nil,
+        read: @escaping @Sendable () throws -> Configuration
     ) throws {
         StateDirectory.makeFolder(of: plan.outboxPath)
         let time = KernelTime()
@@ -37,8 +38,7 @@ package struct UploaderService {
         let outbox = try Outbox(
             path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, clock: clock,
             logger: logger)
-        let board = StrapStatusStore(
-            straps: plan.straps.map(\.name), startedAt: time.now(), advice: strapAdvice)
+        let board = StrapStatusStore(straps: plan.straps.map(\.name), startedAt: time.now(), advice: strapAdvice)
         let receiver = ReadingIngest(outbox: outbox, board: board, logger: logger)
         let central = HeartRateCentral(
             straps: plan.straps, time: time, clock: clock, logger: logger, advice: strapAdvice,
@@ -63,6 +63,7 @@ package struct UploaderService {
             MemoryTrimmer(clock: clock), HeldBackLinesService(limiter: limiter, clock: clock),
         ]
         let parts = Self.parts(thread, outbox, central)
+        if let live { services.append(LiveStatusService(clock: clock, report: { await status.report() }, show: live)) }
         if let address = plan.metricsAddress {
             services.append(
                 Self.metrics(
@@ -76,8 +77,7 @@ package struct UploaderService {
             services.append(
                 SystemdReporter(
                     notifier: notifier, watchdog: watchdog, changes: receiver.changes, clock: clock,
-                    logger: logger,
-                    report: { await status.countedReport() }))
+                    logger: logger, report: { await status.countedReport() }))
         }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -9,6 +9,9 @@ package enum StatusText {
     ]
     private static let destinationTitles = ["STRAP", "DESTINATION", "STATE", "WAITING", "LAST SUCCESS", "SET ASIDE"]
 
+    /// A reason ends with what to do: it must not be cut off. The report has at most 500 characters of it.
+    private static let reasonScalars = 2_000
+
     package static func lines(of report: StatusReport) -> [String] {
         var lines: [String] = []
         if !report.straps.isEmpty {
@@ -69,10 +72,11 @@ package enum StatusText {
         var remarks: [String] = []
         if let state = destination.state, let reason = destination.reason {
             let age = destination.stateAge.map { " for \(WallTime.span(milliseconds: $0))" } ?? ""
-            remarks.append("\(state)\(age): \(reason.printable())")
+            remarks.append("\(state)\(age): \(reason.printable(scalars: reasonScalars))")
         }
         if let error = destination.lastError, let age = destination.lastErrorAge, error != destination.reason {
-            remarks.append("last error \(WallTime.age(milliseconds: age)): \(error.printable())")
+            let words = error.printable(scalars: reasonScalars)
+            remarks.append("last error \(WallTime.age(milliseconds: age)): \(words)")
         }
         if let tooOld = destination.tooOld, tooOld > 0 {
             remarks.append("not sent because older than max_age_seconds: \(tooOld)")
