@@ -1,6 +1,7 @@
 import Logging
 package import Outbox
 import Pulsoid
+import PulsoidAPI
 import ServiceManager
 package import Tokens
 package import UploaderConfiguration
@@ -39,6 +40,9 @@ package struct VerifierFactory {
         var followers: [Verifier.Follower] = []
         for var source in try VerificationPlan(plan, selection: selection, view: view, token: token).sources {
             let address = source.address
+            if token == nil {
+                try await requireReadableToken(of: source) { try pulsoid(at: address, $0, client, network) }
+            }
             let inquiry = ProfileResolver { try pulsoid(at: address, $0, client, network) }
             let members = try await inquiry.members(of: &source, told: profiles)
             let history = await history(of: source, client)
@@ -59,6 +63,27 @@ package struct VerifierFactory {
             screen.note("strapline: the outbox knows no \(lane) yet: an uploader with this configuration makes it")
         }
         return Verifier(followers, watch: watch, window: window, grace: grace, screen: screen)
+    }
+
+    /// The uploader's token is made for writing. It stays as it is: another one reads.
+    private func requireReadableToken(
+        of source: VerificationPlan.Source, client: (TokenSource) throws -> PulsoidClient
+    ) async throws {
+        let scope: PulsoidScope = if case .room = source.view { .roomRead } else { .heartRateRead }
+        // A service that lists no scopes is not asked for more.
+        guard let validation = try? await client(source.token).validateToken(), !validation.grants(scope),
+            validation.grants(.heartRateWrite)
+        else { return }
+        let straps = source.targets.map(\.lane.strap).joined(separator: ", ")
+        let isPulsoid = source.address.description == PulsoidPath.publicBaseURL
+        let make =
+            isPulsoid
+            ? "Make one at \(OAuthPath.keysPage), scope \(scope.rawValue)"
+            : "Make one on the machine of the hub: `strapline-hub token issue --user NAME --scope \(scope.rawValue)`"
+        throw ProfileResolver.Problem(
+            description:
+                "The token of \(straps) can write only, as an uploader's may: it stays as it is. To verify, pass "
+                + "another one that can read: --token-file FILE. \(make).")
     }
 
     private func pulsoid(

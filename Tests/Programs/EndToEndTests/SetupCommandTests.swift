@@ -112,6 +112,57 @@ import Testing
         #expect(mode(file) == 0)
     }
 
+    @Test func setup_whenInterruptedAtTheToken_keepsTheStrap_withPulsoidAndTheHub() async throws {
+        let stack = try await StackFixture()
+        try await stack.withHub { hub, _ in
+            let address = hub.firstLine
+            await stack.startBeating()
+            let shown = try await converse(
+                stack, "pair",
+                [
+                    "Which one?": "1", "Its name?": "me", "with spaces between:": "1 3",
+                    "The hub's address": String(address.dropFirst("http://".count)), "Paste the token": Self.interrupt,
+                ])
+            #expect(shown.status == .exited(130), "\(shown.text)")
+            #expect(shown.text.contains("strapline setup login"), "\(shown.text)")
+            let written = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(written.contains("name: \"hub\"") && written.contains("address: \"\(address)\""), "\(written)")
+            #expect(written.contains("pulsoid-me.token") && written.contains("hub-me.token"), "\(written)")
+        }
+    }
+
+    @Test func setup_ofAHubThatDoesNotAnswer_asksForTheAddressBeforeTheToken() async throws {
+        let stack = try await StackFixture()
+        await stack.startBeating()
+        let shown = try await converse(
+            stack, "pair",
+            [
+                "Which one?": "1", "Its name?": "me", "with spaces between:": "3",
+                "The hub's address": "127.0.0.1:1", "all the same?": Self.interrupt,
+            ])
+        #expect(shown.status == .exited(130), "\(shown.text)")
+        #expect(shown.text.contains("127.0.0.1:1") && !shown.text.contains("Paste the token"), "\(shown.text)")
+        #expect(mode(file) == 0)
+    }
+
+    @Test func setup_byAScript_refusesOneTokenForTwoStraps_andTakesOneForEach() async throws {
+        let stack = try await StackFixture()
+        let (anna, ben) = (stack.users[0], stack.users[1])
+        let straps = ["--strap", "anna=\(anna.strapAddress)", "--strap", "ben=\(ben.strapAddress)"]
+        let shared = try await setup(stack, ["pair", "--yes"] + straps + ["--token-file", anna.tokenFile])
+        #expect(shared.status == .exited(64) && shared.text.contains("--same-person"), "\(shared.text)")
+        #expect(mode(file) == 0)
+        let own = try await setup(
+            stack,
+            [
+                "pair", "--yes", "--strap", "anna=\(anna.strapAddress),token=\(anna.tokenFile)",
+                "--strap", "ben=\(ben.strapAddress),token=\(ben.tokenFile)",
+            ])
+        #expect(own.status == .exited(0), "\(own.text)")
+        let written = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(written.contains(anna.tokenFile) && written.contains(ben.tokenFile), "\(written)")
+    }
+
     @Test func setup_byAScript_writesOnceAndStartsTheService() async throws {
         let stack = try await StackFixture()
         let (anna, ben) = (stack.users[0], stack.users[1])

@@ -10,11 +10,15 @@ package actor ScanReport {
     private let form: Form
     /// Whether devices without heart rate are shown too.
     private let showsAll: Bool
+    private let names: ConfiguredNames
     private let terminal: any Terminal
     private var screen = ScanScreen()
     private var devices: [NearbyDevice] = []
 
-    package init(_ form: Form, showsAll: Bool, on terminal: any Terminal) {
+    package init(
+        _ form: Form, showsAll: Bool, names: ConfiguredNames = .none, on terminal: any Terminal
+    ) {
+        self.names = names
         self.form = form
         self.showsAll = showsAll
         self.terminal = terminal
@@ -22,10 +26,10 @@ package actor ScanReport {
 
     package func show(_ nearby: [NearbyDevice]) async {
         let before = Set(devices)
-        devices = nearby.filter { showsAll || $0.isHeartRateStrap }
+        devices = nearby.filter { showsAll || $0.isHeartRateStrap }.byStrength
         switch form {
         case .screen:
-            if let frame = screen.frame(DeviceTable.lines(of: devices), rows: terminal.rows) {
+            if let frame = screen.frame(DeviceTable.lines(of: devices, names: names), rows: terminal.rows) {
                 await terminal.write(frame)
             }
         case .json:
@@ -39,16 +43,18 @@ package actor ScanReport {
     /// The scan is over.
     package func finish() async {
         guard form == .list else { return }
-        for line in DeviceTable.lines(of: devices) { await terminal.print(line) }
+        for line in DeviceTable.lines(of: devices, names: names) { await terminal.print(line) }
     }
 }
 
 /// A list on a terminal that is redrawn in its place. It returns the text to write.
-struct ScanScreen {
+package struct ScanScreen {
     private var shown: [String] = []
 
+    package init() {}
+
     /// Nil if the terminal shows it already. At most `rows` lines: the cursor cannot go back above the top.
-    mutating func frame(_ all: [String], rows: Int? = nil) -> String? {
+    package mutating func frame(_ all: [String], rows: Int? = nil) -> String? {
         let lines = Self.fitting(all, rows: rows)
         guard lines != shown else { return nil }
         let cursorUp = shown.isEmpty ? "" : "\u{1B}[\(shown.count)A"

@@ -6,14 +6,18 @@ import HeartRate
 package struct TerminalDialogue: PairingDialogue {
     let terminal: any Terminal
 
-    package init(terminal: any Terminal) {
+    let names: ConfiguredNames
+
+    package init(terminal: any Terminal, names: ConfiguredNames = .none) {
         self.terminal = terminal
+        self.names = names
     }
 
     package var isInteractive: Bool { terminal.isInteractive }
 
     package func choose(among devices: [NearbyDevice]) async -> PairingChoice {
-        for (index, line) in DeviceTable.lines(of: devices).enumerated() {
+        let devices = devices.byStrength
+        for (index, line) in DeviceTable.lines(of: devices, names: names).enumerated() {
             await terminal.print((index == 0 ? "" : "\(index)").padded(to: 4) + line)
         }
         while true {

@@ -14,7 +14,7 @@ package struct LoginPlan {
             self.description = description
         }
 
-        static let noClientID = Problem(
+        package static let noClientID = Problem(
             description: """
                 Pulsoid gives tokens to programs with a client ID, and Strapline has no client ID for all users. \
                 If you have one, give it with --client-id or as services.pulsoid.client_id. Otherwise make a token at \
@@ -22,6 +22,9 @@ package struct LoginPlan {
                 strapline login pulsoid --token-stdin
                 """)
     }
+
+    /// Every hub has this client.
+    private static let clientIDOfHubs = "strapline-hub"
 
     /// The token's files, each once.
     package let paths: [String]
@@ -49,8 +52,11 @@ package struct LoginPlan {
         }
         self.address = try ServiceAddress(
             address ?? addresses.first ?? services?.address ?? PulsoidPath.publicBaseURL)
-        self.oauthAddress = try ServiceAddress(oauthAddress ?? services?.oauthAddress ?? OAuthPath.publicBaseURL)
-        self.clientID = clientID ?? services?.clientID
+        // A hub issues tokens itself, and knows its own client.
+        let isHub = TokenAdvice(self.address).isHub
+        self.oauthAddress = try ServiceAddress(
+            oauthAddress ?? services?.oauthAddress ?? (isHub ? "\(self.address)" : OAuthPath.publicBaseURL))
+        self.clientID = clientID ?? services?.clientID ?? (isHub ? Self.clientIDOfHubs : nil)
         network = try Self.network(configuration)
     }
 
@@ -75,7 +81,8 @@ package struct LoginPlan {
             throw Problem(
                 description: hasConfiguration
                     ? "No destination at Pulsoid has a token_file: give the file with --output."
-                    : "Where does the token belong? Give --config, or --output with a file.")
+                    : "Where does the token belong? There is no configuration: run `strapline setup`, or give "
+                        + "--output with a file.")
         }
         return paths
     }

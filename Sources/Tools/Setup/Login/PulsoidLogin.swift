@@ -46,8 +46,8 @@ package struct PulsoidLogin {
             let has = validation.scopes.map { $0.printable() }.joined(separator: ", ")
             throw LoginPlan.Problem(
                 description: "The token lacks the scope \(missing.joined(separator: ", ")); it has: "
-                    + "\(has.isEmpty ? "none" : has). It was not kept. Make one with that scope at "
-                    + "\(OAuthPath.keysPage), and run this again.")
+                    + "\(has.isEmpty ? "none" : has). It was not kept. "
+                    + TokenAdvice(address).make(missing.joined(separator: ", ")))
         }
     }
 }

@@ -22,7 +22,7 @@ package struct SetupLogin {
         guard let configuration = try context.configuration() else {
             throw SetupError(
                 description:
-                    "There is no configuration at \(context.path): add a strap first, with strapline setup pair",
+                    "There is no configuration at \(context.path): add a strap first, with `strapline setup pair`",
                 code: .wrongConfiguration)
         }
         let choices = configuration.straps.flatMap { strap in

@@ -10,7 +10,7 @@ package struct SetupOptions: ParsableArguments {
     @Option(
         name: .customLong("strap"),
         help: ArgumentHelp(
-            "A strap to add: your name for it, and its address. Repeatable.",
+            "A strap to add: your name for it, its address, and perhaps ,token=FILE. Repeatable.",
             valueName: "name=address"))
     package var straps: [NamedStrap] = []
     @Option(
@@ -25,6 +25,7 @@ package struct SetupOptions: ParsableArguments {
             valueName: "path"), completion: .file())
     package var tokenFile: String?
     @Flag(help: "Read the token from stdin.") package var tokenStdin = false
+    @Flag(help: "All straps are worn by one person, and share the token.") package var samePerson = false
     @Option(name: .customLong("user-id"), help: "The user ID at Cardiogram.") package var userID: String?
     @Option(
         name: .customLong("client-id"),
@@ -46,12 +47,23 @@ package struct SetupOptions: ParsableArguments {
     /// The value of an option of a service that is given on the command line.
     func value(of key: String) -> String? { key == "user_id" ? userID : nil }
 
+    /// The address of the hub, with the scheme and port that people leave out.
+    package var hubAddress: String? { hub.map(HubAddressQuestion.completed) }
+
     package func validate() throws {
-        if let hub {
+        if let hubAddress {
             // An address must suit every service that it is for.
             for kind in services.isEmpty ? [DestinationKinds.pulsoid] : services.map(\.kind) {
-                do throws(ServiceAddressError) { _ = try kind.address(hub) } catch { throw ValidationError("\(error)") }
+                do throws(ServiceAddressError) { _ = try kind.address(hubAddress) } catch {
+                    throw ValidationError("\(error)")
+                }
             }
+        }
+        let sharing = straps.filter { $0.tokenFile == nil }.map(\.name)
+        if sharing.count > 1, tokenFile != nil || tokenStdin, !samePerson {
+            throw ValidationError(
+                "One token for \(sharing.joined(separator: " and ")) would make them one person. Give each a token: "
+                    + "--strap \(sharing[0])=ADDRESS,token=FILE. If one person wears them all, add --same-person.")
         }
         if !(wait > 0 && wait <= 86_400) { throw ValidationError("--wait must be above 0, and at most a day.") }
         for kind in services.map(\.kind) where yes {
@@ -74,22 +86,27 @@ package struct ServiceArgument: ExpressibleByArgument, Sendable {
     let service: DestinationSection.Service
 
     package init?(argument: String) {
-        guard let service = DestinationSection.Service(rawValue: argument) else { return nil }
+        guard let service = DestinationSection.Service(rawValue: argument.lowercased()) else { return nil }
         self.service = service
     }
 }
 
-/// A strap on the command line: `anna=C4:11:22:33:44:55`.
+/// A strap on the command line: `anna=C4:11:22:33:44:55`, or `anna=C4:11:22:33:44:55,token=anna.token`.
 package struct NamedStrap: Equatable, ExpressibleByArgument {
     package let name: String
     package let address: BluetoothAddress
+    /// The file of its token, from the root.
+    package let tokenFile: String?
 
     package init?(argument: String) {
-        guard let equals = argument.lastIndex(of: "="), equals > argument.startIndex,
-            let address = BluetoothAddress(String(argument[argument.index(after: equals)...]))
+        let parts = argument.split(separator: ",token=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let strap = parts.first, let equals = strap.lastIndex(of: "="), equals > strap.startIndex,
+            let address = BluetoothAddress(String(strap[strap.index(after: equals)...])), parts.last?.isEmpty == false
         else { return nil }
-        name = String(argument[..<equals])
+        name = String(strap[..<equals])
         self.address = address
+        // The uploader may be started in another folder.
+        tokenFile = parts.count < 2 ? nil : URL(filePath: String(parts[1])).standardizedFileURL.path
     }
 }
 

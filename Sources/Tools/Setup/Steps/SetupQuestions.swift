@@ -35,11 +35,13 @@ package struct SetupQuestions: Sendable {
     }
 
     /// The places of those that are chosen, at least one: numbers with spaces or commas between.
-    package func choose(among choices: [String], question: String) async throws(SetupError) -> [Int] {
+    package func choose(
+        among choices: [String], question: String, defaultAnswer: String = "1"
+    ) async throws(SetupError) -> [Int] {
         if isUnattended { return [0] }
         for (place, choice) in choices.enumerated() { await terminal.print("  \(place + 1)  \(choice)") }
         while true {
-            let answer = try await ask(question, defaultAnswer: "1")
+            let answer = try await ask(question, defaultAnswer: defaultAnswer)
             let numbers = answer.split { $0 == " " || $0 == "," }.map { Int($0) }
             let places = numbers.compactMap { $0.map { $0 - 1 } }.filter(choices.indices.contains)
             if places.count == numbers.count, !places.isEmpty { return places }

@@ -1,12 +1,9 @@
 import ArgumentParser
 import Console
-import Subprocess
 import UploaderConfiguration
 
 /// Lets systemd run the uploader.
 package struct SetupService {
-    static let unit = "strapline.service"
-
     let context: SetupContext
     /// Whether the configuration changed, so that a running service must restart.
     let hasChanged: Bool
@@ -25,50 +22,30 @@ package struct SetupService {
             await questions.show("This configuration is not the service's. \(byHand)")
             return
         }
-        guard await systemctl("cat", Self.unit).isGood else {
-            await questions.show("There is no service \(Self.unit) here. \(byHand)")
+        guard await Systemctl.hasUnit() else {
+            await questions.show("There is no service \(Systemctl.unit) here. \(byHand)")
             return
         }
-        if await systemctl("is-active", "--quiet", Self.unit).isGood {
+        if await Systemctl.run(["is-active", "--quiet", Systemctl.unit]).isGood {
             guard hasChanged else { return await questions.show("The service runs already.") }
             // A restart, not a reload: systemd hands tokens over at the start only. Readings wait in the outbox.
-            try await mustWork("restart", Self.unit)
+            try await mustWork("restart", Systemctl.unit)
             await questions.show("Service restarted.")
         } else {
             guard try await questions.confirm("Start the uploader now, and at each boot?", defaultAnswer: true) else {
                 return
             }
-            try await mustWork("enable", "--now", Self.unit)
+            try await mustWork("enable", "--now", Systemctl.unit)
             await questions.show("The service runs, and starts at each boot.")
         }
     }
 
-    private struct Outcome {
-        let isGood: Bool
-        let words: String
-    }
-
     private func mustWork(_ words: String...) async throws {
-        let outcome = await systemctl(words)
+        let outcome = await Systemctl.run(words)
         guard outcome.isGood else {
             throw SetupError(
                 description: "systemctl \(words.joined(separator: " ")) failed: \(outcome.words)\n"
                     + "As root it may work: sudo systemctl \(words.joined(separator: " "))", code: .unavailable)
-        }
-    }
-
-    private func systemctl(_ words: String...) async -> Outcome { await systemctl(words) }
-
-    /// A machine without systemd has no such program: that is an answer too.
-    private func systemctl(_ words: [String]) async -> Outcome {
-        do {
-            let result = try await Subprocess.run(
-                .name("systemctl"), arguments: Arguments(words), input: .none, output: .discarded,
-                error: .string(limit: 1 << 16))
-            let words = result.standardError.split(whereSeparator: \.isNewline).joined(separator: " ")
-            return Outcome(isGood: result.terminationStatus.isSuccess, words: words)
-        } catch {
-            return Outcome(isGood: false, words: "\(error)")
         }
     }
 }

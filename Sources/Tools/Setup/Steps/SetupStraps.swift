@@ -3,7 +3,6 @@ package import BlueZ
 import Console
 import Destinations
 import UploaderConfiguration
-import WebClient
 
 /// Adds straps to the configuration: found and tried, or given by their addresses.
 package struct SetupStraps {
@@ -72,7 +71,7 @@ package struct SetupStraps {
         guard let identity = StableIdentity(of: device) else { throw Self.refusal(of: device.address) }
         var name = StrapEntry.name(for: device, taken: draft.names)
         repeat { name = try await questions.ask("Its name?", defaultAnswer: name) } while draft.names.contains(name)
-        try await write(name, identity, into: draft)
+        try await write(name, identity, tokens, into: draft)
         if let why = identity.explanation(insteadOf: device.address) { await questions.show(why) }
         if let hint = device.broadcastHint { await questions.show(hint) }
     }
@@ -91,7 +90,7 @@ package struct SetupStraps {
                 code: .wrongConfiguration)
         }
         let identity = try await identity(of: strap)
-        try await write(strap.name, identity, into: draft)
+        try await write(strap.name, identity, tokens.reading(strap.tokenFile), into: draft)
         if let why = identity.explanation(insteadOf: strap.address) { await questions.show(why) }
         return true
     }
@@ -112,108 +111,47 @@ package struct SetupStraps {
         SetupError(description: StableIdentity.refusal(of: address), code: .unavailable)
     }
 
-    private func write(_ name: String, _ identity: StableIdentity, into draft: ConfigurationDraft) async throws {
+    private func write(
+        _ name: String, _ identity: StableIdentity, _ tokens: SetupTokens, into draft: ConfigurationDraft
+    ) async throws {
+        let targets = try await SetupDestinations(context, network: tokens.network).targets(of: name)
         var destinations: [DestinationEntry] = []
-        for target in try await targets(of: name) {
-            let token = try await token(for: target, of: name)
-            destinations.append(
-                DestinationEntry(
-                    service: target.service, address: target.address, options: target.options, token: token))
+        do {
+            for target in targets {
+                destinations.append(target.entry(try await token(for: target, of: name, tokens)))
+            }
+        } catch let error where error is CancellationError || (error as? SetupError) == .byPerson {
+            // The answers so far are not lost: only tokens are missing.
+            let missing = targets.dropFirst(destinations.count)
+            destinations += missing.map { target in
+                target.entry(target.service.kind.tokenRule == .required ? tokens.later(target, of: name) : nil)
+            }
+            try await write(StrapEntry(name: name, identity: identity, destinations: destinations), into: draft)
+            throw SetupError(
+                description: "Stopped. \(name) lacks its token: `strapline setup login --config "
+                    + "\(place.configuration)` asks for it.", code: SetupError.byPerson.exitCode)
         }
-        let entry = StrapEntry(name: name, identity: identity, destinations: destinations)
+        try await write(StrapEntry(name: name, identity: identity, destinations: destinations), into: draft)
+    }
+
+    private func write(_ entry: StrapEntry, into draft: ConfigurationDraft) async throws {
         try SetupFile.write(try draft.text(adding: entry), to: place.configuration, .configuration)
-        await questions.show("\(name) is in \(place.configuration).")
+        await questions.show("\(entry.name) is in \(place.configuration).")
     }
 
     /// An optional token is asked for, and taken from the options.
-    private func token(for target: Target, of name: String) async throws -> DestinationEntry.Token? {
+    private func token(
+        for target: SetupTarget, of name: String, _ tokens: SetupTokens
+    ) async throws -> DestinationEntry.Token? {
         switch target.service.kind.tokenRule {
         case .required: break
         case .optional:
-            if options.tokenFile == nil, !options.tokenStdin {
+            if tokens.path == nil, !options.tokenStdin {
                 let question = "Does \(target.service.kind.title) need a token?"
                 guard try await questions.confirm(question, defaultAnswer: false) else { return nil }
             }
         case .none: return nil
         }
-        return try await tokens.keep(for: target.service, of: name, address: target.address)
-    }
-
-    private struct Target {
-        let service: DestinationSection.Service
-        var address: String?
-        var options: [(key: String, value: String)] = []
-    }
-
-    /// Where the readings go: as the options say, else as the user answers.
-    private func targets(of name: String) async throws -> [Target] {
-        if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
-            let services = options.services.isEmpty ? [.pulsoid] : options.services
-            var targets: [Target] = []
-            for service in services { targets.append(try await target(service)) }
-            return targets
-        }
-        let known = DestinationSection.Service.allCases.filter { $0.kind.standardAddress != nil }
-        let others = DestinationSection.Service.allCases.filter { $0.kind.standardAddress == nil }
-        let services: [DestinationSection.Service?] =
-            known.map(Optional.some) + [nil] + others.map(Optional.some)
-        var targets: [Target] = []
-        let chosen = try await questions.choose(
-            among: services.map { $0?.kind.title ?? "a hub of your own" },
-            question: "Where do the readings of \(name) go? Numbers, with spaces between:")
-        for choice in Set(chosen).sorted() {
-            if let service = services[choice] {
-                targets.append(try await target(service))
-            } else {
-                // Beside Pulsoid it would be a second destination of that name.
-                targets.removeAll { $0.service == .pulsoid }
-                targets.append(Target(service: .pulsoid, address: try await hubAddress()))
-            }
-        }
-        return targets
-    }
-
-    /// With the values of the options, else of the user's answers.
-    private func target(_ service: DestinationSection.Service) async throws -> Target {
-        let kind = service.kind
-        var target = Target(service: service)
-        if kind.addressRule != .none { target.address = options.hub }
-        if kind.needsAddress, target.address == nil {
-            target.address = try await address("The address, as https://example.net/path:", of: kind)
-        }
-        for option in kind.options {
-            if let value = options.value(of: option.key) {
-                target.options.append((option.key, value))
-            } else if option.isRequired, let prompt = option.prompt {
-                target.options.append((option.key, try await required(prompt)))
-            }
-        }
-        return target
-    }
-
-    private func hubAddress() async throws -> String {
-        try await address("The hub's address, as http://192.168.1.10:8080:", of: DestinationKinds.pulsoid)
-    }
-
-    private func address(_ question: String, of kind: any DestinationKind) async throws -> String {
-        while true {
-            let address = try await required(question)
-            do throws(ServiceAddressError) {
-                _ = try kind.address(address)
-                return address
-            } catch {
-                await questions.show("\(error)")
-            }
-        }
-    }
-
-    private func required(_ question: String) async throws(SetupError) -> String {
-        if questions.isUnattended {
-            throw SetupError(description: "An answer is missing: \(question)", code: .validationFailure)
-        }
-        while true {
-            let answer = try await questions.ask(question)
-            if !answer.isEmpty { return answer }
-        }
+        return try await tokens.keep(target, of: name)
     }
 }

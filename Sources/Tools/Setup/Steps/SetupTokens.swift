@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Destinations
+import Files
 import FoundationEssentials
 import Logging
 import PulsoidAPI
@@ -17,7 +18,9 @@ package struct SetupTokens {
     let services: ServicesSection?
     let network: NetworkSettings
     /// The token from stdin, or from a file that the uploader may not read; read once.
-    let given: StoredToken?
+    var given: StoredToken?
+    /// The file of the token, existing or new; nil lets the layout choose.
+    var path: String?
 
     package init(
         _ context: SetupContext, services: ServicesSection?, network: NetworkSettings, given: StoredToken?
@@ -26,6 +29,16 @@ package struct SetupTokens {
         self.services = services
         self.network = network
         self.given = given
+        path = context.options.tokenPath
+    }
+
+    /// The tokens for a strap that names its own file.
+    func reading(_ file: String?) throws -> SetupTokens {
+        guard let file else { return self }
+        var tokens = self
+        tokens.path = file
+        tokens.given = place.isForUploader(file) ? nil : try TokenSource.file(path: file).stored()
+        return tokens
     }
 
     private var questions: SetupQuestions { context.questions }
@@ -33,21 +46,30 @@ package struct SetupTokens {
     private var options: SetupOptions { context.options }
 
     /// The token of a new destination, kept; returns how the configuration names its place.
-    func keep(
-        for service: DestinationSection.Service, of strap: String, address: String?
-    ) async throws -> DestinationEntry.Token {
-        let file = options.tokenPath.flatMap { place.isForUploader($0) ? $0 : nil }
+    func keep(_ target: SetupTarget, of strap: String) async throws -> DestinationEntry.Token {
+        let file = path.flatMap { place.isForUploader($0) ? $0 : nil }
         if let file, given == nil {
             _ = try TokenSource.file(path: file).stored()
+            await makePrivate(file)
             return .file(file)
         }
-        let token = try await token(for: service, of: strap, address: address)
-        let name = "\(service.rawValue)-\(StrapEntry.plain(strap))"
-        let kept = place.token(named: name, isRenewed: token.refresh != nil)
-        let target = file.map { (path: $0, entry: DestinationEntry.Token.file($0)) } ?? kept
-        try SetupFile.write(try token.fileText, to: target.path, .token)
-        await questions.show("The token is in \(target.path).")
-        return target.entry
+        let token = try await token(for: target.service, of: strap, address: target.address)
+        let kept = place.token(named: target.tokenName(of: strap), isRenewed: token.refresh != nil)
+        let chosen = file.map { (path: $0, entry: DestinationEntry.Token.file($0)) } ?? kept
+        try SetupFile.write(try token.fileText, to: chosen.path, .token)
+        await questions.show("The token is in \(chosen.path).")
+        return chosen.entry
+    }
+
+    /// Where the token of a destination will be, if the user stops before it is there.
+    func later(_ target: SetupTarget, of strap: String) -> DestinationEntry.Token {
+        if let path, place.isForUploader(path) { return .file(path) }
+        return place.token(named: target.tokenName(of: strap), isRenewed: false).entry
+    }
+
+    /// The uploader warns of a token that others may read, and `check` refuses it.
+    private func makePrivate(_ file: String) async {
+        for notice in PrivateMode.restore([file]) { await questions.show(notice.sentence) }
     }
 
     /// A token that does what it is for, as far as that can be found out.
@@ -76,6 +98,12 @@ package struct SetupTokens {
         await questions.show(reason)
     }
 
+    /// The server that issues the token; nil for a service without an address.
+    private func server(of service: DestinationSection.Service?, _ address: String?) throws -> ServiceAddress? {
+        guard let kind = service?.kind else { return nil }
+        return try (address ?? services?[kind]?.address ?? kind.standardAddress).map { try kind.address($0) }
+    }
+
     private func obtain(
         _ service: DestinationSection.Service, _ strap: String, _ address: String?
     ) async throws -> StoredToken {
@@ -89,12 +117,10 @@ package struct SetupTokens {
         {
             return try await login(address).confirmedToken()
         }
-        if address == nil, let page = guide.page, let scope = guide.scope {
-            await questions.show("Make a token for \(strap) at \(page), scope \(scope).")
-        } else if address != nil, let scope = guide.scope {
-            await questions.show(
-                "Make a token for \(strap) on the hub: strapline-hub token issue --user \(strap) --scope \(scope)")
+        if let scope = guide.scope, let server = try self.server(of: service, address) {
+            await questions.show(TokenAdvice(server).make(scope))
         }
+        await questions.show("It is the token of \(strap).")
         while true {
             let text = try await questions.secret("Paste the token (it is not shown), then Enter: ")
             if let token = StoredToken(text) { return token }
@@ -117,10 +143,12 @@ package struct SetupTokens {
         case .reachable, .validated(_, _, nil): await questions.show("The token is good.")
         case .validated(_, let scopes, let missing?):
             let has = scopes.map { $0.printable() }.joined(separator: ", ")
-            let page = kind.tokenGuide.page.map { " at \($0)" } ?? ""
+            let make = try? server(of: DestinationSection.Service(rawValue: kind.name), address).map {
+                TokenAdvice($0).make(missing)
+            }
             throw .rejected(
                 "The token lacks the scope \(missing); it has: \(has.isEmpty ? "none" : has). It was not kept. "
-                    + "Make one with that scope\(page), and run this again.")
+                    + (make ?? "Make one with that scope."))
         case .refused(_, let description): throw .rejected(description)
         case .unreachable(let reason): throw .unchecked(reason)
         }

@@ -69,7 +69,7 @@ package struct SetupWatch {
             if lane.lastSuccessAge != nil { return "\(lane.strap): delivered to \(lane.destination)" }
             let state = lane.isTroubled ? lane.state.map { "\($0): " } ?? "" : ""
             return (lane.reason ?? lane.lastError).map {
-                "\(lane.strap) to \(lane.destination): \(state)\($0.printable())"
+                "\(lane.strap) to \(lane.destination): \(state)\($0.printable(scalars: 2_000))"
             }
         }
         return straps + destinations

@@ -1,0 +1,21 @@
+import PulsoidAPI
+package import WebClient
+
+/// How a user gets a token of a service: from Pulsoid's page, or from the hub itself.
+package struct TokenAdvice {
+    let address: ServiceAddress
+
+    package init(_ address: ServiceAddress) {
+        self.address = address
+    }
+
+    /// Whether the service is a server of one's own, and not Pulsoid's.
+    package var isHub: Bool { address.description != PulsoidPath.publicBaseURL }
+
+    /// A sentence about a token with this scope.
+    package func make(_ scope: String) -> String {
+        guard isHub else { return "Make a token at \(OAuthPath.keysPage), scope \(scope)." }
+        return "Make a token on the machine of the hub \(address): `strapline-hub token issue --user NAME --scope "
+            + "\(scope)`, with its --database if it has one. Or ask the owner of the hub."
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Destinations
+import PulsoidAPI
+import UploaderConfiguration
+import WebClient
+
+/// A destination of a new strap, before it has its token.
+struct SetupTarget {
+    let service: DestinationSection.Service
+    /// Another name than the service's: for a hub beside Pulsoid.
+    var name: String?
+    var address: String?
+    var options: [(key: String, value: String)] = []
+
+    func entry(_ token: DestinationEntry.Token?) -> DestinationEntry {
+        DestinationEntry(service: service, name: name, address: address, options: options, token: token)
+    }
+
+    /// The name of the token's file.
+    func tokenName(of strap: String) -> String { "\(name ?? service.rawValue)-\(StrapEntry.plain(strap))" }
+}
+
+/// Finds out where the readings of a new strap go: from the options, else from the user.
+struct SetupDestinations {
+    let context: SetupContext
+    let client: WebClient
+
+    init(_ context: SetupContext, network: NetworkSettings) {
+        self.context = context
+        client = WebClient(network: network)
+    }
+
+    private var questions: SetupQuestions { context.questions }
+    private var options: SetupOptions { context.options }
+
+    /// The services with an address of their own, a hub, and the others.
+    static var choices: [DestinationSection.Service?] {
+        let all = DestinationSection.Service.allCases
+        return all.filter { $0.kind.standardAddress != nil }.map(Optional.some) + [nil]
+            + all.filter { $0.kind.standardAddress == nil }.map(Optional.some)
+    }
+
+    func targets(of strap: String) async throws -> [SetupTarget] {
+        if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
+            let services = options.services.isEmpty ? [.pulsoid] : options.services
+            var targets: [SetupTarget] = []
+            for service in services { targets.append(try await target(service)) }
+            return targets
+        }
+        // The next strap of a group usually goes where the last one does.
+        let last = try context.configuration()?.straps.last?.destinations ?? []
+        let chosen = try await questions.choose(
+            among: Self.choices.map { $0?.kind.title ?? "a hub of your own" },
+            question: "Where do the readings of \(strap) go? Numbers, with spaces between:",
+            defaultAnswer: Self.numbers(of: last))
+        var targets: [SetupTarget] = []
+        for choice in Set(chosen).sorted() {
+            if let service = Self.choices[choice] {
+                targets.append(try await target(service))
+                continue
+            }
+            let question = HubAddressQuestion(questions: questions, client: client)
+            let address = try await question.ask(last: last.last(where: Self.isHub)?.address)
+            // Beside Pulsoid it needs a name of its own.
+            let isSecond = targets.contains { $0.service == .pulsoid }
+            targets.append(SetupTarget(service: .pulsoid, name: isSecond ? "hub" : nil, address: address))
+        }
+        return targets
+    }
+
+    /// With the values of the options, else of the user's answers.
+    private func target(_ service: DestinationSection.Service) async throws -> SetupTarget {
+        let kind = service.kind
+        var target = SetupTarget(service: service)
+        if kind.addressRule != .none { target.address = options.hubAddress }
+        if kind.needsAddress, target.address == nil { target.address = try await address(of: kind) }
+        for option in kind.options {
+            if let value = options.value(of: option.key) {
+                target.options.append((option.key, value))
+            } else if option.isRequired, let prompt = option.prompt {
+                target.options.append((option.key, try await required(prompt)))
+            }
+        }
+        return target
+    }
+
+    /// The numbers of the choices that make these destinations; Pulsoid's where there are none.
+    static func numbers(of destinations: [DestinationSection]) -> String {
+        let numbers = Set(
+            destinations.compactMap { destination in
+                choices.firstIndex { isHub(destination) ? $0 == nil : $0 == destination.service }.map { $0 + 1 }
+            })
+        return numbers.isEmpty ? "1" : numbers.sorted().map(String.init).joined(separator: " ")
+    }
+
+    private static func isHub(_ destination: DestinationSection) -> Bool {
+        destination.service == .pulsoid && destination.address.map { $0 != PulsoidPath.publicBaseURL } ?? false
+    }
+
+    private func address(of kind: any DestinationKind) async throws -> String {
+        while true {
+            let address = try await required("The address, as https://example.net/path:")
+            do throws(ServiceAddressError) {
+                _ = try kind.address(address)
+                return address
+            } catch {
+                await questions.show("\(error)")
+            }
+        }
+    }
+
+    private func required(_ question: String) async throws(SetupError) -> String {
+        if questions.isUnattended {
+            throw SetupError(description: "An answer is missing: \(question)", code: .validationFailure)
+        }
+        while true {
+            let answer = try await questions.ask(question)
+            if !answer.isEmpty { return answer }
+        }
+    }
+}
