@@ -18,6 +18,10 @@ extension ConfigurationError: CommandFailure {
     package var startsWithProgram: Bool { false }
 }
 
+extension NoConfiguration: CommandFailure {
+    package var exitCode: ExitCode { .wrongConfiguration }
+}
+
 extension NetworkSection.Problem: CommandFailure {
     package var exitCode: ExitCode { .wrongConfiguration }
 }

@@ -10,12 +10,27 @@ struct Strapline: AsyncParsableCommand {
         commandName: "strapline",
         abstract: "Delivers heart rate from Bluetooth chest straps to Pulsoid, Cardiogram and your own hub.",
         version: StraplineVersion.current,
-        subcommands: [
-            SetupCommand.self, ScanCommand.self, PairCommand.self, ForgetCommand.self, LoginCommand.self,
-            RunCommand.self, StatusCommand.self, CheckCommand.self, DoctorCommand.self,
-            LatestCommand.self, WatchCommand.self, RoomStreamCommand.self, VerifyCommand.self, SimulateCommand.self,
-            ReplayCommand.self, OutboxCommand.self,
-            EnergyCommand.self, DecodeCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Start",
+                subcommands: [SetupCommand.self, ScanCommand.self, PairCommand.self, LoginCommand.self]),
+            CommandGroup(
+                name: "Uploader",
+                subcommands: [
+                    RunCommand.self, StatusCommand.self, LogsCommand.self, CheckCommand.self, DoctorCommand.self,
+                ]),
+            CommandGroup(
+                name: "Straps",
+                subcommands: [StrapCommand.self, ForgetCommand.self, EnergyCommand.self]),
+            CommandGroup(
+                name: "Your readings",
+                subcommands: [ExportCommand.self, ReplayCommand.self, OutboxCommand.self]),
+            CommandGroup(
+                name: "Live",
+                subcommands: [LatestCommand.self, WatchCommand.self, RoomStreamCommand.self]),
+            CommandGroup(
+                name: "Try and prove",
+                subcommands: [VerifyCommand.self, SimulateCommand.self, DecodeCommand.self]),
         ])
 
     /// The uploader runs on the event thread from its first step. A task that once ran on the runtime's own threads

@@ -20,7 +20,7 @@ extension Fuzzer {
             let written = HTTPDate.text(secondsSinceEpoch: seconds)
             try hold(HTTPDate.seconds(written), is: seconds, "\(written) is the same time")
         }
-        _ = PointInTime(argument: text)
+        _ = PointInTime(text, nowMilliseconds: 0)
     }
 
     /// What people write for addresses, tokens and packets: what is read is written, and read again as the same.

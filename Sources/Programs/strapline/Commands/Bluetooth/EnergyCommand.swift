@@ -21,11 +21,15 @@ struct EnergyResetCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var file: ConfigurationOption
-    @Argument(help: "The strap's name in the configuration; optional if there is only one.") var strap: String?
+    @Argument(help: ArgumentHelp("The strap's name; optional if there is only one.", valueName: "strap"))
+    var arguments: [String] = []
+
+    func validate() throws { _ = try file.split(arguments) }
 
     func run() async throws {
-        let configuration = try file.configuration()
-        let strap = try Self.choose(strap, among: try UploadPlan(configuration).straps)
+        let (file, name) = try self.file.split(arguments)
+        let configuration = try ConfigurationFile.read(file.path())
+        let strap = try Self.choose(name, among: try UploadPlan(configuration).straps)
         let bluetooth = Bluetooth(adapter: strap.adapter, logger: ProgramLog.logger(level: .warning))
         do {
             let device = try await bluetooth.resetEnergyExpended(of: strap.selector)

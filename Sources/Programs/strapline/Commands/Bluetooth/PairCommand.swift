@@ -35,11 +35,13 @@ struct PairCommand: AsyncParsableCommand {
         // A file that cannot be extended is reported before the search for the strap.
         let file = try write.map { path in try ConfigurationDraft(extending: path) }
         let terminal = StandardTerminal()
+        let path = write ?? (try? ConfigurationLocation.find(named: nil).path)
+        let names = ConfiguredNames(configuration: path)
         let request = PairingRequest(
             selector: strap.map(StrapSelector.init(argument:)) ?? .first, pairsAlways: pairsAlways)
         let interruption = await Interruption()
         let device = try await options.bluetooth.pair(
-            request, with: TerminalDialogue(terminal: terminal), until: { await interruption.wait() })
+            request, with: TerminalDialogue(terminal: terminal, names: names), until: { await interruption.wait() })
         guard let file else {
             let entry = try Self.entry(
                 StrapEntry(device, name: name, taken: [], tokenFile: tokenFile, folder: StrapEntry.userFolder), device)

@@ -19,12 +19,16 @@ struct ScanCommand: AsyncParsableCommand {
             address, which changes every 15 minutes or at each start. Configure such a device by `device_name`, not \
             by `address`.
 
+            The strongest signal is first: hold a strap to the adapter to see which one it is. CONFIGURED AS shows \
+            its name in the configuration.
+
             All adapters that are on scan, unless --adapter names one.
             """)
 
     @Flag(help: "Print one JSON object per line, for each device and each change.") var json = false
     @Flag(help: "Also show devices without a heart rate.") var all = false
     @Option(help: ArgumentHelp("How long to scan.", valueName: "seconds")) var seconds: Double?
+    @OptionGroup var file: ConfigurationOption
     @OptionGroup var options: BluetoothOptions
 
     func validate() throws {
@@ -37,7 +41,8 @@ struct ScanCommand: AsyncParsableCommand {
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
         let limit = seconds ?? (isOnTerminal ? nil : 10)
         let form: ScanReport.Form = json ? .json : isOnTerminal ? .screen : .list
-        let report = ScanReport(form, showsAll: all, on: StandardTerminal())
+        let report = ScanReport(
+            form, showsAll: all, names: ConfiguredNames(configuration: file.quietPath()), on: StandardTerminal())
         let interruption = await Interruption()
         try await options.bluetooth.scan(until: { await interruption.wait(atMost: limit.map { .seconds($0) }) }) {
             await report.show($0)

@@ -10,16 +10,17 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Explain a configuration and list its problems, without running it.")
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: ConfigurationFileOptions
 
     func run() async throws {
-        let explanation = PlanDescription(try file.plan(), advice: StrapAdvice.command)
-        for line in explanation.lines { StandardStream.output.print(line) }
-        let warnings = explanation.warnings + [PrivateMode.writeWarning(file.path)].compactMap(\.self)
-        for warning in warnings { StandardStream.error.print("warning: \(warning)") }
-        for problem in explanation.problems { StandardStream.error.print("problem: \(problem)") }
+        let path = try file.path()
+        let explanation = PlanDescription(try UploadPlan(ofServiceAt: path), advice: StrapAdvice.command)
+        StandardStream.output.print(explanation.lines, hanging: 4)
+        let warnings = explanation.warnings + [PrivateMode.writeWarning(path)].compactMap(\.self)
+        for warning in warnings { StandardStream.error.print(["warning: \(warning)"]) }
+        for problem in explanation.problems { StandardStream.error.print(["problem: \(problem)"]) }
         if !explanation.problems.isEmpty { throw ExitCode.wrongConfiguration }
         let summary = warnings.isEmpty ? "All is well." : "Nothing is missing."
-        StandardStream.output.print("\(summary) Start it with: strapline run --config \(file.path)")
+        StandardStream.output.print("\(summary) Start it with: strapline run --config \(path)")
     }
 }

@@ -10,27 +10,34 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Find problems of this machine and of a configuration, and show how to fix them.",
         discussion: """
-            Run it as the user of the uploader. It changes nothing, and takes half a minute at most. Without \
-            --config it checks the machine only.
+            Run it as the user of the uploader. It changes nothing, and takes half a minute at most. Without a \
+            configuration it checks the machine only.
 
             Exits 0 if it found no problem (warnings do not count), and 69 otherwise.
             """)
 
-    @OptionGroup var file: OptionalConfigurationOption
+    @OptionGroup var file: ConfigurationFileOptions
     @Flag(help: "Print one JSON document.")
     var json = false
 
+    private static let colours = ColumnColours(["ok": .green, "info": .dim, "warning": .yellow, "problem": .red])
     func run() async throws {
         var findings: [Finding] = []
         var plan: UploadPlan?
-        if let path = file.path {
+        if let path = file.optionalPath() {
             do {
-                plan = try file.plan()
+                plan = try UploadPlan(ofServiceAt: path)
                 if let warning = PrivateMode.writeWarning(path) {
                     findings.append(Finding(.configuration, .warning, warning))
                 }
-            } catch {
+            } catch let error as ConfigurationError {
                 // The machine can be examined all the same.
+                findings += error.sentences.map {
+                    Finding(
+                        .configuration, .problem, $0, remedy: "correct the file, then: strapline check --config \(path)"
+                    )
+                }
+            } catch {
                 findings.append(
                     Finding(
                         .configuration, .problem, "\(error)",
@@ -48,8 +55,16 @@ struct DoctorCommand: AsyncParsableCommand {
         if json {
             StandardStream.output.print(try diagnosis.json())
         } else {
-            for line in diagnosis.lines { StandardStream.output.print(line) }
+            Self.show(diagnosis.lines)
         }
         if diagnosis.hasProblems { throw ExitCode.unavailable }
+    }
+
+    /// A long sentence goes on below its beginning, as its remedy stands.
+    private static func show(_ lines: [String]) {
+        let indent = lines.first { $0.hasPrefix(" ") }?.prefix { $0 == " " }.count ?? 0
+        for line in lines {
+            StandardStream.output.print([line], colours: colours, hanging: line.hasPrefix(" ") ? 2 : indent)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Glibc
 import Pulsoid
 import PulsoidAPI
 import Setup
@@ -23,12 +24,14 @@ struct LoginPulsoidCommand: AsyncParsableCommand {
         commandName: "pulsoid",
         abstract: "Get a Pulsoid token: confirm a code on your phone, or paste a token.",
         discussion: """
+            With a client ID, and at a hub, you confirm a code on your phone. Otherwise you paste a token.
+
             It checks the token and saves it in the token_file of the configuration, or in --output. Only you can \
             read the file. A running uploader uses it within a minute. A token is never an argument, because others \
             could read it in the list of processes.
             """)
 
-    @OptionGroup var file: OptionalConfigurationOption
+    @OptionGroup var file: ConfigurationFileOptions
     @Option(help: "The strap of the token, if the configuration has several token files.")
     var strap: String?
     @Option(help: ArgumentHelp("The file to save the token in.", valueName: "path"), completion: .file())
@@ -61,7 +64,7 @@ struct LoginPulsoidCommand: AsyncParsableCommand {
 
     private func logIn() async throws {
         let plan = try LoginPlan(
-            configuration: file.configuration(), strap: strap, output: output,
+            configuration: configuration(), strap: strap, output: output,
             address: address, oauthAddress: oauthAddress, clientID: clientID)
         for warning in [plan.address, plan.oauthAddress].compactMap(\.encryptionWarning) {
             StandardStream.error.print("warning: \(warning)")
@@ -69,10 +72,24 @@ struct LoginPulsoidCommand: AsyncParsableCommand {
         let login = PulsoidLogin(
             address: plan.address, oauthAddress: plan.oauthAddress, clientID: plan.clientID, network: plan.network,
             scopes: scopes)
-        let token = tokenStdin ? try await typedToken() : try await login.confirmedToken()
+        let token = try await self.token(login)
         try await login.check(token)
         try plan.write(token)
         StandardStream.output.print("The token is good, and is in \(plan.paths.joined(separator: ", ")).")
+    }
+
+    private func token(_ login: PulsoidLogin) async throws -> StoredToken {
+        if tokenStdin { return try await typedToken() }
+        guard login.clientID == nil else { return try await login.confirmedToken() }
+        guard isatty(STDIN_FILENO) == 1 else { throw LoginPlan.Problem.noClientID }
+        StandardStream.output.print([TokenAdvice(login.address).make(scopes.map(\.rawValue).joined(separator: " "))])
+        return try await typedToken()
+    }
+
+    /// Not looked for where --output already says where the token goes.
+    private func configuration() throws -> Configuration? {
+        if file.named == nil, output != nil, strap == nil { return nil }
+        return try file.optionalPath().map { try ConfigurationFile.read($0) }
     }
 
     private func typedToken() async throws -> StoredToken {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Logging
 import Pulsoid
 import ServiceManager
@@ -40,17 +41,29 @@ struct ServiceOptions: ParsableArguments {
         return .environment(variable: tokenEnvironment ?? Self.standardVariable)
     }
 
+    /// Whether the newest values are shown in place: for a reader, not for a program.
+    var showsBoard: Bool { !json && StandardStream.output.isTerminal }
+
     func client() throws -> PulsoidClient {
-        let certificates = try caFile.map { try ExtraCertificates(file: $0) }
-        return try PulsoidClient(
-            service: ServiceAddress(address), token: token,
-            client: WebClient(network: NetworkSettings(certificates: certificates)), certificates: certificates,
+        try PulsoidClient(
+            service: ServiceAddress(address), token: token, client: webClient(), certificates: certificates(),
             logger: ProgramLog.logger(level: .warning))
     }
+
+    func webClient() throws -> WebClient {
+        WebClient(network: NetworkSettings(certificates: try certificates()))
+    }
+
+    private func certificates() throws -> ExtraCertificates? { try caFile.map { try ExtraCertificates(file: $0) } }
 }
 
 /// What happens to the connection of a stream, in words for stderr.
 enum StreamNotice {
+    /// On the board, where there is one, else on stderr.
+    static func show(_ notice: String, on board: inout LiveBoard?) {
+        if board == nil { StandardStream.error.print(notice) } else { board?.show(notice: notice) }
+    }
+
     /// Nil for a message, which is no notice.
     static func text<Message>(_ event: PulsoidEvent<Message>) -> String? {
         switch event {

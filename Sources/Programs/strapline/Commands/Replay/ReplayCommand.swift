@@ -25,14 +25,13 @@ struct ReplayCommand: AsyncParsableCommand {
             them, with their original times. A hub stores no reading twice, so this fills gaps and changes nothing \
             else. With --as-now the readings get new times, at their original pace.
 
-              strapline outbox export --config strapline.yaml --since 2026-11-24 > day.csv
-              strapline replay day.csv --config strapline.yaml --destination pulsoid
-              strapline replay day.csv --strap chest --address http://127.0.0.1:8080 --token-file anna.token
-              strapline replay day.csv --strap chest --as-now --speed 10 --address http://127.0.0.1:8080 \\
-                --token-file test.token
+              strapline export --since yesterday --output day.csv
+              strapline replay day.csv --destination pulsoid
+              strapline replay day.csv --address http://127.0.0.1:8080 --token-file t
+              strapline replay day.csv --as-now --speed 10
 
-            With --config the readings of each strap go to its destinations, Cardiogram included. Otherwise the \
-            readings of one strap go to the user of the token at Pulsoid or a hub (scope \
+            The readings of each strap go to its destinations in the configuration, Cardiogram included. With \
+            --address the readings of one strap go to the user of the token at Pulsoid or a hub (scope \
             \(PulsoidScope.heartRateWrite.rawValue)).
 
             Exits 0 if all were accepted, 65 if the file has a mistake or a reading was rejected, 75 if some were \
@@ -41,7 +40,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Argument(help: "The file with the history.", completion: .file(extensions: ["csv", "jsonl", "json"])) var file:
         String
-    @OptionGroup var configuration: OptionalConfigurationOption
+    @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var lanes: LaneOptions
     @Option(help: ArgumentHelp("The address of Pulsoid, or of a hub.", valueName: "url")) var address: String?
     @Option(help: ArgumentHelp("The file of the token.", valueName: "path"), completion: .file())
@@ -66,15 +65,14 @@ struct ReplayCommand: AsyncParsableCommand {
             throw ValidationError("--speed must be from 0.001 to 1000000.")
         }
         let single: [Any?] = [address, tokenFile, requestsPerSecond, caFile]
-        if configuration.path != nil, single.contains(where: { $0 != nil }) {
+        if configuration.named != nil, single.contains(where: { $0 != nil }) {
             throw ValidationError("--config says where to and how fast: leave the other options for that out.")
         }
-        if configuration.path == nil, address == nil || tokenFile == nil {
-            throw ValidationError("Give --config, or --address and --token-file.")
+        if (address == nil) != (tokenFile == nil) { throw ValidationError("Give both --address and --token-file.") }
+        if address == nil, requestsPerSecond != nil || caFile != nil {
+            throw ValidationError("--requests-per-second and --ca-file go with --address.")
         }
-        if configuration.path == nil, lanes.destination != nil {
-            throw ValidationError("--destination goes with --config.")
-        }
+        if address != nil, lanes.destination != nil { throw ValidationError("--destination goes with --config.") }
         if let requestsPerSecond, !(requestsPerSecond == 0 || (0.01...10_000).contains(requestsPerSecond)) {
             throw ValidationError("--requests-per-second must be 0, or from 0.01 to 10000.")
         }
@@ -94,9 +92,10 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private func plan(_ recorded: [RecordedReading]) throws -> ReplayPlan {
-        guard let plan = try configuration.plan() else {
+        guard address == nil else {
             return try ReplayPlan(recorded, strap: lanes.strap, to: try destination())
         }
+        let plan = try UploadPlan(ofServiceAt: configuration.path())
         var factory = try DeliveryFactory(
             plan, advice: .strapline, on: .shared, time: KernelTime(), logger: ProgramLog.logger(level: .warning))
         return try ReplayPlan(recorded, selection: lanes.selection, plan: plan, factory: &factory)

@@ -27,10 +27,11 @@ struct RunCommand: AsyncParsableCommand {
             has a mistake, the mistake is logged, and the old configuration stays.
             """)
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: ConfigurationFileOptions
 
     func run() async throws {
-        let configuration = try file.configuration()
+        let path = try file.path()
+        let configuration = try ConfigurationFile.read(path)
         let level = SharedLogLevel(configuration.logLevel)
         let limiter = LogRateLimiter(.allLines, time: KernelTime())
         let logger = ProgramLog.logger(sharing: level, limiter: limiter)
@@ -41,12 +42,13 @@ struct RunCommand: AsyncParsableCommand {
                 outbox: plan.outboxPath, environment: ProcessInfo.processInfo.environment)
             let warnings =
                 plan.targets.compactMap(\.token?.warning) + plan.encryptionWarnings
-                + [PrivateMode.writeWarning(file.path), PrivateMode.folderWarning(socket)].compactMap(\.self)
+                + [PrivateMode.writeWarning(path), PrivateMode.folderWarning(socket)].compactMap(\.self)
             for warning in warnings { logger.warning("\(warning)") }
             try await UploaderService(
                 plan, level: level, limiter: limiter, version: StraplineVersion.current,
-                advice: .strapline, strapAdvice: StrapAdvice.command, on: .shared, logger: logger
-            ) { [path = file.path] in
+                advice: .strapline, strapAdvice: StrapAdvice.command, on: .shared, logger: logger,
+                live: HeartbeatLine.screen
+            ) {
                 try ConfigurationFile.read(path)
             }.run()
         } catch is CancellationError {

@@ -23,11 +23,11 @@ struct SetupCommand: AsyncParsableCommand {
 
             With --yes it asks nothing, for scripts. Then the default steps are pair and service:
 
-            strapline setup --yes --strap anna=C4:11:22:33:44:55 --hub http://192.168.1.10:8080 --token-stdin <token
+              strapline setup -y --strap anna=C4:11:22:33:44:55 --token-file anna.token
             """)
 
     @Argument(help: "The steps to run.") var steps: [SetupStep] = []
-    @OptionGroup var file: OptionalConfigurationOption
+    @OptionGroup var file: ConfigurationOption
     @OptionGroup var options: SetupOptions
     @OptionGroup var adapter: BluetoothOptions
 
@@ -49,14 +49,14 @@ struct SetupCommand: AsyncParsableCommand {
         let context = SetupContext(
             questions: SetupQuestions(
                 terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes),
-            options: options, layout: ServiceLayout(configuration: file.path))
+            options: options, layout: ServiceLayout(configuration: file.named ?? ConfigurationLocation.named()))
         var hasChanged = false
         for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.defaults) : steps {
             switch step {
             case .doctor: try await examine(context.questions)
             case .pair:
                 let straps = SetupStraps(
-                    context, tokens: try await tokens(context), pair: { try await find(terminal) },
+                    context, tokens: try await tokens(context), pair: { try await find(terminal, context) },
                     look: { try? await BluetoothSurveyor().survey(lookingFor: [$0]).straps.first })
                 if try await straps.run() { hasChanged = true }
             case .login:
@@ -87,10 +87,11 @@ struct SetupCommand: AsyncParsableCommand {
         }
     }
 
-    private func find(_ terminal: StandardTerminal) async throws -> NearbyDevice {
+    private func find(_ terminal: StandardTerminal, _ context: SetupContext) async throws -> NearbyDevice {
+        let names = ConfiguredNames(configuration: context.path)
         let interruption = await Interruption()
         return try await adapter.bluetooth.pair(
-            PairingRequest(selector: .first), with: TerminalDialogue(terminal: terminal),
+            PairingRequest(selector: .first), with: TerminalDialogue(terminal: terminal, names: names),
             until: { await interruption.wait() })
     }
 

@@ -18,8 +18,7 @@ struct SimulateCommand: AsyncParsableCommand {
             many readings the service accepted.
 
               strapline simulate --address http://127.0.0.1:8080 --token-file anna.token
-              strapline simulate --address http://127.0.0.1:8080 --token-file anna.token --token-file ben.token \\
-                --day run --rate 10 --requests-per-second 0 --for 60s --quiet
+              strapline simulate --address http://127.0.0.1:8080 --token-file t --for 60s
 
             The token needs the scope \(PulsoidScope.heartRateWrite.rawValue). A real account keeps the readings in \
             its history: use a test account.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import UploaderConfiguration
 import UploaderStatus
 
 struct StatusCommand: AsyncParsableCommand {
@@ -13,12 +14,12 @@ struct StatusCommand: AsyncParsableCommand {
             Exits 0 if an uploader answers, and 69 otherwise. Then it shows the outbox only.
             """)
 
-    @OptionGroup var file: OptionalConfigurationOption
+    @OptionGroup var file: ConfigurationFileOptions
     @Flag(help: "Print one JSON document.") var json = false
     @Flag(help: "Show the status again every second, until Ctrl-C.") var watch = false
 
     func run() async throws {
-        let query = try StatusQuery(configuration: file.path)
+        let query = try self.query()
         while watch {
             let (report, failure) = await query.ask()
             try show(report, failure)
@@ -36,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
         if json { return StandardStream.output.print(try report.jsonLine()) }
         // From the upper left corner of an empty screen.
         if watch, StandardStream.output.isTerminal { StandardStream.output.write("\u{1B}[H\u{1B}[2J") }
-        for line in StatusText.lines(of: report) { StandardStream.output.print(line) }
+        StandardStream.output.print(StatusText.lines(of: report), colours: Self.colours)
         if !report.isRunning, watch { StandardStream.output.print(Self.sentence(about: failure)) }
     }
 
@@ -44,4 +45,23 @@ struct StatusCommand: AsyncParsableCommand {
         guard let failure else { return "no uploader runs with this outbox" }
         return failure.isNobody ? "no uploader runs: \(failure)" : "\(failure)"
     }
+}
+
+extension StatusCommand {
+    /// A mistake in a file that the command line does not name is no reason to hide the status.
+    private func query() throws -> StatusQuery {
+        let path = file.optionalPath()
+        do throws(ConfigurationError) {
+            return try StatusQuery(configuration: path)
+        } catch {
+            guard file.named == nil else { throw error }
+            StandardStream.error.print(["\(error)"])
+            return try StatusQuery(configuration: nil)
+        }
+    }
+
+    static let colours = ColumnColours([
+        "live": .green, "delivering": .green, "paused": .red, "rejecting": .red, "blocked": .red, "retrying": .yellow,
+        "searching": .yellow, "connecting": .yellow, "idle": .dim,
+    ])
 }

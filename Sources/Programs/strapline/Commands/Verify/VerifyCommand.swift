@@ -18,8 +18,8 @@ struct VerifyCommand: AsyncParsableCommand {
             readings with the readings that the outbox counts as acknowledged, and does not disturb the uploader. It \
             ends with a table, after --for or with Ctrl-C.
 
-              strapline verify --config strapline.yaml --for 60s
-              strapline verify --config strapline.yaml ROOM_ID --token-file room.token
+              strapline verify --for 60s
+              strapline verify ROOM_ID --token-file room.token
               strapline verify --config strapline.yaml --poll 1s --json
 
             The token needs the scope \(PulsoidScope.roomRead.rawValue) for a room, and \
@@ -31,7 +31,7 @@ struct VerifyCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var file: ConfigurationOption
-    @Argument(help: "The room to follow.") var roomID: String?
+    @Argument(help: ArgumentHelp("The room to follow.", valueName: "room")) var arguments: [String] = []
     @OptionGroup var lanes: LaneOptions
     @Option(
         help: ArgumentHelp(
@@ -55,15 +55,17 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object per line.") var json = false
 
     func validate() throws {
+        let roomID = try file.split(arguments).other
         if roomID != nil, poll != nil { throw ValidationError("A room has no latest heart rate: leave --poll out.") }
         if let roomID, roomID.isEmpty { throw ValidationError("The room's identifier is empty.") }
     }
 
     func run() async throws {
-        let plan = try file.plan()
+        let (file, roomID) = try self.file.split(arguments)
+        let plan = try UploadPlan(ofServiceAt: file.path())
         let interruption = await Interruption()
         var verifier = try await VerifierFactory(
-            plan: plan, selection: lanes.selection, view: view, token: tokenFile.map { .file(path: $0) },
+            plan: plan, selection: lanes.selection, view: view(of: roomID), token: tokenFile.map { .file(path: $0) },
             profiles: Dictionary(profile.map { ($0.strap, $0.id) }) { $1 }, window: window?.duration,
             grace: grace.duration, screen: VerificationScreen(isJSON: json)
         ).verifier()
@@ -77,7 +79,7 @@ struct VerifyCommand: AsyncParsableCommand {
         try await end(summary, uploader)
     }
 
-    private var view: VerificationPlan.View {
+    private func view(of roomID: String?) -> VerificationPlan.View {
         if let roomID { return .room(roomID) }
         return poll.map { .latest(every: $0.duration) } ?? .realTime
     }
