@@ -1,8 +1,8 @@
 import Glibc
 package import Logging
 
-/// Resets the service manager's watchdog while every part of the program answers. A timer alone would also run in a program
-/// that hangs.
+/// Resets the service manager's watchdog while every part of the program answers. A timer alone would also run in a
+/// program that hangs.
 package struct Watchdog: Sendable {
     /// A part of the program that may hang.
     package struct Part: Sendable {

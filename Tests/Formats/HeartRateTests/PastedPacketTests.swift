@@ -99,7 +99,8 @@ import Timing
             measurement: HeartRateMeasurement(beatsPerMinute: 60), trailingByteCount: 0)
         #expect(
             explanation.json
-                == #"{"bpm": 60, "contact": "unsupported", "energy_kj": null, "rr": [], "rr_ms": [], "trailing_bytes": 0}"#
+                == #"{"bpm": 60, "contact": "unsupported", "energy_kj": null, "rr": [], "rr_ms": [], "#
+                + #""trailing_bytes": 0}"#
         )
     }
 }

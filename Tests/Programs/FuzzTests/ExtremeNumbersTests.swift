@@ -21,7 +21,8 @@ import WebClient
         #"{"measured_at":N,"data":{"heart_rate":N}}"#,
         #"{"timestamp":N,"data":{"heartRate":N}}"#,
         #"{"kind":"heart_rate","timestamp":"2024-03-01T17:00:00Z","heart_rate":{"profile_id":"p","bpm":N}}"#,
-        #"{"kind":"room_updated","timestamp":"9999-12-31T23:59:60.N+23:59","room_updated":{"room_id":"r","config":{"a":N}}}"#,
+        #"{"kind":"room_updated","timestamp":"9999-12-31T23:59:60.N+23:59","#
+            + #""room_updated":{"room_id":"r","config":{"a":N}}}"#,
         #"{"from":N,"points":[{"at":N,"minimum_bpm":N,"average_bpm":N,"maximum_bpm":N,"count":N}]}"#,
         #"{"access_token":"a","refresh_token":"r","expires_in":N}"#,
         #"{"client_id":"c","expires_in":N,"profile_id":"p","scopes":[]}"#,

@@ -65,7 +65,8 @@ import Testing
         let tests = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         let programs = String(tests.prefix(upTo: tests.lastIndex(of: "/") ?? tests.startIndex))
         let setUp = """
-            export PATH=\(programs):$PATH D='\(directory.path)' XDG_RUNTIME_DIR='\(directory.path)' HOME='\(directory.path)'
+            export PATH=\(programs):$PATH D='\(directory.path)'
+            export XDG_RUNTIME_DIR="$D" HOME="$D"
             [ -e $D/hub.sqlite ] || strapline-hub user add Zoe --database $D/hub.sqlite >$D/setup
             """
         let result = try await Subprocess.run(

@@ -72,7 +72,8 @@ import WebClient
         ("[]", "1"), ("[{service: pulsoid, token_file: /t}]", "1"),
         ("[{service: pulsoid, token_file: /t, address: 'http://hub:1'}]", "3"),
         (
-            "[{service: pulsoid, token_file: t}, {service: pulsoid, name: hub, token_file: u, address: 'http://hub:1'}]",
+            "[{service: pulsoid, token_file: t}, "
+                + "{service: pulsoid, name: hub, token_file: u, address: 'http://hub:1'}]",
             "1 3"
         ),
         ("[{service: cardiogram, user_id: 7, token_file: /t}]", "2"),

@@ -45,7 +45,8 @@ import Testing
         #expect(
             try VerificationRecord(result).jsonLine()
                 == #"{"bpm":67,"destination":"pulsoid","event":"missing","id":7,"#
-                + #""measured_at":"1970-01-01T00:16:47.000Z","measured_at_ms":1007000,"reason":"not-kept","strap":"anna"}"#
+                + #""measured_at":"1970-01-01T00:16:47.000Z","measured_at_ms":1007000,"#
+                + #""reason":"not-kept","strap":"anna"}"#
         )
     }
 }

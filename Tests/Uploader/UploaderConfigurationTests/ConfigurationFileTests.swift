@@ -78,7 +78,8 @@ import Testing
         ),
         (
             smallest + "bluetooth:\n  adapter: hci0\n",
-            "f.yaml:7: `hci0` is not the address of an adapter: `bluetoothctl list` shows them (hci0 and the like change)"
+            "f.yaml:7: `hci0` is not the address of an adapter: `bluetoothctl list` shows them "
+                + "(hci0 and the like change)"
         ),
         (
             smallest.replacing("destinations", with: "address: 12:34\n    destinations"),

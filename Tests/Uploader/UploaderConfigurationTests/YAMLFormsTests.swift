@@ -5,8 +5,8 @@ import Testing
 
 @testable import UploaderConfiguration
 
-/// Configurations as users and editors write them. A value that YAML 1.1 reads as a number, a time or a truth is text if
-/// text is expected.
+/// Configurations as users and editors write them. A value that YAML 1.1 reads as a number, a time or a truth is text
+/// if text is expected.
 @Suite struct YAMLFormsTests {
     private let directory = TemporaryDirectory()
 
@@ -33,7 +33,8 @@ import Testing
 
     @Test func user_withZerosInFront_keepsThem() throws {
         let yaml =
-            "straps:\n  - name: a\n    destinations:\n      - service: cardiogram\n        user_id: 0017\n        token_file: t\n"
+            "straps:\n  - name: a\n    destinations:\n      - service: cardiogram\n"
+            + "        user_id: 0017\n        token_file: t\n"
         #expect(try read(Array(yaml.utf8)).straps[0].destinations[0].options.text("user_id") == "0017")
     }
 

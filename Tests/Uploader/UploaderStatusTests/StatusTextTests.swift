@@ -22,7 +22,8 @@ import Testing
         #expect(
             StatusText.lines(of: report) == [
                 "STRAP  STATE         SINCE      HEART RATE  LAST READING  CONTACT   BATTERY  DEVICE",
-                "chest  live          3 min ago  72 bpm      just now      detected  80 %     Polar H10 (C4:11:22:33:44:55)",
+                "chest  live          3 min ago  72 bpm      just now      detected  80 %     "
+                    + "Polar H10 (C4:11:22:33:44:55)",
                 "arm    disconnected  2 h ago    -           2 h ago       -         -        -",
                 "chest: Polar H10, worn: chest",
                 "arm: the link was lost",

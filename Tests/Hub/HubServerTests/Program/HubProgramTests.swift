@@ -40,13 +40,15 @@ struct HubProgramTests {
                 """#,
                 #"""
                 curl --request GET \
-                  --url 'https://dev.pulsoid.net/api/v1/data/heart_rate/latest?response_mode=text_plain_only_heart_rate' \
+                  --url 'https://dev.pulsoid.net/api/v1/data/heart_rate/latest\#
+                ?response_mode=text_plain_only_heart_rate' \
                   --header 'Authorization: Bearer TOKEN'
                 """#,
                 #"""
                 curl --location --request POST "https://cardiogr.am/heart/oauth/users/1/beats" \
                   --header "Content-Type: application/json" --header "Authentication: Bearer TOKEN" \
-                  --data "{ \"beats\": [{ \"start\": 1546025628, \"end\": 1546025628, \"value\": 60 }, { \"start\": 1546025701, \"end\": 1546025701, \"value\": 62 }] }"
+                  --data "{ \"beats\": [{ \"start\": 1546025628, \"end\": 1546025628, \"value\": 60 }, \#
+                { \"start\": 1546025701, \"end\": 1546025701, \"value\": 62 }] }"
                 """#,
             ]
             let answers = [

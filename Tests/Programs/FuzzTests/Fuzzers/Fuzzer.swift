@@ -1,5 +1,5 @@
-/// One reader of foreign bytes, and what must hold of it whatever the bytes are. Used twice: by `make fuzz`, which looks for
-/// bytes that break it, and by the tests, which replay the corpora.
+/// One reader of foreign bytes, and what must hold of it whatever the bytes are. Used twice: by `make fuzz`, which
+/// looks for bytes that break it, and by the tests, which replay the corpora.
 struct Fuzzer: Sendable {
     /// The name on the command line, and of the folder of its corpus.
     let name: String

@@ -1,8 +1,9 @@
 import HeartRate
 
 extension Fuzzer {
-    /// What decodes encodes to the same bytes again, but for what the encoder leaves out: reserved flags, a contact bit that
-    /// means nothing, a wide rate that fits a byte, the flag of an RR field without intervals, and trailing bytes.
+    /// What decodes encodes to the same bytes again, but for what the encoder leaves out: reserved flags, a contact
+    /// bit that means nothing, a wide rate that fits a byte, the flag of an RR field without intervals, and trailing
+    /// bytes.
     static let heartRate = Fuzzer(name: "heart-rate") { bytes in
         _ = BodySensorLocation(decoding: bytes)
         guard let (measurement, trailing) = try? HeartRateMeasurement.decode(bytes) else {

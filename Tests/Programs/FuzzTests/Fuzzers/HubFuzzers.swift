@@ -46,8 +46,8 @@ extension Fuzzer {
         try hold(!match.path.calls.isEmpty, "a path has a call")
     }
 
-    /// Bodies of writes, by a user who may write, into a real database. The first byte chooses the call. Each is taken or
-    /// refused with a reason; nothing that the hub itself did wrong.
+    /// Bodies of writes, by a user who may write, into a real database. The first byte chooses the call. Each is
+    /// taken or refused with a reason; nothing that the hub itself did wrong.
     static let hubBodies = Fuzzer(name: "hub-bodies") { bytes in
         var source = ByteSource(bytes)
         let isBeats = !source.byte().isMultiple(of: 2)

@@ -13,7 +13,8 @@ import WebClient
 @testable import strapline
 
 extension Fuzzer {
-    /// What readers make of answers that they understand: sentences, ages, waits and verdicts, whatever the numbers are.
+    /// What readers make of answers that they understand: sentences, ages, waits and verdicts, whatever the numbers
+    /// are.
     static let readerAnswers = Fuzzer(name: "reader-answers") { bytes in
         let now: Int64 = 1_795_539_839_120
         if let message = decode(HeartRateMessage.self, bytes) {

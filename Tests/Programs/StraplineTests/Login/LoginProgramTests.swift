@@ -98,8 +98,8 @@ import Testing
         let answers = [
             StubAnswer.json(
                 200,
-                #"{"device_code": "sesame-device", "user_code": "ABCD-EFGH", "verification_uri": "https://p.example/device","#
-                    + #" "expires_in": 600, "interval": 1}"#),
+                #"{"device_code": "sesame-device", "user_code": "ABCD-EFGH", "#
+                    + #""verification_uri": "https://p.example/device", "expires_in": 600, "interval": 1}"#),
             .json(200, #"{"access_token": "sesame-a", "refresh_token": "sesame-r", "expires_in": 3600}"#),
             Self.validation("data:heart_rate:write"),
         ]
