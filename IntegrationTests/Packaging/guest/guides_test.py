@@ -88,7 +88,7 @@ def with_uploader(guides):
     guides.follow('daily-use.md', 'strapline status')
     guides.places['9182'] = '1'
     guides.follow('daily-use.md', 'strapline outbox list')
-    guides.follow('daily-use.md', 'strapline outbox export')
+    guides.follow('daily-use.md', 'strapline export')
     guides.places['=…'] = '=' + guides.reading_token
     look = guides.take('daily-use.md', 'export PULSOID_TOKEN')
     at_hub = re.sub(r'(?m)^(strapline (latest|watch|room \S+))', rf'\1 --address {HUB}', look)
