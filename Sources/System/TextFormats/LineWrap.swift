@@ -2,8 +2,8 @@
 package enum LineWrap {
     /// The lines of `text`, each with at most `columns` characters; nil columns leave each line as it is.
     ///
-    /// A continuation is indented as its line is, and by `hanging` more. A longer word, and a command in backquotes,
-    /// stays whole: it has to be copied.
+    /// A continuation is indented as its line is, and by `hanging` more. A longer word, and a command, stays whole: it
+    /// has to be copied.
     package static func lines(of text: String, columns: Int?, hanging: Int = 0) -> [String] {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard let columns, columns > 0 else { return lines.map(String.init) }
@@ -38,7 +38,11 @@ package enum LineWrap {
         var text: String
     }
 
-    /// The words, those in one pair of backquotes together if they fit into a line.
+    /// First words of commands that messages print without backquotes. Such a command ends its line or its sentence.
+    private static let programs: Set<Substring> = ["sudo", "strapline", "strapline-hub", "systemctl", "journalctl"]
+    private static let commandEnds = [". ", "; ", ", then "]
+
+    /// The words. Those of a command are together: in one pair of backquotes if they fit into a line, else always.
     private static func words(of line: Substring, longest: Int) -> [Word] {
         var words: [Word] = []
         var rest = line
@@ -52,9 +56,18 @@ package enum LineWrap {
             {
                 let whole = rest[..<closing] + rest[closing...].prefix { $0 != " " }
                 if whole.count <= longest { word = whole }
+            } else if programs.contains(word) {
+                word = command(rest)
             }
             words.append(Word(spaces: spaces, text: String(word)))
             rest = rest.dropFirst(word.count)
         }
+    }
+
+    /// The command at the beginning of `text`.
+    private static func command(_ text: Substring) -> Substring {
+        let ends = commandEnds.compactMap { text.firstRange(of: $0)?.lowerBound }
+        guard let end = ends.min() else { return text }
+        return text[...end]
     }
 }

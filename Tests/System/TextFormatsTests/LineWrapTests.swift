@@ -25,6 +25,18 @@ import TextFormats
             ])
     }
 
+    @Test func command_withoutBackquotes_staysWholeToTheEndOfItsSentence() {
+        #expect(
+            LineWrap.lines(of: "Make one with: strapline-hub user add Ben --database '/x y'", columns: 20) == [
+                "Make one with:", "strapline-hub user add Ben --database '/x y'",
+            ])
+        #expect(
+            LineWrap.lines(of: "Run: sudo strapline setup, then wait", columns: 20) == [
+                "Run:", "sudo strapline setup,", "then wait",
+            ])
+        #expect(LineWrap.lines(of: "  sudo systemctl restart strapline", columns: 10, hanging: 2).count == 1)
+    }
+
     @Test func noLine_ofManyWidths_isLongerThanTheWidth_andNoWordIsLost() {
         let text = "Pulsoid asks for a paid plan: get one, then make a token and put it in the token file"
         for columns in 20...90 {
