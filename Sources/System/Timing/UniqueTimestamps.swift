@@ -1,6 +1,6 @@
 /// Gives each measurement of a strap a millisecond of its own, by either clock.
 ///
-/// The link layer repeats what was lost in the air, so that packets may arrive together; a service that knows a
+/// The link layer repeats packets lost in the air, so that packets may arrive together; a service that knows a
 /// reading by its millisecond would take the second for a repetition of the first. And the two clocks do not change
 /// milliseconds at the same instant: two moments may differ by one and be the same by the other.
 package struct UniqueTimestamps {

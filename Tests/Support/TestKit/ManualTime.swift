@@ -12,7 +12,7 @@ package final class ManualTime: TimeSource {
     package let bootID: String
     private let state: Mutex<State>
 
-    /// Starts an hour after boot at 2026-01-01T00:00:00Z unless told otherwise. `isSynchronised` false beside a
+    /// Starts an hour after boot at 2026-01-01T00:00:00Z by default. `isSynchronised` false beside a
     /// trusted clock is that of a battery.
     package init(
         wallMilliseconds: Int64 = 1_767_225_600_000, bootMilliseconds: Int64 = 3_600_000, bootID: String = "boot-1",

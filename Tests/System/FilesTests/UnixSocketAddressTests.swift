@@ -6,7 +6,7 @@ import Testing
 @Suite struct UnixSocketAddressTests {
     private let directory = TemporaryDirectory()
 
-    /// Binds a socket to the first name, and sends a datagram to the second. Returns what arrived.
+    /// Binds a socket to the first name, and sends a datagram to the second. Returns the byte that arrived.
     private func send(to name: String, boundAt bound: String) throws -> UInt8? {
         let receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)

@@ -74,7 +74,7 @@ struct MetricsTextTests {
         #expect(MetricsCheck(text).value("a_seconds_bucket", ["le": "+Inf"]) == 0)
     }
 
-    /// The check is worth something: it finds what is wrong.
+    /// The check is worth something: it finds mistakes.
     @Test(arguments: [
         "a 1\n", "# TYPE a gauge\na 1\n", "# HELP a b\n# TYPE a gauge\na 1", "# HELP a b\n# TYPE a thing\na 1\n",
         "# HELP a b\n# TYPE a gauge\n1a 1\n", "# HELP a b\n# TYPE a gauge\na{x=1} 1\n",

@@ -27,7 +27,7 @@ package struct Reading: Sendable, Hashable {
     /// The times between beats in milliseconds, oldest first.
     package var rrMilliseconds: [Int] { measurement.rrIntervals.map { (Int($0) * 1000 + 512) / 1024 } }
 
-    /// Whether the strap has skin contact; nil if it cannot tell.
+    /// Whether the strap has skin contact; nil if it does not report contact.
     package var hasContact: Bool? {
         switch measurement.contact {
         case .unsupported: nil

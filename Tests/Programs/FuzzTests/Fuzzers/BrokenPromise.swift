@@ -1,4 +1,4 @@
-/// What must hold of some bytes does not.
+/// A promise that some bytes break.
 struct BrokenPromise: Error, CustomStringConvertible {
     let description: String
 

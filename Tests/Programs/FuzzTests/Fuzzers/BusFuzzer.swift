@@ -6,8 +6,8 @@ import Timing
 @testable import DBus
 
 extension Fuzzer {
-    /// Messages that libdbus has demarshalled, as its connections do with what comes from the socket. Values that can
-    /// be read can be written, and are then read again as the same; what reads BlueZ's signals reads them too.
+    /// Messages that libdbus has demarshalled, as its connections do with bytes from the socket. Values that can be
+    /// read can be written, and are then read again as the same. The readers of BlueZ's signals read them too.
     ///
     /// The first byte chooses: even, and the rest is a whole message; odd, and it is a signature and a body, about
     /// which a header is put.

@@ -9,7 +9,7 @@ struct ByteSource {
     /// 0 when nothing is left.
     mutating func byte() -> UInt8 { rest.popFirst() ?? 0 }
 
-    /// As many bytes as the next one says, or what is left.
+    /// As many bytes as the next one says, or the rest.
     mutating func piece() -> [UInt8] {
         let count = Int(byte())
         let piece = rest.prefix(count)

@@ -11,7 +11,8 @@ import WebClient
 @testable import strapline
 
 extension Fuzzer {
-    /// Configuration files: a mistake is told with its place; what is taken makes a plan, and bears one strap more.
+    /// Configuration files: a mistake is reported with its place; an accepted file makes a plan, and takes one more
+    /// strap.
     static let configuration = Fuzzer(name: "configuration") { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         let configuration: Configuration
@@ -46,7 +47,7 @@ extension Fuzzer {
         try hold(straps.count, is: plan.straps.count + 1, "there is one strap more")
     }
 
-    /// What answers at the status socket: any report can be shown.
+    /// Answers of the status socket: any report can be shown.
     static let statusAnswer = Fuzzer(name: "status-answer") { bytes in
         guard let report = try? JSONDecoder().decode(StatusReport.self, from: Data(bytes)) else { return }
         _ = StatusText.lines(of: report)

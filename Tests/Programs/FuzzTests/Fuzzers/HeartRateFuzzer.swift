@@ -1,13 +1,13 @@
 import HeartRate
 
 extension Fuzzer {
-    /// What decodes encodes to the same bytes again, but for what the encoder leaves out: reserved flags, a contact
-    /// bit that means nothing, a wide rate that fits a byte, the flag of an RR field without intervals, and trailing
-    /// bytes.
+    /// A decoded packet encodes to the same bytes again, without the parts that the encoder omits: reserved flags, a
+    /// contact bit that means nothing, a wide rate that fits a byte, the flag of an RR field without intervals, and
+    /// trailing bytes.
     static let heartRate = Fuzzer(name: "heart-rate") { bytes in
         _ = BodySensorLocation(decoding: bytes)
         guard let (measurement, trailing) = try? HeartRateMeasurement.decode(bytes) else {
-            try hold(bytes.count < 5, "only what is short is refused")
+            try hold(bytes.count < 5, "only short packets are refused")
             return
         }
         let encoded = measurement.encoded()
@@ -23,7 +23,7 @@ extension Fuzzer {
         }
     }
 
-    /// What decodes encodes to an equal broadcast.
+    /// A decoded broadcast encodes to an equal one.
     static let broadcast = Fuzzer(name: "broadcast") { bytes in
         guard let broadcast = PolarBroadcast(decoding: bytes) else { return }
         try hold(broadcast.counter < 8, "the counter has three bits")

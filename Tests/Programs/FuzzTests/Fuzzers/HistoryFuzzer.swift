@@ -6,7 +6,7 @@ import Replay
 @testable import strapline
 
 extension Fuzzer {
-    /// Exported histories: a mistake is told; what is read is written in either format, and read again as the same.
+    /// Exported histories: a mistake is reported; readings are written in either format, and read again as the same.
     static let history = Fuzzer(name: "history") { bytes in
         let readings: [RecordedReading]
         do throws(HistoryReadingError) {

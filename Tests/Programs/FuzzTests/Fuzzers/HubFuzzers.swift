@@ -58,7 +58,7 @@ extension Fuzzer {
             let response =
                 isBeats
                 ? try await calls.writeBeats(body, hub.grant) : try await calls.writeHeartRate(body, hub.grant)
-            try hold(response.status.kind == .successful, "what is no failure is a success")
+            try hold(response.status.kind == .successful, "an answer without a failure is a success")
             if !isBeats { _ = try await hub.store.readings.latest(ofUser: hub.grant.user.id) }
         } catch let failure as HubHTTPError {
             try hold(failure.status.kind == .clientError, "the hub did nothing wrong: \(failure)")
@@ -76,7 +76,7 @@ struct WritableHub {
     static let shared = Task { try await WritableHub() }
 
     private init() async throws {
-        // What is static is never let go.
+        // Static values are never released.
         atexit { try? FileManager.default.removeItem(atPath: WritableHub.directory.path) }
         store = try HubStore(path: Self.directory.file("hub.sqlite"), time: StillTime())
         let limits = HubLimits()

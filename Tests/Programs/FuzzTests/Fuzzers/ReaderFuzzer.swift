@@ -13,8 +13,7 @@ import WebClient
 @testable import strapline
 
 extension Fuzzer {
-    /// What readers make of answers that they understand: sentences, ages, waits and verdicts, whatever the numbers
-    /// are.
+    /// Answers that readers understand: sentences, ages, waits and verdicts, with any numbers.
     static let readerAnswers = Fuzzer(name: "reader-answers") { bytes in
         let now: Int64 = 1_795_539_839_120
         if let message = decode(HeartRateMessage.self, bytes) {

@@ -7,7 +7,7 @@ import WebClient
 @testable import Pulsoid
 
 extension Fuzzer {
-    /// The JSON of both services: what decodes encodes, and decodes to the same.
+    /// The JSON of both services: a decoded message encodes, and decodes to the same.
     static let serviceMessages = Fuzzer(name: "service-messages") { bytes in
         try roundTrip(RoomMessage.self, bytes)
         try roundTrip(HeartRateMessage.self, bytes)

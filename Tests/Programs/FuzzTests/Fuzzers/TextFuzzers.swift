@@ -9,7 +9,7 @@ import WebClient
 @testable import strapline
 
 extension Fuzzer {
-    /// Dates and times of day: what is read is written in the one form, and read again as the same.
+    /// Dates and times of day: a time that was read is written in the one form, and read again as the same.
     static let times = Fuzzer(name: "times") { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         if let milliseconds = ISO8601.milliseconds(text), (0...253_402_300_799_999).contains(milliseconds) {
@@ -23,7 +23,8 @@ extension Fuzzer {
         _ = PointInTime(text, nowMilliseconds: 0)
     }
 
-    /// What people write for addresses, tokens and packets: what is read is written, and read again as the same.
+    /// Addresses, tokens and packets as people write them: a value that was read is written, and read again as the
+    /// same.
     static let addresses = Fuzzer(name: "addresses") { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         if let address = try? ServiceAddress(text) {
@@ -46,7 +47,7 @@ extension Fuzzer {
         if let token = StoredToken(text) {
             try hold(StoredToken(token.access.revealed)?.access, is: token.access, "a token is read as it was written")
         } else {
-            try hold(StoredToken.problem(in: text) != nil, "what is no token is explained")
+            try hold(StoredToken.problem(in: text) != nil, "a text that is no token is explained")
         }
         let encoded = ServiceAddress.percentEncoded(text)
         try hold(RequestTarget("/" + encoded)?.segments, is: [text], "the hub reads a segment as it was meant")

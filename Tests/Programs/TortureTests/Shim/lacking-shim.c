@@ -1,6 +1,6 @@
 /*
  * Preloaded (LD_PRELOAD) into a program that keeps a database: below one folder it makes the file system lack something, as
- * network file systems, FUSE and the shared folders of virtual machines do. What stands in the environment:
+ * network file systems, FUSE and the shared folders of virtual machines do. The environment:
  *
  *   LACKING_SHIM_FOLDER=PATH     below it
  *   LACKING_SHIM_LACKS=mapping   mmap(MAP_SHARED) fails with ENODEV: 9p, FUSE with direct_io

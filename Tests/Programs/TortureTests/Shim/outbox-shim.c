@@ -8,7 +8,7 @@
  *   OUTBOX_SHIM_UNREADABLE=FIRST:COUNT  so many bytes of the outbox, from the FIRST on, cannot be read: EIO
  *   OUTBOX_SHIM_RECORD=PATH      all changes are kept there, and what the program says on its standard output among them
  *
- * -shm is left alone: SQLite maps it, and makes it anew after a crash. So it is no part of what has to last.
+ * -shm is left alone: SQLite maps it, and makes it again after a crash. So it need not last.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
