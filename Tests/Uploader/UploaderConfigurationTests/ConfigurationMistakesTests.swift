@@ -119,7 +119,7 @@ import Testing
         ("straps\n  - name: a\nlog: {}\n", "f.yaml:1: has no `:` behind its key"),
         ("straps:\n- name:anna\n  destinations: []\n", "f.yaml:2: has no space behind the `:`"),
         ("straps:\n  - name: \"C:\\dir\"\n", "f.yaml:2: has a backslash in double quotes"),
-        ("s\0t\0r\0a\0p\0s\0:\0", "f.yaml: has zero bytes"),
+        ("s\0t\0r\0a\0p\0s\0:\0", "f.yaml:1: has zero bytes"),
     ])
     func wrongYAML_isExplainedWithoutTheWordsOfItsParser(yaml: String, words: String) {
         let found = mistakes(in: yaml)

@@ -17,10 +17,10 @@ struct YAMLText {
     private static let mostRepairs = 20
 
     init(_ text: String) {
-        if text.contains("\0") {
+        if let zero = text.utf8.firstIndex(of: 0) {
             mistakes = [
                 Mistake(
-                    line: nil,
+                    line: 1 + text.utf8[..<zero].count { $0 == UInt8(ascii: "\n") },
                     message: "has zero bytes, as a text saved as UTF-16 (\"Unicode\"): save it as UTF-8")
             ]
             return
