@@ -878,6 +878,7 @@ let testTargets: [Target] = [
             httpTypes,
             logging,
             nioCore,
+            nioEmbedded,
             nioHTTP1,
             nioPosix,
             nioSSL,

@@ -6,13 +6,38 @@ package final class DeafPort: Sendable {
     private let descriptor: Int32
 
     package init() {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = LoopbackSocketAddress()
-        let bound = address.withPointer { [descriptor] in
+        guard let (descriptor, port) = Self.bound(to: 0) else {
+            preconditionFailure("no port: \(String(cString: strerror(errno)))")
+        }
+        self.descriptor = descriptor
+        self.port = port
+    }
+
+    private init?(port: Int) {
+        guard let (descriptor, port) = Self.bound(to: port) else { return nil }
+        self.descriptor = descriptor
+        self.port = port
+    }
+
+    /// A free port for a program that is started later. The kernel gives other sockets ports above 32767 by default,
+    /// so that no other test gets this one by chance.
+    package static func portForAnotherProgram() -> Int {
+        while true {
+            if let free = DeafPort(port: .random(in: 20_000..<32_768)) { return free.port }
+        }
+    }
+
+    private static func bound(to port: Int) -> (descriptor: Int32, port: Int)? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = LoopbackSocketAddress(port: port)
+        let isBound = address.withPointer {
             bind(descriptor, $0, $1) == 0 && getsockname(descriptor, $0, &$1) == 0
         }
-        precondition(bound == true, "no port: \(String(cString: strerror(errno)))")
-        port = address.port
+        guard isBound == true else {
+            close(descriptor)
+            return nil
+        }
+        return (descriptor, address.port)
     }
 
     deinit {

@@ -18,7 +18,7 @@ struct PrintedCommandTests {
         return Int(try await HTTPClient.shared.execute(request, timeout: .minutes(1)).status.code)
     }
 
-    private static func freePort() -> Int { DeafPort().port }
+    private static func freePort() -> Int { DeafPort.portForAnotherProgram() }
 
     /// The token of the page's link.
     private static func readerToken(_ text: String) throws -> String {
