@@ -24,7 +24,7 @@ struct TortureReport {
         let head = "| " + cells.map(\.name).joined(separator: " | ") + " |\n"
         print("torture: \(test)\n\(head)\(row)", terminator: "")
         guard Torture.isFull else { return }
-        let folder = Torture.folder + "/../../.build/torture"
+        let folder = Torture.folder + "/../../../.build/torture"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let file = folder + "/\(test).md"
         let rule = "|" + String(repeating: " --- |", count: cells.count) + "\n"
