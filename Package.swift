@@ -878,7 +878,6 @@ let testTargets: [Target] = [
             httpTypes,
             logging,
             nioCore,
-            nioEmbedded,
             nioHTTP1,
             nioPosix,
             nioSSL,

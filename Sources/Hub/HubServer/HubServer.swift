@@ -92,7 +92,7 @@ package struct HubServer: Service {
             store: store, limits: limits, logger: logger, metrics: metrics, trustedProxies: trustedProxies,
             publicAddress: publicAddress)
         let securityLog = responder.securityLog
-        let channel = HubChannel(responder: responder, fanout: fanout, certificate: certificate, group: group)
+        let channel = HubChannel(responder: responder, fanout: fanout, certificate: certificate)
         let localMetrics = localMetrics(responder, channel.openConnections, group: group)
         let server = channel.server(
             configuration: ServerConfiguration(

@@ -28,16 +28,14 @@ final class HubChannel: HTTPChannelHandler {
     let gate: StreamAuthorizer
     let fanout: StreamFanout
     let budgets: ConnectionBudgets
-    private let handshakes: HandshakePacing
     private let limits: HubLimits
     private let metrics: HubMetrics
     private let certificate: HubCertificate?
     let openConnections: OpenConnections
 
-    /// With a `certificate` connections are TLS. `group` has the event loops of all connections.
-    init(responder: HubResponder, fanout: StreamFanout, certificate: HubCertificate?, group: any EventLoopGroup) {
+    /// With a `certificate` connections are TLS.
+    init(responder: HubResponder, fanout: StreamFanout, certificate: HubCertificate?) {
         self.certificate = certificate
-        handshakes = HandshakePacing(group: group)
         let limits = responder.limits
         let openConnections = OpenConnections(
             limits: limits, trustedProxies: responder.trustedProxies, metrics: responder.metrics)
@@ -72,9 +70,6 @@ final class HubChannel: HTTPChannelHandler {
             try channel.syncOptions?.setOption(.recvAllocator, value: Self.readBytes)
             try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: Self.unsentBytes))
             if let certificate {
-                if let queue = handshakes.queue(on: channel.eventLoop) {
-                    try channel.pipeline.syncOperations.addHandler(HandshakeGate(queue))
-                }
                 let handler = NIOSSLServerHandler(context: certificate.context)
                 try channel.pipeline.syncOperations.addHandler(handler)
             }
