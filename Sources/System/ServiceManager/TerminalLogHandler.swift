@@ -6,7 +6,7 @@ import TextFormats
 ///
 /// ```
 /// 18:03:11  anna: live (Polar H10 A1B2C3D4)
-/// 18:03:15  warning: anna → pulsoid: deliveries fail, trying again: Nobody answers at dev.pulsoid.net.
+/// 18:03:15  warning: anna → pulsoid: deliveries fail, trying again: dev.pulsoid.net does not answer.
 /// ```
 package struct TerminalLogHandler: LogHandler {
     package var logLevel: Logger.Level = .info

@@ -45,7 +45,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isLeaveAwaited = false
     private var isResponseStarted = false
     /// When the client is out of time; nil while it need not hurry. It moves with every request, and ``timer`` follows
-    /// only when it fires: a timer for each request would cost more than most of the answer.
+    /// only when it fires: no timer is made and cancelled for each request.
     private var deadline: NIODeadline?
     private var timer: Scheduled<Void>?
     /// Parts of a body that arrived together.

@@ -1,6 +1,5 @@
 import HTTPTypes
 import HubStore
-import Synchronization
 import Timing
 
 /// Limits the requests per second of each token, for each of the two APIs separately, as they are two servers in the
@@ -8,9 +7,6 @@ import Timing
 ///
 /// Memory is bounded by the number of tokens, because only good ones count. Full buckets are deleted.
 final class RequestRateLimiter: Sendable {
-    /// Above this number, full buckets are deleted.
-    private static let leastPrunedCount = 1024
-
     /// The API of a call.
     enum API: Sendable, Hashable {
         /// Pulsoid's, and the hub's own calls.
@@ -23,15 +19,9 @@ final class RequestRateLimiter: Sendable {
         let api: API
     }
 
-    private struct State {
-        var buckets: [Key: TokenBucket] = [:]
-        var prunedAboveCount = leastPrunedCount
-    }
-
     private let requestsPerSecond: Int
     private let time: any TimeSource
-    // A lock, not an actor: every request passes here, and two changes of the executor cost more than the look-up.
-    private let state = Mutex(State())
+    private let buckets = TokenBuckets<Key>()
 
     /// `requestsPerSecond` is 0 for no limit.
     init(requestsPerSecond: Int, time: any TimeSource) {
@@ -44,16 +34,8 @@ final class RequestRateLimiter: Sendable {
     func admit(_ token: TokenHash, to api: API = .pulsoid) throws(HubHTTPError) {
         guard requestsPerSecond > 0 else { return }
         let now = time.now().bootMilliseconds
-        let waitSeconds = state.withLock { state in
-            if state.buckets.count > state.prunedAboveCount {
-                state.buckets = state.buckets.filter { !$0.value.isFull(now: now) }
-                // The next search is due at twice the number of those left.
-                state.prunedAboveCount = max(Self.leastPrunedCount, 2 * state.buckets.count)
-            }
-            return state.buckets[
-                Key(token: token, api: api), default: TokenBucket(requestsPerSecond: requestsPerSecond, now: now)
-            ].take(now: now)
-        }
+        let waitSeconds = buckets.take(
+            of: Key(token: token, api: api), new: TokenBucket(requestsPerSecond: requestsPerSecond, now: now), now: now)
         if let waitSeconds { throw refusal(afterSeconds: waitSeconds) }
     }
 
@@ -64,5 +46,5 @@ final class RequestRateLimiter: Sendable {
     }
 
     /// The number of buckets in memory.
-    var bucketCount: Int { state.withLock { $0.buckets.count } }
+    var bucketCount: Int { buckets.count }
 }

@@ -29,14 +29,14 @@ package struct SetupWatch {
 
     package func run() async throws {
         await questions.show("Waiting for the first readings. Put the strap on: most sleep until they feel skin.")
-        var told: Set<String> = []
+        var shown: Set<String> = []
         let looks = Int(limit / Self.pause) + 1
         for look in 1...looks {
             let report = await status()
-            if let wait = report?.destinations.compactMap(\.clockWait).max(), told.insert(Self.clockLine).inserted {
+            if let wait = report?.destinations.compactMap(\.clockWait).max(), shown.insert(Self.clockLine).inserted {
                 await questions.show("\(Self.clockLine), at most \(WallTime.span(milliseconds: wait)).")
             }
-            for line in Self.lines(of: report) where told.insert(line).inserted { await questions.show(line) }
+            for line in Self.lines(of: report) where shown.insert(line).inserted { await questions.show(line) }
             if let report, Self.isComplete(report) {
                 await questions.show("All readings arrive. It runs by itself from now on: strapline status")
                 return
