@@ -67,12 +67,17 @@ package struct PastedPacket: Equatable {
 
     // MARK: The text around the bytes
 
-    private static var label: some RegexComponent { /(?i)(?:value|data|bytes)(?:\[\d+\])?['"]?\s*[:=]/ }
+    private static var label: some RegexComponent {
+        /(?i)(?:value|value\/descriptor|data|bytes)(?:\[\d+\]|\s*\(\d+ bytes\))?['"]?\s*[:=]/
+    }
 
     /// `Notification handle = 0x0011 value: 16 4d` without the text before the bytes, and nRF Connect's log
     /// `"(0x) 16-4D" received` without the text behind them.
     private static func withoutLabel(_ text: Substring) -> Substring {
-        let value = text.matches(of: label).last.map { text[$0.range.upperBound...] } ?? text
+        var value = text.matches(of: label).last.map { text[$0.range.upperBound...] } ?? text
+        // A declaration, `uint8_t packet[4] = {0x16, …}`, or a length, `Uint8Array(4) [22, …]`: no bytes of the packet.
+        let head = value.prefixMatch(of: /[^\[{<=]*[A-Za-z_][^={<]*=\s*(?=[\[{])|\s*[A-Za-z]\w*\s*\(\d+\)\s*(?=[\[{<])/)
+        if let head { value = value[head.range.upperBound...] }
         let logged = value.firstMatch(of: /\(0x\)\s*(?<bytes>[0-9a-fA-F\- :]*[0-9a-fA-F])"?(?:\s+received)?\s*$/)
         return logged?.bytes ?? value
     }
@@ -178,6 +183,8 @@ extension PastedPacket {
         let words = text.lowercased().split(whereSeparator: separators.contains).map(String.init)
             .filter { !noise.contains($0) }
         let isMarked = words.contains { $0.hasPrefix("0x") }
+        // "[22, 0x48]": programs mark all numbers of a list, or none.
+        if isMarked, Listing(text) != .none, !words.allSatisfy({ $0.hasPrefix("0x") }) { throw .twoWays }
         let bare = words.map { $0.hasPrefix("0x") ? String($0.dropFirst(2)) : $0 }
         guard bare.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isHexDigit } }) else { throw .notHexadecimal }
         if !isMarked, bare.count > 1, bare.allSatisfy({ $0.allSatisfy(\.isNumber) }) {

@@ -19,6 +19,9 @@ import Timing
         "Fk0WAw==", #""Fk0WAw==""#, "bytearray([22, 77, 22, 3])", #"{"value":[22,77,22,3]}"#, "{22, 77, 22, 3}",
         #"A  18:03:11.123  "(0x) 16-4D-16-03" received"#, "00000000: 164d 1603                                .M..",
         "00000000  16 4d 16 03                                       |.M..|", "value: (0x) 16-4D-16-03",
+        "Characteristic value/descriptor: 16 4d 16 03", "Data (4 bytes): 16 4d 16 03",
+        "uint8_t packet[4] = {0x16, 0x4d, 0x16, 0x03};", "char packet[] = {22, 77, 22, 3};",
+        "Uint8Array(4) [22, 77, 22, 3]",
     ])
     func bytes_ofPastedPacket_areRead(text: String) throws {
         #expect(try PastedPacket.bytes(of: text) == [0x16, 0x4D, 0x16, 0x03])
@@ -40,6 +43,7 @@ import Timing
         ("[0, 300]", "no byte"), ("164 D16 03", "an odd number"), (#"b'\x1'"#, "not hexadecimal"),
         ("bpm=72", "not hexadecimal"), ("word", "may be Base64"), ("Fk0WA/==", "not hexadecimal"),
         ("[22, 200, -86]", "no byte"), ("[1, -129]", "no byte"),
+        ("[22, 72, 0x2a]", "may be decimal or hexadecimal"), ("0x16, 48", "may be decimal or hexadecimal"),
     ])
     func bytes_ofAnythingElse_areRefusedWithTheReason(text: String, words: String) {
         let error = #expect(throws: PastedPacket.Problem.self) { try PastedPacket.bytes(of: text) }
