@@ -9,9 +9,8 @@ import Testing
 
 /// Strangers attack a hub, a real process, in every way they can, while two uploaders write.
 ///
-/// The strangers have no machine of their own: even with the lowest priority they take time of the processors, caches
-/// and the kernel's network from the hub. So the yardstick is a hub of the same machine at which nothing happens, while
-/// the same crowd attacks another hub. The difference is the effect of the attack.
+/// Real strangers have machines of their own. So in `make torture` they have processors of their own
+/// (``ProcessorShare``), and the yardstick is the same hub, on the same processors, before they come.
 @Suite(.timeLimit(.minutes(30)), .serialized)
 struct StrangerTests {
     /// The hub's limits under every attack.
@@ -25,28 +24,17 @@ struct StrangerTests {
         let certificate = isTLS ? try await TortureCertificate() : nil
         let hub = HubProcess()
         let token = try await hub.setUp()
-        let other = HubProcess()
-        _ = try await other.setUp()
         let ledger = HubLedger()
         var report = TortureReport("stranger")
         let outcome = Outcome()
-        try await other.whileRunning(options: certificate?.options ?? []) { attackedHub in
-            defer { attackedHub.sendIfRunning(.kill) }
-            try await hub.whileRunning(options: certificate?.options ?? []) { running in
-                defer { running.sendIfRunning(.kill) }
-                let target = Wire.Hub(port: running.port, tls: isTLS ? try Wire.trustingContext() : nil)
+        try await hub.whileRunning(options: certificate?.options ?? []) { running in
+            defer { running.sendIfRunning(.kill) }
+            let target = Wire.Hub(port: running.port, tls: isTLS ? try Wire.trustingContext() : nil)
+            try await ProcessorShare.withOwnProcessors(hub: running.processID) {
                 // This uploader is connected before, and keeps one connection.
                 try await Wire.open(target, from: "127.0.0.1") { wire in
-                    let quiet = Duration.seconds(max(2, seconds / 5))
+                    let quiet = Duration.seconds(max(2, seconds / 3))
                     outcome.quiet = try await Self.write(quiet, lane: 0, token, ledger, on: &wire)
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask { try await Self.attack(port: attackedHub.port, isTLS: isTLS) }
-                        group.addTask {
-                            _ = try await Self.writeOnNewConnections(quiet, lane: 4, token, ledger, target)
-                        }
-                        outcome.besides = try await Self.write(quiet, lane: 3, token, ledger, on: &wire)
-                        group.cancelAll()
-                    }
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask { try await Self.attack(port: running.port, isTLS: isTLS) }
                         group.addTask {
@@ -65,15 +53,14 @@ struct StrangerTests {
         #expect(problems.isEmpty)
         #expect(outcome.peakKibibytes > 0)
         #expect(outcome.peakKibibytes < Self.mostKibibytes)
-        let (besides, attacked) = (outcome.besides.percentile99, outcome.attacked.percentile99)
-        if Torture.isFull { #expect(attacked <= besides * 2) }
+        let (quiet, attacked) = (outcome.quiet.percentile99, outcome.attacked.percentile99)
+        if Torture.isFull { #expect(attacked <= quiet * 2) }
         report.add("over", isTLS ? "TLS" : "TCP")
         report.add("seconds", seconds)
         report.add("written", ledger.answered.all.count)
         report.add("lost", problems.count)
         report.add("tries again", outcome.newConnections ?? 0)
-        report.add("p99 alone (ms)", outcome.quiet.percentile99.milliseconds)
-        report.add("p99 beside an attacked hub (ms)", besides.milliseconds)
+        report.add("p99 quiet (ms)", quiet.milliseconds)
         report.add("p99 attacked (ms)", attacked.milliseconds)
         report.add("peak", kibibytes: outcome.peakKibibytes)
         report.publish()
@@ -83,7 +70,6 @@ struct StrangerTests {
     private final class Outcome: Sendable {
         private struct State {
             var quiet: [Duration] = []
-            var besides: [Duration] = []
             var attacked: [Duration] = []
             var newConnections: Int?
             var peakKibibytes = 0
@@ -94,11 +80,6 @@ struct StrangerTests {
         var quiet: [Duration] {
             get { state.value.quiet }
             set { state.change { $0.quiet = newValue } }
-        }
-        /// While the crowd attacks another hub.
-        var besides: [Duration] {
-            get { state.value.besides }
-            set { state.change { $0.besides = newValue } }
         }
         var attacked: [Duration] {
             get { state.value.attacked }
@@ -117,8 +98,10 @@ struct StrangerTests {
 
     /// Runs the crowd of strangers until the task is cancelled.
     private static func attack(port: Int, isTLS: Bool) async throws {
+        let command =
+            ProcessorShare.strangersPrefix + [Torture.helpers + "/StrangerCrowd", "\(port)", isTLS ? "tls" : "tcp"]
         let ended = try await Subprocess.run(
-            .path(FilePath(Torture.helpers + "/StrangerCrowd")), arguments: ["\(port)", isTLS ? "tls" : "tcp"],
+            .name("env"), arguments: Arguments(command),
             input: .none, output: .discarded, error: .discarded)
         try Task.checkCancellation()
         throw CrowdEnded(status: ended.terminationStatus)
