@@ -39,7 +39,9 @@ enum PastedToken {
     /// White space of every kind, byte order marks, zero-width characters and other format characters at both ends.
     private static func trimmed(_ text: Substring) -> Substring {
         func isAround(_ scalar: Unicode.Scalar) -> Bool {
-            scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
+            // Unicode's tables are slow, and each request reads a token, which begins and ends with a letter or digit.
+            if scalar.isASCII { return scalar == " " || ("\t"..."\r").contains(scalar) }
+            return scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
         }
         let scalars = text.unicodeScalars.drop(while: isAround)
         let end = scalars.lastIndex { !isAround($0) }.map(scalars.index(after:)) ?? scalars.startIndex

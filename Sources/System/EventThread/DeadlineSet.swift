@@ -9,7 +9,13 @@ struct DeadlineSet<ID: Hashable, Instant: Comparable> {
     private var alarms: [ID: Alarm] = [:]
 
     /// When the first alarm cannot wait any longer; nil without any.
-    var next: Instant? { alarms.values.lazy.map(\.by).min() }
+    ///
+    /// With each wake-up. A key path of a generic type would be made each time, which costs more than the search.
+    var next: Instant? {
+        var first: Instant?
+        for alarm in alarms.values where first.map({ alarm.by < $0 }) ?? true { first = alarm.by }
+        return first
+    }
 
     mutating func set(_ id: ID, from: Instant, by: Instant) {
         alarms[id] = Alarm(from: from, by: max(from, by))
