@@ -28,7 +28,7 @@ struct Report {
         [Plan.busy, Plan.atAStrapsPace].map { phase in
             Row(
                 measure: "CPU per reading, \(phase) (µs)", value: { $0.cpuPerReading(phase) },
-                aim: "≤ 3 of C, ≤ 0.6 of Python")
+                aim: "≤ 1.4 of C, ≤ 0.6 of Python")
         } + latencyRows + memoryRows
     }
 
