@@ -17,6 +17,12 @@ package struct ReplayPlan {
     /// How many there are of each strap.
     package var totals: [String: Int] { Dictionary(readings.map { ($0.strap, 1) }, uniquingKeysWith: +) }
 
+    /// How many readings are sent: each counts for each of its destinations.
+    package var count: Int {
+        let totals = totals
+        return targets.reduce(0) { $0 + (totals[$1.lane.strap] ?? 0) }
+    }
+
     /// Sends the readings of one strap to one user of Pulsoid's.
     package init(_ recorded: [RecordedReading], strap: String?, to destination: PulsoidDestination) throws {
         let chosen = try Self.choose(recorded, strap: strap)

@@ -54,6 +54,7 @@ import WebClient
         let plan = try plan(try recorded("anna", "ben", "ben"))
         #expect(plan.targets.map(\.lane.description) == ["anna -> pulsoid", "anna -> cardiogram", "ben -> pulsoid"])
         #expect(plan.totals == ["anna": 1, "ben": 2])
+        #expect(plan.count == 4)
     }
 
     @Test func selection_leavesTheOthersOut() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import HubStore
 
 struct BackupCommand: HubCommand {
@@ -21,8 +22,19 @@ struct BackupCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let bytes = try await DatabaseBackup.make(of: database.path, to: file)
+        let progress = ProgressLine()
+        defer { progress.end() }
+        let bytes = try await DatabaseBackup.make(of: database.path, to: file) { progress.show(Self.text($0)) }
+        progress.end()
         try output.print(
             Outcome(file: file, bytes: bytes), sentences: ["\(file): \(bytes) bytes, checked."])
+    }
+
+    private static func text(_ progress: DatabaseBackup.Progress) -> String {
+        switch progress {
+        case .copying(let bytes, let total):
+            "copying: \(bytes / 1_000_000) of \(total / 1_000_000) MB, \(total > 0 ? bytes * 100 / total : 0) %"
+        case .checking: "checking the copy"
+        }
     }
 }

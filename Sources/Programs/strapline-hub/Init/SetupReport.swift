@@ -1,4 +1,5 @@
 import HubStore
+import TextFormats
 
 /// What `strapline-hub init` has to say.
 struct SetupReport {

@@ -1,6 +1,7 @@
 import Files
 import FoundationEssentials
 import Glibc
+import TextFormats
 
 /// A command of this program as text that a shell runs: for the same hub, as the same user of the machine.
 struct PrintedCommand {
@@ -37,14 +38,5 @@ struct PrintedCommand {
         if geteuid() == 0 { return ["sudo"] }
         guard let entry = getpwuid(geteuid()) else { return [] }
         return ["sudo", "-u", String(cString: entry.pointee.pw_name)]
-    }
-}
-
-extension String {
-    /// One word of a shell's command.
-    var quotedForShell: String {
-        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,=@%+")
-        if !isEmpty, allSatisfy(plain.contains) { return self }
-        return "'" + replacing("'", with: #"'\''"#) + "'"
     }
 }

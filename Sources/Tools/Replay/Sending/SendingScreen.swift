@@ -47,16 +47,33 @@ package struct SendingScreen: Sendable {
         let isMade = Atomic<Bool>(false)
     }
 
+    /// How much is sent, where no line of standard output shows it.
+    private final class Counter: Sendable {
+        let accepted = Atomic<Int>(0)
+        let line: ProgressLine
+
+        init(isSilent: Bool) {
+            line = ProgressLine(isBeside: isSilent)
+        }
+    }
+
     let isJSON: Bool
     let isQuiet: Bool
+    /// How many readings are to be sent, over all destinations; nil where that is unknown.
+    private let total: Int?
     private let stop = StopRequest()
+    private let counter: Counter
 
-    package init(isJSON: Bool, isQuiet: Bool) {
+    package init(isJSON: Bool, isQuiet: Bool, total: Int? = nil) {
         self.isJSON = isJSON
         self.isQuiet = isQuiet
+        self.total = total
+        counter = Counter(isSilent: !isQuiet && StandardStream.output.isTerminal)
     }
 
     package func show(_ reading: Reading) {
+        let accepted = counter.accepted.wrappingAdd(1, ordering: .relaxed).newValue
+        counter.line.show("\(accepted) \(total.map { "of \($0) " } ?? "")readings sent")
         guard !isQuiet else { return }
         let rate = reading.measurement.beatsPerMinute
         let time = reading.measuredAtMilliseconds
@@ -79,8 +96,12 @@ package struct SendingScreen: Sendable {
         }
     }
 
+    /// Removes the line with the progress.
+    package func clear() { counter.line.end() }
+
     /// Prints what it came to, and ends the program with an exit code unless all was accepted.
     package func end(_ result: SendingResult) throws {
+        clear()
         let rows = result.lanes.sorted { $0.key.description < $1.key.description }
         if isJSON {
             let total = Total(

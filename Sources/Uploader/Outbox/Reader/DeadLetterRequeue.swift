@@ -46,11 +46,15 @@ package struct DeadLetterRequeue: Sendable {
         }
     }
 
-    /// Requeues all dead letters of these lanes.
+    /// Requeues all dead letters of these lanes. `report` gets the result after each commit.
     /// - Throws: ``OutboxError``; readings marked until then are sent.
-    package func requeueAll(of selection: LaneSelection = LaneSelection()) async throws -> Result {
+    package func requeueAll(
+        of selection: LaneSelection = LaneSelection(), report: (Result) -> Void = { _ in }
+    ) async throws -> Result {
         var result = Result()
-        for lane in try await lanes(of: selection) { try await requeue(0 ... .max, of: lane, in: &result) }
+        for lane in try await lanes(of: selection) {
+            try await requeue(0 ... .max, of: lane, in: &result, report: report)
+        }
         return result
     }
 
@@ -82,10 +86,13 @@ package struct DeadLetterRequeue: Sendable {
         }
     }
 
-    private func requeue(_ ids: ClosedRange<Int64>, of lane: Target, in result: inout Result) async throws {
+    private func requeue(
+        _ ids: ClosedRange<Int64>, of lane: Target, in result: inout Result, report: (Result) -> Void = { _ in }
+    ) async throws {
         var next = ids.lowerBound
         while let step = try await markStep(of: lane, from: next, through: ids.upperBound) {
             if lane.isDeclared { result.requeued += step.count } else { result.undeclared += step.count }
+            report(result)
             guard step.last < ids.upperBound else { return }
             next = step.last + 1
         }

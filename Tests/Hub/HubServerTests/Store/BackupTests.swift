@@ -42,6 +42,20 @@ struct BackupTests {
         }
     }
 
+    @Test func backup_reportsTheCopyFromItsStart_andThenTheCheck() async throws {
+        let folder = TemporaryDirectory()
+        try await TestHub.run { hub in
+            let reports = Recorder<DatabaseBackup.Progress>()
+            let bytes = try await DatabaseBackup.make(of: hub.path, to: folder.file("copy")) { reports.append($0) }
+            guard case .copying(_, let total) = reports.all.first else {
+                Issue.record("no copy is reported: \(reports.all)")
+                return
+            }
+            #expect(total > 0 && bytes > 0)
+            #expect(reports.all.last == .checking)
+        }
+    }
+
     @Test func backup_overwritesNothing_andLeavesNothingBehindWhenItFails() async throws {
         let folder = TemporaryDirectory()
         let database = folder.file("hub.sqlite")

@@ -57,7 +57,7 @@ struct ExportOptions: ParsableArguments {
         // Looked into first: an outbox that cannot be read leaves no empty file.
         var next = try await reader.history(after: 0, selection)
         let file = try HistoryFile(output)
-        var progress = ProgressLine(isBeside: output == nil && StandardStream.output.isTerminal)
+        let progress = ProgressLine(isBeside: output == nil && StandardStream.output.isTerminal)
         defer { progress.end() }
         var count = 0
         do {

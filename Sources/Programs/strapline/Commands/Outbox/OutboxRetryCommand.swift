@@ -25,9 +25,13 @@ struct OutboxRetryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let retry = try DeadLetterRequeue(path: try await location.path())
+        let progress = ProgressLine()
+        defer { progress.end() }
         let result =
             all
-            ? try await retry.requeueAll(of: lanes.selection) : try await retry.requeue(ids, of: lanes.selection)
+            ? try await retry.requeueAll(of: lanes.selection) { progress.show("\($0.requeued) put back") }
+            : try await retry.requeue(ids, of: lanes.selection)
+        progress.end()
         if result.undeclared > 0 {
             StandardStream.error.print(
                 "strapline: \(Self.readings(result.undeclared)) set aside still: of a destination that the uploader's "

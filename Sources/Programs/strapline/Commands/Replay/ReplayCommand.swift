@@ -80,8 +80,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let recorded = try RecordedHistory.read(file).readings
-        let screen = SendingScreen(isJSON: json, isQuiet: quiet)
         let plan = try plan(recorded)
+        let screen = SendingScreen(isJSON: json, isQuiet: quiet, total: plan.count)
+        defer { screen.clear() }
         if plan.omitted > 0 {
             StandardStream.error.print(
                 "strapline: \(plan.omitted) of the readings are no heart rate, and are not sent")

@@ -64,7 +64,8 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let screen = SendingScreen(isJSON: json, isQuiet: quiet)
+        let screen = SendingScreen(isJSON: json, isQuiet: quiet, total: limit.map { $0 * tokenFile.count })
+        defer { screen.clear() }
         let feed = SimulatedFeed(
             straps: tokenFile.indices.map { "user-\($0 + 1)" }, day: day, seed: seed, readingsPerSecond: rate,
             readingsPerStrap: limit)
