@@ -32,6 +32,23 @@ import Testing
         #expect(last == "STOPPING=1\nSTATUS=stopping; undelivered readings wait in the outbox")
     }
 
+    @Test func run_whenAServiceGoesAway_reportsItBeforeTheNextRegularReport() async throws {
+        let socket = try #require(NotifySocket(name: directory.file("notify")))
+        let stack = try await StackFixture(environment: ["NOTIFY_SOCKET": socket.name])
+        try await stack.withHub { hub, _ in
+            try await stack.withUploader { uploader in
+                await stack.startBeating()
+                _ = await socket.first { $0.contains(" live ") && $0.contains(" bpm") }
+                let start = ContinuousClock().now
+                await hub.stop()
+                let trouble = await socket.first { $0.contains("pulsoid retrying") }
+                #expect(trouble != nil)
+                #expect(ContinuousClock().now - start < .seconds(20), "every 30 s it is reported anyway")
+                await uploader.stop()
+            }
+        }
+    }
+
     /// The threads of the runtime's pool look for work every second after their first job. They have the names of their
     /// queues.
     @Test(arguments: Durability.allCases)

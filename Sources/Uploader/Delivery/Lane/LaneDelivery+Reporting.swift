@@ -13,6 +13,8 @@ extension LaneDelivery {
     /// failure, of a request that was under way with it, ends no outage.
     func update(after outcome: DeliveryOutcome, isOpen: Bool) {
         let now = time.now().bootMilliseconds
+        let before = status.state
+        defer { if status.state != before { noteChange() } }
         switch outcome {
         case .accepted where isOpen: status.change(to: .delivering, reason: nil, atBootMilliseconds: now)
         case .refused(let reason) where isOpen: status.change(to: .rejecting, reason: reason, atBootMilliseconds: now)

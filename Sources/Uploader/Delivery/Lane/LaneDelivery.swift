@@ -38,6 +38,8 @@ package actor LaneDelivery: Service {
     let time: any TimeSource
     let clock: any Clock<Duration>
     let logger: Logger
+    /// Called when the lane gets another state.
+    let noteChange: @Sendable () -> Void
     private let backoff: Backoff
     private let drainRequests = AsyncStream.makeStream(of: Void.self)
     /// Whether the lane has nothing to send.
@@ -55,7 +57,8 @@ package actor LaneDelivery: Service {
         strap: String, to destination: any Destination, from outbox: Outbox,
         backlog: BacklogPolicy = BacklogPolicy(), rateLimiter: RateLimiter? = nil, backoff: Backoff = Backoff(),
         time: any TimeSource = KernelTime(),
-        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
+        noteChange: @escaping @Sendable () -> Void = {}
     ) {
         lane = Lane(strap: strap, destination: destination.name)
         status = DeliveryStatus(lane: lane)
@@ -67,6 +70,7 @@ package actor LaneDelivery: Service {
         self.backoff = backoff
         self.time = time
         self.clock = clock
+        self.noteChange = noteChange
         var logger = logger
         logger[metadataKey: "strap"] = "\(strap)"
         logger[metadataKey: "destination"] = "\(destination.name)"

@@ -23,14 +23,16 @@ package struct DeliveryFactory {
     private let time: KernelTime
     private let clock: EventClock
     private let logger: Logger
+    private let noteChange: @Sendable () -> Void
     /// By the names of the kinds.
     private var factories: [String: any DestinationFactory] = [:]
     private var rateLimiters: [RateLimiterKey: RateLimiter] = [:]
 
+    /// `noteChange` is called when a lane gets another state.
     /// - Throws: `NetworkSection.Problem`.
     package init(
         _ plan: UploadPlan, advice: RenewalAdvice = RenewalAdvice(), on thread: EventThread, time: KernelTime,
-        logger: Logger
+        logger: Logger, noteChange: @escaping @Sendable () -> Void = {}
     ) throws {
         network = try plan.network.settings()
         serviceOptions = plan.serviceOptions
@@ -40,6 +42,7 @@ package struct DeliveryFactory {
         clock = EventClock(on: thread)
         self.time = time
         self.logger = logger
+        self.noteChange = noteChange
     }
 
     /// Whether both reach the services in the same way, and renew tokens in the same way.
@@ -52,7 +55,7 @@ package struct DeliveryFactory {
         return LaneDelivery(
             strap: target.lane.strap, to: destination, from: outbox, backlog: target.backlog,
             rateLimiter: destination.limits.requestsPerSecond.map { rateLimiter(for: target, $0) }, time: time,
-            clock: clock, logger: logger)
+            clock: clock, logger: logger, noteChange: noteChange)
     }
 
     package mutating func rateLimiter(for target: UploadPlan.Target, _ limit: Double) -> RateLimiter {

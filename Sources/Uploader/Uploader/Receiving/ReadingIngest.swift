@@ -10,7 +10,7 @@ import UploaderStatus
 actor ReadingIngest {
     private let outbox: Outbox
     private let logger: Logger
-    /// Noted whenever a strap has another state.
+    /// Noted whenever a strap or a destination has another state.
     nonisolated let changes = ChangeSignal()
     private(set) var board: StrapStatusStore
     private var moments: [String: UniqueTimestamps] = [:]

@@ -29,7 +29,8 @@ actor Reloader {
         level: SharedLogLevel, advice: RenewalAdvice, thread: EventThread, time: KernelTime, logger: Logger
     ) throws {
         self.plan = plan
-        factory = try DeliveryFactory(plan, advice: advice, on: thread, time: time, logger: logger)
+        factory = try DeliveryFactory(
+            plan, advice: advice, on: thread, time: time, logger: logger, noteChange: receiver.changes.note)
         self.outbox = outbox
         self.receiver = receiver
         self.central = central
@@ -65,7 +66,8 @@ actor Reloader {
 
     /// Returns the changes in words. On error, nothing has changed.
     private func apply(_ new: UploadPlan) async throws -> [String] {
-        var fresh = try DeliveryFactory(new, advice: advice, on: thread, time: time, logger: logger)
+        var fresh = try DeliveryFactory(
+            new, advice: advice, on: thread, time: time, logger: logger, noteChange: receiver.changes.note)
         let isNetworkChanged = !fresh.isLike(factory)
         if !isNetworkChanged { fresh = factory }
         let change = PlanDiff(from: plan, to: new, isNetworkChanged: isNetworkChanged)

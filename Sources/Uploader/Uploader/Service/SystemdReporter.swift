@@ -19,7 +19,7 @@ struct SystemdReporter: Service {
     let notifier: ServiceNotifier
     /// nil where the manager does not wait for signs of life.
     let watchdog: Watchdog?
-    /// Yields whenever a strap has another state, for the first time when the first has one.
+    /// Yields whenever a strap or a destination has another state, for the first time when the first strap has one.
     let changes: ChangeSignal
     var clock: any Clock<Duration> = ContinuousClock()
     var time: any TimeSource = KernelTime()

@@ -44,6 +44,7 @@ struct LaneDeliveryTests {
         }
         let status = await fixture.delivery.status
         #expect(status.state == .delivering)
+        #expect(fixture.changes.value == 2, "one for the outage, one for its end")
         #expect(status.lastError == "503 Service Unavailable")
         #expect(status.lastSuccessAtBootMilliseconds == fixture.time.now().bootMilliseconds)
         #expect(

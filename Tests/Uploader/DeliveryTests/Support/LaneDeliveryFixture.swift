@@ -15,6 +15,8 @@ struct LaneDeliveryFixture {
     let outbox: Outbox
     let delivery: LaneDelivery
     let log = LogRecorder()
+    /// How often the lane reported another state.
+    let changes = Watched(0)
 
     init(limits: DestinationLimits, backlog: BacklogPolicy = BacklogPolicy(), rateLimiter: RateLimiter? = nil) throws {
         destination = ScriptedDestination(limits: limits)
@@ -24,8 +26,7 @@ struct LaneDeliveryFixture {
             time: time, clock: clock, logger: logger)
         delivery = LaneDelivery(
             strap: "chest", to: destination, from: outbox, backlog: backlog, rateLimiter: rateLimiter, time: time,
-            clock: clock,
-            logger: logger)
+            clock: clock, logger: logger, noteChange: { [changes] in changes.change { $0 += 1 } })
     }
 
     var lane: Lane { Lane(strap: "chest", destination: destination.name) }
