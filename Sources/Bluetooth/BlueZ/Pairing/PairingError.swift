@@ -1,11 +1,12 @@
 public import DBus
+import TextFormats
 
 /// A strap was not paired or forgotten. The description is a sentence for people, with the next step.
 public enum PairingError: Error, Sendable, Hashable {
     /// Bluetooth does not work on this machine.
     case machine(StrapState.Reason)
-    /// A scan found no fitting strap in this time.
-    case notHeard(StrapSelector, within: Duration)
+    /// A scan found no fitting strap in this time, but perhaps others.
+    case notHeard(StrapSelector, within: Duration, others: [NearbyDevice])
     /// Several straps fit, and there is no dialogue to choose one.
     case ambiguous([NearbyDevice])
     /// The connection failed or was lost.
@@ -35,9 +36,9 @@ extension PairingError: CustomStringConvertible {
         switch self {
         case .machine(let reason): reason.message(words)
         case .link(let reason): "\(reason.fact(words)); \(Self.nextStep(after: reason, words))"
-        case .notHeard(let selector, let limit):
+        case .notHeard(let selector, let limit, let others):
             "\(selector.words) was not heard within \(limit.components.seconds) s: put the strap on, moisten its "
-                + "electrodes, and close the phone app that may hold it"
+                + "electrodes, and close the phone app that may hold it" + Self.list(others)
         case .ambiguous(let devices):
             "several straps fit: name one by its address "
                 + "(\(devices.map(\.address.description).joined(separator: ", ")))"
@@ -55,6 +56,18 @@ extension PairingError: CustomStringConvertible {
         case .stopped: "stopped before it was done"
         }
     }
+
+    /// The straps that were heard instead, so that a misspelt name shows.
+    private static func list(_ others: [NearbyDevice]) -> String {
+        let titles = others.prefix(shownDevices).map { device in
+            let name = device.name.map { $0.printable() } ?? ""
+            return name.isEmpty ? "\(device.address)" : "\(name) (\(device.address))"
+        }
+        let more = others.count > shownDevices ? " and \(others.count - shownDevices) more" : ""
+        return titles.isEmpty ? "" : ". Heard instead: \(titles.joined(separator: ", "))\(more)"
+    }
+
+    private static let shownDevices = 20
 
     private static func nextStep(after reason: StrapState.Reason, _ words: (StrapAdvice) -> String) -> String {
         switch reason {
@@ -77,7 +90,7 @@ extension StrapSelector {
     fileprivate var words: String {
         switch self {
         case .address(let address): address.description
-        case .name: "a device of that name"
+        case .name(let name): "a device named `\(name.printable())`"
         case .first: "a heart rate strap"
         }
     }

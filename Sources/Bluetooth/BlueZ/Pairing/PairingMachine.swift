@@ -168,7 +168,8 @@ struct PairingMachine: Sendable {
 
     private mutating func notHeard() -> [Action] {
         guard let request else { return [] }
-        return leave(.failed(.notHeard(request.selector, within: PairingLimits.search)))
+        let others = scan.nearby.all.filter { $0.isHeard && $0.isHeartRateStrap }
+        return leave(.failed(.notHeard(request.selector, within: PairingLimits.search, others: others)))
     }
 
     mutating func enter(_ next: State, until wait: DeadlineSpec? = nil) -> [Action] {

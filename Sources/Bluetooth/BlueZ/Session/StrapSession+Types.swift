@@ -148,6 +148,12 @@ extension StrapSession {
         }
     }
 
+    /// A strap that is live by an address that its device gives up soon.
+    private func reasonToReconfigure(_ link: Link) -> StrapState.Reason? {
+        guard case .address(let address) = configuration.selector, link.device.hasPrivateAddress else { return nil }
+        return .addressChanges(address)
+    }
+
     private func reasonOfLateness(on link: Link) -> StrapState.Reason {
         link.isOurs ? .silent(rhythm.lateness) : .anothersLink(.silent(rhythm.silence), link.device.address)
     }
@@ -166,7 +172,8 @@ extension StrapSession {
         case .subscribing, .pairing: return status(.subscribing)
         case .listening(let link, _, _) where link.isLate: return status(.stale, reasonOfLateness(on: link))
         case .listening(_, _, .nothingYet): return status(.subscribing)
-        case .listening(_, _, .heartRate), .receivingBroadcast(_, .heartRate): return status(.live)
+        case .listening(let link, _, .heartRate), .receivingBroadcast(let link, .heartRate):
+            return status(.live, reasonToReconfigure(link))
         case .listening(_, _, .noHeartRate(let reason)), .receivingBroadcast(_, .noHeartRate(let reason)):
             return status(.noContact, reason)
         case .listening(let link, _, .malformed):

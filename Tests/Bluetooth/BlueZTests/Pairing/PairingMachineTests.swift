@@ -51,6 +51,20 @@ import Timing
         #expect(machine.handle(.agentAnswered(nil)).contains(.connect(Self.device)))
     }
 
+    @Test func machine_whenOnlyOthersAreHeard_namesThem() throws {
+        let request = PairingRequest(selector: .name("Chets"))
+        var machine = machine(request, Scenery.strap())
+        #expect(machine.state == .searching)
+        _ = machine.handle(.deadlinePassed)
+        guard case .leaving(.failed(let error), _) = machine.state, case .notHeard(_, _, let others) = error else {
+            Issue.record("\(machine.state)")
+            return
+        }
+        #expect(others.map(\.address) == [Scenery.strap().address])
+        #expect("\(error)".contains("`Chets`"))
+        #expect("\(error)".contains("Heard instead: ") && "\(error)".contains("\(Scenery.strap().address)"))
+    }
+
     @Test func machine_whenStrapIsConnectedAlready_neitherConnectsNorDisconnects() {
         var machine = machine(Self.byAddress, Scenery.connectedStrap())
         let actions = machine.handle(.agentAnswered(nil))

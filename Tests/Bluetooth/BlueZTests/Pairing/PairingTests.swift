@@ -143,7 +143,9 @@ struct PairingTests {
         let fixture = try await PairingFixture(nil)
         async let result = fixture.pair()
         await fixture.clock.waitOut(PairingLimits.search)
-        #expect(await result.failure == .notHeard(.address(Scenery.address(Self.address)), within: .seconds(30)))
+        #expect(
+            await result.failure
+                == .notHeard(.address(Scenery.address(Self.address)), within: .seconds(30), others: []))
     }
 
     // MARK: Which strap

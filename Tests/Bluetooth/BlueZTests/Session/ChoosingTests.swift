@@ -209,4 +209,25 @@ import Timing
         #expect(!rejected.contains(Scenery.address("5A:00:00:00:00:00")))
         #expect(rejected.contains(Scenery.address("5A:00:00:00:00:99")))
     }
+
+    @Test(arguments: [
+        ("5A:11:22:33:44:55", true, true), ("5A:11:22:33:44:55", false, false), ("C4:11:22:33:44:55", true, false),
+    ])
+    func status_whileLive_warnsOfAnAddressThatChanges(text: String, isRandom: Bool, isWarned: Bool) {
+        func device(_ device: BlueZSnapshot.Device) -> BlueZSnapshot.Device {
+            var device = device
+            device.address = Scenery.address(text)
+            device.isAddressRandom = isRandom
+            return device
+        }
+        let address = Scenery.address(text)
+        var session = StrapSession(StrapConfiguration(name: "chest", selector: .address(address)))
+        _ = session.show(candidate: device(Scenery.strap()))
+        _ = session.handle(.granted(othersWait: false))
+        _ = session.show(device(Scenery.connectedStrap()))
+        _ = session.handle(.subscribeAnswered(attempt: 1, nil))
+        _ = session.handle(.measured(attempt: 1, Scenery.heartRate))
+        #expect(session.status.phase == .live)
+        #expect(session.status.reason == (isWarned ? .addressChanges(address) : nil))
+    }
 }
