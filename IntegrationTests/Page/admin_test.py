@@ -69,9 +69,12 @@ class AdminTest(PageCase):
     def test_deletion_asks_for_the_name(self):
         browser = self.browser
         self.hub.administer("room", "create", "Pool")
-        self.hub.administer("member", "add", "Dora", "--room", "Pool")
+        token = self.hub.administer("member", "add", "Dora", "--room", "Pool")["access_token"]
+        self.hub.tokens.append(token)
+        self.hub.write(token, 120)
         self.sign_in_to_administration()
         self.press("Delete Dora and all readings")
+        browser.until(lambda: "1 reading?" in browser.text("#confirm-title"), "the count")
         self.assertFalse(browser.find("#confirm-yes").is_enabled())
         self.assertEqual(browser.accessibility_violations(), [])
         browser.find("#confirm-input").send_keys("Dora")

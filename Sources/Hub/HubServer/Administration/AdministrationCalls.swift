@@ -47,8 +47,12 @@ struct AdministrationCalls: Sendable {
         .list("users", try await store.accounts.users().map(JSONValue.init))
     }
 
+    /// With `?count=readings` also how many readings the user has: reading them all takes a while.
     func user(_ request: AdministrationRequest) async throws -> AdministrationResponse {
-        AdministrationResponse(response: .json(JSONValue(try await store.accounts.user(request.parameters[0]))))
+        let user = try await store.accounts.user(request.parameters[0])
+        let isCounted = request.target.query("count") == "readings"
+        let count = isCounted ? try await store.readings.count(ofUser: user.id) : nil
+        return AdministrationResponse(response: .json(JSONValue(user, readings: count)))
     }
 
     func addUser(_ request: AdministrationRequest) async throws -> AdministrationResponse {

@@ -5,9 +5,16 @@ import PulsoidAPI
 /// The answers of the administration's calls.
 extension JSONValue {
     init(_ user: User) {
-        self = .object([
+        self.init(user, readings: nil)
+    }
+
+    /// With the number of readings, if it is known.
+    init(_ user: User, readings: Int?) {
+        var members: [String: JSONValue] = [
             "user_id": .integer(user.id), "profile_id": .string(user.profileID), "name": .string(user.name),
-        ])
+        ]
+        members["readings"] = readings.map { .integer(Int64($0)) }
+        self = .object(members)
     }
 
     init(_ token: TokenRecord) {

@@ -55,6 +55,8 @@ struct AdminCallTests {
                     try db.execute(sql: "INSERT INTO reading VALUES (1, ?, 70)", arguments: [moment])
                 }
             }
+            let counted = try await office.call(.GET, "/users/Anna?count=readings").1
+            #expect(counted["readings"] == .integer(1200) && counted["name"] == .string("Anna"))
             let tokens = try await office.call(.GET, "/tokens?user=Anna").1["tokens"]
             guard case .array(let records)? = tokens else { throw Unexpected() }
             #expect(records.count == 1)

@@ -37,6 +37,10 @@ export class AdminHub {
     }
   }
 
+  async readingCount(userID) {
+    return (await this.#call("GET", `users/${userID}?count=readings`)).readings;
+  }
+
   removeUser(userID) {
     return this.#call("DELETE", `users/${userID}`);
   }

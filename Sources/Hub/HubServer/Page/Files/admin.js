@@ -164,7 +164,10 @@ class Administration {
       button("Delete", `Delete ${member.name} and all readings`, () =>
         this.#do(async () => {
           const { name } = member;
-          if (!(await isConfirmed(`Delete ${name}, all tokens and all readings?`, "Delete", name))) return undefined;
+          const count = await this.hub.readingCount(member.user_id);
+          const readings = `${count.toLocaleString()} reading${count === 1 ? "" : "s"}`;
+          const title = `Delete ${name}, all tokens and ${readings}? This cannot be undone.`;
+          if (!(await isConfirmed(title, "Delete", name))) return undefined;
           await this.hub.removeUser(member.user_id);
           return `Deleted ${name}.`;
         })),
