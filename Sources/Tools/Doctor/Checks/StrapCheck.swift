@@ -76,8 +76,8 @@ enum StrapCheck {
             "\(name): no broadcast of \(device) was heard within \(seconds) s: it is off (most sleep until they feel "
                 + "skin), out of range, held by another listener, or does not broadcast.",
             remedy:
-                "put it on, moisten its electrodes, and check that `strapline scan` says `broadcast`; if it says only "
-                + "0x180D, remove `mode: broadcast` from \(name)"
+                "put it on, moisten its electrodes, and check that `strapline scan` shows `broadcast`; if it shows "
+                + "only `yes`, remove `mode: broadcast` from \(name)"
         )
     }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Console
 import Doctor
-import Files
 import UploaderConfiguration
 import WebClient
 
@@ -11,7 +10,7 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Find problems of this machine and of a configuration, and show how to fix them.",
         discussion: """
             Run it as the user of the uploader. It changes nothing, and takes half a minute at most. Without a \
-            configuration it checks the machine only.
+            configuration it checks the machine only, and says so.
 
             Exits 0 if it found no problem (warnings do not count), and 69 otherwise.
             """)
@@ -21,29 +20,11 @@ struct DoctorCommand: AsyncParsableCommand {
     var json = false
 
     private static let colours = ColumnColours(["ok": .green, "info": .dim, "warning": .yellow, "problem": .red])
+
     func run() async throws {
-        var findings: [Finding] = []
-        var plan: UploadPlan?
-        if let path = file.optionalPath() {
-            do {
-                plan = try UploadPlan(ofServiceAt: path)
-                if let warning = PrivateMode.writeWarning(path) {
-                    findings.append(Finding(.configuration, .warning, warning))
-                }
-            } catch let error as ConfigurationError {
-                // The machine can be examined all the same.
-                findings += error.sentences.map {
-                    Finding(
-                        .configuration, .problem, $0, remedy: "correct the file, then: strapline check --config \(path)"
-                    )
-                }
-            } catch {
-                findings.append(
-                    Finding(
-                        .configuration, .problem, "\(error)",
-                        remedy: "correct the file, then: strapline check --config \(path)"))
-            }
-        }
+        let configuration = ConfigurationCheck(Result { () throws(NoConfiguration) in try file.path() })
+        var findings = configuration.findings
+        let plan = configuration.plan
         var examination = DiagnosticRun()
         do throws(NetworkSection.Problem) {
             if let network = try plan?.network.settings() { examination.client = WebClient(network: network) }

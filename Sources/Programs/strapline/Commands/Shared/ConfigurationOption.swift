@@ -15,11 +15,21 @@ struct ConfigurationOption: ParsableArguments {
     /// The path of the file: reports on stderr which one it is, if the command line does not name it.
     func path() throws(NoConfiguration) -> String { try Self.located(named) }
 
-    /// The same for a command that works without a file: nil if there is none.
-    func optionalPath() -> String? { try? Self.located(named) }
+    /// The same for a command that works without a file: nil if there is none. It reports one that this user may not
+    /// read.
+    func optionalPath() -> String? { Self.optionallyLocated(named) }
 
     /// The same without a report, for a command that takes only names from it.
     func quietPath() -> String? { try? ConfigurationLocation.find(named: named).path }
+
+    fileprivate static func optionallyLocated(_ named: String?) -> String? {
+        do throws(NoConfiguration) {
+            return try located(named)
+        } catch {
+            if error.closed != nil { StandardStream.error.print(["strapline: \(error)"]) }
+            return nil
+        }
+    }
 
     fileprivate static func located(_ named: String?) throws(NoConfiguration) -> String {
         let location = try ConfigurationLocation.find(named: named)
@@ -42,7 +52,7 @@ struct ConfigurationFileOptions: ParsableArguments {
     var named: String? { option.named ?? file }
 
     func path() throws(NoConfiguration) -> String { try ConfigurationOption.located(named) }
-    func optionalPath() -> String? { try? ConfigurationOption.located(named) }
+    func optionalPath() -> String? { ConfigurationOption.optionallyLocated(named) }
 }
 
 extension ConfigurationOption {
