@@ -13,10 +13,11 @@ package struct UnknownCommand: CommandFailure, Equatable {
         for word in arguments {
             if word == "help", path.count == 1 { continue }
             let commands = command.configuration.subcommands
-            guard !word.hasPrefix("-"), !commands.isEmpty, command.configuration.defaultSubcommand == nil else {
-                return nil
-            }
+            guard !word.hasPrefix("-"), !commands.isEmpty else { return nil }
             guard let next = commands.first(where: { $0.words.contains(word) }) else {
+                // It can be an argument of the default command, unless it looks like another command.
+                let isMisspelt = Spelling.suggestion(for: word, among: commands.flatMap { $0.words }) != nil
+                if command.configuration.defaultSubcommand != nil, !isMisspelt { return nil }
                 description = Self.sentence(word, at: path, command, root)
                 return
             }

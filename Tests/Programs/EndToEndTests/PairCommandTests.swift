@@ -36,26 +36,11 @@ import Testing
 
     @Test func pair_atATerminal_asksForTheStrapAndItsPasskey() async throws {
         let file = directory.file("strapline.yaml")
-        // util-linux's script gives the program a terminal and passes on the input.
-        let command = "'\(strapline.path)' pair --write '\(file)'"
-        let shown = try await Subprocess.run(
-            .name("script"), arguments: ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
-            environment: strapline.environment, input: .inputWriter, output: .sequence, error: .discarded
-        ) { execution in
-            var shown = ""
-            var answers = ["Which one?": "1\n", "printed on it": "4711\n"]
-            for try await bytes in execution.standardOutput {
-                shown += bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-                for (question, answer) in answers where shown.contains(question) {
-                    answers[question] = nil
-                    _ = try await execution.standardInputWriter.write(Array(answer.utf8))
-                }
-            }
-            return shown
-        }
-        #expect(shown.terminationStatus.isSuccess, "\(shown.closureResult)")
-        #expect(shown.closureResult.contains("1   Chest"))
-        #expect(shown.closureResult.contains("It works, and is in \(file) as `chest`."))
+        let shown = try await strapline.converse(
+            ["pair", "--write", file], ["Which one?": "1", "printed on it": "4711"])
+        #expect(shown.status.isSuccess, "\(shown.output)")
+        #expect(shown.output.contains("1   Chest"))
+        #expect(shown.output.contains("It works, and is in \(file) as `chest`."))
         let written = try String(contentsOfFile: file, encoding: .utf8)
         #expect(written.contains(Self.address))
         // The agent and the connection are gone.
@@ -97,7 +82,7 @@ import Testing
             try await simulator.untilDiscovering()
         }
         #expect(result.status == .exited(0))
-        #expect(result.output.contains("Chest  \(Self.address)  -60 dBm  0x180D"))
+        #expect(result.output.contains("Chest  \(Self.address)  -60 dBm  yes"))
     }
 
     @Test func scan_asJSON_printsTheDeviceAtOnce() async throws {

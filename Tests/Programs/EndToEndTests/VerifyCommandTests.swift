@@ -158,6 +158,8 @@ import UploaderStatus
             let blind = try await verify("--strap", anna.name)
             #expect(blind.status == .exited(77), "\(blind.error)")
             #expect(blind.error.contains("data:heart_rate:read"), "\(blind.error)")
+            // The uploader's token is right as it is: another must not take its place.
+            #expect(blind.error.contains("it stays as it is") && blind.error.contains("--token-file"), "\(blind.error)")
         }
         let alone = try await verify()
         #expect(alone.status == .exited(69), "\(alone.error)")

@@ -10,6 +10,7 @@ import Testing
         ("staus --help", "`strapline status`"), ("Doctor", "`strapline doctor`"),
         ("outbox lst", "`strapline outbox list`"),
         ("retry", "`strapline outbox retry`"), ("energy rest anna", "`strapline energy reset`"),
+        ("login pulsiod", "`strapline login pulsoid`"),
     ])
     func misspeltCommand_isAnsweredWithTheOneThatIsMeant(line: String, suggestion: String) throws {
         let unknown = try #require(UnknownCommand(in: line.split(separator: " ").map(String.init), of: Strapline.self))
@@ -24,6 +25,7 @@ import Testing
 
     @Test(arguments: [
         "", "status", "status --json", "outbox list", "--version", "help status", "check some.yaml", "--staus",
+        "login", "login pulsoid", "login hub", "login some.yaml", "login --config some.yaml",
     ])
     func knownCommand_isNone(line: String) {
         #expect(UnknownCommand(in: line.split(separator: " ").map(String.init), of: Strapline.self) == nil)

@@ -27,6 +27,9 @@ import Testing
         #expect(lines[0].hasSuffix("CONFIGURED AS"))
         #expect(lines[1].hasPrefix("Near") && lines[1].hasSuffix("anna"))
         #expect(lines[2].hasPrefix("Far") && lines[3].hasPrefix("Unheard"))
+        let names = ConfiguredNames(configuration: file)
+        #expect(names.selector(named: "anna") == .address(devices[1].address))
+        #expect(names.selector(named: "ben") == nil)
     }
 
     @Test func withoutAConfiguration_thereIsNoColumn() throws {

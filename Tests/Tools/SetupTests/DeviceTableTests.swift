@@ -17,7 +17,7 @@ import Testing
         #expect(
             DeviceTable.lines(of: devices) == [
                 "NAME       ADDRESS            SIGNAL   HEART RATE        BATTERY  STATE",
-                "Polar H10  C4:11:22:33:44:55  -60 dBm  0x180D                     paired",
+                "Polar H10  C4:11:22:33:44:55  -60 dBm  yes                        paired",
                 "-          C4:00:00:00:00:02           broadcast 72 bpm",
             ])
     }

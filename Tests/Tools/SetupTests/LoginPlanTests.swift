@@ -34,7 +34,8 @@ import WebClient
 
     @Test func noFile_asksForOne() throws {
         let configuration = try configuration("{service: pulsoid, token_credential: p}")
-        #expect(problem { try LoginPlan(configuration: configuration) }.contains("--output"))
+        let advice = problem { try LoginPlan(configuration: configuration) }
+        #expect(advice.contains("--output") && advice.contains("sudo strapline setup login"))
         #expect(problem { try LoginPlan(configuration: nil) }.contains("--output"))
         #expect(try LoginPlan(configuration: configuration, output: "/o").paths == ["/o"])
     }

@@ -1,4 +1,4 @@
-import BlueZ
+package import BlueZ
 import UploaderConfiguration
 
 /// The names that the straps nearby have in the configuration.
@@ -15,6 +15,12 @@ package struct ConfiguredNames: Sendable {
     package init(configuration path: String?) {
         let configuration = path.flatMap { try? ConfigurationFile.read($0) }
         self.init(straps: configuration?.straps.map { ($0.name, $0.selector) } ?? [])
+    }
+
+    /// Finds the strap with this name in the configuration; nil without one, or if it is any device.
+    package func selector(named name: String) -> StrapSelector? {
+        let selector = straps.first { $0.name == name }?.selector
+        return selector == .first ? nil : selector
     }
 
     func name(of device: NearbyDevice) -> String? {

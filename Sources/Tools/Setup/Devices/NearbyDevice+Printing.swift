@@ -18,7 +18,7 @@ extension NearbyDevice {
     /// How heart rate can be had from it.
     var heartRateText: String {
         let beats = broadcast.map { $0.beatsPerMinute > 0 ? "broadcast \($0.beatsPerMinute) bpm" : "broadcast" }
-        return [offersHeartRate ? "0x180D" : nil, beats].compactMap(\.self).joined(separator: ", ")
+        return [offersHeartRate ? "yes" : nil, beats].compactMap(\.self).joined(separator: ", ")
     }
 
     /// A hint after a connection to a strap that needs none.

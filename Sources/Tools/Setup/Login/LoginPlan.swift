@@ -19,7 +19,7 @@ package struct LoginPlan {
                 Pulsoid gives tokens to programs with a client ID, and Strapline has no client ID for all users. \
                 If you have one, give it with --client-id or as services.pulsoid.client_id. Otherwise make a token at \
                 \(OAuthPath.keysPage) (scope \(PulsoidScope.heartRateWrite.rawValue)) and paste it: \
-                strapline login pulsoid --token-stdin
+                strapline login --token-stdin
                 """)
     }
 
@@ -69,6 +69,7 @@ package struct LoginPlan {
     }
 
     private static func paths(of destinations: [DestinationSection], hasConfiguration: Bool) throws -> [String] {
+        let hasCredential = destinations.contains { $0.tokenCredential != nil }
         var paths: [String] = []
         for path in destinations.compactMap(\.tokenFile) where !paths.contains(path) { paths.append(path) }
         if paths.count > 1 {
@@ -80,11 +81,18 @@ package struct LoginPlan {
         if paths.isEmpty {
             throw Problem(
                 description: hasConfiguration
-                    ? "No destination at Pulsoid has a token_file: give the file with --output."
+                    ? Self.noTokenFile(hasCredential: hasCredential)
                     : "Where does the token belong? There is no configuration: run `strapline setup`, or give "
                         + "--output with a file.")
         }
         return paths
+    }
+
+    private static func noTokenFile(hasCredential: Bool) -> String {
+        hasCredential
+            ? "The tokens of this configuration are credentials of the service, and `sudo strapline setup login` "
+                + "replaces them. To save a token elsewhere, name a file with --output."
+            : "No destination at Pulsoid or at a hub has a token_file: give the file with --output."
     }
 
     private static func network(_ configuration: Configuration?) throws(Problem) -> NetworkSettings {

@@ -14,7 +14,10 @@ package struct TokenAdvice {
 
     /// A sentence about a token with this scope.
     package func make(_ scope: String) -> String {
-        guard isHub else { return "Make a token at \(OAuthPath.keysPage), scope \(scope)." }
+        guard isHub else {
+            return "Make a token at \(OAuthPath.keysPage), scope \(scope). Pulsoid asks for a paid plan; your own hub, "
+                + "`strapline-hub`, is free."
+        }
         return "Make a token on the machine of the hub \(address): `strapline-hub token issue --user NAME --scope "
             + "\(scope)`, with its --database if it has one. Or ask the owner of the hub."
     }

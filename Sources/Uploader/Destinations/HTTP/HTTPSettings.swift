@@ -9,8 +9,8 @@ struct HTTPSettings {
     static let batchSeconds = "batch_seconds"
 
     static let options = [
-        DestinationOption(body, .text),
-        DestinationOption(headersFile, .text),
+        DestinationOption(body, .text, prompt: "A template of the JSON (Enter for the usual one):"),
+        DestinationOption(headersFile, .text, prompt: "A file with secret headers (Enter for none):"),
         DestinationOption(requestsPerSecond, .limit(0.001...1_000_000)),
         DestinationOption(batchReadings, .integer(1...5000)),
         DestinationOption(batchSeconds, .integer(0...3600)),

@@ -29,6 +29,23 @@ package struct DestinationOption: Sendable, Equatable {
         if case .limit = form { true } else { false }
     }
 
+    /// Whether YAML has the value as a number, without quotation marks.
+    package var isNumber: Bool {
+        switch form {
+        case .integer, .limit: true
+        case .text, .address: false
+        }
+    }
+
+    /// The value that a text on a command line means; nil if it is none of this form.
+    package func value(of text: String) -> OptionValues.Value? {
+        switch form {
+        case .text, .address: .text(text)
+        case .integer: Int(text).map(OptionValues.Value.integer)
+        case .limit: Double(text).map(OptionValues.Value.number)
+        }
+    }
+
     /// Why the value cannot be used; nil if it can.
     package func problem(with value: OptionValues.Value) -> String? {
         switch (form, value) {

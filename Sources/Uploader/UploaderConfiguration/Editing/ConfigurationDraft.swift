@@ -31,9 +31,22 @@ package struct ConfigurationDraft {
 
     package var names: Set<String> { Set(straps.map(\.name)) }
 
+    /// The hub to which the last strap's readings go; nil if they go elsewhere. The next strap usually follows.
+    package var hubAddress: String? {
+        straps.last?.destinations.last { $0.isHub }?.address
+    }
+
     /// The name of the strap with this address, where the file has it.
     package func name(of address: BluetoothAddress) -> String? {
         straps.first { $0.address.flatMap(BluetoothAddress.init) == address }?.name
+    }
+
+    /// The name of the strap with this identity, where the file has it.
+    package func name(of identity: StableIdentity) -> String? {
+        switch identity {
+        case .address(let address): name(of: address)
+        case .deviceName(let name): straps.first { $0.deviceName == name }?.name
+        }
     }
 
     /// The name of the strap that is this device, where the file has it.

@@ -1,3 +1,5 @@
+import Destinations
+
 /// A destination in a new strap's lines of the configuration.
 package struct DestinationEntry {
     /// Where its token is.
@@ -12,7 +14,7 @@ package struct DestinationEntry {
     package var name: String?
     /// The server, where it is another than the service's.
     package var address: String?
-    /// The values of options that are texts, as `user_id`, in order.
+    /// The values of options, as `user_id`, in order.
     package var options: [(key: String, value: String)] = []
     /// Nil if the service needs none.
     package let token: Token?
@@ -40,7 +42,13 @@ package struct DestinationEntry {
             value.map { (key: key, value: $0) }
         }
         return ["- service: \(service.rawValue)"]
-            + (own + options).map { "  \($0.key): \(StrapEntry.quoted($0.value))" }
+            + own.map { "  \($0.key): \(StrapEntry.quoted($0.value))" }
+            + options.map { "  \($0.key): \(scalar($0.value, of: $0.key))" }
             + (place.map { ["  " + $0] } ?? [])
+    }
+
+    private func scalar(_ value: String, of key: String) -> String {
+        let isNumber = service.kind.options.first { $0.key == key }?.isNumber ?? false
+        return isNumber ? value : StrapEntry.quoted(value)
     }
 }

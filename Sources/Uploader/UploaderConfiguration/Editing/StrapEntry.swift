@@ -17,7 +17,7 @@ package struct StrapEntry {
         self.destinations = destinations
     }
 
-    /// With Pulsoid as its destination.
+    /// With Pulsoid as its destination, or a hub.
     ///
     /// Nil where ``StableIdentity`` is.
     ///
@@ -27,7 +27,11 @@ package struct StrapEntry {
     ///   - taken: the names of the other straps in the file.
     ///   - tokenFile: the file of its token; nil names a file after the strap.
     ///   - folder: the default folder of the token's file.
-    package init?(_ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String) {
+    ///   - hub: the address of a hub, instead of Pulsoid.
+    package init?(
+        _ device: NearbyDevice, name: String?, taken: Set<String>, tokenFile: String?, folder: String,
+        hub: String? = nil
+    ) {
         guard let identity = StableIdentity(of: device) else { return nil }
         let name = name ?? Self.name(for: device, taken: taken)
         // The uploader may be started in another folder.
@@ -35,7 +39,7 @@ package struct StrapEntry {
         let path = told ?? folder + "/pulsoid-\(Self.plain(name)).token"
         self.init(
             name: name, identity: identity,
-            destinations: [DestinationEntry(service: .pulsoid, token: .file(path))])
+            destinations: [DestinationEntry(service: .pulsoid, address: hub, token: .file(path))])
     }
 
     /// The file of its first token; empty where that is none.

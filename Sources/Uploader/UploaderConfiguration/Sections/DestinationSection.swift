@@ -47,6 +47,9 @@ package struct DestinationSection: ConfigurationSection {
     /// The name of the destination among those of its strap.
     package var laneName: String { name ?? service.rawValue }
 
+    /// Whether it goes to a hub, by an address of its own.
+    package var isHub: Bool { service == .pulsoid && address != nil && address != service.kind.standardAddress }
+
     enum CodingKeys: String, CodingKey, CaseIterable {
         case service, name, address, order
         case tokenFile = "token_file"

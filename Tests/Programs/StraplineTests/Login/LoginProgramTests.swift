@@ -87,6 +87,12 @@ import Testing
         #expect(token.isEmpty)
     }
 
+    @Test func serviceWithoutALogin_isAMistakeOfUse_withTheWayToItsToken() async throws {
+        let result = try await StraplineProgram.run(["login", "cardiogram"])
+        #expect(result.status == .exited(64), "\(result)")
+        #expect(result.error.contains("token_file"), "\(result)")
+    }
+
     @Test func withoutAClientID_thePersonIsToldToPaste() async throws {
         let result = try await run(["--output", tokenPath])
         #expect(result.status == .exited(78))

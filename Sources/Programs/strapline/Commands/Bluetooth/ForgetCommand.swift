@@ -2,6 +2,7 @@ import ArgumentParser
 import BlueZ
 import Console
 import Setup
+import UploaderConfiguration
 
 struct ForgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,11 +13,15 @@ struct ForgetCommand: AsyncParsableCommand {
             strap, also one of another program. `strapline run` connects again if the strap needs no pairing.
             """)
 
-    @Argument(help: "The strap's name or address, as `strapline scan --all` shows it.") var strap: String
+    @Argument(
+        help: "The strap's name or address, as `strapline scan --all` shows it, or its name in the configuration.")
+    var strap: String
     @OptionGroup var options: BluetoothOptions
 
     func run() async throws {
-        let device = try await options.bluetooth.forget(StrapSelector(argument: strap))
+        let names = ConfiguredNames(configuration: try? ConfigurationLocation.find(named: nil).path)
+        let device = try await options.bluetooth.forget(
+            names.selector(named: strap) ?? StrapSelector(argument: strap))
         StandardStream.output.print("Forgotten: \(device.title).")
         if device.isConnected {
             StandardStream.output.print("Its connection has ended, whichever program had made it.")

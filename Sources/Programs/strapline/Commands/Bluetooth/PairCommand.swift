@@ -1,7 +1,9 @@
 import ArgumentParser
 import BlueZ
 import Console
+import Glibc
 import Setup
+import TextFormats
 import UploaderConfiguration
 
 struct PairCommand: AsyncParsableCommand {
@@ -11,10 +13,11 @@ struct PairCommand: AsyncParsableCommand {
         discussion: """
             Most straps need no pairing: then it only connects and waits for three measurements. Without a name it \
             lists the straps and asks. At the end it prints the lines for the configuration, or adds them to a file \
-            with --write.
+            with --write. A new strap goes to the hub of the last strap in the file, or to Pulsoid.
             """)
 
-    @Argument(help: "The strap's name or address, as `strapline scan` shows it.") var strap: String?
+    @Argument(help: "The strap's name or address, as `strapline scan` shows it, or its name in the configuration.")
+    var strap: String?
     @Flag(name: .customLong("pair"), help: "Pair even if the strap does not require it.") var pairsAlways = false
     @Option(
         help: ArgumentHelp(
@@ -26,7 +29,7 @@ struct PairCommand: AsyncParsableCommand {
             "The name of the strap in the configuration (default: from the name of the device).", valueName: "name"))
     var name: String?
     @Option(
-        help: ArgumentHelp("The file of its Pulsoid token; the token can follow later.", valueName: "path"),
+        help: ArgumentHelp("The file of its token; the token can follow later.", valueName: "path"),
         completion: .file())
     var tokenFile: String?
     @OptionGroup var options: BluetoothOptions
@@ -38,7 +41,8 @@ struct PairCommand: AsyncParsableCommand {
         let path = write ?? (try? ConfigurationLocation.find(named: nil).path)
         let names = ConfiguredNames(configuration: path)
         let request = PairingRequest(
-            selector: strap.map(StrapSelector.init(argument:)) ?? .first, pairsAlways: pairsAlways)
+            selector: strap.map { names.selector(named: $0) ?? StrapSelector(argument: $0) } ?? .first,
+            pairsAlways: pairsAlways)
         let interruption = await Interruption()
         let device = try await options.bluetooth.pair(
             request, with: TerminalDialogue(terminal: terminal, names: names), until: { await interruption.wait() })
@@ -59,13 +63,20 @@ struct PairCommand: AsyncParsableCommand {
             return
         }
         let entry = try Self.entry(
-            StrapEntry(device, name: name, taken: file.names, tokenFile: tokenFile, folder: file.folder), device)
+            StrapEntry(
+                device, name: name, taken: file.names, tokenFile: tokenFile, folder: file.folder,
+                hub: file.hubAddress), device)
         try file.write(adding: entry)
         await terminal.print("It works, and is in \(file.path) as `\(entry.name)`.")
         if let why = entry.identity.explanation(insteadOf: device.address) { await terminal.print(why) }
-        await terminal.print(
-            "Put its Pulsoid token into \(entry.tokenFile), then: strapline check --config \(file.path)")
+        await terminal.print(Self.nextStep(entry, in: file.path))
         if let hint = device.broadcastHint { await terminal.print(hint) }
+    }
+
+    private static func nextStep(_ entry: StrapEntry, in path: String) -> String {
+        let file = "--config \(path.quotedForShell)"
+        guard access(entry.tokenFile, F_OK) != 0 else { return "Then: strapline check \(file)" }
+        return "Next, its token: strapline login --strap \(entry.name.quotedForShell) \(file)"
     }
 
     /// - Throws: if no configuration could find the device again.

@@ -12,8 +12,8 @@ struct ScanCommand: AsyncParsableCommand {
             On a terminal it refreshes the list in place until Ctrl-C. Otherwise it prints the list once, after 10 \
             s. It does not disturb other programs that use the adapter or the straps.
 
-            HEART RATE shows how to receive a strap: `0x180D` over a connection; `broadcast` also without one, with \
-            `mode: broadcast` in the configuration.
+            HEART RATE is `yes` for a strap that sends it over a connection. With `broadcast` it also works without \
+            one: set `mode: broadcast` in the configuration.
 
             STATE is "not heard" for a strap that bluetoothd only remembers. It is "address changes" for a private \
             address, which changes every 15 minutes or at each start. Configure such a device by `device_name`, not \

@@ -11,25 +11,27 @@ import WebClient
 struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login",
-        abstract: "Get a token from a service, or check and store one.",
+        abstract: "Get a token from Pulsoid or from your hub, or check and store one.",
         discussion: """
+            Without a subcommand it is `login pulsoid`, which works with a hub too.
+
             Cardiogram offers no way to check a token without writing beats. Put its token into the token_file \
             yourself (mode 600).
             """,
-        subcommands: [LoginPulsoidCommand.self])
+        subcommands: [LoginPulsoidCommand.self], defaultSubcommand: LoginPulsoidCommand.self)
 }
 
 struct LoginPulsoidCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pulsoid",
-        abstract: "Get a Pulsoid token: confirm a code on your phone, or paste a token.",
+        abstract: "Get a token of Pulsoid or of a hub: confirm a code on your phone, or paste it.",
         discussion: """
-            With a client ID, and at a hub, you confirm a code on your phone. Otherwise you paste a token.
+            At a hub, and at Pulsoid with a client ID, you confirm a code on your phone. Otherwise you paste a token.
 
             It checks the token and saves it in the token_file of the configuration, or in --output. Only you can \
             read the file. A running uploader uses it within a minute. A token is never an argument, because others \
             could read it in the list of processes.
-            """)
+            """, aliases: ["hub"])
 
     @OptionGroup var file: ConfigurationFileOptions
     @Option(help: "The strap of the token, if the configuration has several token files.")
@@ -51,6 +53,14 @@ struct LoginPulsoidCommand: AsyncParsableCommand {
     var address: String?
     @Option(help: ArgumentHelp("The address of the OAuth server.", valueName: "url"))
     var oauthAddress: String?
+
+    func validate() throws {
+        guard let word = file.named, let service = DestinationSection.Service(rawValue: word.lowercased()) else {
+            return
+        }
+        throw ValidationError(
+            "\(service.rawValue) has no login. Put its token into the token_file of the configuration (mode 600).")
+    }
 
     private var scopes: [PulsoidScope] { scope.isEmpty ? [.heartRateWrite] : scope }
 

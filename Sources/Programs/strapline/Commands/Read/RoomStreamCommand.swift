@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Pulsoid
 import PulsoidAPI
+import Setup
 import TextFormats
 import Tokens
 import WebClient
@@ -32,9 +33,7 @@ struct RoomStreamCommand: AsyncParsableCommand {
         let (token, client) = (service.token, try service.webClient())
         let address = try ServiceAddress(service.address)
         let rooms = await HubRooms.ask(at: address, token: token, client: client)
-        guard let roomID = try rooms?.room(room) ?? room else {
-            throw CommandError("name the room by its ID: `strapline room ROOM_ID`", .validationFailure)
-        }
+        guard let roomID = try rooms?.room(room) ?? room else { throw try await reasonForNoList(address) }
         var names = rooms?.names ?? [:]
         var board = service.showsBoard ? LiveBoard() : nil
         try await service.client().withRoom(roomID, kinds: kinds) { events in
@@ -55,6 +54,18 @@ struct RoomStreamCommand: AsyncParsableCommand {
                 }
             }
         }
+    }
+
+    /// Why the service gave no list of rooms.
+    private func reasonForNoList(_ address: ServiceAddress) async throws -> CommandError {
+        let scope = PulsoidScope.roomRead
+        let validation = try await service.client().validateToken()
+        guard validation.grants(scope) else {
+            return CommandError(
+                "the token lacks the scope \(scope.rawValue). \(TokenAdvice(address).make(scope.rawValue))",
+                .notPermitted)
+        }
+        return CommandError("name the room by its ID: `strapline room ROOM_ID`", .validationFailure)
     }
 
     private static func show(_ message: RoomMessage, _ names: [String: String], on board: inout LiveBoard?) {

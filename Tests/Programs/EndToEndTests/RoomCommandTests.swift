@@ -1,0 +1,27 @@
+import ProcessHarness
+import Subprocess
+import Testing
+
+/// `strapline room` without a room, as a process of its own.
+@Suite(.timeLimit(.minutes(1))) struct RoomCommandTests {
+    @Test func room_withATokenThatCannotReadRooms_namesTheScope_andHowToGetIt() async throws {
+        let stack = try await StackFixture()
+        try await stack.withHub { hub, _ in
+            let ended = try await stack.commands.run([
+                "room", "--address", hub.firstLine, "--token-file", stack.users[0].tokenFile,
+            ])
+            #expect(ended.status == .exited(77), "\(ended.error)")
+            #expect(ended.error.contains("data:room:read"), "\(ended.error)")
+            #expect(ended.error.contains("strapline-hub token issue"), "\(ended.error)")
+        }
+    }
+
+    @Test func room_whereNothingAnswers_saysThat() async throws {
+        let stack = try await StackFixture()
+        let ended = try await stack.commands.run([
+            "room", "--address", "http://127.0.0.1:1", "--token-file", stack.users[0].tokenFile,
+        ])
+        #expect(ended.status == .exited(69), "\(ended.error)")
+        #expect(ended.error.contains("127.0.0.1:1") && !ended.error.contains("ROOM_ID"), "\(ended.error)")
+    }
+}
