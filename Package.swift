@@ -283,6 +283,7 @@ let tools: [Target] = [
         on: [
             "BlueZ",
             "Destinations",
+            "Files",
             "Outbox",
             "ServiceManager",
             "TextFormats",
@@ -323,6 +324,7 @@ let tools: [Target] = [
             "Destinations",
             "Files",
             "HeartRate",
+            "HubAPI",
             "Pulsoid",
             "PulsoidAPI",
             "QRCodes",
@@ -624,6 +626,7 @@ let testTargets: [Target] = [
         path: "Tests/Support/OutboxCrashHelper", swiftSettings: strict),
     tests("CardiogramAPITests", in: "Formats", of: ["CardiogramAPI"]),
     tests("DateFormatsTests", in: "Formats", of: ["DateFormats"]),
+    tests("HubAPITests", in: "Formats", of: ["HubAPI"]),
     tests(
         "HeartRateTests", in: "Formats",
         of: [

@@ -38,30 +38,12 @@ import Testing
         return Output(text: ended.output + ended.error, status: ended.status)
     }
 
-    /// Ctrl-C, which needs no line end.
-    private static let interrupt = "\u{3}"
-
-    /// Gives the program a terminal, and types each answer once, when its question is shown.
-    private func converse(_ stack: StackFixture, _ steps: String, _ answers: [String: String]) async throws -> Output {
-        let command = "'\(stack.uploader.path.string)' setup \(steps) --config '\(file)'"
-        let shown = try await Subprocess.run(
-            .name("script"), arguments: ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
-            environment: .inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": stack.bus.address]), input: .inputWriter,
-            output: .sequence, error: .discarded
-        ) { execution in
-            var shown = ""
-            var answers = answers
-            for try await bytes in execution.standardOutput {
-                shown += bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-                for (question, answer) in answers where shown.contains(question) {
-                    answers[question] = nil
-                    let typed = answer == Self.interrupt ? answer : answer + "\n"
-                    _ = try await execution.standardInputWriter.write(Array(typed.utf8))
-                }
-            }
-            return shown
-        }
-        return Output(text: shown.closureResult, status: shown.terminationStatus)
+    /// At a terminal, with an answer to each question.
+    private func converse(
+        _ stack: StackFixture, _ steps: [String], _ answers: [String: String]
+    ) async throws -> Output {
+        let ended = try await stack.commands.converse(["setup"] + steps + ["--config", file], answers)
+        return Output(text: ended.output, status: ended.status)
     }
 
     @Test func setup_atATerminal_leadsFromTheMachineToTheFirstReadings() async throws {
@@ -72,7 +54,7 @@ import Testing
             await stack.startBeating()
             let token = try token(of: user)
             let shown = try await converse(
-                stack, "doctor pair service",
+                stack, ["doctor", "pair", "service"],
                 [
                     "Go on all the same?": "y", "Which one?": "1", "Its name?": "me", "with spaces between:": "3",
                     "The hub's address": address, "Paste the token": token.filter { !$0.isNewline },
@@ -84,7 +66,7 @@ import Testing
             #expect(mode(file) == 0o640 && mode(directory.file("pulsoid-me.token")) == 0o600)
 
             // The existing entries are shown and kept.
-            let again = try await converse(stack, "pair", ["Add another strap?": "n"])
+            let again = try await converse(stack, ["pair"], ["Add another strap?": "n"])
             #expect(again.text.contains("strap me: the device with the address"), "\(again.text)")
             #expect(again.status.isSuccess && again.text.contains("Kept."))
 
@@ -106,10 +88,72 @@ import Testing
     @Test func setup_whenInterruptedAtAQuestion_endsAndKeepsWhatWasDone() async throws {
         let stack = try await StackFixture()
         await stack.startBeating()
-        let shown = try await converse(stack, "pair", ["Which one?": "1", "Its name?": Self.interrupt])
+        let shown = try await converse(stack, ["pair"], ["Which one?": "1", "Its name?": ProgramRunner.interrupt])
         #expect(shown.status == .exited(130), "\(shown.text)")
-        #expect(shown.text.contains("Completed steps stay."))
+        #expect(shown.text.contains("are kept: `strapline setup pair --config \(file)`"), "\(shown.text)")
         #expect(mode(file) == 0)
+    }
+
+    @Test func setup_whenInterruptedBeforeTheToken_goesOnWithItsAnswers() async throws {
+        let stack = try await StackFixture()
+        try await stack.withHub { hub, _ in
+            let address = hub.firstLine
+            await stack.startBeating()
+            let shown = try await converse(
+                stack, ["pair"],
+                [
+                    "Which one?": "1", "Its name?": "me", "with spaces between:": "3",
+                    "The hub's address": "127.0.0.1:1", "all the same?": ProgramRunner.interrupt,
+                ])
+            #expect(shown.status == .exited(130) && mode(file) == 0, "\(shown.text)")
+            #expect(mode(file + ".unfinished") == 0o600)
+
+            // The answers are there again, and only the address is wrong.
+            let token = try token(of: stack.users[0]).filter { !$0.isNewline }
+            let again = try await converse(
+                stack, ["pair"],
+                [
+                    "Go on with me, ": "", "with spaces between: [3]": "", "[http://127.0.0.1:1]": address,
+                    "Paste the token": token, "Another strap?": "n",
+                ])
+            #expect(again.status.isSuccess, "\(again.text)")
+            #expect(!again.text.contains("Which one?") && !again.text.contains("Its name?"), "\(again.text)")
+            let written = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(written.contains("name: \"me\"") && written.contains("address: \"\(address)\""), "\(written)")
+            #expect(mode(file + ".unfinished") == 0)
+        }
+    }
+
+    @Test func setup_withAnswersThatAreNotWanted_startsAgain() async throws {
+        let stack = try await StackFixture()
+        await stack.startBeating()
+        let interrupt = ProgramRunner.interrupt
+        let first = try await converse(stack, ["pair"], ["Which one?": "1", "Its name?": interrupt])
+        #expect(first.status == .exited(130), "\(first.text)")
+        let again = try await converse(stack, ["pair"], ["Go on with ": "n", "Which one?": interrupt])
+        #expect(again.text.contains("Which one?") && mode(file + ".unfinished") == 0, "\(again.text)")
+    }
+
+    @Test func setup_ofAnyAddress_takesItsOptions() async throws {
+        let stack = try await StackFixture()
+        let headers = directory.file("headers")
+        try PrivateFile.write("X-Key: sesame\n", to: FilePath(headers))
+        let strap = ["--yes", "--strap", "anna=\(stack.users[0].strapAddress)", "--to", "http"]
+        let http = strap + ["--hub", "https://example.invalid/heart"]
+        let misspelt = try await setup(stack, ["pair"] + http + ["--set", "bdy={}"])
+        #expect(misspelt.status == .exited(64), "\(misspelt.text)")
+        #expect(misspelt.text.contains("Did you mean `body`?"), "\(misspelt.text)")
+        let wrong = try await setup(stack, ["pair"] + http + ["--set", "body={\"at\": {when}}"])
+        #expect(wrong.status == .exited(64) && wrong.text.contains("`body`"), "\(wrong.text)")
+        let options = [
+            "--set", #"body={"bpm": {heart_rate}}"#, "--set", "headers_file=\(headers)", "--set", "batch_seconds=5",
+            "--set", "batch_readings=20",
+        ]
+        let good = try await setup(stack, ["pair"] + http + options)
+        #expect(good.status == .exited(0), "\(good.text)")
+        let check = try await stack.commands.run(["check", file])
+        #expect(check.status == .exited(0) && check.output.contains("lists of up to 20 readings"), "\(check)")
+        #expect(check.output.contains(headers), "\(check.output)")
     }
 
     @Test func setup_whenInterruptedAtTheToken_keepsTheStrap_withPulsoidAndTheHub() async throws {
@@ -118,10 +162,11 @@ import Testing
             let address = hub.firstLine
             await stack.startBeating()
             let shown = try await converse(
-                stack, "pair",
+                stack, ["pair"],
                 [
                     "Which one?": "1", "Its name?": "me", "with spaces between:": "1 3",
-                    "The hub's address": String(address.dropFirst("http://".count)), "Paste the token": Self.interrupt,
+                    "The hub's address": String(address.dropFirst("http://".count)),
+                    "Paste the token": ProgramRunner.interrupt,
                 ])
             #expect(shown.status == .exited(130), "\(shown.text)")
             #expect(shown.text.contains("strapline setup login"), "\(shown.text)")
@@ -135,10 +180,10 @@ import Testing
         let stack = try await StackFixture()
         await stack.startBeating()
         let shown = try await converse(
-            stack, "pair",
+            stack, ["pair"],
             [
                 "Which one?": "1", "Its name?": "me", "with spaces between:": "3",
-                "The hub's address": "127.0.0.1:1", "all the same?": Self.interrupt,
+                "The hub's address": "127.0.0.1:1", "all the same?": ProgramRunner.interrupt,
             ])
         #expect(shown.status == .exited(130), "\(shown.text)")
         #expect(shown.text.contains("127.0.0.1:1") && !shown.text.contains("Paste the token"), "\(shown.text)")
@@ -152,15 +197,36 @@ import Testing
         let shared = try await setup(stack, ["pair", "--yes"] + straps + ["--token-file", anna.tokenFile])
         #expect(shared.status == .exited(64) && shared.text.contains("--same-person"), "\(shared.text)")
         #expect(mode(file) == 0)
-        let own = try await setup(
-            stack,
-            [
-                "pair", "--yes", "--strap", "anna=\(anna.strapAddress),token=\(anna.tokenFile)",
-                "--strap", "ben=\(ben.strapAddress),token=\(ben.tokenFile)",
-            ])
-        #expect(own.status == .exited(0), "\(own.text)")
+        try await stack.withHub { hub, _ in
+            let own = try await setup(
+                stack,
+                [
+                    "pair", "--yes", "--strap", "anna=\(anna.strapAddress),token=\(anna.tokenFile)",
+                    "--strap", "ben=\(ben.strapAddress),token=\(ben.tokenFile)", "--hub", hub.firstLine,
+                ])
+            #expect(own.status == .exited(0), "\(own.text)")
+        }
         let written = try String(contentsOfFile: file, encoding: .utf8)
         #expect(written.contains(anna.tokenFile) && written.contains(ben.tokenFile), "\(written)")
+    }
+
+    @Test func setup_byAScript_ofAStrapWithAnotherName_printsARenameThatWorks() async throws {
+        let stack = try await StackFixture()
+        let anna = stack.users[0]
+        try await stack.withHub { hub, _ in
+            let place = ["--token-file", anna.tokenFile, "--hub", hub.firstLine]
+            let first = try await setup(stack, ["pair", "--yes", "--strap", "anna=\(anna.strapAddress)"] + place)
+            #expect(first.status == .exited(0), "\(first.text)")
+            let renaming = ["pair", "--yes", "--strap", "Anna K=\(anna.strapAddress)"] + place
+            let other = try await setup(stack, renaming)
+            #expect(other.status == .exited(78), "\(other.text)")
+            let command = try #require(other.text.firstRange(of: "strapline strap rename"))
+            let printed = other.text[command.lowerBound...].prefix { !$0.isNewline }
+            let renamed = try await stack.commands.runPrinted(printed)
+            #expect(renamed.status == .exited(0), "\(printed): \(renamed.error)")
+            let again = try await setup(stack, renaming)
+            #expect(again.status == .exited(0) && again.text.contains("unchanged"), "\(again.text)")
+        }
     }
 
     @Test func setup_byAScript_writesOnceAndStartsTheService() async throws {

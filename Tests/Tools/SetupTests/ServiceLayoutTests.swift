@@ -41,7 +41,7 @@ import Tokens
     @Test func strap_onTheCommandLine_isANameAndAnAddress() throws {
         let strap = try #require(NamedStrap(argument: "anna=c4:11:22:33:44:55"))
         #expect(strap.name == "anna")
-        #expect("\(strap.address)" == "C4:11:22:33:44:55")
+        #expect(strap.identity.line == "address: \"C4:11:22:33:44:55\"")
         for wrong in ["anna", "=C4:11:22:33:44:55", "anna=", "anna=C4:11"] {
             #expect(NamedStrap(argument: wrong) == nil)
         }

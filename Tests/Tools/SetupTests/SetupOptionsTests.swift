@@ -90,6 +90,7 @@ import WebClient
     @Test func advice_isForTheServerThatIssuesTheToken() throws {
         let pulsoid = TokenAdvice(try ServiceAddress("https://dev.pulsoid.net"))
         #expect(!pulsoid.isHub && pulsoid.make("x").contains("https://pulsoid.net/ui/keys"))
+        #expect(pulsoid.make("x").contains("paid plan") && pulsoid.make("x").contains("strapline-hub"))
         let hub = TokenAdvice(try ServiceAddress("http://127.0.0.1:18080"))
         #expect(hub.isHub && hub.make("x").contains("strapline-hub token issue"))
         #expect(hub.make("x").contains("http://127.0.0.1:18080") && !hub.make("x").contains("pulsoid.net"))

@@ -1,5 +1,5 @@
 import GRDB
-import HubAPI
+package import HubAPI
 import PulsoidAPI
 import Timing
 

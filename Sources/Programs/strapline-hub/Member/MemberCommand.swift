@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import HubAPI
 import HubStore
 
 struct MemberCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Files
 import Glibc
+import HubAPI
 import HubStore
 
 struct RosterCommand: AsyncParsableCommand {
@@ -14,8 +15,9 @@ struct RosterImportCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Add everybody in a CSV file: user, room and token.",
         discussion: """
-            The columns are name, room and max_heart_rate. Only the name is required. A first line with these names may
-            be there, then in any order. If a line has a mistake, nothing is changed, and every mistake is listed.
+            The columns are name, room, max_heart_rate and strap. Only the name is required. A first line with these \
+            names may be there, then in any order. If a line has a mistake, nothing is changed, and every mistake is \
+            listed. The strap is for `strapline setup --roster`, which reads the same file.
 
             You can run it again: users and members stay, and it issues tokens only to people without one.
             """)

@@ -1,6 +1,7 @@
 import Console
 import Files
 import Glibc
+import HubAPI
 import HubStore
 
 /// The files for the tokens of a roster. Their places are checked before anything changes.
@@ -15,21 +16,11 @@ struct RosterFiles {
             throw CommandError("Cannot make the folder \(folder): \(String(cString: strerror(errno))).", .cannotCreate)
         }
         let base = PrintedCommand.absolute(folder)
-        var paths: [String: String] = [:]
-        var taken: Set<String> = []
-        for entry in entries {
-            let name = Self.fileName(entry.name)
-            var path = "\(base)/\(name).token"
-            var number = 2
-            while !taken.insert(path).inserted {
-                path = "\(base)/\(name)-\(number).token"
-                number += 1
-            }
-            paths[entry.name] = path
-        }
+        let names = entries.map(\.name)
+        let paths = Dictionary(uniqueKeysWithValues: zip(names, Roster.tokenFiles(for: names).map { "\(base)/\($0)" }))
         self.paths = paths
-        let served = try await store.roster.usersWithTokens(among: entries.map(\.name))
-        let new = entries.map(\.name).filter { !served.contains($0) }
+        let served = try await store.roster.usersWithTokens(among: names)
+        let new = names.filter { !served.contains($0) }
         if let path = new.compactMap({ paths[$0] }).first(where: { access($0, F_OK) == 0 }) {
             throw CommandError("There is a file \(path) already. Name another folder with --tokens.", .cannotCreate)
         }
@@ -59,14 +50,5 @@ struct RosterFiles {
             }
             rest.removeFirst()
         }
-    }
-
-    /// Letters and digits of a name, in any script; other characters become hyphens.
-    private static func fileName(_ name: String) -> String {
-        let name = name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" }
-        // A file name has 255 bytes at most, with the suffix and room for a number.
-        var result = ""
-        for character in name where result.utf8.count + character.utf8.count <= 200 { result.append(character) }
-        return result
     }
 }

@@ -18,8 +18,9 @@ struct HubAddressQuestion {
         return hasPort ? "http://\(text)" : "http://\(host):\(port)\(text.dropFirst(host.count))"
     }
 
-    /// An address at which a hub answers, or one that the user has confirmed. `last` is offered for Enter.
-    func ask(last: String?) async throws -> String {
+    /// An address at which a hub answers, or one that the user has confirmed. `last` is offered for Enter, and `note`
+    /// gets each address that the user has typed.
+    func ask(last: String?, note: (String) -> Void = { _ in }) async throws -> String {
         var offered = last ?? ""
         while true {
             let answer = try await questions.ask(
@@ -33,6 +34,7 @@ struct HubAddressQuestion {
                 await questions.show("\(error)")
                 continue
             }
+            note(text)
             guard let obstacle = await obstacle(at: address) else { return text }
             await questions.show("\(obstacle) Start the hub with `strapline-hub serve`, or correct the address.")
             if try await questions.confirm("Use \(text) all the same?", defaultAnswer: false) { return text }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Destinations
-import PulsoidAPI
 import UploaderConfiguration
 import WebClient
 
@@ -40,7 +39,8 @@ struct SetupDestinations {
             + all.filter { $0.kind.standardAddress == nil }.map(Optional.some)
     }
 
-    func targets(of strap: String) async throws -> [SetupTarget] {
+    /// `answers` has those of an earlier setup, and gets the new ones.
+    func targets(of strap: String, answers: SetupAnswers? = nil) async throws -> [SetupTarget] {
         if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
             let services = options.services.isEmpty ? [.pulsoid] : options.services
             var targets: [SetupTarget] = []
@@ -52,7 +52,8 @@ struct SetupDestinations {
         let chosen = try await questions.choose(
             among: Self.choices.map { $0?.kind.title ?? "a hub of your own" },
             question: "Where do the readings of \(strap) go? Numbers, with spaces between:",
-            defaultAnswer: Self.numbers(of: last))
+            defaultAnswer: answers?.current.destinations ?? Self.numbers(of: last))
+        answers?.note { $0.destinations = Set(chosen).sorted().map { "\($0 + 1)" }.joined(separator: " ") }
         var targets: [SetupTarget] = []
         for choice in Set(chosen).sorted() {
             if let service = Self.choices[choice] {
@@ -60,7 +61,8 @@ struct SetupDestinations {
                 continue
             }
             let question = HubAddressQuestion(questions: questions, client: client)
-            let address = try await question.ask(last: last.last(where: Self.isHub)?.address)
+            let offered = answers?.current.hub ?? last.last(where: \.isHub)?.address
+            let address = try await question.ask(last: offered) { typed in answers?.note { $0.hub = typed } }
             // Beside Pulsoid it needs a name of its own.
             let isSecond = targets.contains { $0.service == .pulsoid }
             targets.append(SetupTarget(service: .pulsoid, name: isSecond ? "hub" : nil, address: address))
@@ -77,24 +79,33 @@ struct SetupDestinations {
         for option in kind.options {
             if let value = options.value(of: option.key) {
                 target.options.append((option.key, value))
-            } else if option.isRequired, let prompt = option.prompt {
-                target.options.append((option.key, try await required(prompt)))
+            } else if let prompt = option.prompt, let value = try await value(of: option, prompt) {
+                target.options.append((option.key, value))
             }
         }
         return target
+    }
+
+    /// The user's answer; nil if the option is left out.
+    private func value(of option: DestinationOption, _ prompt: String) async throws -> String? {
+        if option.isRequired { return try await required(prompt) }
+        while true {
+            let answer = try await questions.ask(prompt)
+            if answer.isEmpty { return nil }
+            let problem: String? =
+                option.value(of: answer).map { option.problem(with: $0) } ?? "`\(option.key)` must be a number"
+            guard let problem else { return answer }
+            await questions.show("\(problem).")
+        }
     }
 
     /// The numbers of the choices that make these destinations; Pulsoid's where there are none.
     static func numbers(of destinations: [DestinationSection]) -> String {
         let numbers = Set(
             destinations.compactMap { destination in
-                choices.firstIndex { isHub(destination) ? $0 == nil : $0 == destination.service }.map { $0 + 1 }
+                choices.firstIndex { destination.isHub ? $0 == nil : $0 == destination.service }.map { $0 + 1 }
             })
         return numbers.isEmpty ? "1" : numbers.sorted().map(String.init).joined(separator: " ")
-    }
-
-    private static func isHub(_ destination: DestinationSection) -> Bool {
-        destination.service == .pulsoid && destination.address.map { $0 != PulsoidPath.publicBaseURL } ?? false
     }
 
     private func address(of kind: any DestinationKind) async throws -> String {

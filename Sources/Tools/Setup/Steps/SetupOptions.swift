@@ -1,7 +1,8 @@
 package import ArgumentParser
-package import BlueZ
+import BlueZ
 import Destinations
 import FoundationEssentials
+import TextFormats
 package import UploaderConfiguration
 import WebClient
 
@@ -13,6 +14,16 @@ package struct SetupOptions: ParsableArguments {
             "A strap to add: your name for it, its address, and perhaps ,token=FILE. Repeatable.",
             valueName: "name=address"))
     package var straps: [NamedStrap] = []
+    @Option(
+        help: ArgumentHelp(
+            "Add the straps of a CSV file with the columns name and strap (an address or a device name), as "
+                + "`strapline-hub roster import` reads it.", valueName: "file"), completion: .file(extensions: ["csv"]))
+    package var roster: String?
+    @Option(
+        help: ArgumentHelp(
+            "The folder with the token of each person of --roster, as anna.token.", valueName: "folder"),
+        completion: .directory)
+    package var tokens: String?
     @Option(
         name: .customLong("to"),
         help: ArgumentHelp("The destination of the readings. Repeatable.", valueName: "service"))
@@ -26,6 +37,11 @@ package struct SetupOptions: ParsableArguments {
     package var tokenFile: String?
     @Flag(help: "Read the token from stdin.") package var tokenStdin = false
     @Flag(help: "All straps are worn by one person, and share the token.") package var samePerson = false
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "An option of the destination, such as body or headers_file of http. Repeatable.", valueName: "key=value"))
+    package var settings: [NamedSetting] = []
     @Option(name: .customLong("user-id"), help: "The user ID at Cardiogram.") package var userID: String?
     @Option(
         name: .customLong("client-id"),
@@ -45,7 +61,11 @@ package struct SetupOptions: ParsableArguments {
     package var tokenPath: String? { tokenFile.map { URL(filePath: $0).standardizedFileURL.path } }
 
     /// The value of an option of a service that is given on the command line.
-    func value(of key: String) -> String? { key == "user_id" ? userID : nil }
+    func value(of key: String) -> String? {
+        guard let text = settings.last(where: { $0.key == key })?.value else { return key == "user_id" ? userID : nil }
+        // The uploader may be started in another folder.
+        return key.hasSuffix("_file") ? URL(filePath: text).standardizedFileURL.path : text
+    }
 
     /// The address of the hub, with the scheme and port that people leave out.
     package var hubAddress: String? { hub.map(HubAddressQuestion.completed) }
@@ -65,6 +85,8 @@ package struct SetupOptions: ParsableArguments {
                 "One token for \(sharing.joined(separator: " and ")) would make them one person. Give each a token: "
                     + "--strap \(sharing[0])=ADDRESS,token=FILE. If one person wears them all, add --same-person.")
         }
+        if (roster == nil) != (tokens == nil) { throw ValidationError("Give both --roster and --tokens.") }
+        try validateSettings()
         if !(wait > 0 && wait <= 86_400) { throw ValidationError("--wait must be above 0, and at most a day.") }
         for kind in services.map(\.kind) where yes {
             if kind.needsAddress, hub == nil {
@@ -76,6 +98,42 @@ package struct SetupOptions: ParsableArguments {
             }
         }
         if Set(straps.map(\.name)).count < straps.count { throw ValidationError("Two --strap have the same name.") }
+    }
+
+    /// The kinds of the destinations that the command line chooses, or the default one.
+    private var kinds: [any DestinationKind] { services.isEmpty ? [DestinationKinds.pulsoid] : services.map(\.kind) }
+
+    private func validateSettings() throws {
+        for setting in settings where !kinds.contains(where: { $0.options.contains { $0.key == setting.key } }) {
+            let known = kinds.flatMap(\.options).map(\.key)
+            let near = Spelling.suggestion(for: setting.key, among: known).map { " Did you mean `\($0)`?" } ?? ""
+            let titles = kinds.map(\.title).joined(separator: " or ")
+            throw ValidationError("`\(setting.key)` is not an option of \(titles).\(near)")
+        }
+        for kind in kinds {
+            var values = OptionValues()
+            for option in kind.options {
+                guard let text = value(of: option.key) else { continue }
+                guard let value = option.value(of: text) else {
+                    throw ValidationError("`\(option.key)` must be a number, not `\(text)`.")
+                }
+                if let problem = option.problem(with: value) { throw ValidationError("\(problem).") }
+                values[option.key] = value
+            }
+            if let mistake = kind.furtherMistake(in: values) { throw ValidationError("\(mistake.message).") }
+        }
+    }
+}
+
+/// An option of a destination on the command line: `body={"bpm": {heart_rate}}`.
+package struct NamedSetting: Equatable, ExpressibleByArgument {
+    let key: String
+    let value: String
+
+    package init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+        key = String(argument[..<equals])
+        value = String(argument[argument.index(after: equals)...])
     }
 }
 
@@ -94,7 +152,8 @@ package struct ServiceArgument: ExpressibleByArgument, Sendable {
 /// A strap on the command line: `anna=C4:11:22:33:44:55`, or `anna=C4:11:22:33:44:55,token=anna.token`.
 package struct NamedStrap: Equatable, ExpressibleByArgument {
     package let name: String
-    package let address: BluetoothAddress
+    /// The address may be a private one. A device name comes from a roster only.
+    package let identity: StableIdentity
     /// The file of its token, from the root.
     package let tokenFile: String?
 
@@ -104,9 +163,15 @@ package struct NamedStrap: Equatable, ExpressibleByArgument {
             let address = BluetoothAddress(String(strap[strap.index(after: equals)...])), parts.last?.isEmpty == false
         else { return nil }
         name = String(strap[..<equals])
-        self.address = address
+        identity = .address(address)
         // The uploader may be started in another folder.
         tokenFile = parts.count < 2 ? nil : URL(filePath: String(parts[1])).standardizedFileURL.path
+    }
+
+    init(name: String, identity: StableIdentity, tokenFile: String?) {
+        self.name = name
+        self.identity = identity
+        self.tokenFile = tokenFile
     }
 }
 

@@ -49,8 +49,9 @@ package struct SetupTokens {
     func keep(_ target: SetupTarget, of strap: String) async throws -> DestinationEntry.Token {
         let file = path.flatMap { place.isForUploader($0) ? $0 : nil }
         if let file, given == nil {
-            _ = try TokenSource.file(path: file).stored()
+            let token = try TokenSource.file(path: file).stored()
             await makePrivate(file)
+            try await mustBeGood(token, of: file, target)
             return .file(file)
         }
         let token = try await token(for: target.service, of: strap, address: target.address)
@@ -65,6 +66,20 @@ package struct SetupTokens {
     func later(_ target: SetupTarget, of strap: String) -> DestinationEntry.Token {
         if let path, place.isForUploader(path) { return .file(path) }
         return place.token(named: target.tokenName(of: strap), isRenewed: false).entry
+    }
+
+    /// - Throws: ``SetupError`` if the service rejects the token of an existing file.
+    private func mustBeGood(_ token: StoredToken, of file: String, _ target: SetupTarget) async throws {
+        do throws(CheckFailure) {
+            try await check(token, for: target.service.kind, target.address)
+        } catch .rejected(let reason) {
+            throw SetupError(description: "\(file): \(reason)", code: .notPermitted)
+        } catch .unchecked(let reason) {
+            await questions.show("The token in \(file) could not be checked: \(reason)")
+            guard try await questions.confirm("Keep it unchecked?", defaultAnswer: true) else {
+                throw SetupError.byPerson
+            }
+        }
     }
 
     /// The uploader warns of a token that others may read, and `check` refuses it.

@@ -43,7 +43,7 @@ struct SetupCommand: AsyncParsableCommand {
         let terminal = StandardTerminal()
         guard options.yes || terminal.isInteractive else {
             throw SetupError(
-                description: "setup asks questions: run it from a terminal, or with --yes and what it is to know.",
+                description: "setup asks questions: run it from a terminal, or with --yes and your answers as options.",
                 code: .validationFailure)
         }
         let context = SetupContext(

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HubStore
+@testable import HubAPI
 
 struct RosterTests {
     private func roster(_ text: String, room: String? = nil) -> Roster { Roster(Array(text.utf8), room: room) }
@@ -26,9 +26,22 @@ struct RosterTests {
         #expect(roster("Anna,Pool\nBen", room: "Gym").lines.map(\.entry.room) == ["Pool", "Gym"])
     }
 
+    @Test func strap_isAnAddressOrAName_inAColumnOfItsOwn() {
+        let text = "name,strap,room\nAnna,C4:11:22:33:44:55,\nBen,\"Polar H10 A1B2C3D4\",Gym\nZoë,,\n"
+        #expect(roster(text).lines.map(\.entry.strap) == ["C4:11:22:33:44:55", "Polar H10 A1B2C3D4", nil])
+        #expect(roster("Anna,Gym,180,Polar").lines.map(\.entry.strap) == ["Polar"])
+    }
+
+    @Test func tokenFiles_haveTheNamesOfThePeople_eachOnce() {
+        let files = Roster.tokenFiles(for: ["Anna", "Zoë B.", "zoë-b."])
+        #expect(files == ["anna.token", "zoë-b-.token", "zoë-b--2.token"])
+        let long = Roster.tokenFiles(for: [String(repeating: "é", count: 300)])[0]
+        #expect(long.utf8.count <= 255)
+    }
+
     @Test(arguments: [
         ("", 1), ("name\n", 1), ("Anna\nAnna\n", 2), ("name,age\nAnna,7\n", 1), ("Anna,Gym,fast\n", 1),
-        ("Anna,Gym,99\n", 1), ("Anna,Gym,180,7\n", 1), ("Anna\n,Gym\n", 2), ("name,name\nAnna,Ben\n", 1),
+        ("Anna,Gym,99\n", 1), ("Anna,Gym,180,Polar,8\n", 1), ("Anna\n,Gym\n", 2), ("name,name\nAnna,Ben\n", 1),
     ])
     func mistake_hasItsLine(text: String, line: Int) {
         #expect(roster(text).mistakes.map(\.line) == [line])

@@ -1,9 +1,9 @@
-/// A list of people from a CSV file: a name, and where they differ a room and a maximum heart rate.
+/// A list of people from a CSV file: a name, and optionally a room, a maximum heart rate and a strap.
 ///
 /// ```
-/// name,room,max_heart_rate
-/// Anna,Gym,185
-/// Ben,Gym
+/// name,room,max_heart_rate,strap
+/// Anna,Gym,185,C4:11:22:33:44:55
+/// Ben,Gym,,Polar H10 A1B2C3D4
 /// ```
 ///
 /// Without the first line the columns have this order.
@@ -26,12 +26,14 @@ package struct Roster: Sendable, Equatable {
         case name
         case room
         case maximum = "max_heart_rate"
+        case strap
 
         /// Reads a title of a spreadsheet: `Max heart rate`.
         init?(title: String) {
             let words = title.lowercased().split { !$0.isLetter }.joined(separator: "_")
             switch words {
             case "max_hr", "maximum_heart_rate", "maximum": self = .maximum
+            case "device", "address", "device_name": self = .strap
             default: self.init(rawValue: words)
             }
         }
@@ -52,7 +54,7 @@ package struct Roster: Sendable, Equatable {
             return
         }
         var rows = CSVTable(text).rows[...]
-        var columns: [Column] = [.name, .room, .maximum]
+        var columns: [Column] = [.name, .room, .maximum, .strap]
         if let title = rows.first, title.cells.contains(where: { Column(title: $0) == .name }) {
             columns = readTitles(title)
             rows.removeFirst()
@@ -99,8 +101,33 @@ package struct Roster: Sendable, Equatable {
                 fail("\(text) is no maximum heart rate: \(range.lowerBound) to \(range.upperBound)")
             }
         }
-        let entry = RosterEntry(name: name, room: values[.room] ?? room, maximumHeartRate: maximum)
+        let entry = RosterEntry(
+            name: name, room: values[.room] ?? room, maximumHeartRate: maximum, strap: values[.strap])
         lines.append(Line(number: row.line, entry: entry))
+    }
+
+    /// The names of the files for the tokens of these people, in their order and without duplicates.
+    package static func tokenFiles(for names: [String]) -> [String] {
+        var taken: Set<String> = []
+        return names.map { name in
+            let plain = plain(name)
+            var file = "\(plain).token"
+            var number = 2
+            while !taken.insert(file).inserted {
+                file = "\(plain)-\(number).token"
+                number += 1
+            }
+            return file
+        }
+    }
+
+    /// Letters and digits of a name, in any script; other characters become hyphens.
+    private static func plain(_ name: String) -> String {
+        let name = name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" }
+        // A file name has 255 bytes at most, with the suffix and room for a number.
+        var result = ""
+        for character in name where result.utf8.count + character.utf8.count <= 200 { result.append(character) }
+        return result
     }
 
     /// The line of the first byte that is not UTF-8.
