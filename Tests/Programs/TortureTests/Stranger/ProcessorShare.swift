@@ -11,7 +11,7 @@ enum ProcessorShare {
         return ("0-\(count / 2 - 1)", "\(count / 2)-\(count - 1)")
     }()
 
-    /// What stands before a command to run it on the strangers' processors.
+    /// The words before a command that run it on the strangers' processors.
     static let strangersPrefix: [String] = lists.map { ["taskset", "--cpu-list", $0.strangers] } ?? []
 
     /// Keeps the hub and this test, with all their threads, off the strangers' processors while `body` runs.
