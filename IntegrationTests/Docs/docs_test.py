@@ -47,7 +47,8 @@ def help_of(program, words):
     chosen = []
     text = run_help(program, chosen)
     for word in words:
-        if not re.fullmatch(r"[a-z-]+", word) or f"\n  {word} " not in text.partition("SUBCOMMANDS:")[2] + " ":
+        if not re.fullmatch(r"[a-z-]+", word) or not re.search(
+                rf"\n  (?:[a-z-]+, )*{word}[ ,]", text.partition("SUBCOMMANDS:")[2] + " "):
             break
         chosen.append(word)
         text = run_help(program, chosen)
