@@ -9,6 +9,9 @@ set -eu
 # The folder is all that goes to standard output.
 exec 3>&1 1>&2
 
+here=$(dirname "$(realpath "$0")")
+# shellcheck source=packaging/mirror.sh
+. "$here/../../packaging/mirror.sh"
 suite=$1
 architecture=$2
 roots=$(realpath -m "${STRAPLINE_ROOTS:-$HOME/.cache/strapline-roots}")
@@ -20,7 +23,7 @@ packages=systemd,systemd-sysv,dbus,udev,bluez,rfkill,ca-certificates,iproute2
 
 if ! [ -e "$root" ]; then
     echo "make-root: making Debian $suite for $architecture"
-    mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep '/debian/*$' | head -n 1)}
+    mirror=$(debian_mirror)
     mkdir -p "$roots"
     rm -rf "$root.part"
     # The roots are thrown away: nothing need be synced.

@@ -15,5 +15,6 @@ sysroot_packages=(
     binutils-aarch64-linux-gnu debhelper dpkg-dev python3-minimal qemu-user-static
 )
 
-mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep '/debian/*$' | head -n 1)}
-mirror=${mirror%/}
+# shellcheck source=packaging/mirror.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../mirror.sh"
+mirror=$(debian_mirror)

@@ -6,6 +6,8 @@
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
+# shellcheck source=packaging/mirror.sh
+. "$here/../mirror.sh"
 program=$1
 architecture=$2
 base=$3
@@ -20,7 +22,7 @@ esac
 
 tools=$(realpath -m "${STRAPLINE_ROOTS:-$HOME/.cache/strapline-roots}")/tools-$suite-$architecture
 if ! [ -e "$tools" ]; then
-    mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep '/debian/*$' | head -n 1)}
+    mirror=$(debian_mirror)
     mkdir -p "$(dirname "$tools")"
     rm -rf "$tools.part"
     # Unpacked only: no program of another architecture runs. The links of a merged /usr come first.
