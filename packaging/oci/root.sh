@@ -25,7 +25,8 @@ chmod 700 "$root/var/lib/$program"
 ln -s usr/bin "$root/bin"
 ln -s usr/lib "$root/lib"
 install -m 755 "$work/$program/files/usr/bin/$program" "$root/usr/bin/$program"
-python3 -B "$here/../release/bundle.py" "$libraries" "$architecture" "$root.bundle" "$root/usr/bin/$program"
+python3 -B "$here/../release/bundle.py" --packages "$(cat "$work/$program/libraries")" "$libraries" "$architecture" \
+    "$root.bundle" "$root/usr/bin/$program"
 cp "$root.bundle/lib/"* "$root/usr/lib/$triplet/"
 if [ "${loader%%/*}" = lib64 ]; then
     mkdir -p "$root/usr/lib64"
@@ -37,7 +38,8 @@ cp -r "$root.bundle/licenses" "$root/usr/share/doc/$program/licenses"
 cp "$work/$program.cdx.json" "$root/usr/share/doc/$program/sbom.cdx.json"
 cp "$work/$program/files/usr/share/doc/$program/copyright" "$root/usr/share/doc/$program/"
 
-cp "${CERTIFICATES:-/etc/ssl/certs/ca-certificates.crt}" "$root/etc/ssl/certs/ca-certificates.crt"
+# Those of Debian's package. /etc/ssl has the authorities that only this machine trusts as well.
+cat /usr/share/ca-certificates/mozilla/*.crt >"$root/etc/ssl/certs/ca-certificates.crt"
 cp -r /usr/share/zoneinfo "$root/usr/share/zoneinfo"
 rm -rf "$root/usr/share/zoneinfo/"{posix,right}
 printf '%s\n' 'root:x:0:0:root:/:/sbin/nologin' 'strapline:x:65532:65532:Strapline:/:/sbin/nologin' >"$root/etc/passwd"

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Copies the shared libraries of programs out of a Debian root, so that the programs run on any Linux.
 
-usage: bundle.py ROOT ARCHITECTURE FOLDER PROGRAM...
+usage: bundle.py [--packages NAME,...] ROOT ARCHITECTURE FOLDER PROGRAM...
 
-ROOT is the Debian root with the libraries: / or a root of another architecture. FOLDER gets:
+ROOT is the Debian root with the libraries: / or a root of another architecture. With --packages it adds the libraries
+of these packages, which a program loads by itself when it needs them. FOLDER gets:
 
   lib/           the libraries, and the dynamic loader
   licenses/      the copyright file of each package that a library comes from
@@ -12,6 +13,7 @@ ROOT is the Debian root with the libraries: / or a root of another architecture.
 Only the files of ROOT are read; no program of ROOT runs.
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -35,6 +37,10 @@ def output(*command):
 def needed(file):
     """The names of the libraries that a program or a library loads when it starts."""
     return re.findall(r"\(NEEDED\).*\[(.+)\]", output("readelf", "--dynamic", "--wide", str(file)))
+
+
+def soname(library):
+    return re.findall(r"\(SONAME\).*\[(.+)\]", output("readelf", "--dynamic", "--wide", str(library)))
 
 
 class DebianRoot:
@@ -62,10 +68,22 @@ class DebianRoot:
                 return self.resolved(folder / name)
         raise BundleError(f"{self.path} has no {name} for {self.architecture}: install its package there")
 
-    def closure(self, programs):
-        """Every library that the programs load, directly and indirectly, by name."""
+    def libraries_of(self, package):
+        """The names under which programs load the libraries of a package."""
+        for listed in f"{package}:{self.architecture}.list", f"{package}.list":
+            path = self.path / "var/lib/dpkg/info" / listed
+            if path.exists():
+                files = [self.path / line.lstrip("/") for line in path.read_text(encoding="utf-8").splitlines()]
+                folder = re.compile(rf"/{TRIPLETS[self.architecture]}$")
+                libraries = [file for file in files if folder.search(str(file.parent)) and ".so." in file.name]
+                return sorted({name for file in libraries for name in soname(self.resolved(file))})
+        raise BundleError(f"{self.path} has no package {package} for {self.architecture}: install it there")
+
+    def closure(self, programs, packages=()):
+        """Every library that the programs load, directly and indirectly, and those of the packages, by name."""
         found = {}
         waiting = [name for program in programs for name in needed(program)] + [LOADERS[self.architecture]]
+        waiting += [name for package in packages for name in self.libraries_of(package)]
         while waiting:
             name = waiting.pop()
             if name not in found:
@@ -87,13 +105,13 @@ class DebianRoot:
         raise BundleError(f"no package of {self.path} has {file}")
 
 
-def bundle(root, folder, programs):
+def bundle(root, folder, programs, packages=()):
     """Copies the libraries, with the licences and the versions of their packages."""
     (folder / "lib").mkdir(parents=True, exist_ok=True)
     (folder / "licenses").mkdir(exist_ok=True)
     listed = folder / "packages.json"
     versions = json.loads(listed.read_text()) if listed.exists() else {}
-    for name, file in root.closure(programs).items():
+    for name, file in root.closure(programs, packages).items():
         shutil.copyfile(file, folder / "lib" / name)
         os.chmod(folder / "lib" / name, 0o755)
         if not root.knows_packages:
@@ -107,11 +125,16 @@ def bundle(root, folder, programs):
 
 
 def main():
-    if len(sys.argv) < 5 or sys.argv[2] not in TRIPLETS:
-        sys.exit(__doc__.strip())
-    root, architecture, folder, *programs = sys.argv[1:]
+    parser = argparse.ArgumentParser(usage=__doc__.strip())
+    parser.add_argument("--packages", default="")
+    parser.add_argument("root")
+    parser.add_argument("architecture", choices=TRIPLETS)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("programs", nargs="+")
+    given = parser.parse_args()
     try:
-        bundle(DebianRoot(root, architecture), pathlib.Path(folder), programs)
+        bundle(DebianRoot(given.root, given.architecture), given.folder, given.programs,
+               [name for name in given.packages.split(",") if name])
     except (BundleError, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"bundle: {error}")
 
