@@ -6,7 +6,7 @@
 set -euo pipefail
 
 clone=$(realpath "$(dirname "$(realpath "$0")")/../..")
-folder=$(realpath "$clone/.build/dist/${1:-latest}")
+folder=$(realpath -m "$clone/.build/dist/${1:-latest}")
 version=${folder##*/}
 # shellcheck source=packaging/release/site.sh
 . "$clone/packaging/release/site.sh"

@@ -14,8 +14,10 @@ here=$(dirname "$(realpath "$0")")
 clone=$(realpath "$here/../..")
 version=${1:-}
 [ -n "$version" ] || { echo "release: which version? make release VERSION=0.1.0" >&2; exit 64; }
+# Everybody must be able to read the files, also those inside of the images.
+umask 022
 packages=$clone/.build/packages
-folder=$clone/.build/dist/$version
+folder=$clone/.build/dist/$version.part
 work=$clone/.build/dist/work-$version
 read -ra architectures <<<"${ARCHITECTURES:-amd64 arm64}"
 # shellcheck source=packaging/release/site.sh
@@ -70,7 +72,7 @@ python3 -B "$here/embed_key.py" "$clone/install.sh" "$folder/apt/strapline-archi
 chmod 755 "$folder/install.sh"
 placed "$clone/compose.yaml" >"$folder/compose.yaml"
 cp -r "$clone/packaging/home-assistant" "$folder/home-assistant"
-for file in "$folder/home-assistant"/*/config.yaml; do
+for file in "$folder/home-assistant"/{repository.yaml,*/config.yaml}; do
     placed "$file" | sed "s/^version: .*/version: \"$version\"/" >"$file.part"
     mv "$file.part" "$file"
 done
@@ -78,6 +80,10 @@ cp "$clone/CHANGELOG.md" "$folder/home-assistant/strapline/CHANGELOG.md"
 cp "$clone/CHANGELOG.md" "$folder/home-assistant/strapline-hub/CHANGELOG.md"
 python3 -B "$here/notes.py" "$version" "$site" "$clone/CHANGELOG.md" >"$folder/RELEASE_NOTES.md"
 "$here/checksums.sh" "$folder"
-rm -rf "$work"
+chmod -R u=rwX,go=rX "$folder"
+# Only a whole release replaces one of the same version.
+rm -rf "$work" "$clone/.build/dist/$version"
+mv "$folder" "$clone/.build/dist/$version"
+folder=$clone/.build/dist/$version
 ln -sfn "$version" "$clone/.build/dist/latest"
 say "$folder has $(find "$folder" -type f | wc -l) files"

@@ -20,7 +20,7 @@ key_gpg() {
     gpg --quiet --batch --yes --no-tty "${passphrase[@]}" "$@"
 }
 
-# open_signing_key CLONE: prints on standard error which key signs.
+# open_signing_key CLONE: sets signing_key and is_test_key, and exports GNUPGHOME.
 open_signing_key() {
     local key=${STRAPLINE_SIGNING_KEY:-} test_key=$1/.build/test-signing-key.asc home
     home=$(mktemp -d)

@@ -9,3 +9,10 @@ site=${SITE:-$default_site}
 site=${site%/}
 images=${IMAGES:-$default_images}
 images=${images%/}
+# A registry takes small letters alone, and no scheme.
+images=${images,,}
+images=${images#*://}
+case $site in
+http://?* | https://?*) ;;
+*) echo "release: SITE must be an http or https address: SITE=https://$site" >&2; exit 64 ;;
+esac
