@@ -18,6 +18,5 @@ exec unshare --mount --propagation private bash -c '
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
     chroot "$root" env -u TMPDIR HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin EMULATOR=qemu-aarch64-static \
-        SOURCE_DATE_EPOCH="$(git -C "$clone" log -1 --format=%ct)" \
         /sources/packaging/build-deb.sh arm64 "$programs"
 '

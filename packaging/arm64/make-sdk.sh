@@ -23,7 +23,9 @@ here=$(dirname "$(realpath "$0")")
 . "$here/packages.sh"
 base=$(realpath -m "${STRAPLINE_ARM64_SDK:-$HOME/.cache/strapline-arm64}")
 mkdir -p "$base"
-downloads=$(mktemp -d -p "$base")
+# A run that was killed leaves its downloads.
+find "$base" -mindepth 1 -maxdepth 1 -type d -name 'downloads-*' -mtime +0 -exec rm -rf {} +
+downloads=$(mktemp -d -p "$base" downloads-XXXXXX)
 trap 'rm -rf "$downloads"' EXIT
 
 say() { echo "make-sdk: $*"; }
@@ -124,9 +126,9 @@ if ! [ -e "$base/$sysroot" ]; then
     ln -s /opt/arm64/swift /opt/arm64/swift_static "$base/$sysroot.part/usr/lib/"
     mv "$base/$sysroot.part" "$base/$sysroot"
 fi
-# Roots of older lists take 6 GB each.
-find "$base" -mindepth 1 -maxdepth 1 -type d ! -name "$compiler" ! -name "$sysroot" ! -path "$downloads" \
-    -exec rm -rf {} +
+# Roots of older lists take 6 GB each. Nothing else in this folder is ours.
+find "$base" -mindepth 1 -maxdepth 1 -type d -regextype posix-extended \
+    -regex '.*/(compiler|sysroot)-[0-9a-f]{12}(\.part)?' ! -name "$compiler" ! -name "$sysroot" -exec rm -rf {} +
 ln -sfn "$compiler" "$base/compiler"
 ln -sfn "$sysroot" "$base/sysroot"
 echo "$base" >&3
