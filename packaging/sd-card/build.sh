@@ -8,19 +8,22 @@
 #   DEBIAN_MIRROR  the mirror, if not that of apt on this machine; the card's apt uses it too
 #   COMPRESS=no    leaves the image uncompressed, to boot it in an emulator
 set -euo pipefail
+umask 022
 
 here=$(dirname "$(realpath "$0")")
 clone=$(realpath "$here/../..")
-release=$(realpath "$clone/.build/dist/latest")
+# shellcheck source=packaging/mirror.sh
+. "$here/../mirror.sh"
+release=$(realpath -m "$clone/.build/dist/latest")
 version=${release##*/}
-mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep '/debian/*$' | head -n 1)}
-security=$(apt-get indextargets --format '$(REPO_URI)' | grep 'security/*$' | head -n 1 || true)
+mirror=$(debian_mirror)
+security=$(apt-get indextargets --format '$(REPO_URI)' | awk '/security\/*$/ && !found { found = 1; print }')
 work=$clone/.build/dist/sd-card
 image=$release/strapline-$version-sd-card-arm64.img
 packages=(
-    avahi-daemon bluez bluez-firmware ca-certificates dbus e2fsprogs fdisk firmware-brcm80211 iw kmod libnss-mdns
-    linux-image-arm64 network-manager openssh-server polkitd raspi-firmware strapline strapline-hub sudo systemd-sysv
-    systemd-timesyncd udev wpasupplicant zstd
+    avahi-daemon bluez bluez-firmware ca-certificates dbus e2fsprogs fdisk firmware-brcm80211 iw kmod less libnss-mdns
+    linux-image-arm64 nano network-manager openssh-server polkitd raspi-firmware strapline strapline-hub sudo
+    systemd-sysv systemd-timesyncd tzdata udev wireless-regdb wpasupplicant zstd
 )
 boot_mib=512
 
@@ -28,6 +31,12 @@ ls "$release"/apt/pool/strapline_"$version"_arm64.deb >/dev/null 2>&1 || {
     echo "sd-card: no release with packages for arm64: run make release VERSION=x.y.z" >&2
     exit 66
 }
+# The packages that Strapline's recommend: mmdebstrap installs no others than the listed ones.
+mapfile -t recommended < <(
+    for package in strapline strapline-hub; do
+        dpkg-deb -f "$release/apt/pool/${package}_${version}_arm64.deb" Recommends
+    done | tr ',' '\n' | sed -nE 's/^ *([^ |(:]+).*/\1/p'
+)
 [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
 [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || update-binfmts --enable qemu-aarch64
 
@@ -38,10 +47,10 @@ joined() { local IFS=,; echo "$*"; }
 # The firmware's hooks write into /boot/firmware, and want to know the partition of the root.
 mmdebstrap --quiet --variant=minbase --architectures=arm64 --components=main,non-free-firmware \
     --dpkgopt=force-unsafe-io --dpkgopt=force-confold --aptopt='APT::Install-Recommends "false"' \
-    --include="$(joined "${packages[@]}")" \
+    --include="$(joined "${packages[@]}" "${recommended[@]}")" \
     --essential-hook='mkdir -p "$1/boot/firmware" "$1/etc/default"' \
     --essential-hook='echo "ROOTPART=LABEL=RASPIROOT" >"$1/etc/default/raspi-firmware"' \
-    --customize-hook="$here/customize.sh \"\$1\"" \
+    --customize-hook="'$here/customize.sh' \"\$1\"" \
     trixie "$work/root" "deb $mirror trixie main non-free-firmware" \
     "deb $mirror trixie-updates main non-free-firmware" \
     ${security:+"deb $security trixie-security main non-free-firmware"} \

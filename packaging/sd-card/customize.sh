@@ -27,4 +27,6 @@ install -m 755 "$here/files/first-start.sh" "$root/usr/local/sbin/strapline-firs
 install -m 644 "$here/files/first-start.service" "$root/etc/systemd/system/strapline-first-start.service"
 install -m 644 "$here/files/first-login.sh" "$root/etc/profile.d/strapline.sh"
 chroot "$root" systemctl enable strapline-first-start.service systemd-timesyncd.service 2>/dev/null
+# These are settings of mmdebstrap, and this machine's name servers. A card needs its own.
+rm -f "$root/etc/apt/apt.conf.d/99mmdebstrap" "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap" "$root/etc/resolv.conf"
 rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/var/log/*.log
