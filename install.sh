@@ -48,13 +48,21 @@ public_key() {
     :
 }
 
+# How to run this script again. A script that came through a pipe is in no file.
+again() {
+    case $0 in
+    *install.sh) printf "sh '%s'" "$0" ;;
+    *) printf 'curl -fsSL %s/install.sh | sh -s --' "$site" ;;
+    esac
+}
+
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
     elif command -v sudo >/dev/null; then
         sudo "$@"
     else
-        fail 77 "this needs root, and there is no sudo here" "run it as root: su -c 'sh install.sh'"
+        fail 77 "this needs root, and there is no sudo here" "become root with: su -" "then run: $(again)"
     fi
 }
 
@@ -185,6 +193,7 @@ apt() {
 
 add_repository() {
     as_root install -d -m 755 "${keyring%/*}"
+    is_changed=yes
     printf '%s\n' "$key" | as_root tee "$keyring" >/dev/null
     as_root chmod 644 "$keyring"
     as_root tee "$sources" >/dev/null <<SOURCES
@@ -196,6 +205,22 @@ Architectures: $architecture
 Signed-By: $keyring
 SOURCES
     as_root chmod 644 "$sources"
+}
+
+# The repository of an earlier installation, if there is one.
+remember_repository() {
+    old_sources=$(cat "$sources" 2>/dev/null) || old_sources=
+    old_key=$(cat "$keyring" 2>/dev/null) || old_key=
+}
+
+# Brings the earlier repository back, and removes this one.
+restore_repository() {
+    remove_repository
+    if [ -n "$old_sources" ] && [ -n "$old_key" ]; then
+        printf '%s\n' "$old_key" | as_root tee "$keyring" >/dev/null
+        printf '%s\n' "$old_sources" | as_root tee "$sources" >/dev/null
+        as_root chmod 644 "$keyring" "$sources"
+    fi
 }
 
 # Removes the repository, and the lists that apt has read from it.
@@ -214,11 +239,13 @@ install_packages() {
     find_repository
     find_key
     say "Installing $packages on $system ($architecture) from $address."
-    add_repository
+    remember_repository
+    is_changed=no
     # A source that does not work breaks every later apt update.
-    trap 'code=$?; [ "$code" -eq 0 ] || remove_repository; exit "$code"' EXIT
+    trap 'code=$?; [ "$code" -eq 0 ] || [ "$is_changed" = no ] || restore_repository; exit "$code"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
+    add_repository
     say "Reading the package lists …"
     # Only this list must be new; the system's own are read if there are none.
     apt update -o "Dir::Etc::sourcelist=$sources" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 \
@@ -231,18 +258,23 @@ install_packages() {
         fail 69 "apt could not install $packages" "the lines above have apt's reason"
     if [ "$is_local" = yes ]; then
         # The folder may go away, and apt update would fail then.
-        remove_repository
+        restore_repository
     fi
     next_command
 }
 
 next_command() {
     sudo=
-    [ "$(id -u)" -eq 0 ] || sudo="sudo "
+    as_hub="runuser -u strapline-hub --"
+    # Root may have no sudo.
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo="sudo "
+        as_hub="sudo -u strapline-hub"
+    fi
     say "" "Strapline is installed."
     case " $packages " in *" strapline-hub "*)
         say "" "Set up the server:" \
-            "    sudo -u strapline-hub strapline-hub init --user anna --database /var/lib/strapline-hub/hub.sqlite"
+            "    $as_hub strapline-hub init --user anna --database /var/lib/strapline-hub/hub.sqlite"
         ;;
     esac
     case " $packages " in *" strapline "*)
@@ -291,7 +323,7 @@ uninstall() {
         say "Strapline is removed, with its configuration and data."
     else
         say "Strapline is removed. Configuration, tokens and readings stay: $data" \
-            "Delete them with: sh install.sh --uninstall --purge"
+            "Delete them with: $(again) --uninstall --purge"
     fi
 }
 
