@@ -2,7 +2,8 @@
 
 usage: install_script_test.py ROOT ARCHITECTURE SUITE RELEASE
 
-RELEASE is the folder that `make release-files` has made. On another architecture ROOT's programs run with qemu.
+RELEASE is the folder that `make release-files` has made. On another architecture ROOT's programs run with qemu. DEMO
+is a strapline-demo for it that was built with the libraries of Debian 13.
 """
 
 import contextlib
@@ -97,6 +98,25 @@ class InstallScriptTest(unittest.TestCase):
         self.install("--uninstall")
         self.assertEqual(self.left(), [])
 
+    def test_install_thenTheDemo_bringsHeartbeatsIntoTheRoom(self):
+        if not os.environ.get("DEMO"):
+            self.skipTest("there is no strapline-demo for this processor")
+        self.bring("install.sh", "apt")
+        self.install("--with-hub")
+        os.mkdir(self.root.file("/demo"))
+        shutil.copy(os.environ["DEMO"], self.root.file("/demo/strapline-demo"))
+        for program in "strapline", "strapline-hub":
+            os.symlink(f"/usr/bin/{program}", self.root.file(f"/demo/{program}"))
+        command = ["/demo/strapline-demo", "--programs", "/demo", "--readings", "20"]
+        # Packages for Debian 12 bring the libraries of Debian 13. The demo needs the same ones.
+        for loader in glob.glob(self.root.file("/usr/lib/strapline/ld-linux-*")):
+            name = os.path.basename(loader)
+            command = [f"/usr/lib/strapline/{name}", "--library-path", "/usr/lib/strapline:/usr/lib/strapline-hub",
+                       *command]
+        shown = self.root.run(*command)
+        print(shown)
+        self.assertIn("None lost", shown)
+
     def test_install_fromAFolderWithASpaceThatOnlyRootCanRead_works(self):
         self.bring("install.sh", "apt", to="/root/my files")
         os.chmod(self.root.file("/root"), 0o700)
@@ -121,6 +141,19 @@ class InstallScriptTest(unittest.TestCase):
         lists = self.root.run("ls", "/var/lib/apt/lists")
         self.assertNotIn("127.0.0.1", lists)
 
+    def test_install_whenItFailsLater_orComesFromAFolder_keepsTheRepository(self):
+        self.bring("install.sh", "apt")
+        with web_server(self.release) as address:
+            self.install("--repository", f"{address}/apt")
+            before = self.root.read(SOURCES), self.root.read(KEYRING)
+            self.install()
+            self.assertEqual((self.root.read(SOURCES), self.root.read(KEYRING)), before)
+            self.root.run("apt-get", "update", "-q")
+        for repository in f"{address}/apt", "http://127.0.0.1:9/apt":
+            ended = self.root.try_run("sh", "/release/install.sh", "--repository", repository)
+            self.assertEqual(ended.returncode, 69, ended.stdout)
+            self.assertEqual((self.root.read(SOURCES), self.root.read(KEYRING)), before)
+
     def test_install_throughAPipe_works(self):
         self.bring("apt")
         script = pathlib.Path(self.release, "install.sh").read_text(encoding="utf-8")
@@ -140,6 +173,22 @@ class InstallScriptTest(unittest.TestCase):
         self.root.run("sh", "-s", "--", "--repository", "/release/apt", stdin=script)
         self.assertIn("chest", self.root.read("/etc/strapline/strapline.yaml"))
         self.assertIn(self.version(), self.root.run("dpkg-query", "-W", "strapline"))
+
+    def test_install_printsACommandForTheServer_thatWorks(self):
+        self.bring("install.sh", "apt")
+        lines = self.install("--only-hub").splitlines()
+        command = lines[lines.index("Set up the server:") + 1]
+        self.assertIn("anna", self.root.run("sh", "-c", command))
+        self.assertTrue(self.root.exists("/var/lib/strapline-hub/hub.sqlite"))
+
+    def test_uninstall_printsACommandThatDeletesTheRest_andWorks(self):
+        self.bring("install.sh", "apt", to="/release/of today")
+        self.install(at="/release/of today")
+        self.root.write(OUTBOX, "readings")
+        shown = self.install("--uninstall", at="/release/of today")
+        command = re.search("Delete them with: (.*)", shown)[1]
+        self.root.run("sh", "-c", command)
+        self.assertEqual(self.left(), [])
 
     def test_uninstall_whenThereAreReadingsAndNoTerminal_keepsThem_untilPurge(self):
         self.bring("install.sh", "apt")

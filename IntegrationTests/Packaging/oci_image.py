@@ -54,13 +54,17 @@ class Image:
         return json.loads(self.path(descriptor).read_bytes())
 
     def unpack(self, folder):
+        self.unpack_files(folder)
+        output("mount", "--rbind", "/dev", os.path.join(folder, "dev"))
+        output("mount", "-t", "proc", "proc", os.path.join(folder, "proc"))
+
+    def unpack_files(self, folder):
+        """Without /dev and /proc of this machine: a container has its own."""
         for layer in self.layers:
             output("tar", "--extract", "--gzip", "--same-owner", "--same-permissions", "--numeric-owner", "--file",
                    self.path(layer), "--directory", folder)
         os.makedirs(os.path.join(folder, "dev"), exist_ok=True)
         os.makedirs(os.path.join(folder, "proc"), exist_ok=True)
-        output("mount", "--rbind", "/dev", os.path.join(folder, "dev"))
-        output("mount", "-t", "proc", "proc", os.path.join(folder, "proc"))
         self.root = folder
 
     def command(self, *arguments, entrypoint=None, user=None):
@@ -77,17 +81,19 @@ class Image:
 class Container:
     """An image run by runc as compose.yaml says: a read-only root, no capabilities, no new privileges.
 
-    It has the network of this machine, so that a test can ask its server. `mounts` are folders of this machine.
+    It has the network of this machine, so that a test can reach its server. `mounts` are folders of this machine. The
+    files of the image are unpacked without /dev and /proc.
     """
 
-    def __init__(self, image, bundle, mounts):
+    def __init__(self, image, bundle, mounts, user=None):
         self.image, self.bundle, self.mounts = image, bundle, mounts
-        for name in "dev", "proc":
-            output("umount", "--recursive", "--lazy", f"{image.root}/{name}")
+        self.user = user or image.config["User"]
         self.runc = ["runc", "--root", f"{bundle}/state"]
+        # The kernel's control group of this name is the machine's.
+        self.name = f"strapline-{os.path.basename(bundle)}-{os.getpid()}"
 
     def command(self, *arguments):
-        uid, gid = map(int, self.image.config["User"].split(":"))
+        uid, gid = map(int, self.user.split(":"))
         specification = {
             "ociVersion": "1.0.0",
             "root": {"path": self.image.root, "readonly": True},
@@ -103,10 +109,10 @@ class Container:
                   for inside, outside in self.mounts.items())],
             "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "ipc"}, {"type": "uts"}]}}
         pathlib.Path(self.bundle, "config.json").write_text(json.dumps(specification), encoding="utf-8")
-        return [*self.runc, "run", "--bundle", self.bundle, "strapline-test"]
+        return [*self.runc, "run", "--bundle", self.bundle, self.name]
 
     def end(self):
-        output(*self.runc, "kill", "strapline-test", "TERM")
+        output(*self.runc, "kill", self.name, "TERM")
 
 
 @contextlib.contextmanager

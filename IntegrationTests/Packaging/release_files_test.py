@@ -2,6 +2,8 @@
 
 usage: release_files_test.py RELEASE, as root, in a Python that has PyYAML and cyclonedx-python-lib
 
+DEMO is strapline-demo for this machine, if there is one.
+
 Every image is unpacked, and its programs run in it without a network namespace of their own, as the image's user. Those
 of another architecture run with qemu.
 """
@@ -25,7 +27,11 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from oci_image import CHROOT, WAIT_SECONDS, Container, Image, answer, free_port, output, process
 
+HERE = pathlib.Path(__file__).resolve().parent
 PROGRAMS = "strapline", "strapline-hub"
+# strapline-demo of this machine: it has the simulated bluetoothd with two straps.
+DEMO = os.environ.get("DEMO", "")
+READINGS = 20
 CONFIGURATION = """
 straps:
   - name: chest
@@ -76,6 +82,20 @@ class FilesTest(ReleaseTest):
             index = self.release / f"apt/dists/{suite}"
             output(*gpg, "--verify", index / "Release.gpg", index / "Release")
         output("gpgconf", "--homedir", home, "--kill", "all")
+
+    def test_files_areReadableByEverybody(self):
+        for path in self.release.rglob("*"):
+            wanted = 0o555 if path.is_dir() else 0o444
+            self.assertEqual(path.stat().st_mode & wanted, wanted, path)
+
+    def test_address_isTheSameEverywhere(self):
+        script = (self.release / "install.sh").read_text(encoding="utf-8")
+        site = re.search(r"(?m)^    site=(.*)$", script)[1]
+        described = [self.release / "home-assistant" / name for name in
+                     ("repository.yaml", "strapline/config.yaml", "strapline-hub/config.yaml")]
+        for path in described:
+            self.assertEqual(yaml.safe_load(path.read_text(encoding="utf-8"))["url"], site, path)
+        self.assertIn(f"{site}/install.sh", (self.release / "RELEASE_NOTES.md").read_text(encoding="utf-8"))
 
     def test_testKey_isNamedWhereOneWasUsed(self):
         key = output("gpg", "--show-keys", self.release / "apt/strapline-archive-keyring.asc")
@@ -166,6 +186,11 @@ class ImageTest(ReleaseTest):
         image.unpack(self.place(f"{name}-{architecture}"))
         return image
 
+    def container_image(self, name):
+        image = Image(self.release / "images" / name, self.architectures[0])
+        image.unpack_files(self.place(f"{name}-files"))
+        return image
+
     def test_hub_answersHealthz_asAnUnprivilegedUser(self):
         for architecture in self.architectures:
             image = self.image("strapline-hub", architecture)
@@ -178,6 +203,15 @@ class ImageTest(ReleaseTest):
                 status = pathlib.Path(f"/proc/{started.pid}/status").read_text(encoding="utf-8")
                 self.assertRegex(status, r"(?m)^Uid:\s+65532\s+65532")
             self.assertEqual(os.stat(f"{image.root}/var/lib/strapline-hub/hub.sqlite").st_uid, 65532)
+
+    def test_roots_areOpenToTheirUser_andTrustTheAuthoritiesOfDebianAlone(self):
+        own = sorted(glob.glob("/usr/share/ca-certificates/mozilla/*.crt"))
+        expected = b"".join(pathlib.Path(path).read_bytes() for path in own)
+        for program in PROGRAMS:
+            root = pathlib.Path(self.image(program, self.architectures[0]).root)
+            self.assertEqual((root / "etc/ssl/certs/ca-certificates.crt").read_bytes(), expected)
+            for folder in "etc", "etc/ssl/certs", "usr", "usr/bin", "usr/lib":
+                self.assertEqual((root / folder).stat().st_mode & 0o777, 0o755, folder)
 
     def test_hub_hasNoShell(self):
         image = self.image("strapline-hub", self.architectures[0])
@@ -209,7 +243,7 @@ class ImageTest(ReleaseTest):
 
     @unittest.skipUnless(shutil.which("runc"), "there is no runc here")
     def test_hub_runsInAContainer_withAReadOnlyRootAndWithoutCapabilities(self):
-        image = self.image("strapline-hub", self.architectures[0])
+        image = self.container_image("strapline-hub")
         data, port = self.place("data"), free_port()
         os.chown(data, 65532, 65532)
         container = Container(image, self.place("bundle"), {"/var/lib/strapline-hub": data})
@@ -222,7 +256,7 @@ class ImageTest(ReleaseTest):
 
     @unittest.skipUnless(shutil.which("runc"), "there is no runc here")
     def test_uploader_inAContainer_reachesTheBusOfTheHost(self):
-        image = self.image("strapline", self.architectures[0])
+        image = self.container_image("strapline")
         bus = os.path.join(self.place("bus"), "socket")
         configuration = self.place("configuration")
         for path, text in ("token", "secret"), ("strapline.yaml", CONFIGURATION):
@@ -240,6 +274,20 @@ class ImageTest(ReleaseTest):
                 stderr=subprocess.STDOUT, text=True, check=False, timeout=120)
         self.assertNotRegex(ended.stdout, r"(?m)^problem +bus")
         self.assertRegex(ended.stdout, r"(?m)^problem +bluetoothd")
+
+    @unittest.skipUnless(shutil.which("runc") and os.path.exists(DEMO), "there is no runc or no strapline-demo here")
+    def test_containersOfBothImages_bringHeartbeatsIntoTheRoom(self):
+        folder = self.place("demo")
+        for program in PROGRAMS:
+            image = self.container_image(program)
+            path = pathlib.Path(folder, program)
+            path.write_text(
+                f"#!/bin/sh\nexec python3 -B {HERE}/in_container.py {image.layout} {image.root} {folder} \"$@\"\n",
+                encoding="utf-8")
+            path.chmod(0o755)
+        shown = output(DEMO, "--programs", folder, "--readings", str(READINGS), timeout=300)
+        print(shown)
+        self.assertIn("None lost", shown)
 
     def test_composeFile_namesTheImagesAndTheirVolumes(self):
         compose = yaml.safe_load((self.release / "compose.yaml").read_text(encoding="utf-8"))

@@ -80,6 +80,14 @@ released() {
     case " ${architectures[*]} " in *" arm64 "*) register_arm64 ;; esac
 }
 
+# For the simulated straps. Without Swift on this machine the tests that need it are skipped.
+build_demo() {
+    if command -v swift >/dev/null; then
+        (cd "$clone" && swift build --force-resolved-versions --product strapline-demo)
+    fi
+    export DEMO=$clone/.build/debug/strapline-demo
+}
+
 in_namespace() { unshare --mount --propagation private -- "$@"; }
 
 read -ra suites <<<"${SUITES:-bookworm trixie}"
@@ -110,6 +118,7 @@ for test in "$@"; do
     release-files)
         released
         make_venv
+        build_demo
         in_namespace "$venv/bin/python" -B "$here/release_files_test.py" "$release"
         "$venv/bin/python" -B "$here/addon_test.py" "$release/home-assistant"
         ;;
@@ -125,16 +134,20 @@ for test in "$@"; do
         for architecture in "${architectures[@]}"; do
             # Emulated, an installation takes a minute: only the tests that depend on the processor.
             names=()
+            demo=
+            [ "$architecture" != arm64 ] ||
+                demo=$("$clone/packaging/arm64/compile.sh" strapline-demo)/strapline-demo
             [ "$architecture" = "$(dpkg --print-architecture)" ] || names=(
                 test_install_fromAFolder_bothProgramsRun_andTheNextCommandIsPrinted
+                test_install_thenTheDemo_bringsHeartbeatsIntoTheRoom
                 test_install_whenAPackageWasChanged_isRefused
                 test_install_onOtherSystems_namesTheTarball
             )
             for suite in "${suites[@]}"; do
                 root=$("$here/make-root.sh" "$suite" "$architecture")
                 echo "Debian $suite for $architecture"
-                in_namespace python3 -B "$here/install_script_test.py" "$root" "$architecture" "$suite" "$release" \
-                    "${names[@]}"
+                DEMO=$demo in_namespace python3 -B "$here/install_script_test.py" "$root" "$architecture" "$suite" \
+                    "$release" "${names[@]}"
             done
         done
         ;;

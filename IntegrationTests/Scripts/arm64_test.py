@@ -1,5 +1,6 @@
 """The lists of Debian packages for arm64, and what make-sdk.sh does with a mirror that has other ones."""
 
+import hashlib
 import os
 import pathlib
 import re
@@ -34,6 +35,24 @@ class Arm64Test(unittest.TestCase):
                 package, _, architecture = package.partition(":")
                 architectures = {architecture} if architecture else {"amd64", "all"}
                 self.assertTrue(any((package, each) in listed for each in architectures), (name, package))
+
+    def test_sdk_whenItIsThere_removesRootsOfOlderLists_andNothingElse(self):
+        def digest(*names):
+            return hashlib.sha256(b"".join((ARM64 / f"{name}.sha256").read_bytes() for name in names)).hexdigest()[:12]
+
+        own = [f"compiler-{digest('compiler', 'runtime')}", f"sysroot-{digest('sysroot')}"]
+        foreign = ["photos", "compiler-of-my-own", "sysroot-0123456789abc", "tmp.x"]
+        older = ["compiler-0123456789ab", "sysroot-0123456789ab", "sysroot-0123456789ab.part"]
+        with tempfile.TemporaryDirectory() as folder:
+            sdk = pathlib.Path(folder)
+            for name in own + foreign + older:
+                (sdk / name / "inside").mkdir(parents=True)
+            ended = subprocess.run(
+                [ARM64 / "make-sdk.sh"], env=os.environ | {"DEBIAN_MIRROR": "none", "STRAPLINE_ARM64_SDK": folder},
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=True)
+            self.assertEqual(ended.stdout, f"{folder}\n")
+            left = {path.name for path in sdk.iterdir() if not path.is_symlink()}
+            self.assertEqual(left, {*own, *foreign})
 
     @unittest.skipUnless(os.path.exists("/usr/lib/apt/apt-helper"), "needs apt")
     def test_sdk_whenTheMirrorHasOtherPackages_orNone_isNotMade(self):

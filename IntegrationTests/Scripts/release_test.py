@@ -12,6 +12,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RELEASE = ROOT / "packaging/release"
+SOURCES = (
+    "Sources/Programs/strapline/Commands/Shared/StraplineVersion.swift", "Sources/Hub/HubServer/Metrics/HubBuild.swift")
 CHANGELOG = """# Changelog
 
 ## [Unreleased]
@@ -74,7 +76,10 @@ class CheckTest(ReleaseCase):
         self.write("packaging/release/check.sh", (RELEASE / "check.sh").read_text(encoding="utf-8"))
         self.write("packaging/debian/changelog", "strapline (1.2.0) unstable; urgency=medium\n\n  * x\n\n"
                    " -- A <a@b.invalid>  Thu, 26 Nov 2026 12:00:00 +0000\n")
-        self.write("Sources/Programs/strapline/Commands/Shared/StraplineVersion.swift", 'let current = "1.2.0"\n')
+        self.write("packaging/release/signing.sh", (RELEASE / "signing.sh").read_text(encoding="utf-8"))
+        for source in SOURCES:
+            self.write(source, 'let current = "1.2.0"\n')
+        self.write("os-release", 'ID=debian\nVERSION_ID="12"\n')
         self.git("init", "--quiet")
         self.git("add", "--all")
         self.git("-c", "user.name=a", "-c", "user.email=a@b.invalid", "commit", "--quiet", "--message", "x")
@@ -83,7 +88,52 @@ class CheckTest(ReleaseCase):
         subprocess.run(["git", *words], cwd=self.folder, check=True, capture_output=True)
 
     def check(self, *words, **environment):
-        return run("bash", self.folder / "packaging/release/check.sh", *words, env={**os.environ, **environment})
+        settings = {"OS_RELEASE": str(self.folder / "os-release"), "STRAPLINE_SIGNING_KEY": "", **environment}
+        return run("bash", self.folder / "packaging/release/check.sh", *words, env={**os.environ, **settings})
+
+    def change(self, path, text):
+        self.write(path, text)
+        self.git("-c", "user.name=a", "-c", "user.email=a@b.invalid", "commit", "--quiet", "--all", "--message", "y")
+
+    def test_check_whenOneProgramHasAnotherVersion_namesItsFile(self):
+        for source in SOURCES:
+            self.assertTrue((ROOT / source).exists(), source)
+            self.change(source, 'let current = "1.1.0"\n')
+            ended = self.check("1.2.0")
+            self.assertEqual(ended.returncode, 65)
+            self.assertIn(source, ended.stderr)
+            self.change(source, 'let current = "1.2.0"\n')
+
+    def test_check_whenGitFails_isNoCleanTree(self):
+        ended = self.check("1.2.0", GIT_DIR="/nowhere")
+        self.assertNotEqual(ended.returncode, 0)
+        self.assertIn("/nowhere", ended.stderr)
+
+    def test_check_onAnotherSystem_isRefused_unlessItMakesNoPackagesForAmd64(self):
+        for system in 'ID=debian\nVERSION_ID="13"\n', "ID=ubuntu\nVERSION_ID=24.04\n", "ID=debian\n":
+            self.change("os-release", system)
+            ended = self.check("1.2.0")
+            self.assertEqual(ended.returncode, 69)
+            self.assertIn("on Debian 12", ended.stderr)
+            self.assertEqual(self.check("1.2.0", ARCHITECTURES="arm64").returncode, 0)
+            self.assertEqual(self.check("1.2.0", STRAPLINE_RELEASE_DIRTY="1").returncode, 0)
+
+    @unittest.skipUnless(shutil.which("gpg"), "there is no gpg here")
+    def test_check_withAKeyThatCannotSign_isRefusedBeforeTheBuild(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for name, text in ("empty", "\n"), ("no-key", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n"):
+            (folder / name).write_text(text, encoding="utf-8")
+            ended = self.check("1.2.0", STRAPLINE_SIGNING_KEY=str(folder / name))
+            self.assertEqual(ended.returncode, 66)
+            self.assertIn("does not sign", ended.stderr)
+        self.assertEqual(self.check("1.2.0", STRAPLINE_SIGNING_KEY="0123456789ABCDEF").returncode, 66)
+        made = run("bash", "-c", 'export GNUPGHOME="$1/home"; mkdir -m 700 "$GNUPGHOME" && '
+                   'gpg --batch --quiet --passphrase "" --quick-generate-key a ed25519 sign never && '
+                   'gpg --batch --quiet --passphrase "" --pinentry-mode loopback --export-secret-keys >"$1/key"; '
+                   "gpgconf --kill all", "make", folder)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        ended = self.check("1.2.0", STRAPLINE_SIGNING_KEY=str(folder / "key"))
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
 
     def test_check_ofACleanTreeWithTheVersion_passes(self):
         self.assertEqual(self.check("1.2.0").returncode, 0)
@@ -157,6 +207,76 @@ class ImageTest(ReleaseCase):
         self.assertRegex(listed, r"(?m)^drwx\S+ 65532/65532 .* var/lib/data/$")
         self.assertRegex(listed, r"(?m)^-rwxr-xr-x 0/0 .* usr/bin/program$")
         self.assertRegex(listed, r"bin -> usr/bin")
+
+
+class SiteTest(ReleaseCase):
+    def settings(self, **environment):
+        return run("bash", "-c", '. packaging/release/site.sh && echo "$site $images"', cwd=ROOT,
+                   env={**os.environ, "SITE": "", "IMAGES": "", **environment})
+
+    def test_addresses_getTheFormThatRegistryAndInstallerTake(self):
+        for site, images, expected in (
+            ("", "", "https://strapline.invalid registry.invalid/strapline"),
+            ("https://heart.example/x/", "ghcr.io/Anna/", "https://heart.example/x ghcr.io/anna"),
+            ("http://10.0.0.1:8000", "https://registry.example/Heart", "http://10.0.0.1:8000 registry.example/heart"),
+        ):
+            self.assertEqual(self.settings(SITE=site, IMAGES=images).stdout.strip(), expected)
+
+    def test_site_withoutAScheme_isRefused(self):
+        for site in "heart.example", "/srv/release", "ftp://heart.example", "https://":
+            ended = self.settings(SITE=site)
+            self.assertEqual(ended.returncode, 64, site)
+            self.assertIn("SITE must be", ended.stderr)
+
+
+class MirrorTest(ReleaseCase):
+    def mirror(self, addresses, **environment):
+        tool = self.write("bin/apt-get", "#!/bin/sh\nprintf '%s\\n' " + addresses + "\n")
+        tool.chmod(0o755)
+        return run("bash", "-euo", "pipefail", "-c", '. packaging/mirror.sh; mirror=$(debian_mirror); echo "$mirror"',
+                   cwd=ROOT, env={**os.environ, "DEBIAN_MIRROR": "", "PATH": f"{tool.parent}:{os.environ['PATH']}",
+                                  **environment})
+
+    def test_mirror_isTheSetOne_orAptsFirst(self):
+        addresses = "http://a.example/debian-security/ http://b.example/debian/ http://c.example/debian"
+        self.assertEqual(self.mirror(addresses).stdout, "http://b.example/debian\n")
+        self.assertEqual(self.mirror(addresses, DEBIAN_MIRROR="http://d.example/x/").stdout, "http://d.example/x\n")
+
+    def test_mirror_whenAptHasNone_saysWhatToSet(self):
+        for addresses in "http://a.example/ubuntu/", "mirror+file:/etc/apt/mirrors/debian.list", "''":
+            ended = self.mirror(addresses)
+            self.assertEqual((ended.returncode, ended.stdout), (69, ""), addresses)
+            self.assertIn("set DEBIAN_MIRROR", ended.stderr)
+
+
+@unittest.skipUnless(shutil.which("readelf") and os.path.exists("/var/lib/dpkg/info"), "needs Debian and binutils")
+class BundleTest(ReleaseCase):
+    """The libraries of a package that a program loads by itself are bundled too."""
+
+    def bundle(self, *options):
+        architecture = run("dpkg", "--print-architecture").stdout.strip()
+        return run(sys.executable, "-B", RELEASE / "bundle.py", *options, "/", architecture, self.folder / "bundle",
+                   os.path.realpath("/bin/true"))
+
+    def libraries(self):
+        return {path.name for path in (self.folder / "bundle/lib").iterdir()}
+
+    def test_bundle_hasTheLibrariesOfTheProgram(self):
+        self.assertEqual(self.bundle("--packages", "").stderr, "")
+        self.assertIn("libc.so.6", self.libraries())
+        self.assertNotIn("libsqlite3.so.0", self.libraries())
+
+    def test_bundle_withAPackage_hasItsLibraries_withTheirOwn_andItsLicence(self):
+        self.assertEqual(self.bundle("--packages", "libsqlite3-0,libdbus-1-3").stderr, "")
+        self.assertLessEqual({"libc.so.6", "libsqlite3.so.0", "libdbus-1.so.3", "libsystemd.so.0"}, self.libraries())
+        versions = json.loads((self.folder / "bundle/packages.json").read_text(encoding="utf-8"))
+        self.assertLessEqual({"libsqlite3-0", "libdbus-1-3", "libsystemd0"}, set(versions))
+        self.assertTrue((self.folder / "bundle/licenses/libsqlite3-0").exists())
+
+    def test_bundle_withAPackageThatIsMissing_namesIt(self):
+        ended = self.bundle("--packages", "libsqlite3-0,libnowhere1")
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("no package libnowhere1", ended.stderr)
 
 
 class PublishTest(ReleaseCase):
