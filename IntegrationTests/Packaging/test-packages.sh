@@ -7,7 +7,7 @@
 #   arm64     the packages for arm64 on Debian 13, emulated (needs .build/packages/*_arm64.deb)
 #   systemd   under systemd with bluetoothd and an emulated strap, through an upgrade, a reboot, faults and a power cut
 #   guides    the guides' commands, typed in such a guest
-#   release-files  tarballs, images, add-ons and checksums of the release in .build/dist/latest
+#   release-files  tarballs, images, add-ons, compose.yaml and checksums of the release in .build/dist/latest
 #   first-hour     in such a guest: from install.sh of that release to the first heartbeat in the room, and back
 #   sd-card        the SD card's image of that release, booted in an emulator
 #   installer      install.sh and the apt repository of that release, on each suite and architecture
@@ -49,13 +49,21 @@ check_with_lintian() {
 
 venv=$clone/.build/sbom-venv
 make_venv() {
-    local cyclonedx=11.12.0 yaml=6.0.4
-    [ -e "$venv/.complete-$cyclonedx-$yaml" ] || {
+    local cyclonedx=11.12.0 yaml=6.0.4 schemas=0.39.0
+    local complete=$venv/.complete-$cyclonedx-$yaml-$schemas
+    [ -e "$complete" ] || {
         rm -rf "$venv"
         python3 -m venv "$venv"
-        "$venv/bin/pip" -q install "cyclonedx-python-lib[json-validation]==$cyclonedx" "PyYAML==$yaml"
-        touch "$venv/.complete-$cyclonedx-$yaml"
+        "$venv/bin/pip" -q install "cyclonedx-python-lib[json-validation]==$cyclonedx" "PyYAML==$yaml" \
+            "check-jsonschema==$schemas"
+        touch "$complete"
     }
+}
+
+# compose.yaml and the workflows, by the schemas of Docker and GitHub.
+check_schemas() {
+    "$venv/bin/check-jsonschema" --builtin-schema vendor.compose-spec "$clone/compose.yaml" "$release/compose.yaml"
+    "$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows "$clone"/.github/workflows/*.yml
 }
 
 check_bills_of_materials() {
@@ -118,6 +126,7 @@ for test in "$@"; do
     release-files)
         released
         make_venv
+        check_schemas
         build_demo
         in_namespace "$venv/bin/python" -B "$here/release_files_test.py" "$release"
         "$venv/bin/python" -B "$here/addon_test.py" "$release/home-assistant"
