@@ -157,6 +157,7 @@ deb-arm64:
 ARCHITECTURES ?= amd64 arm64
 export ARCHITECTURES SITE IMAGES
 release: check-release ## Make everything of a release page for VERSION=x.y.z, in .build/dist; as root
+	@[ "$$(id -u)" -eq 0 ] || { echo "release: run it as root: its tools make and enter Debian roots" >&2; exit 77; }
 	set -e; for architecture in $(ARCHITECTURES); do $(MAKE) deb ARCH=$$architecture; done
 	$(MAKE) release-files
 
@@ -164,7 +165,8 @@ check-release: ## Check that the tree is clean and names VERSION=x.y.z everywher
 	@packaging/release/check.sh $(VERSION)
 
 release-files: ## Make the files of the release VERSION=x.y.z from packages that are built; as root
-	@WITHOUT_SWIFT=1 scripts/setup.sh apt-utils binutils dpkg-dev gnupg mmdebstrap patchelf python3 xz-utils
+	@WITHOUT_SWIFT=1 scripts/setup.sh apt-utils binutils dpkg-dev gnupg libmosquitto1 mmdebstrap patchelf python3 \
+		xz-utils
 	packaging/release/release.sh $(VERSION)
 
 test-release-files: ## Try the last release: installer, repository, images; as root (TESTS="installer": some)

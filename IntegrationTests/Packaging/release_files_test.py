@@ -222,6 +222,8 @@ class ImageTest(ReleaseTest):
             image = self.image("strapline", architecture)
             self.assertEqual(image.run("--version").strip(), self.version)
             self.assertIn("72", image.run("decode", "16480000"))
+            # It loads this one by itself when it needs it.
+            self.assertTrue(glob.glob(f"{image.root}/usr/lib/*/libmosquitto.so.1"))
             example = "/usr/share/doc/strapline/examples/strapline.yaml"
             self.assertTrue(os.path.exists(image.root + example))
 

@@ -12,6 +12,8 @@ sysroot_suite=trixie
 sysroot_packages=(
     libbluetooth-dev:arm64 libc6-dev:arm64 libcurl4-openssl-dev:arm64 libdbus-1-dev:arm64 libqrencode-dev:arm64
     libsqlite3-dev:arm64 libstdc++-14-dev:arm64 zlib1g-dev:arm64
+    # The program loads it when it needs it; images and tarballs bring it.
+    libmosquitto1:arm64
     binutils-aarch64-linux-gnu debhelper dpkg-dev python3-minimal qemu-user-static
 )
 
