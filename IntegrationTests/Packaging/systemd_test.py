@@ -92,7 +92,8 @@ def prepare(root, test, old, new):
     root.install(*old)
     # The guest has no network, and apt installs recommended packages too.
     recommended = root.run("dpkg-query", "-W", "-f", "${Recommends}\\n", "strapline", "strapline-hub")
-    root.run("apt-get", "install", "-q", "-y", "--no-install-recommends", *re.findall(r"(?m)(?:^|,) *([a-z0-9.+-]+)", recommended))
+    names = re.findall(r"(?m)(?:^|,) *([a-z0-9.+-]+)", recommended)
+    root.run("apt-get", "install", "-q", "-y", "--no-install-recommends", *names)
     {"service": prepare_service, "guides": prepare_guides, "installer": prepare_installer}[test](root)
     root.write("/etc/systemd/system/rig.service", UNIT.replace("TEST_", f"{test}_"))
     root.write("/etc/systemd/system/recorder.service", RECORDER)

@@ -26,7 +26,8 @@ for tool in apt-ftparchive gpg; do
     command -v "$tool" >/dev/null || { echo "apt: no $tool here: run make release-files" >&2; exit 69; }
 done
 
-trap close_signing_key EXIT
+all=$(mktemp)
+trap 'close_signing_key; rm -f "$all"' EXIT
 open_signing_key "$clone"
 
 rm -rf "$folder"
@@ -35,7 +36,6 @@ mkdir -p "$folder/pool"
 cp "$packages"/*.deb "$folder/pool/"
 cd "$folder"
 
-all=$(mktemp)
 apt-ftparchive packages pool >"$all"
 
 # The stanzas of one suite and architecture. On bookworm 1.0~deb12 stands for 1.0.
@@ -84,7 +84,6 @@ for suite in bookworm trixie; do
     key_gpg --local-user "$signing_key" --clearsign --output "dists/$suite/InRelease" "dists/$suite/Release"
     key_gpg --local-user "$signing_key" --armor --detach-sign --output "dists/$suite/Release.gpg" "dists/$suite/Release"
 done
-rm "$all"
 gpg --batch --armor --export "$signing_key" >strapline-archive-keyring.asc
 chmod -R u=rwX,go=rX "$folder"
 echo "apt: signed with $signing_key"
