@@ -181,6 +181,22 @@ class InstallScriptTest(unittest.TestCase):
         self.assertIn("anna", self.root.run("sh", "-c", command))
         self.assertTrue(self.root.exists("/var/lib/strapline-hub/hub.sqlite"))
 
+    def test_install_asAnotherUser_takesSudo_orSaysThatItNeedsRoot(self):
+        self.bring("install.sh", "apt")
+        self.root.run("useradd", "--create-home", "me")
+        as_me = ["runuser", "-u", "me", "--", "sh"]
+        ended = self.root.try_run(*as_me, "/release/install.sh")
+        self.assertEqual(ended.returncode, 77, ended.stdout)
+        self.assertIn("su -", ended.stdout)
+        self.assertFalse(self.root.exists(SOURCES))
+        self.root.run("apt-get", "install", "-q", "-y", "--no-install-recommends", "sudo")
+        self.root.write("/etc/sudoers.d/me", "me ALL=(ALL) NOPASSWD: ALL\n", mode=0o440)
+        lines = self.root.run(*as_me, "/release/install.sh", "--with-hub").splitlines()
+        self.assertEqual(lines[-1].strip(), "sudo strapline setup")
+        self.assertIn("anna", self.root.run(*as_me, "-c", lines[lines.index("Set up the server:") + 1]))
+        self.root.run(*as_me, "/release/install.sh", "--uninstall", "--purge")
+        self.assertEqual(self.left(), [])
+
     def test_uninstall_printsACommandThatDeletesTheRest_andWorks(self):
         self.bring("install.sh", "apt", to="/release/of today")
         self.install(at="/release/of today")
