@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -276,6 +277,22 @@ class ImageTest(ReleaseTest):
                 stderr=subprocess.STDOUT, text=True, check=False, timeout=120)
         self.assertNotRegex(ended.stdout, r"(?m)^problem +bus")
         self.assertRegex(ended.stdout, r"(?m)^problem +bluetoothd")
+
+    @unittest.skipUnless(shutil.which("runc"), "there is no runc here")
+    def test_commandsOfTheGuideForTheHub_workInContainers(self):
+        image, data, done = self.container_image("strapline-hub"), self.place("data"), []
+        os.chown(data, 65532, 65532)
+        # `docker compose run` replaces the image's command, `exec` runs a program in the container.
+        forms = (("docker compose run --rm hub".split(), []), ("docker compose exec hub".split(), ["strapline-hub"]))
+        guide = (HERE.parents[1] / "docs/docker.md").read_text(encoding="utf-8")
+        for words in map(shlex.split, re.findall(r"(?m)^docker compose .*$", guide)):
+            for form, program in forms:
+                if words[:len(form + program)] == form + program:
+                    container = Container(image, self.place(f"bundle-{len(done)}"), {"/var/lib/strapline-hub": data})
+                    done.append(output(*container.command(*words[len(form + program):]), timeout=60))
+        self.assertEqual(len(done), 2)
+        self.assertIn("Made user anna", done[0])
+        self.assertTrue(os.path.getsize(f"{data}/copy.sqlite"))
 
     @unittest.skipUnless(shutil.which("runc") and os.path.exists(DEMO), "there is no runc or no strapline-demo here")
     def test_containersOfBothImages_bringHeartbeatsIntoTheRoom(self):
