@@ -204,6 +204,20 @@ let uploader: [Target] = [
             serviceLifecycle,
         ]),
     target(
+        "Outputs", in: "Uploader",
+        on: [
+            "BlueZ",
+            "Destinations",
+            "EventThread",
+            "Files",
+            "Outbox",
+            "TextFormats",
+            "Timing",
+            "WebClient",
+            logging,
+            serviceLifecycle,
+        ]),
+    target(
         "Pulsoid", in: "Uploader",
         on: [
             "Delivery",

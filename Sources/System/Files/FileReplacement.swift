@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// Replaces a file atomically: a reader sees the old file or the new one, also after a power cut.
 ///
@@ -32,13 +32,14 @@ package struct FileReplacement: ~Copyable {
         self.file = file
     }
 
-    /// Makes the new file, with owner and permissions of the existing one. Without an existing file, only this user can
-    /// read it. If `path` is a link, the link stays and its target is replaced.
+    /// Makes the new file, with owner and permissions of the existing one. Without an existing file, it has the mode
+    /// `modeOfNewFile`: by default only this user can read it. If `path` is a link, the link stays and its target is
+    /// replaced.
     ///
     /// `isSecret` removes the permissions of all other users. `reservedBytes` are allocated on the disk now, so that
     /// they cannot be missing later.
     package static func begin(
-        _ path: String, isSecret: Bool = false, reservedBytes: Int = 0
+        _ path: String, isSecret: Bool = false, modeOfNewFile: mode_t = 0o600, reservedBytes: Int = 0
     ) throws(Failure) -> FileReplacement {
         let target = realpath(path, nil).map { pointer in
             defer { free(pointer) }
@@ -52,7 +53,11 @@ package struct FileReplacement: ~Copyable {
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         let temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         let made = Self(path: path, destination: destination, temporary: temporary, file: file)
-        if target != nil { try made.copyOwnership(isSecret: isSecret) }
+        if target != nil {
+            try made.copyOwnership(isSecret: isSecret)
+        } else if modeOfNewFile != 0o600, fchmod(file, modeOfNewFile) != 0 {
+            throw failure(path)
+        }
         // A file system that cannot reserve space is no error.
         if reservedBytes > 0, posix_fallocate(file, 0, off_t(reservedBytes)) == ENOSPC {
             throw Failure(path: path, reason: String(cString: strerror(ENOSPC)))
@@ -65,17 +70,19 @@ package struct FileReplacement: ~Copyable {
         close(file)
     }
 
-    /// Writes the text and replaces the old file. Everything is on the disk when this returns.
-    package mutating func commit(_ text: String) throws(Failure) {
+    /// Writes the text and replaces the old file. Everything is on the disk when this returns, unless `isDurable` is
+    /// false: then a power cut may cost the file.
+    package mutating func commit(_ text: String, isDurable: Bool = true) throws(Failure) {
         do throws(DescriptorIO.Failure) {
             try DescriptorIO.write(Array(text.utf8), to: file)
         } catch {
             throw Failure(path: path, reason: String(cString: strerror(error.code)))
         }
-        guard ftruncate(file, off_t(text.utf8.count)) == 0, fsync(file) == 0, rename(temporary, destination) == 0
+        guard ftruncate(file, off_t(text.utf8.count)) == 0, !isDurable || fsync(file) == 0,
+            rename(temporary, destination) == 0
         else { throw Self.failure(path) }
         isCommitted = true
-        syncFolder()
+        if isDurable { syncFolder() }
     }
 
     /// Both steps at once.

@@ -1,6 +1,7 @@
+import TextFormats
 import WebClient
 
-/// A key of the configuration that one kind of destination has.
+/// A key of the configuration that one kind of destination or output has.
 package struct DestinationOption: Sendable, Equatable {
     /// Which values the key takes.
     package enum Form: Sendable, Equatable {
@@ -10,6 +11,12 @@ package struct DestinationOption: Sendable, Equatable {
         case integer(ClosedRange<Int>)
         /// A number in the range, or 0 for no limit.
         case limit(ClosedRange<Double>)
+        /// true or false.
+        case flag
+        /// One of a few words.
+        case choice([String])
+        /// A list of texts, each one of a few words. Nil for any texts.
+        case list(of: [String]?)
     }
 
     package let key: String
@@ -66,8 +73,20 @@ package struct DestinationOption: Sendable, Equatable {
                 ? nil
                 : "`\(key)` must be from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound)), or 0 "
                     + "for no limit"
+        case (.flag, .flag), (.list(of: nil), .list):
+            return nil
+        case (.choice(let words), .text(let word)):
+            return Self.problem(with: [word], of: key, words)
+        case (.list(of: let words?), .list(let items)):
+            return Self.problem(with: items, of: key, words)
         default:
             return "`\(key)` has a value of another kind"
+        }
+    }
+
+    private static func problem(with items: [String], of key: String, _ words: [String]) -> String? {
+        items.first { !words.contains($0) }.map {
+            "`\(key)`: `\($0.printable())` is not one of: \(words.joined(separator: ", "))"
         }
     }
 
@@ -88,6 +107,8 @@ package struct OptionValues: Sendable, Hashable {
         case text(String)
         case integer(Int)
         case number(Double)
+        case flag(Bool)
+        case list([String])
     }
 
     private var values: [String: Value]
@@ -105,9 +126,11 @@ package struct OptionValues: Sendable, Hashable {
             let key = OptionKey(option.key)
             values[option.key] =
                 switch option.form {
-                case .text, .address: try container.decodeIfPresent(String.self, forKey: key).map(Value.text)
+                case .text, .address, .choice: try container.decodeIfPresent(String.self, forKey: key).map(Value.text)
                 case .integer: try container.decodeIfPresent(Int.self, forKey: key).map(Value.integer)
                 case .limit: try container.decodeIfPresent(Double.self, forKey: key).map(Value.number)
+                case .flag: try container.decodeIfPresent(Bool.self, forKey: key).map(Value.flag)
+                case .list: try container.decodeIfPresent([String].self, forKey: key).map(Value.list)
                 }
         }
     }
@@ -134,6 +157,14 @@ package struct OptionValues: Sendable, Hashable {
 
     package func number(_ key: String) -> Double? {
         if case .number(let number) = values[key] { number } else { nil }
+    }
+
+    package func flag(_ key: String) -> Bool? {
+        if case .flag(let isOn) = values[key] { isOn } else { nil }
+    }
+
+    package func list(_ key: String) -> [String]? {
+        if case .list(let items) = values[key] { items } else { nil }
     }
 }
 

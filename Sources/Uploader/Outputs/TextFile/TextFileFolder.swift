@@ -1,0 +1,22 @@
+import FoundationEssentials
+import Glibc
+
+/// The folder of a text file, which a replacement of the file needs to be able to write to.
+struct TextFileFolder {
+    let path: String
+
+    /// Why this user cannot write there, with the fix; nil if nothing stands in the way.
+    var problem: String? {
+        let existing = nearestExisting
+        guard access(existing, W_OK | X_OK) != 0 else { return nil }
+        let reason = String(cString: strerror(errno))
+        return "the folder \(existing) cannot be written: \(reason). Name a file in another folder, or change its owner"
+    }
+
+    /// The folder, or the nearest one above it that is there.
+    private var nearestExisting: String {
+        var folder = URL(filePath: path)
+        while access(folder.path, F_OK) != 0, folder.path != "/" { folder.deleteLastPathComponent() }
+        return folder.path
+    }
+}
