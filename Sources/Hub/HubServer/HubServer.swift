@@ -123,7 +123,7 @@ package struct HubServer: Service {
             MetricsServer(
                 address: address, sharedGroup: group, logger: logger,
                 whenListening: { [boundMetrics] in await boundMetrics.listening(at: $0) },
-                answer: { await responder.monitoring.localAnswer($0, openConnections: openConnections.count) })
+                answer: { await responder.monitoring.localAnswer($0.path, openConnections: openConnections.count) })
         }
     }
 

@@ -45,10 +45,10 @@ struct LocalRequestRule {
     private static let foreignPrefixes = ["cf-", "fastly-", "fly-", "proxy-"]
 
     /// `name` and `value` in lower case. Every `X-…` counts as a proxy's (`X-Forwarded-For`, `X-Real-IP`, `X-Client-IP`
-    /// and many more), except the headers of Prometheus.
+    /// and many more), except the headers of Prometheus and of games made with Unity.
     private static func isForeign(_ name: String, _ value: String) -> Bool {
         if name == "sec-fetch-site" { return value != "none" && value != "same-origin" }
         return foreignNames.contains(name) || foreignPrefixes.contains { name.hasPrefix($0) }
-            || (name.hasPrefix("x-") && !name.hasPrefix("x-prometheus-"))
+            || (name.hasPrefix("x-") && !name.hasPrefix("x-prometheus-") && name != "x-unity-version")
     }
 }

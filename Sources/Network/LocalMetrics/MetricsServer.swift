@@ -33,7 +33,7 @@ package struct MetricsServer: Service {
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let whenListening: @Sendable (Int) async -> Void
-    private let answer: @Sendable (_ path: String) async -> MetricsAnswer
+    private let answer: @Sendable (LocalRequest) async -> MetricsAnswer
     private let table = ConnectionTable(limit: MetricsServer.connectionLimit)
 
     /// A server at `address`. It calls `authorization` for each request, which must send this value in the header; a
@@ -44,7 +44,7 @@ package struct MetricsServer: Service {
         sharedGroup: MultiThreadedEventLoopGroup? = nil,
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
         whenListening: @escaping @Sendable (Int) async -> Void = { _ in },
-        answer: @escaping @Sendable (_ path: String) async -> MetricsAnswer
+        answer: @escaping @Sendable (LocalRequest) async -> MetricsAnswer
     ) {
         self.address = address
         self.authorization = authorization
@@ -132,7 +132,7 @@ package struct MetricsServer: Service {
             return refusal
         }
         guard head.method == .GET else { return .wrongMethod }
-        return await answer(String(head.uri.prefix { $0 != "?" }))
+        return await answer(LocalRequest(target: head.uri))
     }
 
     /// Compares in constant time, so that the time reveals nothing about a secret.
@@ -144,14 +144,18 @@ package struct MetricsServer: Service {
     private static func send(
         _ answer: MetricsAnswer, _ answers: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
-        let head = HTTPResponseHead(
-            version: .http1_1, status: answer.status,
-            headers: [
-                "Content-Type": answer.contentType, "Content-Length": "\(answer.text.utf8.count)",
-                "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Connection": "close",
-            ])
-        try await answers.write(.head(head))
-        try await answers.write(.body(.byteBuffer(ByteBuffer(string: answer.text))))
+        var headers: HTTPHeaders = [
+            "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Connection": "close",
+        ]
+        if answer.status.mayHaveResponseBody {
+            headers.add(name: "Content-Type", value: answer.contentType)
+            headers.add(name: "Content-Length", value: "\(answer.text.utf8.count)")
+        }
+        try await answers.write(
+            .head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)))
+        if answer.status.mayHaveResponseBody {
+            try await answers.write(.body(.byteBuffer(ByteBuffer(string: answer.text))))
+        }
         try await answers.write(.end(nil))
     }
 }

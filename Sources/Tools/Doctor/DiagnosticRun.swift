@@ -29,6 +29,7 @@ package struct DiagnosticRun: Sendable {
         async let facts = machine.facts()
         async let survey = survey(lookingFor: plan?.straps ?? [])
         async let destinations = DestinationProbe(client: client, clock: clock).facts(about: plan?.targets ?? [])
+        async let outputs = outputFindings(plan)
         let outbox: OutboxFacts? =
             if let plan { await OutboxProbe(clock: clock).facts(about: plan.outboxPath) } else { nil }
 
@@ -36,6 +37,7 @@ package struct DiagnosticRun: Sendable {
         findings.append(ClockCheck.finding(isTrusted: time.isWallClockTrusted(), wait: plan?.outboxOptions.clockWait))
         findings += await destinations.flatMap(DestinationCheck.findings)
         findings += plan?.encryptionWarnings.map { Finding(.service, .warning, $0) } ?? []
+        findings += await outputs
         return findings + (outbox.map(OutboxCheck.findings) ?? [])
     }
 
@@ -46,6 +48,11 @@ package struct DiagnosticRun: Sendable {
         } catch {
             return .failure(error)
         }
+    }
+
+    private func outputFindings(_ plan: UploadPlan?) async -> [Finding] {
+        guard let plan, !plan.outputs.isEmpty else { return [] }
+        return await OutputProbe(clock: clock).facts(about: plan).flatMap(OutputCheck.findings)
     }
 
     private func bluetooth(

@@ -4,6 +4,7 @@ package import Destinations
 package enum OutputKinds {
     package static let all: [any OutputKind] = [
         TextFileKind(),
+        WebhookKind(),
     ]
 
     /// The kind that the configuration names with `kind:`.

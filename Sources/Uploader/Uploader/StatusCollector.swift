@@ -10,6 +10,7 @@ struct StatusCollector: Sendable {
     let receiver: ReadingIngest
     let reloader: Reloader
     let deliveries: DeliverySupervisor
+    let outputs: OutputFleet
     let time: KernelTime
 
     /// The status from memory, without I/O.
@@ -21,6 +22,7 @@ struct StatusCollector: Sendable {
         report.straps = await receiver.board.reports(at: now)
         let statuses = await deliveries.statuses(of: reloader.plan.lanes, clockWait: outbox.clockWait)
         report.destinations = statuses.map { DestinationReport($0, at: now) }
+        report.outputs = await outputs.reports(of: reloader.plan.outputs, at: now)
         return report
     }
 

@@ -6,6 +6,7 @@ import FoundationEssentials
 import LocalMetrics
 package import Logging
 import Outbox
+import Outputs
 import ServiceLifecycle
 package import ServiceManager
 import Timing
@@ -39,23 +40,26 @@ package struct UploaderService {
             path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, clock: clock,
             logger: logger)
         let board = StrapStatusStore(straps: plan.straps.map(\.name), startedAt: time.now(), advice: strapAdvice)
-        let receiver = ReadingIngest(outbox: outbox, board: board, logger: logger)
+        let live = LiveStraps(straps: plan.straps.map(\.name), time: time)
+        let receiver = ReadingIngest(outbox: outbox, board: board, live: live, logger: logger)
+        let outputs = OutputFleet(of: live, on: thread, time: time, version: version, logger: logger)
         let central = HeartRateCentral(
             straps: plan.straps, time: time, clock: clock, logger: logger, advice: strapAdvice,
             openBus: { try await Bus.system(clock: clock, thread: thread) },
             deliver: { await receiver.take($0) })
         let deliveries = DeliverySupervisor()
         let reloader = try Reloader(
-            plan, outbox: outbox, receiver: receiver, central: central, deliveries: deliveries, level: level,
-            advice: advice, thread: thread, time: time, logger: logger)
+            plan, outbox: outbox, receiver: receiver, central: central, deliveries: deliveries, outputs: outputs,
+            level: level, advice: advice, thread: thread, time: time, logger: logger)
         let status = StatusCollector(
-            outbox: outbox, receiver: receiver, reloader: reloader, deliveries: deliveries, time: time)
+            outbox: outbox, receiver: receiver, reloader: reloader, deliveries: deliveries, outputs: outputs,
+            time: time)
 
         let environment = ProcessInfo.processInfo.environment
         let notifier = ServiceNotifier(environment: environment)
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var services: [any Service] = [
-            outbox, deliveries, central,
+            outputs.service, outbox, deliveries, central,
             StatusServer(
                 path: StatusSocketPath.path(outbox: plan.outboxPath, environment: environment), clock: clock,
                 thread: thread, logger: logger, report: { await status.report() }),
@@ -79,6 +83,7 @@ package struct UploaderService {
                     notifier: notifier, watchdog: watchdog, changes: receiver.changes, clock: clock,
                     logger: logger, report: { await status.countedReport() }))
         }
+        services.append(outputs.endingService)
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
@@ -104,11 +109,11 @@ package struct UploaderService {
         // Read for each request: a replaced file counts at once, and without the file no request is allowed.
         let authorization = token.map { source in { @Sendable () -> String? in (try? source.read())?.bearer } }
         return MetricsServer(address: address, authorization: authorization, clock: health.clock, logger: logger) {
-            path in
-            switch path {
+            request in
+            switch request.path {
             case "/metrics": .metrics(of: await status.countedReport(), version: version)
             case "/healthz": .health(await health.problems { await status.report() })
-            default: .notFound
+            default: HeartRateAnswer.answer(to: request, status.outputs.live.now) ?? .unknownPath
             }
         }
     }

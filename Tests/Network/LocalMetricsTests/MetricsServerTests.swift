@@ -23,12 +23,12 @@ import Testing
             address: address, authorization: authorization, clock: clock,
             logger: Logger(label: "test") { [lines] _ in RecordingLogHandler(lines) },
             whenListening: { listening in port.change { $0 = listening } },
-            answer: { [isReleased, slowRequests] path in
-                if path == "/slow" {
+            answer: { [isReleased, slowRequests] request in
+                if request.path == "/slow" {
                     slowRequests.change { $0 += 1 }
                     await isReleased.until { $0 }
                 }
-                return path == "/else" ? .notFound : MetricsAnswer(status: .ok, text: "up 1\n")
+                return request.path == "/else" ? .notFound : MetricsAnswer(status: .ok, text: "up 1\n")
             })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }

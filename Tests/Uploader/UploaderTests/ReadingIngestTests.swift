@@ -2,6 +2,7 @@ import BlueZ
 import HeartRate
 import Logging
 import Outbox
+import Outputs
 import TestKit
 import Testing
 import Timing
@@ -16,7 +17,9 @@ import UploaderStatus
     @Test func take_ofEvents_keepsEveryMeasurementAsItArrived() async throws {
         let outbox = try makeOutbox()
         let board = StrapStatusStore(straps: ["chest"], startedAt: ManualTime().now())
-        let receiver = ReadingIngest(outbox: outbox, board: board, logger: Logger(label: "test"))
+        let receiver = ReadingIngest(
+            outbox: outbox, board: board, live: LiveStraps(straps: ["chest"], time: ManualTime()),
+            logger: Logger(label: "test"))
         await receiver.take([
             event(.measurement(HeartRateMeasurement(beatsPerMinute: 61)), at: 1),
             event(.malformed(bytes: [0], HeartRateMeasurement.DecodingError.cutOffFlags), at: 2),

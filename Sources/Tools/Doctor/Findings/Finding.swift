@@ -18,7 +18,7 @@ package struct Finding: Sendable, Equatable {
         case lowEnergy = "low-energy"
         case power, rfkill, links
         case connectionInterval = "connection-interval"
-        case antenna, clock, configuration, strap, signal, token, service, outbox, disk
+        case antenna, clock, configuration, strap, signal, token, service, output, outbox, disk
     }
 
     package let check: Check

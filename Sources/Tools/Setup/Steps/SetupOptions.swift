@@ -28,6 +28,11 @@ package struct SetupOptions: ParsableArguments {
         name: .customLong("to"),
         help: ArgumentHelp("The destination of the readings. Repeatable.", valueName: "service"))
     package var to: [ServiceArgument] = []
+    @Option(
+        name: .customLong("output"),
+        help: ArgumentHelp(
+            "An output to add, perhaps with its address or path. Repeatable.", valueName: "kind[=value]"))
+    package var outputs: [OutputArgument] = []
     @Option(help: ArgumentHelp("The address of your own hub, instead of the service.", valueName: "url"))
     package var hub: String?
     @Option(
@@ -183,6 +188,8 @@ package enum SetupStep: String, CaseIterable, ExpressibleByArgument {
     case pair
     /// Replaces the token of a destination that is in the configuration.
     case login
+    /// Asks where else the heart rate is shown, and writes that into the configuration.
+    case outputs
     /// Lets systemd start the uploader, now and at each boot.
     case service
     /// Waits for the first readings.
@@ -192,4 +199,10 @@ package enum SetupStep: String, CaseIterable, ExpressibleByArgument {
     package static let defaults: [SetupStep] = [.doctor, .pair, .service, .watch]
     /// The steps for a script: no step waits for a user who wears a strap.
     package static let unattended: [SetupStep] = [.pair, .service]
+
+    /// The steps without a word of which: `outputs` only if the command line names one.
+    package static func steps(_ options: SetupOptions) -> [SetupStep] {
+        let steps = options.yes ? unattended : defaults
+        return options.outputs.isEmpty ? steps : steps.flatMap { $0 == .pair ? [.pair, .outputs] : [$0] }
+    }
 }

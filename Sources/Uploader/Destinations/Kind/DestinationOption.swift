@@ -36,20 +36,23 @@ package struct DestinationOption: Sendable, Equatable {
         if case .limit = form { true } else { false }
     }
 
-    /// Whether YAML has the value as a number, without quotation marks.
+    /// Whether YAML has the value without quotation marks: a number, or true or false.
     package var isNumber: Bool {
         switch form {
-        case .integer, .limit: true
-        case .text, .address: false
+        case .integer, .limit, .flag: true
+        case .text, .address, .choice, .list: false
         }
     }
 
     /// The value that a text on a command line means; nil if it is none of this form.
     package func value(of text: String) -> OptionValues.Value? {
         switch form {
-        case .text, .address: .text(text)
+        case .text, .address, .choice: .text(text)
         case .integer: Int(text).map(OptionValues.Value.integer)
         case .limit: Double(text).map(OptionValues.Value.number)
+        case .flag:
+            ["yes": true, "true": true, "no": false, "false": false][text].map(OptionValues.Value.flag)
+        case .list: .list(text.split { $0 == " " || $0 == "," }.map(String.init))
         }
     }
 
@@ -133,6 +136,12 @@ package struct OptionValues: Sendable, Hashable {
                 case .list: try container.decodeIfPresent([String].self, forKey: key).map(Value.list)
                 }
         }
+    }
+
+    /// The keys of these `options` that are there, whatever their values.
+    package static func keys(in decoder: any Decoder, of options: [DestinationOption]) throws -> [String] {
+        let container = try decoder.container(keyedBy: OptionKey.self)
+        return options.map(\.key).filter { container.contains(OptionKey($0)) }
     }
 
     package var keys: [String] { Array(values.keys) }

@@ -1,4 +1,5 @@
 package import BlueZ
+import HeartRate
 package import Outbox
 
 /// A strap as an output sees it: its newest heart rate while it is live, or why there is none.

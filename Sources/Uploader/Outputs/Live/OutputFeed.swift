@@ -77,8 +77,17 @@ package final class OutputFeed: Sendable {
     /// Whether the next update is the last one, or was.
     package var isEnding: Bool { live.isEnding(id) }
 
-    /// Returns when the output is to end, or the task is cancelled.
-    func untilEnding() async { await live.wait(for: .ending, as: id) }
+    /// Waits before the next attempt. False if the output is to end before that: what fails has nothing to clear.
+    package func pause(_ wait: Duration) async -> Bool {
+        do {
+            try await withTimeout(wait, clock: clock) { [live, id] in await live.wait(for: .ending, as: id) }
+            return false
+        } catch is TimedOut {
+            return true
+        } catch {
+            return false
+        }
+    }
 
     /// The next update is the last one.
     func end(_ ending: OutputEnding) { live.end(id, ending) }

@@ -1,5 +1,4 @@
 package import ServiceLifecycle
-import Timing
 
 /// The outputs that run at present, each of which can be stopped by itself, and others started.
 package actor OutputSupervisor: Service {
@@ -24,10 +23,11 @@ package actor OutputSupervisor: Service {
         try? await gracefulShutdown()
     }
 
-    /// Before or while it runs. Of a name there is one at a time.
-    package func start(_ output: any Output, _ feed: OutputFeed) {
+    /// Before or while it runs. Of a name there is one at a time. An output that cannot be made fails, and is made
+    /// again after a pause.
+    package func start(_ feed: OutputFeed, _ make: @escaping @Sendable () throws -> any Output) {
         guard !isEnding else { return }
-        let starting = RunningOutput(output, feed, clock: clock)
+        let starting = RunningOutput(feed, make, clock: clock)
         running[feed.name] = starting
         starts.continuation.yield(starting)
     }

@@ -3,15 +3,15 @@ import Timing
 /// An output with its feed, which can end before the program.
 struct RunningOutput: Sendable {
     let feed: OutputFeed
-    private let output: any Output
+    private let make: @Sendable () throws -> any Output
     private let clock: any Clock<Duration>
     private let backoff = Backoff(base: .seconds(1), cap: .seconds(30))
     private let ending = AsyncStream.makeStream(of: Never.self)
     private let end = AsyncStream.makeStream(of: Never.self)
 
-    init(_ output: any Output, _ feed: OutputFeed, clock: any Clock<Duration>) {
-        self.output = output
+    init(_ feed: OutputFeed, _ make: @escaping @Sendable () throws -> any Output, clock: any Clock<Duration>) {
         self.feed = feed
+        self.make = make
         self.clock = clock
     }
 
@@ -42,12 +42,15 @@ struct RunningOutput: Sendable {
     }
 
     private func runAgainAndAgain() async {
+        var output: (any Output)?
         var failures = 0
         while !Task.isCancelled {
             let sentBefore = feed.status.sent
             var reason = "The output has stopped by itself."
             do {
-                try await output.run(feed)
+                let made = try output ?? make()
+                output = made
+                try await made.run(feed)
                 if feed.isEnding { return }
             } catch {
                 reason = "\(error)"
@@ -55,20 +58,8 @@ struct RunningOutput: Sendable {
             if Task.isCancelled || feed.isEnding { return }
             feed.failed(reason)
             failures = feed.status.sent > sentBefore ? 1 : failures + 1
-            guard await pause(backoff.delay(afterFailures: failures)) else { return }
+            guard await feed.pause(backoff.delay(afterFailures: failures)) else { return }
             feed.rewind()
-        }
-    }
-
-    /// False if the output ends before the pause is over. An output that fails has nothing to clear.
-    private func pause(_ wait: Duration) async -> Bool {
-        do {
-            try await withTimeout(wait, clock: clock) { await feed.untilEnding() }
-            return false
-        } catch is TimedOut {
-            return true
-        } catch {
-            return false
         }
     }
 }

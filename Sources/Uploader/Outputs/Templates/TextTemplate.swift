@@ -1,3 +1,5 @@
+import BlueZ
+import Outbox
 import TextFormats
 
 /// Text with placeholders for the values of a live strap.

@@ -1,7 +1,5 @@
 import Destinations
-import Files
 import FoundationEssentials
-import Timing
 
 /// `kind: file`: a small text file with the heart rate, for OBS and other programs that read one.
 struct TextFileKind: OutputKind {

@@ -1,6 +1,5 @@
 import EventThread
 import Files
-import Glibc
 import Timing
 
 /// Keeps text files up to date: one for each strap, or one alone.

@@ -17,7 +17,7 @@ package struct DeliveryFactory {
         let requestsPerSecond: Double
     }
 
-    private let network: NetworkSettings
+    let network: NetworkSettings
     private let serviceOptions: [String: OptionValues]
     private let context: DestinationContext
     private let time: KernelTime

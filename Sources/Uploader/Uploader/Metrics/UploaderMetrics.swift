@@ -11,7 +11,8 @@ enum UploaderMetrics {
             MetricFamily(
                 "strapline_build_info", help: "The version of the uploader.",
                 .gauge([MetricSample(1, ["version": version])]))
-        ] + straps(report.straps) + destinations(report.destinations) + outbox(report.outbox)
+        ] + straps(report.straps) + destinations(report.destinations) + outputs(report.outputs)
+            + outbox(report.outbox)
     }
 
     private static func straps(_ straps: [StrapReport]) -> [MetricFamily] {
@@ -72,6 +73,29 @@ enum UploaderMetrics {
         ]
     }
 
+    private static func outputs(_ outputs: [OutputReport]) -> [MetricFamily] {
+        func samples(_ value: (OutputReport) -> Double?) -> [MetricSample] {
+            outputs.compactMap { output in value(output).map { MetricSample($0, ["output": output.output]) } }
+        }
+        return [
+            MetricFamily(
+                "strapline_output_state", help: "1 for the state that the output is in; the others have no sample.",
+                .gauge(
+                    outputs.map {
+                        MetricSample(1, ["output": $0.output, "kind": $0.kind, "state": $0.state])
+                    })),
+            MetricFamily(
+                "strapline_output_last_sent_age_seconds", help: "Since the output last sent values.",
+                .gauge(samples { $0.lastSentAge.map { Double($0) / 1000 } })),
+            MetricFamily(
+                "strapline_output_sent_total", help: "Updates that the output has sent.",
+                .counter(samples { Double($0.sent) })),
+            MetricFamily(
+                "strapline_output_failures_total", help: "Attempts of the output that failed.",
+                .counter(samples { Double($0.failures) })),
+        ]
+    }
+
     private static func outbox(_ outbox: OutboxReport) -> [MetricFamily] {
         func samples(_ value: (some BinaryInteger)?) -> [MetricSample] { value.map { [MetricSample($0)] } ?? [] }
         return [
@@ -99,6 +123,9 @@ enum UploaderMetrics {
 }
 
 extension MetricsAnswer {
+    static let unknownPath = MetricsAnswer(
+        status: .notFound, text: "This address serves /metrics, /healthz, /hr, /hr.json and /hr.html.\n")
+
     static func metrics(of report: StatusReport, version: String) -> MetricsAnswer {
         MetricsAnswer(
             status: .ok, contentType: MetricsText.contentType,

@@ -2,6 +2,7 @@ import BlueZ
 import HeartRate
 import Logging
 import Outbox
+import Outputs
 import Timing
 import UploaderStatus
 
@@ -9,14 +10,17 @@ import UploaderStatus
 /// the straps.
 actor ReadingIngest {
     private let outbox: Outbox
+    /// Gets each reading before the outbox does, whose disk may take its time.
+    private let live: LiveStraps
     private let logger: Logger
     /// Noted whenever a strap or a destination has another state.
     nonisolated let changes = ChangeSignal()
     private(set) var board: StrapStatusStore
     private var moments: [String: UniqueTimestamps] = [:]
 
-    init(outbox: Outbox, board: StrapStatusStore, logger: Logger) {
+    init(outbox: Outbox, board: StrapStatusStore, live: LiveStraps, logger: Logger) {
         self.outbox = outbox
+        self.live = live
         self.board = board
         self.logger = logger
     }
@@ -24,6 +28,7 @@ actor ReadingIngest {
     /// Reports the status of these straps from now on. Straps in `anew` are other devices now and start from zero.
     func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
         board.follow(straps, anew: anew, at: now)
+        live.follow(straps, anew: anew)
         changes.note()
     }
 
@@ -35,13 +40,16 @@ actor ReadingIngest {
             switch event.kind {
             case .measurement(let measurement):
                 let at = moments[event.strap, default: UniqueTimestamps()].next(event.at)
-                readings.append(
-                    Reading(
-                        strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
-                        bootMilliseconds: at.bootMilliseconds))
+                let reading = Reading(
+                    strap: event.strap, measurement: measurement, measuredAtMilliseconds: at.wallMilliseconds,
+                    bootMilliseconds: at.bootMilliseconds)
+                readings.append(reading)
+                live.take(event, reading)
             // BlueZ logs it, and the status shows it.
-            case .state: changes.note()
-            case .details: break
+            case .state:
+                changes.note()
+                live.take(event)
+            case .details: live.take(event)
             case .malformed(let bytes, let error):
                 tellMalformed(bytes, error, of: event)
             case .overflow(let lost):

@@ -16,10 +16,15 @@ struct PlanDiff: Equatable {
     /// Another address, token, limit or policy: the lane is stopped and started, its cursor stays.
     private(set) var changedLanes: [Lane] = []
 
+    private(set) var addedOutputs: [String] = []
+    private(set) var removedOutputs: [String] = []
+    /// Other settings under the same name: it is stopped and started.
+    private(set) var changedOutputs: [String] = []
+
     /// Settings that differ and that only a restart applies, by their place in the file.
     private(set) var settingsForRestart: [String] = []
 
-    /// With `isNetworkChanged` every lane is a changed one, for all have the way to the services in common.
+    /// With `isNetworkChanged` every lane and every output has changed: all have the way to the services in common.
     init(from old: UploadPlan, to new: UploadPlan, isNetworkChanged: Bool) {
         for strap in new.straps {
             guard let before = old.straps.first(where: { $0.name == strap.name }) else {
@@ -37,6 +42,14 @@ struct PlanDiff: Equatable {
             if before != target || isNetworkChanged { changedLanes.append(target.lane) }
         }
         removedLanes = old.lanes.filter { !new.lanes.contains($0) }
+        for output in new.outputs {
+            guard let before = old.outputs.first(where: { $0.name == output.name }) else {
+                addedOutputs.append(output.name)
+                continue
+            }
+            if before != output || isNetworkChanged { changedOutputs.append(output.name) }
+        }
+        removedOutputs = old.outputs.map(\.name).filter { name in !new.outputs.contains { $0.name == name } }
         settingsForRestart = Self.settingsForRestart(old, new)
     }
 
@@ -57,5 +70,7 @@ struct PlanDiff: Equatable {
         addedStraps.map { "strap \($0) added" } + removedStraps.map { "strap \($0) removed" }
             + changedStraps.map { "strap \($0) changed" } + addedLanes.map { "\($0) added" }
             + removedLanes.map { "\($0) removed" } + changedLanes.map { "\($0) changed" }
+            + addedOutputs.map { "output \($0) added" } + removedOutputs.map { "output \($0) removed" }
+            + changedOutputs.map { "output \($0) changed" }
     }
 }

@@ -16,6 +16,7 @@ actor Reloader {
     private let receiver: ReadingIngest
     private let central: HeartRateCentral
     private let deliveries: DeliverySupervisor
+    private let outputs: OutputFleet
     private let level: SharedLogLevel
     private let advice: RenewalAdvice
     private let thread: EventThread
@@ -25,7 +26,7 @@ actor Reloader {
     /// Of an uploader in which nothing delivers yet: ``start()`` begins that.
     init(
         _ plan: UploadPlan, outbox: Outbox, receiver: ReadingIngest, central: HeartRateCentral,
-        deliveries: DeliverySupervisor,
+        deliveries: DeliverySupervisor, outputs: OutputFleet,
         level: SharedLogLevel, advice: RenewalAdvice, thread: EventThread, time: KernelTime, logger: Logger
     ) throws {
         self.plan = plan
@@ -35,6 +36,7 @@ actor Reloader {
         self.receiver = receiver
         self.central = central
         self.deliveries = deliveries
+        self.outputs = outputs
         self.level = level
         self.advice = advice
         self.thread = thread
@@ -46,6 +48,7 @@ actor Reloader {
         for target in plan.targets {
             await deliveries.start(target.lane, try factory.delivery(to: target, from: outbox))
         }
+        await outputs.start(plan.outputs, network: factory.network)
     }
 
     /// Applies the configuration from `read`. If it has a mistake, the mistake is logged, and the old one stays.
@@ -85,6 +88,7 @@ actor Reloader {
         await deliveries.stop(change.removedLanes + change.changedLanes)
         for (lane, delivery) in starting { await deliveries.start(lane, delivery) }
         if declares { await forget(change.removedLanes) }
+        await apply(change, to: new.outputs)
         if !change.settingsForRestart.isEmpty {
             logger.warning(
                 "these settings are applied by a restart only",
@@ -92,6 +96,13 @@ actor Reloader {
         }
         for warning in new.targets.compactMap(\.token?.warning) { logger.warning("\(warning)") }
         return change.words
+    }
+
+    private func apply(_ change: PlanDiff, to new: [UploadPlan.PlannedOutput]) async {
+        await outputs.stop(change.removedOutputs, .outputRemoved)
+        await outputs.stop(change.changedOutputs, .outputChanged)
+        let starting = new.filter { change.addedOutputs.contains($0.name) || change.changedOutputs.contains($0.name) }
+        await outputs.start(starting, network: factory.network)
     }
 
     /// So that they hold nothing back.

@@ -33,6 +33,7 @@ enum StatusSummaryLine {
         var words = Set(
             report.destinations.filter(\.isTroubled).map { "\($0.destination) \($0.state ?? "")" }
         ).sorted()
+        words += report.outputs.filter(\.isFailing).map { "output \($0.output) failing" }
         if let wait = report.destinations.compactMap(\.clockWait).max() {
             words.append("waiting for the clock, at most \(WallTime.span(milliseconds: wait))")
         }

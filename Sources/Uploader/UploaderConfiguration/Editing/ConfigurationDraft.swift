@@ -2,13 +2,14 @@ package import BlueZ
 import Files
 import FoundationEssentials
 
-/// A configuration file that is about to get one more strap.
+/// A configuration file that is about to get one more strap or output.
 package struct ConfigurationDraft {
     package let path: String
     /// The folder of the file, from the root.
     package let folder: String
     private let text: String
     private let straps: [StrapSection]
+    package let outputNames: Set<String>
 
     /// Reads the file. A missing file, or one without a strap, is started; a file with a mistake is not
     /// touched.
@@ -18,6 +19,7 @@ package struct ConfigurationDraft {
         guard FileManager.default.fileExists(atPath: path) else {
             text = ""
             straps = []
+            outputNames = []
             return
         }
         let text = try ConfigurationFile.text(of: path)
@@ -26,7 +28,10 @@ package struct ConfigurationDraft {
                 path: path, line: nil, message: "is not saved as UTF-8, and only such a file can be extended")
         }
         self.text = text
-        straps = Self.isBlank(text) ? [] : try ConfigurationFile.parse(text, path: path, mayLackStraps: true).straps
+        let configuration =
+            Self.isBlank(text) ? nil : try ConfigurationFile.parse(text, path: path, mayLackStraps: true)
+        straps = configuration?.straps ?? []
+        outputNames = Set(configuration?.outputs?.map(\.outputName) ?? [])
     }
 
     package var names: Set<String> { Set(straps.map(\.name)) }
@@ -54,12 +59,12 @@ package struct ConfigurationDraft {
         name(of: device.address) ?? device.ownName.flatMap { name in straps.first { $0.deviceName == name }?.name }
     }
 
-    package func write(adding entry: StrapEntry) throws {
+    package func write(adding entry: some ConfigurationEntry) throws {
         try FileReplacement.replace(path, with: try text(adding: entry))
     }
 
-    /// The whole file with one more strap.
-    package func text(adding entry: StrapEntry) throws(ConfigurationError) -> String {
+    /// The whole file with one more entry.
+    package func text(adding entry: some ConfigurationEntry) throws(ConfigurationError) -> String {
         try ConfigurationExtension.adding(entry, to: text, path: path)
     }
 

@@ -1,14 +1,17 @@
 import Yams
 
-/// Adds a strap to the text of a configuration file; every character that stands there stays.
+/// Adds an entry to a list in the text of a configuration file; every character that stands there stays.
 ///
-/// The new lines go below the last strap. That the file then means what it meant, and the new strap besides, is not
+/// The new lines go below the last entry. That the file then means what it meant, and the new entry besides, is not
 /// believed but checked; a file that is written in a way for which that does not hold is refused.
 package enum ConfigurationExtension {
-    package static func adding(_ entry: StrapEntry, to text: String, path: String) throws(ConfigurationError) -> String
-    {
+    package static func adding(
+        _ entry: some ConfigurationEntry, to text: String, path: String
+    ) throws(ConfigurationError) -> String {
         let before = try root(of: text, path: path)
-        guard let place = place(in: before, lines: lines(of: text)) else { throw refusal(entry, path: path) }
+        guard let place = place(of: type(of: entry).list, in: before, lines: lines(of: text)) else {
+            throw refusal(entry, path: path)
+        }
         var extended = lines(of: text)
         extended.insert(contentsOf: place.heading + entry.lines(indent: place.indent), at: place.line)
         if extended.last != "" { extended.append("") }
@@ -27,13 +30,13 @@ package enum ConfigurationExtension {
         var heading: [String] = []
     }
 
-    private static func place(in root: Node?, lines: [String]) -> Place? {
+    private static func place(of list: String, in root: Node?, lines: [String]) -> Place? {
         let end = endOfContent(lines, before: lines.count)
         guard let mapping = root?.mapping else {
-            return root == nil ? Place(line: end, heading: ["straps:"]) : nil
+            return root == nil ? Place(line: end, heading: ["\(list):"]) : nil
         }
-        guard let index = mapping.firstIndex(where: { $0.key.string == "straps" }) else {
-            return Place(line: end, heading: ["straps:"])
+        guard let index = mapping.firstIndex(where: { $0.key.string == list }) else {
+            return Place(line: end, heading: ["\(list):"])
         }
         let next = mapping.index(after: index)
         let nextLine = next < mapping.endIndex ? mapping[next].key.mark.map { $0.line - 1 } : lines.count
@@ -56,11 +59,12 @@ package enum ConfigurationExtension {
     }
 
     /// What the file must mean afterwards.
-    private static func expected(_ root: Node?, _ entry: StrapEntry) -> Node? {
-        let list = (try? Yams.compose(yaml: entry.lines(indent: 0).joined(separator: "\n")))?.sequence
-        guard let strap = list?.first else { return nil }
+    private static func expected(_ root: Node?, _ entry: some ConfigurationEntry) -> Node? {
+        let items = (try? Yams.compose(yaml: entry.lines(indent: 0).joined(separator: "\n")))?.sequence
+        guard let item = items?.first else { return nil }
         var mapping = root?.mapping ?? Node.Mapping([])
-        mapping["straps"] = Node(Array(mapping["straps"]?.sequence ?? Node.Sequence([])) + [strap])
+        let list = type(of: entry).list
+        mapping[Node(list)] = Node(Array(mapping[Node(list)]?.sequence ?? Node.Sequence([])) + [item])
         return .mapping(mapping)
     }
 
@@ -76,12 +80,12 @@ package enum ConfigurationExtension {
         }
     }
 
-    private static func refusal(_ entry: StrapEntry, path: String) -> ConfigurationError {
+    private static func refusal(_ entry: some ConfigurationEntry, path: String) -> ConfigurationError {
         let lines = entry.lines(indent: 2).joined(separator: "\n")
         return ConfigurationError(
             path: path, line: nil,
             message:
-                "is written in a way that no strap can be added to without changing the rest. Add it by hand, below "
-                + "`straps:`:\n\(lines)")
+                "is written in a way that no \(type(of: entry).noun) can be added to without changing the rest. Add it by "
+                + "hand, below `\(type(of: entry).list):`:\n\(lines)")
     }
 }

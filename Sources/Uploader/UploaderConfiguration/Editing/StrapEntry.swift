@@ -3,7 +3,10 @@ import FoundationEssentials
 import TextFormats
 
 /// A new strap for a configuration file, with its destinations.
-package struct StrapEntry {
+package struct StrapEntry: ConfigurationEntry {
+    package static let list = "straps"
+    package static let noun = "strap"
+
     package let name: String
     package let identity: StableIdentity
     package let destinations: [DestinationEntry]

@@ -58,7 +58,7 @@ struct ConfigurationReview {
         let configuration = decoded()
         if let configuration {
             for mistake in ConfigurationRules.mistakes(in: configuration, mayLackStraps: lacksStraps)
-            where !isIncomplete(mistake.place.dropLast()) {
+            where !isIncomplete(mistake.place.dropLast()) && mistake.presumed.map({ !isIncomplete($0[...]) }) ?? true {
                 mistakes.append(Mistake(line: line(of: mistake.place), message: mistake.message))
             }
         }

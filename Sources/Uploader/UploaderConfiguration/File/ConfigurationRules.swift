@@ -9,6 +9,8 @@ struct ConfigurationRules {
         /// The way to the value from the top of the file.
         var place: [Step]
         var message: String
+        /// A place that must be complete; otherwise another mistake explains this one. Nil for none.
+        var presumed: [Step]?
     }
 
     enum Step: Equatable {
@@ -34,7 +36,8 @@ struct ConfigurationRules {
             atLeastZero(configuration.clock?.waitSeconds, "wait_seconds")?.below([.key("clock")]),
             metricsMistake(configuration.metrics?.address)?.below([.key("metrics")]),
         ]
-        return ofStraps + ofSections.compactMap(\.self)
+        let ofOutputs = OutputRules(straps: configuration.straps).mistakes(in: configuration.outputs ?? [])
+        return ofStraps + ofOutputs + ofSections.compactMap(\.self)
     }
 
     private static func mistakes(
@@ -184,8 +187,8 @@ struct ConfigurationRules {
 }
 
 extension ConfigurationRules.Mistake {
-    fileprivate func below(_ steps: [ConfigurationRules.Step]) -> Self {
-        Self(place: steps + place, message: message)
+    func below(_ steps: [ConfigurationRules.Step]) -> Self {
+        Self(place: steps + place, message: message, presumed: presumed)
     }
 }
 

@@ -7,14 +7,14 @@ struct HomePaths {
     /// The service runs as another user, whose home is not meant.
     let isOfService: Bool
 
-    private static let keys: Set = ["token_file", "ca_file", "proxy_login_file", "path"]
+    private static func isPath(_ key: String) -> Bool { key == "path" || key.hasSuffix("_file") }
 
     /// The node with whole paths; reports the mistakes of the others.
     func resolved(_ node: Node, report: (ConfigurationError.Mistake) -> Void) -> Node {
         switch node {
         case .mapping(let mapping):
             let pairs = mapping.map { key, value in
-                guard let name = key.string, Self.keys.contains(name), let scalar = value.scalar else {
+                guard let name = key.string, Self.isPath(name), let scalar = value.scalar else {
                     return (key, resolved(value, report: report))
                 }
                 if let problem = problem(with: scalar.string, name) {

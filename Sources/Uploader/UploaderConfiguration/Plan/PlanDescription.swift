@@ -3,6 +3,7 @@ import Delivery
 import Destinations
 import LocalMetrics
 import Outbox
+import Outputs
 import Tokens
 
 /// An upload plan in words, with its problems.
@@ -25,6 +26,12 @@ package struct PlanDescription {
                 problems += Self.problems(with: target).map { "\(target.lane): \($0)" }
             }
         }
+        for output in plan.outputs {
+            let kind = output.kind.kind
+            let strap = output.settings.strap.map { "strap \($0)" } ?? "all straps"
+            lines.append("output \(output.name): \(kind.summary(of: output.settings)), of \(strap)")
+            problems += kind.problems(with: output.settings).map { "output \(output.name): \($0)" }
+        }
         if let proxy = plan.network.proxy { lines.append("network: through the proxy \(proxy)") }
         if let file = plan.network.certificateFile { lines.append("network: trusts the certificates in \(file) too") }
         do throws(NetworkSection.Problem) {
@@ -35,6 +42,7 @@ package struct PlanDescription {
         if let address = plan.metricsAddress {
             let token = plan.metricsToken.map { ", with \($0)" } ?? ""
             lines.append("metrics: http://\(address)/metrics, /healthz\(token)")
+            lines.append("heart rate: http://\(address)/hr, /hr.json, /hr.html\(token)")
         }
         if let token = plan.metricsToken {
             do throws(TokenError) {
@@ -57,7 +65,7 @@ package struct PlanDescription {
         self.problems = problems
         warnings =
             plan.straps.compactMap { Self.warning(about: $0, advice) } + plan.encryptionWarnings
-            + SharedTokens(plan).warnings
+            + SharedTokens(plan).warnings + plan.outputWarnings
     }
 
     /// Of the token, and of the files that the options name.

@@ -5,6 +5,7 @@ import Files
 import FoundationEssentials
 package import LocalMetrics
 package import Outbox
+package import Outputs
 package import Tokens
 package import WebClient
 
@@ -30,8 +31,16 @@ package struct UploadPlan {
         }
     }
 
+    package struct PlannedOutput: Equatable {
+        package let kind: OutputSection.Kind
+        package let settings: OutputSettings
+
+        package var name: String { settings.name }
+    }
+
     package let straps: [StrapConfiguration]
     package let targets: [Target]
+    package let outputs: [PlannedOutput]
     package let network: NetworkSection
     /// The values below `services:` that destinations share, by the names of ``DestinationKinds``.
     package let serviceOptions: [String: OptionValues]
@@ -46,6 +55,13 @@ package struct UploadPlan {
 
     /// One sentence for each address to which secrets go without encryption.
     package let encryptionWarnings: [String]
+
+    /// One sentence for each output that deserves a look.
+    package var outputWarnings: [String] {
+        outputs.flatMap { output in
+            output.kind.kind.warnings(about: output.settings).map { "output \(output.name): \($0)" }
+        }
+    }
 
     /// The plan of the packaged service, resolved from outside its unit.
     ///
@@ -67,6 +83,17 @@ package struct UploadPlan {
             try strap.destinations.map { destination in
                 try Self.target(destination, of: strap, services: configuration.services, at: place)
             }
+        }
+        let runtimeFolder =
+            place?.stateFolder != nil
+            ? RuntimeDirectory.ofTheService
+            : RuntimeDirectory.path(environment: ProcessInfo.processInfo.environment)
+        outputs = (configuration.outputs ?? []).map { output in
+            PlannedOutput(
+                kind: output.kind,
+                settings: OutputSettings(
+                    name: output.outputName, strap: output.strapName(among: configuration.straps),
+                    options: output.options, runtimeFolder: runtimeFolder))
         }
         encryptionWarnings = try Self.encryptionWarnings(targets)
         network = configuration.network ?? NetworkSection()

@@ -3,6 +3,7 @@ package import Logging
 /// The file that `strapline run --config` reads. `packaging/strapline.example.yaml` explains every key and default.
 package struct Configuration: FixedConfigurationSection {
     package var straps: [StrapSection]
+    package var outputs: [OutputSection]?
     package var services: ServicesSection?
     package var network: NetworkSection?
     var bluetooth: BluetoothSection?
@@ -12,12 +13,13 @@ package struct Configuration: FixedConfigurationSection {
     package var metrics: MetricsSection?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case straps, services, network, bluetooth, outbox, clock, log, metrics
+        case straps, outputs, services, network, bluetooth, outbox, clock, log, metrics
     }
 
     static var sections: [CodingKeys: any ConfigurationSection.Type] {
         [
-            .straps: StrapSection.self, .services: ServicesSection.self, .network: NetworkSection.self,
+            .straps: StrapSection.self, .outputs: OutputSection.self, .services: ServicesSection.self,
+            .network: NetworkSection.self,
             .bluetooth: BluetoothSection.self, .outbox: OutboxSection.self, .clock: ClockSection.self,
             .log: LogSection.self, .metrics: MetricsSection.self,
         ]

@@ -9,6 +9,7 @@ package struct StatusReport: Codable, Equatable, Sendable {
     package var outbox: OutboxReport
     package var straps: [StrapReport] = []
     package var destinations: [DestinationReport] = []
+    package var outputs: [OutputReport] = []
 
     package init(
         isRunning: Bool, processID: Int32? = nil, outbox: OutboxReport, straps: [StrapReport] = [],
@@ -21,8 +22,19 @@ package struct StatusReport: Codable, Equatable, Sendable {
         self.destinations = destinations
     }
 
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        isRunning = try container.decode(Bool.self, forKey: .isRunning)
+        processID = try container.decodeIfPresent(Int32.self, forKey: .processID)
+        outbox = try container.decode(OutboxReport.self, forKey: .outbox)
+        straps = try container.decode([StrapReport].self, forKey: .straps)
+        destinations = try container.decode([DestinationReport].self, forKey: .destinations)
+        // An older uploader has none.
+        outputs = try container.decodeIfPresent([OutputReport].self, forKey: .outputs) ?? []
+    }
+
     enum CodingKeys: String, CodingKey {
-        case outbox, straps, destinations
+        case outbox, straps, destinations, outputs
         case isRunning = "running"
         case processID = "process_id"
     }

@@ -7,6 +7,7 @@ package enum StatusText {
     private static let strapTitles = [
         "STRAP", "STATE", "SINCE", "HEART RATE", "LAST READING", "CONTACT", "BATTERY", "DEVICE",
     ]
+    private static let outputTitles = ["OUTPUT", "KIND", "STRAP", "STATE", "SINCE", "LAST SENT"]
     private static let destinationTitles = ["STRAP", "DESTINATION", "STATE", "WAITING", "LAST SUCCESS", "SET ASIDE"]
 
     /// A reason ends with what to do: it must not be cut off. The report has at most 500 characters of it.
@@ -29,6 +30,10 @@ package enum StatusText {
                     "Uploads wait until network time sets the clock, or for this long at most. Check: timedatectl")
             }
             lines.append("")
+        }
+        if !report.outputs.isEmpty {
+            lines += TextTable.lines(of: [outputTitles] + report.outputs.map(cells))
+            lines += report.outputs.flatMap(remarks) + [""]
         }
         return lines + warnings(about: report.outbox) + [sentence(about: report.outbox)]
     }
@@ -82,6 +87,20 @@ package enum StatusText {
             remarks.append("not sent because older than max_age_seconds: \(tooOld)")
         }
         return remarks.map { "\(destination.strap) to \(destination.destination): \($0)" }
+    }
+
+    private static func cells(_ output: OutputReport) -> [String] {
+        [
+            output.output, output.kind, output.strap ?? "all", output.state,
+            WallTime.age(milliseconds: output.stateAge),
+            output.lastSentAge.map { WallTime.age(milliseconds: $0) } ?? "-",
+        ]
+    }
+
+    private static func remarks(_ output: OutputReport) -> [String] {
+        guard let reason = output.reason else { return [] }
+        let age = WallTime.span(milliseconds: output.stateAge)
+        return ["\(output.output): failing for \(age): \(reason.printable(scalars: reasonScalars))"]
     }
 
     private static func warnings(about outbox: OutboxReport) -> [String] {

@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
             let socket = StatusSocketPath.path(
                 outbox: plan.outboxPath, environment: ProcessInfo.processInfo.environment)
             let warnings =
-                plan.targets.compactMap(\.token?.warning) + plan.encryptionWarnings
+                plan.targets.compactMap(\.token?.warning) + plan.encryptionWarnings + plan.outputWarnings
                 + [PrivateMode.writeWarning(path), PrivateMode.folderWarning(socket)].compactMap(\.self)
             for warning in warnings { logger.warning("\(warning)") }
             try await UploaderService(

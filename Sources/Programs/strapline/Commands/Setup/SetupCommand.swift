@@ -16,7 +16,8 @@ struct SetupCommand: AsyncParsableCommand {
         discussion: """
             It checks the machine, finds a strap and tries it, asks for the destinations and the token, writes the \
             configuration, starts the uploader with systemd, and waits for the first readings. Existing entries of \
-            the configuration stay. Name steps to run only these: doctor, pair, login (a new token), service, watch.
+            the configuration stay. Name steps to run only these: doctor, pair, login (a new token), outputs (OBS, a \
+            webhook and others), service, watch.
 
             Without --config it uses the file of the packaged service as root, and \
             ~/.config/strapline/strapline.yaml otherwise.
@@ -51,7 +52,7 @@ struct SetupCommand: AsyncParsableCommand {
                 terminal: InterruptibleTerminal(terminal: terminal), isUnattended: options.yes),
             options: options, layout: ServiceLayout(configuration: file.named ?? ConfigurationLocation.named()))
         var hasChanged = false
-        for step in steps.isEmpty ? (options.yes ? SetupStep.unattended : SetupStep.defaults) : steps {
+        for step in steps.isEmpty ? SetupStep.steps(options) : steps {
             switch step {
             case .doctor: try await examine(context.questions)
             case .pair:
@@ -62,6 +63,7 @@ struct SetupCommand: AsyncParsableCommand {
             case .login:
                 try await SetupLogin(context, tokens: try await tokens(context)).run()
                 hasChanged = true
+            case .outputs: if try await SetupOutputs(context).run() { hasChanged = true }
             case .service: try await SetupService(context, hasChanged: hasChanged).run()
             case .watch: try await watch(context)
             }

@@ -1,0 +1,85 @@
+import Timing
+import WebClient
+
+/// Calls an address with the newest heart rate of each strap, and when there is none: one call at a time.
+struct WebhookOutput: Output {
+    /// A later answer is of no use: a newer value waits.
+    static let answerLimit: Duration = .seconds(5)
+    /// A server may ask for a pause of hours, and be back in minutes.
+    static let longestPause: Duration = .seconds(300)
+
+    private let settings: WebhookSettings
+    private let request: RequestTemplate
+    private let client: WebClient
+    private let time: any TimeSource
+
+    init(_ settings: WebhookSettings, _ context: OutputContext) throws(ServiceAddressError) {
+        self.settings = settings
+        request = try RequestTemplate(.post, resource: settings.address)
+        var limits = WebClientLimits()
+        limits.connectTimeout = Self.answerLimit
+        limits.silenceTimeout = Self.answerLimit
+        limits.totalTimeout = Self.answerLimit
+        client = WebClient(limits: limits, network: context.network, thread: context.thread)
+        time = context.time
+    }
+
+    func run(_ feed: OutputFeed) async throws {
+        var calls: [String: Call] = [:]
+        while let update = await feed.next() {
+            for strap in update.straps {
+                let now = time.now().bootMilliseconds
+                guard calls[strap.name]?.isOutdated(by: strap, at: now, settings.interval) ?? true else { continue }
+                let response = try await call(strap)
+                if case .tryLater(let wait?) = response.responseClass(time) {
+                    feed.failed(reason(response))
+                    guard await feed.pause(min(wait, Self.longestPause)) else { return }
+                    feed.rewind()
+                    break
+                }
+                guard response.isAccepted else { throw WebhookFailure(description: reason(response)) }
+                calls[strap.name] = strap.absence == .removed ? nil : Call(value: strap.value, at: now)
+                feed.sent()
+            }
+        }
+    }
+
+    private func call(_ strap: LiveStrap) async throws -> WebResponse {
+        let body = Array(settings.template.text(for: strap).utf8)
+        let secrets = try WebhookSecrets(settings)
+        return try await client.send(to: request, headers: secrets.headers(for: body), bytes: body)
+    }
+
+    private func reason(_ response: WebResponse) -> String {
+        let responseClass = response.responseClass(time)
+        let message = response.message(for: responseClass, from: settings.address)
+        let clean = (try? WebhookSecrets(settings))?.removed(from: message) ?? "\(settings.address) rejects the call."
+        switch responseClass {
+        case .notAuthorised, .paymentRequired:
+            return "\(clean) Check the token_file, the headers_file and the secret_file of this output."
+        default: return clean
+        }
+    }
+
+    /// The last successful call about a strap.
+    private struct Call {
+        let value: LiveStrap.Value
+        let at: Int64
+
+        func isOutdated(by strap: LiveStrap, at now: Int64, _ interval: Duration) -> Bool {
+            guard strap.value != value else { return false }
+            guard case .heartRate = value, strap.reading != nil else { return true }
+            return .milliseconds(now - at) >= interval
+        }
+    }
+}
+
+/// A call that was rejected, with the fix.
+struct WebhookFailure: Error, Equatable, CustomStringConvertible {
+    let description: String
+}
+
+extension WebResponse {
+    /// Many servers name a short text HTML.
+    fileprivate var isAccepted: Bool { (200...299).contains(status) && !startsLikePage }
+}
