@@ -40,9 +40,9 @@ package struct UploaderService {
             path: plan.outboxPath, lanes: plan.lanes, options: plan.outboxOptions, time: time, clock: clock,
             logger: logger)
         let board = StrapStatusStore(straps: plan.straps.map(\.name), startedAt: time.now(), advice: strapAdvice)
-        let live = LiveStraps(straps: plan.straps.map(\.name), time: time)
-        let receiver = ReadingIngest(outbox: outbox, board: board, live: live, logger: logger)
-        let outputs = OutputFleet(of: live, on: thread, time: time, version: version, logger: logger)
+        let outputs = OutputFleet(
+            of: plan.straps.map(\.name), on: thread, time: time, version: version, logger: logger)
+        let receiver = ReadingIngest(outbox: outbox, board: board, live: outputs.live, logger: logger)
         let central = HeartRateCentral(
             straps: plan.straps, time: time, clock: clock, logger: logger, advice: strapAdvice,
             openBus: { try await Bus.system(clock: clock, thread: thread) },
@@ -60,11 +60,10 @@ package struct UploaderService {
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var services: [any Service] = [
             outputs.service, outbox, deliveries, central,
-            StatusServer(
-                path: StatusSocketPath.path(outbox: plan.outboxPath, environment: environment), clock: clock,
-                thread: thread, logger: logger, report: { await status.report() }),
+            Self.statusServer(outbox: plan.outboxPath, environment, on: thread, logger, status),
             ReloadSignalService(notifier: notifier, logger: logger) { await reloader.reload(read) },
             MemoryTrimmer(clock: clock), HeldBackLinesService(limiter: limiter, clock: clock),
+            outputs.endingService,
         ]
         let parts = Self.parts(thread, outbox, central)
         if let live { services.append(LiveStatusService(clock: clock, report: { await status.report() }, show: live)) }
@@ -75,15 +74,12 @@ package struct UploaderService {
                     version: version, logger: logger))
         }
         if let notifier {
-            let watchdog = WatchdogTimeout.current(environment: environment).map { timeout in
-                Watchdog(timeout: timeout, parts: parts, clock: clock, logger: logger)
-            }
             services.append(
                 SystemdReporter(
-                    notifier: notifier, watchdog: watchdog, changes: receiver.changes, clock: clock,
-                    logger: logger, report: { await status.countedReport() }))
+                    notifier: notifier, watchdog: Self.watchdog(parts, environment, clock, logger),
+                    changes: receiver.changes, clock: clock, logger: logger,
+                    report: { await status.countedReport() }))
         }
-        services.append(outputs.endingService)
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
@@ -115,6 +111,23 @@ package struct UploaderService {
             case "/healthz": .health(await health.problems { await status.report() })
             default: HeartRateAnswer.answer(to: request, status.outputs.live.now) ?? .unknownPath
             }
+        }
+    }
+
+    private static func statusServer(
+        outbox: String, _ environment: [String: String], on thread: EventThread, _ logger: Logger,
+        _ status: StatusCollector
+    ) -> StatusServer {
+        StatusServer(
+            path: StatusSocketPath.path(outbox: outbox, environment: environment), clock: EventClock(on: thread),
+            thread: thread, logger: logger, report: { await status.report() })
+    }
+
+    private static func watchdog(
+        _ parts: [Watchdog.Part], _ environment: [String: String], _ clock: EventClock, _ logger: Logger
+    ) -> Watchdog? {
+        WatchdogTimeout.current(environment: environment).map { timeout in
+            Watchdog(timeout: timeout, parts: parts, clock: clock, logger: logger)
         }
     }
 

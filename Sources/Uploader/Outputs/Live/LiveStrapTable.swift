@@ -95,7 +95,7 @@ struct LiveStrapTable {
         forgetTakenRemovals()
     }
 
-    /// Takes an event, and for a measurement its stamped reading. Whether it changes what outputs see.
+    /// Takes an event, and for a measurement its stamped reading. Whether outputs see a difference.
     mutating func take(_ event: StrapEvent, _ reading: Reading?) -> Bool {
         guard var strap = straps[event.strap] else { return false }
         let before = strap.seen(as: event.strap)

@@ -77,7 +77,7 @@ package final class OutputFeed: Sendable {
     /// Whether the next update is the last one, or was.
     package var isEnding: Bool { live.isEnding(id) }
 
-    /// Waits before the next attempt. False if the output is to end before that: what fails has nothing to clear.
+    /// Waits before the next attempt. False if the output is to end before that: a failing output has nothing to clear.
     package func pause(_ wait: Duration) async -> Bool {
         do {
             try await withTimeout(wait, clock: clock) { [live, id] in await live.wait(for: .ending, as: id) }

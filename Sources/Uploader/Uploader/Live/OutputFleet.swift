@@ -16,8 +16,8 @@ struct OutputFleet: Sendable {
     private let version: String
     private let logger: Logger
 
-    init(of live: LiveStraps, on thread: EventThread, time: KernelTime, version: String, logger: Logger) {
-        self.live = live
+    init(of straps: [String], on thread: EventThread, time: KernelTime, version: String, logger: Logger) {
+        live = LiveStraps(straps: straps, time: time)
         supervisor = OutputSupervisor(clock: EventClock(on: thread))
         self.thread = thread
         self.time = time

@@ -85,7 +85,7 @@ package enum ConfigurationExtension {
         return ConfigurationError(
             path: path, line: nil,
             message:
-                "is written in a way that no \(type(of: entry).noun) can be added to without changing the rest. Add it by "
-                + "hand, below `\(type(of: entry).list):`:\n\(lines)")
+                "is written in a way that no \(type(of: entry).noun) can be added to without changing the rest. Add it "
+                + "by hand, below `\(type(of: entry).list):`:\n\(lines)")
     }
 }
