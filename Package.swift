@@ -769,6 +769,20 @@ let testTargets: [Target] = [
             subprocess,
         ]),
     tests(
+        "OutputsTests", in: "Uploader",
+        of: [
+            "BlueZ",
+            "Destinations",
+            "Files",
+            "HeartRate",
+            "Outbox",
+            "Outputs",
+            "TestKit",
+            "Timing",
+            logging,
+            serviceLifecycle,
+        ]),
+    tests(
         "PulsoidTests", in: "Uploader",
         of: [
             "Delivery",
@@ -790,6 +804,7 @@ let testTargets: [Target] = [
             "Delivery",
             "Destinations",
             "Files",
+            "Outputs",
             "StrapFixtures",
             "TestKit",
             "UploaderConfiguration",
@@ -866,8 +881,10 @@ let testTargets: [Target] = [
         of: [
             "BlueZ",
             "Console",
+            "Destinations",
             "HeartRate",
             "Outbox",
+            "Outputs",
             "PulsoidAPI",
             "Setup",
             "StrapFixtures",

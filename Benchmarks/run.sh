@@ -4,7 +4,8 @@
 # with nchan. It has a bus of its own, prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it
 # makes stays below .build. It mounts file systems of its own there for the time of the run, which needs root, or
 # sudo.
-#   PARTS="compare crowd backlog card idle nearby hub"  the parts to measure (all); RESULTS.md is written only with all
+#   PARTS="compare crowd backlog card idle nearby outputs hub"  the parts to measure (all); RESULTS.md is written only
+#                   with all
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
@@ -18,7 +19,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all="compare crowd backlog card idle nearby hub"
+all="compare crowd backlog card idle nearby outputs hub"
 parts=${PARTS:-$all}
 readings=${READINGS:-100000}
 rounds=${ROUNDS:-3}
@@ -117,6 +118,10 @@ nearby() {
         --output "$work/nearby.md"
 }
 
+outputs() {
+    bench outputs --strapline .build/release/strapline --folder "$work" --rounds "$rounds" --output "$work/outputs.md"
+}
+
 hub() {
     # A connection is an open file, in the hub and in the bench.
     ulimit -n "$(ulimit -H -n)"
@@ -176,6 +181,12 @@ report() {
     echo "devices that advertise all the time, as in a gym or a train."
     echo
     cat "$work/nearby.md"
+    echo
+    echo "# The cost of outputs"
+    echo
+    echo "Made by the same run (ROUNDS=$rounds): Pulsoid's lane beside outputs. The outputs' own work is in the CPU."
+    echo
+    cat "$work/outputs.md"
     echo
     echo "# The cost of the hub"
     echo

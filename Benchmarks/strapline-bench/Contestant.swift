@@ -5,6 +5,8 @@ struct Contestant: Sendable {
     var name: String
     /// The command line; `{address}`, `{database}`, `{url}` and `{config}` change with each run.
     var commandLine: [String]
+    /// More of strapline's configuration.
+    var furtherConfiguration = ""
 
     /// The strap that all of them listen to.
     static let strapAddress = "C4:11:22:33:44:55"
@@ -28,7 +30,8 @@ struct Contestant: Sendable {
         let database = folder + "/queue.sqlite"
         let url = "http://127.0.0.1:\(port)"
         let config = folder + "/strapline.yaml"
-        try Self.configuration(database: database, url: url).write(toFile: config, atomically: false, encoding: .utf8)
+        try (Self.configuration(database: database, url: url) + furtherConfiguration).write(
+            toFile: config, atomically: false, encoding: .utf8)
         let values = ["{address}": Self.strapAddress, "{database}": database, "{url}": url, "{config}": config]
         return commandLine.map { values[$0] ?? $0 }
     }

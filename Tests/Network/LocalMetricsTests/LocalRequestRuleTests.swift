@@ -58,6 +58,7 @@ import Testing
         let headers: HTTPHeaders = [
             "Host": "127.0.0.1:9464", "User-Agent": "Prometheus/2.42.0", "Accept": "text/plain;version=0.0.4;q=0.5",
             "Accept-Encoding": "gzip", "X-Prometheus-Scrape-Timeout-Seconds": "10",
+            "X-Unity-Version": "2021.3.16f1",
         ]
         #expect(try status(headers) == nil)
     }

@@ -41,6 +41,10 @@ import Testing
                     #expect(answer.contains("Content-Type: text/plain; version=0.0.4"))
                     let body = answer.split(separator: "\r\n\r\n", maxSplits: 1).last.map(String.init) ?? ""
                     #expect(MetricsCheck(body).problems.isEmpty)
+                    let rate = try await get("/hr?strap=anna", own)
+                    #expect(rate.hasPrefix("HTTP/1.1 200 "), "\(rate)")
+                    #expect(rate.split(separator: "\r\n\r\n").last?.allSatisfy(\.isNumber) == true, "\(rate)")
+                    #expect(try await get("/hr", own).hasPrefix("HTTP/1.1 400 "))
                     await stack.stopBeating()
                     await uploader.stop()
                 }

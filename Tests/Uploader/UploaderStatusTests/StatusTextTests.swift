@@ -1,5 +1,6 @@
 import BlueZ
 import Console
+import FoundationEssentials
 import Testing
 
 @testable import UploaderStatus
@@ -36,6 +37,30 @@ import Testing
                 "",
                 "outbox /o: 9 readings received, 2 kB",
             ])
+    }
+
+    @Test func lines_ofOutputs_nameTheStateAndItsReason() {
+        var report = StatusReport(isRunning: true, outbox: OutboxReport(path: "/o", problem: "not counted"))
+        report.outputs = [
+            OutputReport(output: "obs", kind: "file", state: "sending", stateAge: 180_000, lastSentAge: 900),
+            OutputReport(
+                output: "node-red", kind: "webhook", strap: "anna", state: "failing", stateAge: 300_000,
+                reason: "refused\u{1B}[2J", failures: 9),
+        ]
+        #expect(
+            StatusText.lines(of: report) == [
+                "OUTPUT    KIND     STRAP  STATE    SINCE      LAST SENT",
+                "obs       file     all    sending  3 min ago  just now",
+                "node-red  webhook  anna   failing  5 min ago  -",
+                "node-red: failing for 5 min: refused [2J",
+                "",
+                "not counted",
+            ])
+    }
+
+    @Test func report_ofAnOlderUploader_hasNoOutputs() throws {
+        let json = #"{"running":true,"outbox":{"path":"/o"},"straps":[],"destinations":[]}"#
+        #expect(try JSONDecoder().decode(StatusReport.self, from: Data(json.utf8)).outputs.isEmpty)
     }
 
     @Test func lines_ofDestinations_nameTheStateAndItsReason() {

@@ -79,6 +79,32 @@ import UploaderConfiguration
         #expect(change(plan, plan, network: true).changedLanes == plan.lanes)
     }
 
+    @Test func change_ofOutputs_takesThemUpAndLetsThemGo() throws {
+        func outputs(_ words: String...) throws -> UploadPlan {
+            try plan([Self.anna], "outputs: [\(words.map { "{ \($0) }" }.joined(separator: ", "))]")
+        }
+        let file = "kind: file, path: /run/hr.txt"
+        let other = "kind: file, path: /run/other.txt"
+        let webhook = "kind: webhook, address: \"http://127.0.0.1:1\""
+        let change = change(try outputs(file), try outputs(other, webhook))
+        #expect(change.changedOutputs == ["file"] && change.addedOutputs == ["webhook"])
+        #expect(change.removedOutputs.isEmpty && change.changedLanes.isEmpty && change.changedStraps.isEmpty)
+        #expect(change.words == ["output webhook added", "output file changed"])
+        #expect(self.change(try outputs(file), try outputs(webhook)).removedOutputs == ["file"])
+        #expect(self.change(try outputs(file), try outputs(file)).words.isEmpty)
+    }
+
+    @Test func change_ofAStrap_leavesItsOutputsAlone() throws {
+        let outputs = "outputs: [{ kind: webhook, address: \"http://127.0.0.1:1\" }]"
+        let change = change(try plan([Self.anna], outputs), try plan([Self.anna, Self.ben], outputs))
+        #expect(change.addedStraps == ["ben"] && change.changedOutputs.isEmpty && change.addedOutputs.isEmpty)
+    }
+
+    @Test func change_ofTheNetwork_changesEveryOutput() throws {
+        let plan = try plan([Self.anna], "outputs: [{ kind: webhook, address: \"http://127.0.0.1:1\" }]")
+        #expect(change(plan, plan, network: true).changedOutputs == ["webhook"])
+    }
+
     @Test func change_ofWhatOnlyARestartApplies_namesIt() throws {
         let settings = """
             outbox: { path: /other, durability: process-crash, retention_days: 3 }

@@ -18,6 +18,9 @@ import Testing
         report.destinations = [
             DestinationReport(strap: "an\"na", destination: "pulsoid", state: "retrying", waiting: 3)
         ]
+        report.outputs = [
+            OutputReport(output: "obs", kind: "file", state: "sending", lastSentAge: 500, sent: 9, failures: 1)
+        ]
         return report
     }
 
@@ -40,6 +43,9 @@ import Testing
             #"strapline_malformed_packets_total{strap="an\"na"} 2"#,
             #"strapline_destination_state{strap="an\"na",destination="pulsoid",state="retrying"} 1"#,
             #"strapline_readings_waiting{strap="an\"na",destination="pulsoid"} 3"#,
+            #"strapline_output_state{output="obs",kind="file",state="sending"} 1"#,
+            #"strapline_output_last_sent_age_seconds{output="obs"} 0.5"#,
+            #"strapline_output_sent_total{output="obs"} 9"#, #"strapline_output_failures_total{output="obs"} 1"#,
             "strapline_readings_received_total 7", "strapline_outbox_writable 1",
         ] {
             #expect(lines.contains(line), "\(lines.joined(separator: "\n"))")

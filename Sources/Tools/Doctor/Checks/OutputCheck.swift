@@ -3,7 +3,7 @@ import Outputs
 /// The outputs: what they need, and whether they can work.
 enum OutputCheck {
     static func findings(_ facts: OutputFacts) -> [Finding] {
-        facts.problems.filter { .broken($0, remedy: nil) != facts.answer }.map {
+        facts.problems.filter { OutputProbeAnswer.broken($0, remedy: nil) != facts.answer }.map {
             Finding(.output, .problem, "\(facts.name): \($0)")
         }
             + facts.warnings.map { Finding(.output, .warning, "\(facts.name): \($0)") } + [answer(facts)]

@@ -1,3 +1,4 @@
+import Logging
 import Outputs
 import ServiceManager
 import Timing

@@ -1,8 +1,8 @@
-package import ArgumentParser
+import ArgumentParser
 import Console
 import Destinations
 import Outputs
-package import UploaderConfiguration
+import UploaderConfiguration
 
 /// Adds outputs to the configuration: from the options, else from the user's answers.
 package struct SetupOutputs {
@@ -68,7 +68,7 @@ package struct SetupOutputs {
             var answer = given ?? ""
             if given == nil { answer = try await questions.ask(prompt) }
             given = nil
-            if !answer.isEmpty { options.append((option.key, option.value(of: answer))) }
+            if !answer.isEmpty { options.append((option.key, option.value(of: answer) ?? .text(answer))) }
         }
         return options
     }

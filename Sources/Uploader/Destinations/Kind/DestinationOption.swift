@@ -102,6 +102,11 @@ package struct OptionMistake: Sendable, Equatable {
     /// The key with the wrong value. Nil if a key is missing.
     package let key: String?
     package let message: String
+
+    package init(key: String?, message: String) {
+        self.key = key
+        self.message = message
+    }
 }
 
 /// The values of options, by key.

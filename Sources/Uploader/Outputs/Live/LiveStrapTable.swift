@@ -33,7 +33,7 @@ struct LiveStrapTable {
         var value: LiveStrap.Value {
             switch phase {
             case .live:
-                guard let last else { return .none(.noContact) }
+                guard let last else { return .none(.disconnected) }
                 if isOverdue { return .none(.stale) }
                 return last.heartRate == nil ? .none(.noContact) : .heartRate(last)
             case .noContact: return .none(.noContact)

@@ -1,4 +1,4 @@
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// The outputs that run at present, each of which can be stopped by itself, and others started.
 package actor OutputSupervisor: Service {

@@ -8,6 +8,10 @@ struct TextFileFolder {
     /// Why this user cannot write there, with the fix; nil if nothing stands in the way.
     var problem: String? {
         let existing = nearestExisting
+        var status = stat()
+        if stat(existing, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+            return "\(existing) is no folder. Name a file in another folder"
+        }
         guard access(existing, W_OK | X_OK) != 0 else { return nil }
         let reason = String(cString: strerror(errno))
         return "the folder \(existing) cannot be written: \(reason). Name a file in another folder, or change its owner"

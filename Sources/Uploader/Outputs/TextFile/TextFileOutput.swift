@@ -60,16 +60,23 @@ final class FileWriter: Sendable {
         thread.stop()
     }
 
-    /// Returns when the file is replaced, or at once when the task is cancelled. Every user of the machine may read a
-    /// new file; an existing one keeps its mode. A reader sees the old text or the new one. After a power cut the file
-    /// may be missing, which saves the card a write each second.
+    /// Returns when the file is replaced. Every user of the machine may read a new file; an existing one keeps its
+    /// mode. A reader sees the old text or the new one. After a power cut the file may be missing, which saves the card
+    /// a write each second.
     func write(_ text: String, to path: String) async throws {
+        try await perform {
+            StateDirectory.makeFolder(of: path)
+            var file = try FileReplacement.begin(path, modeOfNewFile: 0o644)
+            try file.commit(text, isDurable: false)
+        }
+    }
+
+    /// Runs the work on the thread. Returns when it is done, or at once when the task is cancelled.
+    func perform(_ work: @escaping @Sendable () throws -> Void) async throws {
         let (answer, answered) = AsyncThrowingStream.makeStream(of: Never.self, throwing: (any Error).self)
         thread.perform {
             do {
-                StateDirectory.makeFolder(of: path)
-                var file = try FileReplacement.begin(path, modeOfNewFile: 0o644)
-                try file.commit(text, isDurable: false)
+                try work()
                 answered.finish()
             } catch {
                 answered.finish(throwing: error)

@@ -69,7 +69,7 @@ struct WebhookOutput: Output {
         func isOutdated(by strap: LiveStrap, at now: Int64, _ interval: Duration) -> Bool {
             guard strap.value != value else { return false }
             guard case .heartRate = value, strap.reading != nil else { return true }
-            return .milliseconds(now - at) >= interval
+            return Duration.milliseconds(now - at) >= interval
         }
     }
 }

@@ -13,7 +13,7 @@ enum HeartRateAnswer {
     /// Nil for another path.
     static func answer(to request: LocalRequest, _ straps: [LiveStrap]) -> MetricsAnswer? {
         switch request.path {
-        case digits: answer(request, straps) { MetricsAnswer(status: .ok, text: "\($0)") }
+        case digits: answer(request, straps) { rate, _ in MetricsAnswer(status: .ok, text: "\(rate)") }
         case json:
             answer(request, straps) { rate, measuredAt in
                 MetricsAnswer(

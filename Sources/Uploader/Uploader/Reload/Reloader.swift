@@ -2,6 +2,7 @@ import BlueZ
 import EventThread
 import Logging
 import Outbox
+import Outputs
 import ServiceManager
 import Timing
 import Tokens

@@ -15,6 +15,8 @@ struct ConfigurationReview {
     private var mistakes: [Mistake] = []
     /// The mappings that a mistake has made incomplete, by their places in the file.
     private var incomplete: Set<Position> = []
+    /// The lists at the top of the file that a mistake has cost an item.
+    private var shortened: Set<String> = []
     private var root: Node = ""
 
     private struct Position: Hashable {
@@ -58,7 +60,7 @@ struct ConfigurationReview {
         let configuration = decoded()
         if let configuration {
             for mistake in ConfigurationRules.mistakes(in: configuration, mayLackStraps: lacksStraps)
-            where !isIncomplete(mistake.place.dropLast()) && mistake.presumed.map({ !isIncomplete($0[...]) }) ?? true {
+            where !isIncomplete(mistake.place.dropLast()) && !(mistake.presumedList.map(shortened.contains) ?? false) {
                 mistakes.append(Mistake(line: line(of: mistake.place), message: mistake.message))
             }
         }
@@ -132,6 +134,7 @@ struct ConfigurationReview {
         let remaining = item.map { place[...$0] } ?? place.prefix(1)
         let holder = remaining.dropLast(item == nil ? 1 : 2)
         if let position = Position(node(at: holder)) { incomplete.insert(position) }
+        if remaining.count <= 2, case .key(let list) = remaining.first { shortened.insert(list) }
         switch remaining.first {
         case .key("straps") where item == nil, nil: root["straps"] = .sequence(Node.Sequence([]))
         default: root = Self.removing(remaining, from: root)

@@ -9,8 +9,8 @@ struct ConfigurationRules {
         /// The way to the value from the top of the file.
         var place: [Step]
         var message: String
-        /// A place that must be complete; otherwise another mistake explains this one. Nil for none.
-        var presumed: [Step]?
+        /// The list that must have all its items; otherwise another mistake may explain this one.
+        var presumedList: String?
     }
 
     enum Step: Equatable {
@@ -188,7 +188,7 @@ struct ConfigurationRules {
 
 extension ConfigurationRules.Mistake {
     func below(_ steps: [ConfigurationRules.Step]) -> Self {
-        Self(place: steps + place, message: message, presumed: presumed)
+        Self(place: steps + place, message: message, presumedList: presumedList)
     }
 }
 

@@ -42,7 +42,7 @@ struct OutputRules {
         let known = straps.map { "`\($0.name)`" }.joined(separator: ", ")
         var mistake = ConfigurationRules.mistake(
             "strap", "no strap is named `\(name.printable())`; there are \(known)")
-        mistake.presumed = []
+        mistake.presumedList = "straps"
         return mistake
     }
 }

@@ -31,7 +31,7 @@ package struct UploadPlan {
         }
     }
 
-    package struct PlannedOutput: Equatable {
+    package struct PlannedOutput: Equatable, Sendable {
         package let kind: OutputSection.Kind
         package let settings: OutputSettings
 
