@@ -54,6 +54,7 @@ docs-libraries: build ## Build the documentation of the libraries; a warning is 
 # Takes some 3 minutes. The time-outs end a test that hangs beyond its own limit. Tests that run the programs, and
 # those that kill them, run by themselves: otherwise the servers of others would wait longer than their clients.
 test: lint build ## Lint, build and run all tests
+	@scripts/influxdb.sh
 	timeout --kill-after=10 10m swift test --skip-build --skip TortureTests --skip EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter TortureTests

@@ -96,6 +96,7 @@ let system: [Target] = [
     target("Console", in: "System", on: ["Files", "TextFormats", argumentParser, unixSignals]),
     target("EventThread", in: "System", on: ["CLinux"]),
     target("Files", in: "System"),
+    target("Gzip", in: "System", on: ["CZlib"]),
     target("PrometheusMetrics", in: "System"),
     target("QRCodes", in: "System", on: ["CQRencode"]),
     target(
@@ -114,6 +115,7 @@ let system: [Target] = [
     systemLibrary("CDBus", pkgConfig: "dbus-1", apt: "libdbus-1-dev"),
     systemLibrary("CLinux"),
     systemLibrary("CQRencode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
+    systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 ]
 
 let network: [Target] = [
@@ -182,6 +184,7 @@ let uploader: [Target] = [
             "DateFormats",
             "Delivery",
             "EventThread",
+            "Gzip",
             "HeartRate",
             "Outbox",
             "Pulsoid",
@@ -210,6 +213,7 @@ let uploader: [Target] = [
         on: [
             "BlueZ",
             "DateFormats",
+            "DBus",
             "Destinations",
             "EventThread",
             "Files",
@@ -535,6 +539,7 @@ let exampleTests: Target = .testTarget(
 let testKit: Target = .target(
     name: "TestKit",
     dependencies: [
+        "CZlib",
         "EventThread",
         "Files",
         "Timing",
@@ -673,6 +678,7 @@ let testTargets: [Target] = [
         ]),
     tests("EventThreadTests", in: "System", of: ["EventThread", "TestKit"]),
     tests("FilesTests", in: "System", of: ["Files", "TestKit"]),
+    tests("GzipTests", in: "System", of: ["Gzip", "TestKit"]),
     tests("PrometheusMetricsTests", in: "System", of: ["PrometheusMetrics", "TestKit"]),
     tests(
         "ServiceManagerTests", in: "System",
@@ -740,6 +746,7 @@ let testTargets: [Target] = [
             "Destinations",
             "HeartRate",
             "Outbox",
+            "ProcessHarness",
             "TestKit",
             "Tokens",
             "WebClient",
@@ -772,6 +779,8 @@ let testTargets: [Target] = [
         "OutputsTests", in: "Uploader",
         of: [
             "BlueZ",
+            "BlueZSimulator",
+            "DBus",
             "Destinations",
             "Files",
             "HeartRate",
@@ -960,6 +969,7 @@ let testTargets: [Target] = [
             "strapline",
             "strapline-hub",
             "TestKit",
+            "Timing",
             "UploaderStatus",
             "WebClient",
             grdb,

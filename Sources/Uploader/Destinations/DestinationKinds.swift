@@ -4,6 +4,7 @@ package enum DestinationKinds {
         pulsoid,
         CardiogramKind(),
         HTTPKind(),
+        InfluxKind(),
     ]
 
     /// The kind that `login`, `verify` and `watch` are for.

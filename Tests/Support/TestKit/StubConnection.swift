@@ -29,6 +29,7 @@ package final class StubConnection {
                 guard var request = StubRequest(head: head) else { return nil }
                 let length = request.header("Content-Length").flatMap { Int($0) } ?? 0
                 guard let body = try await read(length) else { return nil }
+                request.bytes = body
                 request.body = String(decoding: body, as: UTF8.self)
                 return request
             }

@@ -6,6 +6,8 @@ package struct StubRequest: Sendable {
     /// In the order of arrival.
     package var headers: [(name: String, value: String)]
     package var body: String
+    /// The body as it was sent.
+    package var bytes: [UInt8]
 
     /// The first header of this name, in any case of letters.
     package func header(_ name: String) -> String? {
@@ -23,5 +25,6 @@ package struct StubRequest: Sendable {
             return (name: String(line[..<colon]), value: String(value))
         }
         body = ""
+        bytes = []
     }
 }

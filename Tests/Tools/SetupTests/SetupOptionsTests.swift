@@ -50,6 +50,23 @@ import WebClient
         #expect(throws: Never.self) { try ServiceAddress(address) }
     }
 
+    @Test func destination_withAnIncompleteSetting_isAMistakeOfUse_unlessSetupAsks() throws {
+        let influx = ["--to", "influxdb", "--hub", "http://nas:8086"]
+        func problem(_ settings: String..., asks: Bool = false) -> String {
+            do {
+                _ = try SetupOptions.parse(influx + (asks ? [] : ["--yes"]) + settings.flatMap { ["--set", $0] })
+                return ""
+            } catch {
+                return SetupOptions.message(for: error)
+            }
+        }
+        #expect(problem("database=health").isEmpty && problem("org=a", "bucket=b=c").isEmpty)
+        #expect(problem().contains("InfluxDB needs a `database`"))
+        #expect(problem(asks: true).isEmpty)
+        #expect(problem("org=a", asks: true).contains("`org` needs a `bucket`"))
+        #expect(problem("databse=x").contains("Did you mean `database`?"))
+    }
+
     @Test func hubAddress_thatIsNone_isAMistakeOfUse() {
         #expect(problem("--hub", "http://")?.contains("names no host") == true)
         #expect(problem("--hub", "heart.local:99999")?.contains("65535") == true)

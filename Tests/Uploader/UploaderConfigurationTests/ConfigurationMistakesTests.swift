@@ -41,7 +41,7 @@ import Testing
         #expect(
             mistakes(in: yaml) == [
                 "f.yaml:3: unknown key `adress`. Did you mean `address`?",
-                "f.yaml:5: `service`: `pulsoids` is not one of: pulsoid, cardiogram, http",
+                "f.yaml:5: `service`: `pulsoids` is not one of: pulsoid, cardiogram, http, influxdb",
                 "f.yaml:8: `12:34` is not a Bluetooth address like C4:11:22:33:44:55",
                 "f.yaml:11: unknown key `token_fil`. Did you mean `token_file`?",
                 "f.yaml:12: Cardiogram needs the `user_id`",

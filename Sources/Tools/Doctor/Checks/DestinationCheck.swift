@@ -43,7 +43,8 @@ enum DestinationCheck {
         case .validated(let seconds, let scopes, let missingScope):
             return [reached(facts), validated(facts, expiresInSeconds: seconds, scopes, missingScope)]
         case .refused(let refusal, let description):
-            let check: Finding.Check = refusal == .unexpectedAnswer ? .service : .token
+            let check: Finding.Check =
+                refusal == .unexpectedAnswer || refusal == .wrongSetting ? .service : .token
             return [Finding(check, .problem, "\(facts.title): \(description)", remedy: remedy(refusal, facts))]
         case .unreachable(let sentence):
             return [
@@ -84,11 +85,13 @@ enum DestinationCheck {
         return Finding(.token, .ok, "\(facts.title): the token may upload\(end).")
     }
 
-    private static func remedy(_ refusal: ProbeAnswer.Refusal, _ facts: DestinationFacts) -> String {
+    /// Nil if the description has it.
+    private static func remedy(_ refusal: ProbeAnswer.Refusal, _ facts: DestinationFacts) -> String? {
         switch refusal {
         case .notAuthorised: "get a new token and put it in \(facts.place)"
         case .paymentRequired: "get a paid plan for this account, or the token of one that has it"
         case .unexpectedAnswer: "check `address` in the configuration"
+        case .wrongSetting: nil
         }
     }
 }

@@ -13,11 +13,12 @@ struct DestinationProbe: Sendable {
     /// For a name to be found, a connection to stand and an answer to come: a second or two where all is well.
     static let answerLimit: Duration = .seconds(10)
 
-    /// A question to a service, shared by all destinations that use it with the same token.
+    /// A question to a service, shared by all destinations that use it with the same token and options.
     private struct Question: Hashable {
         let service: DestinationSection.Service
         let address: ServiceAddress?
         let token: TokenSource?
+        let options: OptionValues
         /// Of the files that the options name.
         let fileProblems: [String]
     }
@@ -33,7 +34,7 @@ struct DestinationProbe: Sendable {
         for target in targets {
             let question = Question(
                 service: target.service, address: target.address, token: target.token,
-                fileProblems: target.service.kind.fileProblems(target.settings))
+                options: target.settings.options, fileProblems: target.service.kind.fileProblems(target.settings))
             if lanes[question] == nil {
                 questions.append(question)
                 settings[question] = target.settings

@@ -76,14 +76,31 @@ struct SetupDestinations {
         var target = SetupTarget(service: service)
         if kind.addressRule != .none { target.address = options.hubAddress }
         if kind.needsAddress, target.address == nil { target.address = try await address(of: kind) }
-        for option in kind.options {
-            if let value = options.value(of: option.key) {
-                target.options.append((option.key, value))
-            } else if let prompt = option.prompt, let value = try await value(of: option, prompt) {
-                target.options.append((option.key, value))
+        while true {
+            let (texts, values) = try await answers(for: kind)
+            target.options = texts
+            guard let mistake = kind.furtherMistake(in: values) else { return target }
+            if questions.isUnattended {
+                throw SetupError(description: "\(mistake.message).", code: .validationFailure)
             }
+            await questions.show("\(mistake.message).")
         }
-        return target
+    }
+
+    /// The values of the options, as texts and as the kind reads them.
+    private func answers(
+        for kind: any DestinationKind
+    ) async throws -> (texts: [(key: String, value: String)], values: OptionValues) {
+        var texts: [(key: String, value: String)] = []
+        var values = OptionValues()
+        for option in kind.options where kind.asks(for: option, after: values) {
+            var text = options.value(of: option.key)
+            if text == nil, let prompt = option.prompt { text = try await value(of: option, prompt) }
+            guard let text else { continue }
+            texts.append((option.key, text))
+            values[option.key] = option.value(of: text)
+        }
+        return (texts, values)
     }
 
     /// The user's answer; nil if the option is left out.

@@ -125,6 +125,8 @@ package struct SetupOptions: ParsableArguments {
                 if let problem = option.problem(with: value) { throw ValidationError("\(problem).") }
                 values[option.key] = value
             }
+            // The missing ones are asked for.
+            guard yes || !values.keys.isEmpty else { continue }
             if let mistake = kind.furtherMistake(in: values) { throw ValidationError("\(mistake.message).") }
         }
     }

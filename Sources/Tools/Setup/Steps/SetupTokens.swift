@@ -91,7 +91,9 @@ package struct SetupTokens {
     package func token(
         for service: DestinationSection.Service, of strap: String, address: String?
     ) async throws -> StoredToken {
-        if let warning = try address.map({ try service.kind.address($0) })?.encryptionWarning {
+        if let address = try address.map({ try service.kind.address($0) }),
+            let warning = service.kind.encryptionWarning(of: address, hasToken: true)
+        {
             await questions.show("Warning: \(warning)")
         }
         while true {
@@ -135,6 +137,7 @@ package struct SetupTokens {
         if let scope = guide.scope, let server = try self.server(of: service, address) {
             await questions.show(TokenAdvice(server).make(scope))
         }
+        if let form = guide.form { await questions.show(form) }
         await questions.show("It is the token of \(strap).")
         while true {
             let text = try await questions.secret("Paste the token (it is not shown), then Enter: ")

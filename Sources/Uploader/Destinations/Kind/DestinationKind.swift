@@ -26,6 +26,9 @@ package protocol DestinationKind: Sendable {
     /// Whether `verify` can read back delivered readings, over Pulsoid's API.
     var showsReadings: Bool { get }
 
+    /// Whether `setup` asks for an option after these answers.
+    func asks(for option: DestinationOption, after answers: OptionValues) -> Bool
+
     /// How readings are sent, in a few words: `each reading, at most 20.0 requests a second`.
     func summary(of settings: DestinationSettings) -> String
 
@@ -44,6 +47,10 @@ package protocol DestinationKind: Sendable {
     /// The addresses to which secrets go.
     func addressesOfSecrets(_ settings: DestinationSettings) throws -> [ServiceAddress]
 
+    /// A warning that others can read the data on the way to one of these addresses, with the fix. Nil with TLS and on
+    /// this machine.
+    func encryptionWarning(of address: ServiceAddress, hasToken: Bool) -> String?
+
     /// Makes the destinations of one plan. `service` holds the values of ``serviceOptions``.
     func factory(service: OptionValues, _ context: DestinationContext) throws -> any DestinationFactory
 
@@ -61,6 +68,8 @@ extension DestinationKind {
     package var tokenRule: TokenRule { .required }
     package var showsReadings: Bool { false }
 
+    package func asks(for option: DestinationOption, after answers: OptionValues) -> Bool { true }
+
     package func furtherMistake(in values: OptionValues) -> OptionMistake? { nil }
 
     package func tokenProblem(_ settings: DestinationSettings) -> String? { settings.unreadableToken }
@@ -72,6 +81,8 @@ extension DestinationKind {
     package func addressesOfSecrets(_ settings: DestinationSettings) throws -> [ServiceAddress] {
         settings.token == nil ? [] : [settings.address].compactMap(\.self)
     }
+
+    package func encryptionWarning(of address: ServiceAddress, hasToken: Bool) -> String? { address.encryptionWarning }
 
     /// The address when the configuration has none.
     package var standardAddress: String? {
@@ -164,11 +175,17 @@ package struct TokenGuide: Sendable, Equatable {
     package var scope: String?
     /// Whether a user can confirm a code on a phone instead (RFC 8628).
     package var hasDeviceLogin: Bool
-    /// Whether ``DestinationKind/probe(_:isTokenReadable:_:)`` checks the token.
+    /// Whether ``DestinationKind/probe(_:isTokenReadable:_:)`` checks the token without the options.
     package var isChecked: Bool
+    /// The form of a token, as a sentence. Nil if that is clear.
+    package var form: String?
 
-    package init(page: String? = nil, scope: String? = nil, hasDeviceLogin: Bool = false, isChecked: Bool = false) {
+    package init(
+        page: String? = nil, scope: String? = nil, hasDeviceLogin: Bool = false, isChecked: Bool = false,
+        form: String? = nil
+    ) {
         self.page = page
+        self.form = form
         self.scope = scope
         self.hasDeviceLogin = hasDeviceLogin
         self.isChecked = isChecked

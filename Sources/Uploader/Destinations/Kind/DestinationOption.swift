@@ -98,7 +98,7 @@ package struct DestinationOption: Sendable, Equatable {
 }
 
 /// The first thing that is wrong with the options of a destination.
-package struct OptionMistake: Sendable, Equatable {
+package struct OptionMistake: Error, Sendable, Equatable {
     /// The key with the wrong value. Nil if a key is missing.
     package let key: String?
     package let message: String

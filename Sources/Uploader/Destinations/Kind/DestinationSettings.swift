@@ -66,6 +66,8 @@ package enum ProbeAnswer: Sendable, Equatable {
         case paymentRequired
         /// An answer that this service does not give: the address may be wrong.
         case unexpectedAnswer
+        /// A value of the configuration does not suit the service.
+        case wrongSetting
     }
 
     /// The service answers. It was not asked about the token.

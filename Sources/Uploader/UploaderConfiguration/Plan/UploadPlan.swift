@@ -131,9 +131,10 @@ package struct UploadPlan {
     private static func encryptionWarnings(_ targets: [Target]) throws -> [String] {
         var warnings: [String] = []
         for target in targets {
-            let addresses = try target.service.kind.addressesOfSecrets(target.settings)
-            for warning in addresses.compactMap(\.encryptionWarning) where !warnings.contains(warning) {
-                warnings.append(warning)
+            let kind = target.service.kind
+            for address in try kind.addressesOfSecrets(target.settings) {
+                let warning = kind.encryptionWarning(of: address, hasToken: target.token != nil)
+                if let warning, !warnings.contains(warning) { warnings.append(warning) }
             }
         }
         return warnings
