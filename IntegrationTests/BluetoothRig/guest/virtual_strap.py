@@ -24,6 +24,7 @@ A control socket (UNIX stream; a command a line, answered by a line of JSON) cha
     forget                      the strap forgets its bonds
     reboot                      power cycle: silent loss, advertising again after 2 s
     adapter off|on              unplugs / plugs in the adapter that the kernel has
+    second on|off               plugs in / unplugs a second adapter of the kernel, on the same air
     quit
 
 With --sent FILE every measurement to a subscriber in range, or to everybody, is noted there, one JSON object
@@ -212,6 +213,7 @@ class Control:
         self.air = Air(options.latency)
         self.radio = RadioController('radio', link=self.air, public_address=options.adapter_address)
         self.adapter = Adapter(self.radio)
+        self.second = Adapter(RadioController('second', link=self.air, public_address=options.second_address))
         self.strap = Strap(self.air, options)
         self.over = asyncio.Event()
 
@@ -267,6 +269,12 @@ class Control:
         else:
             self.adapter.plug()
 
+    def set_second(self, value):
+        if value == 'off':
+            self.second.unplug()
+        else:
+            self.second.plug()
+
     async def perform(self, verb, *arguments):
         action = getattr(self, f'set_{verb}', None) or getattr(self, f'do_{verb}', None)
         if action is None:
@@ -308,6 +316,7 @@ class Control:
         strap.cancel()
         server.close()
         self.adapter.unplug()
+        self.second.unplug()
 
 
 def main():
@@ -315,6 +324,7 @@ def main():
     parser.add_argument('--name', default='HR Strap')
     parser.add_argument('--address', default='C4:11:22:33:44:55', help='random static address of the strap')
     parser.add_argument('--adapter-address', default='00:AA:01:00:00:42')
+    parser.add_argument('--second-address', default='00:AA:01:00:00:43')
     parser.add_argument('--advertising-interval', type=int, default=200, help='milliseconds')
     parser.add_argument('--latency', type=float, default=0.03, help='seconds for anything on a connection')
     parser.add_argument('--rate', type=int, default=72)

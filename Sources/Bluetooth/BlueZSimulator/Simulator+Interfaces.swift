@@ -15,6 +15,10 @@ extension Simulator {
             interface.methods = characteristicMethods
         case BlueZName.agentManager:
             interface.methods = agentManagerMethods
+        case BlueZName.gattManager:
+            interface.methods = gattManagerMethods
+        case BlueZName.advertisingManager:
+            interface.methods = advertisingManagerMethods
         default: break
         }
         return interface
@@ -86,6 +90,36 @@ extension Simulator {
             method("RequestDefaultAgent", input: "o") { simulator, call in
                 guard let path = call.arguments[0].objectPath else { return }
                 try await simulator.change { try $0.makeDefault(path, client: call.sender) }
+            },
+        ]
+    }
+
+    private nonisolated var gattManagerMethods: [ExportedMethod] {
+        [
+            method("RegisterApplication", input: "oa{sv}") { simulator, call in
+                guard let path = call.arguments[0].objectPath else { return }
+                try await simulator.registerApplication(
+                    ClientObject(client: call.sender, path: path), adapter: call.adapter)
+            },
+            method("UnregisterApplication", input: "o") { simulator, call in
+                guard let path = call.arguments[0].objectPath else { return }
+                let object = ClientObject(client: call.sender, path: path)
+                try await simulator.change { try $0.unregisterApplication(object, adapter: call.adapter) }
+            },
+        ]
+    }
+
+    private nonisolated var advertisingManagerMethods: [ExportedMethod] {
+        [
+            method("RegisterAdvertisement", input: "oa{sv}") { simulator, call in
+                guard let path = call.arguments[0].objectPath else { return }
+                try await simulator.registerAdvertisement(
+                    ClientObject(client: call.sender, path: path), adapter: call.adapter)
+            },
+            method("UnregisterAdvertisement", input: "o") { simulator, call in
+                guard let path = call.arguments[0].objectPath else { return }
+                let object = ClientObject(client: call.sender, path: path)
+                try await simulator.change { try $0.unregisterAdvertisement(object, adapter: call.adapter) }
             },
         ]
     }

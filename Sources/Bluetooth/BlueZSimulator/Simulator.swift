@@ -21,6 +21,7 @@ public actor Simulator {
         /// The link to a device with a silent strap or a dead daemon.
         case linkLoss(ObjectPath)
         case beats(strap: String)
+        case reader(String)
         case clientWatch
     }
 

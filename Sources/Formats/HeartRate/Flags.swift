@@ -1,6 +1,6 @@
 extension HeartRateMeasurement {
     /// The first byte of a measurement (Heart Rate Service 1.0, section 3.1.1.1). Bits 5 to 7 are reserved.
-    struct Flags: OptionSet {
+    struct Flags: OptionSet, Sendable {
         let rawValue: UInt8
 
         static let wideHeartRate = Flags(rawValue: 1 << 0)
@@ -8,6 +8,9 @@ extension HeartRateMeasurement {
         static let contactSupported = Flags(rawValue: 1 << 2)
         static let energyExpended = Flags(rawValue: 1 << 3)
         static let rrIntervals = Flags(rawValue: 1 << 4)
+
+        /// Bits whose meaning no field of a measurement holds.
+        static let reserved = Flags(rawValue: 0b1110_0000)
 
         init(rawValue: UInt8) {
             self.rawValue = rawValue

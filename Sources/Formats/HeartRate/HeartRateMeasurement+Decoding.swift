@@ -53,6 +53,7 @@ extension HeartRateMeasurement {
         let rate = flags.contains(.wideHeartRate) ? reader.word() : reader.byte().map(UInt16.init)
         guard let rate else { throw cutOff(at: .beatsPerMinute) }
         var measurement = HeartRateMeasurement(beatsPerMinute: rate, contact: flags.contact)
+        measurement.receivedFlags = flags
         if flags.contains(.energyExpended) {
             guard let energy = reader.word() else { throw cutOff(at: .energyExpended) }
             measurement.energyExpendedKilojoules = energy

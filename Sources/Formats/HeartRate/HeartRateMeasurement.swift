@@ -17,6 +17,9 @@ public struct HeartRateMeasurement: Sendable, Hashable {
     public var energyExpendedKilojoules: UInt16?
     /// Times between two beats in units of 1/1024 s, oldest first, as the strap sent them.
     public var rrIntervals: [UInt16]
+    /// The flags of the notification from which this was read; nil if it was made in another way. Two measurements that
+    /// differ in these alone are equal.
+    var receivedFlags: Flags?
 
     /// Makes a measurement.
     public init(
@@ -27,6 +30,20 @@ public struct HeartRateMeasurement: Sendable, Hashable {
         self.contact = contact
         self.energyExpendedKilojoules = energyExpendedKilojoules
         self.rrIntervals = rrIntervals
+    }
+
+    /// Whether both measure the same, in whatever form they were sent.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.beatsPerMinute == right.beatsPerMinute && left.contact == right.contact
+            && left.energyExpendedKilojoules == right.energyExpendedKilojoules && left.rrIntervals == right.rrIntervals
+    }
+
+    /// Hashes the values that `==` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(beatsPerMinute)
+        hasher.combine(contact)
+        hasher.combine(energyExpendedKilojoules)
+        hasher.combine(rrIntervals)
     }
 
     /// Whether this is a heart rate: above 0, and the strap does not report missing skin contact.

@@ -5,6 +5,7 @@ package enum OutputKinds {
     package static let all: [any OutputKind] = [
         TextFileKind(),
         WebhookKind(),
+        BluetoothOutputKind(),
     ]
 
     /// The kind that the configuration names with `kind:`.

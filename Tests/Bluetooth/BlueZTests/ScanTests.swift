@@ -55,6 +55,23 @@ struct ScanTests {
         try await fixture.simulator.until { $0.adapters["hci0"]?.isDiscovering == false }
     }
 
+    /// This program itself may serve a heart rate on another adapter.
+    @Test func scan_whenAnotherAdapterOfThisMachineAdvertises_doesNotShowIt() async throws {
+        let own = "00:1A:7D:DA:71:99"
+        await fixture.simulator.add(SimulatedAdapter(name: "hci1", address: own))
+        var advertisement = SimulatedStrap(address: own, name: "Strapline chest")
+        advertisement.addressType = "public"
+        advertisement.hearingAdapters = ["hci0"]
+        await fixture.simulator.add(advertisement)
+        try await scan {
+            await until { !$0.isEmpty }
+            await fixture.simulator.modify(PairingFixture.address) { $0.rssi = -40 }
+            await fixture.simulator.advertise()
+            await until { $0.first?.signalStrength == -40 }
+        }
+        #expect(shown.value.allSatisfy { $0.allSatisfy { $0.name == "Chest" } })
+    }
+
     @Test func scan_whenSignalMoves_showsIt() async throws {
         try await scan {
             await until { $0.first?.signalStrength == -50 }

@@ -49,6 +49,30 @@ import Timing
         }
     }
 
+    @Test(arguments: try MeasurementVector.all())
+    func encodedAsReceived_ofRealCapture_isTheSamePacket(vector: MeasurementVector) throws {
+        let (measurement, trailingByteCount) = try HeartRateMeasurement.decode(vector.bytes)
+        #expect(measurement.encodedAsReceived() == vector.bytes.dropLast(trailingByteCount))
+    }
+
+    @Test(arguments: 0..<64)
+    func encodedAsReceived_ofAnyPacket_isTheSamePacket(seed: UInt64) throws {
+        var generator = SplitMix64(seed: seed)
+        for _ in 0..<256 {
+            let bytes = (0..<Int.random(in: 2...20, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
+            guard let (measurement, trailingByteCount) = try? HeartRateMeasurement.decode(bytes) else { continue }
+            #expect(measurement.encodedAsReceived() == bytes.dropLast(trailingByteCount))
+            #expect(measurement == (try HeartRateMeasurement(decoding: measurement.encoded())))
+        }
+    }
+
+    @Test func encodedAsReceived_ofAMeasurementThatWasMade_isTheShortest() {
+        let measurement = HeartRateMeasurement(beatsPerMinute: 72, contact: .detected, rrIntervals: [853])
+        #expect(measurement.encodedAsReceived() == measurement.encoded())
+    }
+
     @Test func decode_ofReservedFlags_ignoresThem() throws {
         #expect(try HeartRateMeasurement(decoding: [0xE6, 60]) == HeartRateMeasurement(decoding: [0x06, 60]))
     }

@@ -25,7 +25,7 @@ extension BlueZSnapshot {
         self.init(revision: revision)
         for path in objects.paths(with: Interface.adapter) { adapters[path] = Adapter(path, in: objects) }
         for path in objects.paths(with: Interface.device) {
-            guard var device = Device(path, in: objects) else { continue }
+            guard var device = Device(path, in: objects), !isOwn(device.address) else { continue }
             guard kept.contains(path) || scope.includes(device) else { continue }
             device.isHeard = heard.contains(path)
             devices[path] = device

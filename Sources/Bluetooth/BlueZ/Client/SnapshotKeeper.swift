@@ -92,6 +92,8 @@ struct SnapshotKeeper: Sendable {
         snapshot.adapters[path] = BlueZSnapshot.Adapter(path, in: objects)
         let after = snapshot.adapters[path]
         if before?.isDiscovering == true, after?.isDiscovering != true { _ = forgetHeard(on: path) }
+        // The devices with the address of an adapter are not shown.
+        if before?.address != after?.address { return load(objects) }
         return before == after ? nil : .now
     }
 
@@ -107,7 +109,9 @@ struct SnapshotKeeper: Sendable {
 
     private mutating func showDevice(_ path: ObjectPath, of objects: MirroredObjects) -> Urgency? {
         let before = snapshot.devices[path]
-        guard var device = BlueZSnapshot.Device(path, in: objects), before != nil || scope.includes(device) else {
+        guard var device = BlueZSnapshot.Device(path, in: objects), before != nil || scope.includes(device),
+            !snapshot.isOwn(device.address)
+        else {
             if objects.properties(of: BlueZSnapshot.Interface.device, at: path) == nil { heard.remove(path) }
             guard before != nil else { return nil }
             snapshot.devices[path] = nil

@@ -70,6 +70,10 @@ struct BlueZSnapshot: Sendable, Equatable {
     var adapters: [ObjectPath: Adapter] = [:]
     var devices: [ObjectPath: Device] = [:]
 
+    /// Whether the address is that of an adapter. One adapter hears the advertisement of another as a device, which is
+    /// no strap: this program itself may serve a heart rate there.
+    func isOwn(_ address: BluetoothAddress) -> Bool { adapters.values.contains { $0.address == address } }
+
     /// Reads the blocks of the adapters that are off. The switches are read only then.
     mutating func noteBlocks(of radioSwitches: () -> [RadioSwitch]) {
         let off = adapters.filter { !$0.value.isPowered }

@@ -17,6 +17,13 @@ public enum BlueZError {
     public static let busy = BusError(name: "org.bluez.Error.InProgress", message: "Operation already in progress")
     /// `Connect` was ended by `Disconnect`.
     public static let connectCanceled = failed("br-connection-canceled")
+    /// `RegisterAdvertisement`: the kernel refused, or the adapter is off.
+    public static let advertisementFailed = failed("Failed to register advertisement")
+    /// `RegisterAdvertisement`: the controller has no room for another one.
+    public static let advertisementsExhausted = BusError(
+        name: "org.bluez.Error.NotPermitted", message: "Maximum advertisements reached")
+    /// `RegisterApplication`: the client shows no service.
+    public static let noObjectReceived = failed("No object received")
     /// The object does not exist.
     public static let doesNotExist = BusError(name: "org.bluez.Error.DoesNotExist", message: "Does Not Exist")
     /// `Connect`: another call to the same device is pending.

@@ -8,12 +8,17 @@ public struct SimulatedAdapter: Sendable, Hashable {
     public var address: String
     /// Whether it is on.
     public var isPowered: Bool
+    /// Whether programs can serve GATT objects and advertise.
+    public var isPeripheral: Bool
 
     /// Makes an adapter.
-    public init(name: String = "hci0", address: String = "00:1A:7D:DA:71:13", isPowered: Bool = true) {
+    public init(
+        name: String = "hci0", address: String = "00:1A:7D:DA:71:13", isPowered: Bool = true, isPeripheral: Bool = true
+    ) {
         self.name = name
         self.address = address
         self.isPowered = isPowered
+        self.isPeripheral = isPeripheral
     }
 }
 
@@ -27,6 +32,12 @@ public struct AdapterFaults: Sendable, Hashable {
     public var stopDiscoveryError: BusError?
     /// The answer to setting `Powered`.
     public var powerError: BusError?
+    /// The answer to `RegisterApplication`.
+    public var registerApplicationError: BusError?
+    /// The answer to `RegisterAdvertisement`.
+    public var registerAdvertisementError: BusError?
+    /// Whether advertisements go off air when a reader connects, until they are registered again.
+    public var stopsAdvertisingAtReader = false
     /// Whether `StartDiscovery` succeeds without starting a scan.
     public var ignoresDiscovery = false
 

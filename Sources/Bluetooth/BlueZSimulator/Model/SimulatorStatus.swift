@@ -11,6 +11,17 @@ public struct SimulatorStatus: Sendable, Hashable {
         public var discoveriesStarted: Int
         /// Calls of `StartDiscovery` that ``AdapterFaults/startDiscoveryError`` answered.
         public var discoveriesRefused: Int
+        /// The number of registered GATT applications.
+        public var applications: Int
+        /// The registered advertisements.
+        public var advertisements: [SimulatedAdvertisement]
+        /// Successful calls of `RegisterAdvertisement`.
+        public var advertisementsRegistered: Int
+        /// The connected readers by address.
+        public var readers: [String: SimulatedReader]
+
+        /// Whether an advertisement is on air, so that a reader can connect.
+        public var isAdvertising: Bool { advertisements.contains(where: \.isOnAir) }
     }
 
     /// The state of a strap.

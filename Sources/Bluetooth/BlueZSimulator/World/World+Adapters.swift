@@ -4,7 +4,16 @@ extension World {
     mutating func add(_ config: SimulatedAdapter) {
         let adapter = Adapter(config: config, alias: "simulator")
         adapters[config.name] = adapter
-        act(.export(adapter.path, interfaces: [BlueZName.adapter: properties(of: adapter)]))
+        act(.export(adapter.path, interfaces: interfaces(of: adapter)))
+    }
+
+    /// With those for programs that serve GATT objects.
+    func interfaces(of adapter: Adapter) -> [String: [String: BusValue]] {
+        var interfaces = [BlueZName.adapter: properties(of: adapter)]
+        guard adapter.config.isPeripheral else { return interfaces }
+        interfaces[BlueZName.gattManager] = [:]
+        interfaces[BlueZName.advertisingManager] = advertisingProperties(of: adapter)
+        return interfaces
     }
 
     mutating func removeAdapter(_ name: String) {
@@ -20,8 +29,10 @@ extension World {
         if !isPowered {
             endDiscoveries(on: name)
             for device in devices.values where device.adapter == name { dropLink(of: device.path) }
+            dropReaders(of: name)
         }
         adapters[name]?.config.isPowered = isPowered
+        setOnAir(isPowered, adapter: name)
         act(.update(adapter.path, interface: BlueZName.adapter, ["Powered": .boolean(isPowered)]))
     }
 
@@ -125,6 +136,7 @@ extension World {
         removeAgent(of: client)
         for adapter in adapters.values {
             adapters[adapter.config.name]?.filters[client] = nil
+            endServing(of: client, adapter: adapter.config.name)
             if adapter.discoveries[client] != nil { try? stopDiscovery(adapter: adapter.config.name, client: client) }
         }
         for device in devices.values {

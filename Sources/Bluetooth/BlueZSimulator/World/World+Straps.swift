@@ -25,6 +25,9 @@ extension World {
         for name in adapters.keys {
             adapters[name]?.discoveries = [:]
             adapters[name]?.filters = [:]
+            adapters[name]?.applications = [:]
+            adapters[name]?.advertisements = [:]
+            adapters[name]?.readers = [:]
         }
         for device in devices.values {
             if device.isTemporary { devices[device.path] = nil }
@@ -46,7 +49,7 @@ extension World {
         actionsAreLost()
         act(.export(Self.root, interfaces: [BlueZName.agentManager: [:]]))
         for adapter in adapters.values {
-            act(.export(adapter.path, interfaces: [BlueZName.adapter: properties(of: adapter)]))
+            act(.export(adapter.path, interfaces: interfaces(of: adapter)))
         }
         for device in devices.values {
             act(.export(device.path, interfaces: [BlueZName.device: properties(of: device)]))

@@ -17,6 +17,11 @@ struct World: Sendable {
         var filters: [String: DiscoveryFilter] = [:]
         var discoveriesStarted = 0
         var discoveriesRefused = 0
+        /// The GATT applications of clients, as each showed them when it registered.
+        var applications: [ClientObject: ServedObjects] = [:]
+        var advertisements: [ClientObject: SimulatedAdvertisement] = [:]
+        var advertisementsRegistered = 0
+        var readers: [String: SimulatedReader] = [:]
 
         var path: ObjectPath { World.path(ofAdapter: config.name) }
         var isDiscovering: Bool { !discoveries.isEmpty && !faults.ignoresDiscovery }
@@ -124,14 +129,19 @@ struct World: Sendable {
         adapters[device.adapter]?.isDiscovering == true && isAdvertising(device.address)
     }
 
+    private static func status(of adapter: Adapter) -> SimulatorStatus.Adapter {
+        SimulatorStatus.Adapter(
+            isPowered: adapter.config.isPowered, isDiscovering: adapter.isDiscovering,
+            discoveriesStarted: adapter.discoveriesStarted, discoveriesRefused: adapter.discoveriesRefused,
+            applications: adapter.applications.count,
+            advertisements: adapter.advertisements.sorted { $0.key < $1.key }.map(\.value),
+            advertisementsRegistered: adapter.advertisementsRegistered, readers: adapter.readers)
+    }
+
     var status: SimulatorStatus {
         SimulatorStatus(
             calls: calls,
-            adapters: adapters.mapValues {
-                .init(
-                    isPowered: $0.config.isPowered, isDiscovering: $0.isDiscovering,
-                    discoveriesStarted: $0.discoveriesStarted, discoveriesRefused: $0.discoveriesRefused)
-            },
+            adapters: adapters.mapValues(Self.status(of:)),
             agents: agentOrder.compactMap { agents[$0]?.capability },
             straps: straps.mapValues { strap in
                 let device = connectedDevice(of: strap.config.address)

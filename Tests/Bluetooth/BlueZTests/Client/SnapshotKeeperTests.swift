@@ -69,6 +69,34 @@ import Timing
         return changes.compactMap { keeper.take(.changed($0), of: objects) }.first
     }
 
+    /// The advertisement of one adapter is heard by another, before or after that one is there.
+    @Test func keeper_neverShowsAnAdapterOfThisMachineAsADevice() {
+        let hci1: ObjectPath = "/org/bluez/hci1"
+        var world = MirroredWorld()
+        world.add(Scenery.hci0, Interface.adapter, MirroredWorld.adapter())
+        world.add(Scenery.devicePath(), Interface.device, MirroredWorld.device(1))
+        var keeper = keeper(of: world.objects)
+        #expect(keeper.snapshot.devices.count == 1)
+        let own = world.objects.property("Address", of: Interface.device, at: Scenery.devicePath())
+        var adapter = MirroredWorld.adapter()
+        adapter["Address"] = own
+        var objects = world.objects
+        for change in objects.add([Interface.adapter: adapter], at: hci1) {
+            #expect(keeper.take(.changed(change), of: objects) == .now)
+        }
+        #expect(keeper.snapshot.devices.isEmpty)
+        for change in objects.change(
+            ["RSSI": .int16(-40)], invalidated: [], of: Interface.device, at: Scenery.devicePath())
+        {
+            #expect(keeper.take(.changed(change), of: objects) == nil)
+        }
+        #expect(BlueZSnapshot(revision: 0, of: objects).devices.isEmpty)
+        for change in objects.remove([Interface.adapter], at: hci1) {
+            #expect(keeper.take(.changed(change), of: objects) == .now)
+        }
+        #expect(keeper.snapshot.devices.count == 1)
+    }
+
     // MARK: Changes that make a snapshot
 
     @Test func keeper_whenNobodysStrapIsHeardAgain_showsNothingNew() {
