@@ -114,6 +114,7 @@ let system: [Target] = [
     systemLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     systemLibrary("CDBus", pkgConfig: "dbus-1", apt: "libdbus-1-dev"),
     systemLibrary("CLinux"),
+    systemLibrary("CMosquitto"),
     systemLibrary("CQRencode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
     systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 ]
@@ -129,6 +130,16 @@ let network: [Target] = [
             nioHTTP1,
             nioPosix,
             serviceLifecycle,
+        ]),
+    target(
+        "MQTT", in: "Network",
+        on: [
+            "CMosquitto",
+            "EventThread",
+            "TextFormats",
+            "Timing",
+            "Tokens",
+            "WebClient",
         ]),
     target("Tokens", in: "Network", on: ["Files"]),
     target(
@@ -218,6 +229,7 @@ let uploader: [Target] = [
             "EventThread",
             "Files",
             "HeartRate",
+            "MQTT",
             "Outbox",
             "TextFormats",
             "Timing",
@@ -641,6 +653,9 @@ let fuzzing: [Target] = [
 let testTargets: [Target] = [
     testKit,
     .target(
+        name: "MosquittoHarness", dependencies: ["EventThread", "Files", "TestKit"],
+        path: "Tests/Support/MosquittoHarness", swiftSettings: strict),
+    .target(
         name: "StrapFixtures",
         dependencies: [
             "BlueZ",
@@ -649,6 +664,10 @@ let testTargets: [Target] = [
             "TestKit",
         ],
         path: "Tests/Support/StrapFixtures", swiftSettings: strict),
+    // For tests that are not in Swift, such as those with Home Assistant.
+    .executableTarget(
+        name: "strap-simulator", dependencies: ["BlueZSimulator", "EventThread"],
+        path: "Tests/Support/strap-simulator", swiftSettings: strict),
     .executableTarget(
         name: "StrangerCrowd", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/Support/StrangerCrowd",
         swiftSettings: strict),
@@ -698,6 +717,15 @@ let testTargets: [Target] = [
             "TestKit",
             logging,
             nioHTTP1,
+        ]),
+    tests(
+        "MQTTTests", in: "Network",
+        of: [
+            "EventThread",
+            "MosquittoHarness",
+            "MQTT",
+            "TestKit",
+            "Tokens",
         ]),
     tests("TokensTests", in: "Network", of: ["TestKit", "Tokens"]),
     tests(
@@ -762,6 +790,20 @@ let testTargets: [Target] = [
             "Timing",
             logging,
             serviceLifecycle,
+        ]),
+    tests(
+        "MQTTOutputTests", in: "Uploader",
+        of: [
+            "BlueZ",
+            "Destinations",
+            "HeartRate",
+            "MosquittoHarness",
+            "MQTT",
+            "Outbox",
+            "Outputs",
+            "TestKit",
+            "Timing",
+            logging,
         ]),
     tests(
         "OutboxTests", in: "Uploader",

@@ -6,6 +6,7 @@ package enum OutputKinds {
         TextFileKind(),
         WebhookKind(),
         BluetoothOutputKind(),
+        MQTTKind(),
     ]
 
     /// The kind that the configuration names with `kind:`.
