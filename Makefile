@@ -15,7 +15,8 @@ SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
-	test-clients torture soak demo test-bluetooth test-api bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 \
+	test-clients torture soak demo test-bluetooth test-home-assistant test-api bluetooth-times bench fuzz programs \
+	deb deb-amd64 deb-arm64 \
 	release check-release release-files push-images publish site sd-card test-sd-card \
 	test-packages test-release-files install clean
 
@@ -119,6 +120,10 @@ demo: ## See a workout of two simulated straps on the web page and in the termin
 test-bluetooth: dependencies ## Run the programs with real bluetoothd and an emulated strap (TESTS="uploader …": some)
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/BluetoothRig/test-bluetooth.sh $(TESTS)
+
+test-home-assistant: dependencies ## Try MQTT with a real Home Assistant, kept in the cache (TESTS="-k broker": some)
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strap-simulator
+	IntegrationTests/HomeAssistant/test-home-assistant.sh $(TESTS)
 
 test-api: dependencies ## Hold the hub against its OpenAPI document with schemathesis (EXAMPLES=n, SEED=n)
 	@scripts/setup.sh python3-venv
