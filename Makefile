@@ -15,9 +15,8 @@ SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
-	test-clients torture soak demo test-bluetooth test-home-assistant test-api bluetooth-times bench fuzz programs \
-	deb deb-amd64 deb-arm64 \
-	release check-release release-files push-images publish site sd-card test-sd-card \
+	test-clients test-osc torture soak demo test-bluetooth test-home-assistant test-api bluetooth-times bench fuzz \
+	programs deb deb-amd64 deb-arm64 release check-release release-files push-images publish site sd-card test-sd-card \
 	test-packages test-release-files install clean
 
 help: ## Show this list
@@ -113,6 +112,10 @@ test-clients: dependencies ## Try the hub with other people's clients and proxie
 		python3-venv
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Clients/test-clients.sh $(TESTS)
+
+test-osc: build ## Hear the OSC output with python-osc, and be found as VRChat by a real avahi-daemon (as root)
+	@scripts/setup.sh avahi-daemon python3-venv
+	IntegrationTests/OSC/test-osc.sh
 
 demo: ## See a workout of two simulated straps on the web page and in the terminal (READINGS=n: end after n)
 	@scripts/demo.sh $(if $(READINGS),--readings $(READINGS))

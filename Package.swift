@@ -89,6 +89,7 @@ let formats: [Target] = [
     target("DateFormats", in: "Formats"),
     target("HeartRate", in: "Formats"),
     target("HubAPI", in: "Formats", on: ["PulsoidAPI"]),
+    target("OSC", in: "Formats"),
     target("PulsoidAPI", in: "Formats", on: ["DateFormats"]),
 ]
 
@@ -120,6 +121,7 @@ let system: [Target] = [
 ]
 
 let network: [Target] = [
+    target("Datagrams", in: "Network", on: ["EventThread", "Timing"]),
     target("DBus", in: "Network", on: ["CDBus", "EventThread", "TextFormats", "Timing"]),
     target(
         "LocalMetrics", in: "Network",
@@ -223,6 +225,7 @@ let uploader: [Target] = [
         "Outputs", in: "Uploader",
         on: [
             "BlueZ",
+            "Datagrams",
             "DateFormats",
             "DBus",
             "Destinations",
@@ -230,6 +233,7 @@ let uploader: [Target] = [
             "Files",
             "HeartRate",
             "MQTT",
+            "OSC",
             "Outbox",
             "TextFormats",
             "Timing",
@@ -684,6 +688,7 @@ let testTargets: [Target] = [
             "TestKit",
             "Timing",
         ], resources: [.copy("Vectors")]),
+    tests("OSCTests", in: "Formats", of: ["OSC"]),
     tests("PulsoidAPITests", in: "Formats", of: ["PulsoidAPI"]),
     tests(
         "ConsoleTests", in: "System",
@@ -709,6 +714,7 @@ let testTargets: [Target] = [
         ]),
     tests("TextFormatsTests", in: "System", of: ["TextFormats"]),
     tests("TimingTests", in: "System", of: ["CLinux", "TestKit", "Timing"]),
+    tests("DatagramsTests", in: "Network", of: ["Datagrams", "TestKit"]),
     tests("DBusTests", in: "Network", of: ["DBus", "Files", "TestKit"]),
     tests(
         "LocalMetricsTests", in: "Network",
@@ -822,10 +828,12 @@ let testTargets: [Target] = [
         of: [
             "BlueZ",
             "BlueZSimulator",
+            "Datagrams",
             "DBus",
             "Destinations",
             "Files",
             "HeartRate",
+            "OSC",
             "Outbox",
             "Outputs",
             "TestKit",

@@ -4,8 +4,8 @@
 # with nchan. It has a bus of its own, prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it
 # makes stays below .build. It mounts file systems of its own there for the time of the run, which needs root, or
 # sudo.
-#   PARTS="compare crowd backlog card idle nearby outputs hub"  the parts to measure (all); RESULTS.md is written only
-#                   with all
+#   PARTS="compare crowd backlog card idle nearby outputs beats hub"  the parts to measure (all); RESULTS.md is
+#                   written only with all
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
@@ -14,12 +14,13 @@
 #   CARD_MINUTES=n  how long a strap is worn (10; the full run is 60)
 #   IDLE_SECONDS=n  how long wake-ups are counted, four times (60)
 #   NEARBY_SECONDS=n   how long other devices advertise, four times (30)
+#   BEATS_SECONDS=n  how long beats over OSC are timed (180)
 #   HUB_SECONDS=n   how long the hub has each number of readers and of writers (10)
 #   HUB_READERS="n …"  how many readers the hub has (1 100 1000 5000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all="compare crowd backlog card idle nearby outputs hub"
+all="compare crowd backlog card idle nearby outputs beats hub"
 parts=${PARTS:-$all}
 readings=${READINGS:-100000}
 rounds=${ROUNDS:-3}
@@ -29,6 +30,7 @@ backlog=${BACKLOG:-86400}
 card_minutes=${CARD_MINUTES:-10}
 idle_seconds=${IDLE_SECONDS:-60}
 nearby_seconds=${NEARBY_SECONDS:-30}
+beats_seconds=${BEATS_SECONDS:-180}
 hub_seconds=${HUB_SECONDS:-10}
 read -ra hub_readers <<<"${HUB_READERS:-1 100 1000 5000}"
 work=.build/bench
@@ -122,6 +124,11 @@ outputs() {
     bench outputs --strapline .build/release/strapline --folder "$work" --rounds "$rounds" --output "$work/outputs.md"
 }
 
+beats() {
+    bench beats --strapline .build/release/strapline --folder "$work" --seconds "$beats_seconds" \
+        --output "$work/beats.md"
+}
+
 hub() {
     # A connection is an open file, in the hub and in the bench.
     ulimit -n "$(ulimit -H -n)"
@@ -187,6 +194,13 @@ report() {
     echo "Made by the same run (ROUNDS=$rounds): Pulsoid's lane beside outputs. The outputs' own work is in the CPU."
     echo
     cat "$work/outputs.md"
+    echo
+    echo "# The rhythm of the beats over OSC"
+    echo
+    echo "Made by the same run (BEATS_SECONDS=$beats_seconds): the distance of two beats at a receiver on this machine,"
+    echo "beside the RR interval of the strap."
+    echo
+    cat "$work/beats.md"
     echo
     echo "# The cost of the hub"
     echo

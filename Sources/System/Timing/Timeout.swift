@@ -11,15 +11,15 @@ package struct TimedOut: Error, CustomStringConvertible {
 }
 
 /// Runs `body` for at most `limit`. After that `body` is cancelled, and ``TimedOut`` is thrown when it has returned.
-/// `body` must honour cancellation, because nothing outlives this call.
+/// `tolerance` is that of the clock's sleep. `body` must honour cancellation, because nothing outlives this call.
 package func withTimeout<Value: Sendable>(
-    _ limit: Duration, clock: any Clock<Duration> = ContinuousClock(),
+    _ limit: Duration, tolerance: Duration? = nil, clock: any Clock<Duration> = ContinuousClock(),
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            try await clock.sleep(for: limit)
+            try await clock.sleep(for: limit, tolerance: tolerance)
             return nil
         }
         defer { group.cancelAll() }

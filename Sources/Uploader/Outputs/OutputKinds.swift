@@ -3,6 +3,7 @@ package import Destinations
 /// All kinds of outputs. One line each.
 package enum OutputKinds {
     package static let all: [any OutputKind] = [
+        OSCKind(),
         TextFileKind(),
         WebhookKind(),
         BluetoothOutputKind(),

@@ -42,17 +42,16 @@ package struct SetupOutputs {
             let name = entry.outputName
             entry.name = (2...).lazy.map { "\(name)-\($0)" }.first { !draft.outputNames.contains($0) }
         }
-        if straps.count > 1, !questions.isUnattended {
-            let place = try await questions.choose(
-                among: ["all straps"] + straps, question: "Which strap? Its number:")
-            entry.strap = place.first.flatMap { $0 == 0 ? nil : straps[$0 - 1] }
-        }
-        let showsSeveral = entry.strap == nil && straps.count > 1
         var given = argument.value
         repeat {
+            if straps.count > 1, !questions.isUnattended {
+                let place = try await questions.choose(
+                    among: ["all straps"] + straps, question: "Which strap? Its number:")
+                entry.strap = place.first.flatMap { $0 == 0 ? nil : straps[$0 - 1] }
+            }
             entry.options = try await options(of: kind, given: given)
             given = nil
-        } while try await !isRight(entry, showsSeveral)
+        } while try await !isRight(entry, entry.strap == nil && straps.count > 1)
         try SetupFile.write(try draft.text(adding: entry), to: context.path, .configuration)
         await questions.show("The output \(entry.outputName) is in \(context.path).")
     }

@@ -138,7 +138,10 @@ package struct OptionValues: Sendable, Hashable {
                 case .integer: try container.decodeIfPresent(Int.self, forKey: key).map(Value.integer)
                 case .limit: try container.decodeIfPresent(Double.self, forKey: key).map(Value.number)
                 case .flag: try container.decodeIfPresent(Bool.self, forKey: key).map(Value.flag)
-                case .list: try container.decodeIfPresent([String].self, forKey: key).map(Value.list)
+                // A list of one item is often written as the item.
+                case .list:
+                    try (try? container.decodeIfPresent(String.self, forKey: key)).flatMap(\.self).map { .list([$0]) }
+                        ?? container.decodeIfPresent([String].self, forKey: key).map(Value.list)
                 }
         }
     }

@@ -24,6 +24,10 @@ package protocol OutputKind: Sendable {
     /// straps.
     func furtherMistake(in values: OptionValues, showsSeveral: Bool) -> OptionMistake?
 
+    /// The places that an output of these straps writes, in words: a file, or a parameter of a receiver. Two outputs,
+    /// or two straps, cannot share one.
+    func places(of values: OptionValues, straps: [String]) -> [String]
+
     /// Problems that this machine can see before the start: files that cannot be read or written, secrets that others
     /// can read. A sentence each, with the fix.
     func problems(with settings: OutputSettings) -> [String]
@@ -40,6 +44,8 @@ package protocol OutputKind: Sendable {
 
 extension OutputKind {
     package func furtherMistake(in values: OptionValues, showsSeveral: Bool) -> OptionMistake? { nil }
+
+    package func places(of values: OptionValues, straps: [String]) -> [String] { [] }
 
     package func problems(with settings: OutputSettings) -> [String] { [] }
 

@@ -42,12 +42,15 @@ package final class OutputFeed: Sendable {
     }
 
     /// Waits until something has changed, for at most `wait`, and returns the present. The first update comes at once.
-    /// Nil after the last update, and if the task is cancelled.
-    package func next(within wait: Duration? = nil) async -> OutputUpdate? {
+    /// Nil after the last update, and if the task is cancelled. The wait may take longer by the tolerance; without one,
+    /// by the clock's own.
+    package func next(within wait: Duration? = nil, tolerance: Duration? = nil) async -> OutputUpdate? {
         if !live.isChanged(for: id) {
             let limits = [wait, live.timeUntilStale].compactMap(\.self)
             if let limit = limits.min() {
-                try? await withTimeout(limit, clock: clock) { [live, id] in await live.wait(for: .anyChange, as: id) }
+                try? await withTimeout(limit, tolerance: tolerance, clock: clock) { [live, id] in
+                    await live.wait(for: .anyChange, as: id)
+                }
             } else {
                 await live.wait(for: .anyChange, as: id)
             }

@@ -25,6 +25,11 @@ struct TextFileKind: OutputKind {
         }
     }
 
+    func places(of values: OptionValues, straps: [String]) -> [String] {
+        guard let own = try? TextFileSettings(values, runtimeFolder: "/run") else { return [] }
+        return straps.map { own.path(of: LiveStrap(name: $0, value: .none(.stopped))) }
+    }
+
     func problems(with settings: OutputSettings) -> [String] {
         guard let folder = folder(settings), folder != settings.runtimeFolder else { return [] }
         return [TextFileFolder(path: folder).problem].compactMap(\.self)

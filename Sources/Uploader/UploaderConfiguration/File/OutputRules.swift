@@ -23,8 +23,31 @@ struct OutputRules {
         let showsSeveral = output.strapName(among: straps) == nil && straps.count > 1
         if let mistake = kind.firstMistake(in: output.options, showsSeveral: showsSeveral) {
             mistakes.append(ConfigurationRules.mistake(mistake.key ?? "kind", mistake.message))
+        } else if let mistake = placeMistake(output, others) {
+            mistakes.append(mistake)
         }
         return mistakes
+    }
+
+    /// Two that write one place would overwrite each other again and again.
+    private func placeMistake(_ output: OutputSection, _ others: ArraySlice<OutputSection>) -> Mistake? {
+        let own = places(of: output)
+        var seen: Set<String> = []
+        if let place = own.first(where: { !seen.insert($0).inserted }) {
+            return ConfigurationRules.mistake("kind", "two straps of `\(output.outputName)` would write \(place)")
+        }
+        for other in others where other.kind == output.kind {
+            guard let place = places(of: other).first(where: seen.contains) else { continue }
+            return ConfigurationRules.mistake(
+                "kind", "`\(other.outputName)` and `\(output.outputName)` would both write \(place): change one of them"
+            )
+        }
+        return nil
+    }
+
+    private func places(of output: OutputSection) -> [String] {
+        let names = output.strapName(among: straps).map { [$0] } ?? straps.map(\.name)
+        return output.kind.kind.places(of: output.options, straps: names)
     }
 
     private func nameMistake(_ output: OutputSection, _ others: ArraySlice<OutputSection>) -> Mistake? {
