@@ -15,8 +15,9 @@ SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
-	test-clients test-osc torture soak demo test-bluetooth test-home-assistant test-api bluetooth-times bench fuzz \
-	programs deb deb-amd64 deb-arm64 release check-release release-files push-images publish site sd-card test-sd-card \
+	test-clients test-fit test-hrv test-osc torture soak demo test-bluetooth test-home-assistant test-api \
+	bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 release check-release release-files push-images \
+	publish site sd-card test-sd-card \
 	test-packages test-release-files install clean
 
 help: ## Show this list
@@ -116,6 +117,19 @@ test-clients: dependencies ## Try the hub with other people's clients and proxie
 test-osc: build ## Hear the OSC output with python-osc, and be found as VRChat by a real avahi-daemon (as root)
 	@scripts/setup.sh avahi-daemon python3-venv
 	IntegrationTests/OSC/test-osc.sh
+
+test-fit: dependencies ## Read exported FIT and TCX files with public decoders, TCX with Garmin's schema too
+	@scripts/setup.sh python3-venv
+	rm -rf .build/recordings/files && mkdir -p .build/recordings/files
+	STRAPLINE_TESTS=StraplineTests $(SWIFT_BUILD) --build-tests
+	STRAPLINE_TESTS=StraplineTests STRAPLINE_RECORDINGS=$(CURDIR)/.build/recordings/files \
+		swift test --skip-build --filter SessionCommandTests
+	IntegrationTests/Recordings/test-recordings.sh fit $(TESTS)
+
+test-hrv: dependencies ## Compare heart rate variability with two public references (SERIES=n, SEED=n: random series)
+	@scripts/setup.sh python3-venv
+	$(SWIFT_BUILD) --product strapline
+	IntegrationTests/Recordings/test-recordings.sh hrv $(TESTS)
 
 demo: ## See a workout of two simulated straps on the web page and in the terminal (READINGS=n: end after n)
 	@scripts/demo.sh $(if $(READINGS),--readings $(READINGS))

@@ -87,10 +87,20 @@ func tests(
 let formats: [Target] = [
     target("CardiogramAPI", in: "Formats"),
     target("DateFormats", in: "Formats"),
+    target("FIT", in: "Formats"),
     target("HeartRate", in: "Formats"),
+    target("HRV", in: "Formats"),
     target("HubAPI", in: "Formats", on: ["PulsoidAPI"]),
     target("OSC", in: "Formats"),
     target("PulsoidAPI", in: "Formats", on: ["DateFormats"]),
+    target(
+        "Recordings", in: "Formats",
+        on: [
+            "DateFormats",
+            "FIT",
+            "HeartRate",
+            "HRV",
+        ]),
 ]
 
 let system: [Target] = [
@@ -259,6 +269,17 @@ let uploader: [Target] = [
             logging,
         ]),
     target(
+        "Sessions", in: "Uploader",
+        on: [
+            "Console",
+            "DateFormats",
+            "HRV",
+            "Outbox",
+            "Recordings",
+            "TextFormats",
+            "Timing",
+        ]),
+    target(
         "Uploader", in: "Uploader",
         on: [
             "BlueZ",
@@ -313,6 +334,7 @@ let uploader: [Target] = [
             "HeartRate",
             "Outbox",
             "Outputs",
+            "Sessions",
             "TextFormats",
             "Timing",
             "UploaderConfiguration",
@@ -461,11 +483,14 @@ let straplineDependencies: [Target.Dependency] = [
     "EventThread",
     "Files",
     "HeartRate",
+    "HRV",
     "Outbox",
     "Pulsoid",
     "PulsoidAPI",
+    "Recordings",
     "Replay",
     "ServiceManager",
+    "Sessions",
     "Setup",
     "TextFormats",
     "Timing",
@@ -612,7 +637,9 @@ let fuzzed: [Target.Dependency] = [
     "DBus",
     "Delivery",
     "Destinations",
+    "FIT",
     "HeartRate",
+    "HRV",
     "HubAPI",
     "HubServer",
     "HubStore",
@@ -680,6 +707,7 @@ let testTargets: [Target] = [
         path: "Tests/Support/OutboxCrashHelper", swiftSettings: strict),
     tests("CardiogramAPITests", in: "Formats", of: ["CardiogramAPI"]),
     tests("DateFormatsTests", in: "Formats", of: ["DateFormats"]),
+    tests("FITTests", in: "Formats", of: ["FIT"]),
     tests("HubAPITests", in: "Formats", of: ["HubAPI"]),
     tests(
         "HeartRateTests", in: "Formats",
@@ -688,8 +716,17 @@ let testTargets: [Target] = [
             "TestKit",
             "Timing",
         ], resources: [.copy("Vectors")]),
+    tests("HRVTests", in: "Formats", of: ["HRV"], resources: [.copy("Vectors")]),
     tests("OSCTests", in: "Formats", of: ["OSC"]),
     tests("PulsoidAPITests", in: "Formats", of: ["PulsoidAPI"]),
+    tests(
+        "RecordingsTests", in: "Formats",
+        of: [
+            "FIT",
+            "HeartRate",
+            "HRV",
+            "Recordings",
+        ]),
     tests(
         "ConsoleTests", in: "System",
         of: [
@@ -856,6 +893,18 @@ let testTargets: [Target] = [
             logging,
         ]),
     tests("QRCodesTests", in: "System", of: ["QRCodes"]),
+    tests(
+        "SessionsTests", in: "Uploader",
+        of: [
+            "HeartRate",
+            "HRV",
+            "Outbox",
+            "Recordings",
+            "Sessions",
+            "TestKit",
+            "Timing",
+            logging,
+        ]),
     tests(
         "UploaderConfigurationTests", in: "Uploader",
         of: [
@@ -1039,6 +1088,7 @@ let testTargets: [Target] = [
             "strapline",
             "TestKit",
             argumentParser,
+            logging,
             subprocess,
         ]),
     .testTarget(

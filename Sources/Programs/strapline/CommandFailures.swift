@@ -2,9 +2,11 @@ package import ArgumentParser
 package import BlueZ
 import Console
 package import Files
+package import HRV
 package import Outbox
 package import Pulsoid
 package import Replay
+package import Sessions
 package import Setup
 package import Tokens
 package import UploaderConfiguration
@@ -48,6 +50,14 @@ extension HistoryFile.Failure: CommandFailure {
 
 extension HistoryReadingError: CommandFailure {
     package var exitCode: ExitCode { line == nil && problem.hasPrefix("cannot") ? .noInput : .dataError }
+}
+
+extension RRText.Mistake: CommandFailure {
+    package var exitCode: ExitCode { .dataError }
+}
+
+extension HRVMeasurement.Problem: CommandFailure {
+    package var exitCode: ExitCode { self == .silence ? .unavailable : .validationFailure }
 }
 
 extension SendingRun.NoFolder: CommandFailure {

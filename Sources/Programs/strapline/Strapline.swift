@@ -24,7 +24,9 @@ struct Strapline: AsyncParsableCommand {
                 subcommands: [StrapCommand.self, ForgetCommand.self, EnergyCommand.self]),
             CommandGroup(
                 name: "Your readings",
-                subcommands: [ExportCommand.self, ReplayCommand.self, OutboxCommand.self]),
+                subcommands: [
+                    SessionCommand.self, HRVCommand.self, ExportCommand.self, ReplayCommand.self, OutboxCommand.self,
+                ]),
             CommandGroup(
                 name: "Live",
                 subcommands: [LatestCommand.self, WatchCommand.self, RoomStreamCommand.self]),

@@ -40,6 +40,14 @@ package enum WallTime {
         return "\(day)T\(time).\(fraction)\(zone)"
     }
 
+    /// How many seconds the clock of this time zone is ahead of UTC at that time.
+    package static func offsetSeconds(atMilliseconds milliseconds: Int64) -> Int {
+        var seconds = time_t((Double(milliseconds) / 1000).rounded(.down))
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return parts.tm_gmtoff
+    }
+
     /// `just now`, `42 s ago`, `3 min ago`, `5 h ago`, `2 days ago`.
     package static func age(milliseconds: Int64) -> String {
         milliseconds / 1000 < 2 ? "just now" : "\(span(milliseconds: milliseconds)) ago"

@@ -1,6 +1,7 @@
 import Files
 import FoundationEssentials
 import Outbox
+import Sessions
 import Timing
 package import UploaderConfiguration
 
@@ -62,6 +63,10 @@ package struct StatusQuery {
         do {
             let reader = try OutboxReader(path: report.outbox.path)
             report.add(try await withTimeout(Self.countLimit, clock: clock) { try await reader.statistics() })
+            guard report.isRunning else { return report }
+            let sessions = SessionReader(reader)
+            let running = try? await withTimeout(Self.countLimit, clock: clock) { try await sessions.running() }
+            report.add(running ?? [])
         } catch {
             report.outbox.problem = "\(error)"
         }

@@ -63,6 +63,22 @@ import Testing
         #expect(try JSONDecoder().decode(StatusReport.self, from: Data(json.utf8)).outputs.isEmpty)
     }
 
+    @Test func session_thatRuns_isShownWithItsStrap_andLeftOutOtherwise() throws {
+        var strap = StrapReport(strap: "chest", state: .live, stateAge: 180_000, malformed: 0, lost: 0)
+        func report(_ strap: StrapReport) -> StatusReport {
+            StatusReport(isRunning: true, outbox: OutboxReport(path: "/o"), straps: [strap])
+        }
+        let without = try report(strap).jsonLine()
+        #expect(!without.contains("session"))
+        strap.session = StrapReport.RunningSession(
+            id: 1204, startedAtMilliseconds: 1_767_225_600_000, lengthMilliseconds: 1_380_000)
+        let start = WallTime.dateAndTime(ofMilliseconds: 1_767_225_600_000)
+        #expect(StatusText.lines(of: report(strap)).contains("chest: session 1204 since \(start), 23 min"))
+        let json = try report(strap).jsonLine()
+        #expect(
+            json.contains(#""session":{"id":1204,"length_ms":1380000,"started_at_ms":1767225600000}"#), "\(json)")
+    }
+
     @Test func lines_ofDestinations_nameTheStateAndItsReason() {
         var report = StatusReport(isRunning: true, outbox: OutboxReport(path: "/o", problem: "not counted"))
         report.destinations = [

@@ -31,6 +31,22 @@ import UploaderStatus
         #expect(next.entries.last?.reading.measurement.rrIntervals == [1024])
     }
 
+    @Test func details_ofAStrap_areKeptAsItsDevice() async throws {
+        let outbox = try makeOutbox()
+        let receiver = ReadingIngest(
+            outbox: outbox, board: StrapStatusStore(straps: ["chest"], startedAt: ManualTime().now()),
+            live: LiveStraps(straps: ["chest"], time: ManualTime()), logger: Logger(label: "test"))
+        var details = StrapDetails()
+        details.modelNumber = "H10"
+        details.batteryPercent = 80
+        await receiver.take([
+            event(.measurement(HeartRateMeasurement(beatsPerMinute: 61)), at: 1), event(.details(details), at: 2),
+        ])
+        try await outbox.close()
+        let reader = try OutboxReader(path: directory.file("outbox.sqlite"))
+        #expect(try await reader.device(of: "chest", through: 1) == StrapDevice(model: "H10"))
+    }
+
     private func makeOutbox() throws -> Outbox {
         try Outbox(
             path: directory.file("outbox.sqlite"), lanes: [lane], time: ManualTime(), logger: Logger(label: "test"))

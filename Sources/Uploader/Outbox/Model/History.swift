@@ -4,10 +4,13 @@ package enum History {
         package let entry: OutboxEntry
         /// Whether the machine's clock was right. If not, the time of the reading is wrong too.
         package let isClockTrusted: Bool
+        /// The number of its boot in this outbox.
+        package let boot: Int64
 
-        package init(entry: OutboxEntry, isClockTrusted: Bool) {
+        package init(entry: OutboxEntry, isClockTrusted: Bool, boot: Int64 = 0) {
             self.entry = entry
             self.isClockTrusted = isClockTrusted
+            self.boot = boot
         }
 
         package var id: Int64 { entry.id }

@@ -136,6 +136,7 @@ extension Outbox {
             recovery.removeFirstRefusal()
         }
         try writeExpired()
+        try writeDevices()
         let lost = recovery.lost.uncounted
         try connection.store?.countLost(lost.awaited, history: lost.passed)
         recovery.lost.markCounted()

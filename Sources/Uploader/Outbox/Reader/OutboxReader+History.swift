@@ -17,7 +17,7 @@ extension OutboxReader {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT \(ReadingRow.columns), strap.name, is_clock_trusted FROM reading
+                    SELECT \(ReadingRow.columns), strap.name, is_clock_trusted, reading.boot FROM reading
                     JOIN strap ON strap.id = reading.strap JOIN boot ON boot.id = reading.boot
                     WHERE reading.id > :after AND reading.id <= :last AND wall_ms BETWEEN :since AND :until
                         AND (:strap IS NULL OR strap.name = :strap)
@@ -30,7 +30,8 @@ extension OutboxReader {
             var entries: [History.Record] = []
             while let row = try rows.next() {
                 entries.append(
-                    History.Record(entry: try ReadingRow.entry(row, strap: row[7]), isClockTrusted: row[8]))
+                    History.Record(
+                        entry: try ReadingRow.entry(row, strap: row[7]), isClockTrusted: row[8], boot: row[9]))
             }
             return History.Page(entries: entries, examinedThroughID: last)
         }
@@ -41,12 +42,13 @@ extension OutboxReader {
         _ spool: Spool.Content, after id: Int64, _ selection: History.Selection, _ db: Database
     ) throws -> History.Page? {
         guard let last = spool.entries.last?.id, last > id else { return nil }
-        let isClockTrusted = try isClockTrusted(db)
+        let boot = try newestBoot(db)
         let entries = spool.entries.filter { entry in
             entry.id > id && selection.measuredAtMilliseconds.contains(entry.reading.measuredAtMilliseconds)
                 && selection.strap.map { $0 == entry.reading.strap } ?? true
         }
         return History.Page(
-            entries: entries.map { History.Record(entry: $0, isClockTrusted: isClockTrusted) }, examinedThroughID: last)
+            entries: entries.map { History.Record(entry: $0, isClockTrusted: boot.isClockTrusted, boot: boot.id) },
+            examinedThroughID: last)
     }
 }

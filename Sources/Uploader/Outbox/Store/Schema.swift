@@ -23,6 +23,9 @@ enum Schema {
         migrator.registerMigration("3") { db in
             try db.execute(sql: version3)
         }
+        migrator.registerMigration("4") { db in
+            try db.execute(sql: version4)
+        }
         return migrator
     }
 
@@ -103,5 +106,17 @@ enum Schema {
             after_reading INTEGER NOT NULL, -- the last reading before the gap, or the last of it that is delivered
             last_reading INTEGER NOT NULL
         );
+        """
+
+    private static let version4 = """
+        CREATE TABLE IF NOT EXISTS device ( -- what a strap says of itself, from a reading on
+            strap INTEGER NOT NULL,
+            since_reading INTEGER NOT NULL,
+            manufacturer TEXT,
+            model TEXT,
+            serial_number TEXT,
+            firmware TEXT,
+            PRIMARY KEY (strap, since_reading)
+        ) WITHOUT ROWID;
         """
 }

@@ -49,7 +49,9 @@ actor ReadingIngest {
             case .state:
                 changes.note()
                 live.take(event)
-            case .details: live.take(event)
+            case .details(let details):
+                outbox.keep(StrapDevice(details), of: event.strap)
+                live.take(event)
             case .malformed(let bytes, let error):
                 tellMalformed(bytes, error, of: event)
             case .overflow(let lost):
@@ -75,6 +77,14 @@ actor ReadingIngest {
         logger.warning(
             "malformed measurement ignored",
             metadata: ["strap": "\(event.strap)", "packet": "\(packet)", "error": "\(error)"])
+    }
+}
+
+extension StrapDevice {
+    fileprivate init(_ details: StrapDetails) {
+        self.init(
+            manufacturer: details.manufacturerName, model: details.modelNumber, serialNumber: details.serialNumber,
+            firmware: details.firmwareRevision)
     }
 }
 

@@ -1,4 +1,5 @@
 package import Outbox
+package import Sessions
 
 /// The content of the outbox.
 package struct OutboxReport: Codable, Equatable, Sendable {
@@ -79,6 +80,18 @@ extension StatusReport {
                         strap: lane.lane.strap, destination: lane.lane.destination, waiting: lane.waiting,
                         setAside: lane.setAside, tooOld: lane.expired))
             }
+        }
+    }
+}
+
+extension StatusReport {
+    /// Adds the sessions that run.
+    package mutating func add(_ sessions: [HeartRateSession]) {
+        for session in sessions {
+            guard let place = straps.firstIndex(where: { $0.strap == session.strap }) else { continue }
+            straps[place].session = StrapReport.RunningSession(
+                id: session.id, startedAtMilliseconds: session.startMilliseconds,
+                lengthMilliseconds: session.lengthMilliseconds)
         }
     }
 }

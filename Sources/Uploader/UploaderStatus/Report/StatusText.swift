@@ -58,6 +58,11 @@ package enum StatusText {
         ].compactMap(\.self)
         let remarks = [
             strap.reason, details.isEmpty ? nil : details.joined(separator: ", "),
+            strap.session.map { session in
+                let start = WallTime.dateAndTime(ofMilliseconds: session.startedAtMilliseconds)
+                let length = WallTime.span(milliseconds: session.lengthMilliseconds)
+                return "session \(session.id) since \(start), \(length)"
+            },
             strap.malformed == 0 ? nil : "malformed packets ignored: \(strap.malformed)",
             strap.lost == 0 ? nil : "measurements lost before the outbox: \(strap.lost)",
         ]

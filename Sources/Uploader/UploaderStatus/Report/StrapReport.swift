@@ -28,9 +28,30 @@ package struct StrapReport: Codable, Equatable, Sendable {
     package var malformed: Int
     /// Measurements since the start that the outbox did not take in time.
     package var lost: Int
+    /// The session that runs; left out if there is none, or if it cannot be looked up.
+    package var session: RunningSession?
+
+    /// A session, as far as a status shows it.
+    package struct RunningSession: Codable, Equatable, Sendable {
+        package var id: Int64
+        package var startedAtMilliseconds: Int64
+        package var lengthMilliseconds: Int64
+
+        enum CodingKeys: String, CodingKey {
+            case id
+            case startedAtMilliseconds = "started_at_ms"
+            case lengthMilliseconds = "length_ms"
+        }
+
+        package init(id: Int64, startedAtMilliseconds: Int64, lengthMilliseconds: Int64) {
+            self.id = id
+            self.startedAtMilliseconds = startedAtMilliseconds
+            self.lengthMilliseconds = lengthMilliseconds
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
-        case strap, state, reason, address, contact, manufacturer, model, malformed, lost
+        case strap, state, reason, address, contact, manufacturer, model, malformed, lost, session
         case stateAge = "state_age_ms"
         case deviceName = "device_name"
         case beatsPerMinute = "bpm"

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Console
 import Outbox
+import Recordings
 import Replay
+import Sessions
 
 /// Which readings are exported, and where to.
 struct ExportOptions: ParsableArguments {
@@ -39,43 +40,20 @@ struct ExportOptions: ParsableArguments {
         return first <= last ? first...last : nil
     }
 
-    func export(as format: HistoryFormat) async throws {
-        let selection = History.Selection(strap: strap, measuredAtMilliseconds: range ?? .min ... .max)
-        let reader = try OutboxReader(path: try await location.path())
-        do {
-            let count = try await export(reader, selection, format)
-            if let output { StandardStream.output.print("\(output) has \(count) reading\(count == 1 ? "" : "s").") }
-        } catch let error as HistoryFile.Failure where error.isReaderGone {
-            // The reader of the pipe has enough: `strapline export | head`.
-        }
+    private var selection: History.Selection {
+        History.Selection(strap: strap, measuredAtMilliseconds: range ?? .min ... .max)
     }
 
-    /// A page at a time: whatever the history, memory stays as it is.
-    private func export(
-        _ reader: OutboxReader, _ selection: History.Selection, _ format: HistoryFormat
-    ) async throws -> Int {
-        // Looked into first: an outbox that cannot be read leaves no empty file.
-        var next = try await reader.history(after: 0, selection)
-        let file = try HistoryFile(output)
-        let progress = ProgressLine(isBeside: output == nil && StandardStream.output.isTerminal)
-        defer { progress.end() }
-        var count = 0
-        do {
-            try file.write(format.header)
-            while let page = next {
-                try file.write(page.entries.map(format.line).joined())
-                count += page.entries.count
-                if let last = page.entries.last {
-                    let time = WallTime.dateAndTime(ofMilliseconds: last.reading.measuredAtMilliseconds)
-                    progress.show("\(count) readings, up to \(time)")
-                }
-                next = try await reader.history(after: page.examinedThroughID, selection)
-            }
-            try file.close()
-        } catch {
-            file.remove()
-            throw error
-        }
-        return count
+    /// Writes a file for another program.
+    func export(as format: RecordingFormat) async throws {
+        let file = RecordingFile(format: format, output: output)
+        try file.check()
+        let reader = SessionReader(try OutboxReader(path: try await location.path()))
+        try file.write(try await reader.recordings(of: selection))
+    }
+
+    func export(as format: HistoryFormat) async throws {
+        let reader = try OutboxReader(path: try await location.path())
+        try await HistoryWriter(format: format, output: output, selection: selection).write(from: reader)
     }
 }

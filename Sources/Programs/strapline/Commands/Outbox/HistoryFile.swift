@@ -34,9 +34,11 @@ struct HistoryFile {
         guard descriptor >= 0 else { throw Failure(path: path, code: errno) }
     }
 
-    func write(_ text: String) throws(Failure) {
+    func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
+
+    func write(_ bytes: [UInt8]) throws(Failure) {
         do throws(DescriptorIO.Failure) {
-            try DescriptorIO.write(Array(text.utf8), to: descriptor)
+            try DescriptorIO.write(bytes, to: descriptor)
         } catch {
             throw Failure(path: path, code: error.code)
         }

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Console
+import FoundationEssentials
+import HRV
+import Outbox
+import Sessions
+
+struct HRVCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hrv", abstract: "Measure heart rate variability with a strap, or compute it from RR intervals.",
+        discussion: """
+              strapline hrv --for 3m
+              strapline session export --format rr | strapline hrv -
+
+            Without FILE it measures with the strap of a running uploader. Sit or lie still. FILE has one RR interval \
+            per line, in ms or s, and an empty line where beats are missing; - is stdin.
+
+            Artefacts are removed first: intervals that differ from the one before by more than 25 % up to 85 bpm, \
+            or 5 % from 90 bpm on. RMSSD and pNN50 use differences between neighbours only. SDNN divides by N-1, \
+            pNN50 by the number of differences. DFA-α1 uses boxes of 4 to 16 beats. It is no medical device.
+            """)
+
+    @OptionGroup var location: OutboxLocation
+    @Option(help: ArgumentHelp("The strap, if several are worn.", valueName: "name")) var strap: String?
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long to measure.", valueName: "time"))
+    var duration = TimeSpan.seconds(180)
+    @Flag(help: "Do not remove artefacts.") var keepArtefacts = false
+    @Flag(help: "Print one JSON document, for FILE with more forms of pNN50 and DFA-α1.") var json = false
+    @Argument(help: "RR intervals, or - for stdin.", completion: .file()) var file: String?
+
+    func validate() throws {
+        if keepArtefacts, file == nil { throw ValidationError("--keep-artefacts needs FILE.") }
+    }
+
+    func run() async throws {
+        if let file { return try compute(try RRText.read(try text(of: file))) }
+        let outbox = try OutboxReader(path: try await location.path())
+        let progress = ProgressLine()
+        defer { progress.end() }
+        let measurement = try await HRVMeasuringService(outbox, strap: strap).measure(for: duration.duration) {
+            measurement in
+            progress.show(Self.progress(of: measurement))
+        }
+        progress.end()
+        try show(measurement)
+    }
+
+    private static func progress(of measurement: HRVMeasurement) -> String {
+        guard measurement.strap != nil else { return "waiting for a heart rate" }
+        return "\(SessionText.length(measurement.elapsedMilliseconds)) of "
+            + "\(SessionText.length(measurement.durationMilliseconds)), \(measurement.summary.beats) beats"
+    }
+
+    private func show(_ measurement: HRVMeasurement) throws {
+        if json {
+            StandardStream.output.print(try HRVReport(measurement.summary).jsonLine())
+        } else {
+            if let strap = measurement.strap, let rate = measurement.averageRate {
+                StandardStream.output.print(
+                    "\(strap): \(rate) bpm on average in \(SessionText.length(measurement.elapsedMilliseconds + 1000))")
+            }
+            for line in HRVText.lines(of: measurement.summary) { StandardStream.output.print(line) }
+            if measurement.summary.hasIntervals { StandardStream.output.print(measurement.advice) }
+        }
+        guard measurement.summary.rmssd != nil else { throw ExitCode.dataError }
+    }
+
+    private func compute(_ rr: RRStretches) throws {
+        let summary = keepArtefacts ? HRVSummary(rr, filter: ArtefactFilter(.off)) : HRVSummary(rr)
+        if json {
+            let clean = keepArtefacts ? rr : ArtefactFilter().filter(rr).accepted
+            return StandardStream.output.print(try RRFileReport(clean, summary).jsonLine())
+        }
+        for line in HRVText.lines(of: summary) { StandardStream.output.print(line) }
+        guard summary.rmssd != nil else { throw ExitCode.dataError }
+    }
+
+    private func text(of file: String) throws -> String {
+        if file == "-" { return sequence(state: ()) { _ in readLine(strippingNewline: false) }.joined() }
+        do {
+            return String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
+        } catch {
+            throw CommandError("\(file) cannot be read", .noInput)
+        }
+    }
+}
