@@ -5,6 +5,7 @@ import Destinations
 import HeartRate
 import Logging
 import Outbox
+import Timing
 import TestKit
 import Testing
 
