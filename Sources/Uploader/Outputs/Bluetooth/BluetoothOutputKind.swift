@@ -27,6 +27,12 @@ struct BluetoothOutputKind: OutputKind {
         }
     }
 
+    /// Readers of an adapter show the first sensor that they find there.
+    func places(of values: OptionValues, straps: [String]) -> [String] {
+        let adapter = (try? BluetoothOutputSettings(values))?.adapter
+        return [adapter.map { "the sensor of the adapter \($0)" } ?? "the sensor of the first adapter"]
+    }
+
     func output(_ settings: OutputSettings, _ context: OutputContext) throws -> any Output {
         BluetoothOutput(
             settings: try BluetoothOutputSettings(settings.options), strap: settings.strap, context: context,

@@ -39,6 +39,15 @@ struct BluetoothOutputKindTests {
         #expect(kind.firstMistake(in: values, showsSeveral: true)?.message.contains("name it with `strap`") == true)
     }
 
+    @Test func twoSensors_needTwoAdapters() {
+        func place(_ adapter: String?) -> [String] {
+            kind.places(of: OptionValues(adapter.map { ["adapter": OptionValues.Value.text($0)] } ?? [:]), straps: ["chest"])
+        }
+        #expect(place(nil) == ["the sensor of the first adapter"])
+        #expect(place("00:AA:01:00:00:43") == place("00:aa:01:00:00:43"))
+        #expect(place("00:AA:01:00:00:43") != place("00:AA:01:00:00:42"))
+    }
+
     @Test(arguments: [
         ("chest", "Strapline chest"), ("a very long name of a strap", "Strapline a very long"),
         ("\u{1F493}\u{1F493}\u{1F493}\u{1F493}", "Strapline \u{1F493}\u{1F493}\u{1F493}"), ("a\nb", "Strapline a b"),
