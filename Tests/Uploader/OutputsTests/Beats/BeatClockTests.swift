@@ -11,7 +11,8 @@ import Testing
         // The first packets show how far apart they are.
         let settled = Array(beats.filter { $0.atMicroseconds > 140_000_000 })
         #expect(settled.jitterMilliseconds.percentile(0.99) <= 11)
-        #expect(beats.count >= heart.beats.count - 8)
+        // The beats of the last three seconds are still to come.
+        #expect(Double(beats.count) >= Double(heart.beats.count) - rate / 20 - 5)
         guard packetSeconds <= 1 else { return }
         #expect(settled.allSatisfy { $0.rrMilliseconds != nil })
         #expect(settled.jitterMilliseconds.max() ?? 0 <= 11)
