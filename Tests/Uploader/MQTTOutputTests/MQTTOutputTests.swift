@@ -96,7 +96,7 @@ import Timing
         let bench = try await Bench(options(broker))
         try await bench.run {
             bench.beat(72)
-            await subscriber.until { $0.contains("0 0 strapline/chest/heart_rate 72") }
+            await subscriber.until { $0.contains { $0.hasPrefix("0 0 strapline/chest/reading {") } }
             let later = try await broker.subscriber()
             await later.until { $0.contains("1 1 strapline/chest/contact ON") }
             #expect(!later.lines.contains { $0.contains("heart_rate 72") })
