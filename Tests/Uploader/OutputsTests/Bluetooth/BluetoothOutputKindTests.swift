@@ -5,9 +5,9 @@ import Destinations
 import HeartRate
 import Logging
 import Outbox
-import Timing
 import TestKit
 import Testing
+import Timing
 
 @testable import Outputs
 
