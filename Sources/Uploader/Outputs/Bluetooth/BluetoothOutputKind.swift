@@ -10,8 +10,9 @@ struct BluetoothOutputKind: OutputKind {
 
     func summary(of settings: OutputSettings) -> String {
         guard let own = try? BluetoothOutputSettings(settings.options) else { return "a Bluetooth sensor" }
-        let name = own.name(for: settings.strap ?? "")
-        return "the Bluetooth sensor \(name)" + (own.adapter.map { " on the adapter \($0)" } ?? "")
+        let name = own.localName ?? settings.strap.map(own.name(for:))
+        return "a Bluetooth sensor" + (name.map { " named \($0)" } ?? "")
+            + (own.adapter.map { " on the adapter \($0)" } ?? "")
     }
 
     /// A sensor has one heart rate, and readers show the first one that they find.

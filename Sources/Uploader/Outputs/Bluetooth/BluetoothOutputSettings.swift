@@ -15,7 +15,8 @@ struct BluetoothOutputSettings: Equatable {
 
     /// Nil for the first adapter that can do it.
     let adapter: BluetoothAddress?
-    private let localName: String?
+    /// Nil for a name made from the strap's.
+    let localName: String?
 
     init(_ options: OptionValues) throws(OptionMistake) {
         let address = options.text(Self.adapter) ?? ""

@@ -41,7 +41,9 @@ struct BluetoothOutputKindTests {
 
     @Test func twoSensors_needTwoAdapters() {
         func place(_ adapter: String?) -> [String] {
-            kind.places(of: OptionValues(adapter.map { ["adapter": OptionValues.Value.text($0)] } ?? [:]), straps: ["chest"])
+            var values = OptionValues()
+            values["adapter"] = adapter.map { .text($0) }
+            return kind.places(of: values, straps: ["chest"])
         }
         #expect(place(nil) == ["the sensor of the first adapter"])
         #expect(place("00:AA:01:00:00:43") == place("00:aa:01:00:00:43"))
@@ -60,9 +62,11 @@ struct BluetoothOutputKindTests {
 
     @Test func summary_namesTheSensorAndItsAdapter() {
         var settings = OutputSettings(name: "bluetooth", strap: "chest", runtimeFolder: "/run")
-        #expect(kind.summary(of: settings) == "the Bluetooth sensor Strapline chest")
+        #expect(kind.summary(of: settings) == "a Bluetooth sensor named Strapline chest")
+        settings.strap = nil
+        #expect(kind.summary(of: settings) == "a Bluetooth sensor")
         settings.options = OptionValues(["adapter": .text("00:AA:01:00:00:43"), "local_name": .text("TV")])
-        #expect(kind.summary(of: settings) == "the Bluetooth sensor TV on the adapter 00:AA:01:00:00:43")
+        #expect(kind.summary(of: settings) == "a Bluetooth sensor named TV on the adapter 00:AA:01:00:00:43")
     }
 
     private func take(_ measurement: HeartRateMeasurement, _ live: LiveStraps) {
