@@ -66,7 +66,8 @@ package actor MQTTConnection {
     package func open(
         within limit: Duration = .seconds(20), clock: any Clock<Duration> = EventClock()
     ) async throws(MQTTFailure) {
-        precondition(isNew, "a connection is opened once")
+        // The owner may have closed it before, and opens it once.
+        guard isNew else { throw failure ?? MQTTFailure(.other, "opened twice") }
         phase = .connecting
         isSettled = false
         let (thread, client) = (thread, client)
@@ -158,10 +159,11 @@ package actor MQTTConnection {
     // MARK: The event thread
 
     private func answer() async -> MQTTFailure? {
-        if isOpen { return nil }
-        if let failure { return failure }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { opening = $0 }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { answered in
+                // Not before: the answer may come while the task gets here.
+                if isOpen || failure != nil { answered.resume(returning: failure) } else { opening = answered }
+            }
         } onCancel: {
             thread.perform { self.assumeIsolated { $0.close(because: MQTTFailure(.timedOut)) } }
         }
