@@ -55,6 +55,15 @@ import Testing
         #expect(mistake?.message.contains("`address`") == true)
     }
 
+    @Test func places_whenTwoOutputsHaveOneBrokerAndPrefix_areTheSame() {
+        let first = MQTTKind().places(of: values([:]), straps: ["left arm", "chest"])
+        #expect(
+            first == [
+                "the topics strapline/left_arm at mqtt://localhost", "the topics strapline/chest at mqtt://localhost",
+            ])
+        #expect(MQTTKind().places(of: values(["topic_prefix": .text("gym")]), straps: ["chest"]) != [first[1]])
+    }
+
     // MARK: Files and warnings
 
     private func output(_ options: [String: OptionValues.Value]) -> OutputSettings {

@@ -26,6 +26,14 @@ struct MQTTKind: OutputKind {
         }
     }
 
+    func places(of values: OptionValues, straps: [String]) -> [String] {
+        guard let own = try? MQTTSettings(values, name: name) else { return [] }
+        let names = MQTTTopics.names(of: straps)
+        return straps.compactMap { strap in
+            names[strap].map { "the topics \(own.topics.prefix)/\($0) at \(own.address)" }
+        }
+    }
+
     func problems(with settings: OutputSettings) -> [String] {
         let files = (try? MQTTSettings(settings.options, name: settings.name))?.fileProblems ?? []
         do throws(MQTTFailure) {
