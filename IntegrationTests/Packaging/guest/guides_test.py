@@ -57,7 +57,7 @@ clock: {{ wait_seconds: 0 }}
         log_in(guides)
         guides.follow(
             'by-hand.md', 'strapline login', answer('it is not shown', guides.writing_token),
-            answer('state=live strap=chest', lambda _: with_uploader(guides)))
+            answer('chest 72 bpm → pulsoid ✓', lambda _: with_uploader(guides)))
         return INTERRUPT
 
     guides.follow('by-hand.md', 'strapline-hub init --user anna', answer(r'(?m)^http://0\.0\.0\.0:8080', with_hub))
