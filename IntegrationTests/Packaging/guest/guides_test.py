@@ -96,12 +96,17 @@ def with_uploader(guides):
     at_hub = re.sub(r'(?m)^(strapline (latest|watch|room \S+))', rf'\1 --address {HUB}', look)
     type_in(at_hub, [interrupt_at('(?s)bpm.*bpm'), interrupt_at('bpm')])
     guides.follow('verify.md', 'strapline verify')
-    guides.follow('daily-use.md', 'strapline verify')
+    with_own_configuration(guides.take('daily-use.md', 'strapline verify'))
     guides.follow('verify.md', 'strapline simulate', interrupt_at('.'))
     type_in('strapline outbox export --config strapline.yaml >history.csv')
     guides.follow('daily-use.md', 'strapline simulate', interrupt_at('.'), interrupt_at('.'))
-    guides.follow('daily-use.md', 'strapline doctor')
+    with_own_configuration(guides.take('daily-use.md', 'strapline doctor'))
     return INTERRUPT
+
+
+def with_own_configuration(commands):
+    """By themselves these commands would find the configuration of the packaged service, which only root can read."""
+    return type_in(f'export STRAPLINE_CONFIG=strapline.yaml\n{commands}')
 
 
 def as_services(guides):
