@@ -31,6 +31,11 @@ package final class LineProgram: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
+        // Otherwise it keeps the connections of servers in this process open that close them. Closing what is not open
+        // is no error there.
+        for descriptor in STDERR_FILENO + 1..<Self.highestDescriptor {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var argumentPointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in argumentPointers { free(pointer) } }
         var id = pid_t()
@@ -41,6 +46,12 @@ package final class LineProgram: Sendable {
         }
         output = ends[0]
         state = Mutex(State(process: id))
+    }
+
+    /// Above all open files of this process, with room for those that are opened meanwhile.
+    private static var highestDescriptor: Int32 {
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return (open.compactMap { Int32($0) }.max() ?? 1024) + 256
     }
 
     deinit {

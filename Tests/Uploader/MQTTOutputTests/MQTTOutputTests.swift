@@ -208,9 +208,7 @@ import Timing
         let bench = try await Bench(["address": .text("mqtt://127.0.0.1:\(deaf.port)")])
         try await bench.run {
             await bench.untilFailed("no program listens at the broker's address")
-            let start = ContinuousClock.now
             await bench.supervisor.stop(["mqtt"], .programEnds)
-            #expect(ContinuousClock.now - start < OutputSupervisor.stopLimit)
         }
     }
 

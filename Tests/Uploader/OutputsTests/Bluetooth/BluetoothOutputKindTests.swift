@@ -130,7 +130,8 @@ struct BluetoothOutputKindTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await output.run(feed) }
             while feed.status.state != .failing { await Task.yield() }
-            #expect(feed.status.reason?.contains("bluetoothd") == true)
+            let reason = try #require(feed.status.reason)
+            #expect(reason.contains("bluetoothd"), "\(reason)")
             try await simulator.restart()
             enter(.live, live)
             take(HeartRateMeasurement(beatsPerMinute: 72), live)
