@@ -25,7 +25,9 @@ extension PeripheralFault: CustomStringConvertible {
         }
     }
 
-    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+    private static func sentence(_ text: String) -> String {
+        text.hasPrefix("bluetoothd") ? text : text.prefix(1).uppercased() + text.dropFirst()
+    }
 }
 
 extension BusError {

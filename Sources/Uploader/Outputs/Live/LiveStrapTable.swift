@@ -119,8 +119,9 @@ struct LiveStrapTable {
         strap.revision = revision
         if after.reading == nil {
             strap.recent.removeAll()
-        } else if let reading {
-            strap.recent.append((revision, reading))
+        } else if let newest = reading ?? (before.reading == nil ? strap.last : nil) {
+            // The first packet of a link comes before the state that makes it live.
+            strap.recent.append((revision, newest))
             if strap.recent.count > Self.mostReadings { strap.recent.removeFirst() }
         }
         return true

@@ -54,6 +54,20 @@ import Testing
         #expect(value == .none(.disconnected))
     }
 
+    /// A session is live with its first packet, and reports that after the packet.
+    @Test func readings_holdTheFirstPacketOfALink() async {
+        let feed = fixture.feed()
+        _ = await feed.next()
+        fixture.state(.subscribing)
+        fixture.measure(61)
+        fixture.state(.live)
+        let first = await feed.next()
+        #expect(first?.straps.first?.readings.map(\.measurement.beatsPerMinute) == [61])
+        fixture.measure(62)
+        let second = await feed.next()
+        #expect(second?.straps.first?.readings.map(\.measurement.beatsPerMinute) == [62])
+    }
+
     @Test func contact_isUnknownWithoutALink_andDetailsStay() {
         var details = StrapDetails()
         details.batteryPercent = 80
