@@ -62,6 +62,6 @@ import Testing
                 await running.stop()
             }
         }
-        #expect(await simulator.status.adapters["hci1"]?.applications == 0)
+        try await simulator.until { $0.adapters["hci1"]?.applications == 0 }
     }
 }
