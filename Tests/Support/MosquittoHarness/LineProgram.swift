@@ -1,5 +1,6 @@
 import EventThread
 import Files
+import FoundationEssentials
 import Glibc
 import Synchronization
 
