@@ -32,8 +32,8 @@ package final class LineProgram: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
-        // Otherwise it keeps the connections of servers in this process open that close them. Closing what is not open
-        // is no error there.
+        // Otherwise it keeps the connections of servers in this process open that close them. A number without an open
+        // file is no error.
         for descriptor in STDERR_FILENO + 1..<Self.highestDescriptor {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
@@ -49,7 +49,7 @@ package final class LineProgram: Sendable {
         state = Mutex(State(process: id))
     }
 
-    /// Above all open files of this process, with room for those that are opened meanwhile.
+    /// Above all open files of this process, with room for those that are opened before it starts.
     private static var highestDescriptor: Int32 {
         let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         return (open.compactMap { Int32($0) }.max() ?? 1024) + 256

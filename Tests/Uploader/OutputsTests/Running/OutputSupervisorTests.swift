@@ -39,7 +39,7 @@ import Timing
     @Test func output_atTheEndOfTheProgram_saysThatThereIsNoValue() async throws {
         let output = RecordingOutput()
         let feed = fixture.feed()
-        try await fixture.running(feed, { output }) { _ in
+        try await fixture.running(feed, clock: ManualClock(), { output }) { _ in
             fixture.goLive(61)
             await output.shown.until { $0.contains("anna 61") }
         }
@@ -49,7 +49,7 @@ import Timing
 
     @Test func output_thatIsStopped_saysThatThereIsNoValue_andOthersGoOn() async throws {
         let (first, second) = (RecordingOutput(), RecordingOutput())
-        let supervisor = OutputSupervisor(clock: ContinuousClock())
+        let supervisor = OutputSupervisor(clock: ManualClock())
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await supervisor.run() }
             await supervisor.start(fixture.feed("first")) { first }
