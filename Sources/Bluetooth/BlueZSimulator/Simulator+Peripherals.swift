@@ -24,7 +24,7 @@ extension Simulator {
     }
 
     /// bluetoothd ends the advertisements of an adapter by itself, and reports it.
-    public func releaseAdvertisements(adapter: String = "hci0") async {
+    package func releaseAdvertisements(adapter: String = "hci0") async {
         let objects = world.adapters[adapter]?.advertisements.keys.sorted() ?? []
         for object in objects {
             await change { try? $0.unregisterAdvertisement(object, adapter: adapter) }
@@ -37,13 +37,13 @@ extension Simulator {
 
     /// A phone or a watch connects to the advertising adapter.
     /// - Throws: `BusError` if nothing is advertised.
-    public func connectReader(_ address: String, adapter: String = "hci0") async throws {
+    package func connectReader(_ address: String, adapter: String = "hci0") async throws {
         try await change { try $0.connectReader(address, adapter: adapter) }
     }
 
     /// The reader subscribes to the Heart Rate Measurement of the first application.
     /// - Throws: `BusError` if there is none.
-    public func subscribeReader(_ address: String, adapter: String = "hci0") async throws {
+    package func subscribeReader(_ address: String, adapter: String = "hci0") async throws {
         let (object, path) = try characteristic(BluetoothUUID.heartRateMeasurement, adapter: adapter)
         guard let bus = connectedBus, world.adapters[adapter]?.readers[address]?.isSubscribed == false else {
             throw BlueZError.notConnected
@@ -70,7 +70,7 @@ extension Simulator {
 
     /// The reader reads a characteristic of the first application, by its UUID of 16 bits such as `2a38`.
     /// - Throws: `BusError`, also the one that the application answers.
-    public func readByReader(_ address: String, _ uuid: String, adapter: String = "hci0") async throws -> [UInt8] {
+    package func readByReader(_ address: String, _ uuid: String, adapter: String = "hci0") async throws -> [UInt8] {
         let (object, path) = try characteristic("0000\(uuid)-0000-1000-8000-00805f9b34fb", adapter: adapter)
         guard let bus = connectedBus, world.adapters[adapter]?.readers[address] != nil else {
             throw BlueZError.notConnected
@@ -85,7 +85,7 @@ extension Simulator {
     }
 
     /// The reader goes away. The last one ends the subscription.
-    public func disconnectReader(_ address: String, adapter: String = "hci0") async {
+    package func disconnectReader(_ address: String, adapter: String = "hci0") async {
         let wasSubscribed = world.adapters[adapter]?.readers[address]?.isSubscribed == true
         stopTimer(.reader(address))
         await change { $0.disconnectReader(address, adapter: adapter) }

@@ -16,9 +16,7 @@ import Timing
 @Suite(.timeLimit(.minutes(1))) struct MQTTOutputTests {
     /// A running output with the straps that it shows.
     private struct Bench: Sendable {
-        /// It stands still: on a busy machine a reading would be too old before the broker answers.
-        let time = ManualTime()
-        let live: LiveStraps
+        let live = LiveStraps(straps: ["chest"], time: KernelTime())
         let supervisor = OutputSupervisor(clock: ContinuousClock())
         let feed: OutputFeed
         let log = Recorder<String>()
@@ -27,7 +25,6 @@ import Timing
             _ options: [String: OptionValues.Value], libraryName: String = MosquittoLibrary.name,
             jitter: Duration = .zero
         ) async throws {
-            live = LiveStraps(straps: ["chest"], time: time)
             let logger = Logger(label: "test") { [log] _ in RecordingLogHandler(log) }
             let context = OutputContext(logger: logger, version: "1")
             feed = OutputFeed(
@@ -46,7 +43,7 @@ import Timing
         }
 
         func beat(_ rate: UInt16, contact: SensorContact = .detected) {
-            let now = time.now()
+            let now = KernelTime().now()
             let measurement = HeartRateMeasurement(beatsPerMinute: rate, contact: contact, rrIntervals: [1024])
             live.take(StrapEvent(strap: "chest", at: now, kind: .state(StrapState(phase: .live))))
             live.take(
@@ -58,7 +55,7 @@ import Timing
 
         func lose() {
             live.take(
-                StrapEvent(strap: "chest", at: time.now(), kind: .state(StrapState(phase: .disconnected))))
+                StrapEvent(strap: "chest", at: KernelTime().now(), kind: .state(StrapState(phase: .disconnected))))
         }
 
         /// Returns when the output has failed with such a reason.

@@ -18,12 +18,12 @@ public enum BlueZError {
     /// `Connect` was ended by `Disconnect`.
     public static let connectCanceled = failed("br-connection-canceled")
     /// `RegisterAdvertisement`: the kernel refused, or the adapter is off.
-    public static let advertisementFailed = failed("Failed to register advertisement")
+    package static let advertisementFailed = failed("Failed to register advertisement")
     /// `RegisterAdvertisement`: the controller has no room for another one.
-    public static let advertisementsExhausted = BusError(
+    package static let advertisementsExhausted = BusError(
         name: "org.bluez.Error.NotPermitted", message: "Maximum advertisements reached")
     /// `RegisterApplication`: the client shows no service.
-    public static let noObjectReceived = failed("No object received")
+    package static let noObjectReceived = failed("No object received")
     /// The object does not exist.
     public static let doesNotExist = BusError(name: "org.bluez.Error.DoesNotExist", message: "Does Not Exist")
     /// `Connect`: another call to the same device is pending.

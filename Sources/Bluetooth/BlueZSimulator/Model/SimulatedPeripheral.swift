@@ -1,21 +1,21 @@
 /// An advertisement that a program has registered.
-public struct SimulatedAdvertisement: Sendable, Hashable {
+package struct SimulatedAdvertisement: Sendable, Hashable {
     /// `peripheral` or `broadcast`.
-    public var type: String
+    package var type: String
     /// The advertised services.
-    public var serviceUUIDs: [String]
+    package var serviceUUIDs: [String]
     /// The advertised name.
-    public var localName: String?
+    package var localName: String?
     /// Whether it is discoverable, whatever the adapter is.
-    public var isDiscoverable: Bool
+    package var isDiscoverable: Bool
     /// Whether it is being sent.
-    public var isOnAir = true
+    package var isOnAir = true
 }
 
 /// A phone, watch or game that is connected to an adapter, and reads the GATT objects of a program.
-public struct SimulatedReader: Sendable, Hashable {
+package struct SimulatedReader: Sendable, Hashable {
     /// Whether it is subscribed to the Heart Rate Measurement.
-    public var isSubscribed = false
+    package var isSubscribed = false
     /// The values of the Heart Rate Measurement, as they came.
-    public var values: [[UInt8]] = []
+    package var values: [[UInt8]] = []
 }

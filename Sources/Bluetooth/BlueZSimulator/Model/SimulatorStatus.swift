@@ -12,16 +12,16 @@ public struct SimulatorStatus: Sendable, Hashable {
         /// Calls of `StartDiscovery` that ``AdapterFaults/startDiscoveryError`` answered.
         public var discoveriesRefused: Int
         /// The number of registered GATT applications.
-        public var applications: Int
+        package var applications: Int
         /// The registered advertisements.
-        public var advertisements: [SimulatedAdvertisement]
+        package var advertisements: [SimulatedAdvertisement]
         /// Successful calls of `RegisterAdvertisement`.
-        public var advertisementsRegistered: Int
+        package var advertisementsRegistered: Int
         /// The connected readers by address.
-        public var readers: [String: SimulatedReader]
+        package var readers: [String: SimulatedReader]
 
         /// Whether an advertisement is on air, so that a reader can connect.
-        public var isAdvertising: Bool { advertisements.contains(where: \.isOnAir) }
+        package var isAdvertising: Bool { advertisements.contains(where: \.isOnAir) }
     }
 
     /// The state of a strap.
