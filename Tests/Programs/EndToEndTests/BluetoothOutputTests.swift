@@ -57,8 +57,8 @@ import Testing
                 #expect(await simulator.status.adapters["hci1"]?.readers[Self.watch]?.values.count == 25)
                 await simulator.appear(Self.strap)
                 try await simulator.untilSubscribed(Self.strap)
-                _ = await simulator.notify(Self.strap, count: 2)
-                try await simulator.until { ($0.adapters["hci1"]?.readers[Self.watch]?.values.count ?? 0) > 25 }
+                _ = await simulator.notify(Self.strap, count: 1)
+                try await simulator.until { $0.adapters["hci1"]?.readers[Self.watch]?.values.count == 26 }
                 await running.stop()
             }
         }

@@ -103,7 +103,7 @@ struct LiveStrapTable {
         case .state(let state):
             strap.phase = state.phase
             strap.device = state.device ?? strap.device
-            if !strap.isLinked { strap.last = nil }
+            if state.phase.endsLink { strap.last = nil }
         case .details(let details): strap.details = details
         case .measurement:
             guard let reading else { return false }
@@ -221,5 +221,16 @@ struct LiveStrapTable {
     private mutating func forgetTakenRemovals() {
         let least = marks.values.filter { !$0.hasEnded }.map(\.taken).min() ?? .max
         removed = removed.filter { $0.value > least }
+    }
+}
+
+extension StrapState.Phase {
+    /// Whether what was measured before belongs to an earlier link. The first packet of a link can come before, or
+    /// between, the states on the way to ``live``.
+    fileprivate var endsLink: Bool {
+        switch self {
+        case .searching, .connecting, .stale, .disconnected, .blocked: true
+        case .resolving, .subscribing, .live, .noContact: false
+        }
     }
 }

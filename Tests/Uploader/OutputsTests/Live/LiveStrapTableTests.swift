@@ -68,6 +68,15 @@ import Testing
         #expect(second?.straps.first?.readings.map(\.measurement.beatsPerMinute) == [62])
     }
 
+    @Test func packet_beforeTheLastStateOnTheWayToLive_isKept() {
+        fixture.state(.disconnected)
+        fixture.state(.resolving)
+        fixture.measure(61)
+        fixture.state(.subscribing)
+        fixture.state(.live)
+        #expect(fixture.live.now.first?.beatsPerMinute == 61)
+    }
+
     @Test func contact_isUnknownWithoutALink_andDetailsStay() {
         var details = StrapDetails()
         details.batteryPercent = 80
