@@ -98,6 +98,9 @@ class CardTest(unittest.TestCase):
         console.wait_for(r"(?i)bluetoothd")
         console.type("\x03")
         console.wait_for(r"pi@heart:\S+ ?\$ ")
+        # An emulated service takes its time to start.
+        console.type("timeout 120 sh -c 'until systemctl is-active --quiet strapline-hub; do sleep 1; done'")
+        console.wait_for(r"pi@heart:\S+ ?\$ ")
         console.type("strapline --version; echo; systemctl is-active strapline-hub; df -BM --output=size /")
         console.wait_for(r"\r\n\d+\.\d+\.\d+\r\n")
         console.wait_for(r"\r\nactive\r\n")
