@@ -57,9 +57,13 @@ import Testing
                 #expect(await simulator.status.adapters["hci1"]?.readers[Self.watch]?.values.count == 25)
                 await simulator.appear(Self.strap)
                 try await simulator.untilSubscribed(Self.strap)
-                // A packet that comes before the answer to StartNotify makes no link live: the next one does.
-                _ = await simulator.notify(Self.strap, count: 2)
-                try await simulator.until { ($0.adapters["hci1"]?.readers[Self.watch]?.values.count ?? 0) > 25 }
+                // A packet that comes before the answer to StartNotify makes no link live: a later one does.
+                var posted = 26
+                while await simulator.status.adapters["hci1"]?.readers[Self.watch]?.values.count == 25 {
+                    _ = await simulator.notify(Self.strap, count: 1)
+                    posted += 1
+                    await requests.until { [posted] in $0.count == posted }
+                }
                 await running.stop()
             }
         }
