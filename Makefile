@@ -58,7 +58,8 @@ docs-libraries: build ## Build the documentation of the libraries; a warning is 
 test: lint build ## Lint, build and run all tests
 	@scripts/influxdb.sh
 	timeout --kill-after=10 10m swift test --skip-build --filter '^(Hub|MQTT|Outputs)'
-	timeout --kill-after=10 10m swift test --skip-build --skip '^(Hub|MQTT|Outputs)' --skip TortureTests --skip EndToEndTests
+	timeout --kill-after=10 10m swift test --skip-build --skip '^(Hub|MQTT|Outputs)' --skip TortureTests \
+		--skip EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter TortureTests
 

@@ -225,8 +225,8 @@ struct LiveStrapTable {
 }
 
 extension StrapState.Phase {
-    /// Whether what was measured before belongs to an earlier link. The first packet of a link can come before, or
-    /// between, the states on the way to ``live``.
+    /// Whether an earlier measurement belongs to another link. The first packet of a link can come before the last
+    /// state on the way to ``live``.
     fileprivate var endsLink: Bool {
         switch self {
         case .searching, .connecting, .stale, .disconnected, .blocked: true
