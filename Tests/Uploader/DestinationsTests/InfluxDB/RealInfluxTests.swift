@@ -135,11 +135,12 @@ struct RealInfluxTests {
             let delivery = LaneDelivery(strap: "chest", to: destination, from: outbox, logger: logger)
             delivery.drain()
             try await delivery.run()
+            // What is set aside is on the disk with the next commit.
+            try await outbox.close()
             let letters = try await OutboxReader(path: folder.file("outbox.sqlite")).setAside()
             #expect(letters.map(\.reading).sorted { $0.bootMilliseconds < $1.bootMilliseconds } == bad)
             #expect(letters.allSatisfy { $0.reason.contains("choose another `measurement`") })
             #expect(try await server.count(in: "health") == good.count + 1)
-            try await outbox.close()
         }
     }
 }
