@@ -135,7 +135,7 @@ struct RealInfluxTests {
             let delivery = LaneDelivery(strap: "chest", to: destination, from: outbox, logger: logger)
             delivery.drain()
             try await delivery.run()
-            // What is set aside is on the disk with the next commit.
+            // A dead letter is on the disk with the next commit.
             try await outbox.close()
             let letters = try await OutboxReader(path: folder.file("outbox.sqlite")).setAside()
             #expect(letters.map(\.reading).sorted { $0.bootMilliseconds < $1.bootMilliseconds } == bad)
