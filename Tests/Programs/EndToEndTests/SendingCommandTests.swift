@@ -120,9 +120,9 @@ import Testing
                 ["replay", stack.file("history0"), "--as-now", "--speed", "100", "--quiet"] + hub)
             #expect(again.status == .exited(0), "\(again.error)")
             #expect(again.lines.count == 2, "a table: \(again.output)")
-            let anew = try await readings(of: anna, stack).dropFirst(3)
-            #expect(anew.map(\.heartRate) == [71, 72, 75])
-            #expect(anew.allSatisfy { $0.measuredAtMilliseconds > (times.last ?? .max) })
+            let resent = try await readings(of: anna, stack).dropFirst(3)
+            #expect(resent.map(\.heartRate) == [71, 72, 75])
+            #expect(resent.allSatisfy { $0.measuredAtMilliseconds > (times.last ?? .max) })
         }
     }
 

@@ -159,7 +159,7 @@ import Timing
         let bench = try await Bench(options(broker))
         try await bench.run {
             await subscriber.until { $0.contains("0 1 \(MQTTFixture.link) online") }
-            bench.live.follow(["arm"], anew: [])
+            bench.live.follow(["arm"], newDevices: [])
             await subscriber.until { $0.contains("0 1 \(MQTTFixture.config) ") }
             await subscriber.until { lines in
                 lines.contains { $0.hasPrefix("0 1 homeassistant/device/strapline_arm/config {") }

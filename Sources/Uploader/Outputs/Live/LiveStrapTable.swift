@@ -81,14 +81,14 @@ struct LiveStrapTable {
 
     // MARK: Events
 
-    /// Shows these straps from now on. Known straps keep their values, except those in `anew`, which are other devices.
-    mutating func follow(_ names: [String], anew: Set<String>) {
+    /// Shows these straps from now on. Known straps keep their values, except those in `newDevices`.
+    mutating func follow(_ names: [String], newDevices: Set<String>) {
         revision += 1
         let known = straps
         order = names
         straps = Dictionary(
             uniqueKeysWithValues: names.map { name in
-                (name, known[name].flatMap { anew.contains(name) ? nil : $0 } ?? Strap(revision: revision))
+                (name, known[name].flatMap { newDevices.contains(name) ? nil : $0 } ?? Strap(revision: revision))
             })
         for name in known.keys where straps[name] == nil { removed[name] = revision }
         for name in names { removed[name] = nil }

@@ -44,9 +44,9 @@ package final class LiveStraps: Sendable {
         self.time = time
     }
 
-    /// Shows these straps from now on. Known straps keep their values, except those in `anew`, which are other devices.
-    package func follow(_ straps: [String], anew: Set<String>) {
-        update { $0.follow(straps, anew: anew) }
+    /// Shows these straps from now on. Known straps keep their values, except those in `newDevices`.
+    package func follow(_ straps: [String], newDevices: Set<String>) {
+        update { $0.follow(straps, newDevices: newDevices) }
     }
 
     /// Takes an event. For a measurement, `reading` is the same with its stamp.

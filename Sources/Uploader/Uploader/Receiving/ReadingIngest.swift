@@ -25,10 +25,10 @@ actor ReadingIngest {
         self.logger = logger
     }
 
-    /// Reports the status of these straps from now on. Straps in `anew` are other devices now and start from zero.
-    func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
-        board.follow(straps, anew: anew, at: now)
-        live.follow(straps, anew: anew)
+    /// Reports the status of these straps from now on. Straps in `newDevices` start from zero.
+    func follow(_ straps: [String], newDevices: Set<String>, at now: Moment) {
+        board.follow(straps, newDevices: newDevices, at: now)
+        live.follow(straps, newDevices: newDevices)
         changes.note()
     }
 

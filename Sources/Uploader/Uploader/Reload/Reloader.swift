@@ -84,7 +84,7 @@ actor Reloader {
         // Nothing can go wrong any more.
         plan = new
         factory = fresh
-        await receiver.follow(new.straps.map(\.name), anew: Set(change.changedStraps), at: time.now())
+        await receiver.follow(new.straps.map(\.name), newDevices: Set(change.changedStraps), at: time.now())
         central.change(to: new.straps)
         await deliveries.stop(change.removedLanes + change.changedLanes)
         for (lane, delivery) in starting { await deliveries.start(lane, delivery) }

@@ -51,13 +51,13 @@ package struct StrapStatusStore: Sendable {
         entries = Dictionary(uniqueKeysWithValues: straps.map { ($0, Entry(since: now)) })
     }
 
-    /// Reports these straps from now on. Known straps keep their values, except those in `anew`.
-    package mutating func follow(_ straps: [String], anew: Set<String>, at now: Moment) {
+    /// Reports these straps from now on. Known straps keep their values, except those in `newDevices`.
+    package mutating func follow(_ straps: [String], newDevices: Set<String>, at now: Moment) {
         let known = entries
         self.straps = straps
         entries = Dictionary(
             uniqueKeysWithValues: straps.map { name in
-                (name, known[name].flatMap { anew.contains(name) ? nil : $0 } ?? Entry(since: now))
+                (name, known[name].flatMap { newDevices.contains(name) ? nil : $0 } ?? Entry(since: now))
             })
     }
 

@@ -92,7 +92,7 @@ import Testing
         let fixture = OutputFixture(["anna", "ben"])
         fixture.goLive(61)
         fixture.goLive(62, of: "ben")
-        fixture.live.follow(["anna", "ben"], anew: ["anna"])
+        fixture.live.follow(["anna", "ben"], newDevices: ["anna"])
         #expect(fixture.live.now.map(\.beatsPerMinute) == [nil, 62])
     }
 }

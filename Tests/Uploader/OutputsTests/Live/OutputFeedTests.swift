@@ -111,7 +111,7 @@ import Testing
         let feed = fixture.feed()
         let slow = fixture.feed("slow")
         _ = await feed.next()
-        fixture.live.follow(["anna"], anew: [])
+        fixture.live.follow(["anna"], newDevices: [])
         let update = try #require(await feed.next())
         #expect(update.straps.map(\.name) == ["anna", "ben"])
         #expect(update.straps[1].absence == .removed)
@@ -123,8 +123,8 @@ import Testing
     @Test func next_afterAStrapWasRemovedAndAddedAgain_showsItAsOne() async throws {
         let feed = fixture.feed()
         _ = await feed.next()
-        fixture.live.follow(["anna"], anew: [])
-        fixture.live.follow(["anna", "ben"], anew: [])
+        fixture.live.follow(["anna"], newDevices: [])
+        fixture.live.follow(["anna", "ben"], newDevices: [])
         let update = try #require(await feed.next())
         #expect(update.straps.map(\.name) == ["anna", "ben"] && update.straps[1].absence == .disconnected)
     }

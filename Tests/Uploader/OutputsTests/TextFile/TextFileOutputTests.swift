@@ -77,7 +77,7 @@ import Testing
             fixture.goLive(73, of: "../b%")
             try await until { text(folder.file("hr-anna.txt")) == "72" }
             try await until { text(folder.file("hr-%2E.%2Fb%25.txt")) == "73" }
-            fixture.live.follow(["anna"], anew: [])
+            fixture.live.follow(["anna"], newDevices: [])
             try await until { text(folder.file("hr-%2E.%2Fb%25.txt")) == "" }
         }
     }
