@@ -686,6 +686,18 @@ let testTargets: [Target] = [
     .target(
         name: "MosquittoHarness", dependencies: ["EventThread", "Files", "TestKit"],
         path: "Tests/Support/MosquittoHarness", swiftSettings: strict),
+    // Tries a destination with each answer of the tables in docs/delivery.md.
+    .target(
+        name: "DestinationHarness",
+        dependencies: [
+            "Delivery",
+            "HeartRate",
+            "Outbox",
+            "TestKit",
+            "Tokens",
+            "WebClient",
+        ],
+        path: "Tests/Support/DestinationHarness", swiftSettings: strict),
     .target(
         name: "StrapFixtures",
         dependencies: [
@@ -814,6 +826,7 @@ let testTargets: [Target] = [
         of: [
             "CardiogramAPI",
             "Delivery",
+            "DestinationHarness",
             "Destinations",
             "HeartRate",
             "Outbox",
@@ -882,6 +895,7 @@ let testTargets: [Target] = [
         "PulsoidTests", in: "Uploader",
         of: [
             "Delivery",
+            "DestinationHarness",
             "HeartRate",
             "Outbox",
             "Pulsoid",

@@ -1,12 +1,8 @@
-import Delivery
+import DestinationHarness
 import Destinations
-import FoundationEssentials
-import HeartRate
-import Outbox
 import TestKit
 import Testing
 import Tokens
-import WebClient
 
 /// Each row of the table in docs/delivery.md, against a real socket.
 @Suite(.timeLimit(.minutes(1))) struct CardiogramResponseTableTests {
@@ -65,21 +61,9 @@ import WebClient
         ] + AnswerRow.withoutAnAnswer
 
     @Test(arguments: rows) func deliver_whenTheServiceDoesThis_comesToWhatTheTableSays(row: AnswerRow) async throws {
-        var limits = WebClientLimits()
-        // Beside a thousand other tests a server may have to wait for its turn: only silence is not waited for.
-        limits.silenceTimeout = .seconds(60)
-        limits.totalTimeout = .seconds(60)
-        if case .silence = row.deed { limits.silenceTimeout = .seconds(1) }
-        let client = WebClient(limits: limits)
-        let secret = try #require(AccessToken("sesame") as AccessToken?)
-        let outcome = try await row.meet { url in
-            let destination = try CardiogramDestination(
-                name: "cardiogram", service: ServiceAddress(url), userID: "1", token: .given(secret), client: client)
-            return await destination.deliver([
-                Reading(
-                    strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 75), measuredAtMilliseconds: 1,
-                    bootMilliseconds: 1)
-            ])
+        let outcome = try await row.deliver { address, token, client in
+            try CardiogramDestination(
+                name: "cardiogram", service: address, userID: "1", token: .given(token), client: client)
         }
         #expect(outcome.kind == row.outcome, "\(outcome)")
         #expect(outcome.reason.contains(row.words), "\(outcome)")
@@ -90,23 +74,5 @@ import WebClient
         #expect(
             try AnswerRow.documented(of: "cardiogram") == tried,
             "the table should be:\n\(tried.joined(separator: "\n"))")
-    }
-}
-
-extension DeliveryOutcome {
-    fileprivate var kind: AnswerRow.Outcome {
-        switch self {
-        case .accepted: .accepted
-        case .tryLater: .later
-        case .refused: .refused
-        case .pause: .pause
-        }
-    }
-
-    fileprivate var reason: String {
-        switch self {
-        case .accepted: ""
-        case .tryLater(_, let reason), .refused(let reason), .pause(let reason): reason
-        }
     }
 }

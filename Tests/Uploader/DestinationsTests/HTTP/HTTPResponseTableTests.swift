@@ -1,12 +1,8 @@
-import Delivery
-import FoundationEssentials
-import HeartRate
+import DestinationHarness
 import Logging
-import Outbox
 import TestKit
 import Testing
 import Tokens
-import WebClient
 
 @testable import Destinations
 
@@ -42,23 +38,11 @@ import WebClient
         ] + AnswerRow.withoutAnAnswer
 
     @Test(arguments: rows) func deliver_whenTheServiceDoesThis_comesToWhatTheTableSays(row: AnswerRow) async throws {
-        var limits = WebClientLimits()
-        // Beside a thousand other tests a server may have to wait for its turn: only silence is not waited for.
-        limits.silenceTimeout = .seconds(60)
-        limits.totalTimeout = .seconds(60)
-        if case .silence = row.deed { limits.silenceTimeout = .seconds(1) }
-        let client = WebClient(limits: limits)
-        let secret = try #require(AccessToken("sesame") as AccessToken?)
-        let outcome = try await row.meet { url in
+        let outcome = try await row.deliver { address, token, client in
             var factory = try HTTPKind().factory(
                 service: OptionValues(), DestinationContext(client: client, logger: Logger(label: "test")))
-            let destination = try factory.destination(
-                DestinationSettings(name: "http", address: ServiceAddress(url), token: .given(secret)))
-            return await destination.deliver([
-                Reading(
-                    strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 75), measuredAtMilliseconds: 1,
-                    bootMilliseconds: 1)
-            ])
+            return try factory.destination(
+                DestinationSettings(name: "http", address: address, token: .given(token)))
         }
         #expect(outcome.kind == row.outcome, "\(outcome)")
         #expect(outcome.reason.contains(row.words), "\(outcome)")
@@ -69,23 +53,5 @@ import WebClient
         #expect(
             try AnswerRow.documented(of: "http") == tried,
             "the table should be:\n\(tried.joined(separator: "\n"))")
-    }
-}
-
-extension DeliveryOutcome {
-    fileprivate var kind: AnswerRow.Outcome {
-        switch self {
-        case .accepted: .accepted
-        case .tryLater: .later
-        case .refused: .refused
-        case .pause: .pause
-        }
-    }
-
-    fileprivate var reason: String {
-        switch self {
-        case .accepted: ""
-        case .tryLater(_, let reason), .refused(let reason), .pause(let reason): reason
-        }
     }
 }

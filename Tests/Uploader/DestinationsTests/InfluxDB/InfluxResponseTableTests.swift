@@ -1,8 +1,5 @@
-import Delivery
-import FoundationEssentials
-import HeartRate
+import DestinationHarness
 import Logging
-import Outbox
 import TestKit
 import Testing
 import Tokens
@@ -76,25 +73,13 @@ import WebClient
         ] + AnswerRow.withoutAnAnswer
 
     @Test(arguments: rows) func deliver_whenTheServiceDoesThis_comesToWhatTheTableSays(row: AnswerRow) async throws {
-        var limits = WebClientLimits()
-        // Beside a thousand other tests a server may have to wait for its turn: only silence is not waited for.
-        limits.silenceTimeout = .seconds(60)
-        limits.totalTimeout = .seconds(60)
-        if case .silence = row.deed { limits.silenceTimeout = .seconds(1) }
-        let client = WebClient(limits: limits)
-        let secret = try #require(AccessToken("sesame") as AccessToken?)
-        let outcome = try await row.meet { url in
+        let outcome = try await row.deliver { address, token, client in
             var factory = try InfluxKind().factory(
                 service: OptionValues(), DestinationContext(client: client, logger: Logger(label: "test")))
-            let destination = try factory.destination(
+            return try factory.destination(
                 DestinationSettings(
-                    name: "influxdb", address: ServiceAddress(url), token: .given(secret),
+                    name: "influxdb", address: address, token: .given(token),
                     options: OptionValues(["database": .text("health")])))
-            return await destination.deliver([
-                Reading(
-                    strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 75), measuredAtMilliseconds: 1,
-                    bootMilliseconds: 1)
-            ])
         }
         #expect(outcome.kind == row.outcome, "\(outcome)")
         #expect(outcome.reason.contains(row.words), "\(outcome)")
@@ -125,24 +110,6 @@ import WebClient
                     options: OptionValues(["org": .text("o"), "bucket": .text("b")])))
             let outcome = await destination.deliver([])
             #expect(outcome.kind == .pause && outcome.reason.contains(words), "\(outcome)")
-        }
-    }
-}
-
-extension DeliveryOutcome {
-    fileprivate var kind: AnswerRow.Outcome {
-        switch self {
-        case .accepted: .accepted
-        case .tryLater: .later
-        case .refused: .refused
-        case .pause: .pause
-        }
-    }
-
-    fileprivate var reason: String {
-        switch self {
-        case .accepted: ""
-        case .tryLater(_, let reason), .refused(let reason), .pause(let reason): reason
         }
     }
 }
