@@ -67,10 +67,15 @@ struct PlanDiff: Equatable {
 
     /// For the log: `strap ben added`.
     var words: [String] {
-        addedStraps.map { "strap \($0) added" } + removedStraps.map { "strap \($0) removed" }
-            + changedStraps.map { "strap \($0) changed" } + addedLanes.map { "\($0) added" }
-            + removedLanes.map { "\($0) removed" } + changedLanes.map { "\($0) changed" }
-            + addedOutputs.map { "output \($0) added" } + removedOutputs.map { "output \($0) removed" }
-            + changedOutputs.map { "output \($0) changed" }
+        var words = addedStraps.map { "strap \($0) added" }
+        words += removedStraps.map { "strap \($0) removed" }
+        words += changedStraps.map { "strap \($0) changed" }
+        words += addedLanes.map { "\($0) added" }
+        words += removedLanes.map { "\($0) removed" }
+        words += changedLanes.map { "\($0) changed" }
+        words += addedOutputs.map { "output \($0) added" }
+        words += removedOutputs.map { "output \($0) removed" }
+        words += changedOutputs.map { "output \($0) changed" }
+        return words
     }
 }
