@@ -644,6 +644,7 @@ let fuzzed: [Target.Dependency] = [
     "HubServer",
     "HubStore",
     "Outbox",
+    "Outputs",
     "Pulsoid",
     "PulsoidAPI",
     "Replay",

@@ -8,6 +8,6 @@ struct Fuzzer: Sendable {
 
     static let all = [
         heartRate, broadcast, bus, serviceMessages, answers, times, addresses, hubRequests, hubBodies, hubFrames,
-        streamFrames, configuration, statusAnswer, history, readerAnswers, fit, rrText,
+        streamFrames, configuration, statusAnswer, history, readerAnswers, fit, rrText, oscQuery,
     ]
 }

@@ -4,6 +4,7 @@ import Foundation
 import PulsoidAPI
 import WebClient
 
+@testable import Outputs
 @testable import Pulsoid
 
 extension Fuzzer {
@@ -22,6 +23,12 @@ extension Fuzzer {
         }
         let kinds = RoomMessageKind.kinds(inQuery: String(decoding: bytes, as: UTF8.self))
         try hold(RoomMessageKind.kinds(inQuery: RoomMessageKind.query(for: kinds)), is: kinds, "the query means them")
+    }
+
+    /// What a program of the network says about itself over OSCQuery.
+    static let oscQuery = Fuzzer(name: "osc-query") { bytes in
+        if let host = OSCQueryHost(bytes) { try hold(host.port > 0, "a host has a port") }
+        if let tree = OSCQueryTree(bytes) { try hold(!tree.addresses.isEmpty, "a tree names an address") }
     }
 
     private static func roundTrip<Value: Codable & Equatable>(_ type: Value.Type, _ bytes: [UInt8]) throws {
