@@ -191,7 +191,8 @@ report() {
     echo
     echo "# The cost of outputs"
     echo
-    echo "Made by the same run (ROUNDS=$rounds): Pulsoid's lane beside outputs. The outputs' own work is in the CPU."
+    echo "Made by the same run (ROUNDS=$rounds): Pulsoid's lane beside outputs that have failed, or worked, for half a"
+    echo "minute. The outputs' own work is in the CPU."
     echo
     cat "$work/outputs.md"
     echo

@@ -44,7 +44,7 @@ struct OutputCost: AsyncParsableCommand {
             for (index, contestant) in contestants.enumerated() {
                 print("round \(round) of \(rounds): \(contestant.name)")
                 let trial = Trial(
-                    contestant: contestant, plan: Plan.short, folder: folder + "/run", busAddress: bus)
+                    contestant: contestant, plan: Plan.settled, folder: folder + "/run", busAddress: bus)
                 results[index].append(try await trial.run())
             }
         }

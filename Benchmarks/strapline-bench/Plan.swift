@@ -18,6 +18,14 @@ enum Plan {
 
     static let short = [warmUp] + paced
 
+    /// As ``short``, after half a minute at a strap's pace, in which outputs that fail come to their longest pause.
+    static let settled = [
+        warmUp,
+        PlannedPhase(name: onTheWay, phase: .paced(perSecond: 1), readings: 32),
+        PlannedPhase(name: atAStrapsPace, phase: .paced(perSecond: 1), readings: 32),
+        PlannedPhase(name: busy, phase: .paced(perSecond: 200), readings: 4000),
+    ]
+
     /// As ``short``, then on as fast as the program goes until it has had `readings` in all.
     static func long(readings: Int) -> [PlannedPhase] {
         let done = short.reduce(0) { $0 + $1.readings }
