@@ -91,9 +91,10 @@ soak: build ## Live a week in an hour (MINUTES=n), and tabulate memory, threads,
 		timeout --kill-after=10 180m swift test --skip-build --filter SoakTests
 	@cat .build/soak/soak.md
 
-test-page: dependencies ## Try the hub's web page in a headless Chromium (TESTS="-k overlay": some), with screenshots
+test-page: dependencies ## Try the web pages in a headless Chromium (TESTS="-k overlay": some), with screenshots
 	@scripts/setup.sh chromium chromium-driver fonts-dejavu-core python3-venv
 	$(SWIFT_BUILD) --product strapline-hub
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strap-simulator
 	IntegrationTests/Page/test-page.sh $(TESTS)
 
 docs: dependencies ## Build the documentation site in .build/docs/site (SERVE=1: show it at port 8000)

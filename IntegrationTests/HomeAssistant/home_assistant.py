@@ -1,11 +1,51 @@
-"""What Home Assistant shows: over its REST and WebSocket interfaces."""
+"""A real Home Assistant, and what it shows over its REST and WebSocket interfaces."""
 
 import asyncio
+import pathlib
+import sys
 import time
 
 import aiohttp
 
-from processes import TestError
+from processes import Process, TestError, free_port
+
+
+class HomeAssistantProcess:
+    """Home Assistant without a screen. Its configuration stays between two starts."""
+
+    SETTINGS = """homeassistant:
+  name: Test
+  unit_system: metric
+  time_zone: UTC
+  latitude: 0
+  longitude: 0
+http:
+  server_host: 127.0.0.1
+  server_port: {port}
+logger:
+  default: warning
+  logs:
+    homeassistant.components.mqtt: debug
+recorder:
+  commit_interval: 1
+history:
+config:
+"""
+
+    def __init__(self, folder):
+        self.folder, self.port, self.process = folder, free_port(), None
+        self.config = folder / "home-assistant"
+        self.config.mkdir()
+        (self.config / "configuration.yaml").write_text(self.SETTINGS.format(port=self.port), encoding="utf-8")
+
+    def start(self):
+        program = pathlib.Path(sys.executable).with_name("hass")
+        # It would install packages at its start.
+        self.process = Process(self.folder, "home-assistant", [program, "-c", self.config, "--skip-pip"],
+                               {"PYTHONUNBUFFERED": "1"})
+
+    def end(self):
+        self.process.end(seconds=60)
 
 
 class HomeAssistant:

@@ -7,8 +7,8 @@ import threading
 import time
 import unittest
 
-from home_assistant import HomeAssistant
-from processes import Broker, Bus, HomeAssistantProcess, Straps, Uploader, until
+from home_assistant import HomeAssistant, HomeAssistantProcess
+from processes import Broker, Bus, Straps, Uploader, until
 
 CHEST, ARM = "C4:11:22:33:44:55", "C4:11:22:33:44:66"
 RATE, RMSSD = "sensor.strapline_chest_heart_rate", "sensor.strapline_chest_rmssd"

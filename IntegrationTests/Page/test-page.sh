@@ -1,5 +1,5 @@
 #!/bin/bash
-# Tries the hub's web page in a headless Chromium. Arguments are handed to unittest, for instance: -k overlay
+# Tries the programs' web pages in a headless Chromium. Arguments are handed to unittest, for instance: -k overlay
 # Screenshots are left below .build/page/screenshots.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -8,5 +8,5 @@ work=.build/page
 . IntegrationTests/Page/environment.sh
 rm -rf "$work/screenshots"
 mkdir -p "$work/screenshots"
-PYTHONDONTWRITEBYTECODE=1 exec timeout --kill-after=10 10m "$environment/bin/python" -m unittest discover \
+PYTHONPATH=IntegrationTests/Support PYTHONDONTWRITEBYTECODE=1 exec timeout --kill-after=10 10m "$environment/bin/python" -m unittest discover \
     --start-directory IntegrationTests/Page --pattern '*_test.py' --verbose "$@"

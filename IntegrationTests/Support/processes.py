@@ -1,4 +1,4 @@
-"""The processes of a test: a bus, simulated straps, a broker, the uploader and Home Assistant."""
+"""The processes of a test: a bus, simulated straps, a broker and the uploader."""
 
 import os
 import pathlib
@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
@@ -129,44 +128,6 @@ class Broker:
         self.process.end()
 
 
-class HomeAssistantProcess:
-    """Home Assistant without a screen. Its configuration stays between two starts."""
-
-    SETTINGS = """homeassistant:
-  name: Test
-  unit_system: metric
-  time_zone: UTC
-  latitude: 0
-  longitude: 0
-http:
-  server_host: 127.0.0.1
-  server_port: {port}
-logger:
-  default: warning
-  logs:
-    homeassistant.components.mqtt: debug
-recorder:
-  commit_interval: 1
-history:
-config:
-"""
-
-    def __init__(self, folder):
-        self.folder, self.port, self.process = folder, free_port(), None
-        self.config = folder / "home-assistant"
-        self.config.mkdir()
-        (self.config / "configuration.yaml").write_text(self.SETTINGS.format(port=self.port), encoding="utf-8")
-
-    def start(self):
-        program = pathlib.Path(sys.executable).with_name("hass")
-        # It would install packages at its start.
-        self.process = Process(self.folder, "home-assistant", [program, "-c", self.config, "--skip-pip"],
-                               {"PYTHONUNBUFFERED": "1"})
-
-    def end(self):
-        self.process.end(seconds=60)
-
-
 class Uploader:
     """`strapline run`."""
 
@@ -174,7 +135,7 @@ class Uploader:
         self.folder, self.bus, self.process = folder, bus, None
         self.file = folder / "strapline.yaml"
 
-    def configure(self, straps, outputs):
+    def configure(self, straps, outputs, metrics_port=None):
         """Writes the configuration. The straps' readings go to an address where nothing listens."""
         lines = ["clock: { wait_seconds: 0 }", f"outbox: {{ path: {self.folder}/outbox.sqlite }}", "straps:"]
         for name, address in straps.items():
@@ -182,6 +143,8 @@ class Uploader:
                       "      - { service: http, address: http://127.0.0.1:9/ }"]
         if outputs:
             lines += ["outputs:"] + [f"  - {output}" for output in outputs]
+        if metrics_port:
+            lines += [f"metrics: {{ address: 127.0.0.1:{metrics_port} }}"]
         self.file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def start(self):
