@@ -1,4 +1,3 @@
-import Files
 import Glibc
 
 /// A file with one secret in its first line, such as a password: any text, where a token has plain letters only. It is
@@ -8,8 +7,6 @@ package struct SecretFile: Sendable, Hashable, CustomStringConvertible {
     package struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
         package let description: String
     }
-
-    private static let mostBytes = 8 * 1024
 
     package let path: String
 
@@ -21,17 +18,17 @@ package struct SecretFile: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads the first line, without a byte order mark and the line's end. Spaces are a part of the secret.
     package func read() throws(Problem) -> String {
-        // Not to wait for ever where the path is a pipe.
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw unreadable(errno) }
-        defer { close(file) }
         let bytes: [UInt8]
-        do throws(DescriptorIO.Failure) {
-            bytes = try DescriptorIO.read(from: file, limit: Self.mostBytes + 1)
+        do throws(SecretContents.Failure) {
+            bytes = try SecretContents.read(path)
         } catch {
-            throw unreadable(error.code)
+            switch error {
+            case .unreadable(let code):
+                throw problem(
+                    "cannot be read: \(String(cString: strerror(code))). Make it readable for the uploader's user")
+            case .tooLarge: throw problem("is too large for a password")
+            }
         }
-        guard bytes.count <= Self.mostBytes else { throw problem("is too large for a password") }
         guard !bytes.contains(0) else {
             throw problem("has zero bytes, as a text saved as UTF-16 (\"Unicode\") has. Save it as UTF-8")
         }
@@ -43,17 +40,7 @@ package struct SecretFile: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// A warning that other users can read or write the file; nil if they cannot.
-    package var warning: String? {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else {
-            return nil
-        }
-        return "\(self) can be read or written by other users: run chmod 600 \(path)"
-    }
-
-    private func unreadable(_ code: Int32) -> Problem {
-        problem("cannot be read: \(String(cString: strerror(code))). Make it readable for the uploader's user")
-    }
+    package var warning: String? { SecretContents.warning(about: self, at: path) }
 
     private func problem(_ end: String) -> Problem {
         Problem(description: "The password file \(path) \(end).")

@@ -1,4 +1,3 @@
-import Files
 import Glibc
 
 /// A file with the secret headers of requests, one a line: `X-API-Key: …`. Empty lines and lines after a `#` are
@@ -23,7 +22,6 @@ package struct SecretHeaders: Sendable, Hashable {
         "accept-encoding", "connection", "content-length", "content-type", "expect", "host", "te", "trailer",
         "transfer-encoding", "upgrade",
     ]
-    private static let mostBytes = 8 * 1024
 
     package let path: String
 
@@ -46,11 +44,7 @@ package struct SecretHeaders: Sendable, Hashable {
     }
 
     /// A warning that other users can read or write the file; nil if they cannot.
-    package var warning: String? {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
-        return "\(self) can be read or written by other users: run chmod 600 \(path)"
-    }
+    package var warning: String? { SecretContents.warning(about: self, at: path) }
 
     /// The text without the values, which a service may repeat in its answer.
     package static func removed(_ headers: [Header], from text: String) -> String {
@@ -84,23 +78,19 @@ package struct SecretHeaders: Sendable, Hashable {
     }
 
     private func text() throws(Problem) -> String {
-        // Not to wait for ever where the path is a pipe.
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw unreadable(errno) }
-        defer { close(file) }
         let bytes: [UInt8]
-        do throws(DescriptorIO.Failure) {
-            bytes = try DescriptorIO.read(from: file, limit: Self.mostBytes + 1)
+        do throws(SecretContents.Failure) {
+            bytes = try SecretContents.read(path)
         } catch {
-            throw unreadable(error.code)
+            switch error {
+            case .unreadable(let code):
+                throw problem(
+                    "cannot be read: \(String(cString: strerror(code))). Make it readable for the uploader's user")
+            case .tooLarge: throw problem("is too large for headers")
+            }
         }
-        guard bytes.count <= Self.mostBytes else { throw problem("is too large for headers") }
         let text = String(decoding: bytes, as: UTF8.self)
         return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
-    }
-
-    private func unreadable(_ code: Int32) -> Problem {
-        problem("cannot be read: \(String(cString: strerror(code))). Make it readable for the uploader's user")
     }
 
     private func problem(_ end: String) -> Problem {

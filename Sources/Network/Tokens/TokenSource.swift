@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// Where a token is kept. Never the command line, which every user of the machine can read.
 ///
@@ -18,7 +17,7 @@ package enum TokenSource: Sendable, Hashable {
     case given(AccessToken)
 
     /// A token has some dozens of characters, one that carries signed claims some hundreds.
-    package static let mostBytes = 8 * 1024
+    package static let mostBytes = SecretContents.mostBytes
 
     /// Reads the token. Throws ``TokenError`` where it is missing, unreadable or not a token.
     package func read(
@@ -74,11 +73,7 @@ package enum TokenSource: Sendable, Hashable {
     /// error would stop the uploads.
     package var warning: String? {
         guard case .file(let path) = self else { return nil }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else {
-            return nil
-        }
-        return "\(self) can be read or written by other users: run chmod 600 \(path)"
+        return SecretContents.warning(about: self, at: path)
     }
 
     private static func credentialPath(
@@ -94,20 +89,15 @@ package enum TokenSource: Sendable, Hashable {
     }
 
     private static func contents(of path: String, for source: TokenSource) throws(TokenError) -> String {
-        // Not to wait for ever where the path is a pipe.
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw TokenError(source, errno: errno) }
-        defer { close(file) }
-        let bytes: [UInt8]
-        do throws(DescriptorIO.Failure) {
-            bytes = try DescriptorIO.read(from: file, limit: mostBytes + 1)
+        do throws(SecretContents.Failure) {
+            return String(decoding: try SecretContents.read(path), as: UTF8.self)
         } catch {
-            throw TokenError(source, errno: error.code)
+            switch error {
+            case .unreadable(let code): throw TokenError(source, errno: code)
+            case .tooLarge:
+                throw TokenError(source, "is too large to be a token", "Put the token there, and nothing else.")
+            }
         }
-        guard bytes.count <= mostBytes else {
-            throw TokenError(source, "is too large to be a token", "Put the token there, and nothing else.")
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
