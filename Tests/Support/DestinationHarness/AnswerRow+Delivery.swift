@@ -21,7 +21,7 @@ extension AnswerRow {
         if case .silence = deed { limits.silenceTimeout = .seconds(1) }
         let client = WebClient(limits: limits)
         return try await meet { url in
-            await destination(try ServiceAddress(url), token, client).deliver([
+            try await destination(ServiceAddress(url), token, client).deliver([
                 Reading(
                     strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 75), measuredAtMilliseconds: 1,
                     bootMilliseconds: 1)

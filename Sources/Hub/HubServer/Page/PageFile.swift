@@ -15,6 +15,7 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
     case administrationScript = "admin.js"
     case administrationCalls = "admin-hub.js"
     case chart = "chart.js"
+    case code = "code.js"
     case follower = "follower.js"
     case history = "history.js"
     case hub = "hub.js"
@@ -60,6 +61,7 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
         case .administrationScript: PackageResources.admin_js
         case .administrationCalls: PackageResources.admin_hub_js
         case .chart: PackageResources.chart_js
+        case .code: PackageResources.code_js
         case .follower: PackageResources.follower_js
         case .history: PackageResources.history_js
         case .hub: PackageResources.hub_js

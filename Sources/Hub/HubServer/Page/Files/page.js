@@ -1,5 +1,6 @@
 // The page at `/`: sign in, then a room, live.
 
+import { endSignIn, renewIfDue, signInWithCode } from "./code.js";
 import { follow } from "./follower.js";
 import { HistoryDialog } from "./history.js";
 import { Hub, Refusal } from "./hub.js";
@@ -11,6 +12,8 @@ import { isMaximumBPM, usualMaximumBPM, zones } from "./zones.js";
 
 const allKinds = "heart_rate,room_member_updated,room_member_removed,room_updated";
 const orderKey = "strapline.order";
+/** How often the page looks whether its token is due for renewal. */
+const renewalCheckMs = 3_600_000;
 const maximumKey = "strapline.maximum_heart_rate";
 const part = (id) => document.getElementById(id);
 
@@ -235,21 +238,55 @@ function showView(name) {
   if (name === "sign-in") part("token").focus();
 }
 
-/** Waits until somebody has asked to sign in. */
+/** Waits until somebody has signed in with a token, or with a phone. */
 function askForToken() {
   showView("sign-in");
+  const signedIn = new AbortController();
+  const options = { signal: signedIn.signal };
   return new Promise((resolve) => {
+    const finish = () => {
+      signedIn.abort();
+      resolve();
+    };
     part("sign-in").querySelector("form").addEventListener(
       "submit",
       (event) => {
         event.preventDefault();
         savedToken.set(part("token").value.trim(), part("remember").checked);
         part("token").value = "";
-        resolve();
+        finish();
       },
-      { once: true },
+      options,
     );
+    const showCode = async () => (await askPhone()) && finish();
+    part("code-begin").addEventListener("click", showCode, options);
+    // The address for a screen without a keyboard.
+    if (location.hash === "#code") showCode();
   });
+}
+
+/** Shows codes until a phone allows one. False if it denies it, or somebody cancels. */
+async function askPhone() {
+  const form = part("sign-in").querySelector("form");
+  const cancelled = new AbortController();
+  part("code-cancel").addEventListener("click", () => cancelled.abort(), { signal: cancelled.signal });
+  part("refused").textContent = "";
+  form.hidden = true;
+  part("code").hidden = false;
+  part("code-cancel").focus();
+  const onCode = (code, address) => {
+    part("code-address").textContent = address.replace(/^https?:\/\//, "");
+    part("code-text").textContent = code;
+  };
+  const isAllowed = await signInWithCode(onCode, cancelled.signal);
+  form.hidden = false;
+  part("code").hidden = true;
+  part("code-text").textContent = "";
+  if (isAllowed) return true;
+  if (!cancelled.signal.aborted) part("refused").textContent = "The phone did not allow this screen.";
+  cancelled.abort();
+  part("code-begin").focus();
+  return false;
 }
 
 /** Uses a token until it ends. Returns the reason for the sign-in form. */
@@ -258,9 +295,11 @@ async function stay(historyDialog) {
   const leaving = new AbortController();
   const signOut = () => {
     savedToken.forget(hub.token);
+    endSignIn();
     leaving.abort();
   };
   part("sign-out").addEventListener("click", signOut, { signal: leaving.signal });
+  const renewals = setInterval(async () => (await renewIfDue()) && location.reload(), renewalCheckMs);
   const remember = part("remember-link");
   remember.hidden = savedToken.isRemembered(hub.token);
   const rememberToken = () => {
@@ -291,6 +330,7 @@ async function stay(historyDialog) {
     savedToken.forget(hub.token);
     return `The hub does not take this token: ${error.message}`;
   } finally {
+    clearInterval(renewals);
     leaving.abort();
     historyDialog.dialog.close();
   }
@@ -317,6 +357,7 @@ async function run() {
   await followLink(showWaiting);
   for (;;) {
     if (!savedToken.get()) await askForToken();
+    await renewIfDue();
     part("refused").textContent = await stay(historyDialog);
   }
 }

@@ -3,7 +3,7 @@
 import { base, Hub, Refusal } from "./hub.js";
 
 /** A browser keeps one store for all hubs below the paths of one host. */
-const tokenKey = base.pathname === "/" ? "strapline.token" : `strapline.token ${base.pathname}`;
+export const tokenKey = base.pathname === "/" ? "strapline.token" : `strapline.token ${base.pathname}`;
 const part = (id) => document.getElementById(id);
 
 /** The token of this tab, or the one that the device was asked to remember. */
