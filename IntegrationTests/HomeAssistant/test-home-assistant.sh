@@ -8,5 +8,6 @@ folder=${STRAPLINE_HOME_ASSISTANT:-${XDG_CACHE_HOME:-$HOME/.cache}/strapline-hom
 if ! [ -x "$folder/venv/bin/hass" ] || ! "$folder/venv/bin/python" -c 'import aiohttp, paho.mqtt' 2>/dev/null; then
     IntegrationTests/HomeAssistant/install.sh "$folder"
 fi
-PYTHONPATH=IntegrationTests/Support PYTHONDONTWRITEBYTECODE=1 exec timeout --kill-after=10 10m "$folder/venv/bin/python" -m unittest discover \
+export PYTHONPATH=IntegrationTests/Support PYTHONDONTWRITEBYTECODE=1
+exec timeout --kill-after=10 10m "$folder/venv/bin/python" -m unittest discover \
     --start-directory IntegrationTests/HomeAssistant --pattern '*_test.py' --verbose "$@"

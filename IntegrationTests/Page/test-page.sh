@@ -8,5 +8,6 @@ work=.build/page
 . IntegrationTests/Page/environment.sh
 rm -rf "$work/screenshots"
 mkdir -p "$work/screenshots"
-PYTHONPATH=IntegrationTests/Support PYTHONDONTWRITEBYTECODE=1 exec timeout --kill-after=10 10m "$environment/bin/python" -m unittest discover \
+export PYTHONPATH=IntegrationTests/Support PYTHONDONTWRITEBYTECODE=1
+exec timeout --kill-after=10 10m "$environment/bin/python" -m unittest discover \
     --start-directory IntegrationTests/Page --pattern '*_test.py' --verbose "$@"

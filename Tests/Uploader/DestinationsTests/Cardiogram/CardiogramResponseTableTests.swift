@@ -1,3 +1,4 @@
+import Delivery
 import DestinationHarness
 import Destinations
 import TestKit

@@ -1,3 +1,4 @@
+import Delivery
 import DestinationHarness
 import Logging
 import TestKit

@@ -57,7 +57,7 @@ export async function renewIfDue() {
     grant_type: "refresh_token", refresh_token: renewal.refreshToken, client_id: clientID,
   });
   if (status === 200) keep(body);
-  // The grant has ended. What ends the access token too is shown by the next call.
+  // The grant has ended. The next call shows whether the access token has, too.
   else if (status === 400 || status === 401) localStorage.removeItem(renewalKey);
   return status === 200;
 }
