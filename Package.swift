@@ -126,6 +126,7 @@ let system: [Target] = [
     systemLibrary("CDBus", pkgConfig: "dbus-1", apt: "libdbus-1-dev"),
     systemLibrary("CLinux"),
     systemLibrary("CMosquitto"),
+    systemLibrary("CPostgreSQL"),
     systemLibrary("CQRencode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
     systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 ]
@@ -152,6 +153,15 @@ let network: [Target] = [
             "Timing",
             "Tokens",
             "WebClient",
+        ]),
+    target(
+        "Postgres", in: "Network",
+        on: [
+            "CLinux",
+            "CPostgreSQL",
+            "EventThread",
+            "TextFormats",
+            "Timing",
         ]),
     target("Tokens", in: "Network", on: ["Files"]),
     target(
@@ -700,6 +710,13 @@ let testTargets: [Target] = [
         ],
         path: "Tests/Support/DestinationHarness", swiftSettings: strict),
     .target(
+        name: "PostgresHarness",
+        dependencies: [
+            "MosquittoHarness",
+            "Postgres",
+            "TestKit",
+        ], path: "Tests/Support/PostgresHarness", swiftSettings: strict),
+    .target(
         name: "StrapFixtures",
         dependencies: [
             "BlueZ",
@@ -782,6 +799,14 @@ let testTargets: [Target] = [
             "MQTT",
             "TestKit",
             "Tokens",
+        ]),
+    tests(
+        "PostgresTests", in: "Network",
+        of: [
+            "Postgres",
+            "PostgresHarness",
+            "TestKit",
+            "Timing",
         ]),
     tests("TokensTests", in: "Network", of: ["TestKit", "Tokens"]),
     tests(

@@ -1,16 +1,18 @@
 import Glibc
 
-/// A port on loopback that does not listen, and that no other socket can take while this value lives.
+/// A port on loopback that does not listen, and that no other socket can take while this value lives. Or one that
+/// listens and never answers.
 package final class DeafPort: Sendable {
     package let port: Int
     private let descriptor: Int32
 
-    package init() {
+    package init(isListening: Bool = false) {
         guard let (descriptor, port) = Self.bound(to: 0) else {
             preconditionFailure("no port: \(String(cString: strerror(errno)))")
         }
         self.descriptor = descriptor
         self.port = port
+        if isListening { listen(descriptor, 16) }
     }
 
     private init?(port: Int) {

@@ -1,0 +1,59 @@
+import TextFormats
+
+/// How safe a write is at a server, as it said itself at one moment.
+package struct PostgresServerState: Sendable, Hashable {
+    package let isInRecovery: Bool
+    /// The setting `synchronous_standby_names`; empty if a commit waits for no standby.
+    package let standbyNames: String
+    /// The standbys that stream now and that a commit waits for.
+    package let syncingStandbys: Int
+    /// The setting `synchronous_commit` of this connection.
+    package let synchronousCommit: String
+    /// The setting `fsync`: without it a power cut loses commits.
+    package let hasFsync: Bool
+    /// 150020 is 15.20.
+    package let version: Int
+    package let user: String
+    /// Standbys whose state the user may not see.
+    let hiddenStandbys: Int
+
+    /// Whether a write is on two disks when it is confirmed.
+    package var isSafe: Bool { problem(isSingleCopy: false) == nil }
+
+    static let question = """
+        SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names'),
+            current_setting('synchronous_commit'), current_setting('fsync')::boolean,
+            current_setting('server_version_num')::int, current_user::text,
+            count(*) FILTER (WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum')),
+            count(*) FILTER (WHERE sync_state IS NULL)
+        FROM pg_stat_replication
+        """
+
+    init(_ rows: PostgresRows) throws(PostgresError) {
+        guard let row = rows.first, row.count == 8, let isInRecovery = row[0].bool, let standbyNames = row[1].text,
+            let synchronousCommit = row[2].text, let hasFsync = row[3].bool, let version = row[4].int,
+            let user = row[5].text, let syncing = row[6].int, let hidden = row[7].int
+        else { throw PostgresError(.value, "the state of the server has other columns") }
+        self.isInRecovery = isInRecovery
+        self.standbyNames = standbyNames
+        self.synchronousCommit = synchronousCommit
+        self.hasFsync = hasFsync
+        self.version = Int(version)
+        self.user = user
+        syncingStandbys = Int(syncing)
+        hiddenStandbys = Int(hidden)
+    }
+
+    /// Why no write may go there; nil if one may.
+    func problem(isSingleCopy: Bool) -> PostgresError? {
+        if isInRecovery { return PostgresError(.noPrimary) }
+        if isSingleCopy { return nil }
+        if standbyNames.isEmpty { return PostgresError(.noStandby, "synchronous_standby_names is empty") }
+        if syncingStandbys > 0 { return nil }
+        if hiddenStandbys > 0 {
+            return PostgresError(
+                .noStandby, "its state is hidden: GRANT pg_read_all_stats TO \(user.printable())")
+        }
+        return PostgresError(.noStandby, "none of \(standbyNames.printable()) streams")
+    }
+}

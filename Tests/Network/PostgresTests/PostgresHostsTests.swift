@@ -1,0 +1,84 @@
+import Postgres
+import PostgresHarness
+import TestKit
+import Testing
+
+/// Real servers, and addresses where none is.
+@Suite(.timeLimit(.minutes(2)), .enabled(if: PostgresServer.isThere, "install PostgreSQL"))
+struct PostgresHostsTests {
+    private func failure(_ hosts: PostgresHosts, within limit: Duration) throws -> PostgresError {
+        try #require(throws: PostgresError.self) { try hosts.connect(within: limit) }
+    }
+
+    @Test func primary_isFound_behindADeadAStandbyAndASilentHost() async throws {
+        let primary = try await PostgresServer()
+        let standby = try await PostgresServer(standbyOf: primary)
+        let frozen = try await PostgresServer()
+        frozen.freeze()
+        let (dead, silent) = (DeafPort(), DeafPort(isListening: true))
+        let others = ["127.0.0.1:\(dead.port)", "127.0.0.1:\(silent.port)", standby.host, frozen.host]
+        let hosts = try PostgresHosts(
+            primary.address(before: others), PostgresLibrary(), isSingleCopy: true)
+        let connection = try hosts.connect(within: .seconds(30))
+        #expect(!connection.server.isInRecovery)
+        #expect(try connection.run("SELECT pg_is_in_recovery()").first == [.bool(false)])
+    }
+
+    @Test func standby_alone_isNoPrimary() async throws {
+        let primary = try await PostgresServer()
+        let standby = try await PostgresServer(standbyOf: primary)
+        let error = try failure(standby.hosts(), within: .seconds(20))
+        #expect(error.code == .noPrimary && error.kind == .unavailable)
+        #expect(error.description.contains("is a standby"))
+    }
+
+    @Test func primary_withoutASecondCopy_isTakenOnlyIfThatIsWanted() async throws {
+        let server = try await PostgresServer()
+        let hosts = try PostgresHosts(server.address(), PostgresLibrary())
+        let bare = try failure(hosts, within: .seconds(20))
+        #expect(bare.code == .noStandby && bare.description.contains("synchronous_standby_names is empty"))
+        #expect(try !server.connect().server.isSafe)
+    }
+
+    @Test func primary_whoseStandbyIsAway_isNotTakenUntilItIsBack() async throws {
+        let server = try await PostgresServer(.received)
+        server.endReceiver()
+        let anyCopies = try PostgresHosts(server.address(), PostgresLibrary(), isSingleCopy: true)
+        let watch = try anyCopies.connect(within: .seconds(20))
+        watch.limit = .seconds(20)
+        while try watch.readServerState().syncingStandbys > 0 { _ = try watch.run("SELECT pg_sleep(0.01)") }
+        let error = try failure(server.hosts(), within: .seconds(20))
+        #expect(error.code == .noStandby && error.description.contains("receiver"))
+        try await server.startReceiver()
+        #expect(try server.connect().server.isSafe)
+    }
+
+    @Test func user_withoutTheRightToSeeStandbys_isToldTheGrant() async throws {
+        let server = try await PostgresServer(.received)
+        try server.connect().runScript("CREATE ROLE hub LOGIN")
+        let address = try PostgresAddress("postgres://hub@\(server.host)/postgres")
+        let error = try failure(PostgresHosts(address, PostgresLibrary()), within: .seconds(20))
+        #expect(error.description.contains("GRANT pg_read_all_stats TO hub"))
+        try server.connect().runScript("GRANT pg_read_all_stats TO hub")
+        _ = try PostgresHosts(address, PostgresLibrary()).connect(within: .seconds(20))
+    }
+
+    @Test func hosts_whenNoneAnswers_areAllNamedByTheDeadline() async throws {
+        let frozen = try await PostgresServer()
+        frozen.freeze()
+        let dead = DeafPort()
+        let hosts = try PostgresHosts(
+            frozen.address(before: ["127.0.0.1:\(dead.port)", "no-such-host.invalid"]), PostgresLibrary())
+        let error = try failure(hosts, within: .milliseconds(300))
+        #expect(error.code == .unreachable)
+        #expect(error.description.contains("127.0.0.1:\(dead.port)"))
+        #expect(error.description.contains("no-such-host.invalid:5432: its name is not known"))
+        #expect(error.description.contains("no answer"))
+    }
+
+    @Test func database_thatIsMissing_isNamed() async throws {
+        let server = try await PostgresServer()
+        let hosts = try PostgresHosts(server.address(database: "nowhere"), PostgresLibrary(), isSingleCopy: true)
+        #expect(try failure(hosts, within: .seconds(20)).description.contains("nowhere"))
+    }
+}

@@ -1,0 +1,151 @@
+import FoundationEssentials
+import Glibc
+import MosquittoHarness
+package import Postgres
+import Synchronization
+import TestKit
+
+/// A real PostgreSQL for one test, on a Unix socket; ended with the last reference.
+package final class PostgresServer: Sendable {
+    package enum Copies: Sendable {
+        /// The server alone: connect with `isSingleCopy`.
+        case one
+        /// A commit waits for `pg_receivewal`, which writes the log to a second folder.
+        case received
+    }
+
+    /// Whether it is installed (apt install postgresql).
+    package static var isThere: Bool { PostgresPrograms.areThere }
+
+    private static let receiver = "receiver"
+    private static let ready = "database system is ready to accept"
+
+    private let directory = TemporaryDirectory()
+    private let copies: Copies
+    private let settings: [String]
+    private let server = Mutex<LineProgram?>(nil)
+    private let receiving = Mutex<LineProgram?>(nil)
+
+    /// Makes and starts a server. `settings` are as in `postgresql.conf`: "max_connections=20".
+    package init(_ copies: Copies = .one, settings: [String] = []) async throws {
+        self.copies = copies
+        self.settings = settings
+        try makeFolder()
+        try await PostgresPrograms.run(
+            "initdb",
+            ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"],
+            hasWorked: { lines in lines.contains { $0.hasPrefix("Success") } })
+        try await start()
+    }
+
+    /// Makes and starts a standby that streams from another server.
+    package init(standbyOf primary: PostgresServer) async throws {
+        copies = .one
+        settings = primary.settings
+        try makeFolder()
+        try await PostgresPrograms.run(
+            "pg_basebackup",
+            [
+                "-D", data, "-h", primary.directory.path, "-U", "postgres", "-R", "-X", "stream", "-c", "fast",
+                "--no-sync",
+            ],
+            hasWorked: \.isEmpty)
+        try await start()
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// `postgres://postgres@%2Ftmp%2F…/postgres`; with more hosts before its own one.
+    package func address(
+        database: String = "postgres", before others: [String] = []
+    ) throws -> PostgresAddress {
+        try PostgresAddress("postgres://postgres@\((others + [host]).joined(separator: ","))/\(database)")
+    }
+
+    /// The server's own part of an address.
+    package var host: String { directory.path.split(separator: "/").map { "%2F" + $0 }.joined() }
+
+    package func hosts() throws -> PostgresHosts {
+        try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: copies == .one)
+    }
+
+    /// A connection with a deadline that no test reaches by chance.
+    package func connect() throws -> PostgresConnection {
+        let connection = try hosts().connect(within: .seconds(20))
+        connection.limit = .seconds(20)
+        return connection
+    }
+
+    // MARK: The life of the server
+
+    package func start() async throws {
+        var words = ["-D", data, "-k", directory.path, "-c", "listen_addresses=", "-c", "shared_buffers=16MB"]
+        for setting in settings { words += ["-c", setting] }
+        if copies == .received { words += ["-c", "synchronous_standby_names=ANY 1 (\(Self.receiver))"] }
+        let started = try LineProgram(PostgresPrograms.call("postgres", words))
+        let lines = await started.until { lines in lines.contains { $0.contains(Self.ready) } }
+        guard lines.contains(where: { $0.contains(Self.ready) }) else {
+            throw PostgresStartError(lines: lines)
+        }
+        server.withLock { $0 = started }
+        if copies == .received { try await startReceiver() }
+    }
+
+    /// Ends it at once, with all connections.
+    package func stop() {
+        endReceiver()
+        guard let ended = server.withLock({ $0.take() }) else { return }
+        // A frozen one hears no signal.
+        ended.goOn()
+        ended.end(SIGQUIT)
+    }
+
+    /// It accepts connections and answers none until ``resume()``.
+    package func freeze() { server.withLock { $0 }?.pause() }
+
+    package func resume() { server.withLock { $0 }?.goOn() }
+
+    // MARK: The second copy
+
+    /// Returns when a commit waits for it, and not in vain.
+    package func startReceiver() async throws {
+        let words = PostgresPrograms.call(
+            "pg_receivewal",
+            [
+                "-D", directory.file("received"), "--synchronous", "--status-interval=1", "-d",
+                "host=\(directory.path) user=postgres application_name=\(Self.receiver)", "--no-loop", "-v",
+            ])
+        let started = try LineProgram(words)
+        await started.until { lines in lines.contains { $0.contains("starting log streaming") } }
+        receiving.withLock { $0 = started }
+        // Its first report makes it a standby: this connection waits for that.
+        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: .seconds(20))
+        watch.limit = .seconds(20)
+        while try watch.readServerState().syncingStandbys == 0 {
+            if started.lines.contains(where: { $0.contains("error:") }) {
+                throw PostgresStartError(lines: started.lines)
+            }
+            _ = try watch.run("SELECT pg_sleep(0.02)")
+        }
+    }
+
+    /// Nothing confirms a commit until it is started again.
+    package func endReceiver() {
+        receiving.withLock { $0.take() }?.end(SIGKILL)
+    }
+
+    // MARK: Files
+
+    private var data: String { directory.file("data") }
+
+    private func makeFolder() throws {
+        for folder in [data, directory.file("received")] {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            chmod(folder, 0o700)
+        }
+        guard getuid() == 0, let owner = PostgresPrograms.owner else { return }
+        for folder in [directory.path, data, directory.file("received")] { chown(folder, owner.user, owner.group) }
+    }
+}
