@@ -3,6 +3,7 @@
 import json
 import unittest
 
+from hub import READ_SCOPES
 from page_case import PageCase
 
 CODE = "return document.getElementById('code-text').textContent"
@@ -10,6 +11,11 @@ RENEWAL = "return JSON.parse(localStorage.getItem('strapline.token.renewal'))"
 
 
 class CodeTest(PageCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.allowing = cls.hub.issue("Anna", READ_SCOPES, "--may-consent")
+
     def show_code(self):
         self.browser.driver.get(f"{self.hub.address}/#code")
         self.browser.until(lambda: self.browser.script(CODE), "a code")
@@ -25,7 +31,7 @@ class CodeTest(PageCase):
         self.browser.find("button").click()
         self.browser.until(lambda: driver.find_elements("css selector", f"button[value={decision}]"), decision)
         if decision == "allow":
-            self.browser.find("#access_token").send_keys(self.token)
+            self.browser.find("#access_token").send_keys(self.allowing)
         self.browser.find(f"button[value={decision}]").click()
         self.browser.until(lambda: not driver.find_elements("css selector", "form"), "the phone's last page")
         driver.close()
@@ -60,7 +66,7 @@ class CodeTest(PageCase):
         self.until_connected()
         token = self.browser.script(RENEWAL)["accessToken"]
         self.browser.find("#sign-out").click()
-        self.browser.until(lambda: self.browser.find("#token").is_displayed(), "the form")
+        self.browser.until(lambda: self.browser.script(CODE), "another code, as the address says")
         self.assertIsNone(self.browser.script(RENEWAL))
         self.browser.until_script(
             "return fetch('api/v1/token/validate', {headers: {authorization: `Bearer ${arguments[0]}`}})"
