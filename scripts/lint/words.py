@@ -15,6 +15,7 @@ WITHOUT_NOUN = (r"(?:\A\s*|[.:;!?(\"“—]\s*|\b(?:of|to|by|for|and|or|with|fro
                 r"|that|when|but|asks?|asked|says?|said|sees?|knows?|learns?|finds?|at|on|in)\s+)")
 VERB = (r"(?:is|are|was|were|has|had|does|did|can|cannot|could|may|might|must|should|will|would|comes?|came|goes|went"
         r"|(?!its\b|this\b|us\b|was\b|happens\b|happened\b|process\b|\w+ss\b)\w{3,}s|(?!happened\b|need\b)\w{2,}ed)\b")
+# CAST( is SQL.
 RULES = {
     "headless who": WITHOUT_NOUN + r"who(?:se)?\b(?![^.?!]*\?)",
     "headless what": r"(?<!\?\s)\bwhat\s+" + VERB + r"(?![^.?!]*\?)",
@@ -30,7 +31,7 @@ RULES = {
     "so … as": r"\bso\s+\w+\s+as\b",
     "thereof": r"\b(?:there|where)(?:of|in|upon|to)\b",
     "meanwhile": r"\bmeanwhile\b",
-    "metaphor": r"\b(?:house|houses|floor|floors|theatre|desks?|cast|casts|sights?)\b"
+    "metaphor": r"\b(?:house|houses|floor|floors|theatre|desks?|cast(?!\()|casts|sights?)\b"
                 r"|\bmak(?:e|es|ing) room\b",
 }
 PATTERNS = {name: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for name, pattern in RULES.items()}

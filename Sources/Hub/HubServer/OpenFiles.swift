@@ -10,7 +10,7 @@ package struct OpenFiles: Sendable {
     /// A database connection has the file, its log and, while it sorts or spills, a temporary file.
     private static let perDatabaseConnection = 3
     /// The hub's own connections, and a backup.
-    private static let databaseConnections = HubDatabase.connectionCount + 1
+    private static let databaseConnections = HubStore.connectionCount + 1
     /// Shared memory of the database, the listening sockets, certificate and key while they are loaded, folders that
     /// are synced, the system's randomness and time, and a reserve.
     private static let others = 24

@@ -1,3 +1,4 @@
+package import Files
 package import Timing
 
 /// Everything that a hub keeps: four stores over one database.
@@ -14,10 +15,27 @@ package final class HubStore: Sendable {
     package let oauth: OAuthStore
     package let readings: ReadingStore
 
-    /// Opens the database, see ``HubDatabase/init(path:time:isCommand:)``.
-    /// - Throws: ``HubStoreError``.
-    package init(path: String, time: any TimeSource = KernelTime(), isCommand: Bool = false) throws {
-        database = try HubDatabase(path: path, time: time, isCommand: isCommand)
+    /// Corrections of the modes of the database's files.
+    package let modeNotices: [PrivateMode.Notice]
+
+    /// Connections that the database keeps open.
+    package static var connectionCount: Int { SQLiteEngine.connectionCount }
+
+    /// Opens the SQLite file and brings its schema up to date; creates the file (mode 0600) and its folder if they are
+    /// missing. Changes by a command (`isCommand`) are noted for the running hub's log.
+    ///
+    /// - Throws: ``HubStoreError`` with ``HubStoreError/Code/cannotOpen``, ``HubStoreError/Code/foreignDatabase`` or
+    ///   ``HubStoreError/Code/newerSchema``.
+    package convenience init(path: String, time: any TimeSource = KernelTime(), isCommand: Bool = false) throws {
+        let cache = DirectoryCache()
+        let engine = try SQLiteEngine(path: path, cache: cache)
+        self.init(
+            HubDatabase(engine, cache, time: time, isCommand: isCommand), modeNotices: engine.modeNotices)
+    }
+
+    private init(_ database: HubDatabase, modeNotices: [PrivateMode.Notice]) {
+        self.database = database
+        self.modeNotices = modeNotices
         accounts = AccountStore(database)
         roster = RosterStore(database)
         oauth = OAuthStore(database)
@@ -26,7 +44,7 @@ package final class HubStore: Sendable {
 
     package var time: any TimeSource { database.time }
 
-    /// Closes the file after all operations have ended.
+    /// Closes the database after all operations have ended.
     package func close() throws {
         try database.close()
     }

@@ -36,6 +36,10 @@ struct HubHTTPError: Error, Sendable, Hashable {
         case .diskFull: self.init(.init(code: 507), "the hub's disk is full")
         case .readOnly:
             self.init(.serviceUnavailable, "the hub's disk cannot be written", fields: [.retryAfter: "5"])
+        case .unreachable:
+            self.init(
+                .serviceUnavailable, "the hub's database cannot be used now: send it again",
+                fields: [.retryAfter: "1"])
         // Errors of the administration's requests.
         case .invalidRequest: self.init(.badRequest, error.description)
         case .notFound: self.init(.notFound, error.description)

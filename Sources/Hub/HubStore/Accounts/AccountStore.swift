@@ -1,4 +1,3 @@
-import GRDB
 import HubAPI
 package import PulsoidAPI
 
@@ -98,12 +97,7 @@ package struct AccountStore: Sendable {
 
     /// Records when tokens were used last, in milliseconds since the Unix epoch.
     package func noteUses(_ uses: [TokenHash: Int64]) async throws {
-        try await database.write { db in
-            try db.inTransaction(.immediate) {
-                try TokenTable.noteUses(uses, db)
-                return .commit
-            }
-        }
+        try await database.write { try TokenTable.noteUses(uses, $0) }
     }
 
     /// Ends all tokens of a user that the administration issued, and with them the programs that they allowed.

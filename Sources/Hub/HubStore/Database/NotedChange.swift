@@ -1,4 +1,3 @@
-import GRDB
 import Glibc
 
 /// A change by a command, on its way to the running hub's log. The database carries it, because only the user who ran
@@ -12,22 +11,20 @@ package struct NotedChange: Sendable, Hashable {
     package let text: String
 
     /// Writes a change in the transaction that makes it.
-    static func insert(_ change: AdminChange, now: Int64, _ db: Database) throws {
+    static func insert(_ change: AdminChange, now: Int64, _ db: any SQLSession) throws {
         let line = SecurityLine("change", peer: "local", route: "command-line")
             .adding([("by", Administrator.commandLine.text), ("uid", "\(getuid())"), ("change", change.name)])
             .adding(change.details)
-        try db.execute(sql: "INSERT INTO noted_change (at_ms, line) VALUES (?, ?)", arguments: [now, line.text])
-        try db.execute(
-            sql: "DELETE FROM noted_change WHERE id <= ?", arguments: [db.lastInsertedRowID - Int64(maximumCount)])
+        let id = try db.newID("INSERT INTO noted_change (at_ms, line) VALUES (?1, ?2) RETURNING id", now, line.text)
+        try db.execute("DELETE FROM noted_change WHERE id <= ?1", id - Int64(maximumCount))
     }
 
-    static func all(_ db: Database) throws -> [NotedChange] {
-        try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT id, line FROM noted_change ORDER BY id LIMIT \(maximumCount)")
-        ).map { NotedChange(id: $0[0], text: $0[1]) }
+    static func all(_ db: any SQLSession) throws -> [NotedChange] {
+        try db.rows("SELECT id, line FROM noted_change ORDER BY id LIMIT \(maximumCount)")
+            .map { NotedChange(id: try $0[0], text: try $0[1]) }
     }
 
-    static func delete(upTo id: Int64, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM noted_change WHERE id <= ?", arguments: [id])
+    static func delete(upTo id: Int64, _ db: any SQLSession) throws {
+        try db.execute("DELETE FROM noted_change WHERE id <= ?1", id)
     }
 }

@@ -1,5 +1,3 @@
-import GRDB
-
 /// The users, tokens and rooms of the hub: the part of the database that every request needs, held in memory.
 ///
 /// A value, so a copy is one consistent state. ``HubDatabase`` replaces it after a change by the administration.
@@ -14,7 +12,7 @@ package struct AccountDirectory: Sendable, Equatable {
     package init() {}
 
     /// Reads all tables.
-    init(reading db: Database) throws {
+    init(reading db: any SQLSession) throws {
         self.init(
             users: try UserTable.all(db), tokens: try TokenTable.all(db), rooms: try RoomTable.all(db),
             adminTokens: try AdminTokenTable.expiries(db))

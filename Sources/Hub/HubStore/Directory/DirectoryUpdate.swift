@@ -1,5 +1,3 @@
-import GRDB
-
 /// Changed rows of the ``AccountDirectory``; nil for deleted rows.
 struct DirectoryUpdate: Sendable {
     var users: [Int64: User?] = [:]
@@ -10,7 +8,7 @@ struct DirectoryUpdate: Sendable {
     init() {}
 
     /// Reads the rows of the log. Configurations that `directory` already holds are not parsed again.
-    init(reading log: DirectoryLog, knowing directory: AccountDirectory, _ db: Database) throws {
+    init(reading log: DirectoryLog, knowing directory: AccountDirectory, _ db: any SQLSession) throws {
         var roomIDs = log.rooms
         for id in log.users {
             users.updateValue(try UserTable.user(id, db), forKey: id)

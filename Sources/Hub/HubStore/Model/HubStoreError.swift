@@ -14,6 +14,8 @@ package struct HubStoreError: Error, Sendable, CustomStringConvertible {
         case readOnly
         /// The database failed in another way; it may succeed later.
         case unavailable
+        /// The servers of a shared database cannot be used now, during a failover for instance. Try again.
+        case unreachable
         /// The kernel gave no random bytes: nothing was issued.
         case noRandomness
         /// The request is invalid: an unknown scope, an empty name.
@@ -37,14 +39,15 @@ package struct HubStoreError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
     package let remedy: Remedy?
-    /// What happened, with SQLite's own text, and what to do next.
+    /// What happened, with the database's own text, and what to do next.
     package let description: String
 
     /// Whether the request caused the error, and not the database.
     package var isOfTheRequest: Bool {
         switch code {
         case .invalidRequest, .notFound, .conflict: true
-        case .cannotOpen, .foreignDatabase, .newerSchema, .diskFull, .readOnly, .unavailable, .noRandomness: false
+        case .cannotOpen, .foreignDatabase, .newerSchema, .diskFull, .readOnly, .unavailable: false
+        case .unreachable, .noRandomness: false
         }
     }
 

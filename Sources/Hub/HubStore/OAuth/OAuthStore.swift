@@ -1,4 +1,3 @@
-import GRDB
 package import PulsoidAPI
 import Timing
 
@@ -90,7 +89,7 @@ package struct OAuthStore: Sendable {
         do {
             return try RandomBytes.hex(bytes: 16)
         } catch {
-            throw HubStoreError(foreign: error)
+            throw HubStoreError(.noRandomness, error.description)
         }
     }
 
@@ -233,7 +232,7 @@ package struct OAuthStore: Sendable {
         }
     }
 
-    private static func revocable(_ token: String, _ db: Database) throws -> Revoked {
+    private static func revocable(_ token: String, _ db: any SQLSession) throws -> Revoked {
         let hash = TokenHash(of: token)
         if let row = try TokenTable.row(hash, db) {
             return row.grantID.map { .grant(id: $0) } ?? .token(id: hash.tokenID)

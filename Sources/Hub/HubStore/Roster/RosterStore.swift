@@ -1,4 +1,3 @@
-import GRDB
 package import HubAPI
 import PulsoidAPI
 import Timing
@@ -27,7 +26,7 @@ package struct RosterStore: Sendable {
         let added = try await database.writeDirectory { change in
             var results: [RosterResult] = []
             var mistakes: [RosterMistakes.Mistake] = []
-            try change.db.inSavepoint {
+            try change.db.savepoint {
                 for (index, entry) in entries.enumerated() {
                     do {
                         results.append(try Self.add(entry, renewingToken: renewingTokens, change))
@@ -35,7 +34,7 @@ package struct RosterStore: Sendable {
                         mistakes.append(.init(index: index, error: error))
                     }
                 }
-                return mistakes.isEmpty ? .commit : .rollback
+                return mistakes.isEmpty
             }
             return (results, mistakes)
         }
@@ -107,7 +106,7 @@ package struct RosterStore: Sendable {
     }
 
     /// Whether the user has a token of the administration that writes.
-    private static func hasToken(_ user: User, _ now: Int64, _ db: Database) throws -> Bool {
+    private static func hasToken(_ user: User, _ now: Int64, _ db: any SQLSession) throws -> Bool {
         try TokenTable.records(ofUser: user.id, db).contains { token in
             token.clientID == nil && token.scopes.contains(PulsoidScope.heartRateWrite.rawValue)
                 && token.expiresAtMilliseconds.map { $0 > now } ?? true

@@ -1,5 +1,4 @@
 import CardiogramAPI
-import GRDB
 import HubAPI
 import PulsoidAPI
 
@@ -30,127 +29,100 @@ enum ReadingTable {
         }
     }
 
-    // MARK: Writing
-
-    /// False if the reading was there already.
-    static func insert(_ reading: StoredReading, _ db: Database) throws -> Bool {
-        let statement = try db.cachedStatement(
-            sql: "INSERT INTO reading (user_id, measured_at_ms, heart_rate) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-        try statement.execute(arguments: [reading.userID, reading.measuredAtMilliseconds, reading.heartRate])
-        return db.changesCount > 0
-    }
-
-    /// Returns the number of new beats.
-    static func insert(_ beats: [Beat], ofUser userID: Int64, _ db: Database) throws -> Int {
-        let statement = try db.cachedStatement(
-            sql: "INSERT INTO beat (user_id, start_s, end_s, value) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-        var count = 0
-        for beat in beats {
-            try statement.execute(arguments: [userID, beat.start, beat.end, beat.value])
-            count += db.changesCount
-        }
-        return count
-    }
+    // MARK: Deleting
 
     /// Deletes the oldest readings on one side of a moment, ``rowsPerDeletion`` at most. Milliseconds since the Unix
     /// epoch.
     /// - Returns: the number of deleted rows.
-    static func deleteReadings(ofUser userID: Int64, _ bound: DeletionBound, _ db: Database) throws -> Int {
+    static func deleteReadings(ofUser userID: Int64, _ bound: DeletionBound, _ db: any SQLSession) throws -> Int {
         try delete(
             """
-            DELETE FROM reading WHERE user_id = :user AND measured_at_ms IN (
-                SELECT measured_at_ms FROM reading WHERE user_id = :user AND measured_at_ms \(bound.comparison) :moment
+            DELETE FROM reading WHERE user_id = ?1 AND measured_at_ms IN (
+                SELECT measured_at_ms FROM reading
+                WHERE user_id = ?1 AND measured_at_ms \(bound.comparison) ?2
                 ORDER BY measured_at_ms LIMIT \(rowsPerDeletion))
             """, userID, bound, db)
     }
 
     /// The same of beats, by the second in which they began.
-    static func deleteBeats(ofUser userID: Int64, _ bound: DeletionBound, _ db: Database) throws -> Int {
+    static func deleteBeats(ofUser userID: Int64, _ bound: DeletionBound, _ db: any SQLSession) throws -> Int {
         try delete(
             """
             DELETE FROM beat WHERE (user_id, start_s, end_s, value) IN (
                 SELECT user_id, start_s, end_s, value FROM beat
-                WHERE user_id = :user AND start_s \(bound.comparison) :moment
+                WHERE user_id = ?1 AND start_s \(bound.comparison) ?2
                 ORDER BY start_s LIMIT \(rowsPerDeletion))
             """, userID, bound, db)
     }
 
-    private static func delete(_ sql: String, _ userID: Int64, _ bound: DeletionBound, _ db: Database) throws -> Int {
-        try db.cachedStatement(sql: sql).execute(arguments: ["user": userID, "moment": bound.value])
-        return db.changesCount
+    private static func delete(
+        _ sql: String, _ userID: Int64, _ bound: DeletionBound, _ db: any SQLSession
+    ) throws -> Int {
+        try db.execute(sql, userID, bound.value)
     }
 
     // MARK: Reading
 
-    static func count(ofUser userID: Int64, _ db: Database) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM reading WHERE user_id = ?", arguments: [userID]) ?? 0
+    static func count(ofUser userID: Int64, _ db: any SQLSession) throws -> Int {
+        try db.value("SELECT count(*) FROM reading WHERE user_id = ?1", userID) ?? 0
     }
 
     /// The reading with the newest `measured_at`; nil if there is none.
-    static func latest(ofUser userID: Int64, _ db: Database) throws -> HeartRateMessage? {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT measured_at_ms, heart_rate FROM reading WHERE user_id = ?
-                ORDER BY measured_at_ms DESC LIMIT 1
-                """)
-        return try Row.fetchOne(statement, arguments: [userID]).map {
-            HeartRateMessage(measuredAtMilliseconds: $0[0], heartRate: $0[1])
-        }
+    static func latest(ofUser userID: Int64, _ db: any SQLSession) throws -> HeartRateMessage? {
+        try db.row(
+            """
+            SELECT measured_at_ms, heart_rate FROM reading WHERE user_id = ?1
+            ORDER BY measured_at_ms DESC LIMIT 1
+            """, userID
+        ).map { HeartRateMessage(measuredAtMilliseconds: try $0[0], heartRate: try $0[1]) }
     }
 
-    static func first(_ limit: Int, ofUser userID: Int64, _ db: Database) throws -> [HeartRateMessage] {
-        let statement = try db.cachedStatement(
-            sql: "SELECT measured_at_ms, heart_rate FROM reading WHERE user_id = ? ORDER BY measured_at_ms LIMIT ?")
-        return try Row.fetchAll(statement, arguments: [userID, limit]).map {
-            HeartRateMessage(measuredAtMilliseconds: $0[0], heartRate: $0[1])
-        }
+    static func first(_ limit: Int, ofUser userID: Int64, _ db: any SQLSession) throws -> [HeartRateMessage] {
+        try db.rows(
+            "SELECT measured_at_ms, heart_rate FROM reading WHERE user_id = ?1 ORDER BY measured_at_ms LIMIT ?2",
+            userID, limit
+        ).map { HeartRateMessage(measuredAtMilliseconds: try $0[0], heartRate: try $0[1]) }
     }
 
-    static func firstBeats(_ limit: Int, ofUser userID: Int64, _ db: Database) throws -> [Beat] {
-        let statement = try db.cachedStatement(
-            sql: "SELECT start_s, end_s, value FROM beat WHERE user_id = ? ORDER BY start_s, end_s LIMIT ?")
-        return try Row.fetchAll(statement, arguments: [userID, limit]).map {
-            Beat(start: $0[0], end: $0[1], value: $0[2])
-        }
+    static func firstBeats(_ limit: Int, ofUser userID: Int64, _ db: any SQLSession) throws -> [Beat] {
+        try db.rows(
+            "SELECT start_s, end_s, value FROM beat WHERE user_id = ?1 ORDER BY start_s, end_s LIMIT ?2", userID, limit
+        ).map { Beat(start: try $0[0], end: try $0[1], value: try $0[2]) }
     }
 
     /// Nil if there are no readings.
     static func statistics(
-        ofUser userID: Int64, fromMilliseconds from: Int64, _ db: Database
+        ofUser userID: Int64, fromMilliseconds from: Int64, _ db: any SQLSession
     ) throws -> HeartRateStatistics? {
-        let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT max(heart_rate), min(heart_rate), round(avg(heart_rate)),
-                    sum(iif(gap_ms <= :longest, gap_ms, 0)) / 1000
-                FROM (
-                    SELECT heart_rate, measured_at_ms - lag(measured_at_ms) OVER (ORDER BY measured_at_ms) AS gap_ms
-                    FROM reading WHERE user_id = :user AND measured_at_ms >= :from)
-                """,
-            arguments: ["user": userID, "from": from, "longest": longestGapMilliseconds])
-        guard let row, let maximum: Int = row[0] else { return nil }
+        let row = try db.row(
+            """
+            SELECT max(heart_rate), min(heart_rate), CAST(round(avg(heart_rate)) AS bigint),
+                CAST(sum(CASE WHEN gap_ms <= ?3 THEN gap_ms ELSE 0 END) AS bigint) / 1000
+            FROM (
+                SELECT heart_rate, measured_at_ms - lag(measured_at_ms) OVER (ORDER BY measured_at_ms) AS gap_ms
+                FROM reading WHERE user_id = ?1 AND measured_at_ms >= ?2) AS gaps
+            """, userID, from, longestGapMilliseconds)
+        guard let row, let maximum = try row[0] as Int? else { return nil }
         return HeartRateStatistics(
-            maximumBeatsPerMinute: maximum, minimumBeatsPerMinute: row[1], averageBeatsPerMinute: row[2],
-            streamedDurationInSeconds: row[3] ?? 0, caloriesBurnedInKilocalories: 0)
+            maximumBeatsPerMinute: maximum, minimumBeatsPerMinute: try row[1], averageBeatsPerMinute: try row[2],
+            streamedDurationInSeconds: try row[3], caloriesBurnedInKilocalories: 0)
     }
 
     /// The readings of a time in points of equal length.
     static func points(
-        ofUser userID: Int64, _ time: Range<Int64>, resolutionSeconds: Int64, _ db: Database
+        ofUser userID: Int64, _ time: Range<Int64>, resolutionSeconds: Int64, _ db: any SQLSession
     ) throws -> [ReadingHistory.Point] {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT measured_at_ms / :resolution * :resolution AS at,
-                    min(heart_rate), avg(heart_rate), max(heart_rate), count(*)
-                FROM reading WHERE user_id = :user AND measured_at_ms >= :from AND measured_at_ms < :to
-                GROUP BY at ORDER BY at
-                """)
-        let arguments: StatementArguments = [
-            "resolution": resolutionSeconds * 1000, "user": userID, "from": time.lowerBound, "to": time.upperBound,
-        ]
-        return try Row.fetchAll(statement, arguments: arguments).map {
+        try db.rows(
+            """
+            SELECT measured_at_ms / ?4 * ?4 AS point_ms,
+                min(heart_rate), CAST(avg(heart_rate) AS double precision), max(heart_rate), count(*)
+            FROM reading WHERE user_id = ?1 AND measured_at_ms >= ?2 AND measured_at_ms < ?3
+            GROUP BY point_ms ORDER BY point_ms
+            """, userID, time.lowerBound, time.upperBound, resolutionSeconds * 1000
+        ).map {
             ReadingHistory.Point(
-                atMilliseconds: $0[0], minimumBPM: $0[1], averageBPM: $0[2], maximumBPM: $0[3], count: $0[4])
+                atMilliseconds: try $0[0], minimumBPM: try $0[1], averageBPM: try $0[2], maximumBPM: try $0[3],
+                count: try $0[4])
         }
     }
 }

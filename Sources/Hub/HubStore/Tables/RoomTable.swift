@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import PulsoidAPI
 import TextFormats
 
@@ -9,26 +8,23 @@ enum RoomTable {
     private static let configBytes = 16 << 10
 
     /// Every room with its members.
-    static func all(_ db: Database) throws -> [Room] {
-        try String.fetchAll(db, sql: "SELECT id FROM room").compactMap { try room($0, db) }
+    static func all(_ db: any SQLSession) throws -> [Room] {
+        try db.rows("SELECT id FROM room").compactMap { try room($0[0], db) }
     }
 
     /// One room with its members; nil if there is none. Parsed configurations of `known` are used again.
-    static func room(_ id: String, knowing known: Room? = nil, _ db: Database) throws -> Room? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT id, config, changed_at_ms FROM room WHERE id = ?"), arguments: [id])
-        guard let row else { return nil }
-        var room = try Room(id: id, stored: row[1], changedAtMilliseconds: row[2], knowing: known)
-        let members = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT id, profile_id, name, config, changed_at_ms
-                    FROM room_member JOIN user ON user.id = user_id WHERE room_id = ?
-                    """), arguments: [id])
+    static func room(_ id: String, knowing known: Room? = nil, _ db: any SQLSession) throws -> Room? {
+        guard let row = try db.row("SELECT id, config, changed_at_ms FROM room WHERE id = ?1", id) else { return nil }
+        var room = try Room(id: id, stored: try row[1], changedAtMilliseconds: try row[2], knowing: known)
+        let members = try db.rows(
+            """
+            SELECT id, profile_id, name, config, changed_at_ms
+            FROM room_member JOIN "user" ON "user".id = user_id WHERE room_id = ?1
+            """, id)
         for row in members {
-            let user = User(row: row)
+            let user = try User(row: row)
             room.members[user.id] = try Member(
-                user: user, stored: row[3], changedAtMilliseconds: row[4], knowing: known?.members[user.id])
+                user: user, stored: try row[3], changedAtMilliseconds: try row[4], knowing: known?.members[user.id])
         }
         return room
     }
@@ -36,9 +32,9 @@ enum RoomTable {
     /// Finds a room by its ID or its name. The case of letters counts only between rooms that differ in nothing else.
     ///
     /// - Throws: ``HubStoreError/Code/notFound``; ``HubStoreError/Code/invalidRequest`` for a name of several rooms.
-    static func find(_ room: String, _ db: Database) throws -> RoomReference {
-        let rooms = try Row.fetchAll(db, sql: "SELECT id, config FROM room ORDER BY id").map {
-            RoomReference(id: $0[0], name: RoomReference.name(in: try JSONValue(stored: $0[1])))
+    static func find(_ room: String, _ db: any SQLSession) throws -> RoomReference {
+        let rooms = try db.rows("SELECT id, config FROM room ORDER BY id").map {
+            RoomReference(id: try $0[0], name: RoomReference.name(in: try JSONValue(stored: try $0[1])))
         }
         return try find(room, in: rooms)
     }
@@ -66,45 +62,41 @@ enum RoomTable {
             .notFound, "There is no room \(room).\(known)", remedy: isName ? .createRoom(named: room) : .listRooms)
     }
 
-    static func insert(config: String, now: Int64, _ db: Database) throws -> String {
+    static func insert(config: String, now: Int64, _ db: any SQLSession) throws -> String {
         let roomID = try RandomBytes.hex(bytes: 12)
-        try db.execute(
-            sql: "INSERT INTO room (id, config, changed_at_ms) VALUES (?, ?, ?)", arguments: [roomID, config, now])
+        try db.execute("INSERT INTO room (id, config, changed_at_ms) VALUES (?1, ?2, ?3)", roomID, config, now)
         return roomID
     }
 
     /// The configuration of a member; nil if the user is not one.
-    static func memberConfig(_ user: User, roomID: String, _ db: Database) throws -> JSONValue? {
-        try String.fetchOne(
-            db, sql: "SELECT config FROM room_member WHERE room_id = ? AND user_id = ?", arguments: [roomID, user.id]
-        ).map { try JSONValue(stored: $0) }
+    static func memberConfig(_ user: User, roomID: String, _ db: any SQLSession) throws -> JSONValue? {
+        let config: String? = try db.value(
+            "SELECT config FROM room_member WHERE room_id = ?1 AND user_id = ?2", roomID, user.id)
+        return try config.map { try JSONValue(stored: $0) }
     }
 
-    static func setConfig(_ config: String, ofRoom roomID: String, now: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: "UPDATE room SET config = ?, changed_at_ms = ? WHERE id = ?", arguments: [config, now, roomID])
+    static func setConfig(_ config: String, ofRoom roomID: String, now: Int64, _ db: any SQLSession) throws {
+        try db.execute("UPDATE room SET config = ?1, changed_at_ms = ?2 WHERE id = ?3", config, now, roomID)
     }
 
-    static func delete(_ roomID: String, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM room WHERE id = ?", arguments: [roomID])
+    static func delete(_ roomID: String, _ db: any SQLSession) throws {
+        try db.execute("DELETE FROM room WHERE id = ?1", roomID)
     }
 
     /// Adds a member, or gives one another configuration; without a `config` a member's stays.
-    static func setMember(_ user: User, roomID: String, config: String?, now: Int64, _ db: Database) throws {
+    static func setMember(_ user: User, roomID: String, config: String?, now: Int64, _ db: any SQLSession) throws {
         try db.execute(
-            sql: """
-                INSERT INTO room_member (room_id, user_id, config, changed_at_ms)
-                VALUES (:room, :user, coalesce(:config, '{}'), :now)
-                ON CONFLICT DO UPDATE SET config = :config, changed_at_ms = :now WHERE :config IS NOT NULL
-                """,
-            arguments: ["room": roomID, "user": user.id, "config": config, "now": now])
+            """
+            INSERT INTO room_member (room_id, user_id, config, changed_at_ms)
+            VALUES (?1, ?2, coalesce(CAST(?3 AS text), '{}'), ?4)
+            ON CONFLICT (room_id, user_id) DO UPDATE SET config = CAST(?3 AS text), changed_at_ms = ?4
+            WHERE CAST(?3 AS text) IS NOT NULL
+            """, roomID, user.id, config, now)
     }
 
     /// - Throws: ``HubStoreError/Code/notFound`` for a user who is not a member.
-    static func deleteMember(_ user: User, room: RoomReference, _ db: Database) throws {
-        try db.execute(
-            sql: "DELETE FROM room_member WHERE room_id = ? AND user_id = ?", arguments: [room.id, user.id])
-        guard db.changesCount > 0 else {
+    static func deleteMember(_ user: User, room: RoomReference, _ db: any SQLSession) throws {
+        guard try db.execute("DELETE FROM room_member WHERE room_id = ?1 AND user_id = ?2", room.id, user.id) > 0 else {
             throw HubStoreError(
                 .notFound, "\(user.name) is not a member of the room \(room.label).", remedy: .listRooms)
         }

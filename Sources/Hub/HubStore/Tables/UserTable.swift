@@ -1,38 +1,32 @@
-import GRDB
-
 /// The rows of `user`.
 enum UserTable {
-    static func all(_ db: Database) throws -> [User] {
-        try Row.fetchAll(db, sql: "SELECT id, profile_id, name FROM user ORDER BY id").map(User.init(row:))
+    static func all(_ db: any SQLSession) throws -> [User] {
+        try db.rows(#"SELECT id, profile_id, name FROM "user" ORDER BY id"#).map(User.init(row:))
     }
 
     /// One row; nil if the user was removed.
-    static func user(_ id: Int64, _ db: Database) throws -> User? {
-        try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT id, profile_id, name FROM user WHERE id = ?"), arguments: [id]
-        ).map(User.init(row:))
+    static func user(_ id: Int64, _ db: any SQLSession) throws -> User? {
+        try db.row(#"SELECT id, profile_id, name FROM "user" WHERE id = ?1"#, id).map(User.init(row:))
     }
 
     /// Finds a user by name, number or profile ID.
     ///
     /// - Throws: ``HubStoreError/Code/notFound``.
-    static func find(_ user: String, _ db: Database) throws -> User {
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT id, profile_id, name FROM user WHERE name = :user OR id = :id OR profile_id = :user",
-            arguments: ["user": user, "id": Int64(user)])
+    static func find(_ user: String, _ db: any SQLSession) throws -> User {
+        let row = try db.row(
+            #"SELECT id, profile_id, name FROM "user" WHERE name = ?1 OR id = ?2 OR profile_id = ?1"#, user,
+            Int64(user))
         guard let row else {
             let isName = (try? checkName(user)) != nil
             throw HubStoreError(
                 .notFound, "There is no user \(user).", remedy: isName ? .addUser(named: user) : .listUsers)
         }
-        return User(row: row)
+        return try User(row: row)
     }
 
     /// Nil if no user has this name.
-    static func named(_ name: String, _ db: Database) throws -> User? {
-        try Row.fetchOne(db, sql: "SELECT id, profile_id, name FROM user WHERE name = ?", arguments: [name])
-            .map(User.init(row:))
+    static func named(_ name: String, _ db: any SQLSession) throws -> User? {
+        try db.row(#"SELECT id, profile_id, name FROM "user" WHERE name = ?1"#, name).map(User.init(row:))
     }
 
     /// - Throws: ``HubStoreError/Code/invalidRequest``.
@@ -45,39 +39,39 @@ enum UserTable {
     }
 
     /// - Throws: ``HubStoreError/Code/conflict`` for a name that is taken.
-    static func insert(named name: String, now: Int64, _ db: Database) throws -> User {
+    static func insert(named name: String, now: Int64, _ db: any SQLSession) throws -> User {
         guard try named(name, db) == nil else {
             throw HubStoreError(.conflict, "There is a user \(name) already. Choose another name.")
         }
         let profileID = try RandomBytes.hex(bytes: 12)
-        try db.execute(
-            sql: "INSERT INTO user (profile_id, name, created_at_ms) VALUES (?, ?, ?)",
-            arguments: [profileID, name, now])
-        return User(id: db.lastInsertedRowID, profileID: profileID, name: name)
+        let id = try db.newID(
+            #"INSERT INTO "user" (profile_id, name, created_at_ms) VALUES (?1, ?2, ?3) RETURNING id"#,
+            profileID, name, now)
+        return User(id: id, profileID: profileID, name: name)
     }
 
     /// Ends the user's tokens and memberships. The row and the readings remain.
-    static func disconnect(_ user: User, _ db: Database) throws {
+    static func disconnect(_ user: User, _ db: any SQLSession) throws {
         for table in ["token", "client_grant", "room_member"] {
-            try db.execute(sql: "DELETE FROM \(table) WHERE user_id = ?", arguments: [user.id])
+            try db.execute("DELETE FROM \(table) WHERE user_id = ?1", user.id)
         }
     }
 
-    static func delete(_ user: User, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM user WHERE id = ?", arguments: [user.id])
+    static func delete(_ user: User, _ db: any SQLSession) throws {
+        try db.execute(#"DELETE FROM "user" WHERE id = ?1"#, user.id)
     }
 }
 
 extension User {
     /// `id`, `profile_id` and `name`.
-    init(row: Row) {
-        self.init(row: row, from: 0)
+    init(row: SQLRow) throws {
+        try self.init(row: row, from: 0)
     }
 
     /// `id`, `profile_id` and `name`, in this order from the column `first` on.
-    init(row: Row, from first: Int) {
-        let id: Int64 = row[first]
-        let name = AccountName.stored(row[first + 2])
-        self.init(id: id, profileID: row[first + 1], name: name.isEmpty ? "user \(id)" : name)
+    init(row: SQLRow, from first: Int) throws {
+        let id: Int64 = try row[first]
+        let name = AccountName.stored(try row[first + 2])
+        self.init(id: id, profileID: try row[first + 1], name: name.isEmpty ? "user \(id)" : name)
     }
 }

@@ -121,7 +121,7 @@ struct ServeCommand: HubCommand {
             trustedProxies: TrustedProxies(trustedProxies), logger: logger)
         server.metricsAddress = metricsAddress
         server.publicAddress = publicAddress?.text
-        logger.info("opened the database", metadata: ["path": "\(store.database.path)"])
+        logger.info("opened the database", metadata: ["path": "\(store.database.name)"])
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: server), .init(service: ReloadSignal(server: server)),

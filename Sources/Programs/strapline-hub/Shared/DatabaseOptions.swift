@@ -26,7 +26,7 @@ struct DatabaseOptions: ParsableArguments {
         isCommand: Bool = true, warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
     ) throws -> HubStore {
         let store = try HubStore(path: path, isCommand: isCommand)
-        for notice in store.database.modeNotices { warn(notice.sentence) }
+        for notice in store.modeNotices { warn(notice.sentence) }
         if let warning = PrivateMode.folderWarning(path) { warn(warning) }
         return store
     }

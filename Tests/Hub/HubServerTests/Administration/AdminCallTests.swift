@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import NIOHTTP1
 import PulsoidAPI
 import TestKit
@@ -52,7 +51,8 @@ struct AdminCallTests {
             // More than goes in one step.
             try await office.hub.store.database.write { db in
                 for moment in 0..<1200 {
-                    try db.execute(sql: "INSERT INTO reading VALUES (1, ?, 70)", arguments: [moment])
+                    try db.execute(
+                        "INSERT INTO reading (user_id, measured_at_ms, heart_rate) VALUES (1, ?1, 70)", moment)
                 }
             }
             let counted = try await office.call(.GET, "/users/Anna?count=readings").1

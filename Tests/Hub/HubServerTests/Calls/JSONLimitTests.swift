@@ -1,4 +1,3 @@
-import GRDB
 import NIOHTTP1
 import PulsoidAPI
 import TestKit
@@ -80,10 +79,10 @@ struct JSONLimitTests {
             let roomID = try await hub.store.accounts.createRoom()
             try await hub.store.accounts.addMember("Anna", toRoom: roomID)
             try await hub.store.database.write { db in
-                try db.execute(sql: "UPDATE user SET name = 'An' || char(27) || '[31mna' || char(8238)")
-                try db.execute(sql: "UPDATE client SET name = char(155) || '1mApp' WHERE id = 'app'")
-                try db.execute(sql: "UPDATE admin_token SET name = 'te' || char(10) || 'st'")
-                try db.execute(sql: "UPDATE room SET config = '{\"name\":\"G' || char(8238) || 'ym\"}'")
+                try db.execute(#"UPDATE "user" SET name = ?1"#, "An\u{1B}[31mna\u{202E}")
+                try db.execute("UPDATE client SET name = ?1 WHERE id = 'app'", "\u{9B}1mApp")
+                try db.execute("UPDATE admin_token SET name = ?1", "te\nst")
+                try db.execute("UPDATE room SET config = ?1", "{\"name\":\"G\u{202E}ym\"}")
             }
             #expect(try await hub.store.accounts.users().map(\.name) == ["An [31mna"])
             #expect(try await hub.store.oauth.clients().map(\.name).contains("1mApp"))

@@ -41,14 +41,15 @@ struct HubDiskTests {
         try await TestHub.run { hub in
             let anna = try await hub.addUser("Anna").accessToken
             #expect(try await hub.write(70, at: hub.now, token: anna).status == 200)
-            try await hub.store.database.write { try $0.execute(sql: "PRAGMA query_only = ON") }
+            let engine = try #require(hub.store.database.engine as? SQLiteEngine)
+            try await engine.writeDirectly { try $0.execute(sql: "PRAGMA query_only = ON") }
             let refused = try await hub.write(71, at: hub.now + 1, token: anna)
             #expect(refused.status == 503)
             #expect(refused.body == #"{"error_code":"503","error_message":"the hub's disk cannot be written"}"#)
             #expect(refused.headers.first(name: "retry-after") == "5")
             #expect(try await hub.send(.GET, "/healthz").status == 503)
             #expect(try await hub.send(.GET, PulsoidPath.latestHeartRate, token: anna).status == 200)
-            try await hub.store.database.write { try $0.execute(sql: "PRAGMA query_only = OFF") }
+            try await engine.writeDirectly { try $0.execute(sql: "PRAGMA query_only = OFF") }
             #expect(try await hub.send(.GET, "/healthz").status == 200)
             #expect(try await hub.write(71, at: hub.now + 1, token: anna).status == 200)
         }

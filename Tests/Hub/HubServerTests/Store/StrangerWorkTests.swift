@@ -24,13 +24,10 @@ struct StrangerWorkTests {
         let store = try HubStore(path: path, time: ManualTime())
         let user = try await store.accounts.addUser(named: "Anna")
         try await store.database.write { db in
-            try db.inTransaction {
-                for index in 0..<tokens {
-                    try db.execute(
-                        sql: "INSERT INTO token (hash, user_id, scopes, issued_at_ms) VALUES (?, ?, 'profile:read', 0)",
-                        arguments: [TokenHash(of: "token \(index)").bytes, user.id])
-                }
-                return .commit
+            for index in 0..<tokens {
+                try db.execute(
+                    "INSERT INTO token (hash, user_id, scopes, issued_at_ms) VALUES (?1, ?2, 'profile:read', 0)",
+                    TokenHash(of: "token \(index)").bytes, user.id)
             }
         }
         try store.close()
@@ -113,26 +110,29 @@ struct StrangerWorkTests {
             { try await other.accounts.addMember("Ben", toRoom: roomID, config: .object(["color": .string("red")])) },
             {
                 grant = try await other.database.write { db in
+                    let grant = try db.newID(
+                        """
+                        INSERT INTO client_grant (client_id, user_id, scopes, granted_at_ms)
+                        VALUES ('strapline-hub', 2, 'profile:read', 0) RETURNING id
+                        """)
                     try db.execute(
-                        sql: """
-                            INSERT INTO client_grant (client_id, user_id, scopes, granted_at_ms)
-                            VALUES ('strapline-hub', 2, 'profile:read', 0)
-                            """)
-                    let grant = db.lastInsertedRowID
-                    try db.execute(
-                        sql: """
-                            INSERT INTO token (hash, user_id, scopes, issued_at_ms, grant_id)
-                            VALUES (x'01', 2, 'profile:read', 0, ?)
-                            """, arguments: [grant])
+                        """
+                        INSERT INTO token (hash, user_id, scopes, issued_at_ms, grant_id)
+                        VALUES (?1, 2, 'profile:read', 0, ?2)
+                        """, TokenHash(of: "program").bytes, grant)
                     return grant
                 }
             },
             { try await other.accounts.removeMember("Anna", fromRoom: roomID) },
-            { try await other.database.write { try $0.execute(sql: "UPDATE user SET name = 'Benno' WHERE id = 2") } },
+            {
+                try await other.database.write {
+                    _ = try $0.execute(#"UPDATE "user" SET name = 'Benno' WHERE id = 2"#)
+                }
+            },
             {
                 let grant = grant
                 try await other.database.write {
-                    try $0.execute(sql: "DELETE FROM client_grant WHERE id = ?", arguments: [grant])
+                    _ = try $0.execute("DELETE FROM client_grant WHERE id = ?1", grant)
                 }
             },
             { try await other.accounts.removeAdminToken(1) },
@@ -159,7 +159,7 @@ struct StrangerWorkTests {
         try await store.database.refreshDirectory()
         #expect(store.database.work.directoryReads == 2)
         #expect(store.database.directory == other.database.directory)
-        let kept = try await other.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM directory_log") }
+        let kept = try await other.database.read { try $0.value("SELECT count(*) FROM directory_log") as Int? }
         #expect(kept == 10_000)
     }
 
@@ -174,8 +174,8 @@ struct StrangerWorkTests {
         let deep = String(repeating: #"{"a":"#, count: 2000) + "1" + String(repeating: "}", count: 2000)
         let wide = "{\"a\":[" + String(repeating: "1,", count: 20_000) + "1]}"
         try await store.database.write { db in
-            try db.execute(sql: "UPDATE room SET config = ?", arguments: [deep])
-            try db.execute(sql: "UPDATE room_member SET config = ?", arguments: [wide])
+            try db.execute("UPDATE room SET config = ?1", deep)
+            try db.execute("UPDATE room_member SET config = ?1", wide)
         }
         try await store.database.refreshDirectory()
         #expect(store.database.directory.rooms[roomID]?.config == .object([:]))

@@ -1,5 +1,4 @@
 import CardiogramAPI
-import GRDB
 import Logging
 import PulsoidAPI
 import TestKit
@@ -23,11 +22,13 @@ struct RetentionTests {
     private func fill(_ store: HubStore, user: Int64, seconds: Int64) async throws {
         let now = now
         try await store.database.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO reading WITH RECURSIVE age (s) AS (SELECT 0 UNION ALL SELECT s + 1 FROM age WHERE s < ?)
-                    SELECT ?, ? - s * 1000, 70 FROM age
-                    """, arguments: [seconds - 1, user, now])
+            _ = try db.execute(
+                """
+                INSERT INTO reading (user_id, measured_at_ms, heart_rate)
+                WITH RECURSIVE age (s) AS (
+                    SELECT CAST(0 AS bigint) UNION ALL SELECT s + 1 FROM age WHERE s < CAST(?1 AS bigint))
+                SELECT CAST(?2 AS bigint), CAST(?3 AS bigint) - s * 1000, 70 FROM age
+                """, seconds - 1, user, now)
         }
     }
 
@@ -123,7 +124,7 @@ struct RetentionTests {
 
     private func rows(_ store: HubStore) async throws -> Int {
         try await store.database.read { db in
-            try Int.fetchOne(db, sql: "SELECT (SELECT count(*) FROM reading) + (SELECT count(*) FROM beat)") ?? 0
+            try db.value("SELECT (SELECT count(*) FROM reading) + (SELECT count(*) FROM beat)") ?? 0
         }
     }
 }
