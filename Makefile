@@ -15,7 +15,7 @@ SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
-	test-clients test-fit test-hrv test-osc torture soak demo test-bluetooth test-home-assistant test-api \
+	test-clients test-cluster test-fit test-hrv test-osc torture soak demo test-bluetooth test-home-assistant test-api \
 	bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 release check-release release-files push-images \
 	publish site sd-card test-sd-card \
 	test-packages test-release-files install clean
@@ -48,6 +48,7 @@ lint: dependencies audit ## Check format, layers, words, shell scripts, dependen
 	scripts/check-secrets.sh
 	scripts/check-wide-integers.sh
 	$(PYTHON_TESTS) --start-directory IntegrationTests/Scripts --pattern '*_test.py'
+	$(PYTHON_TESTS) --start-directory IntegrationTests/Cluster --pattern '*_test.py'
 
 docs-libraries: build ## Build the documentation of the libraries; a warning is an error
 	scripts/docs-libraries.sh
@@ -117,6 +118,12 @@ test-clients: dependencies ## Try the hub with other people's clients and proxie
 		python3-venv
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Clients/test-clients.sh $(TESTS)
+
+# Takes some two hours; COUNT=1 tries each fault once.
+test-cluster: dependencies ## Lose hubs, databases and links under load, as root (COUNT=n, FAULTS="hub-killed …": some)
+	@scripts/setup.sh etcd-client etcd-server faketime haproxy iproute2 iptables postgresql python3-venv
+	$(SWIFT_BUILD) --product strapline-hub
+	IntegrationTests/Cluster/test-cluster.sh --count $(or $(COUNT),20) $(FAULTS)
 
 test-osc: build ## Hear the OSC output with python-osc, and be found as VRChat by a real avahi-daemon (as root)
 	@scripts/setup.sh avahi-daemon python3-venv

@@ -15,7 +15,7 @@ packages=(
     # to lint
     shellcheck
     # to test, and for the demo
-    dbus-daemon curl liblo-tools mosquitto mosquitto-clients openssl strace udev
+    dbus-daemon curl liblo-tools mosquitto mosquitto-clients openssl postgresql strace udev
     "$@"
 )
 

@@ -1,0 +1,199 @@
+"""Three PostgreSQL under Patroni over etcd, with the files of packaging/cluster, and their witness."""
+import pathlib
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import psycopg2
+import yaml
+
+from machines import until
+from postgres import programs
+
+PACKAGING = pathlib.Path(__file__).resolve().parents[2] / "packaging" / "cluster"
+# Of Debian, as on a real machine: a virtual environment's own may lie below a closed home.
+PYTHON = "/usr/bin/python3"
+PASSWORDS = {"CHANGE-ME-1": "one", "CHANGE-ME-2": "two", "CHANGE-ME-3": "three"}
+STATE = """SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names'),
+    current_setting('transaction_read_only'),
+    (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))"""
+
+
+class Database:
+    """The machines pg1 to pg3, and w for the witness."""
+
+    def __init__(self, network):
+        self.network = network
+        # The user postgres may not enter the folder of this environment.
+        self.packages = network.folder / "packages"
+        shutil.copytree(pathlib.Path(yaml.__file__).parents[1], self.packages)
+        self.nodes = [network.add(f"pg{number}", f"10.0.0.{number}") for number in (1, 2, 3)]
+        self.witness_machine = network.add("w", "10.0.0.9")
+        self.pgpass = network.folder / "pgpass"
+        users = {"postgres": "one", "hub": "hub", "witness": "witness"}
+        self.pgpass.write_text("".join(f"*:*:*:{user}:{password}\n" for user, password in users.items()))
+        self.pgpass.chmod(0o600)
+
+    # MARK: Start and end
+
+    def start(self):
+        """Makes the cluster and its roles; returns when both standbys are in the quorum."""
+        for node in self.nodes:
+            self._configure(node)
+            self.start_etcd(node)
+        for node in self.nodes:
+            self.start_patroni(node)
+        until(lambda: self.primary() and self.standby_count() == 2, 60, "two standbys follow")
+        self._make_roles()
+        self.start_witness()
+
+    def start_etcd(self, node):
+        settings = {}
+        for line in (PACKAGING / "etcd.env").read_text().splitlines():
+            if line and not line.startswith("#"):
+                name, _, value = line.partition("=")
+                is_own = name not in ("ETCD_INITIAL_CLUSTER", "ETCD_INITIAL_CLUSTER_TOKEN")
+                settings[name] = value.replace("10.0.0.1:", f"{node.address}:") if is_own else value
+        settings["ETCD_NAME"] = node.name
+        if (node.folder / "etcd").exists():
+            settings["ETCD_INITIAL_CLUSTER_STATE"] = "existing"
+        node.start("etcd", ["etcd", "--data-dir", node.folder / "etcd"], environment=settings)
+
+    def start_patroni(self, node):
+        node.start("patroni", [PYTHON, "-m", "patroni", node.folder / "patroni.yml"], user="postgres",
+                   environment={"PYTHONPATH": str(self.packages)})
+
+    def start_witness(self):
+        endpoints = [word for node in self.nodes for word in ("--etcd", f"http://{node.address}:2379")]
+        return self.witness_machine.start(
+            "witness", [PYTHON, PACKAGING / "strapline-witness", *endpoints],
+            environment={"PYTHONPATH": str(self.packages), "PGPASSFILE": str(self.pgpass)})
+
+    def restart(self, node):
+        """Brings a machine back that was killed."""
+        node.plug()
+        node.reap()
+        self.start_etcd(node)
+        self.start_patroni(node)
+
+    def until_whole(self, seconds=120):
+        """Returns when there is a primary with two standbys, all on its timeline."""
+        until(lambda: self.standby_count() == 2, seconds, "two standbys follow again")
+
+    def _configure(self, node):
+        text = (PACKAGING / "patroni.yml").read_text()
+        for placeholder, password in PASSWORDS.items():
+            text = text.replace(placeholder, password)
+        lines = [line.replace("10.0.0.1", node.address).replace("pg1", node.name)
+                 if "# this machine" in line else line for line in text.splitlines()]
+        settings = yaml.safe_load("\n".join(lines))
+        run_folder = node.folder / "run"
+        for folder in (run_folder, node.folder / "data"):
+            folder.mkdir()
+            shutil.chown(folder, "postgres", "postgres")
+        settings["postgresql"].update(
+            data_dir=str(node.folder / "data" / "pg"), bin_dir=str(programs()), pgpass=str(run_folder / "pgpass"))
+        settings["postgresql"]["parameters"]["unix_socket_directories"] = str(run_folder)
+        path = node.folder / "patroni.yml"
+        path.write_text(yaml.safe_dump(settings))
+        shutil.chown(path, "postgres", "postgres")
+        path.chmod(0o600)
+
+    def _make_roles(self):
+        primary = self.primary()
+        passwords = "ALTER ROLE hub PASSWORD 'hub'; ALTER ROLE witness PASSWORD 'witness';"
+        for words in (["-f", str(PACKAGING / "roles.sql")], ["-c", passwords]):
+            subprocess.run([programs() / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", primary.address,
+                            "-U", "postgres", "-d", "postgres", *words],
+                           check=True, capture_output=True, env={"PGPASSFILE": str(self.pgpass)})
+
+    # MARK: Questions
+
+    def connect(self, node, user="postgres", database="postgres", **options):
+        connection = psycopg2.connect(
+            host=node.address, user=user, dbname=database, passfile=str(self.pgpass), connect_timeout=2,
+            tcp_user_timeout=2000, application_name="test-cluster", **options)
+        connection.autocommit = True
+        return connection
+
+    def ask(self, node, sql, values=(), **options):
+        """The rows of one statement; None if the server does not answer."""
+        try:
+            connection = self.connect(node, options="-c statement_timeout=5s", **options)
+        except psycopg2.Error:
+            return None
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, values)
+                return cursor.fetchall() if cursor.description else []
+        except psycopg2.Error:
+            return None
+        finally:
+            connection.close()
+
+    def primaries(self):
+        return [node for node in self.nodes if self.ask(node, "SELECT pg_is_in_recovery()") == [(False,)]]
+
+    def primary(self):
+        """The machine of the only primary; None while there is none."""
+        found = self.primaries()
+        return found[0] if len(found) == 1 else None
+
+    def standbys(self):
+        primary = self.primary()
+        return [node for node in self.nodes if node is not primary]
+
+    def standby_count(self):
+        primary = self.primary()
+        rows = primary and self.ask(
+            primary, "SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')"
+                     " AND state = 'streaming'")
+        return rows[0][0] if rows else 0
+
+    def freeze(self, node):
+        node.send(signal.SIGSTOP, "patroni")
+        return node.send(signal.SIGSTOP, "postgres")
+
+    def resume(self, node):
+        node.send(signal.SIGCONT)
+
+
+class PrimaryWatch(threading.Thread):
+    """Asks each server every 20 ms whether it could accept a write; keeps the spans in which one could.
+
+    A primary with standby names and no syncing standby takes statements, and confirms none.
+    """
+
+    def __init__(self, database, node):
+        super().__init__(daemon=True)
+        self.database, self.node = database, node
+        self.spans = []
+        self.is_going = True
+
+    def run(self):
+        connection = None
+        while self.is_going:
+            try:
+                connection = connection or self.database.connect(self.node)
+                asked = time.monotonic()
+                with connection.cursor() as cursor:
+                    cursor.execute(STATE)
+                    in_recovery, names, read_only, syncing = cursor.fetchone()
+                self.note(not in_recovery and read_only == "off" and (not names or syncing > 0), asked)
+            except psycopg2.Error:
+                connection = None
+                self.note(False, 0)
+            time.sleep(0.02)
+
+    def note(self, can_accept, at):
+        if can_accept and self.spans and self.spans[-1][2]:
+            self.spans[-1][1] = at
+        elif can_accept:
+            self.spans.append([at, at, True])
+        elif self.spans:
+            self.spans[-1][2] = False
+
+    def closed_spans(self):
+        return [(begin, end, self.node.name) for begin, end, _ in self.spans]

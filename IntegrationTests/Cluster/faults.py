@@ -1,0 +1,236 @@
+"""The faults of the cluster, with the limits that must hold then.
+
+Each fault has `begin`, which breaks something, and `end`, which puts it back. `limit` is the longest time in seconds in
+which nothing may be accepted, and `heard` the longest one without a reading for 99 of 100 viewers.
+"""
+import dataclasses
+import signal
+import subprocess
+import time
+
+from machines import Network, until
+
+
+@dataclasses.dataclass
+class Fault:
+    name: str
+    limit: float
+    heard: float
+    begin: object
+    end: object
+    # Seconds between the two.
+    lasts: float = 3.0
+    # Why it cannot be tried on this machine; None if it can.
+    hindrance: object = lambda: None
+    # Whether a hub is without the database: tokens die within 2 s instead of 0.1 s.
+    cuts_off: bool = False
+
+
+class Faults:
+    """All faults of one cluster. The victim of the last `begin` is kept for its `end`."""
+
+    def __init__(self, database, hubs):
+        self.database, self.hubs = database, hubs
+        self.victim = None
+        self.stopped = []
+        self.turn = 0
+
+    def all(self):
+        return [
+            Fault("hub-killed", 2, 5, lambda: self.stop_hub(signal.SIGKILL), self.restart_hub),
+            Fault("hub-stopped", 2, 5, lambda: self.stop_hub(signal.SIGTERM), self.restart_hub),
+            Fault("hub-machine", 4, 5, self.kill_hub_machine, self.restart_hub),
+            Fault("postmaster", 5, 5, self.kill_postmaster, self.until_whole, lasts=5),
+            Fault("primary-machine", 5, 5, self.kill_primary, self.restart_database, lasts=8),
+            Fault("primary-machine-without-witness", 25, 25, self.kill_primary_without_witness,
+                  self.restart_with_witness, lasts=26),
+            Fault("standby-machine", 0.25 + 1, 0.25 + 1, self.kill_standby, self.restart_database, lasts=5),
+            Fault("etcd-member", 1.25, 1.25, self.kill_etcd, self.restart_etcd, lasts=5),
+            Fault("witness", 1.25, 1.25, self.kill_witness, self.restart_witness),
+            Fault("false-alarm", 3, 3, self.delete_leader_key, self.until_whole),
+            Fault("proxy-restarted", 3, 5, self.kill_proxy, self.restart_proxy, lasts=0.5),
+            Fault("primary-alone", 5, 5, self.isolate_primary, self.heal_primary, lasts=8),
+            Fault("primary-with-one-hub", 5, 5, self.isolate_primary_with_hub, self.heal_primary, lasts=8,
+                  cuts_off=True),
+            Fault("hub-alone", 3, 5, self.isolate_hub, self.heal_hub, lasts=6, cuts_off=True),
+            Fault("hub-alone-one-way", 3, 5, lambda: self.isolate_hub(is_one_way=True), self.heal_hub, lasts=6,
+                  cuts_off=True),
+            Fault("primary-frozen", 5, 5, self.freeze_primary, self.resume_primary, lasts=10),
+            Fault("standby-slow", 1.25, 1.25, self.slow_standby, self.heal_standby, lasts=5,
+                  hindrance=lambda: None if Network.can_delay() else "this kernel has no netem"),
+            Fault("primary-slow", 5, 5, self.slow_primary, self.heal_standby, lasts=5,
+                  hindrance=lambda: None if Network.can_delay() else "this kernel has no netem"),
+            Fault("wait-cancelled", 8, 8, self.cancel_waits, self.restart_standbys, lasts=3),
+            Fault("hub-clock-behind", 2, 5, lambda: self.skew("-30s"), self.restart_hub, hindrance=self.faketime),
+            Fault("hub-clock-ahead", 2, 5, lambda: self.skew("+30s"), self.restart_hub, hindrance=self.faketime),
+            Fault("rolling-upgrade", 2, 5, self.roll, lambda: None, lasts=0),
+            Fault("failover-during-removal", 5, 5, self.kill_primary_during_removal, self.restart_database, lasts=8),
+        ]
+
+    # MARK: Hubs
+
+    def next_hub(self):
+        self.turn += 1
+        return self.hubs.machines[self.turn % len(self.hubs.machines)]
+
+    def stop_hub(self, number):
+        self.victim = self.next_hub()
+        self.hubs.stop_hub(self.victim, number)
+
+    def kill_hub_machine(self):
+        self.victim = self.next_hub()
+        self.victim.kill()
+
+    def restart_hub(self):
+        self.hubs.stop_hub(self.victim)
+        until(lambda: not self.victim.processes("strapline-hub"), 20, f"{self.victim.name} ends")
+        self.hubs.restart_hub(self.victim)
+
+    def roll(self):
+        for machine in self.hubs.machines:
+            self.victim = machine
+            self.hubs.stop_hub(machine)
+            self.restart_hub()
+
+    def skew(self, offset):
+        self.victim = self.next_hub()
+        self.hubs.stop_hub(self.victim)
+        until(lambda: not self.victim.processes("strapline-hub"), 20, f"{self.victim.name} ends")
+        self.hubs.start_hub(self.victim, offset)
+        self.hubs.until_healthy(self.victim)
+
+    @staticmethod
+    def faketime():
+        has = subprocess.run(["sh", "-c", "command -v faketime"], check=False, capture_output=True).returncode == 0
+        return None if has else "faketime is not installed"
+
+    def isolate_hub(self, is_one_way=False):
+        self.victim = self.next_hub()
+        for node in self.database.nodes:
+            self.victim.drop(node.address, is_one_way)
+
+    def heal_hub(self):
+        self.victim.heal()
+        self.hubs.until_healthy(self.victim)
+
+    def kill_proxy(self):
+        self.hubs.proxy.send(signal.SIGKILL)
+
+    def restart_proxy(self):
+        self.hubs.proxy.reap()
+        self.hubs.start_proxy()
+
+    # MARK: Database
+
+    def take_primary(self):
+        self.victim = until(self.database.primary, 30, "a primary")
+        return self.victim
+
+    def kill_postmaster(self):
+        # The first line of the file is the number of the process.
+        path = self.take_primary().folder / "data" / "pg" / "postmaster.pid"
+        subprocess.run(["kill", "-9", path.read_text().split()[0]], check=False)
+
+    def kill_primary(self):
+        self.take_primary().kill()
+
+    def kill_primary_without_witness(self):
+        self.kill_witness()
+        self.kill_primary()
+
+    def restart_with_witness(self):
+        self.restart_database()
+        self.restart_witness()
+
+    def kill_primary_during_removal(self):
+        # The command ends by itself, with the old primary or with the next one.
+        subprocess.Popen([self.hubs.program, "user", "remove", "chief", "--yes", "--database", self.hubs.url],
+                         env=self.hubs.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.kill_primary()
+
+    def restart_database(self):
+        self.database.restart(self.victim)
+        self.until_whole()
+
+    def until_whole(self):
+        self.database.until_whole()
+
+    def kill_standby(self):
+        self.turn += 1
+        standbys = self.database.standbys()
+        self.victim = standbys[self.turn % len(standbys)]
+        self.victim.kill()
+
+    def kill_etcd(self):
+        self.turn += 1
+        self.victim = self.database.nodes[self.turn % 3]
+        self.victim.send(signal.SIGKILL, "etcd --data-dir")
+
+    def restart_etcd(self):
+        self.victim.reap()
+        self.database.start_etcd(self.victim)
+        self.until_whole()
+
+    def kill_witness(self):
+        self.database.witness_machine.send(signal.SIGKILL)
+
+    def restart_witness(self):
+        self.database.witness_machine.reap()
+        self.database.start_witness()
+
+    def delete_leader_key(self):
+        endpoints = ",".join(f"http://{node.address}:2379" for node in self.database.nodes)
+        subprocess.run(["etcdctl", "--endpoints", endpoints, "del", "/service/strapline/leader"], check=True,
+                       capture_output=True, env={"ETCDCTL_API": "3", "PATH": "/usr/bin:/bin"})
+
+    def isolate_primary(self):
+        primary = self.take_primary()
+        for machine in self.database.network.machines.values():
+            if machine is not primary:
+                primary.drop(machine.address)
+
+    def isolate_primary_with_hub(self):
+        primary = self.take_primary()
+        hub = self.next_hub()
+        for machine in self.database.network.machines.values():
+            if machine not in (primary, hub):
+                primary.drop(machine.address)
+
+    def heal_primary(self):
+        self.victim.heal()
+        self.until_whole()
+
+    def freeze_primary(self):
+        self.database.freeze(self.take_primary())
+
+    def resume_primary(self):
+        self.database.resume(self.victim)
+        self.until_whole()
+
+    def slow_standby(self):
+        self.victim = self.database.standbys()[0]
+        self.victim.delay(200)
+
+    def slow_primary(self):
+        self.take_primary().delay(200)
+
+    def heal_standby(self):
+        self.victim.heal()
+        self.until_whole()
+
+    def cancel_waits(self):
+        """Both standbys go, and an operator ends the waits of the commits: none of them may be accepted."""
+        primary = self.take_primary()
+        self.stopped = [node for node in self.database.nodes if node is not primary]
+        for node in self.stopped:
+            self.database.freeze(node)
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            self.database.ask(primary, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
+                                       " WHERE wait_event = 'SyncRep'")
+            time.sleep(0.05)
+
+    def restart_standbys(self):
+        for node in self.stopped:
+            self.database.resume(node)
+        self.until_whole()

@@ -1,0 +1,100 @@
+"""Three hubs on machines of their own, and the proxy before them, with the files of packaging/cluster."""
+import json
+import pathlib
+import re
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+
+from database import PACKAGING
+from load import Person
+from machines import until
+
+ROOT = PACKAGING.parents[1]
+PORT = 8080
+
+
+class Hubs:
+    """The machines hub1 to hub3, and lb for the proxy."""
+
+    def __init__(self, network, database, program=ROOT / ".build/debug/strapline-hub"):
+        self.network, self.database, self.program = network, database, pathlib.Path(program)
+        self.machines = [network.add(f"hub{number}", f"10.0.0.1{number}") for number in (1, 2, 3)]
+        self.proxy = network.add("lb", "10.0.0.20")
+        hosts = ",".join(node.address for node in database.nodes)
+        self.url = f"postgres://hub@{hosts}/strapline"
+        self.environment = {"PGPASSFILE": str(database.pgpass)}
+
+    def administer(self, *words):
+        """A command of the administration, as on any machine that reaches the database."""
+        answer = subprocess.run(
+            [self.program, *words, "--json", "--database", self.url], check=False, capture_output=True, text=True,
+            env=self.environment)
+        if answer.returncode:
+            raise RuntimeError(f"strapline-hub {' '.join(words)}: {answer.stderr}")
+        return json.loads(answer.stdout)
+
+    def make_people(self, count, room_size):
+        """Users with tokens in rooms; returns them and a token of the administration."""
+        admin_token = self.administer("init", "--user", "chief", "--room", "Office")["admin_token"]
+        people = []
+        for number in range((count + room_size - 1) // room_size):
+            room = self.administer("room", "create", f"Room {number}")["room_id"]
+            names = [f"strap{place}" for place in range(number * room_size, min(count, (number + 1) * room_size))]
+            roster = self.network.folder / "roster.csv"
+            roster.write_text("name\n" + "\n".join(names) + "\n")
+            for row in self.administer("roster", "import", str(roster), "--room", room)["people"]:
+                people.append(Person(row["name"], row["profile_id"], row["user_id"], row["access_token"], room))
+        return people, admin_token
+
+    # MARK: Life
+
+    def start(self):
+        for machine in self.machines:
+            self.start_hub(machine)
+        self.start_proxy()
+        until(lambda: all(self.health(machine) == 200 for machine in self.machines), 30, "three hubs serve")
+
+    def start_hub(self, machine, clock_offset=None):
+        words = [self.program, "serve", "--host", machine.address, "--port", PORT, "--database", self.url,
+                 "--streams-per-token", "0", "--trusted-proxy", self.proxy.address]
+        if clock_offset:
+            words = ["faketime", "-f", clock_offset, *words]
+        return machine.start("hub", words, environment=self.environment)
+
+    def restart_hub(self, machine):
+        machine.plug()
+        machine.reap()
+        self.start_hub(machine)
+        self.until_healthy(machine)
+
+    def until_healthy(self, machine, seconds=30):
+        until(lambda: self.health(machine) == 200, seconds, f"{machine.name} serves")
+
+    def start_proxy(self):
+        """haproxy, with the file of packaging/cluster and without what only a service has."""
+        text = (PACKAGING / "haproxy.cfg").read_text()
+        path = self.proxy.folder / "haproxy.cfg"
+        path.write_text(re.sub(r"bind :80$", f"bind {self.proxy.address}:80", text, flags=re.MULTILINE))
+        self.proxy.start("haproxy", ["haproxy", "-db", "-f", path])
+
+    def health(self, machine):
+        """The status of /healthz; None without an answer."""
+        try:
+            with urllib.request.urlopen(f"http://{machine.address}:{PORT}/healthz", timeout=3) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    def stop_hub(self, machine, number=signal.SIGTERM):
+        machine.send(number, "strapline-hub")
+
+    def stored(self, people):
+        """(profile, measured_at, rate) of all readings, from the primary."""
+        profiles = {person.user_id: person.profile for person in people}
+        rows = self.database.ask(self.database.primary(), "SELECT user_id, measured_at_ms, heart_rate FROM reading",
+                                 database="strapline")
+        return [(profiles[user], measured_at, rate) for user, measured_at, rate in rows if user in profiles]

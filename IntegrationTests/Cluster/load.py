@@ -1,0 +1,265 @@
+"""The load on a cluster: straps, viewers, administration, programs. Everything is recorded for the oracle."""
+import asyncio
+import dataclasses
+import datetime
+import random
+import time
+
+from clients import HTTPClient, Stream
+from oracle import Exchange, Frame, Record, Removal, Socket, Use, Write
+
+WRITE, LATEST = "/api/v1/data", "/api/v1/data/heart_rate/latest"
+ADMIN = "/api/hub/v1/admin"
+READER_SCOPES = ["data:room:read", "data:heart_rate:read"]
+
+
+def heart_rate(measured_at):
+    return 60 + measured_at // 100 % 100
+
+
+@dataclasses.dataclass
+class Person:
+    name: str
+    profile: str
+    user_id: int
+    token: str
+    room: str
+    # Counted up in the member's configuration.
+    version: int = 0
+
+
+@dataclasses.dataclass
+class Viewer:
+    """The times of the readings that one viewer has heard, over all of its connections."""
+    name: str
+    heard: list = dataclasses.field(default_factory=list)
+
+
+class Load:
+    """Runs until `stop()`. `addresses` has the proxy, or each hub where there is none: pairs of host and port."""
+
+    def __init__(self, addresses, people, admin_token, viewers, pace=1.0):
+        self.addresses = addresses
+        self.people, self.admin_token, self.pace = people, admin_token, pace
+        self.by_profile = {person.profile: person for person in people}
+        self.record = Record()
+        self.viewers = [Viewer(f"viewer {number}") for number in range(viewers)]
+        self.reader_tokens = {}
+        self.reader_ids = {}
+        self.is_cut_off = False
+        self.greedy_token = None
+        self.is_going = True
+        self.is_writing = True
+        self.tasks = []
+
+    @property
+    def rooms(self):
+        return sorted({person.room for person in self.people})
+
+    def members(self, room):
+        return [person for person in self.people if person.room == room]
+
+    # MARK: Life
+
+    async def start(self):
+        """Issues the tokens of the viewers, and starts everything."""
+        for room in self.rooms:
+            self.reader_tokens[room], _ = await self.issue(self.members(room)[0], READER_SCOPES)
+        self.greedy_token, _ = await self.issue(self.people[0], ["data:heart_rate:read"])
+        running = [self.write(person) for person in self.people]
+        running += [self.view(viewer, number) for number, viewer in enumerate(self.viewers)]
+        running += [self.write_backlog(self.people[-1]), self.administer(), self.remove_tokens(), self.be_greedy(),
+                    self.authorize()]
+        self.tasks = [asyncio.create_task(one) for one in running]
+        self.began = time.monotonic()
+
+    async def stop(self):
+        """Ends the writers first, so that the streams hear the last reading."""
+        self.is_writing = False
+        await asyncio.sleep(2)
+        self.is_going = False
+        self.record.ended = time.monotonic()
+        for task in self.tasks:
+            task.cancel()
+        results = await asyncio.gather(*self.tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    def client(self):
+        return HTTPClient(self.addresses)
+
+    # MARK: Straps
+
+    async def write(self, person):
+        """A strap with one reading each second, sent until it is accepted."""
+        client = self.client()
+        await asyncio.sleep(random.random() * self.pace)
+        while self.is_writing:
+            begin = time.monotonic()
+            await self.send(client, person, int(time.time() * 1000))
+            await asyncio.sleep(max(0.0, self.pace - (time.monotonic() - begin)))
+
+    async def write_backlog(self, person):
+        """An uploader that comes back after hours, and sends what it kept, oldest first."""
+        client = self.client()
+        measured_at = int(time.time() * 1000) - 6 * 3_600_000
+        while self.is_writing:
+            await self.send(client, person, measured_at)
+            measured_at += 1000
+            # Below the limit of its token, which its live readings share.
+            await asyncio.sleep(0.1)
+
+    async def send(self, client, person, measured_at):
+        while self.is_writing:
+            write = Write(person.profile, measured_at, heart_rate(measured_at), time.monotonic())
+            self.record.writes.append(write)
+            body = {"measured_at": measured_at, "data": {"heart_rate": write.rate}}
+            status, _ = await client.call("POST", WRITE, person.token, body)
+            write.status, write.answered = status, time.monotonic()
+            if status == 200:
+                return
+            await asyncio.sleep(0.1 + random.random() * 0.2)
+
+    # MARK: Viewers
+
+    async def view(self, viewer, number):
+        """Every second viewer leaves and comes back; every third one has the readings of one member only."""
+        room = self.rooms[number % len(self.rooms)]
+        while self.is_going:
+            token = self.reader_tokens[room]
+            stay = 5 + random.random() * 10 if number % 2 else None
+            if number % 3 == 2:
+                await self.read(viewer, None, self.members(room)[:1], "/api/v1/data/real_time", token, stay)
+            else:
+                path = f"/api/v2/data/rooms/{room}/real_time"
+                await self.read(viewer, room, self.members(room), path, token, stay)
+            await asyncio.sleep(0.05 + random.random() * 0.2)
+
+    async def read(self, viewer, room, members, path, token, stay):
+        """One connection, recorded from its upgrade to its last message."""
+        versions = {person.profile: person.version for person in members}
+        status, stream = await Stream.open(*random.choice(self.addresses), path, token)
+        if stream is None:
+            return status
+        name = f"{viewer.name} at {time.monotonic() - self.began:.1f} s" if viewer else "removed"
+        socket = Socket(name, room, frozenset(versions), time.monotonic(), token, versions=versions)
+        self.record.sockets.append(socket)
+        leaves = time.monotonic() + stay if stay else float("inf")
+        async for message in stream.messages():
+            frame = self.frame(message, members)
+            socket.frames.append(frame)
+            if viewer and frame.kind == "heart_rate":
+                viewer.heard.append(frame.at)
+            if frame.at > leaves:
+                stream.close()
+                break
+        if self.is_going:
+            socket.closed = socket.frames[-1].at if socket.frames else socket.opened
+        return status
+
+    @staticmethod
+    def frame(message, members):
+        now = time.monotonic()
+        kind = message.get("kind")
+        if kind is None:
+            return Frame(now, "heart_rate", members[0].profile, message["measured_at"], message["data"]["heart_rate"])
+        payload = message[kind]
+        profile = payload.get("profile_id")
+        if kind == "heart_rate":
+            return Frame(now, kind, profile, message_time(message["timestamp"]), payload["bpm"])
+        return Frame(now, kind, profile, version=int(payload.get("config", {}).get("version", 0)))
+
+    # MARK: Administration
+
+    async def issue(self, person, scopes, **options):
+        """A token and its number, issued until it works."""
+        client = self.client()
+        while True:
+            body = {"user": person.name, "scopes": scopes, **options}
+            status, answer = await client.json("POST", f"{ADMIN}/tokens", self.admin_token, body)
+            if status == 201:
+                client.close()
+                return answer["access_token"], answer["token_id"]
+            await asyncio.sleep(0.2)
+
+    async def administer(self):
+        """Every 5 s a member gets another configuration."""
+        client = self.client()
+        while self.is_going:
+            person = random.choice(self.people)
+            version = person.version + 1
+            path = f"{ADMIN}/rooms/{person.room}/members/{person.name}"
+            status, _ = await client.call("PUT", path, self.admin_token, {"config": {"version": version}})
+            if status == 200:
+                person.version = version
+            await asyncio.sleep(5)
+
+    async def remove_tokens(self):
+        """Every 5 s a token that reads and calls is removed, and used for some seconds more."""
+        client = self.client()
+        while self.is_going:
+            person = random.choice(self.people)
+            token, number = await self.issue(person, READER_SCOPES)
+            path = f"/api/v2/data/rooms/{person.room}/real_time"
+            reading = asyncio.create_task(self.read(None, person.room, self.members(person.room), path, token, None))
+            using = asyncio.create_task(self.use(token, 6))
+            await asyncio.sleep(2)
+            status = None
+            while status not in (204, 404) and self.is_going:
+                status, _ = await client.call("DELETE", f"{ADMIN}/tokens/{number}", self.admin_token)
+                if status == 204:
+                    self.record.removals.append(Removal(token, time.monotonic(), self.is_cut_off))
+                elif status != 404:
+                    await asyncio.sleep(0.2)
+            await using
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def use(self, token, seconds):
+        client = self.client()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.is_going:
+            use = Use(token, time.monotonic(), None)
+            use.status, _ = await client.call("GET", "/api/v1/token/validate", token)
+            self.record.uses.append(use)
+            await asyncio.sleep(0.1)
+        client.close()
+
+    async def be_greedy(self):
+        """One token calls faster than its limit allows."""
+        client = self.client()
+        while self.is_going:
+            use = Use(self.greedy_token, time.monotonic(), None)
+            use.status, _ = await client.call("GET", LATEST, self.greedy_token)
+            self.record.uses.append(use)
+            await asyncio.sleep(0.02)
+
+    # MARK: Programs
+
+    async def authorize(self):
+        """Device flows: their calls have no token, so that the proxy spreads them over the hubs. Each code is exchanged
+        by two programs at once."""
+        person = self.people[0]
+        token, _ = await self.issue(person, ["data:heart_rate:read", "profile:read"], may_consent=True)
+        client, others = self.client(), [self.client(), self.client()]
+        while self.is_going:
+            form = {"client_id": "strapline-hub", "scope": "profile:read"}
+            status, answer = await client.json("POST", "/oauth2/device_authorization", form=form)
+            if status == 200:
+                consent = {"user_code": answer["user_code"], "access_token": token, "decision": "allow"}
+                await client.call("POST", "/oauth2/device_authorization_consent", form=consent)
+                exchange = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+                            "device_code": answer["device_code"], "client_id": "strapline-hub"}
+                answers = await asyncio.gather(
+                    *(one.call("POST", "/oauth2/token", form=exchange) for one in others))
+                self.record.exchanges += [
+                    Exchange(answer["device_code"], f"program {number}", status)
+                    for number, (status, _) in enumerate(answers)]
+            await asyncio.sleep(4)
+
+
+def message_time(text):
+    """Milliseconds of a timestamp as the hub writes it: 2024-03-01T16:40:00.123Z."""
+    return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
+
