@@ -15,7 +15,7 @@ SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
-	test-clients test-cluster test-fit test-hrv test-osc torture soak demo test-bluetooth test-home-assistant test-api \
+	test-clients test-cluster demo-cluster test-fit test-hrv test-osc torture soak demo test-bluetooth test-home-assistant test-api \
 	bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 release check-release release-files push-images \
 	publish site sd-card test-sd-card \
 	test-packages test-release-files install clean
@@ -123,7 +123,12 @@ test-clients: dependencies ## Try the hub with other people's clients and proxie
 test-cluster: dependencies ## Lose hubs, databases and links under load, as root (COUNT=n, FAULTS="hub-killed …": some)
 	@scripts/setup.sh etcd-client etcd-server faketime haproxy iproute2 iptables postgresql python3-venv
 	$(SWIFT_BUILD) --product strapline-hub
-	IntegrationTests/Cluster/test-cluster.sh --count $(or $(COUNT),20) $(FAULTS)
+	IntegrationTests/Cluster/test-cluster.sh run.py --count $(or $(COUNT),20) $(FAULTS)
+
+demo-cluster: dependencies ## See databases, hubs and a proxy under load, and kill any with a key; as root
+	@scripts/setup.sh etcd-client etcd-server haproxy iproute2 iptables postgresql python3-venv
+	$(SWIFT_BUILD) --product strapline-hub
+	IntegrationTests/Cluster/test-cluster.sh demo.py $(if $(KEYS),--keys "$(KEYS)")
 
 test-osc: build ## Hear the OSC output with python-osc, and be found as VRChat by a real avahi-daemon (as root)
 	@scripts/setup.sh avahi-daemon python3-venv

@@ -170,6 +170,7 @@ class PrimaryWatch(threading.Thread):
         super().__init__(daemon=True)
         self.database, self.node = database, node
         self.spans = []
+        self.state = "starts"
         self.is_going = True
 
     def run(self):
@@ -181,9 +182,11 @@ class PrimaryWatch(threading.Thread):
                 with connection.cursor() as cursor:
                     cursor.execute(STATE)
                     in_recovery, names, read_only, syncing = cursor.fetchone()
+                self.state = "standby" if in_recovery else "primary"
                 self.note(not in_recovery and read_only == "off" and (not names or syncing > 0), asked)
             except psycopg2.Error:
                 connection = None
+                self.state = "does not answer"
                 self.note(False, 0)
             time.sleep(0.02)
 

@@ -1,8 +1,9 @@
 #!/bin/bash
-# test-cluster.sh [OPTIONS OF run.py] [FAULT …]
+# test-cluster.sh run.py [OPTIONS] [FAULT …]     tries each fault under load, and writes .build/cluster/results.md
+# test-cluster.sh demo.py [OPTIONS]              shows the cluster in the terminal
 #
 # Three PostgreSQL under Patroni, their witness, three hubs and a proxy on one machine, each in a network namespace; as
-# root. Tries each fault under load, and writes .build/cluster/results.md.
+# root.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 environment=.build/cluster/venv
@@ -19,4 +20,6 @@ export PYTHONDONTWRITEBYTECODE=1
 exec unshare --net --mount --propagation private sh -c '
     mkdir -p /run/netns
     mount -t tmpfs none /run/netns
-    exec "$@"' sh "$environment/bin/python" IntegrationTests/Cluster/run.py "$@"
+    program=$1
+    shift
+    exec "$0" "IntegrationTests/Cluster/$program" "$@"' "$environment/bin/python" "$@"
