@@ -15,7 +15,8 @@ SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
 	test-page test-docs \
-	test-clients test-cluster demo-cluster test-fit test-hrv test-osc torture soak demo test-bluetooth test-home-assistant test-api \
+	test-clients test-cluster demo-cluster test-fit \
+	test-hrv test-osc torture soak demo test-bluetooth test-home-assistant test-api \
 	bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 release check-release release-files push-images \
 	publish site sd-card test-sd-card \
 	test-packages test-release-files install clean
@@ -172,7 +173,7 @@ fuzz: dependencies ## Fuzz the readers of foreign bytes, each for SECONDS (60; F
 	@scripts/fuzz.sh $(or $(SECONDS),60) $(FUZZERS)
 
 bench: dependencies ## Measure cost, latency, wake-ups, writes and the hub (PARTS: see Benchmarks/run.sh)
-	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev libnginx-mod-nchan mount nginx-light python3-venv
+	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev libnginx-mod-nchan mount nginx-light postgresql python3-venv
 	Benchmarks/run.sh
 
 programs: dependencies ## Build the two programs with optimisation and the Swift runtime linked in

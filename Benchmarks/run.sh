@@ -4,8 +4,8 @@
 # with nchan. It has a bus of its own, prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it
 # makes stays below .build. It mounts file systems of its own there for the time of the run, which needs root, or
 # sudo.
-#   PARTS="compare crowd backlog card idle nearby outputs beats hub"  the parts to measure (all); RESULTS.md is
-#                   written only with all
+#   PARTS="compare crowd backlog card idle nearby outputs beats hub cluster"  the parts to measure (all); RESULTS.md
+#                   is written only with all
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
@@ -17,10 +17,12 @@
 #   BEATS_SECONDS=n  how long beats over OSC are timed (180)
 #   HUB_SECONDS=n   how long the hub has each number of readers and of writers (10)
 #   HUB_READERS="n …"  how many readers the hub has (1 100 1000 5000)
+#   CLUSTER_SECONDS=n  how long each load of several hubs over one PostgreSQL is measured (10)
+#   CLUSTER_READERS=n  how many readers they have in all (1000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all="compare crowd backlog card idle nearby outputs beats hub"
+all="compare crowd backlog card idle nearby outputs beats hub cluster"
 parts=${PARTS:-$all}
 readings=${READINGS:-100000}
 rounds=${ROUNDS:-3}
@@ -33,6 +35,8 @@ nearby_seconds=${NEARBY_SECONDS:-30}
 beats_seconds=${BEATS_SECONDS:-180}
 hub_seconds=${HUB_SECONDS:-10}
 read -ra hub_readers <<<"${HUB_READERS:-1 100 1000 5000}"
+cluster_seconds=${CLUSTER_SECONDS:-10}
+cluster_readers=${CLUSTER_READERS:-1000}
 work=.build/bench
 venv=.build/bench-venv
 yardsticks=Benchmarks/yardsticks
@@ -141,6 +145,19 @@ hub() {
     }
 }
 
+cluster() {
+    ulimit -n "$(ulimit -H -n)"
+    # shellcheck disable=SC2016  # expanded by the inner shell
+    PYTHONDONTWRITEBYTECODE=1 python3 IntegrationTests/Cluster/with_server.py /var/tmp sh -c \
+        'exec "$@" --database "$DATABASE" --postmaster "$POSTMASTER"' sh \
+        .build/release/strapline-bench cluster --hub .build/release/strapline-hub --folder "$PWD/$work" \
+        --seconds "$cluster_seconds" --readers "$cluster_readers" --output "$work/cluster.md" 2>"$work/log" || {
+        local status=$?
+        tail -n 20 "$work/log" >&2
+        exit "$status"
+    }
+}
+
 remove_cards() {
     local name
     for name in "${cards[@]}"; do
@@ -210,6 +227,13 @@ report() {
     echo "writing connections go on after each answer without a pause."
     echo
     cat "$work/hub.md"
+    echo
+    echo "# The cost of several hubs"
+    echo
+    echo "Made by the same run (CLUSTER_SECONDS=$cluster_seconds CLUSTER_READERS=$cluster_readers): one PostgreSQL on"
+    echo "this machine, with pg_receivewal as its second copy. The hubs share the readers."
+    echo
+    cat "$work/cluster.md"
 }
 
 mkdir -p "$work"

@@ -15,7 +15,11 @@ extension BroadcastServer {
 
     /// `strapline-hub` with one room, made with its own commands. The limits of requests and of streams are off.
     static func hub(program: String, folder: String, port: Int) async throws -> BroadcastServer {
-        let database = folder + "/hub.sqlite"
+        try await hub(program: program, database: folder + "/hub.sqlite", ports: [port])[0]
+    }
+
+    /// As many hubs over one database as there are ports.
+    static func hub(program: String, database: String, ports: [Int]) async throws -> [BroadcastServer] {
         func command(_ words: String...) async throws -> Outcome {
             let result = try await Subprocess.run(
                 .name("env"), arguments: Arguments(["--", program] + words + ["--database", database, "--json"]),
@@ -36,15 +40,17 @@ extension BroadcastServer {
         }
         let reader = try await command("token", "issue", "--user", "user-1", "--scope", "data:room:read")
         let start = Int64(Date().timeIntervalSince1970 * 1000) - ageMilliseconds
-        return BroadcastServer(
-            name: "strapline-hub",
-            commandLine: [
-                program, "serve", "--port", "\(port)", "--database", database, "--requests-per-second", "0",
-                "--streams-per-token", "0",
-            ],
-            port: port,
-            readPath: "/api/v2/data/rooms/\(room)/real_time?access_token=\(reader.access_token ?? "")",
-            writers: writers,
-            body: { #"{"measured_at":\#(start + $0),"data":{"heart_rate":\#(60 + $0 % 100)}}"# })
+        return ports.map { port in
+            BroadcastServer(
+                name: "strapline-hub",
+                commandLine: [
+                    program, "serve", "--port", "\(port)", "--database", database, "--requests-per-second", "0",
+                    "--streams-per-token", "0",
+                ],
+                port: port,
+                readPath: "/api/v2/data/rooms/\(room)/real_time?access_token=\(reader.access_token ?? "")",
+                writers: writers,
+                body: { #"{"measured_at":\#(start + $0),"data":{"heart_rate":\#(60 + $0 % 100)}}"# })
+        }
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// The readers and writers of one server, all on one event loop of their own: a thread that nothing else uses.
+/// The readers and writers of one server, or of several that share a room, all on one event loop of their own: a thread that nothing else uses.
 final class LoadGenerator {
     /// Connections that are made at the same time.
     private static let connectionsAtOnce = 100
@@ -16,8 +16,10 @@ final class LoadGenerator {
         let done: EventLoopPromise<Void>
     }
 
-    private let server: BroadcastServer
+    private let servers: [BroadcastServer]
     private let loop: any EventLoop
+    /// Readers that were asked for: each takes the next server.
+    private var readersAsked = 0
     private var readers: [any Channel] = []
     private var writers: [(channel: any Channel, handler: WriterHandler)] = []
     private var round: Round?
@@ -29,21 +31,29 @@ final class LoadGenerator {
     private var failure: BenchError?
     private var isClosing = false
 
-    private init(server: BroadcastServer, loop: any EventLoop) {
-        self.server = server
+    private init(servers: [BroadcastServer], loop: any EventLoop) {
+        self.servers = servers
         self.loop = loop
     }
 
     /// Runs `body` with readers and writers that are connected, and lets them go.
     static func running<Result: Sendable>(
-        _ server: BroadcastServer, readers: Int, writers: Int,
+        _ servers: BroadcastServer..., readers: Int, writers: Int,
+        _ body: @Sendable (LoadControl) async throws -> Result
+    ) async throws -> Result {
+        try await running(all: servers, readers: readers, writers: writers, body)
+    }
+
+    /// The connections take turns with the servers.
+    static func running<Result: Sendable>(
+        all servers: [BroadcastServer], readers: Int, writers: Int,
         _ body: @Sendable (LoadControl) async throws -> Result
     ) async throws -> Result {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let control = LoadControl(
             generator: try await loop.submit {
-                NIOLoopBound(LoadGenerator(server: server, loop: loop), eventLoop: loop)
+                NIOLoopBound(LoadGenerator(servers: servers, loop: loop), eventLoop: loop)
             }
             .get(),
             loop: loop)
@@ -71,17 +81,20 @@ final class LoadGenerator {
 
     func addReader() -> EventLoopFuture<Void> {
         let opened = loop.makePromise(of: Void.self)
+        let server = servers[readersAsked % servers.count]
+        readersAsked += 1
         let handler = StreamReaderHandler(
             path: server.readPath, opened: opened, delivered: { [self] in delivered() },
             ended: { [self] in fail(BenchError("the server has dropped a reader")) })
-        connect(handler) { [self] in readers.append($0) }.cascadeFailure(to: opened)
+        connect(handler, server) { [self] in readers.append($0) }.cascadeFailure(to: opened)
         return opened.futureResult
     }
 
     func addWriter() -> EventLoopFuture<Void> {
         let index = writers.count
+        let server = servers[index % servers.count]
         let handler = WriterHandler(server.writers[index % server.writers.count]) { [self] in answered(index, $0) }
-        return connect(handler) { [self] in writers.append(($0, handler)) }
+        return connect(handler, server) { [self] in writers.append(($0, handler)) }
     }
 
     /// So many writers write once; the future is done when all were answered and every reader has every message.
@@ -123,7 +136,7 @@ final class LoadGenerator {
     }
 
     private func connect(
-        _ handler: some ChannelInboundHandler, _ keep: @escaping (any Channel) -> Void
+        _ handler: some ChannelInboundHandler, _ server: BroadcastServer, _ keep: @escaping (any Channel) -> Void
     ) -> EventLoopFuture<Void> {
         let bound = NIOLoopBound(handler, eventLoop: loop)
         let bootstrap = ClientBootstrap(group: loop)
@@ -137,7 +150,7 @@ final class LoadGenerator {
 
     private func nextBody() -> String {
         number += 1
-        return server.body(number)
+        return servers[0].body(number)
     }
 
     private func delivered() {

@@ -8,6 +8,6 @@ struct StraplineBench: AsyncParsableCommand {
         discussion: "Benchmarks/run.sh builds all that this needs and starts it on a bus of its own.",
         subcommands: [
             Compare.self, Crowd.self, Card.self, Backlog.self, Idle.self, Nearby.self, OutputCost.self, Beats.self,
-            HubBench.self,
+            HubBench.self, ClusterBench.self,
         ])
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Three databases, three hubs and a proxy under load, in the terminal: kill any of them with a key. `make demo-cluster`.
+"""Three databases, three hubs and a proxy under load, in the terminal: kill any of them with a key.
 
     demo.py [--straps 300] [--viewers 500] [--keys "5:1 20:1 …"]
 
@@ -162,7 +162,8 @@ class Demo:
             "Databases   " + self.row(self.databases, "123", lambda watch: watch.node.name),
             "Hubs        " + self.row(self.hub_watches, "abc", lambda watch: watch.machine.name),
             "Others      " + "   ".join(
-                f"[{key}] {NAMES[name]} {'dead' if name in self.dead else 'runs'}" for key, name in (("p", "lb"), ("w", "w"))),
+                f"[{key}] {NAMES[name]} {'dead' if name in self.dead else 'runs'}"
+                for key, name in (("p", "lb"), ("w", "w"))),
             "", f"{len(self.load.people)} straps: {len(accepted):,} readings accepted, {waiting} on their way;"
                 f" longest pause of the last {RECENT} s: {pause:.1f} s",
             f"{len(self.load.viewers)} viewers: {heard:,} readings heard; {quiet} have heard none for 3 s", "",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The files of packaging/cluster: their own programs accept them, and they name what exists."""
+"""The files of packaging/cluster: their own programs accept them, and the names in them exist."""
 import pathlib
 import re
 import shutil
