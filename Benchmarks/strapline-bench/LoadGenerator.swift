@@ -1,7 +1,8 @@
 import NIOCore
 import NIOPosix
 
-/// The readers and writers of one server, or of several that share a room, all on one event loop of their own: a thread that nothing else uses.
+/// The readers and writers of one server, or of several that share a room, all on one event loop of their own: a thread
+/// that nothing else uses.
 final class LoadGenerator {
     /// Connections that are made at the same time.
     private static let connectionsAtOnce = 100

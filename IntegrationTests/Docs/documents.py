@@ -69,6 +69,6 @@ def unknown_names(document):
 def _code():
     """Every word of the code."""
     files = [path for folder in ("Sources", "Tests", "IntegrationTests", "Benchmarks", "packaging")
-             for path in (ROOT / folder).rglob("*") if path.suffix in {".swift", ".py", ".service", ".sh"}]
+             for path in (ROOT / folder).rglob("*") if path.suffix in {".swift", ".py", ".service", ".sh", ".yml"}]
     files.append(ROOT / "Package.swift")
     return {word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
