@@ -35,14 +35,9 @@ class FilesTest(unittest.TestCase):
     def test_prometheus_acceptsTheAlerts(self):
         check(self, "promtool", "check", "rules", str(FILES / "alerts.yml"))
 
-    def test_alerts_nameMetricsOfTheHub_andAreInTheDocs(self):
+    def test_alerts_areInTheDocs(self):
         text = (FILES / "alerts.yml").read_text(encoding="utf-8")
-        sources = set()
-        for path in (ROOT / "Sources/Hub").rglob("*.swift"):
-            sources.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
         docs = (ROOT / "docs/many-hubs.md").read_text(encoding="utf-8")
-        for metric in set(re.findall(r"strapline_hub_\w+", text)):
-            self.assertTrue({metric, metric.removeprefix("strapline_hub_")} & sources, metric)
         for alert in re.findall(r"alert: (\w+)", text):
             self.assertIn(alert, docs)
 
