@@ -9,12 +9,13 @@ import time
 import psycopg2
 import yaml
 
-from machines import until
+from machines import run, until
 from postgres import programs
 
 PACKAGING = pathlib.Path(__file__).resolve().parents[2] / "packaging" / "cluster"
 # Of Debian, as on a real machine: a virtual environment's own may lie below a closed home.
 PYTHON = "/usr/bin/python3"
+DISK_SIZE = "size=1g"
 PASSWORDS = {"CHANGE-ME-1": "one", "CHANGE-ME-2": "two", "CHANGE-ME-3": "three"}
 STATE = """SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names'),
     current_setting('transaction_read_only'),
@@ -89,9 +90,12 @@ class Database:
         lines = [line.replace("10.0.0.1", node.address).replace("pg1", node.name)
                  if "# this machine" in line else line for line in text.splitlines()]
         settings = yaml.safe_load("\n".join(lines))
-        run_folder = node.folder / "run"
-        for folder in (run_folder, node.folder / "data"):
+        run_folder, disk = node.folder / "run", node.folder / "data"
+        for folder in (run_folder, disk):
             folder.mkdir()
+        # A disk of its own can be full.
+        run("mount", "-t", "tmpfs", "-o", DISK_SIZE, "tmpfs", str(disk))
+        for folder in (run_folder, disk):
             shutil.chown(folder, "postgres", "postgres")
         settings["postgresql"].update(
             data_dir=str(node.folder / "data" / "pg"), bin_dir=str(programs()), pgpass=str(run_folder / "pgpass"))
@@ -151,6 +155,20 @@ class Database:
             primary, "SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')"
                      " AND state = 'streaming'")
         return rows[0][0] if rows else 0
+
+    # MARK: Faults
+
+    def fill_disk(self, node):
+        disk = node.folder / "data"
+        left = shutil.disk_usage(disk).free
+        run("fallocate", "-l", str(left - left % 4096), str(disk / "filler"))
+
+    def free_disk(self, node):
+        (node.folder / "data" / "filler").unlink()
+
+    def close(self):
+        for node in self.nodes:
+            run("umount", "-l", str(node.folder / "data"), check=False)
 
     def freeze(self, node):
         node.send(signal.SIGSTOP, "patroni")

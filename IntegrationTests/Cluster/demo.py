@@ -231,6 +231,7 @@ def main():
         is_good = asyncio.run(demo.run())
     finally:
         demo.network.close()
+        demo.database.close()
         shutil.rmtree(folder, ignore_errors=True)
     sys.exit(0 if is_good else 1)
 

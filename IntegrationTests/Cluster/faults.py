@@ -4,6 +4,7 @@ Each fault has `begin`, which breaks something, and `end`, which puts it back. `
 which nothing may be accepted, and `heard` the longest one without a reading for 99 of 100 viewers.
 """
 import dataclasses
+import json
 import signal
 import subprocess
 import time
@@ -47,7 +48,11 @@ class Faults:
             Fault("standby-machine", 0.25 + 1, 0.25 + 1, self.kill_standby, self.restart_database, lasts=5),
             Fault("etcd-member", 1.25, 1.25, self.kill_etcd, self.restart_etcd, lasts=5),
             Fault("witness", 1.25, 1.25, self.kill_witness, self.restart_witness),
-            Fault("false-alarm", 3, 3, self.delete_leader_key, self.until_whole),
+            Fault("all-databases", 60, 60, self.kill_all, self.restart_all, lasts=3),
+            Fault("standby-disk-full", 1.25, 1.25, self.fill_standby, self.free_disk, lasts=8),
+            # Nothing is accepted while it is full. Nothing needs a restart afterwards.
+            Fault("primary-disk-full", 15, 15, self.fill_primary, self.free_disk, lasts=8),
+            Fault("false-alarm", 5, 5, self.end_lease, self.until_whole),
             Fault("proxy-restarted", 3, 5, self.kill_proxy, self.restart_proxy, lasts=0.5),
             Fault("primary-alone", 5, 5, self.isolate_primary, self.heal_primary, lasts=8),
             Fault("primary-with-one-hub", 5, 5, self.isolate_primary_with_hub, self.heal_primary, lasts=8,
@@ -63,6 +68,7 @@ class Faults:
             Fault("wait-cancelled", 8, 8, self.cancel_waits, self.restart_standbys, lasts=3),
             Fault("hub-clock-behind", 2, 5, lambda: self.skew("-30s"), self.restart_hub, hindrance=self.faketime),
             Fault("hub-clock-ahead", 2, 5, lambda: self.skew("+30s"), self.restart_hub, hindrance=self.faketime),
+            Fault("hub-clock-far", 2, 5, self.skew_far, self.restart_hub, lasts=0, hindrance=self.faketime),
             Fault("rolling-upgrade", 2, 5, self.roll, lambda: None, lasts=0),
             Fault("failover-during-removal", 5, 5, self.kill_primary_during_removal, self.restart_database, lasts=8),
         ]
@@ -98,6 +104,14 @@ class Faults:
         until(lambda: not self.victim.processes("strapline-hub"), 20, f"{self.victim.name} ends")
         self.hubs.start_hub(self.victim, offset)
         self.hubs.until_healthy(self.victim)
+
+    def skew_far(self):
+        """A hub whose clock is ten minutes off does not serve."""
+        self.victim = self.next_hub()
+        self.hubs.stop_hub(self.victim)
+        until(lambda: not self.victim.processes("strapline-hub"), 20, f"{self.victim.name} ends")
+        process = self.hubs.start_hub(self.victim, "+600s")
+        until(lambda: process.poll() is not None, 20, f"{self.victim.name} refuses to start")
 
     @staticmethod
     def faketime():
@@ -161,6 +175,26 @@ class Faults:
         self.victim = standbys[self.turn % len(standbys)]
         self.victim.kill()
 
+    def kill_all(self):
+        for node in self.database.nodes:
+            node.kill()
+
+    def restart_all(self):
+        for node in self.database.nodes:
+            self.database.restart(node)
+        self.until_whole()
+
+    def fill_standby(self):
+        self.victim = self.database.standbys()[0]
+        self.database.fill_disk(self.victim)
+
+    def fill_primary(self):
+        self.database.fill_disk(self.take_primary())
+
+    def free_disk(self):
+        self.database.free_disk(self.victim)
+        self.until_whole()
+
     def kill_etcd(self):
         self.turn += 1
         self.victim = self.database.nodes[self.turn % 3]
@@ -178,10 +212,15 @@ class Faults:
         self.database.witness_machine.reap()
         self.database.start_witness()
 
-    def delete_leader_key(self):
+    def end_lease(self):
+        """What the witness does, while the primary is well."""
         endpoints = ",".join(f"http://{node.address}:2379" for node in self.database.nodes)
-        subprocess.run(["etcdctl", "--endpoints", endpoints, "del", "/service/strapline/leader"], check=True,
-                       capture_output=True, env={"ETCDCTL_API": "3", "PATH": "/usr/bin:/bin"})
+        etcdctl = ["etcdctl", "--endpoints", endpoints]
+        environment = {"ETCDCTL_API": "3", "PATH": "/usr/bin:/bin"}
+        answer = subprocess.run([*etcdctl, "get", "/service/strapline/leader", "-w", "json"], check=True,
+                                capture_output=True, env=environment)
+        lease = json.loads(answer.stdout)["kvs"][0]["lease"]
+        subprocess.run([*etcdctl, "lease", "revoke", f"{lease:x}"], check=True, capture_output=True, env=environment)
 
     def isolate_primary(self):
         primary = self.take_primary()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the faults on a cluster under load, and holds the record against the nine rules. test-cluster.sh calls it.
 
-    run.py [--count 20] [--straps 60] [--viewers 90] [FAULT …]
+    run.py [--count 20] [--straps 60] [--viewers 90] [FAULT …]      (`backup` is one of them)
 
 Without hubs (--database-only) it only asks which server could accept a write, and how soon.
 """
@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ from faults import Faults
 from hubs import Hubs
 from load import Load
 from machines import Network, until
+from postgres import programs
 
 RESULTS = pathlib.Path(".build/cluster/results.md")
 # Requests a second of a token: the hub's default.
@@ -50,8 +52,10 @@ class Run:
 
     def try_all(self):
         """Returns the number of faults with a problem."""
-        chosen = [fault for fault in self.faults.all() if not self.options.faults or fault.name in self.options.faults]
-        unknown = set(self.options.faults) - {fault.name for fault in chosen}
+        wanted = [name for name in self.options.faults if name != "backup"]
+        has_backup = not self.options.faults or "backup" in self.options.faults
+        chosen = [fault for fault in self.faults.all() if not self.options.faults or fault.name in wanted]
+        unknown = set(wanted) - {fault.name for fault in chosen}
         if unknown:
             names = ", ".join(fault.name for fault in self.faults.all())
             sys.exit(f"run.py: no fault {', '.join(sorted(unknown))}. There are: {names}")
@@ -70,7 +74,29 @@ class Run:
                 # The cluster is no longer what the next fault expects.
                 return failed + 1
             failed += not tried
+        if has_backup and not self.options.database_only:
+            failed += not self.try_backup()
         return failed
+
+    # MARK: Backup
+
+    def try_backup(self):
+        """Dumps the database as docs/many-hubs.md says, restores it beside itself, and compares every reading."""
+        primary = until(self.database.primary, 30, "a primary")
+        dump = self.network.folder / "strapline.dump"
+        environment = {"PGPASSFILE": str(self.database.pgpass), "PGUSER": "postgres", "PGHOST": primary.address}
+        checksum = ("SELECT count(*), md5(string_agg(concat_ws(':', user_id, measured_at_ms, heart_rate), ','"
+                    " ORDER BY user_id, measured_at_ms)) FROM reading")
+        for words in (["pg_dump", "--format=custom", f"--file={dump}", self.hubs.url],
+                      ["psql", "-X", "-d", "postgres", "-c", "CREATE DATABASE restored OWNER hub"],
+                      ["pg_restore", "--no-owner", "--role=hub", "--dbname=restored", dump]):
+            subprocess.run([programs() / words[0], *words[1:]], check=True, capture_output=True, env=environment)
+        original, restored = (self.database.ask(primary, checksum, database=name) for name in ("strapline", "restored"))
+        self.database.ask(primary, "DROP DATABASE restored")
+        is_good = original == restored and original is not None
+        self.report("backup", f"{original and original[0][0]} readings dumped and restored: "
+                              + ("the same" if is_good else f"BROKEN: {original} {restored}"))
+        return is_good
 
     # MARK: With hubs
 
@@ -200,6 +226,7 @@ def main():
         raise
     finally:
         run.network.close()
+        run.database.close()
         shutil.rmtree(folder, ignore_errors=True)
     sys.exit(1 if failed else 0)
 

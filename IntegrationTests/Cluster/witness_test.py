@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The witness concludes only what its answers allow, and never deletes the key of another leader."""
+"""The witness concludes only what its answers allow, and never ends the lease of another leader."""
 import base64
 import http.server
 import importlib.machinery
@@ -90,23 +90,15 @@ class EtcdTest(unittest.TestCase):
         self.server.answers["/v3/kv/range"] = {}
         self.assertEqual(self.etcd.leader(), (None, None))
 
-    def test_keyIsDeleted_onlyIfItNamesThisLeader(self):
-        self.server.answers["/v3/kv/txn"] = {}
-        self.assertFalse(self.etcd.remove_leader("pg1"))
-        compared = self.server.calls[0][1]["compare"][0]
-        self.assertEqual(compared, {"key": encoded("/service/hub/leader"), "target": "VALUE", "result": "EQUAL",
-                                    "value": encoded("pg1")})
-        self.server.answers["/v3/kv/txn"] = {"succeeded": True}
-        self.assertTrue(self.etcd.remove_leader("pg1"))
-
-    def test_leaseEnds_onlyAfterAnotherLeads(self):
+    def test_leaseEnds_onlyIfThisOneLeads(self):
         self.server.answers["/v3/lease/revoke"] = {}
-        self.server.answers["/v3/kv/range"] = {"kvs": [{"value": encoded("pg1"), "lease": "77"}]}
-        witness.follow(self.etcd, "pg1", "77")
+        for answer in ({}, {"kvs": [{"value": encoded("pg2"), "lease": "78"}]}, {"kvs": [{"value": encoded("pg1")}]}):
+            self.server.answers["/v3/kv/range"] = answer
+            self.assertFalse(self.etcd.fence("pg1"))
         self.assertNotIn("/v3/lease/revoke", [path for path, _ in self.server.calls])
-        self.server.answers["/v3/kv/range"] = {"kvs": [{"value": encoded("pg2"), "lease": "78"}]}
-        witness.follow(self.etcd, "pg1", "77")
-        self.assertIn(("/v3/lease/revoke", {"ID": "77"}), self.server.calls)
+        self.server.answers["/v3/kv/range"] = {"kvs": [{"value": encoded("pg1"), "lease": "77"}]}
+        self.assertTrue(self.etcd.fence("pg1"))
+        self.assertEqual(self.server.calls[-1], ("/v3/lease/revoke", {"ID": "77"}))
 
     def test_memberThatIsDead_isPassedOver(self):
         self.server.answers["/v3/kv/range"] = {}
