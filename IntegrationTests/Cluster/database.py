@@ -100,6 +100,7 @@ class Database:
         settings["postgresql"].update(
             data_dir=str(node.folder / "data" / "pg"), bin_dir=str(programs()), pgpass=str(run_folder / "pgpass"))
         settings["postgresql"]["parameters"]["unix_socket_directories"] = str(run_folder)
+        settings["etcd3"]["hosts"].sort(key=lambda host: host != f"{node.address}:2379")
         path = node.folder / "patroni.yml"
         path.write_text(yaml.safe_dump(settings))
         shutil.chown(path, "postgres", "postgres")
