@@ -120,11 +120,13 @@ test-clients: dependencies ## Try the hub with other people's clients and proxie
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Clients/test-clients.sh $(TESTS)
 
-# Takes some two hours; COUNT=1 tries each fault once.
+# Takes some three hours; COUNT=1 tries each fault once. PROXY=nginx puts nginx in front of the hubs.
 test-cluster: dependencies ## Lose hubs, databases and links under load, as root (COUNT=n, FAULTS="hub-killed …": some)
-	@scripts/setup.sh etcd-client etcd-server faketime haproxy iproute2 iptables postgresql python3-venv
+	@scripts/setup.sh etcd-client etcd-server faketime haproxy iproute2 iptables nginx-light postgresql \
+		python3-venv
 	$(SWIFT_BUILD) --product strapline-hub
-	IntegrationTests/Cluster/test-cluster.sh run.py --count $(or $(COUNT),20) $(FAULTS)
+	IntegrationTests/Cluster/test-cluster.sh run.py --count $(or $(COUNT),20) --proxy $(or $(PROXY),haproxy) \
+		$(FAULTS)
 
 demo-cluster: dependencies ## See databases, hubs and a proxy under load, and kill any with a key; as root
 	@scripts/setup.sh etcd-client etcd-server haproxy iproute2 iptables postgresql python3-venv

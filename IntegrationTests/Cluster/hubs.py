@@ -1,7 +1,7 @@
 """Three hubs on machines of their own, and the proxy before them, with the files of packaging/cluster."""
 import json
+import os
 import pathlib
-import re
 import signal
 import subprocess
 import urllib.error
@@ -18,8 +18,9 @@ PORT = 8080
 class Hubs:
     """The machines hub1 to hub3, and lb for the proxy."""
 
-    def __init__(self, network, database, program=ROOT / ".build/debug/strapline-hub"):
-        self.network, self.database, self.program = network, database, pathlib.Path(program)
+    def __init__(self, network, database, proxy="haproxy"):
+        self.network, self.database, self.proxy_program = network, database, proxy
+        self.program = pathlib.Path(os.environ.get("STRAPLINE_PROGRAMS", ROOT / ".build/debug")) / "strapline-hub"
         self.machines = [network.add(f"hub{number}", f"10.0.0.1{number}") for number in (1, 2, 3)]
         self.proxy = network.add("lb", "10.0.0.20")
         hosts = ",".join(node.address for node in database.nodes)
@@ -73,11 +74,16 @@ class Hubs:
         until(lambda: self.health(machine) == 200, seconds, f"{machine.name} serves")
 
     def start_proxy(self):
-        """haproxy, with the file of packaging/cluster and without what only a service has."""
-        text = (PACKAGING / "haproxy.cfg").read_text()
-        path = self.proxy.folder / "haproxy.cfg"
-        path.write_text(re.sub(r"bind :80$", f"bind {self.proxy.address}:80", text, flags=re.MULTILINE))
-        self.proxy.start("haproxy", ["haproxy", "-db", "-f", path])
+        """haproxy or nginx, with the file of packaging/cluster."""
+        folder = self.proxy.folder
+        if self.proxy_program == "haproxy":
+            self.proxy.start("haproxy", ["haproxy", "-db", "-f", PACKAGING / "haproxy.cfg"])
+            return
+        path = folder / "nginx.conf"
+        path.write_text(f"daemon off; user root; pid {folder}/nginx.pid; error_log stderr;"
+                        " worker_rlimit_nofile 20000; events { worker_connections 10000; }"
+                        f" http {{ access_log off; include {PACKAGING / 'nginx.conf'}; }}\n")
+        self.proxy.start("nginx", ["/usr/sbin/nginx", "-p", folder, "-c", path])
 
     def health(self, machine):
         """The status of /healthz; None without an answer."""

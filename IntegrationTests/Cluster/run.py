@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the faults on a cluster under load, and holds the record against the nine rules. test-cluster.sh calls it.
 
-    run.py [--count 20] [--straps 60] [--viewers 90] [FAULT …]      (`backup` is one of them)
+    run.py [--count 20] [--straps 60] [--viewers 90] [--proxy nginx] [FAULT …]      (`backup` is one of them)
 
 Without hubs (--database-only) it only asks which server could accept a write, and how soon.
 """
@@ -36,7 +36,7 @@ class Run:
         self.options = options
         self.network = Network(folder)
         self.database = Database(self.network)
-        self.hubs = Hubs(self.network, self.database)
+        self.hubs = Hubs(self.network, self.database, options.proxy)
         self.faults = Faults(self.database, self.hubs)
         self.people, self.admin_token = [], None
         self.lines = []
@@ -210,6 +210,7 @@ def main():
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--straps", type=int, default=60)
     parser.add_argument("--viewers", type=int, default=90)
+    parser.add_argument("--proxy", choices=("haproxy", "nginx"), default="haproxy")
     parser.add_argument("--database-only", action="store_true")
     parser.add_argument("faults", nargs="*", metavar="FAULT")
     options = parser.parse_args()
