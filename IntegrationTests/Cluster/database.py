@@ -15,11 +15,52 @@ from postgres import programs
 PACKAGING = pathlib.Path(__file__).resolve().parents[2] / "packaging" / "cluster"
 # Of Debian, as on a real machine: a virtual environment's own may lie below a closed home.
 PYTHON = "/usr/bin/python3"
-DISK_SIZE = "size=1g"
 PASSWORDS = {"CHANGE-ME-1": "one", "CHANGE-ME-2": "two", "CHANGE-ME-3": "three"}
 STATE = """SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names'),
     current_setting('transaction_read_only'),
     (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))"""
+
+
+class Disk:
+    """The disk of a machine: ext4 in a file, through the block layer. So a copy of the file is what a power cut leaves:
+    pages that were never synced are not in it."""
+
+    SIZE = "1G"
+
+    def __init__(self, folder):
+        self.path, self.image = folder / "data", folder / "disk.img"
+        self.kept = folder / "kept.img"
+
+    def make(self):
+        self.path.mkdir()
+        run("truncate", "--size", self.SIZE, str(self.image))
+        # -E: no writes later on, which a copy would have to wait for.
+        run("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(self.image))
+        self.mount()
+
+    def mount(self):
+        run("mount", "-o", "loop,noatime", str(self.image), str(self.path))
+
+    def unmount(self):
+        run("umount", str(self.path), check=False)
+
+    def keep(self):
+        """Copies the blocks as they are now."""
+        run("cp", "--sparse=always", str(self.image), str(self.kept))
+
+    def lose(self):
+        """Goes back to the copy: everything since then, and everything that was in memory only, is gone."""
+        until(lambda: subprocess.run(["umount", str(self.path)], check=False, capture_output=True).returncode == 0,
+              20, f"{self.path} is not in use")
+        self.kept.replace(self.image)
+        self.mount()
+
+    def fill(self):
+        left = shutil.disk_usage(self.path).free
+        run("fallocate", "-l", str(left - left % 4096), str(self.path / "filler"))
+
+    def free(self):
+        (self.path / "filler").unlink()
 
 
 class Database:
@@ -31,6 +72,8 @@ class Database:
         self.packages = network.folder / "packages"
         shutil.copytree(pathlib.Path(yaml.__file__).parents[1], self.packages)
         self.nodes = [network.add(f"pg{number}", f"10.0.0.{number}") for number in (1, 2, 3)]
+        for node in self.nodes:
+            node.disk = Disk(node.folder)
         self.witness_machine = network.add("w", "10.0.0.9")
         self.pgpass = network.folder / "pgpass"
         users = {"postgres": "one", "hub": "hub", "witness": "witness"}
@@ -58,9 +101,10 @@ class Database:
                 is_own = name not in ("ETCD_INITIAL_CLUSTER", "ETCD_INITIAL_CLUSTER_TOKEN")
                 settings[name] = value.replace("10.0.0.1:", f"{node.address}:") if is_own else value
         settings["ETCD_NAME"] = node.name
-        if (node.folder / "etcd").exists():
+        folder = node.disk.path / "etcd"
+        if folder.exists():
             settings["ETCD_INITIAL_CLUSTER_STATE"] = "existing"
-        node.start("etcd", ["etcd", "--data-dir", node.folder / "etcd"], environment=settings)
+        node.start("etcd", ["etcd", "--data-dir", folder], environment=settings)
 
     def start_patroni(self, node):
         node.start("patroni", [PYTHON, "-m", "patroni", node.folder / "patroni.yml"], user="postgres",
@@ -90,15 +134,13 @@ class Database:
         lines = [line.replace("10.0.0.1", node.address).replace("pg1", node.name)
                  if "# this machine" in line else line for line in text.splitlines()]
         settings = yaml.safe_load("\n".join(lines))
-        run_folder, disk = node.folder / "run", node.folder / "data"
-        for folder in (run_folder, disk):
-            folder.mkdir()
-        # A disk of its own can be full.
-        run("mount", "-t", "tmpfs", "-o", DISK_SIZE, "tmpfs", str(disk))
-        for folder in (run_folder, disk):
+        run_folder = node.folder / "run"
+        run_folder.mkdir()
+        node.disk.make()
+        for folder in (run_folder, node.disk.path):
             shutil.chown(folder, "postgres", "postgres")
         settings["postgresql"].update(
-            data_dir=str(node.folder / "data" / "pg"), bin_dir=str(programs()), pgpass=str(run_folder / "pgpass"))
+            data_dir=str(node.disk.path / "pg"), bin_dir=str(programs()), pgpass=str(run_folder / "pgpass"))
         settings["postgresql"]["parameters"]["unix_socket_directories"] = str(run_folder)
         settings["etcd3"]["hosts"].sort(key=lambda host: host != f"{node.address}:2379")
         path = node.folder / "patroni.yml"
@@ -159,17 +201,21 @@ class Database:
 
     # MARK: Faults
 
-    def fill_disk(self, node):
-        disk = node.folder / "data"
-        left = shutil.disk_usage(disk).free
-        run("fallocate", "-l", str(left - left % 4096), str(disk / "filler"))
-
-    def free_disk(self, node):
-        (node.folder / "data" / "filler").unlink()
+    def cut_power(self):
+        """Ends all machines at one moment. Their disks keep only the blocks that had reached them."""
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for node in self.nodes:
+                node.send(number)
+            if number == signal.SIGSTOP:
+                for node in self.nodes:
+                    node.disk.keep()
+        for node in self.nodes:
+            node.reap()
+            node.disk.lose()
 
     def close(self):
         for node in self.nodes:
-            run("umount", "-l", str(node.folder / "data"), check=False)
+            node.disk.unmount()
 
     def freeze(self, node):
         node.send(signal.SIGSTOP, "patroni")

@@ -49,6 +49,7 @@ class Faults:
             Fault("etcd-member", 1.25, 1.25, self.kill_etcd, self.restart_etcd, lasts=5),
             Fault("witness", 1.25, 1.25, self.kill_witness, self.restart_witness),
             Fault("all-databases", 60, 60, self.kill_all, self.restart_all, lasts=3),
+            Fault("power-cut", 60, 60, self.database.cut_power, self.restart_all, lasts=1),
             Fault("standby-disk-full", 1.25, 1.25, self.fill_standby, self.free_disk, lasts=8),
             # Nothing is accepted while it is full. Nothing needs a restart afterwards.
             Fault("primary-disk-full", 15, 15, self.fill_primary, self.free_disk, lasts=8),
@@ -142,7 +143,7 @@ class Faults:
 
     def kill_postmaster(self):
         # The first line of the file is the number of the process.
-        path = self.take_primary().folder / "data" / "pg" / "postmaster.pid"
+        path = self.take_primary().disk.path / "pg" / "postmaster.pid"
         subprocess.run(["kill", "-9", path.read_text().split()[0]], check=False)
 
     def kill_primary(self):
@@ -186,13 +187,13 @@ class Faults:
 
     def fill_standby(self):
         self.victim = self.database.standbys()[0]
-        self.database.fill_disk(self.victim)
+        self.victim.disk.fill()
 
     def fill_primary(self):
-        self.database.fill_disk(self.take_primary())
+        self.take_primary().disk.fill()
 
     def free_disk(self):
-        self.database.free_disk(self.victim)
+        self.victim.disk.free()
         self.until_whole()
 
     def kill_etcd(self):

@@ -61,7 +61,7 @@ class Hubs:
         words = [self.program, "serve", "--host", machine.address, "--port", PORT, "--database", self.url,
                  "--streams-per-token", "0", "--trusted-proxy", self.proxy.address]
         if clock_offset:
-            words = ["faketime", "-f", clock_offset, *words]
+            words = ["faketime", "-m", "--exclude-monotonic", "-f", clock_offset, *words]
         return machine.start("hub", words, environment=self.environment)
 
     def restart_hub(self, machine):

@@ -100,6 +100,13 @@ class EtcdTest(unittest.TestCase):
         self.assertTrue(self.etcd.fence("pg1"))
         self.assertEqual(self.server.calls[-1], ("/v3/lease/revoke", {"ID": "77"}))
 
+    def test_memberOfTheWatchedMachine_isAskedLast(self):
+        self.options.etcd = ["http://10.0.0.1:2379", "http://10.0.0.2:2379", "http://10.0.0.3:2379"]
+        etcd = witness.Etcd(self.options)
+        etcd.avoid("10.0.0.1")
+        self.assertEqual(etcd.endpoints[-1], "http://10.0.0.1:2379")
+        self.assertEqual(len(etcd.endpoints), 3)
+
     def test_memberThatIsDead_isPassedOver(self):
         self.server.answers["/v3/kv/range"] = {}
         self.options.etcd = ["http://127.0.0.1:1", *self.options.etcd]
