@@ -14,12 +14,10 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 
 .PHONY: help setup dependencies update-dependencies audit build lint test test-release docs docs-libraries pictures \
-	test-page test-docs \
-	test-clients test-cluster demo-cluster test-fit \
-	test-hrv test-osc torture soak demo test-bluetooth test-home-assistant test-api \
-	bluetooth-times bench fuzz programs deb deb-amd64 deb-arm64 release check-release release-files push-images \
-	publish site sd-card test-sd-card \
-	test-packages test-release-files install clean
+	test-page test-docs test-clients test-cluster demo-cluster test-fit test-hrv test-osc torture soak demo \
+	test-bluetooth test-home-assistant test-victoria-metrics test-api bluetooth-times bench fuzz programs deb deb-amd64 \
+	deb-arm64 release check-release release-files push-images publish site sd-card test-sd-card test-packages \
+	test-release-files install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
@@ -160,6 +158,10 @@ test-bluetooth: dependencies ## Run the programs with real bluetoothd and an emu
 test-home-assistant: dependencies ## Try MQTT with a real Home Assistant, kept in the cache (TESTS="-k broker": some)
 	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strap-simulator
 	IntegrationTests/HomeAssistant/test-home-assistant.sh $(TESTS)
+
+test-victoria-metrics: dependencies ## Write to a real VictoriaMetrics, count its readings (TESTS="-k killed": some)
+	$(SWIFT_BUILD) --product strapline && $(SWIFT_BUILD) --product strap-simulator
+	IntegrationTests/VictoriaMetrics/test-victoria-metrics.sh $(TESTS)
 
 test-api: dependencies ## Hold the hub against its OpenAPI document with schemathesis (EXAMPLES=n, SEED=n)
 	@scripts/setup.sh python3-venv

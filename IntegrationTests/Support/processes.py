@@ -135,12 +135,12 @@ class Uploader:
         self.folder, self.bus, self.process = folder, bus, None
         self.file = folder / "strapline.yaml"
 
-    def configure(self, straps, outputs, metrics_port=None):
-        """Writes the configuration. The straps' readings go to an address where nothing listens."""
+    def configure(self, straps, outputs=(), metrics_port=None,
+                  destination="{ service: http, address: http://127.0.0.1:9/ }"):
+        """Writes the configuration. Without a destination the readings go to an address where nothing listens."""
         lines = ["clock: { wait_seconds: 0 }", f"outbox: {{ path: {self.folder}/outbox.sqlite }}", "straps:"]
         for name, address in straps.items():
-            lines += [f"  - name: {name}", f'    address: "{address}"', "    destinations:",
-                      "      - { service: http, address: http://127.0.0.1:9/ }"]
+            lines += [f"  - name: {name}", f'    address: "{address}"', "    destinations:", f"      - {destination}"]
         if outputs:
             lines += ["outputs:"] + [f"  - {output}" for output in outputs]
         if metrics_port:
