@@ -13,6 +13,8 @@ from machines import until
 
 ROOT = PACKAGING.parents[1]
 PORT = 8080
+# Without a proxy of the environment.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Hubs:
@@ -55,6 +57,7 @@ class Hubs:
         for machine in self.machines:
             self.start_hub(machine)
         self.start_proxy()
+        until(lambda: self.health(self.proxy, 80) == 200, 20, "the proxy serves")
         until(lambda: all(self.health(machine) == 200 for machine in self.machines), 30, "three hubs serve")
 
     def start_hub(self, machine, clock_offset=None):
@@ -77,7 +80,10 @@ class Hubs:
         """haproxy or nginx, with the file of packaging/cluster."""
         folder = self.proxy.folder
         if self.proxy_program == "haproxy":
-            self.proxy.start("haproxy", ["haproxy", "-db", "-f", PACKAGING / "haproxy.cfg"])
+            path = folder / "haproxy.cfg"
+            # Fewer connections: their files would be beyond the limit of a user.
+            path.write_text((PACKAGING / "haproxy.cfg").read_text().replace("maxconn 120000", "maxconn 5000"))
+            self.proxy.start("haproxy", ["haproxy", "-db", "-f", path])
             return
         path = folder / "nginx.conf"
         path.write_text(f"daemon off; user root; pid {folder}/nginx.pid; error_log stderr;"
@@ -85,10 +91,10 @@ class Hubs:
                         f" http {{ access_log off; include {PACKAGING / 'nginx.conf'}; }}\n")
         self.proxy.start("nginx", ["/usr/sbin/nginx", "-p", folder, "-c", path])
 
-    def health(self, machine):
+    def health(self, machine, port=PORT):
         """The status of /healthz; None without an answer."""
         try:
-            with urllib.request.urlopen(f"http://{machine.address}:{PORT}/healthz", timeout=3) as answer:
+            with OPENER.open(f"http://{machine.address}:{port}/healthz", timeout=3) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code

@@ -10,6 +10,8 @@ from oracle import Exchange, Frame, Record, Removal, Socket, Use, Write
 
 WRITE, LATEST = "/api/v1/data", "/api/v1/data/heart_rate/latest"
 ADMIN = "/api/hub/v1/admin"
+# Seconds: a stream that was silent for longer had no hub or no database behind it, and gets all of it within the other.
+PAUSE, CATCH_UP = 1.5, 3.0
 READER_SCOPES = ["data:room:read", "data:heart_rate:read"]
 
 
@@ -145,12 +147,17 @@ class Load:
         socket = Socket(name, room, frozenset(versions), time.monotonic(), token, versions=versions)
         self.record.sockets.append(socket)
         leaves = time.monotonic() + stay if stay else float("inf")
+        last = flows_since = time.monotonic()
         async for message in stream.messages():
             frame = self.frame(message, members)
             socket.frames.append(frame)
             if viewer and frame.kind == "heart_rate":
                 viewer.heard.append(frame.at)
-            if frame.at > leaves:
+            if frame.at - last > PAUSE:
+                flows_since = frame.at
+            last = frame.at
+            # After a pause it stays until it has everything that it missed.
+            if frame.at > max(leaves, flows_since + CATCH_UP):
                 stream.close()
                 break
         if self.is_going:

@@ -104,6 +104,8 @@ class Run:
         """The fault as often as asked for, under one load. Returns whether all rules held."""
         load = Load([(self.hubs.proxy.address, 80)], self.people, self.admin_token, self.options.viewers)
         load.is_cut_off = fault.cuts_off
+        # Those of the faults before.
+        earlier = set(await asyncio.to_thread(self.hubs.stored, self.people))
         watches = [PrimaryWatch(self.database, node) for node in self.database.nodes]
         for watch in watches:
             watch.start()
@@ -126,8 +128,9 @@ class Run:
         await load.stop()
         for watch in watches:
             watch.is_going = False
-        load.record.stored = await asyncio.to_thread(
+        stored = await asyncio.to_thread(
             until, lambda: self.hubs.stored(self.people) or None, 30, "the table is read")
+        load.record.stored = [row for row in stored if row not in earlier]
         problems = oracle.problems(load.record, RATE, [load.greedy_token])
         both = oracle.overlaps([span for watch in watches for span in watch.closed_spans()])
         if both:

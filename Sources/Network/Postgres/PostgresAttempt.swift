@@ -15,17 +15,14 @@ struct PostgresAttempt {
         case refused(PostgresError)
     }
 
-    /// As messages name the server.
-    let name: String
     private let handle: PostgresHandle
     private let isSingleCopy: Bool
     private var phase = Phase.connecting
     private var answer: PostgresRows?
 
     init(
-        _ name: String, _ library: PostgresLibrary, settings: [(name: String, value: String)], isSingleCopy: Bool
+        _ library: PostgresLibrary, settings: [(name: String, value: String)], isSingleCopy: Bool
     ) throws(PostgresError) {
-        self.name = name
         self.isSingleCopy = isSingleCopy
         handle = try PostgresHandle(library, settings: settings)
     }

@@ -28,55 +28,86 @@ package struct PostgresHosts: Sendable {
         self.names = names
     }
 
-    /// Connects to the primary. Blocks until one is found, each server has refused, or the time is over.
+    /// Connects to the primary. Blocks until one is found, each server has refused, or the time is over. While one is
+    /// silent the others are asked again: the next primary may be among them.
     package func connect(within limit: Duration = .seconds(2)) throws(PostgresError) -> PostgresConnection {
         let deadline = ContinuousClock.now + limit
-        var refusals: [(name: String, error: PostgresError)] = []
-        var attempts = begin(within: limit, &refusals)
-        var events = attempts.map { _ in POLLOUT }
-        while !attempts.isEmpty {
-            var wait = zip(attempts, events).map { pollfd(fd: $0.socket, events: Int16($1), revents: 0) }
-            guard PostgresWait.poll(&wait, by: deadline) else { break }
-            for index in attempts.indices.reversed() where wait[index].revents != 0 {
-                switch attempts[index].proceed() {
-                case .waiting(let next): events[index] = next
-                case .accepted(let connection): return connection
-                case .refused(let error):
-                    refusals.append((attempts[index].name, error))
-                    attempts.remove(at: index)
-                    events.remove(at: index)
-                }
+        var candidates = candidates(within: limit)
+        for index in candidates.indices { begin(&candidates[index]) }
+        while candidates.contains(where: { $0.attempt != nil }), .now < deadline {
+            for index in candidates.indices where candidates[index].isDue { begin(&candidates[index]) }
+            let asked = candidates.indices.filter { candidates[$0].attempt != nil }
+            var wait = asked.map { candidates[$0].interest }
+            let next = candidates.compactMap(\.nextAttempt).min() ?? deadline
+            guard PostgresWait.poll(&wait, by: min(next, deadline)) else { continue }
+            for (index, place) in zip(asked, wait) where place.revents != 0 {
+                if let connection = candidates[index].proceed() { return connection }
             }
         }
-        refusals += attempts.map { ($0.name, PostgresError(.timedOut, "no answer")) }
-        throw Self.summary(refusals)
+        throw Self.summary(candidates.map { ($0.name, $0.error ?? PostgresError(.timedOut, "no answer")) })
     }
 
-    private func begin(
-        within limit: Duration, _ refusals: inout [(name: String, error: PostgresError)]
-    ) -> [PostgresAttempt] {
+    /// A server at one of its addresses.
+    private struct Candidate {
+        /// An answer of "standby" is good for this long.
+        static let pause: Duration = .milliseconds(100)
+
+        let name: String
+        /// Nil without an address.
+        var settings: [(name: String, value: String)]?
+        var attempt: PostgresAttempt?
+        var events = POLLOUT
+        var error: PostgresError?
+        var nextAttempt: ContinuousClock.Instant?
+
+        var isDue: Bool { attempt == nil && nextAttempt.map { $0 <= .now } ?? false }
+
+        var interest: pollfd { pollfd(fd: attempt?.socket ?? -1, events: Int16(events), revents: 0) }
+
+        mutating func proceed() -> PostgresConnection? {
+            switch attempt?.proceed() {
+            case .waiting(let next): events = next
+            case .accepted(let connection): return connection
+            case .refused(let error): refuse(error)
+            case nil: break
+            }
+            return nil
+        }
+
+        mutating func refuse(_ error: PostgresError) {
+            attempt = nil
+            self.error = error
+            // A wrong login stays wrong.
+            nextAttempt = error.kind == .unavailable ? .now + Self.pause : nil
+        }
+    }
+
+    private func candidates(within limit: Duration) -> [Candidate] {
         let unknown = address.hosts.filter { !$0.isSocketFolder && !PostgresNames.isNumeric($0.name) }
         let found = names.addresses(of: unknown.map(\.name), by: .now + limit * Self.nameShare)
-        var attempts: [PostgresAttempt] = []
-        for host in address.hosts {
-            let needsAddress = unknown.contains(host)
-            // Nil: libpq needs no address beside the host.
-            let addresses: [String?] = needsAddress ? found[host.name] ?? [] : [nil]
-            if addresses.isEmpty {
-                refusals.append((host.description, PostgresError(.unreachable, "its name is not known")))
+        return address.hosts.flatMap { host -> [Candidate] in
+            guard unknown.contains(host) else {
+                return [Candidate(name: host.description, settings: settings(host, nil))]
             }
-            for hostAddress in addresses.prefix(Self.mostAddresses) {
-                do throws(PostgresError) {
-                    attempts.append(
-                        try PostgresAttempt(
-                            host.description, library, settings: settings(host, hostAddress),
-                            isSingleCopy: isSingleCopy))
-                } catch {
-                    refusals.append((host.description, error))
-                }
+            guard let addresses = found[host.name] else {
+                let error = PostgresError(.unreachable, "its name is not known")
+                return [Candidate(name: host.description, error: error)]
+            }
+            return addresses.prefix(Self.mostAddresses).map {
+                Candidate(name: host.description, settings: settings(host, $0))
             }
         }
-        return attempts
+    }
+
+    private func begin(_ candidate: inout Candidate) {
+        guard let settings = candidate.settings else { return }
+        candidate.nextAttempt = nil
+        candidate.events = POLLOUT
+        do throws(PostgresError) {
+            candidate.attempt = try PostgresAttempt(library, settings: settings, isSingleCopy: isSingleCopy)
+        } catch {
+            candidate.refuse(error)
+        }
     }
 
     private func settings(_ host: PostgresAddress.Host, _ hostAddress: String?) -> [(name: String, value: String)] {

@@ -24,6 +24,20 @@ struct PostgresHostsTests {
         #expect(try connection.run("SELECT pg_is_in_recovery()").first == [.bool(false)])
     }
 
+    @Test func standby_promotedWhileAnotherHostIsSilent_isFound() async throws {
+        let primary = try await PostgresServer(settings: ["log_connections=on"])
+        let standby = try await PostgresServer(standbyOf: primary)
+        primary.freeze()
+        let hosts = try PostgresHosts(
+            standby.address(before: [primary.host]), PostgresLibrary(), isSingleCopy: true)
+        let client = PostgresClient(name: "search")
+        let search = Task { try await client.connect(to: hosts, within: .seconds(60)) }
+        // Its first answer is that of a standby.
+        await standby.untilLogged("connection authorized")
+        try await standby.promote()
+        #expect(try await !search.value.isInRecovery)
+    }
+
     @Test func standby_alone_isNoPrimary() async throws {
         let primary = try await PostgresServer()
         let standby = try await PostgresServer(standbyOf: primary)

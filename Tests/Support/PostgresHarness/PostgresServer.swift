@@ -107,6 +107,18 @@ package final class PostgresServer: Sendable {
 
     package func resume() { server.withLock { $0 }?.goOn() }
 
+    /// Makes the primary of a standby.
+    package func promote() async throws {
+        try await PostgresPrograms.run("pg_ctl", ["promote", "-D", data]) { lines in
+            lines.contains { $0.contains("server promoted") }
+        }
+    }
+
+    /// Returns when its log has a line with this text.
+    package func untilLogged(_ text: String) async {
+        await server.withLock { $0 }?.until { lines in lines.contains { $0.contains(text) } }
+    }
+
     // MARK: The second copy
 
     /// Returns when a commit waits for it, and not in vain.
