@@ -34,18 +34,23 @@ class Person:
 class Viewer:
     """The times of the readings that one viewer has heard, over all of its connections."""
     name: str
+    # Whether it has a room, and so several readings each second: else a gap of a second is usual.
+    has_room: bool
     heard: list = dataclasses.field(default_factory=list)
 
 
 class Load:
     """Runs until `stop()`. `addresses` has the proxy, or each hub where there is none: pairs of host and port."""
 
+    # Loads of this process.
+    count = 0
+
     def __init__(self, addresses, people, admin_token, viewers, pace=1.0):
         self.addresses = addresses
         self.people, self.admin_token, self.pace = people, admin_token, pace
         self.by_profile = {person.profile: person for person in people}
         self.record = Record()
-        self.viewers = [Viewer(f"viewer {number}") for number in range(viewers)]
+        self.viewers = [Viewer(f"viewer {number}", number % 3 != 2) for number in range(viewers)]
         self.reader_tokens = {}
         self.is_cut_off = False
         self.greedy_token = None
@@ -102,9 +107,11 @@ class Load:
             await asyncio.sleep(max(0.0, self.pace - (time.monotonic() - begin)))
 
     async def write_backlog(self, person):
-        """An uploader that comes back after hours, and sends what it kept, oldest first."""
+        """An uploader that comes back after hours, and sends what it kept, oldest first. Each load has hours of its own:
+        a reading of an earlier one would be accepted, and be no new one."""
         client = self.client()
-        measured_at = int(time.time() * 1000) - 6 * 3_600_000
+        Load.count += 1
+        measured_at = int(time.time() * 1000) - 3 * 3_600_000 * Load.count
         while self.is_writing:
             await self.send(client, person, measured_at)
             measured_at += 1000
@@ -130,11 +137,10 @@ class Load:
         while self.is_going:
             token = self.reader_tokens[room]
             stay = 5 + random.random() * 10 if number % 2 else None
-            if number % 3 == 2:
-                await self.read(viewer, None, self.members(room)[:1], "/api/v1/data/real_time", token, stay)
+            if viewer.has_room:
+                await self.read(viewer, room, self.members(room), room_path(room), token, stay)
             else:
-                path = room_path(room)
-                await self.read(viewer, room, self.members(room), path, token, stay)
+                await self.read(viewer, None, self.members(room)[:1], "/api/v1/data/real_time", token, stay)
             await asyncio.sleep(0.05 + random.random() * 0.2)
 
     async def read(self, viewer, room, members, path, token, stay):

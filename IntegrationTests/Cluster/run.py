@@ -122,7 +122,7 @@ class Run:
             accepted = [write.answered for write in load.record.writes if write.is_accepted]
             accepted_gaps.append(oracle.longest_gap(accepted, begin, end))
             heard_gaps.append(oracle.percentile(
-                [oracle.longest_gap(viewer.heard, begin, end) for viewer in load.viewers], 0.99))
+                [oracle.longest_gap(viewer.heard, begin, end) for viewer in load.viewers if viewer.has_room], 0.99))
             print(f"{time.strftime('%T')} {fault.name} {number + 1}/{self.options.count}: nothing accepted for"
                   f" {accepted_gaps[-1]:.2f} s, heard by 99 of 100 viewers within {heard_gaps[-1]:.2f} s", flush=True)
         await load.stop()
