@@ -85,12 +85,15 @@ class Load:
         await asyncio.sleep(2)
         self.is_going = False
         self.record.ended = time.monotonic()
+        waiting = set(self.tasks)
+        while waiting:
+            # Again and again: asyncio.wait_for of Python 3.11 may lose a cancellation.
+            for task in waiting:
+                task.cancel()
+            _, waiting = await asyncio.wait(waiting, timeout=1)
         for task in self.tasks:
-            task.cancel()
-        results = await asyncio.gather(*self.tasks, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+            if not task.cancelled() and task.exception():
+                raise task.exception()
 
     def client(self):
         return HTTPClient(self.addresses)
