@@ -58,6 +58,8 @@ docs-libraries: build ## Build the documentation of the libraries; a warning is 
 test: lint build ## Lint, build and run all tests
 	@scripts/influxdb.sh
 	timeout --kill-after=10 10m swift test --skip-build --filter '^(Hub|MQTT|Outputs)'
+	scripts/with-postgres.sh timeout --kill-after=10 5m swift test --skip-build --filter '^Hub(Store|Server)Tests' \
+		--skip '(Shared|Program|TLS|OpenAPI)/'
 	timeout --kill-after=10 10m swift test --skip-build --skip '^(Hub|MQTT|Outputs)' --skip TortureTests \
 		--skip EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests

@@ -475,6 +475,7 @@ let hub: [Target] = [
             "DateFormats",
             "Files",
             "HubAPI",
+            "Postgres",
             "PulsoidAPI",
             "TextFormats",
             "Timing",
@@ -527,6 +528,7 @@ let programs: [Target] = [
             "HubServer",
             "HubStore",
             "LocalMetrics",
+            "Postgres",
             "PulsoidAPI",
             "QRCodes",
             "ServiceManager",
@@ -716,6 +718,14 @@ let testTargets: [Target] = [
             "Postgres",
             "TestKit",
         ], path: "Tests/Support/PostgresHarness", swiftSettings: strict),
+    .target(
+        name: "HubFixtures",
+        dependencies: [
+            "HubStore",
+            "Postgres",
+            "TestKit",
+            "Timing",
+        ], path: "Tests/Support/HubFixtures", swiftSettings: strict),
     .target(
         name: "StrapFixtures",
         dependencies: [
@@ -1061,9 +1071,12 @@ let testTargets: [Target] = [
         of: [
             "CardiogramAPI",
             "HubAPI",
+            "HubFixtures",
             "HubServer",
             "HubStore",
             "LocalMetrics",
+            "Postgres",
+            "PostgresHarness",
             "PulsoidAPI",
             "strapline-hub",
             "TestKit",
@@ -1086,7 +1099,9 @@ let testTargets: [Target] = [
         of: [
             "CardiogramAPI",
             "HubAPI",
+            "HubFixtures",
             "HubStore",
+            "Postgres",
             "PulsoidAPI",
             "TestKit",
             "Timing",

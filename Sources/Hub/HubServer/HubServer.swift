@@ -25,6 +25,11 @@ package struct HubServer: Service {
     private static let lookInterval = Duration.seconds(1)
     /// The tokens' last uses are written once a minute.
     private static let looksPerTokenUse = 60
+    /// Streams of a hub that has lost its database stay open for this time: the others of a cluster replace a primary
+    /// much sooner.
+    private static let longestSilence = Duration.seconds(30)
+    /// A clock that differs more from the database's is worth a warning.
+    private static let usualClockOffsetSeconds = 1.0
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
 
@@ -102,9 +107,12 @@ package struct HubServer: Service {
             onServerRunning: { await bound.listening(at: $0.localAddress?.port ?? port) },
             eventLoopGroup: group, logger: logger)
         do {
+            // Before the first stream, so that it misses nothing.
+            try await store.database.beginFollowing()
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await server.run() }
                 tasks.addTask { await lookAfterStreams(fanout, securityLog, responder.tokenUses) }
+                if store.database.isShared { tasks.addTask { await store.database.followCommits() } }
                 if let localMetrics { tasks.addTask { await localMetrics.run() } }
                 defer { tasks.cancelAll() }
                 try await tasks.next()
@@ -136,19 +144,41 @@ package struct HubServer: Service {
         while (try? await clock.sleep(for: Self.lookInterval)) != nil {
             do {
                 try await store.database.refreshDirectory()
-                for change in try await store.database.takeNotedChanges() { securityLog.changed(change) }
-                try await retention.step(store.readings)
+                if store.database.keepsMeasurements {
+                    for change in try await store.database.takeNotedChanges() { securityLog.changed(change) }
+                    try await retention.step(store.readings)
+                    try await store.database.maintain(keepingFrom: firstKept)
+                }
             } catch {
                 logger.warning(
                     "cannot look after the database", metadata: ["error": "\(error)", "subject": "database upkeep"])
             }
             securityLog.writeFolded()
             fanout.tick(now: store.time.now())
+            watchServer(fanout)
             reloadCertificateIfChanged()
             looks += 1
             if looks.isMultiple(of: Self.looksPerTokenUse) { await keep(tokenUses) }
         }
         await keep(tokenUses)
+    }
+
+    /// The oldest measurement that the retention time keeps, in milliseconds since the Unix epoch; nil for all.
+    private var firstKept: Int64? {
+        guard store.time.isWallClockTrusted() else { return nil }
+        return retention.map { store.time.now().wallMilliseconds - $0.components.seconds * 1000 }
+    }
+
+    private func watchServer(_ fanout: StreamFanout) {
+        guard let server = store.database.serverStatus else { return }
+        if let silence = store.database.silence, silence > Self.longestSilence {
+            fanout.closeAll(reason: "the hub has lost its database")
+        }
+        if let offset = server.clockOffsetSeconds, abs(offset) > Self.usualClockOffsetSeconds {
+            logger.warning(
+                "this machine's clock differs from the database server's",
+                metadata: ["seconds": "\(offset)", "subject": "clock"])
+        }
     }
 
     private func keep(_ tokenUses: TokenUses) async {

@@ -1,4 +1,5 @@
 package import Files
+import Postgres
 package import Timing
 
 /// Everything that a hub keeps: four stores over one database.
@@ -31,6 +32,28 @@ package final class HubStore: Sendable {
         let engine = try SQLiteEngine(path: path, cache: cache)
         self.init(
             HubDatabase(engine, cache, time: time, isCommand: isCommand), modeNotices: engine.modeNotices)
+    }
+
+    /// Opens the database at a location, and brings its schema up to date.
+    ///
+    /// libpq is loaded only for a server. Of a server that keeps one copy only, or that does not sync, nothing is
+    /// accepted unless `isSingleCopy`.
+    ///
+    /// A hub refuses requests when a server has been silent for longer than the `patience`. With `isServersTime`,
+    /// `time` is the server's clock, and not another machine's. Throws ``HubStoreError``.
+    package static func open(
+        _ location: DatabaseLocation, time: any TimeSource = KernelTime(), isCommand: Bool = false,
+        patience: Duration = .seconds(2), isServersTime: Bool = false
+    ) async throws -> HubStore {
+        switch location {
+        case .file(let path): return try HubStore(path: path, time: time, isCommand: isCommand)
+        case .server(let address, let isSingleCopy):
+            let cache = DirectoryCache()
+            let engine = try await PostgresEngine(
+                address, isSingleCopy: isSingleCopy, patience: patience, time: time, isServersTime: isServersTime,
+                cache: cache)
+            return HubStore(HubDatabase(engine, cache, time: time, isCommand: isCommand), modeNotices: [])
+        }
     }
 
     private init(_ database: HubDatabase, modeNotices: [PrivateMode.Notice]) {

@@ -22,7 +22,9 @@ struct StraplineHub: AsyncParsableCommand {
             """,
         version: HubBuild.version,
         groupedSubcommands: [
-            CommandGroup(name: "Hub", subcommands: [InitCommand.self, ServeCommand.self, BackupCommand.self]),
+            CommandGroup(
+                name: "Hub",
+                subcommands: [InitCommand.self, ServeCommand.self, BackupCommand.self, MoveCommand.self]),
             CommandGroup(
                 name: "People and rooms",
                 subcommands: [MemberCommand.self, RosterCommand.self, UserCommand.self, RoomCommand.self]),

@@ -48,8 +48,8 @@ final class HubResponder: Sendable {
         pacing = RequestRateLimiter(requestsPerSecond: limits.requestsPerSecond, time: store.time)
         addresses = AddressRateLimiter(limits: limits, time: store.time)
         bodies = Places(limit: limits.bodiesPerToken)
-        let devices = DeviceCodeStore(time: store.time, limits: limits)
-        let codes = AuthorizationCodeStore(time: store.time, limits: limits)
+        let devices = DeviceCodeStore(store.database, limits: limits)
+        let codes = AuthorizationCodeStore(store.database, limits: limits)
         measurements = MeasurementCalls(store: store, limits: limits)
         history = HistoryCalls(store: store, limits: limits)
         tokens = TokenCalls(
@@ -186,6 +186,7 @@ final class HubResponder: Sendable {
     func grant(
         _ access: UserAccess, parameters: [String], fields: HTTPFields, target: RequestTarget, client: PeerAddress
     ) async throws -> AccessGrant {
+        try store.database.requireContact()
         let now = store.time.now().wallMilliseconds
         do {
             let accessToken = try Credentials.accessToken(fields: fields, target: target)
@@ -239,6 +240,7 @@ final class HubResponder: Sendable {
         _ handler: HubCall.AdministrationHandler, _ context: RequestContext, _ writer: borrowing ResponseWriter
     ) async throws -> HubResponse {
         let origin = context.origin(route: match.path.route)
+        try store.database.requireContact()
         try await requireAdministrator(request.headers, origin)
         try addresses.admit(.administration, from: context.client.network)
         let accessToken = try Credentials.accessToken(fields: request.headers, target: nil)

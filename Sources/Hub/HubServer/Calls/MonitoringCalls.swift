@@ -20,11 +20,12 @@ struct MonitoringCalls: Sendable {
         self.metrics = metrics
     }
 
-    /// `GET /healthz`: 200 while the hub works; 507 or 500 if the database refuses writes. It reports no more, so it
-    /// needs no token.
+    /// `GET /healthz`: 200 while the hub works; 507 or 500 if the database refuses writes, 503 if it is away. It
+    /// reports no more, so it needs no token.
     ///
     /// While writes succeed it writes nothing, to spare an SD card. After a failure each request tries a write.
     func health() async throws -> HubResponse {
+        try store.database.requireContact()
         // Strangers can ask at any rate, so there is one check at a time.
         try await healthCheck.run {
             if metrics.counts.lastCommitSucceeded == false {
@@ -66,7 +67,7 @@ struct MonitoringCalls: Sendable {
     private func metricsText(openConnections: Int) -> String {
         let snapshot = MetricsSnapshot(
             counts: metrics.counts, directory: store.database.directory, openConnections: openConnections,
-            files: store.database.sizes, now: store.time.now())
+            files: store.database.sizes, server: store.database.serverStatus, now: store.time.now())
         return MetricsText.text(of: snapshot.families)
     }
 }

@@ -9,7 +9,7 @@ import NIOCore
 struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
     /// The unit of a limit: an IPv4 address, or the /64 of an IPv6 address, the smallest range of one customer.
     /// Clients without a known address are one network.
-    struct Network: Sendable, Hashable {
+    struct Network: Sendable, Hashable, Codable {
         fileprivate let high: UInt64
         fileprivate let low: UInt64
     }

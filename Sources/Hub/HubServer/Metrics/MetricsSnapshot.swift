@@ -12,6 +12,8 @@ struct MetricsSnapshot: Sendable {
     let directory: AccountDirectory
     let openConnections: Int
     let files: DatabaseSizes
+    /// Nil for a SQLite file.
+    var server: ServerStatus?
     let now: Moment
 
     var families: [MetricFamily] {
@@ -31,7 +33,7 @@ struct MetricsSnapshot: Sendable {
                 "strapline_hub_displaced_connections_total",
                 help: "Connections that were closed because a newer one needed their place.",
                 .counter([MetricSample(counts.displacedConnections)])),
-        ] + writes + streams + store + [heartRates]
+        ] + writes + streams + store + (server.map(Self.families) ?? []) + [heartRates]
     }
 
     private var writes: [MetricFamily] {
@@ -89,6 +91,29 @@ struct MetricsSnapshot: Sendable {
                 "strapline_hub_users", help: "Users that there are.", .gauge([MetricSample(directory.users.count)])),
             MetricFamily(
                 "strapline_hub_rooms", help: "Rooms that there are.", .gauge([MetricSample(directory.rooms.count)])),
+        ]
+    }
+
+    private static func families(_ server: ServerStatus) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "strapline_hub_database_syncing_standbys", help: "Standbys that a write waits for.",
+                .gauge([MetricSample(server.syncingStandbys)])),
+            MetricFamily(
+                "strapline_hub_database_standby_lag_seconds", help: "How far the slowest of them is behind.",
+                .gauge(server.standbyLagSeconds.map { [MetricSample($0)] } ?? [])),
+            MetricFamily(
+                "strapline_hub_database_heartbeat_age_seconds",
+                help: "Time since the database answered. Above 2 seconds the hub refuses requests.",
+                .gauge([MetricSample(server.heartbeatAgeSeconds)])),
+            MetricFamily(
+                "strapline_hub_database_clock_offset_seconds",
+                help: "How far the clock of this machine is ahead of the database server's.",
+                .gauge(server.clockOffsetSeconds.map { [MetricSample($0)] } ?? [])),
+            MetricFamily(
+                "strapline_hub_database_log_events_behind",
+                help: "Entries of the shared log that this hub has not handled.",
+                .gauge([MetricSample(server.logEntriesBehind)])),
         ]
     }
 

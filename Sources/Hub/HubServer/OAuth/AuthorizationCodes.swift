@@ -3,10 +3,11 @@ import HubStore
 /// The codes of the authorization code grant (RFC 6749, 4.1), from a user's consent to their exchange: without clock
 /// or network.
 ///
-/// Held in memory only: a code lives for a minute, and after a restart of the hub the program begins again.
+/// Held in memory, or in a table that is never synced: a code lives for a minute, and after a restart the program
+/// begins again.
 struct AuthorizationCodes: Sendable {
     /// The consent of a user.
-    struct Consent: Sendable, Hashable {
+    struct Consent: Sendable, Hashable, Codable {
         let given: ProgramConsent
         /// The redirect URI, if the program named it; then it must name it again.
         let redirectURI: String?
@@ -25,7 +26,7 @@ struct AuthorizationCodes: Sendable {
         case unknown
     }
 
-    private struct Entry: Sendable {
+    private struct Entry: Sendable, Codable {
         let consent: Consent
         /// The address of the user.
         let network: PeerAddress.Network
@@ -42,6 +43,15 @@ struct AuthorizationCodes: Sendable {
     init(limits: HubLimits) {
         self.limits = limits
     }
+
+    /// With the entries that hubs share.
+    init(limits: HubLimits, stored: [TokenHash: String]) throws {
+        self.limits = limits
+        entries = try stored.mapValues(StoredEntry.decode)
+    }
+
+    /// The entries, for ``init(limits:stored:)``.
+    func stored() throws -> [TokenHash: String] { try entries.mapValues(StoredEntry.encode) }
 
     /// Keeps a new code; false if too many are pending. Times are milliseconds of a clock without steps.
     mutating func issue(

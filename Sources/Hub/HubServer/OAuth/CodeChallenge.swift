@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// The challenge of PKCE (RFC 7636). With the verifier, a program proves that it requested the code. Only `S256` is
 /// accepted: with `plain`, the address of the page is enough to exchange the code.
-struct CodeChallenge: Sendable, Hashable {
+struct CodeChallenge: Sendable, Hashable, Codable {
     /// Why a challenge is refused.
     enum Refusal: Error, Sendable, Hashable {
         /// It is not a SHA-256 in base64url: 43 characters.

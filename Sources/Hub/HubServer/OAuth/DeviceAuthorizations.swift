@@ -2,16 +2,16 @@ import HubStore
 
 /// The pending device authorizations, and recent ones: the logic of RFC 8628, without clock or network.
 ///
-/// Held in memory only: strangers create them, and strangers must not wear out the disk. After a restart of the hub
-/// the device begins again.
+/// Held in memory, or in a table that is never synced: strangers create them, and strangers must not wear out the
+/// disk. After a restart the device begins again.
 struct DeviceAuthorizations: Sendable {
     /// The request that a user is asked to allow.
-    struct DeviceRequest: Sendable, Hashable {
+    struct DeviceRequest: Sendable, Hashable, Codable {
         let client: Client
         let scopes: [String]
     }
 
-    enum Decision: Sendable, Hashable {
+    enum Decision: Sendable, Hashable, Codable {
         /// With a user's token.
         case allowed(userID: Int64, by: TokenHash)
         case denied
@@ -31,7 +31,7 @@ struct DeviceAuthorizations: Sendable {
         case unknown
     }
 
-    private struct Entry: Sendable {
+    private struct Entry: Sendable, Codable {
         let userCode: UserCode
         let request: DeviceRequest
         /// The address that began it.
@@ -65,6 +65,16 @@ struct DeviceAuthorizations: Sendable {
     init(limits: HubLimits) {
         self.limits = limits
     }
+
+    /// With the entries that hubs share.
+    init(limits: HubLimits, stored: [TokenHash: String]) throws {
+        self.limits = limits
+        entries = try stored.mapValues(StoredEntry.decode)
+        for (hash, entry) in entries { deviceCodes[entry.userCode] = hash }
+    }
+
+    /// The entries, for ``init(limits:stored:)``.
+    func stored() throws -> [TokenHash: String] { try entries.mapValues(StoredEntry.encode) }
 
     /// Begins an authorization. Times are milliseconds of a clock without steps.
     /// - Returns: if too many are pending, the seconds until the next can begin; otherwise nil.

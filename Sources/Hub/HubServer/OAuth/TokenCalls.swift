@@ -85,7 +85,7 @@ struct TokenCalls: Sendable {
         _ form: Form, _ client: Client, _ origin: SecurityOrigin
     ) async throws -> TokenPair {
         guard let code = form["device_code"] else { throw OAuthRefusal(.invalidRequest, "device_code is missing") }
-        switch await devices.ask(code, clientID: client.id) {
+        switch try await devices.ask(code, clientID: client.id) {
         case .pending: throw OAuthRefusal(.authorizationPending, "the user has not decided yet")
         case .tooSoon: throw OAuthRefusal(.slowDown, "ask every \(limits.devicePollSeconds) seconds")
         case .expired: throw OAuthRefusal(.expiredToken, "the device code has expired")
@@ -97,9 +97,9 @@ struct TokenCalls: Sendable {
             throw OAuthRefusal(.invalidGrant, "there is no such device code")
         case .allowed(let consent):
             return try await issue(consent, .deviceCode, origin) { grantID in
-                await devices.redeemed(code, grantID: grantID)
+                try await devices.redeemed(code, grantID: grantID)
             } putBack: {
-                await devices.putBack(code)
+                try await devices.putBack(code)
             }
         }
     }
@@ -136,7 +136,7 @@ struct TokenCalls: Sendable {
         guard client.isConfidential else {
             throw OAuthRefusal(.unauthorizedClient, "this grant is for clients with a client_secret")
         }
-        let answer = await codes.redeem(
+        let answer = try await codes.redeem(
             code, clientID: client.id, redirectURI: form["redirect_uri"], verifier: form["code_verifier"])
         switch answer {
         case .unknown:
@@ -149,9 +149,9 @@ struct TokenCalls: Sendable {
         case .used(let grantID): throw try await replayed(.authorizationCode, grantID: grantID, origin)
         case .good(let consent):
             let pair = try await issue(consent.given, .authorizationCode, origin) { grantID in
-                await codes.redeemed(code, grantID: grantID)
+                try await codes.redeemed(code, grantID: grantID)
             } putBack: {
-                await codes.putBack(code)
+                try await codes.putBack(code)
             }
             return (pair, consent.given.userID)
         }
@@ -206,18 +206,26 @@ struct TokenCalls: Sendable {
     /// code good again after an error of the database.
     private func issue(
         _ consent: ProgramConsent, _ code: RefusedSecret.Kind, _ origin: SecurityOrigin,
-        redeemed: (Int64) async -> Bool, putBack: () async -> Void
+        redeemed: (Int64) async throws -> Bool, putBack: () async throws -> Void
     ) async throws -> TokenPair {
         let exchange: OAuthStore.Exchange
         do {
             exchange = try await store.oauth.issuePair(of: consent, GrantLimits(limits))
         } catch {
-            await putBack()
+            try? await putBack()
             throw error
         }
         switch exchange {
         case .issued(let pair, let grantID):
-            guard await redeemed(grantID) else { throw try await replayed(code, grantID: grantID, origin) }
+            let isFirst: Bool
+            do {
+                isFirst = try await redeemed(grantID)
+            } catch {
+                // No client gets these tokens.
+                try? await store.oauth.endGrant(grantID)
+                throw error
+            }
+            guard isFirst else { throw try await replayed(code, grantID: grantID, origin) }
             securityLog.grant(
                 "issued",
                 [

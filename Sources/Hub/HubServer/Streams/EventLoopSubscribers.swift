@@ -99,6 +99,10 @@ final class EventLoopSubscribers {
         }
     }
 
+    func closeAll(reason: String) {
+        for socket in sockets.values { socket.close(.serviceRestart, reason: reason) }
+    }
+
     private func sendToRealTime(_ reading: StoredReading) {
         guard let readers = realTime[reading.userID] else { return }
         let message = HeartRateMessage(
@@ -170,6 +174,11 @@ final class EventLoopSubscribers {
     private func readers(ofRoom roomID: String) -> [WebSocketHandler] {
         rooms[roomID].map { Array($0.values) } ?? []
     }
+}
+
+extension WebSocketErrorCode {
+    /// RFC 6455's registry: the server restarts, or another one serves.
+    fileprivate static let serviceRestart = WebSocketErrorCode(codeNumber: 1012)
 }
 
 extension Member {

@@ -30,6 +30,11 @@ struct StreamFanout: Sendable {
         forEach { $0.tick(now: now) }
     }
 
+    /// Closes all streams with 1012: their readers connect again, to another hub.
+    func closeAll(reason: String) {
+        forEach { $0.closeAll(reason: reason) }
+    }
+
     /// The streams of a channel's event loop. Call it on that loop.
     func streams(on loop: any EventLoop) -> EventLoopSubscribers? {
         lanes.first { $0.loop === loop }?.streams.value

@@ -45,11 +45,24 @@ protocol DatabaseEngine: Sendable {
     /// How long the database has been silent, if that is too long for this hub to answer requests.
     var silence: Duration? { get }
 
-    /// How far the database's clock is ahead of this machine's; nil if unknown.
-    var clockOffsetMilliseconds: Int64? { get }
+    var serverStatus: ServerStatus? { get }
 
     /// Whether this hub deletes old measurements. One hub does it for all.
     var keepsMeasurements: Bool { get }
+
+    /// Changes the codes of one kind that hubs share, in one transaction; `now` is the server's time in milliseconds.
+    func changeCodes<Value: Sendable>(
+        _ kind: String, _ body: @escaping @Sendable (inout [TokenHash: String], _ now: Int64) throws -> Value
+    ) async throws -> Value
+
+    /// Lets the next `id` of each table follow the highest one that is there.
+    func continueNumbers(of tables: [String]) async throws
+
+    /// Makes ready for many readings of a time, in milliseconds since the Unix epoch.
+    func prepare(readingsFrom first: Int64, to last: Int64) async throws
+
+    /// Prepares ``followCommits()``: every commit after it is reported.
+    func beginFollowing() async throws
 
     /// Reports the commits of all hubs to the cache until the task is cancelled.
     func followCommits() async
@@ -63,8 +76,20 @@ protocol DatabaseEngine: Sendable {
 extension DatabaseEngine {
     var isShared: Bool { false }
     var silence: Duration? { nil }
-    var clockOffsetMilliseconds: Int64? { nil }
+    var serverStatus: ServerStatus? { nil }
     var keepsMeasurements: Bool { true }
+
+    func changeCodes<Value: Sendable>(
+        _ kind: String, _ body: @escaping @Sendable (inout [TokenHash: String], _ now: Int64) throws -> Value
+    ) async throws -> Value {
+        throw HubStoreError(.unavailable, "The codes of a hub without others are in its memory.")
+    }
+
+    func continueNumbers(of tables: [String]) async throws {}
+
+    func prepare(readingsFrom first: Int64, to last: Int64) async throws {}
+
+    func beginFollowing() async throws {}
 
     func followCommits() async {}
 

@@ -100,6 +100,55 @@ package final class HubDatabase: Sendable {
         try await !read { try NotedChange.all($0) }.isEmpty
     }
 
+    // MARK: Other hubs
+
+    /// Whether other hubs use the database at the same time.
+    package var isShared: Bool { engine.isShared }
+
+    /// How long a shared database has been silent, if that is too long for this hub to answer requests: it cannot know
+    /// which tokens still hold.
+    package var silence: Duration? { engine.silence }
+
+    /// - Throws: ``HubStoreError/Code/unreachable`` while the database is silent.
+    package func requireContact() throws(HubStoreError) {
+        guard let silence = engine.silence else { return }
+        throw HubStoreError(
+            .unreachable, "The hub's database has not answered since \(silence.components.seconds) seconds.")
+    }
+
+    /// Values for `/metrics`; nil for a database of one hub.
+    package var serverStatus: ServerStatus? { engine.serverStatus }
+
+    /// Whether this hub deletes old measurements. One hub does it for all.
+    package var keepsMeasurements: Bool { engine.keepsMeasurements }
+
+    /// Changes the codes of one kind that hubs share, in one transaction; `now` is the server's time in milliseconds. A
+    /// failover may forget them. Only for a shared database.
+    /// - Throws: ``HubStoreError``.
+    package func changeCodes<Value: Sendable>(
+        _ kind: String, _ body: @escaping @Sendable (inout [TokenHash: String], _ now: Int64) throws -> Value
+    ) async throws -> Value {
+        try await engine.changeCodes(kind, body)
+    }
+
+    /// Prepares ``followCommits()``: every commit after it is reported.
+    /// - Throws: ``HubStoreError``.
+    package func beginFollowing() async throws {
+        try await engine.beginFollowing()
+    }
+
+    /// Reports the commits of all hubs to the observer until the task is cancelled.
+    package func followCommits() async {
+        await engine.followCommits()
+    }
+
+    /// Runs the background work that is due, in small steps. Measurements before `start`, in milliseconds since the
+    /// Unix epoch, may go; nil keeps all.
+    /// - Throws: ``HubStoreError``.
+    package func maintain(keepingFrom start: Int64?) async throws {
+        try await engine.maintain(keepingFrom: start, now: time.now().wallMilliseconds)
+    }
+
     // MARK: Directory
 
     /// The directory as it was last read.

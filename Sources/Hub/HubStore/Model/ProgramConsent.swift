@@ -1,5 +1,5 @@
 /// The consent of a user to a program, and the token that gave it.
-package struct ProgramConsent: Sendable, Hashable {
+package struct ProgramConsent: Sendable, Hashable, Codable {
     package let clientID: String
     package let userID: Int64
     /// The token that gave the consent. The program's access ends with it.

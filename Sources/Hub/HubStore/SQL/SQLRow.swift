@@ -2,6 +2,9 @@
 struct SQLRow: Sendable {
     private let values: [SQLValue]
 
+    /// All columns.
+    var all: [SQLValue] { values }
+
     init(_ values: [SQLValue]) {
         self.values = values
     }

@@ -3,7 +3,7 @@ package import FoundationEssentials
 
 /// The SHA-256 of a secret. The database keeps nothing else of it. A plain hash suffices: a ``Secret`` has 256 random
 /// bits (those of earlier versions 122), so it cannot be guessed like a password.
-package struct TokenHash: Sendable, Hashable {
+package struct TokenHash: Sendable, Hashable, Codable {
     package let bytes: Data
 
     package init(of accessToken: String) {

@@ -2,7 +2,7 @@
 ///
 /// Eight of 20 consonants (RFC 8628, 6.1): no vowels, so that no words appear. 34 bits suffice, because wrong guesses
 /// are limited. Pulsoid's own codes are GUIDs, too long to type; clients show the code unchanged.
-package struct UserCode: Sendable, Hashable, CustomStringConvertible {
+package struct UserCode: Sendable, Hashable, Codable, CustomStringConvertible {
     private static let alphabet = Array("BCDFGHJKLMNPQRSTVWXZ")
     private static let length = 8
 

@@ -33,7 +33,7 @@ struct AdminTokenIssueCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let issued = try await store.accounts.issueAdminToken(named: name, lifetime: expiresIn?.duration)
         let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
         try await output.printOnce(
@@ -97,7 +97,7 @@ struct AdminTokenRemoveCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         if let token = try await store.accounts.adminTokens().first(where: { $0.id == id }) {
             try await confirmation.ask(.revoke, "the administration token \(id) (\(token.name))")
         }

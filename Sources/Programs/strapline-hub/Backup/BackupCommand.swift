@@ -22,9 +22,14 @@ struct BackupCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        guard case .file(let source) = try database.location else {
+            throw CommandError(
+                "A PostgreSQL database is copied with PostgreSQL's own tools: pg_dump for a snapshot, pgBackRest for "
+                    + "one that goes on. See docs/many-hubs.md.", .validationFailure)
+        }
         let progress = ProgressLine()
         defer { progress.end() }
-        let bytes = try await DatabaseBackup.make(of: database.path, to: file) { progress.show(Self.text($0)) }
+        let bytes = try await DatabaseBackup.make(of: source, to: file) { progress.show(Self.text($0)) }
         progress.end()
         try output.print(
             Outcome(file: file, bytes: bytes), sentences: ["\(file): \(bytes) bytes, checked."])

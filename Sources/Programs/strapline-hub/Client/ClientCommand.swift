@@ -33,7 +33,7 @@ struct ClientAddCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let new = try await store.oauth.addClient(
             named: name, id: id, isConfidential: secret, redirectURIs: redirectURIs)
         let secretLines = new.secret.map {
@@ -89,7 +89,7 @@ struct ClientRemoveCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let grants = try await store.oauth.grantCount(ofClient: id)
         let loss = "the client \(id), and its access to the data of users (\(grants.counted("consent")))"
         if grants > 0 {

@@ -34,7 +34,7 @@ struct InitCommand: HubCommand {
 
     func run() async throws {
         guard let tokens else {
-            let store = try database.openStore()
+            let store = try await database.openStore()
             let report = try await report(try await setUp(store), store, files: nil)
             try await output.printOnce(
                 report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)), about: database,
@@ -42,7 +42,7 @@ struct InitCommand: HubCommand {
             return
         }
         var files = try TokenFiles.begin(folder: tokens)
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let setup = try await setUp(store)
         try files.write(setup, PrintedCommand(database))
         let report = try await report(setup, store, files: files.paths)

@@ -35,7 +35,7 @@ struct MemberAddCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let rooms = try await store.accounts.rooms().map(\.reference)
         guard let room = room ?? (rooms.count == 1 ? rooms[0].id : nil) else {
             let known = rooms.map(\.label).joined(separator: ", ")

@@ -26,7 +26,7 @@ struct MemberListCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let accounts = try database.openStore().accounts
+        let accounts = try await database.openStore().accounts
         let rooms = if let room { [try await accounts.room(room)] } else { try await accounts.rooms() }
         let rows = rooms.flatMap { room in
             room.members.map { member in

@@ -35,7 +35,7 @@ struct RoomCreateCommand: HubCommand {
 
     func run() async throws {
         let config = (config ?? RoomConfig()).named(roomName ?? name)
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let roomID = try await store.accounts.createRoom(config: config.value)
         let room = RoomReference(id: roomID, name: RoomReference.name(in: config.value))
         let isNameTaken = try await store.accounts.rooms().contains {

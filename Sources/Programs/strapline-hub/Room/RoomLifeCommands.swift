@@ -77,7 +77,7 @@ struct RoomDeleteCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let found = try await store.accounts.room(room)
         try await confirmation.require(
             .delete, "room \(found.reference.label) with \(found.members.count.counted("member"))",

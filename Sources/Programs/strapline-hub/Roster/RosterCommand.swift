@@ -54,7 +54,7 @@ struct RosterImportCommand: HubCommand {
     func run() async throws {
         let roster = Roster(try read(), room: room)
         if !roster.mistakes.isEmpty { throw RosterFailure(file: file, mistakes: roster.mistakes) }
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let entries = roster.lines.map(\.entry)
         let files: RosterFiles? =
             if let tokens { try await RosterFiles(folder: tokens, entries: entries, store) } else { nil }

@@ -19,6 +19,7 @@ struct ServeCommand: HubCommand {
 
     /// How long requests and streams under way are given at the end.
     private static let shutdownTime = Duration.seconds(5)
+    private static let longestClockOffsetSeconds = 60.0
     /// The limit of open files, if the system does not report one.
     private static let usualFileLimit = 1024
 
@@ -111,7 +112,8 @@ struct ServeCommand: HubCommand {
         logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
         let tls = try loadCertificate(logger)
         var limits = try Self.fittingLimits()
-        let store = try database.openStore(isCommand: false) { logger.warning("\($0)") }
+        let store = try await database.openStore(isCommand: false) { logger.warning("\($0)") }
+        try Self.refuseWrongClock(store)
         limits.requestsPerSecond = Int(requestsPerSecond)
         limits.streamsPerToken = Int(streamsPerToken)
         limits.streamsPerUser = 5 * limits.streamsPerToken
@@ -143,6 +145,15 @@ struct ServeCommand: HubCommand {
             throw failure
         }
         try store.close()
+    }
+
+    /// Hubs with different clocks disagree about which tokens have expired and which readings are from the future.
+    private static func refuseWrongClock(_ store: HubStore) throws {
+        guard let offset = store.database.serverStatus?.clockOffsetSeconds, abs(offset) > longestClockOffsetSeconds
+        else { return }
+        throw CommandError(
+            "This machine's clock differs from the database server's by \(Int(offset)) seconds. Set both with NTP, for "
+                + "instance: timedatectl set-ntp true", .systemError)
     }
 
     private static func fittingLimits() throws -> HubLimits {

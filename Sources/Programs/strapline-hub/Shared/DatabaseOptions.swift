@@ -3,31 +3,64 @@ import Console
 import Files
 import FoundationEssentials
 import HubStore
+import Postgres
 
 /// Which hub a command is about.
 struct DatabaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The SQLite file of the hub. A missing file is created.",
+            "The SQLite file of the hub, which is created if it is missing; or a PostgreSQL database for several hubs: "
+                + "postgres://hub@pg1,pg2,pg3/strapline",
             discussion: "Default: hub.sqlite in $STATE_DIRECTORY (systemd), else in $XDG_STATE_HOME/strapline, else in "
-                + "~/.local/state/strapline.",
-            valueName: "path"))
+                + "~/.local/state/strapline. A PostgreSQL password belongs into ~/.pgpass.",
+            valueName: "path-or-url"))
     var database: String?
+    @Flag(help: "Accept a PostgreSQL server that keeps one copy only, or that has fsync off. A lost disk loses all.")
+    var singleCopy = false
 
-    /// Where it is, or would be.
-    var path: String {
-        if let database { return database }
-        return StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/hub.sqlite"
+    /// Checked here, and not as a value: the message about a bad value would show a password.
+    func validate() throws {
+        if let database, PostgresAddress.isOne(database) { _ = try Self.address(database) }
+    }
+
+    static func address(_ text: String) throws -> PostgresAddress {
+        do {
+            return try PostgresAddress(text)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
+    var location: DatabaseLocation {
+        get throws {
+            guard let database, PostgresAddress.isOne(database) else { return .file(filePath) }
+            return .server(try Self.address(database), isSingleCopy: singleCopy)
+        }
+    }
+
+    /// As another command of this program takes them. A path is absolute: the next command may be typed in another
+    /// folder.
+    var printed: [String] {
+        guard let database, PostgresAddress.isOne(database) else {
+            return ["--database", PrintedCommand.absolute(filePath)]
+        }
+        return ["--database", database] + (singleCopy ? ["--single-copy"] : [])
+    }
+
+    /// The path of the file.
+    private var filePath: String {
+        database ?? StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/hub.sqlite"
     }
 
     /// Opens the database, for an administration command or for the hub itself.
     /// `warn` receives warnings about the modes of its files.
     func openStore(
         isCommand: Bool = true, warn: (String) -> Void = { StandardStream.error.print("strapline-hub: \($0)") }
-    ) throws -> HubStore {
-        let store = try HubStore(path: path, isCommand: isCommand)
+    ) async throws -> HubStore {
+        let location = try location
+        let store = try await HubStore.open(location, isCommand: isCommand)
         for notice in store.modeNotices { warn(notice.sentence) }
-        if let warning = PrivateMode.folderWarning(path) { warn(warning) }
+        if case .file(let path) = location, let warning = PrivateMode.folderWarning(path) { warn(warning) }
         return store
     }
 }

@@ -7,7 +7,7 @@ import TextFormats
 struct PrintedCommand {
     /// `sudo -u strapline-hub`, or empty.
     private let prefix: [String]
-    /// `--database /var/lib/strapline-hub/hub.sqlite`, or empty if the program finds it by itself.
+    /// `--database /var/lib/strapline-hub/hub.sqlite` or with an address, or empty if the program finds it by itself.
     private let suffix: [String]
 
     init(_ database: DatabaseOptions) {
@@ -16,7 +16,7 @@ struct PrintedCommand {
 
     init(_ database: DatabaseOptions, environment: [String: String]) {
         let isFoundByItself = database.database == nil && environment["STATE_DIRECTORY"] == nil
-        suffix = isFoundByItself ? [] : ["--database", Self.absolute(database.path)]
+        suffix = isFoundByItself ? [] : database.printed
         prefix = Self.sudo(environment)
     }
 
@@ -25,7 +25,7 @@ struct PrintedCommand {
         (prefix + ["strapline-hub"] + words + suffix).map(\.quotedForShell).joined(separator: " ")
     }
 
-    /// The next command may be typed in another folder.
+    /// A path that is the same in every folder.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
         defer { free(folder) }

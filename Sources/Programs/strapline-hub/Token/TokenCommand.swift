@@ -47,7 +47,7 @@ struct TokenIssueCommand: HubCommand {
 
     func run() async throws {
         let scopes = scope.split(separator: ",").map { String($0.filter { $0 != " " }) }
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let token = try await store.accounts.issueToken(
             forUser: user, scopes: scopes, label: label, mayConsent: mayConsent, lifetime: expiresIn?.duration)
         let expiresAt = token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))

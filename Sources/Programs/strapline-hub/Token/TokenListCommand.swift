@@ -69,7 +69,7 @@ struct TokenListCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let tokens = try await store.accounts.tokens(ofUser: user)
         let now = store.time.now().wallMilliseconds
         let rows = tokens.map { token in

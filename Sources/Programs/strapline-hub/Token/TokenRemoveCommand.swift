@@ -34,7 +34,7 @@ struct TokenRemoveCommand: HubCommand {
     }
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         if let token {
             try await remove(token, store)
         } else if let user {

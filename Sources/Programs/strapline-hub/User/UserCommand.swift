@@ -74,7 +74,7 @@ struct UserRemoveCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try database.openStore()
+        let store = try await database.openStore()
         let found = try await store.accounts.user(user)
         if !confirmation.yes {
             let readings = try await store.readings.count(ofUser: found.id)

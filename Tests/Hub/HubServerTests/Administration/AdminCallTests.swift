@@ -70,7 +70,7 @@ struct AdminCallTests {
             }
             #expect(try await office.call(.GET, "/users/Anna").0 == 404)
             #expect(try await office.call(.DELETE, "/users/Anna").0 == 404)
-            #expect(try office.hub.rowCount("reading") == 0)
+            #expect(try await office.hub.rowCount("reading") == 0)
             #expect(try await office.hub.send(.GET, PulsoidPath.validateToken, token: secret).status == 401)
         }
     }
@@ -242,10 +242,10 @@ struct AdminCallTests {
             #expect(try await office.call(.POST, "/rooms", large).0 == 400)
             let larger = #"{"config":{"a":"\#(String(repeating: "x", count: 70_000))"}}"#
             #expect(try await office.call(.POST, "/rooms", larger).0 == 413)
-            #expect(try office.hub.rowCount("user") == 1)
-            #expect(try office.hub.rowCount("room") == 0)
-            #expect(try office.hub.rowCount("token") == 1)
-            #expect(try office.hub.rowCount("admin_token") == 1)
+            #expect(try await office.hub.rowCount("user") == 1)
+            #expect(try await office.hub.rowCount("room") == 0)
+            #expect(try await office.hub.rowCount("token") == 1)
+            #expect(try await office.hub.rowCount("admin_token") == 1)
         }
     }
 

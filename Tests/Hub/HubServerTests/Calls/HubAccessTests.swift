@@ -98,7 +98,7 @@ struct HubAccessTests {
         try await TestHub.run { hub in
             // A store of its own on the same file is what another process has. The hub's clock stands, so it does not
             // poll.
-            let other = try HubStore(path: hub.path, time: hub.time)
+            let other = try await hub.openAnother()
             let user = try await other.accounts.addUser(named: "Anna")
             let token = try await other.accounts.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"])
             #expect(token.user == user)

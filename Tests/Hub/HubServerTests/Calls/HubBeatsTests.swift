@@ -22,7 +22,7 @@ struct HubBeatsTests {
                 #expect(answer.status == 200)
                 #expect(answer.body == #"{"success":true}"#)
             }
-            #expect(try hub.rowCount("beat") == 2)
+            #expect(try await hub.rowCount("beat") == 2)
         }
     }
 
@@ -46,7 +46,7 @@ struct HubBeatsTests {
                 .POST, CardiogramPath.beats(userID: "1"), token: anna.accessToken, body: body)
             #expect(answer.status == 400)
             #expect(answer.body == #"{"message":"\#(message)"}"#)
-            #expect(try hub.rowCount("beat") == 0)
+            #expect(try await hub.rowCount("beat") == 0)
         }
     }
 
@@ -79,7 +79,7 @@ struct HubBeatsTests {
             let anna = try await hub.addUser("Anna").accessToken
             let body = #"{"beats": [{"start": 1546025628, "end": 1546025628, "value": 0}]}"#
             #expect(try await hub.send(.POST, CardiogramPath.beats(userID: "1"), token: anna, body: body).status == 200)
-            #expect(try hub.rowCount("beat") == 0)
+            #expect(try await hub.rowCount("beat") == 0)
         }
     }
 }

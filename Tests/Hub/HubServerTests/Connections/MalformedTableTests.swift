@@ -165,8 +165,8 @@ struct MalformedTableTests {
                 #expect(isOfCardiogram || answer.body.contains(#""error_code":""#), "\(answer.body)")
                 #expect(try await hub.send(.GET, PulsoidPath.validateToken, token: token).status == 200)
             }
-            #expect(try hub.rowCount("reading") == 0)
-            #expect(try hub.rowCount("beat") == 0)
+            #expect(try await hub.rowCount("reading") == 0)
+            #expect(try await hub.rowCount("beat") == 0)
         }
     }
 

@@ -28,7 +28,7 @@ struct RateLimitTests {
             #expect(
                 refused.body
                     == #"{"error_code":"429","error_message":"at most 2 requests per second with one token"}"#)
-            #expect(try hub.rowCount("reading") == 4)
+            #expect(try await hub.rowCount("reading") == 4)
             // Every call with this token counts, and no call of another.
             #expect(try await hub.send(.GET, PulsoidPath.validateToken, token: anna).status == 429)
             #expect(try await hub.write(70, at: hub.now, token: ben).status == 200)

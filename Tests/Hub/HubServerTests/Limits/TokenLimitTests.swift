@@ -133,7 +133,7 @@ struct TokenLimitTests {
                     )
                 }
             }
-            #expect(try hub.rowCount("beat") == 2)
+            #expect(try await hub.rowCount("beat") == 2)
         }
     }
 

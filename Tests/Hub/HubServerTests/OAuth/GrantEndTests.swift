@@ -20,7 +20,7 @@ struct GrantEndTests {
                 #expect(try await hub.submit(PulsoidPath.revoke, ["token": token.accessToken]).status == 200)
             case .removed, .userRemoved:
                 // A command, which the running hub notices.
-                let command = try HubStore(path: hub.path, time: hub.time, isCommand: true)
+                let command = try await hub.openAnother(isCommand: true)
                 if self == .userRemoved {
                     try await command.accounts.removeUser("Anna")
                 } else {
@@ -92,7 +92,7 @@ struct GrantEndTests {
                 #expect(answer.oauthError == "invalid_grant")
             }
             #expect(try await hub.exchange(code, secret: secret).oauthError == "invalid_grant")
-            #expect(try hub.rowCount("client_grant") == 0)
+            #expect(try await hub.rowCount("client_grant") == 0)
         }
     }
 
@@ -132,8 +132,8 @@ struct GrantEndTests {
                 for _ in 0..<20 { group.addTask { _ = try await hub.exchange(code, secret: secret) } }
                 try await group.waitForAll()
             }
-            #expect(try hub.rowCount("client_grant") == 0)
-            #expect(try hub.rowCount("token") == 1)
+            #expect(try await hub.rowCount("client_grant") == 0)
+            #expect(try await hub.rowCount("token") == 1)
         }
     }
 

@@ -69,12 +69,12 @@ struct RefreshTests {
             let first = try await hub.pair(allowedBy: anna)
             var pair: TokenPair = try await hub.refresh(first.refreshToken).decoded()
             for _ in 0..<100 { pair = try await hub.refreshLater(pair.refreshToken).decoded() }
-            #expect(try hub.rowCount("refresh_token") == 1)
-            #expect(try hub.rowCount("token") == 2)
+            #expect(try await hub.rowCount("refresh_token") == 1)
+            #expect(try await hub.rowCount("token") == 2)
             #expect(try await Self.isGood(pair.accessToken, hub))
             #expect(try await hub.refresh(first.refreshToken).oauthError == "invalid_grant")
             #expect(try await !Self.isGood(pair.accessToken, hub))
-            #expect(try hub.rowCount("client_grant") == 0)
+            #expect(try await hub.rowCount("client_grant") == 0)
         }
     }
 
@@ -114,8 +114,8 @@ struct RefreshTests {
             #expect(try await hub.refresh(renewed.refreshToken).oauthError == "invalid_grant")
             // The next consent deletes expired grants.
             _ = try await hub.pair(allowedBy: anna)
-            #expect(try hub.rowCount("client_grant") == 1)
-            #expect(try hub.rowCount("refresh_token") == 1)
+            #expect(try await hub.rowCount("client_grant") == 1)
+            #expect(try await hub.rowCount("refresh_token") == 1)
         }
     }
 

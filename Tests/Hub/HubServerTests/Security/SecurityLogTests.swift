@@ -142,7 +142,7 @@ struct SecurityLogTests {
 
     @Test func changesOfCommands_reachTheRunningHubsLog_andAreALineEach() async throws {
         try await Self.run { hub, lines in
-            let command = try HubStore(path: hub.path, time: hub.time, isCommand: true)
+            let command = try await hub.openAnother(isCommand: true)
             _ = try await command.accounts.addUser(named: "Anna peer=192.0.2.1")
             let token = try await command.accounts.issueToken(forUser: "1", scopes: ["profile:read"])
             try await command.accounts.removeToken(TokenHash(of: token.accessToken).tokenID)
@@ -155,7 +155,7 @@ struct SecurityLogTests {
             #expect(found.allSatisfy { $0.hasPrefix(start) })
             #expect(found.first?.hasSuffix("change=user_added user=1 name=\"Anna peer=192.0.2.1\"") == true)
             #expect(found.last?.contains("change=token_removed token=") == true)
-            #expect(try hub.rowCount("noted_change") == 0)
+            #expect(try await hub.rowCount("noted_change") == 0)
         }
     }
 

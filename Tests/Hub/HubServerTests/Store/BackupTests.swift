@@ -35,10 +35,10 @@ struct BackupTests {
             try await TestHub.run(database: copy) { restored in
                 let latest = try await restored.send(.GET, PulsoidPath.latestHeartRate, token: anna.accessToken)
                 #expect(latest.status == 200)
-                #expect(try restored.rowCount("reading") >= 50)
+                #expect(try await restored.rowCount("reading") >= 50)
                 #expect(try await restored.write(71, at: restored.now + 1, token: anna.accessToken).status == 200)
             }
-            #expect(try hub.rowCount("reading") == 250)
+            #expect(try await hub.rowCount("reading") == 250)
         }
     }
 

@@ -1,5 +1,6 @@
 import CardiogramAPI
 import GRDB
+import HubFixtures
 import NIOHTTP1
 import PulsoidAPI
 import TestKit
@@ -20,8 +21,8 @@ struct StrangerWorkTests {
     }
 
     /// A database with one user and so many tokens.
-    private static func fill(_ path: String, tokens: Int) async throws {
-        let store = try HubStore(path: path, time: ManualTime())
+    private static func fill(_ database: TestDatabase, tokens: Int) async throws {
+        let store = try await database.open(time: ManualTime())
         let user = try await store.accounts.addUser(named: "Anna")
         try await store.database.write { db in
             for index in 0..<tokens {
@@ -36,7 +37,7 @@ struct StrangerWorkTests {
     /// Another program holds the database's write lock all the time: whatever wanted it would fail after some seconds.
     @Test func nonsense_with10000Tokens_takesNoWriteLock_andReadsNothingAgain() async throws {
         let folder = TemporaryDirectory()
-        try await Self.fill(folder.file("hub.sqlite"), tokens: 10_000)
+        try await Self.fill(TestDatabase(.file(folder.file("hub.sqlite"))), tokens: 10_000)
         try await TestHub.run(limits: Self.limits, database: folder.file("hub.sqlite")) { hub in
             #expect(hub.store.database.directory.tokens.count == 10_000)
             let before = hub.store.database.work
@@ -69,11 +70,10 @@ struct StrangerWorkTests {
     }
 
     @Test func change_with10000Tokens_readsItsRowsAlone() async throws {
-        let folder = TemporaryDirectory()
-        let path = folder.file("hub.sqlite")
-        try await Self.fill(path, tokens: 10_000)
-        let store = try HubStore(path: path, time: ManualTime())
-        let other = try HubStore(path: path, time: ManualTime())
+        let database = try TestDatabase()
+        try await Self.fill(database, tokens: 10_000)
+        let store = try await database.open(time: ManualTime())
+        let other = try await database.open(time: ManualTime())
         let reads = store.database.work.directoryReads
         let own = try await store.accounts.issueToken(forUser: "Anna", scopes: ["profile:read"])
         #expect(store.database.work.directoryRows == 1)
@@ -93,10 +93,9 @@ struct StrangerWorkTests {
 
     /// Whatever is changed, by whichever process: the rows that were read alone make what all rows make.
     @Test func directory_afterEachChange_isWhatAWholeReadGives() async throws {
-        let folder = TemporaryDirectory()
-        let path = folder.file("hub.sqlite")
-        let store = try HubStore(path: path, time: ManualTime())
-        let other = try HubStore(path: path, time: ManualTime())
+        let database = try TestDatabase()
+        let store = try await database.open(time: ManualTime())
+        let other = try await database.open(time: ManualTime())
         let time = ManualTime()
         var roomID = ""
         var grant: Int64 = 0
@@ -142,7 +141,7 @@ struct StrangerWorkTests {
         for change in changes {
             try await change()
             try await store.database.refreshDirectory()
-            let whole = try HubStore(path: path, time: time)
+            let whole = try await database.open(time: time)
             #expect(store.database.directory == whole.database.directory)
             try whole.close()
         }
@@ -150,11 +149,10 @@ struct StrangerWorkTests {
     }
 
     @Test func processThatHasMissedTooMuch_readsAll() async throws {
-        let folder = TemporaryDirectory()
-        let path = folder.file("hub.sqlite")
-        let store = try HubStore(path: path, time: ManualTime())
-        try await Self.fill(path, tokens: 10_050)
-        let other = try HubStore(path: path, time: ManualTime())
+        let database = try TestDatabase()
+        let store = try await database.open(time: ManualTime())
+        try await Self.fill(database, tokens: 10_050)
+        let other = try await database.open(time: ManualTime())
         _ = try await other.accounts.issueToken(forUser: "Anna", scopes: ["profile:read"])
         try await store.database.refreshDirectory()
         #expect(store.database.work.directoryReads == 2)
@@ -165,9 +163,8 @@ struct StrangerWorkTests {
 
     /// As an older version has kept it: 500 objects within one another took the writer ten seconds at each change.
     @Test func configuration_thatIsTooDeep_inAnOldDatabase_isEmpty_andNotParsed() async throws {
-        let folder = TemporaryDirectory()
-        let path = folder.file("hub.sqlite")
-        let store = try HubStore(path: path, time: ManualTime())
+        let database = try TestDatabase()
+        let store = try await database.open(time: ManualTime())
         let roomID = try await store.accounts.createRoom()
         _ = try await store.accounts.addUser(named: "Anna")
         try await store.accounts.addMember("Anna", toRoom: roomID)
@@ -180,7 +177,7 @@ struct StrangerWorkTests {
         try await store.database.refreshDirectory()
         #expect(store.database.directory.rooms[roomID]?.config == .object([:]))
         #expect(store.database.directory.rooms[roomID]?.members[1]?.config == .object([:]))
-        let opened = try HubStore(path: path, time: ManualTime())
+        let opened = try await database.open(time: ManualTime())
         #expect(try await opened.accounts.room(roomID).config == .object([:]))
     }
 }

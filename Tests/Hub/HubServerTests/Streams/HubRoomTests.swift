@@ -151,7 +151,7 @@ struct HubRoomTests {
     @Test func administrationOfAnotherProcess_isNoticed() async throws {
         try await TestHub.run { hub in
             let gym = try await Gym(hub)
-            let other = try HubStore(path: hub.path, time: hub.time)
+            let other = try await hub.openAnother()
             try await gym.watch(Self.allKinds) { socket in
                 try await other.accounts.removeMember("Ben", fromRoom: gym.roomID)
                 await hub.clock.untilSleeping()
@@ -207,7 +207,7 @@ struct HubRoomTests {
 }
 
 extension RawConnection {
-    fileprivate mutating func readRoomMessage() async throws -> RoomMessage {
+    mutating func readRoomMessage() async throws -> RoomMessage {
         let frame = try await readFrame()
         #expect(frame.opcode == 1)
         return try JSONDecoder().decode(RoomMessage.self, from: Data(frame.payload))

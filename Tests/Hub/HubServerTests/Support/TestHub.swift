@@ -1,8 +1,7 @@
 import AsyncHTTPClient
-import GRDB
 import HubAPI
+import HubFixtures
 import HubServer
-import HubStore
 import LocalMetrics
 import Logging
 import NIOCore
@@ -12,7 +11,9 @@ import ServiceLifecycle
 import TestKit
 import Timing
 
-/// A hub in this process, on a free port, over a database of its own. Its time stands still.
+@testable import HubStore
+
+/// A hub in this process, on a free port, over a database of its own (see `TestDatabase`). Its time stands still.
 struct TestHub {
     struct Answer {
         let status: Int
@@ -20,8 +21,7 @@ struct TestHub {
         let body: String
     }
 
-    let directory: TemporaryDirectory
-    let path: String
+    let database: TestDatabase
     let store: HubStore
     let time: ManualTime
     let clock: ManualClock
@@ -31,14 +31,15 @@ struct TestHub {
 
     /// Runs a hub while `body` runs; `database` is where another file than one of its own is wanted.
     static func run<Value: Sendable>(
-        limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
+        limits: HubLimits = HubLimits(), database: String? = nil, on shared: TestDatabase? = nil,
+        patience: Duration = TestDatabase.patience, certificate: HubCertificate? = nil,
         retention: Duration? = nil, trustedProxies: TrustedProxies = .none, publicAddress: String? = nil,
         log: Logger = TestHub.noLog,
         _ body: @escaping @Sendable (TestHub) async throws -> Value
     ) async throws -> Value {
         try await runUntilStopped(
-            limits: limits, database: database, certificate: certificate, retention: retention,
-            trustedProxies: trustedProxies, publicAddress: publicAddress, log: log
+            limits: limits, database: database, on: shared, patience: patience, certificate: certificate,
+            retention: retention, trustedProxies: trustedProxies, publicAddress: publicAddress, log: log
         ) { hub, _ in
             try await body(hub)
         }
@@ -48,16 +49,16 @@ struct TestHub {
 
     /// The same; `body` may stop the hub gracefully.
     static func runUntilStopped<Value: Sendable>(
-        limits: HubLimits = HubLimits(), database: String? = nil, certificate: HubCertificate? = nil,
+        limits: HubLimits = HubLimits(), database: String? = nil, on shared: TestDatabase? = nil,
+        patience: Duration = TestDatabase.patience, certificate: HubCertificate? = nil,
         retention: Duration? = nil, trustedProxies: TrustedProxies = .none, publicAddress: String? = nil,
         log logger: Logger = TestHub.noLog,
         _ body: @escaping @Sendable (TestHub, _ stop: @escaping @Sendable () -> Void) async throws -> Value
     ) async throws -> Value {
-        let directory = TemporaryDirectory()
+        let database = try shared ?? database.map { TestDatabase(.file($0)) } ?? TestDatabase()
         let time = ManualTime()
         let clock = ManualClock()
-        let path = database ?? directory.file("hub.sqlite")
-        let store = try HubStore(path: path, time: time)
+        let store = try await database.open(time: time, patience: patience)
         var server = HubServer(
             store: store, port: 0, limits: limits, certificate: certificate, retention: retention,
             trustedProxies: trustedProxies, clock: clock, logger: logger)
@@ -70,7 +71,7 @@ struct TestHub {
             defer { group.cancelAll() }
             let port = try await serving.boundPort()
             let hub = TestHub(
-                directory: directory, path: path, store: store, time: time, clock: clock, port: port,
+                database: database, store: store, time: time, clock: clock, port: port,
                 metricsPort: try await serving.boundMetricsPort())
             let (stops, stop) = AsyncStream.makeStream(of: Void.self)
             group.addTask { for await _ in stops { await services.triggerGracefulShutdown() } }
@@ -110,9 +111,16 @@ struct TestHub {
         return try await send(.POST, PulsoidPath.data, token: token, body: message.text())
     }
 
-    /// How many rows a table has, read past the hub.
-    func rowCount(_ table: String) throws -> Int {
-        try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
+    /// Of a file.
+    var path: String { database.path }
+
+    /// Another process of the same database.
+    func openAnother(isCommand: Bool = false) async throws -> HubStore {
+        try await database.open(time: time, isCommand: isCommand)
+    }
+
+    func rowCount(_ table: String) async throws -> Int {
+        try await store.database.read { try $0.value("SELECT count(*) FROM \(table)") ?? 0 }
     }
 
     /// Lets the hub look after its streams once.

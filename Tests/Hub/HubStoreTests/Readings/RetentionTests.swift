@@ -1,4 +1,5 @@
 import CardiogramAPI
+import HubFixtures
 import Logging
 import PulsoidAPI
 import TestKit
@@ -9,14 +10,18 @@ import Timing
 
 @Suite(.timeLimit(.minutes(1)))
 struct RetentionTests {
-    private let directory = TemporaryDirectory()
+    private let database: TestDatabase
     private let time = ManualTime()
     private let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
 
     private var now: Int64 { time.now().wallMilliseconds }
     private let hour: Int64 = 3_600_000
 
-    private func store() throws -> HubStore { try HubStore(path: directory.file("hub.sqlite"), time: time) }
+    init() throws {
+        database = try TestDatabase()
+    }
+
+    private func store() async throws -> HubStore { try await database.open(time: time) }
 
     /// A reading each second before now.
     private func fill(_ store: HubStore, user: Int64, seconds: Int64) async throws {
@@ -33,7 +38,7 @@ struct RetentionTests {
     }
 
     @Test func whatIsOlder_goesInSmallSteps_andTheRestStays() async throws {
-        let store = try store()
+        let store = try await store()
         for name in ["Anna", "Ben"] { _ = try await store.accounts.addUser(named: name) }
         for user in [1, 2] as [Int64] { try await fill(store, user: user, seconds: 5000) }
         let second = now / 1000
@@ -53,7 +58,7 @@ struct RetentionTests {
     }
 
     @Test func nextLook_isAfterAnHour() async throws {
-        let store = try store()
+        let store = try await store()
         _ = try await store.accounts.addUser(named: "Anna")
         var retention = Retention(.seconds(60), aheadMilliseconds: 300_000, logger: logger)
         try await retention.step(store.readings)
@@ -66,7 +71,7 @@ struct RetentionTests {
     }
 
     @Test func clockThatCannotBeBelieved_deletesNothing() async throws {
-        let store = try store()
+        let store = try await store()
         _ = try await store.accounts.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 100)
         time.setWall(milliseconds: now + 1000 * 24 * hour, isTrusted: false)
@@ -76,7 +81,7 @@ struct RetentionTests {
     }
 
     @Test func forEver_keepsWhatIsOld() async throws {
-        let store = try store()
+        let store = try await store()
         _ = try await store.accounts.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 100)
         time.advance(milliseconds: 10_000 * 24 * hour)
@@ -89,7 +94,7 @@ struct RetentionTests {
     }
 
     @Test func whatIsDatedAhead_goesOnceTheClockWasRightForAnHour() async throws {
-        let store = try store()
+        let store = try await store()
         _ = try await store.accounts.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 10)
         // As an older version has taken them: the year 4822, and a day ahead.
@@ -107,7 +112,7 @@ struct RetentionTests {
     }
 
     @Test func whatIsDatedAhead_staysWhileTheClockWasSetOrIsNotBelieved() async throws {
-        let store = try store()
+        let store = try await store()
         _ = try await store.accounts.addUser(named: "Anna")
         try await fill(store, user: 1, seconds: 10)
         var retention = Retention(nil, aheadMilliseconds: 300_000, logger: logger)

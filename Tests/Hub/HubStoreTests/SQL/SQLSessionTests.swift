@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HubFixtures
 import TestKit
 import Testing
 
@@ -6,14 +7,18 @@ import Testing
 
 /// The small layer over SQL that tables use.
 struct SQLSessionTests {
-    private let directory = TemporaryDirectory()
+    private let database: TestDatabase
 
-    private func open() throws -> HubStore {
-        try HubStore(path: directory.file("hub.sqlite"), time: ManualTime())
+    init() throws {
+        database = try TestDatabase()
+    }
+
+    private func open() async throws -> HubStore {
+        try await database.open(time: ManualTime())
     }
 
     @Test func parameter_whenUsedTwice_andOutOfOrder_isTheSame() async throws {
-        let store = try open()
+        let store = try await open()
         let row = try await store.database.read { try $0.row("SELECT ?2, ?1, ?2", "one", 2) }
         let found = try #require(row)
         #expect(try found[0] as Int == 2)
@@ -22,7 +27,7 @@ struct SQLSessionTests {
     }
 
     @Test func value_ofEachType_comesBackAsItWas() async throws {
-        let store = try open()
+        let store = try await open()
         let bytes = Data([0, 1, 255])
         let row = try await store.database.read {
             try $0.row("SELECT ?1, ?2, ?3, ?4, ?5", Int64.max, 1.5, "é\u{1}", bytes, String?.none)
@@ -36,7 +41,7 @@ struct SQLSessionTests {
     }
 
     @Test func column_ofAnotherType_throws() async throws {
-        let store = try open()
+        let store = try await open()
         let row = try await store.database.read { try $0.row("SELECT 'text', NULL") }
         let found = try #require(row)
         #expect(throws: SQLTypeError.self) { try found[0] as Int }
@@ -45,7 +50,7 @@ struct SQLSessionTests {
     }
 
     @Test func savepoint_whenRefused_undoesItsPartOnly() async throws {
-        let store = try open()
+        let store = try await open()
         try await store.database.write { db in
             try db.execute("INSERT INTO noted_change (at_ms, line) VALUES (1, 'kept')")
             try db.savepoint {
@@ -61,7 +66,7 @@ struct SQLSessionTests {
     }
 
     @Test func write_whenItThrows_changesNothing() async throws {
-        let store = try open()
+        let store = try await open()
         await #expect(throws: HubStoreError.self) {
             try await store.database.write { db in
                 try db.execute("INSERT INTO noted_change (at_ms, line) VALUES (1, 'undone')")
@@ -72,7 +77,7 @@ struct SQLSessionTests {
     }
 
     @Test func tokenID_findsItsTokenOnly() async throws {
-        let store = try open()
+        let store = try await open()
         _ = try await store.accounts.addUser(named: "Anna")
         let token = try await store.accounts.issueToken(forUser: "Anna", scopes: ["data:heart_rate:read"])
         let id = TokenHash(of: token.accessToken).tokenID

@@ -1,0 +1,112 @@
+import Postgres
+import Synchronization
+
+/// The work of the one hub that keeps the database for all: partitions, the log's length, measurements of removed
+/// users.
+final class PostgresUpkeep: Sendable {
+    private struct State {
+        var nextLook = ContinuousClock.now
+        var nextPartitions = ContinuousClock.now
+        var sizes = DatabaseSizes()
+    }
+
+    private static let interval: Duration = .seconds(10)
+    private static let partitionInterval: Duration = .seconds(600)
+    /// A hub that was away for longer has closed its streams.
+    private static let logTime = "10 minutes"
+    /// A write that began before the user's tokens ended may still add a row.
+    private static let sweepDelay = "5 seconds"
+    private static let rowsPerStep = 10_000
+    private static let weekMilliseconds: Int64 = 7 * 24 * 3600 * 1000
+    /// Older measurements are in the partition for the rest.
+    private static let mostWeeks: Int64 = 260
+    /// Partitions of this week and of some later ones are there before their first reading.
+    private static let weeksAhead: Int64 = 3
+
+    private let link: PostgresLink
+    private let state = Mutex(State())
+
+    init(_ link: PostgresLink) {
+        self.link = link
+    }
+
+    /// As of the last look.
+    var sizes: DatabaseSizes { state.withLock { $0.sizes } }
+
+    func run(keepingFrom start: Int64?, now: Int64) async throws {
+        guard state.withLock({ $0.nextLook <= .now }) else { return }
+        state.withLock { $0.nextLook = .now + Self.interval }
+        let bytes = try await link.run { connection in
+            _ = try connection.run(
+                "DELETE FROM hub_event WHERE at < clock_timestamp() - interval '\(Self.logTime)'")
+            try Self.sweep(connection)
+            return try connection.run("SELECT pg_database_size(current_database())").first?[0].int ?? 0
+        }
+        state.withLock { $0.sizes.databaseBytes = bytes }
+        guard state.withLock({ $0.nextPartitions <= .now }) else { return }
+        state.withLock { $0.nextPartitions = .now + Self.partitionInterval }
+        try await addPartitions(from: now, to: now + Self.weeksAhead * Self.weekMilliseconds)
+        if let start { try await dropPartitions(before: start) }
+    }
+
+    /// Deletes what a write added after its user was removed.
+    private static func sweep(_ connection: PostgresConnection) throws {
+        let users = try connection.run(
+            "SELECT user_id FROM removed_user WHERE at < clock_timestamp() - interval '\(sweepDelay)' LIMIT 100")
+        for row in users.rows {
+            for table in ["reading", "beat"] {
+                _ = try connection.run("DELETE FROM \(table) WHERE user_id = $1", [row[0]])
+            }
+            _ = try connection.run("DELETE FROM removed_user WHERE user_id = $1", [row[0]])
+        }
+    }
+
+    // MARK: Partitions
+
+    /// A partition has the name `reading_w` and the number of its week since the Unix epoch. Earlier measurements, as
+    /// of a backlog, go to the partition for the rest.
+    func addPartitions(from first: Int64, to last: Int64) async throws {
+        let newest = max(0, last / Self.weekMilliseconds)
+        for week in max(0, first / Self.weekMilliseconds, newest - Self.mostWeeks)...newest {
+            let name = "reading_w\(week)"
+            let isThere = try await link.run {
+                try $0.run("SELECT to_regclass($1) IS NOT NULL", [.text(name)]).first?[0].bool == true
+            }
+            guard !isThere else { continue }
+            let start = week * Self.weekMilliseconds
+            try await change(
+                """
+                CREATE TABLE \(name) PARTITION OF reading FOR VALUES FROM (\(start))
+                    TO (\(start + Self.weekMilliseconds))
+                """)
+        }
+    }
+
+    private func dropPartitions(before start: Int64) async throws {
+        let names = try await link.run {
+            try $0.run(
+                """
+                SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+                WHERE inhparent = 'reading'::regclass
+                """
+            ).rows.compactMap { $0[0].text }
+        }
+        for name in names where name.hasPrefix("reading_w") {
+            guard let week = Int64(name.dropFirst(9)), (week + 1) * Self.weekMilliseconds <= start else { continue }
+            try await change("DROP TABLE \(name)")
+        }
+    }
+
+    /// Changes the table for a moment at most: writers wait behind a lock that waits. A refused change is tried again
+    /// the next time, and so is one that rows in the partition for the rest forbid.
+    private func change(_ statement: String) async throws {
+        do {
+            _ = try await link.transaction { connection in
+                try connection.runScript("SET LOCAL lock_timeout = '300ms'")
+                try connection.runScript(statement)
+            }
+        } catch let error as HubStoreError where error.code == .unavailable {
+            return
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import CardiogramAPI
+import Postgres
+
+/// Clients' writes as the values of one statement.
+///
+/// All rows are in the order of their keys: two hubs with the same rows in different orders would wait for each other
+/// without end.
+struct PostgresWrites {
+    private struct Key: Hashable, Comparable {
+        let userID: Int64
+        let moment: Int64
+
+        static func < (one: Key, other: Key) -> Bool { (one.userID, one.moment) < (other.userID, other.moment) }
+    }
+
+    /// Inserts readings (`$1` to `$4`) and beats (`$5` to `$8`), writes the new readings to the log, and notifies all
+    /// hubs when it commits.
+    ///
+    /// If some rows were there already (`$9` says how many were sent), their commit may not have reached a standby: its
+    /// wait can be cancelled. The message of the write-ahead log makes this commit wait for it.
+    static let statement = """
+        WITH offered AS (
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[])
+                AS r (user_id, measured_at_ms, heart_rate, place)),
+        new AS (
+            INSERT INTO reading (user_id, measured_at_ms, heart_rate)
+            SELECT user_id, measured_at_ms, heart_rate FROM offered
+            ON CONFLICT DO NOTHING RETURNING user_id, measured_at_ms),
+        new_beat AS (
+            INSERT INTO beat (user_id, start_s, end_s, value)
+            SELECT * FROM unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::double precision[])
+            ON CONFLICT DO NOTHING RETURNING user_id),
+        event AS (
+            INSERT INTO hub_event (body)
+            SELECT 'r ' || string_agg(user_id || ',' || measured_at_ms || ',' || heart_rate, ';' ORDER BY place)
+            FROM new JOIN offered USING (user_id, measured_at_ms) HAVING count(*) > 0
+            RETURNING seq, body),
+        counts AS (
+            SELECT (SELECT count(*) FROM new) AS readings, (SELECT count(*) FROM new_beat) AS beats)
+        SELECT readings, beats, current_setting('synchronous_standby_names'),
+            (SELECT pg_notify('strapline', CASE WHEN length(body) < 7900 THEN seq || ' ' || body ELSE seq::text END)
+             FROM event),
+            CASE WHEN readings + beats < $9 THEN pg_logical_emit_message(true, 'strapline', ''::text) IS NULL END
+        FROM counts
+        """
+
+    /// The counts of sent rows; the statement counts the new ones.
+    private(set) var report = CommitReport()
+    private var readings: [Key: (heartRate: Int, place: Int64)] = [:]
+    private var beats: [(userID: Int64, beat: Beat)] = []
+
+    init(_ group: [PendingWrite.Content]) {
+        for content in group {
+            switch content {
+            case .reading(let reading):
+                let key = Key(userID: reading.userID, moment: reading.measuredAtMilliseconds)
+                // The first heart rate stays.
+                if readings[key] == nil { readings[key] = (reading.heartRate, Int64(report.readings)) }
+                report.readings += 1
+            case .beats(let more, let userID):
+                beats += more.map { (userID, $0) }
+                report.beats += more.count
+            }
+        }
+        beats.sort { one, other in
+            (one.userID, one.beat.start, one.beat.end, one.beat.value)
+                < (other.userID, other.beat.start, other.beat.end, other.beat.value)
+        }
+    }
+
+    /// The values of ``statement``.
+    var values: [PostgresValue] {
+        let sorted = readings.sorted { $0.key < $1.key }
+        return [
+            .int8Array(sorted.map(\.key.userID)), .int8Array(sorted.map(\.key.moment)),
+            .int4Array(sorted.map { Int32(clamping: $0.value.heartRate) }), .int8Array(sorted.map(\.value.place)),
+            .int8Array(beats.map(\.userID)), .int8Array(beats.map(\.beat.start)), .int8Array(beats.map(\.beat.end)),
+            .doubleArray(beats.map(\.beat.value)), .int8(Int64(sorted.count + beats.count)),
+        ]
+    }
+
+    /// Runs the statement as one transaction.
+    /// - Throws: `PostgresError/Code/unconfirmed` if only one disk may have the rows.
+    func commit(_ connection: PostgresConnection, isSingleCopy: Bool) throws -> CommitReport {
+        let answer = try connection.run(Self.statement, values)
+        if let warning = answer.notices.first(where: { $0.severity >= .warning }) {
+            throw PostgresError(.unconfirmed, warning.text, sqlState: warning.sqlState)
+        }
+        guard let row = answer.first, let readings = row[0].int, let beats = row[1].int, let standbys = row[2].text
+        else { throw PostgresError(.value, "the answer to a commit has other columns") }
+        guard isSingleCopy || !standbys.isEmpty else {
+            throw PostgresError(.unconfirmed, "synchronous_standby_names is empty")
+        }
+        var report = report
+        report.succeeded = true
+        report.storedReadings = Int(readings)
+        report.storedBeats = Int(beats)
+        return report
+    }
+}
