@@ -63,6 +63,7 @@ test: lint build ## Lint, build and run all tests
 	timeout --kill-after=10 10m swift test --skip-build --skip '^(Hub|MQTT|Outputs)' --skip TortureTests \
 		--skip EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
+	PYTHONDONTWRITEBYTECODE=1 timeout --kill-after=10 3m IntegrationTests/Cluster/bounded.py
 	timeout --kill-after=10 10m swift test --skip-build --filter TortureTests
 
 # The compiler makes other code of the programs that users run, and has broken one (decision 0015). So the tests that
@@ -74,7 +75,8 @@ test-release: build ## Run the tests that start programs with the optimised prog
 	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 10m swift test --skip-build --filter TortureTests
 
 # Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _HUB_KILLS, _CUTS,
-# _APPENDS, _SECONDS, _STRANGER_SECONDS and _BACKLOG set the sizes. The strangers' test measures, so it runs alone.
+# _APPENDS, _SECONDS, _STRANGER_SECONDS, _BACKLOG and _CLUSTER_CUTS set the sizes. The strangers' test measures, so it
+# runs alone.
 torture: build ## Kill, cut the power, attack, live a day, start with a million readings (docs/torture.md)
 	rm -rf .build/torture
 	$(SWIFT_BUILD) -c release --product strapline-hub
@@ -83,6 +85,7 @@ torture: build ## Kill, cut the power, attack, live a day, start with a million 
 		timeout --kill-after=10 20m swift test --skip-build --filter StrangerTests
 	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release STRAPLINE_TORTURE=full \
 		timeout --kill-after=10 60m swift test --skip-build --filter TortureTests --skip StrangerTests
+	IntegrationTests/Cluster/torture.sh $(or $(STRAPLINE_TORTURE_CLUSTER_CUTS),100)
 	@cat .build/torture/*.md
 
 # Each day everything goes wrong once; see Tests/Programs/EndToEndTests/Soak. To fill a disk takes one of its own, and

@@ -110,8 +110,8 @@ class Load:
             await asyncio.sleep(max(0.0, self.pace - (time.monotonic() - begin)))
 
     async def write_backlog(self, person):
-        """An uploader that comes back after hours, and sends what it kept, oldest first. Each load has hours of its own:
-        a reading of an earlier one would be accepted, and be no new one."""
+        """An uploader that comes back after hours, and sends its backlog, oldest first. Each load has hours of its own:
+        a reading of an earlier load would be accepted, and be no new one."""
         client = self.client()
         Load.count += 1
         measured_at = int(time.time() * 1000) - 3 * 3_600_000 * Load.count
