@@ -23,6 +23,8 @@ class Fault:
     lasts: float = 3.0
     # Why it cannot be tried on this machine; None if it can.
     hindrance: object = lambda: None
+    # How often a token meets another hub, at most.
+    moves: int = 2
     # Whether a hub is without the database: tokens die within 2 s instead of 0.1 s.
     cuts_off: bool = False
 
@@ -71,7 +73,7 @@ class Faults:
             Fault("hub-clock-behind", 2, 5, lambda: self.skew("-30s"), self.restart_hub, hindrance=self.faketime),
             Fault("hub-clock-ahead", 2, 5, lambda: self.skew("+30s"), self.restart_hub, hindrance=self.faketime),
             Fault("hub-clock-far", 2, 5, self.skew_far, self.restart_hub, lasts=0, hindrance=self.faketime),
-            Fault("rolling-upgrade", 2, 5, self.roll, lambda: None, lasts=0),
+            Fault("rolling-upgrade", 2, 5, self.roll, lambda: None, lasts=0, moves=6),
             Fault("failover-during-removal", 5, 5, self.kill_primary_during_removal, self.restart_database, lasts=8),
         ]
 

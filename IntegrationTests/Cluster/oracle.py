@@ -232,12 +232,13 @@ def removed_token_is_dead(record, bound=0.1, cut_off_bound=2.0):
     return problems
 
 
-def token_is_limited(record, rate, tokens):
-    """8. The calls of one token through the proxy are at most 1.01·R·t + 2R."""
+def token_is_limited(record, rate, tokens, moves=0):
+    """8. The calls of one token through the proxy are at most 1.01·R·t + 2R, and 2R for each move to another hub, which
+    happens when a hub goes or comes back."""
     problems = []
     for token in tokens:
         times = sorted(use.sent for use in record.uses if use.token == token and use.status == 200)
-        if times and len(times) > 1.01 * rate * (times[-1] - times[0]) + 2 * rate:
+        if times and len(times) > 1.01 * rate * (times[-1] - times[0]) + 2 * rate * (1 + moves):
             problems.append(f"token {token} had {len(times)} calls in {times[-1] - times[0]:.1f} s")
     return problems
 
@@ -248,7 +249,7 @@ def code_is_exchanged_once(record):
     return [f"code {code} was exchanged {number} times" for code, number in count.items() if number > 1]
 
 
-def problems(record, rate=None, tokens=()):
+def problems(record, rate=None, tokens=(), moves=0):
     """The problems by the number of their rule; empty lists for those that hold."""
     return {
         1: accepted_is_kept(record),
@@ -258,7 +259,7 @@ def problems(record, rate=None, tokens=()):
         5: order_is_one(record),
         6: members_are_introduced(record),
         7: removed_token_is_dead(record),
-        8: token_is_limited(record, rate, tokens) if rate else [],
+        8: token_is_limited(record, rate, tokens, moves) if rate else [],
         9: code_is_exchanged_once(record),
     }
 

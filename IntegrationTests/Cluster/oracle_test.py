@@ -137,6 +137,7 @@ class OracleTest(unittest.TestCase):
         self.assertEqual(self.found(record, rate=10, tokens=["t"]), [])
         record.uses = [Use("t", number / 20, 200) for number in range(800)]
         self.assertEqual(self.found(record, rate=10, tokens=["t"]), [8])
+        self.assertEqual(self.found(record, rate=10, tokens=["t"], moves=20), [])
 
     def test_rule9_codeExchangedTwice(self):
         record = good()

@@ -131,7 +131,7 @@ class Run:
         stored = await asyncio.to_thread(
             until, lambda: self.hubs.stored(self.people) or None, 30, "the table is read")
         load.record.stored = [row for row in stored if row not in earlier]
-        problems = oracle.problems(load.record, RATE, [load.greedy_token])
+        problems = oracle.problems(load.record, RATE, [load.greedy_token], moves=fault.moves * self.options.count)
         both = oracle.overlaps([span for watch in watches for span in watch.closed_spans()])
         if both:
             problems["two primaries"] = [f"{one[2]} and {other[2]} could accept at once" for one, other in both]
