@@ -63,16 +63,24 @@ final class CurlTransfer {
         for (name, value) in headers { add("\(name): \(value)") }
         _ = ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, self.headers)
         set(CURLOPT_URL, endpoint.url)
+        // From the request before.
+        _ = ccurl_set_pointer(handle, CURLOPT_CUSTOMREQUEST, nil)
         switch endpoint.method {
         case .get: set(CURLOPT_HTTPGET, 1)
-        case .send:
-            set(CURLOPT_POST, 1)
-            _ = ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
-            // libcurl copies as many bytes as the size says. For none it still needs a pointer.
-            (bytes.isEmpty ? [0] : bytes).withUnsafeBytes { bytes in
-                _ = ccurl_set_string(
-                    handle, CURLOPT_COPYPOSTFIELDS, bytes.assumingMemoryBound(to: CChar.self).baseAddress)
-            }
+        case .send: setBody(bytes)
+        case .put:
+            setBody(bytes)
+            set(CURLOPT_CUSTOMREQUEST, "PUT")
+        }
+    }
+
+    private func setBody(_ bytes: [UInt8]) {
+        set(CURLOPT_POST, 1)
+        _ = ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+        // libcurl copies as many bytes as the size says. For none it still needs a pointer.
+        (bytes.isEmpty ? [0] : bytes).withUnsafeBytes { bytes in
+            _ = ccurl_set_string(
+                handle, CURLOPT_COPYPOSTFIELDS, bytes.assumingMemoryBound(to: CChar.self).baseAddress)
         }
     }
 

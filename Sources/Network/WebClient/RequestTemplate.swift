@@ -5,6 +5,8 @@ package struct RequestTemplate: Sendable {
         case get
         /// Sends a body of this type.
         case send(contentType: String)
+        /// Replaces the resource with a body of this type.
+        case put(contentType: String)
         /// Sends JSON.
         package static let post = Method.send(contentType: "application/json")
         /// Sends a ``WebForm``.
@@ -42,7 +44,7 @@ extension RequestTemplate.Method {
     fileprivate var contentType: [String] {
         switch self {
         case .get: []
-        case .send(let contentType): [contentType]
+        case .send(let contentType), .put(let contentType): [contentType]
         }
     }
 }

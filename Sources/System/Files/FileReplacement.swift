@@ -73,12 +73,17 @@ package struct FileReplacement: ~Copyable {
     /// Writes the text and replaces the old file. Everything is on the disk when this returns, unless `isDurable` is
     /// false: then a power cut may cost the file.
     package mutating func commit(_ text: String, isDurable: Bool = true) throws(Failure) {
+        try commit(Array(text.utf8), isDurable: isDurable)
+    }
+
+    /// The same with bytes.
+    package mutating func commit(_ bytes: [UInt8], isDurable: Bool = true) throws(Failure) {
         do throws(DescriptorIO.Failure) {
-            try DescriptorIO.write(Array(text.utf8), to: file)
+            try DescriptorIO.write(bytes, to: file)
         } catch {
             throw Failure(path: path, reason: String(cString: strerror(error.code)))
         }
-        guard ftruncate(file, off_t(text.utf8.count)) == 0, !isDurable || fsync(file) == 0,
+        guard ftruncate(file, off_t(bytes.count)) == 0, !isDurable || fsync(file) == 0,
             rename(temporary, destination) == 0
         else { throw Self.failure(path) }
         isCommitted = true

@@ -52,16 +52,21 @@ package struct SessionReader: Sendable {
     /// The recording of the session.
     /// - Throws: `OutboxError`.
     package func recording(of session: HeartRateSession) async throws -> Recording {
-        let device = try await device(of: session.strap, through: session.last.id)
-        var builder = RecordingBuilder(strap: session.strap, device: device)
-        var position = session.first.id - 1
-        pages: while let page = try await outbox.history(after: position, History.Selection(strap: session.strap)) {
+        try await recording(ofStrap: session.strap, ids: session.ids)
+    }
+
+    /// The recording of these readings of the strap.
+    /// - Throws: `OutboxError`.
+    package func recording(ofStrap strap: String, ids: ClosedRange<Int64>) async throws -> Recording {
+        var builder = RecordingBuilder(strap: strap, device: try await device(of: strap, through: ids.upperBound))
+        var position = ids.lowerBound - 1
+        pages: while let page = try await outbox.history(after: position, History.Selection(strap: strap)) {
             for record in page.entries {
-                guard record.id <= session.last.id else { break pages }
+                guard record.id <= ids.upperBound else { break pages }
                 builder.take(StrapArrival(record))
             }
             position = page.examinedThroughID
-            guard position < session.last.id else { break }
+            guard position < ids.upperBound else { break }
         }
         return builder.recording
     }
@@ -104,7 +109,7 @@ package struct SessionReader: Sendable {
     /// The same while no strap is known to be worn: ten minutes of eight straps that notify four times a second.
     private static let leastSearch = 20_000
 
-    private func now(_ boots: [BootRecord]) -> SessionFinder.Now {
+    func now(_ boots: [BootRecord]) -> SessionFinder.Now {
         let moment = time.now()
         let boot = boots.last { $0.name == time.bootID }
         return SessionFinder.Now(
@@ -112,7 +117,7 @@ package struct SessionReader: Sendable {
             isClockTrusted: boot?.isClockTrusted ?? time.isWallClockTrusted(), boot: boot?.id)
     }
 
-    private func described(_ sessions: [HeartRateSession], _ boots: [BootRecord]) async throws -> [HeartRateSession] {
+    func described(_ sessions: [HeartRateSession], _ boots: [BootRecord]) async throws -> [HeartRateSession] {
         let names = Dictionary(uniqueKeysWithValues: boots.map { ($0.id, $0.name) })
         let before = sessions.map { $0.first.id - 1 }.filter { $0 > 0 }
         let missing = before.isEmpty ? [] : try await outbox.missing(Set(before))

@@ -30,20 +30,7 @@ package struct DeadLetterRequeue: Sendable {
     /// - Throws: ``OutboxError``.
     package init(path: String) throws {
         self.path = path
-        try OutboxError.refuseMissingFile(path)
-        var configuration = Configuration()
-        configuration.label = "outbox retry"
-        configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { db in
-            try Schema.refuseForeignFile(db, path: path)
-            try Schema.refuseOlderFile(db, path: path)
-        }
-        do {
-            database = try DatabaseQueue(path: path, configuration: configuration)
-        } catch {
-            throw OutboxError(lookingOn: error, path: path)
-        }
+        database = try OutboxVisit.open(path, label: "outbox retry")
     }
 
     /// Requeues all dead letters of these lanes. `report` gets the result after each commit.

@@ -10,6 +10,13 @@ extension OutboxStore {
             SELECT 1 FROM lane WHERE lane.strap = reading.strap AND is_declared
                 AND (cursor < reading.id OR EXISTS (SELECT 1 FROM gap WHERE \(BackfillRange.holdsReading)))))
         """
+    /// A session that waits for its upload needs all readings of its strap.
+    private static let isOfWaitingSession = """
+        EXISTS (
+            SELECT 1 FROM session_upload JOIN session_destination ON session_destination.id = destination
+            WHERE state = 0 AND is_declared AND session_upload.strap = reading.strap
+                AND last_reading >= reading.id AND first_reading <= reading.id)
+        """
     /// The newest reading stays, because the next id is counted from it. Dead letters stay for the user to see.
     private static let mayLeave = """
         id < (SELECT max(id) FROM reading) AND id NOT IN (SELECT reading FROM set_aside)
@@ -47,7 +54,10 @@ extension OutboxStore {
                 arguments: [id, last, Self.readingsPerStep])
             guard let end else { return nil }
             try db.execute(
-                sql: "DELETE FROM reading WHERE id > ? AND id <= ? AND NOT \(Self.isAwaited) AND \(Self.mayLeave)",
+                sql: """
+                    DELETE FROM reading WHERE id > ? AND id <= ? AND NOT \(Self.isAwaited)
+                        AND NOT \(Self.isOfWaitingSession) AND \(Self.mayLeave)
+                    """,
                 arguments: [id, end])
             return end
         }

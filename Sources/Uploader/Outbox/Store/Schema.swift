@@ -26,6 +26,9 @@ enum Schema {
         migrator.registerMigration("4") { db in
             try db.execute(sql: version4)
         }
+        migrator.registerMigration("5") { db in
+            try db.execute(sql: version5)
+        }
         return migrator
     }
 
@@ -118,5 +121,32 @@ enum Schema {
             firmware TEXT,
             PRIMARY KEY (strap, since_reading)
         ) WITHOUT ROWID;
+        """
+
+    private static let version5 = """
+        CREATE TABLE IF NOT EXISTS session_destination ( -- where finished sessions are uploaded
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            since_reading INTEGER NOT NULL, -- sessions that ended before are uploaded on request only
+            is_declared INTEGER NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS session_upload ( -- a finished session on its way to a destination
+            destination INTEGER NOT NULL,
+            first_reading INTEGER NOT NULL,
+            last_reading INTEGER NOT NULL,
+            strap INTEGER NOT NULL,
+            external_id TEXT NOT NULL,
+            state INTEGER NOT NULL, -- 0 waiting, 1 uploaded, 2 set aside
+            is_begun INTEGER NOT NULL DEFAULT 0, -- a request was sent, and its outcome is not known
+            at_ms INTEGER NOT NULL, -- of the last change
+            reason TEXT,
+            remote_id TEXT,
+            PRIMARY KEY (destination, external_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS session_waiting ON session_upload (strap, last_reading) WHERE state = 0;
+        CREATE TABLE IF NOT EXISTS session_scan ( -- how far the search for finished sessions has come
+            strap INTEGER PRIMARY KEY, -- 0 for all of them
+            through_reading INTEGER NOT NULL
+        );
         """
 }

@@ -18,7 +18,8 @@ package struct SessionFinder: Sendable {
         }
     }
 
-    private let now: Now
+    /// Moves on between two calls.
+    package var now: Now
     /// The last session of each strap, also one that is too short.
     private var open: [String: HeartRateSession] = [:]
 
@@ -46,6 +47,20 @@ package struct SessionFinder: Sendable {
         session.state = mayJoin || session.mayJoinEarlier ? .unsettled : .finished
         return session.isLongEnough ? session : nil
     }
+
+    /// Removes the sessions that are over, also short ones, and returns those that are long enough.
+    mutating func takeFinished() -> [HeartRateSession] {
+        let finished = open.values.filter { now.state(after: $0.last) == .finished && !$0.mayJoinEarlier }
+        for session in finished { open[session.strap] = nil }
+        return finished.filter(\.isLongEnough).sorted { $0.id < $1.id }.map { session in
+            var session = session
+            session.state = .finished
+            return session
+        }
+    }
+
+    /// The first reading of all sessions that are not over.
+    var oldestOpenID: Int64? { open.values.map(\.id).min() }
 
     /// The last sessions of all straps, in order of arrival, when there are no more readings.
     package func last() -> [HeartRateSession] {
