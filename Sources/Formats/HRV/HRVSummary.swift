@@ -1,7 +1,7 @@
 /// The heart rate variability of some beats, with what it rests on.
 ///
 /// Artefacts are removed first. Gaps stay gaps: no difference is taken across one, and DFA-α1 is left out.
-package struct HRVSummary: Sendable, Equatable {
+package struct HRVSummary: Sendable, Hashable {
     /// Fewer beats give no value.
     package static let leastBeats = 20
     /// Above this share of artefacts the values are not reliable.

@@ -26,12 +26,21 @@ import Testing
             "beat":{"p":"event"},\
             "contact":{"ic":"mdi:heart-box","name":"Skin contact","p":"binary_sensor","qos":1,\
             "stat_t":"strapline/chest/contact","unique_id":"strapline_chest_contact"},\
+            "dfa_alpha1":{"exp_aft":60,"ic":"mdi:heart-settings","name":"DFA-α1","p":"sensor",\
+            "stat_cla":"measurement","stat_t":"strapline/chest/dfa_alpha1","sug_dsp_prc":2,\
+            "unique_id":"strapline_chest_dfa_alpha1"},\
             "heart_rate":{"exp_aft":10,"ic":"mdi:heart-pulse","name":"Heart rate","p":"sensor",\
             "stat_cla":"measurement","stat_t":"strapline/chest/heart_rate","sug_dsp_prc":0,\
             "unique_id":"strapline_chest_heart_rate","unit_of_meas":"bpm"},\
+            "pnn50":{"exp_aft":60,"ic":"mdi:heart-settings","name":"pNN50","p":"sensor",\
+            "stat_cla":"measurement","stat_t":"strapline/chest/pnn50","sug_dsp_prc":1,\
+            "unique_id":"strapline_chest_pnn50","unit_of_meas":"%"},\
             "rmssd":{"dev_cla":"duration","exp_aft":60,"ic":"mdi:heart-settings","name":"RMSSD","p":"sensor",\
             "stat_cla":"measurement","stat_t":"strapline/chest/rmssd","sug_dsp_prc":1,\
-            "unique_id":"strapline_chest_rmssd","unit_of_meas":"ms"}},\
+            "unique_id":"strapline_chest_rmssd","unit_of_meas":"ms"},\
+            "sdnn":{"dev_cla":"duration","exp_aft":60,"ic":"mdi:heart-settings","name":"SDNN","p":"sensor",\
+            "stat_cla":"measurement","stat_t":"strapline/chest/sdnn","sug_dsp_prc":1,\
+            "unique_id":"strapline_chest_sdnn","unit_of_meas":"ms"}},\
             "dev":{"cns":[["bluetooth","C4:11:22:33:44:55"]],"ids":["strapline_chest"],"mdl":"H10",\
             "mf":"Polar Electro Oy","name":"Strapline chest","sn":"A1B2C3D4","sw":"3.1.1"},\
             "o":{"name":"strapline","sw":"1.2.3"}}

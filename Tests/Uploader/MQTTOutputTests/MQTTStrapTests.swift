@@ -1,4 +1,5 @@
 import BlueZ
+import HRV
 import HeartRate
 import MQTT
 import Testing
@@ -161,12 +162,34 @@ import Testing
 
     // MARK: Beats
 
-    @Test func beats_whenTheyAreOn_areEventsWithTheirIntervals() {
-        var strap = strap(MQTTFixture.live(72, at: 0, rr: [853, 1024]), hasBeats: true)
-        #expect(
-            strap.values(at: 0).payloads(of: "strapline/chest/beat") == [
-                "{\"event_type\":\"beat\",\"rr_ms\":833}", "{\"event_type\":\"beat\",\"rr_ms\":1000}",
-            ])
+    @Test func beats_whenTheyAreOn_areEventsInTheRhythmOfTheHeart() {
+        var strap = strap(MQTTFixture.absent(.disconnected), hasBeats: true)
+        var beats: [(at: Int64, payload: String)] = []
+        for now in stride(from: Int64(0), through: 20_000, by: 10) {
+            if now.isMultiple(of: 1000) { strap.take(MQTTFixture.live(72, at: now, rr: [512, 512])) }
+            beats += strap.values(at: now).payloads(of: "strapline/chest/beat").map { (now, $0) }
+        }
+        let gaps = zip(beats, beats.dropFirst()).map { $1.at - $0.at }
+        #expect(beats.allSatisfy { $0.payload == "{\"event_type\":\"beat\",\"rr_ms\":500}" })
+        #expect(beats.count > 30 && gaps.allSatisfy { (480...520).contains($0) }, "\(gaps)")
+    }
+
+    @Test func beats_withoutIntervals_followTheRate() {
+        var strap = strap(MQTTFixture.absent(.disconnected), hasBeats: true)
+        var beats: [String] = []
+        for now in stride(from: Int64(0), through: 20_000, by: 10) {
+            if now.isMultiple(of: 1000) { strap.take(MQTTFixture.live(60, at: now)) }
+            beats += strap.values(at: now).payloads(of: "strapline/chest/beat")
+        }
+        #expect((18...20).contains(beats.count) && Set(beats) == ["{\"event_type\":\"beat\"}"], "\(beats)")
+    }
+
+    @Test func beats_whenTheStrapIsLost_end() {
+        var strap = strap(MQTTFixture.live(72, at: 0, rr: [512, 512]), hasBeats: true)
+        #expect(strap.nextDue(after: 0) == 0)
+        strap.take(MQTTFixture.absent(.disconnected))
+        #expect(strap.nextDue(after: 1) == nil)
+        #expect(strap.values(at: 60_000).payloads(of: "strapline/chest/beat").isEmpty)
     }
 
     @Test func beats_whenTheyAreOff_areNotSent() {
@@ -174,16 +197,42 @@ import Testing
         #expect(strap.values(at: 0).payloads(of: "strapline/chest/beat").isEmpty)
     }
 
-    @Test func rmssd_whenThereAreEnoughBeats_isSentEachTenSeconds() {
+    @Test func variability_whenThereAreEnoughBeats_isSentEachTenSeconds() {
         var strap = strap(MQTTFixture.absent(.disconnected))
+        var beats = BeatWindow()
         var times: [Int64] = []
         for second in 1...60 {
             let now = Int64(second) * 1000
-            strap.take(MQTTFixture.live(60, at: now, rr: [second.isMultiple(of: 2) ? 1000 : 1048]))
-            let values = strap.values(at: now).payloads(of: "strapline/chest/rmssd")
+            let rr: [UInt16] = [second.isMultiple(of: 2) ? 1000 : 1048]
+            beats.take(rr, hasContact: true, atMilliseconds: now)
+            var live = MQTTFixture.live(60, at: now, rr: rr)
+            live.variability = LiveVariability(beats, atMilliseconds: now)
+            strap.take(live)
+            let messages = strap.values(at: now)
+            let values = messages.payloads(of: "strapline/chest/rmssd")
             if !values.isEmpty { times.append(now) }
             #expect(values.allSatisfy { $0 == "46.9" })
+            #expect(messages.payloads(of: "strapline/chest/sdnn").count == values.count)
+            let json = messages.payloads(of: "strapline/chest/hrv")
+            #expect(json.allSatisfy { $0.contains("\"last_60_s\":{\"artefact_share\":0,") })
         }
         #expect(times == [20_000, 30_000, 40_000, 50_000, 60_000])
+        strap.take(MQTTFixture.absent(.disconnected))
+        let gone = strap.values(at: 61_000)
+        for topic in ["rmssd", "sdnn", "pnn50"] {
+            #expect(gone.payloads(of: "strapline/chest/\(topic)") == ["None"])
+        }
+    }
+
+    @Test func variability_withoutIntervals_isNotSent() {
+        var strap = strap(MQTTFixture.absent(.disconnected))
+        for second in 1...60 {
+            let now = Int64(second) * 1000
+            var live = MQTTFixture.live(60, at: now)
+            live.variability = LiveVariability(BeatWindow(), atMilliseconds: now)
+            strap.take(live)
+            let topics = strap.values(at: now).map(\.topic)
+            #expect(!topics.contains { $0.hasSuffix("rmssd") || $0.hasSuffix("hrv") })
+        }
     }
 }

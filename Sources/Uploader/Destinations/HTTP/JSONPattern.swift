@@ -66,9 +66,16 @@ where Placeholder: CaseIterable & Equatable & RawRepresentable<String> & Sendabl
         at rest: String.UnicodeScalarView.SubSequence
     ) -> (name: String, end: String.UnicodeScalarView.Index)? {
         let inside = rest.dropFirst().drop { $0 == " " }
-        let name = inside.prefix { $0 == "_" || $0 == "-" || ($0.isASCII && $0.properties.isAlphabetic) }
+        let name = inside.prefix { scalar in
+            scalar == "_" || scalar == "-"
+                || (scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil))
+        }
         let end = inside[name.endIndex...].drop { $0 == " " }
         guard !name.isEmpty, end.first == "}" else { return nil }
+        // `{pnn50}` is one; a brace before other digits is text.
+        if name.contains(where: { $0.properties.numericType != nil }), Placeholder(rawValue: String(name)) == nil {
+            return nil
+        }
         return (String(name), end.index(after: end.startIndex))
     }
 

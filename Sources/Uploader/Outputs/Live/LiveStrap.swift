@@ -37,6 +37,8 @@ package struct LiveStrap: Sendable, Hashable {
     package var details = StrapDetails()
     /// Whether the last packet reports skin contact. Nil without a link, and for a strap that cannot detect contact.
     package var hasContact: Bool?
+    /// Nil while there is no heart rate.
+    package var variability: LiveVariability?
     /// Whether anything here differs from the last update. A new reading with the same rate is a difference.
     package var isChanged = true
 

@@ -1,4 +1,6 @@
 import BlueZ
+import HRV
+import HeartRate
 import Outbox
 import Timing
 
@@ -68,6 +70,8 @@ struct LiveStrapTable {
 
     private var order: [String]
     private var straps: [String: Strap]
+    /// The beats of the last minutes, also of the links before. In place: a copy for each reading would cost more.
+    private var beats: [String: BeatWindow] = [:]
     /// The removed straps, until every output has taken that.
     private var removed: [String: UInt64] = [:]
     private var revision: UInt64 = 1
@@ -91,6 +95,7 @@ struct LiveStrapTable {
                 (name, known[name].flatMap { newDevices.contains(name) ? nil : $0 } ?? Strap(revision: revision))
             })
         for name in known.keys where straps[name] == nil { removed[name] = revision }
+        beats = beats.filter { straps[$0.key] != nil && !newDevices.contains($0.key) }
         for name in names { removed[name] = nil }
         forgetTakenRemovals()
     }
@@ -103,12 +108,18 @@ struct LiveStrapTable {
         case .state(let state):
             strap.phase = state.phase
             strap.device = state.device ?? strap.device
-            if state.phase.endsLink { strap.last = nil }
+            if state.phase.endsLink {
+                strap.last = nil
+                beats[event.strap]?.interrupt()
+            }
         case .details(let details): strap.details = details
         case .measurement:
             guard let reading else { return false }
             strap.last = reading
             strap.isOverdue = false
+            beats[event.strap, default: BeatWindow()].take(
+                reading.measurement.rrIntervals, hasContact: reading.heartRate != nil,
+                atMilliseconds: reading.bootMilliseconds)
         case .malformed, .overflow: return false
         }
         defer { straps[event.strap] = strap }
@@ -217,6 +228,9 @@ struct LiveStrapTable {
         expire(at: now)
         return order.compactMap { name in straps[name]?.seen(as: name) }
     }
+
+    /// The beats of a strap for its variability; nil before the first reading.
+    func beats(of strap: String) -> BeatWindow? { beats[strap] }
 
     private mutating func forgetTakenRemovals() {
         let least = marks.values.filter { !$0.hasEnded }.map(\.taken).min() ?? .max

@@ -1,4 +1,5 @@
 package import BlueZ
+import HRV
 package import Outbox
 import Synchronization
 package import Timing
@@ -37,6 +38,8 @@ package final class LiveStraps: Sendable {
     }
 
     private let state: Mutex<State>
+    /// By strap. Apart from the state: a reading never waits for a computation.
+    private let variability = Mutex<[String: VariabilityCache]>([:])
     private let time: any TimeSource
 
     package init(straps: [String], time: any TimeSource) {
@@ -46,6 +49,9 @@ package final class LiveStraps: Sendable {
 
     /// Shows these straps from now on. Known straps keep their values, except those in `newDevices`.
     package func follow(_ straps: [String], newDevices: Set<String>) {
+        variability.withLock { caches in
+            caches = caches.filter { straps.contains($0.key) && !newDevices.contains($0.key) }
+        }
         update { $0.follow(straps, newDevices: newDevices) }
     }
 
@@ -59,7 +65,24 @@ package final class LiveStraps: Sendable {
 
     /// All straps as they are now, in the order of the configuration, for a reader that is no output.
     package var now: [LiveStrap] {
-        state.withLock { $0.table.snapshot(at: time.now()) }
+        state.withLock { $0.table.snapshot(at: time.now()) }.map(withVariability)
+    }
+
+    private func withVariability(_ strap: LiveStrap) -> LiveStrap {
+        guard let reading = strap.reading else { return strap }
+        var strap = strap
+        strap.variability = variability(of: strap.name, atMilliseconds: reading.bootMilliseconds)
+        return strap
+    }
+
+    private func variability(of strap: String, atMilliseconds now: Int64) -> LiveVariability? {
+        if let known = variability.withLock({ $0[strap]?.values(atMilliseconds: now) }) { return known }
+        guard let beats = state.withLock({ $0.table.beats(of: strap) }) else { return nil }
+        return variability.withLock { caches in
+            // Another reader may have been faster.
+            caches[strap]?.values(atMilliseconds: now)
+                ?? caches[strap, default: VariabilityCache()].update(from: beats, atMilliseconds: now)
+        }
     }
 
     // MARK: Feeds
@@ -73,7 +96,9 @@ package final class LiveStraps: Sendable {
     func end(_ id: Int, _ ending: OutputEnding) { update { $0.end(id, ending) } }
 
     func take(_ id: Int) -> OutputUpdate? {
-        state.withLock { $0.table.take(id, at: time.now()) }
+        state.withLock { $0.table.take(id, at: time.now()) }.map { update in
+            OutputUpdate(straps: update.straps.map(withVariability), ending: update.ending)
+        }
     }
 
     func isChanged(for id: Int) -> Bool { state.withLock { $0.table.isChanged(for: id) } }

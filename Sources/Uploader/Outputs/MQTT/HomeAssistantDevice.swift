@@ -20,8 +20,8 @@ struct HomeAssistantDevice: Sendable {
     let device: StrapState.Device?
     let details: StrapDetails
 
-    /// How long an RMSSD stays valid: it needs a minute of beats.
-    static let rmssdExpireSeconds = 60
+    /// How long a value stays valid: it needs a minute of beats.
+    static let variabilityExpireSeconds = 60
 
     /// `homeassistant/device/strapline_chest/config`
     static func configTopic(prefix: String, id: String) -> String { "\(prefix)/device/\(id)/config" }
@@ -39,7 +39,8 @@ struct HomeAssistantDevice: Sendable {
             identity: identity, origin: ["name": "strapline", "sw": version],
             availability: [["t": linkTopic], ["t": topics.status]],
             entities: [
-                "heart_rate": heartRate, "rmssd": rmssd, "battery": battery, "contact": contact, "beat": beat,
+                "heart_rate": heartRate, "rmssd": rmssd, "sdnn": sdnn, "pnn50": pnn50, "dfa_alpha1": dfaAlpha1,
+                "battery": battery, "contact": contact, "beat": beat,
             ])
     }
 
@@ -54,14 +55,35 @@ struct HomeAssistantDevice: Sendable {
     }
 
     private var rmssd: DeviceConfig.Entity {
-        var rmssd = entity("rmssd", "RMSSD", topics.rmssd)
-        rmssd.unit = "ms"
+        var rmssd = variability("rmssd", "RMSSD", topics.rmssd, unit: "ms", decimals: 1)
         rmssd.deviceClass = "duration"
-        rmssd.stateClass = "measurement"
-        rmssd.icon = "mdi:heart-settings"
-        rmssd.expireSeconds = Self.rmssdExpireSeconds
-        rmssd.decimals = 1
         return rmssd
+    }
+
+    private var sdnn: DeviceConfig.Entity {
+        var sdnn = variability("sdnn", "SDNN", topics.sdnn, unit: "ms", decimals: 1)
+        sdnn.deviceClass = "duration"
+        return sdnn
+    }
+
+    private var pnn50: DeviceConfig.Entity {
+        variability("pnn50", "pNN50", topics.pnn50, unit: "%", decimals: 1)
+    }
+
+    private var dfaAlpha1: DeviceConfig.Entity {
+        variability("dfa_alpha1", "DFA-α1", topics.dfaAlpha1, unit: nil, decimals: 2)
+    }
+
+    private func variability(
+        _ key: String, _ name: String, _ topic: String, unit: String?, decimals: Int
+    ) -> DeviceConfig.Entity {
+        var entity = entity(key, name, topic)
+        entity.unit = unit
+        entity.stateClass = "measurement"
+        entity.icon = "mdi:heart-settings"
+        entity.expireSeconds = Self.variabilityExpireSeconds
+        entity.decimals = decimals
+        return entity
     }
 
     /// Home Assistant names it after its class.

@@ -11,13 +11,14 @@ final class MQTTSession: Sendable {
         case opened
         case received(ReceivedMessage)
         case closed(any Error)
-        /// The next value is due.
-        case due
+        /// The next value is due, at this time.
+        case due(Int64)
         /// Home Assistant has started.
         case announce
     }
 
-    private typealias Group = ThrowingTaskGroup<Void, any Error>
+    /// It keeps nothing of a task that has ended: there is one each second.
+    private typealias Group = ThrowingDiscardingTaskGroup<any Error>
 
     /// How long the broker may take to confirm the last messages.
     private static let farewellLimit: Duration = .seconds(1)
@@ -53,7 +54,7 @@ final class MQTTSession: Sendable {
 
     /// Returns after the last update; throws when the connection ends before. `open` connects.
     func run(_ open: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingDiscardingTaskGroup { group in
             defer { group.cancelAll() }
             group.addTask { [feed, post] in
                 while let update = await feed.next() { post.yield(.update(update)) }
@@ -94,16 +95,19 @@ final class MQTTSession: Sendable {
                 }
                 publisher.take(message)
             case .closed(let error): throw error
-            case .due: timer = nil
+            case .due(let at): if timer == at { timer = nil }
             case .announce:
                 isAnnouncing = false
                 publisher.announceAgain()
             }
             guard await connection.isOpen else { continue }
             let isFlowing = try await publish(&publisher)
-            guard timer == nil, let due = publisher.nextDue(after: now) else { continue }
-            timer = isFlowing ? due : now + Self.congestionMilliseconds
-            sleep(.milliseconds(max(1, (timer ?? due) - now)), then: .due, &group)
+            guard let due = publisher.nextDue(after: now) else { continue }
+            let next = isFlowing ? due : now + Self.congestionMilliseconds
+            // A beat may be due before the value that is waited for.
+            if let timer, timer <= next { continue }
+            timer = next
+            sleep(.milliseconds(max(1, next - now)), then: .due(next), &group)
         }
     }
 

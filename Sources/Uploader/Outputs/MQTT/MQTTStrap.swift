@@ -10,7 +10,7 @@ import Outbox
 struct MQTTStrap: Sendable {
     static let gapMilliseconds: Int64 = 1_000
     static let freshMilliseconds: Int64 = 10_000
-    private static let rmssdGapMilliseconds: Int64 = 10_000
+    static let variabilityGapMilliseconds: Int64 = 10_000
     /// No value. Home Assistant shows it as unknown.
     static let none = "None"
 
@@ -18,13 +18,15 @@ struct MQTTStrap: Sendable {
     private let refreshMilliseconds: Int64
     private let hasBeats: Bool
     private(set) var strap: LiveStrap
-    private var rmssd = RollingRMSSD()
     /// Readings that are not published yet.
     private var pending: [Reading] = []
-    private var pendingBeats: [Int] = []
+    /// Each beat is an event a little more than one packet after the heart, as with OSC.
+    private var beats = BeatClock()
     private var lastSentAt: Int64?
     private var lastRate: (text: String, at: Int64)?
-    private var lastRMSSD: (text: String, at: Int64)?
+    private var lastVariabilityAt: Int64?
+    /// The topics of values that stand there.
+    private var shownTopics: Set<String> = []
     private var lastState: String?
     /// The payloads that the broker keeps, by topic.
     private var kept: [String: String] = [:]
@@ -41,19 +43,23 @@ struct MQTTStrap: Sendable {
         self.strap = strap
         guard strap.reading != nil else {
             pending = []
-            pendingBeats = []
+            beats.stop()
             return
         }
-        for reading in strap.readings { rmssd.add(reading) }
         pending = Array((pending + strap.readings).suffix(LiveStrapTable.mostReadings))
-        if hasBeats { pendingBeats += strap.readings.flatMap(\.rrMilliseconds) }
+        guard hasBeats else { return }
+        for reading in strap.readings {
+            beats.take(
+                beatsPerMinute: Int(reading.measurement.beatsPerMinute),
+                rrIntervals: reading.measurement.rrIntervals, atMicroseconds: reading.bootMilliseconds * 1000)
+        }
     }
 
     /// Publishes everything again that is true now: after a connection, and when Home Assistant has started.
     mutating func announceAgain() {
         kept = [:]
         lastRate = nil
-        lastRMSSD = nil
+        lastVariabilityAt = nil
         lastState = nil
         lastSentAt = nil
         if pending.isEmpty, let reading = strap.reading { pending = [reading] }
@@ -72,7 +78,11 @@ struct MQTTStrap: Sendable {
     /// The values of this moment; empty if none is due.
     mutating func values(at now: Int64) -> [MQTTMessage] {
         guard let reading = strap.reading else { return absence() }
-        guard let due = nextDue(after: now), due <= now else { return [] }
+        return beat(at: now) + values(of: reading, at: now)
+    }
+
+    private mutating func values(of reading: Reading, at now: Int64) -> [MQTTMessage] {
+        guard let due = nextValue(after: now), due <= now else { return [] }
         guard now - reading.bootMilliseconds <= Self.freshMilliseconds else {
             pending = []
             return []
@@ -84,21 +94,20 @@ struct MQTTStrap: Sendable {
             lastRate = (rate, now)
         }
         messages.append(.live(topics.reading, MQTTReading(strap, pending).json))
-        if let value = rmssd.milliseconds, now - (lastRMSSD?.at ?? .min / 2) >= Self.rmssdGapMilliseconds {
-            let text = Self.oneDecimal(value)
-            messages.append(.live(topics.rmssd, text))
-            lastRMSSD = (text, now)
-        }
-        messages += pendingBeats.map { .live(topics.beat, "{\"event_type\":\"beat\",\"rr_ms\":\($0)}") }
+        messages += variability(at: now)
         pending = []
-        pendingBeats = []
         lastSentAt = now
         lastState = strap.stateWord
         return messages
     }
 
-    /// When values are due; nil if nothing waits.
+    /// When values or a beat are due; nil if nothing waits.
     func nextDue(after now: Int64) -> Int64? {
+        let beat = hasBeats && strap.reading != nil ? beats.nextMicroseconds.map { ($0 + 999) / 1000 } : nil
+        return [nextValue(after: now), beat].compactMap(\.self).min()
+    }
+
+    private func nextValue(after now: Int64) -> Int64? {
         guard strap.reading != nil, !pending.isEmpty else { return nil }
         return lastSentAt.map { $0 + Self.gapMilliseconds } ?? now
     }
@@ -107,12 +116,13 @@ struct MQTTStrap: Sendable {
     private mutating func absence() -> [MQTTMessage] {
         var messages: [MQTTMessage] = []
         if lastRate != nil { messages.append(.live(topics.heartRate, Self.none)) }
-        if lastRMSSD != nil { messages.append(.live(topics.rmssd, Self.none)) }
+        messages += shownTopics.sorted().map { .live($0, Self.none) }
         if let lastState, lastState != strap.stateWord {
             messages.append(.live(topics.reading, MQTTReading(strap, []).json))
         }
         lastRate = nil
-        lastRMSSD = nil
+        lastVariabilityAt = nil
+        shownTopics = []
         lastSentAt = nil
         lastState = strap.stateWord
         return messages
@@ -121,8 +131,26 @@ struct MQTTStrap: Sendable {
     /// Connected to the strap, with or without a heart rate.
     private var isLinked: Bool { strap.absence == nil || strap.absence == .noContact }
 
-    private static func oneDecimal(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
+    private mutating func beat(at now: Int64) -> [MQTTMessage] {
+        guard hasBeats, let beat = beats.takeDue(atMicroseconds: now * 1000) else { return [] }
+        let interval = beat.rrMilliseconds.map { ",\"rr_ms\":\($0)" } ?? ""
+        return [.live(topics.beat, "{\"event_type\":\"beat\"\(interval)}")]
+    }
+
+    /// Every ten seconds the reliable values, and all of them with their counts as JSON.
+    private mutating func variability(at now: Int64) -> [MQTTMessage] {
+        guard let values = strap.variability, values.hasIntervals,
+            now - (lastVariabilityAt ?? .min / 2) >= Self.variabilityGapMilliseconds
+        else { return [] }
+        let texts: [(topic: String, text: String?)] = [
+            (topics.rmssd, values.rmssd?.text(decimals: 1)), (topics.sdnn, values.sdnn?.text(decimals: 1)),
+            (topics.pnn50, values.pnn50?.text(decimals: 1)), (topics.dfaAlpha1, values.dfaAlpha1?.text(decimals: 2)),
+        ]
+        let messages = texts.compactMap { topic, text in text.map { MQTTMessage.live(topic, $0) } }
+        // With too few beats the time of the next try stays open.
+        guard !messages.isEmpty else { return [] }
+        lastVariabilityAt = now
+        shownTopics.formUnion(messages.map(\.topic))
+        return messages + [.live(topics.variability, LiveVariabilityReport(values).json)]
     }
 }

@@ -2,7 +2,8 @@
 ///
 /// | Topic | Content |
 /// | --- | --- |
-/// | `strapline/NAME/heart_rate`, `rmssd`, `reading`, `beat` | the present, not retained |
+/// | `strapline/NAME/heart_rate`, `reading`, `beat` | the present, not retained |
+/// | `strapline/NAME/rmssd`, `sdnn`, `pnn50`, `dfa_alpha1`, `hrv` | its variability, not retained |
 /// | `strapline/NAME/status`, `contact`, `battery` | retained |
 /// | `strapline/uploader/CLIENT/status` | the link of this uploader to the broker, retained, with the last will |
 /// | `strapline/uploader/CLIENT/straps` | the straps that this uploader has announced, retained |
@@ -15,6 +16,11 @@ struct MQTTTopics: Sendable, Equatable {
 
         var heartRate: String { base + "/heart_rate" }
         var rmssd: String { base + "/rmssd" }
+        var sdnn: String { base + "/sdnn" }
+        var pnn50: String { base + "/pnn50" }
+        var dfaAlpha1: String { base + "/dfa_alpha1" }
+        /// JSON with all of them.
+        var variability: String { base + "/hrv" }
         var reading: String { base + "/reading" }
         var beat: String { base + "/beat" }
         var status: String { base + "/status" }

@@ -16,6 +16,8 @@ enum OSCFamily: String, CaseIterable, Sendable {
     case ironHeart = "iron-heart"
     /// TayouVR/miband-heartrate-osc.
     case tayou
+    /// Heart rate variability, in the names of a program for VRChat in Rust.
+    case hrv
 
     var parameters: [OSCParameter] {
         switch self {
@@ -72,6 +74,7 @@ enum OSCFamily: String, CaseIterable, Sendable {
                 OSCParameter("HR/Pulse", .pulse), OSCParameter("HR/BeatToggle", .toggle),
                 OSCParameter("HR/Connected", .isLive),
             ]
+        case .hrv: [OSCParameter("HRV_RMSSD", .rmssd), OSCParameter("HRV_SDNN", .sdnn)]
         }
     }
 

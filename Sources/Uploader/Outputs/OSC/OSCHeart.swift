@@ -11,6 +11,9 @@ struct OSCHeart: Sendable {
     /// The newest RR interval minus the one before.
     private(set) var intervalChange = 0
     private(set) var batteryPercent = 0
+    /// In milliseconds; nil without reliable RR intervals.
+    private(set) var rmssd: Double?
+    private(set) var sdnn: Double?
     private(set) var isPulse = false
     private(set) var toggle = false
     private var rates: [(rate: Int, bootMilliseconds: Int64)] = []
@@ -39,6 +42,10 @@ struct OSCHeart: Sendable {
         let before = intervalsMilliseconds.dropLast().last ?? intervalMilliseconds
         intervalChange = before == 0 ? 0 : newest - before
         intervalMilliseconds = newest
+    }
+
+    mutating func take(rmssd: Double?, sdnn: Double?) {
+        (self.rmssd, self.sdnn) = (rmssd, sdnn)
     }
 
     mutating func beginPulse() {

@@ -31,6 +31,9 @@ struct OSCParameter: Hashable, Sendable {
         /// Whether the newest RR interval is clearly longer than the one before.
         case isLonger
         case isShorter
+        /// Heart rate variability of the last minute in milliseconds. Not sent without a value, because 0 is one.
+        case rmssd
+        case sdnn
         /// Whether another program pretends a heart rate: never here.
         case never
         /// A choice of the user of another program: none here.
@@ -53,7 +56,24 @@ struct OSCParameter: Hashable, Sendable {
         }
     }
 
-    func value(_ heart: OSCHeart) -> OSCArgument {
+    /// Nil where there is none yet.
+    func value(_ heart: OSCHeart) -> OSCArgument? {
+        switch formula {
+        case .rmssd: heart.rmssd.map { .float32(Float($0)) }
+        case .sdnn: heart.sdnn.map { .float32(Float($0)) }
+        default: knownValue(heart)
+        }
+    }
+
+    /// The value that says that there is none any more.
+    var end: OSCArgument {
+        switch formula {
+        case .rmssd, .sdnn: .float32(0)
+        default: knownValue(OSCHeart())
+        }
+    }
+
+    private func knownValue(_ heart: OSCHeart) -> OSCArgument {
         switch formula {
         case .rate: .int32(Int32(heart.rate))
         case .averageRate: .int32(Int32(heart.averageRate))
@@ -71,7 +91,7 @@ struct OSCParameter: Hashable, Sendable {
         case .isLonger: .boolean(heart.intervalChange > OSCHeart.clearChangeMilliseconds)
         case .isShorter: .boolean(heart.intervalChange < -OSCHeart.clearChangeMilliseconds)
         case .never: .boolean(false)
-        case .none: .int32(0)
+        case .none, .rmssd, .sdnn: .int32(0)
         }
     }
 }

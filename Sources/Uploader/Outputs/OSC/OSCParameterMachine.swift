@@ -39,6 +39,11 @@ struct OSCParameterMachine: Sendable {
             atMicroseconds: reading.atMicroseconds)
     }
 
+    /// Takes the variability; nil without a reliable value.
+    mutating func take(rmssd: Double?, sdnn: Double?) {
+        heart.take(rmssd: rmssd, sdnn: sdnn)
+    }
+
     /// There is no heart rate any more: all values become 0 and false.
     mutating func stop() {
         heart = OSCHeart()
@@ -60,7 +65,7 @@ struct OSCParameterMachine: Sendable {
         let takesMore = slots.contains { due($0) <= now && !$0.parameter.isBeat }
         let sending = slots.indices.filter { due(slots[$0]) <= now || takesMore && isDueSoon(slots[$0], now) }
         return sending.map { index in
-            let value = slots[index].parameter.value(heart)
+            let value = value(of: slots[index])
             slots[index].sent = (value, now)
             return OSCMessage(slots[index].address, value)
         }
@@ -69,7 +74,9 @@ struct OSCParameterMachine: Sendable {
     /// Every parameter as it is without a heart rate, at once: for the end of the program.
     mutating func takeEnd() -> [OSCMessage] {
         stop()
-        return slots.map { OSCMessage($0.address, $0.parameter.value(heart)) }
+        return slots.filter { $0.parameter.value(heart) != nil || $0.sent != nil }.map {
+            OSCMessage($0.address, value(of: $0))
+        }
     }
 
     private mutating func beginPulse(_ beat: BeatClock.Beat, _ now: Int64) {
@@ -85,12 +92,15 @@ struct OSCParameterMachine: Sendable {
     }
 
     private func isDueSoon(_ slot: Slot, _ now: Int64) -> Bool {
-        !slot.parameter.isBeat && (slot.sent.map { now - $0.at >= Self.longestGap / 2 } ?? true)
+        !slot.parameter.isBeat && due(slot) < .max && (slot.sent.map { now - $0.at >= Self.longestGap / 2 } ?? true)
     }
 
+    private func value(of slot: Slot) -> OSCArgument { slot.parameter.value(heart) ?? slot.parameter.end }
+
     private func due(_ slot: Slot) -> Int64 {
-        guard let sent = slot.sent else { return .min }
-        guard sent.value == slot.parameter.value(heart) else { return sent.at + Self.shortestGap }
+        // A value that was never there has no end.
+        guard let sent = slot.sent else { return slot.parameter.value(heart) == nil ? .max : .min }
+        guard sent.value == value(of: slot) else { return sent.at + Self.shortestGap }
         let latest = sent.at + Self.longestGap
         guard slot.parameter.isBeat, let beat = [beats.nextMicroseconds, pulseEnd].compactMap(\.self).min() else {
             return latest

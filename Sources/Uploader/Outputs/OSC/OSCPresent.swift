@@ -44,6 +44,7 @@ struct OSCPresent: Sendable {
             for reading in isKnown ? strap.readings : [newest] {
                 machine.take(OSCReading(reading, batteryPercent: strap.details.batteryPercent.map { Int($0) }))
             }
+            machine.take(rmssd: strap.variability?.rmssd, sdnn: strap.variability?.sdnn)
         } else if machine.heart.isLive {
             machine.stop()
         }

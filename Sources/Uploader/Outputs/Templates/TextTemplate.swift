@@ -10,6 +10,9 @@ import TextFormats
 /// | `{strap}` | the strap's name |
 /// | `{rr_ms}` | the last RR interval in milliseconds |
 /// | `{battery}` | the battery of the strap in per cent |
+/// | `{rmssd}`, `{sdnn}` | of the last minute, in whole milliseconds |
+/// | `{pnn50}` | of the last minute, in whole per cent |
+/// | `{dfa_alpha1}` | DFA-α1 4–16 of the last two minutes, with two decimals |
 ///
 /// An unknown value is an empty text. Braces around anything else are an error, so that a misspelt name is found.
 package struct TextTemplate: Sendable, Equatable {
@@ -18,7 +21,8 @@ package struct TextTemplate: Sendable, Equatable {
         case heartRate = "heart_rate"
         case strap
         case rrMilliseconds = "rr_ms"
-        case battery
+        case battery, rmssd, sdnn, pnn50
+        case dfaAlpha1 = "dfa_alpha1"
     }
 
     package struct Problem: Error, Equatable, CustomStringConvertible {
@@ -74,6 +78,10 @@ package struct TextTemplate: Sendable, Equatable {
         case .strap: strap.name
         case .rrMilliseconds: strap.reading?.rrMilliseconds.last.map(String.init) ?? ""
         case .battery: strap.details.batteryPercent.map { "\($0)" } ?? ""
+        case .rmssd: strap.variability?.rmssd.map { $0.text(decimals: 0) } ?? ""
+        case .sdnn: strap.variability?.sdnn.map { $0.text(decimals: 0) } ?? ""
+        case .pnn50: strap.variability?.pnn50.map { $0.text(decimals: 0) } ?? ""
+        case .dfaAlpha1: strap.variability?.dfaAlpha1.map { $0.text(decimals: 2) } ?? ""
         }
     }
 }

@@ -15,6 +15,8 @@ import Outbox
 /// | `{rr_ms}` | the RR intervals since the last call in milliseconds, oldest first | an empty list |
 /// | `{contact}` | whether the strap has skin contact; null if it cannot detect that | the same |
 /// | `{battery}` | the battery of the strap in per cent; null if unknown | the same |
+/// | `{rmssd}`, `{sdnn}`, `{pnn50}` | of the last minute; null without reliable RR intervals | null |
+/// | `{dfa_alpha1}` | DFA-α1 4–16 of the last two minutes; null without reliable RR intervals | null |
 struct WebhookTemplate: Sendable, Equatable {
     static let standard =
         #"{"strap": {strap}, "state": {state}, "heart_rate": {heart_rate}, "measured_at": {measured_at}}"#
@@ -25,7 +27,8 @@ struct WebhookTemplate: Sendable, Equatable {
         case measuredAt = "measured_at"
         case measuredAtMilliseconds = "measured_at_ms"
         case rrMilliseconds = "rr_ms"
-        case contact, battery
+        case contact, battery, rmssd, sdnn, pnn50
+        case dfaAlpha1 = "dfa_alpha1"
     }
 
     private let pattern: JSONPattern<Placeholder>
@@ -49,6 +52,14 @@ struct WebhookTemplate: Sendable, Equatable {
             .json("[\(strap.readings.flatMap(\.rrMilliseconds).map(String.init).joined(separator: ", "))]")
         case .contact: strap.hasContact.map { .json("\($0)") } ?? .none
         case .battery: strap.details.batteryPercent.map { .json("\($0)") } ?? .none
+        case .rmssd: number(strap.variability?.rmssd, decimals: 1)
+        case .sdnn: number(strap.variability?.sdnn, decimals: 1)
+        case .pnn50: number(strap.variability?.pnn50, decimals: 1)
+        case .dfaAlpha1: number(strap.variability?.dfaAlpha1, decimals: 2)
         }
+    }
+
+    private static func number(_ value: Double?, decimals: Int) -> JSONPatternValue {
+        value.map { .json($0.text(decimals: decimals)) } ?? .none
     }
 }

@@ -26,7 +26,7 @@ import Testing
         ),
         (
             ["families": .list(["vrchat"])], "families",
-            "`families`: `vrchat` is not one of: miband, pulsoid, hrtovrchat, vrcosc, hr-osc, iron-heart, tayou"
+            "`families`: `vrchat` is not one of: miband, pulsoid, hrtovrchat, vrcosc, hr-osc, iron-heart, tayou, hrv"
         ),
         (
             ["prefix": .text("avatar")], "prefix",

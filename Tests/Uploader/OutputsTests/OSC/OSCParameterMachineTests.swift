@@ -27,6 +27,7 @@ import Testing
                 OSCReading(
                     beatsPerMinute: packet.beatsPerMinute, rrIntervals: packet.rrIntervals, batteryPercent: 80,
                     atMicroseconds: packet.arrival))
+            machine.take(rmssd: 40, sdnn: 60)
             sent += machine.takeDue(atMicroseconds: packet.arrival).map { Sent(at: packet.arrival, message: $0) }
         }
         return sent
@@ -86,7 +87,7 @@ import Testing
         for message in zeros + machine.takeDue(atMicroseconds: now + 100_000) { shown[message.address] = message }
         let expected = Set(
             OSCFamily.parameters(of: OSCFamily.allCases).map {
-                OSCMessage(OSCSettings.standardPrefix + $0.name, $0.value(OSCHeart()))
+                OSCMessage(OSCSettings.standardPrefix + $0.name, $0.end)
             })
         #expect(Set(shown.values) == expected)
         #expect(Set(machine.takeDue(atMicroseconds: now + 1_200_000)) == expected)
@@ -100,6 +101,17 @@ import Testing
         #expect(end.contains(OSCMessage("/avatar/parameters/hr_connected", .boolean(false))))
         #expect(end.contains(OSCMessage("/avatar/parameters/HeartBeatToggle", .boolean(false))))
         #expect(end.contains(OSCMessage("/avatar/parameters/Heartrate", .float32(-1))))
+    }
+
+    @Test func variability_thatWasNeverThere_isNotSent_andOneThatEndsIsZeroOnce() {
+        var machine = OSCParameterMachine([.hrv], prefix: "/a/")
+        machine.take(OSCReading(beatsPerMinute: 60, atMicroseconds: 0))
+        #expect(machine.takeDue(atMicroseconds: 0).isEmpty && machine.takeEnd().isEmpty)
+        #expect(machine.takeDue(atMicroseconds: 60_000_000).isEmpty)
+        machine.take(rmssd: 41.5, sdnn: nil)
+        #expect(machine.takeDue(atMicroseconds: 61_000_000) == [OSCMessage("/a/HRV_RMSSD", .float32(41.5))])
+        machine.stop()
+        #expect(machine.takeDue(atMicroseconds: 62_000_000) == [OSCMessage("/a/HRV_RMSSD", .float32(0))])
     }
 
     @Test func takeDue_withOneFamily_sendsOnlyItsNames() {
