@@ -30,6 +30,7 @@ package struct DiagnosticRun: Sendable {
         async let survey = survey(lookingFor: plan?.straps ?? [])
         async let destinations = DestinationProbe(client: client, clock: clock).facts(about: plan?.targets ?? [])
         async let outputs = outputFindings(plan)
+        async let sessions = sessionFindings(plan)
         let outbox: OutboxFacts? =
             if let plan { await OutboxProbe(clock: clock).facts(about: plan.outboxPath) } else { nil }
 
@@ -38,6 +39,7 @@ package struct DiagnosticRun: Sendable {
         findings += await destinations.flatMap(DestinationCheck.findings)
         findings += plan?.encryptionWarnings.map { Finding(.service, .warning, $0) } ?? []
         findings += await outputs
+        findings += await sessions
         return findings + (outbox.map(OutboxCheck.findings) ?? [])
     }
 
@@ -53,6 +55,12 @@ package struct DiagnosticRun: Sendable {
     private func outputFindings(_ plan: UploadPlan?) async -> [Finding] {
         guard let plan, !plan.outputs.isEmpty else { return [] }
         return await OutputProbe(clock: clock).facts(about: plan).flatMap(OutputCheck.findings)
+    }
+
+    private func sessionFindings(_ plan: UploadPlan?) async -> [Finding] {
+        guard let plan, !plan.sessions.isEmpty else { return [] }
+        return await SessionUploadProbe(clock: clock).answers(about: plan).flatMap(SessionUploadCheck.findings)
+            + plan.sessionWarnings.map { Finding(.service, .warning, $0) }
     }
 
     private func bluetooth(

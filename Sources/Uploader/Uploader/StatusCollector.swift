@@ -1,5 +1,7 @@
 import Glibc
 import Outbox
+import Outputs
+import SessionUploads
 import Timing
 import UploaderConfiguration
 import UploaderStatus
@@ -11,6 +13,7 @@ struct StatusCollector: Sendable {
     let reloader: Reloader
     let deliveries: DeliverySupervisor
     let outputs: OutputFleet
+    let sessions: SessionUploadService
     let time: KernelTime
 
     /// The status from memory, without I/O.
@@ -20,9 +23,17 @@ struct StatusCollector: Sendable {
             outbox: OutboxReport(path: outbox.path, await outbox.storageStatus))
         let now = time.now()
         report.straps = await receiver.board.reports(at: now)
+        for strap in outputs.live.now {
+            guard let values = strap.variability,
+                let place = report.straps.firstIndex(where: { $0.strap == strap.name }),
+                report.straps[place].beatsPerMinute != nil
+            else { continue }
+            report.straps[place].variability = LiveVariabilityReport(values)
+        }
         let statuses = await deliveries.statuses(of: reloader.plan.lanes, clockWait: outbox.clockWait)
         report.destinations = statuses.map { DestinationReport($0, at: now) }
         report.outputs = await outputs.reports(of: reloader.plan.outputs, at: now)
+        report.sessionUploads = await sessions.statuses.map { SessionUploadReport($0, at: now) }
         return report
     }
 

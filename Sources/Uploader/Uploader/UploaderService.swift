@@ -9,6 +9,7 @@ import Outbox
 import Outputs
 import ServiceLifecycle
 package import ServiceManager
+import SessionUploads
 import Timing
 package import Tokens
 import UnixSignals
@@ -48,22 +49,22 @@ package struct UploaderService {
             openBus: { try await Bus.system(clock: clock, thread: thread) },
             deliver: { await receiver.take($0) })
         let deliveries = DeliverySupervisor()
+        let sessions = SessionUploadService(outbox: outbox, time: time, clock: clock, logger: logger)
         let reloader = try Reloader(
             plan, outbox: outbox, receiver: receiver, central: central, deliveries: deliveries, outputs: outputs,
-            level: level, advice: advice, thread: thread, time: time, logger: logger)
+            sessions: sessions, level: level, advice: advice, thread: thread, time: time, logger: logger)
         let status = StatusCollector(
             outbox: outbox, receiver: receiver, reloader: reloader, deliveries: deliveries, outputs: outputs,
-            time: time)
+            sessions: sessions, time: time)
 
         let environment = ProcessInfo.processInfo.environment
         let notifier = ServiceNotifier(environment: environment)
         // Stopped from the last to the first: no new readings, then deliver, then close the file.
         var services: [any Service] = [
-            outputs.service, outbox, deliveries, central,
+            outputs.service, outbox, sessions, deliveries, central,
             Self.statusServer(outbox: plan.outboxPath, environment, on: thread, logger, status),
             ReloadSignalService(notifier: notifier, logger: logger) { await reloader.reload(read) },
-            MemoryTrimmer(clock: clock), HeldBackLinesService(limiter: limiter, clock: clock),
-            outputs.endingService,
+            MemoryTrimmer(clock: clock), HeldBackLinesService(limiter: limiter, clock: clock), outputs.endingService,
         ]
         let parts = Self.parts(thread, outbox, central)
         if let live { services.append(LiveStatusService(clock: clock, report: { await status.report() }, show: live)) }

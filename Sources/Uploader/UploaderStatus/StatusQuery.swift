@@ -63,6 +63,7 @@ package struct StatusQuery {
         do {
             let reader = try OutboxReader(path: report.outbox.path)
             report.add(try await withTimeout(Self.countLimit, clock: clock) { try await reader.statistics() })
+            report.add((try? await reader.sessionUploadCounts()) ?? [])
             guard report.isRunning else { return report }
             let sessions = SessionReader(reader)
             let running = try? await withTimeout(Self.countLimit, clock: clock) { try await sessions.running() }

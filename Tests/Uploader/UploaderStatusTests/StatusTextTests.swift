@@ -1,6 +1,8 @@
 import BlueZ
 import Console
 import FoundationEssentials
+import HRV
+import Outputs
 import Testing
 
 @testable import UploaderStatus
@@ -58,6 +60,50 @@ import Testing
             ])
     }
 
+    @Test func lines_ofUploadsOfSessions_nameTheStateAndItsReason() {
+        var report = StatusReport(isRunning: true, outbox: OutboxReport(path: "/o", problem: "not counted"))
+        report.sessionUploads = [
+            SessionUploadReport(
+                destination: "intervals.icu", service: "intervals.icu", state: "idle", lastSuccessAge: 300_000,
+                uploaded: 12),
+            SessionUploadReport(
+                destination: "runalyze", service: "runalyze", strap: "anna", state: "paused", stateAge: 300_000,
+                reason: "answered 401\u{1B}[2J", waiting: 2, uploaded: 0, setAside: 1),
+        ]
+        #expect(
+            StatusText.lines(of: report) == [
+                "SESSIONS TO    STRAP  STATE   WAITING  UPLOADED  LAST UPLOAD  SET ASIDE",
+                "intervals.icu  all    idle    0        12        5 min ago    0",
+                "runalyze       anna   paused  2        0         -            1",
+                "runalyze: paused for 5 min: answered 401 [2J",
+                "Sessions set aside and their reasons: strapline session uploads",
+                "",
+                "not counted",
+            ])
+    }
+
+    @Test func variability_isALineOfItsStrap() {
+        func line(_ values: LiveVariability) -> String? {
+            var strap = StrapReport(strap: "chest", state: .live, stateAge: 0, malformed: 0, lost: 0)
+            strap.variability = LiveVariabilityReport(values)
+            let report = StatusReport(isRunning: true, outbox: OutboxReport(path: "/o"), straps: [strap])
+            return StatusText.lines(of: report).first { $0.hasPrefix("chest: ") }
+        }
+        var beats = BeatWindow()
+        #expect(line(LiveVariability(beats, atMilliseconds: 0))?.hasPrefix("chest: no RR intervals") == true)
+        for second in 1...70 {
+            beats.take(
+                [second.isMultiple(of: 2) ? 1000 : 1048], hasContact: true, atMilliseconds: Int64(second) * 1000)
+            guard second == 12 else { continue }
+            #expect(
+                line(LiveVariability(beats, atMilliseconds: 12_000))
+                    == "chest: too few RR intervals for a value: 12 of 20")
+        }
+        let shown = line(LiveVariability(beats, atMilliseconds: 70_000)) ?? ""
+        #expect(shown.hasPrefix("chest: 60 s: RMSSD 46.9 ms, SDNN 23.6 ms, pNN50 0.0 %, "), "\(shown)")
+        #expect(shown.contains("; 300 s: RMSSD 46.9 ms") && shown.hasSuffix("0.0 % artefacts"), "\(shown)")
+    }
+
     @Test func report_ofAnOlderUploader_hasNoOutputs() throws {
         let json = #"{"running":true,"outbox":{"path":"/o"},"straps":[],"destinations":[]}"#
         #expect(try JSONDecoder().decode(StatusReport.self, from: Data(json.utf8)).outputs.isEmpty)
@@ -69,7 +115,7 @@ import Testing
             StatusReport(isRunning: true, outbox: OutboxReport(path: "/o"), straps: [strap])
         }
         let without = try report(strap).jsonLine()
-        #expect(!without.contains("session"))
+        #expect(!without.contains("\"session\""))
         strap.session = StrapReport.RunningSession(
             id: 1204, startedAtMilliseconds: 1_767_225_600_000, lengthMilliseconds: 1_380_000)
         let start = WallTime.dateAndTime(ofMilliseconds: 1_767_225_600_000)

@@ -1,5 +1,7 @@
 import BlueZ
+import HRV
 import Outbox
+import Outputs
 import PrometheusMetrics
 import TestKit
 import Testing
@@ -21,6 +23,17 @@ import Testing
         report.outputs = [
             OutputReport(output: "obs", kind: "file", state: "sending", lastSentAge: 500, sent: 9, failures: 1)
         ]
+        report.sessionUploads = [
+            SessionUploadReport(destination: "folder", service: "folder", state: "retrying", waiting: 2, setAside: 1)
+        ]
+        if state == .live {
+            var beats = BeatWindow()
+            for second in 1...70 {
+                beats.take(
+                    [second.isMultiple(of: 2) ? 1000 : 1048], hasContact: true, atMilliseconds: Int64(second) * 1000)
+            }
+            report.straps[0].variability = LiveVariabilityReport(LiveVariability(beats, atMilliseconds: 70_000))
+        }
         return report
     }
 
@@ -46,6 +59,9 @@ import Testing
             #"strapline_output_state{output="obs",kind="file",state="sending"} 1"#,
             #"strapline_output_last_sent_age_seconds{output="obs"} 0.5"#,
             #"strapline_output_sent_total{output="obs"} 9"#, #"strapline_output_failures_total{output="obs"} 1"#,
+            #"strapline_hrv_rmssd_seconds{strap="an\"na",window="60s"} 0.046875"#,
+            #"strapline_session_upload_state{destination="folder",state="retrying"} 1"#,
+            #"strapline_sessions_waiting{destination="folder"} 2"#,
             "strapline_readings_received_total 7", "strapline_outbox_writable 1",
         ] {
             #expect(lines.contains(line), "\(lines.joined(separator: "\n"))")
@@ -57,6 +73,7 @@ import Testing
         #expect(lines.contains(#"strapline_strap_state{strap="an\"na",state="disconnected"} 1"#))
         #expect(!lines.contains { $0.hasPrefix("strapline_heart_rate_bpm") })
         #expect(!lines.contains { $0.hasPrefix("strapline_strap_battery_ratio") })
+        #expect(!lines.contains { $0.hasPrefix("strapline_hrv_") })
         #expect(!lines.contains { $0.hasPrefix("strapline_last_success_age_seconds") })
     }
 }

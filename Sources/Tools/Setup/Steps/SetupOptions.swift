@@ -33,6 +33,11 @@ package struct SetupOptions: ParsableArguments {
         help: ArgumentHelp(
             "An output to add, perhaps with its address or path. Repeatable.", valueName: "kind[=value]"))
     package var outputs: [OutputArgument] = []
+    @Option(
+        help: ArgumentHelp(
+            "Where finished sessions go, with the file of the key, the folder or the address. Repeatable.",
+            valueName: "service[=value]"))
+    package var sessions: [SessionArgument] = []
     @Option(help: ArgumentHelp("The address of your own hub, instead of the service.", valueName: "url"))
     package var hub: String?
     @Option(
@@ -192,6 +197,8 @@ package enum SetupStep: String, CaseIterable, ExpressibleByArgument {
     case login
     /// Asks where else the heart rate is shown, and writes that into the configuration.
     case outputs
+    /// Asks where finished sessions are uploaded to, and writes that into the configuration.
+    case sessions
     /// Lets systemd start the uploader, now and at each boot.
     case service
     /// Waits for the first readings.
@@ -202,9 +209,11 @@ package enum SetupStep: String, CaseIterable, ExpressibleByArgument {
     /// The steps for a script: no step waits for a user who wears a strap.
     package static let unattended: [SetupStep] = [.pair, .service]
 
-    /// The steps without a word of which: `outputs` only if the command line names one.
+    /// The steps without a word of which: `outputs` and `sessions` only if the command line names one.
     package static func steps(_ options: SetupOptions) -> [SetupStep] {
         let steps = options.yes ? unattended : defaults
-        return options.outputs.isEmpty ? steps : steps.flatMap { $0 == .pair ? [.pair, .outputs] : [$0] }
+        let named: [SetupStep] =
+            (options.outputs.isEmpty ? [] : [.outputs]) + (options.sessions.isEmpty ? [] : [.sessions])
+        return steps.flatMap { $0 == .pair ? [.pair] + named : [$0] }
     }
 }

@@ -57,6 +57,10 @@ package struct DestinationSettings: Sendable, Hashable {
 
 package struct MissingSetting: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 /// The answer of a service to ``DestinationKind/probe(_:isTokenReadable:_:)``.

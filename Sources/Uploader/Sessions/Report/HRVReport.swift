@@ -65,7 +65,7 @@ package enum HRVText {
     static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     /// With this many decimals, whatever the language.
-    static func number(_ value: Double, digits: Int) -> String {
+    package static func number(_ value: Double, digits: Int) -> String {
         let factor = (0..<digits).reduce(1.0) { product, _ in product * 10 }
         let scaled = Int((abs(value) * factor).rounded())
         let fraction = "\(scaled % Int(factor))"

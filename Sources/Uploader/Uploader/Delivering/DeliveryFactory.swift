@@ -3,6 +3,7 @@ import Destinations
 package import EventThread
 package import Logging
 import Outbox
+package import SessionUploads
 package import Timing
 package import Tokens
 package import UploaderConfiguration
@@ -56,6 +57,15 @@ package struct DeliveryFactory {
             strap: target.lane.strap, to: destination, from: outbox, backlog: target.backlog,
             rateLimiter: destination.limits.requestsPerSecond.map { rateLimiter(for: target, $0) }, time: time,
             clock: clock, logger: logger, noteChange: noteChange)
+    }
+
+    /// - Throws: `MissingSetting`, which the rules of the configuration prevent.
+    package func sessionTargets(_ plan: UploadPlan) throws -> [SessionUploadService.Target] {
+        try plan.sessions.map { planned in
+            SessionUploadService.Target(
+                service: planned.kind.rawValue, settings: planned.settings,
+                destination: try planned.kind.kind.destination(planned.settings, context))
+        }
     }
 
     package mutating func rateLimiter(for target: UploadPlan.Target, _ limit: Double) -> RateLimiter {

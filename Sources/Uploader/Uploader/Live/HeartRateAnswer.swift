@@ -13,12 +13,15 @@ enum HeartRateAnswer {
     /// Nil for another path.
     static func answer(to request: LocalRequest, _ straps: [LiveStrap]) -> MetricsAnswer? {
         switch request.path {
-        case digits: answer(request, straps) { rate, _ in MetricsAnswer(status: .ok, text: "\(rate)") }
+        case digits: answer(request, straps) { rate, _, _ in MetricsAnswer(status: .ok, text: "\(rate)") }
         case json:
-            answer(request, straps) { rate, measuredAt in
-                MetricsAnswer(
+            answer(request, straps) { rate, measuredAt, strap in
+                // Without RR intervals there is no member.
+                let variability = strap.variability.flatMap { $0.hasIntervals ? LiveVariabilityReport($0).json : nil }
+                let member = variability.map { #","hrv":\#($0)"# } ?? ""
+                return MetricsAnswer(
                     status: .ok, contentType: "application/json",
-                    text: #"{"bpm":\#(rate),"measured_at":"\#(ISO8601.text(milliseconds: measuredAt))"}"#)
+                    text: #"{"bpm":\#(rate),"measured_at":"\#(ISO8601.text(milliseconds: measuredAt))"\#(member)}"#)
             }
         case page:
             MetricsAnswer(status: .ok, contentType: "text/html; charset=utf-8", text: HeartRatePage.text)
@@ -29,7 +32,7 @@ enum HeartRateAnswer {
     /// 204 without a heart rate: never an old one, and never 0.
     private static func answer(
         _ request: LocalRequest, _ straps: [LiveStrap],
-        _ content: (_ beatsPerMinute: Int, _ measuredAtMilliseconds: Int64) -> MetricsAnswer
+        _ content: (_ beatsPerMinute: Int, _ measuredAtMilliseconds: Int64, LiveStrap) -> MetricsAnswer
     ) -> MetricsAnswer {
         let names = straps.map(\.name).joined(separator: ", ")
         guard let name = request.value(of: "strap") ?? (straps.count == 1 ? straps.first?.name : nil) else {
@@ -41,7 +44,7 @@ enum HeartRateAnswer {
         guard let rate = strap.beatsPerMinute, let reading = strap.reading else {
             return MetricsAnswer(status: .noContent, text: "")
         }
-        return content(rate, reading.measuredAtMilliseconds)
+        return content(rate, reading.measuredAtMilliseconds, strap)
     }
 }
 

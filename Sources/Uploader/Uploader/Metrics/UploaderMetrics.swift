@@ -7,12 +7,17 @@ import UploaderStatus
 /// A status as metrics for Prometheus. Unknown values have no sample: only a live strap has a rate.
 enum UploaderMetrics {
     static func families(of report: StatusReport, version: String) -> [MetricFamily] {
-        [
+        var families = [
             MetricFamily(
                 "strapline_build_info", help: "The version of the uploader.",
                 .gauge([MetricSample(1, ["version": version])]))
-        ] + straps(report.straps) + destinations(report.destinations) + outputs(report.outputs)
-            + outbox(report.outbox)
+        ]
+        families += straps(report.straps)
+        families += VariabilityMetrics.families(of: report.straps)
+        families += destinations(report.destinations)
+        families += outputs(report.outputs)
+        families += sessions(report.sessionUploads)
+        return families + outbox(report.outbox)
     }
 
     private static func straps(_ straps: [StrapReport]) -> [MetricFamily] {
@@ -93,6 +98,34 @@ enum UploaderMetrics {
             MetricFamily(
                 "strapline_output_failures_total", help: "Attempts of the output that failed.",
                 .counter(samples { Double($0.failures) })),
+        ]
+    }
+
+    private static func sessions(_ uploads: [SessionUploadReport]) -> [MetricFamily] {
+        func samples(_ value: (SessionUploadReport) -> Double?) -> [MetricSample] {
+            uploads.compactMap { upload in
+                value(upload).map { MetricSample($0, ["destination": upload.destination]) }
+            }
+        }
+        // Without uploads of sessions there are no empty families.
+        guard !uploads.isEmpty else { return [] }
+        return [
+            MetricFamily(
+                "strapline_session_upload_state",
+                help: "1 for the state of the uploads of sessions; the others have no sample.",
+                .gauge(
+                    uploads.compactMap { upload in
+                        upload.state.map { MetricSample(1, ["destination": upload.destination, "state": $0]) }
+                    })),
+            MetricFamily(
+                "strapline_sessions_waiting", help: "Finished sessions that are still to be uploaded.",
+                .gauge(samples { Double($0.waiting) })),
+            MetricFamily(
+                "strapline_sessions_set_aside", help: "Sessions that the service rejected for good.",
+                .gauge(samples { Double($0.setAside) })),
+            MetricFamily(
+                "strapline_session_last_upload_age_seconds", help: "Since the destination last took a session.",
+                .gauge(samples { $0.lastSuccessAge.map { Double($0) / 1000 } })),
         ]
     }
 

@@ -21,6 +21,11 @@ struct PlanDiff: Equatable {
     /// Other settings under the same name: it is stopped and started.
     private(set) var changedOutputs: [String] = []
 
+    private(set) var addedSessions: [String] = []
+    private(set) var removedSessions: [String] = []
+    /// Another address, key or format of the same name.
+    private(set) var changedSessions: [String] = []
+
     /// Settings that differ and that only a restart applies, by their place in the file.
     private(set) var settingsForRestart: [String] = []
 
@@ -50,7 +55,21 @@ struct PlanDiff: Equatable {
             if before != output || isNetworkChanged { changedOutputs.append(output.name) }
         }
         removedOutputs = old.outputs.map(\.name).filter { name in !new.outputs.contains { $0.name == name } }
+        compareSessions(old.sessions, new.sessions)
         settingsForRestart = Self.settingsForRestart(old, new)
+    }
+
+    private mutating func compareSessions(
+        _ old: [UploadPlan.PlannedSessions], _ new: [UploadPlan.PlannedSessions]
+    ) {
+        for planned in new {
+            guard let before = old.first(where: { $0.name == planned.name }) else {
+                addedSessions.append(planned.name)
+                continue
+            }
+            if before != planned { changedSessions.append(planned.name) }
+        }
+        removedSessions = old.map(\.name).filter { name in !new.contains { $0.name == name } }
     }
 
     private static func settingsForRestart(_ old: UploadPlan, _ new: UploadPlan) -> [String] {
@@ -76,6 +95,9 @@ struct PlanDiff: Equatable {
         words += addedOutputs.map { "output \($0) added" }
         words += removedOutputs.map { "output \($0) removed" }
         words += changedOutputs.map { "output \($0) changed" }
+        words += addedSessions.map { "sessions to \($0) added" }
+        words += removedSessions.map { "sessions to \($0) removed" }
+        words += changedSessions.map { "sessions to \($0) changed" }
         return words
     }
 }

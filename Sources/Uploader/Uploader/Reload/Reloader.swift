@@ -4,6 +4,7 @@ import Logging
 import Outbox
 import Outputs
 import ServiceManager
+import SessionUploads
 import Timing
 import Tokens
 import UploaderConfiguration
@@ -18,6 +19,7 @@ actor Reloader {
     private let central: HeartRateCentral
     private let deliveries: DeliverySupervisor
     private let outputs: OutputFleet
+    private let sessions: SessionUploadService
     private let level: SharedLogLevel
     private let advice: RenewalAdvice
     private let thread: EventThread
@@ -27,7 +29,7 @@ actor Reloader {
     /// Of an uploader in which nothing delivers yet: ``start()`` begins that.
     init(
         _ plan: UploadPlan, outbox: Outbox, receiver: ReadingIngest, central: HeartRateCentral,
-        deliveries: DeliverySupervisor, outputs: OutputFleet,
+        deliveries: DeliverySupervisor, outputs: OutputFleet, sessions: SessionUploadService,
         level: SharedLogLevel, advice: RenewalAdvice, thread: EventThread, time: KernelTime, logger: Logger
     ) throws {
         self.plan = plan
@@ -38,6 +40,7 @@ actor Reloader {
         self.central = central
         self.deliveries = deliveries
         self.outputs = outputs
+        self.sessions = sessions
         self.level = level
         self.advice = advice
         self.thread = thread
@@ -50,6 +53,7 @@ actor Reloader {
             await deliveries.start(target.lane, try factory.delivery(to: target, from: outbox))
         }
         await outputs.start(plan.outputs, network: factory.network)
+        await sessions.change(to: try factory.sessionTargets(plan))
     }
 
     /// Applies the configuration from `read`. If it has a mistake, the mistake is logged, and the old one stays.
@@ -78,6 +82,7 @@ actor Reloader {
         let starting = try new.targets
             .filter { change.addedLanes.contains($0.lane) || change.changedLanes.contains($0.lane) }
             .map { ($0.lane, try fresh.delivery(to: $0, from: outbox)) }
+        let sessionTargets = try fresh.sessionTargets(new)
         // Those that end note what they deliver at last.
         let declares = change.addedLanes + change.removedLanes != []
         if declares { try await outbox.declare(Set(plan.lanes + new.lanes)) }
@@ -90,6 +95,7 @@ actor Reloader {
         for (lane, delivery) in starting { await deliveries.start(lane, delivery) }
         if declares { await forget(change.removedLanes) }
         await apply(change, to: new.outputs)
+        await sessions.change(to: sessionTargets)
         if !change.settingsForRestart.isEmpty {
             logger.warning(
                 "these settings are applied by a restart only",

@@ -10,6 +10,7 @@ package struct ConfigurationDraft {
     private let text: String
     private let straps: [StrapSection]
     package let outputNames: Set<String>
+    package let sessionDestinationNames: Set<String>
 
     /// Reads the file. A missing file, or one without a strap, is started; a file with a mistake is not
     /// touched.
@@ -20,6 +21,7 @@ package struct ConfigurationDraft {
             text = ""
             straps = []
             outputNames = []
+            sessionDestinationNames = []
             return
         }
         let text = try ConfigurationFile.text(of: path)
@@ -32,6 +34,7 @@ package struct ConfigurationDraft {
             Self.isBlank(text) ? nil : try ConfigurationFile.parse(text, path: path, mayLackStraps: true)
         straps = configuration?.straps ?? []
         outputNames = Set(configuration?.outputs?.map(\.outputName) ?? [])
+        sessionDestinationNames = Set(configuration?.sessions?.map(\.destinationName) ?? [])
     }
 
     package var names: Set<String> { Set(straps.map(\.name)) }

@@ -34,7 +34,7 @@ package struct OutputEntry: ConfigurationEntry {
         return lines.map { String(repeating: " ", count: indent) + $0 }
     }
 
-    private static func yaml(_ value: OptionValues.Value) -> String {
+    static func yaml(_ value: OptionValues.Value) -> String {
         switch value {
         case .text(let text): StrapEntry.quoted(text)
         case .integer(let number): "\(number)"

@@ -37,7 +37,9 @@ struct ConfigurationRules {
             metricsMistake(configuration.metrics?.address)?.below([.key("metrics")]),
         ]
         let ofOutputs = OutputRules(straps: configuration.straps).mistakes(in: configuration.outputs ?? [])
-        return ofStraps + ofOutputs + ofSections.compactMap(\.self)
+        let ofSessions = SessionDestinationRules(straps: configuration.straps).mistakes(
+            in: configuration.sessions ?? [])
+        return ofStraps + ofOutputs + ofSessions + ofSections.compactMap(\.self)
     }
 
     private static func mistakes(

@@ -4,6 +4,7 @@ import Destinations
 import LocalMetrics
 import Outbox
 import Outputs
+import SessionUploads
 import Tokens
 
 /// An upload plan in words, with its problems.
@@ -31,6 +32,10 @@ package struct PlanDescription {
             let strap = output.settings.strap.map { "strap \($0)" } ?? "all straps"
             lines.append("output \(output.name): \(kind.summary(of: output.settings)), of \(strap)")
             problems += kind.problems(with: output.settings).map { "output \(output.name): \($0)" }
+        }
+        for planned in plan.sessions {
+            lines.append("sessions to \(planned.name): \(Self.words(for: planned))")
+            problems += Self.problems(with: planned).map { "sessions to \(planned.name): \($0)" }
         }
         if let proxy = plan.network.proxy { lines.append("network: through the proxy \(proxy)") }
         if let file = plan.network.certificateFile { lines.append("network: trusts the certificates in \(file) too") }
@@ -65,7 +70,7 @@ package struct PlanDescription {
         self.problems = problems
         warnings =
             plan.straps.compactMap { Self.warning(about: $0, advice) } + plan.encryptionWarnings
-            + SharedTokens(plan).warnings + plan.outputWarnings
+            + SharedTokens(plan).warnings + plan.outputWarnings + plan.sessionWarnings
     }
 
     /// Of the token, and of the files that the options name.
@@ -73,6 +78,26 @@ package struct PlanDescription {
         let kind = target.service.kind
         return [kind.tokenProblem(target.settings), target.token?.warning].compactMap(\.self)
             + kind.fileProblems(target.settings)
+    }
+
+    private static func words(for planned: UploadPlan.PlannedSessions) -> String {
+        let settings = planned.settings
+        let strap = settings.strap.map { "of strap \($0)" } ?? "of all straps"
+        let parts = [
+            settings.address.map { "\($0)" }, planned.kind.kind.summary(of: settings),
+            settings.token.map { "with \($0)" }, strap,
+        ]
+        return parts.compactMap(\.self).joined(separator: ", ")
+    }
+
+    private static func problems(with planned: UploadPlan.PlannedSessions) -> [String] {
+        var problems = [planned.settings.token?.warning].compactMap(\.self)
+        do throws(TokenError) {
+            _ = try planned.settings.token?.read()
+        } catch {
+            problems.append("\(error)")
+        }
+        return problems + planned.kind.kind.problems(with: planned.settings)
     }
 
     private static func warning(about strap: StrapConfiguration, _ advice: (StrapAdvice) -> String) -> String? {

@@ -6,6 +6,7 @@ import FoundationEssentials
 package import LocalMetrics
 package import Outbox
 package import Outputs
+package import SessionUploads
 package import Tokens
 package import WebClient
 
@@ -38,9 +39,18 @@ package struct UploadPlan {
         package var name: String { settings.name }
     }
 
+    package struct PlannedSessions: Equatable, Sendable {
+        package let kind: SessionDestinationSection.Kind
+        package let settings: SessionDestinationSettings
+
+        package var name: String { settings.name }
+    }
+
     package let straps: [StrapConfiguration]
     package let targets: [Target]
     package let outputs: [PlannedOutput]
+    /// Where finished sessions are uploaded to.
+    package let sessions: [PlannedSessions]
     package let network: NetworkSection
     /// The values below `services:` that destinations share, by the names of ``DestinationKinds``.
     package let serviceOptions: [String: OptionValues]
@@ -94,6 +104,9 @@ package struct UploadPlan {
                 settings: OutputSettings(
                     name: output.outputName, strap: output.strapName(among: configuration.straps),
                     options: output.options, runtimeFolder: runtimeFolder))
+        }
+        sessions = try (configuration.sessions ?? []).map { section in
+            try section.planned(among: configuration.straps, at: place)
         }
         encryptionWarnings = try Self.encryptionWarnings(targets)
         network = configuration.network ?? NetworkSection()

@@ -4,6 +4,7 @@ package import Logging
 package struct Configuration: FixedConfigurationSection {
     package var straps: [StrapSection]
     package var outputs: [OutputSection]?
+    package var sessions: [SessionDestinationSection]?
     package var services: ServicesSection?
     package var network: NetworkSection?
     var bluetooth: BluetoothSection?
@@ -13,12 +14,13 @@ package struct Configuration: FixedConfigurationSection {
     package var metrics: MetricsSection?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case straps, outputs, services, network, bluetooth, outbox, clock, log, metrics
+        case straps, outputs, sessions, services, network, bluetooth, outbox, clock, log, metrics
     }
 
     static var sections: [CodingKeys: any ConfigurationSection.Type] {
         [
-            .straps: StrapSection.self, .outputs: OutputSection.self, .services: ServicesSection.self,
+            .straps: StrapSection.self, .outputs: OutputSection.self, .sessions: SessionDestinationSection.self,
+            .services: ServicesSection.self,
             .network: NetworkSection.self,
             .bluetooth: BluetoothSection.self, .outbox: OutboxSection.self, .clock: ClockSection.self,
             .log: LogSection.self, .metrics: MetricsSection.self,

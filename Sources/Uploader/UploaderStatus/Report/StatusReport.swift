@@ -10,6 +10,7 @@ package struct StatusReport: Codable, Equatable, Sendable {
     package var straps: [StrapReport] = []
     package var destinations: [DestinationReport] = []
     package var outputs: [OutputReport] = []
+    package var sessionUploads: [SessionUploadReport] = []
 
     package init(
         isRunning: Bool, processID: Int32? = nil, outbox: OutboxReport, straps: [StrapReport] = [],
@@ -31,11 +32,13 @@ package struct StatusReport: Codable, Equatable, Sendable {
         destinations = try container.decode([DestinationReport].self, forKey: .destinations)
         // An older uploader has none.
         outputs = try container.decodeIfPresent([OutputReport].self, forKey: .outputs) ?? []
+        sessionUploads = try container.decodeIfPresent([SessionUploadReport].self, forKey: .sessionUploads) ?? []
     }
 
     enum CodingKeys: String, CodingKey {
         case outbox, straps, destinations, outputs
         case isRunning = "running"
+        case sessionUploads = "session_uploads"
         case processID = "process_id"
     }
 }

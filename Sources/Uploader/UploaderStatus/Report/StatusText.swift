@@ -8,6 +8,9 @@ package enum StatusText {
         "STRAP", "STATE", "SINCE", "HEART RATE", "LAST READING", "CONTACT", "BATTERY", "DEVICE",
     ]
     private static let outputTitles = ["OUTPUT", "KIND", "STRAP", "STATE", "SINCE", "LAST SENT"]
+    private static let sessionTitles = [
+        "SESSIONS TO", "STRAP", "STATE", "WAITING", "UPLOADED", "LAST UPLOAD", "SET ASIDE",
+    ]
     private static let destinationTitles = ["STRAP", "DESTINATION", "STATE", "WAITING", "LAST SUCCESS", "SET ASIDE"]
 
     /// A reason ends with what to do: it must not be cut off. The report has at most 500 characters of it.
@@ -34,6 +37,14 @@ package enum StatusText {
         if !report.outputs.isEmpty {
             lines += TextTable.lines(of: [outputTitles] + report.outputs.map(cells))
             lines += report.outputs.flatMap(remarks) + [""]
+        }
+        if !report.sessionUploads.isEmpty {
+            lines += TextTable.lines(of: [sessionTitles] + report.sessionUploads.map(cells))
+            lines += report.sessionUploads.flatMap(remarks)
+            if report.sessionUploads.contains(where: { $0.setAside > 0 }) {
+                lines.append("Sessions set aside and their reasons: strapline session uploads")
+            }
+            lines.append("")
         }
         return lines + warnings(about: report.outbox) + [sentence(about: report.outbox)]
     }
@@ -63,6 +74,7 @@ package enum StatusText {
                 let length = WallTime.span(milliseconds: session.lengthMilliseconds)
                 return "session \(session.id) since \(start), \(length)"
             },
+            strap.variability.map { VariabilityText.line(of: $0) },
             strap.malformed == 0 ? nil : "malformed packets ignored: \(strap.malformed)",
             strap.lost == 0 ? nil : "measurements lost before the outbox: \(strap.lost)",
         ]
@@ -106,6 +118,20 @@ package enum StatusText {
         guard let reason = output.reason else { return [] }
         let age = WallTime.span(milliseconds: output.stateAge)
         return ["\(output.output): failing for \(age): \(reason.printable(scalars: reasonScalars))"]
+    }
+
+    private static func cells(_ upload: SessionUploadReport) -> [String] {
+        [
+            upload.destination, upload.strap ?? "all", upload.state ?? "-", "\(upload.waiting)",
+            "\(upload.uploaded)", upload.lastSuccessAge.map { WallTime.age(milliseconds: $0) } ?? "-",
+            "\(upload.setAside)",
+        ]
+    }
+
+    private static func remarks(_ upload: SessionUploadReport) -> [String] {
+        guard let state = upload.state, let reason = upload.reason else { return [] }
+        let age = upload.stateAge.map { " for \(WallTime.span(milliseconds: $0))" } ?? ""
+        return ["\(upload.destination): \(state)\(age): \(reason.printable(scalars: reasonScalars))"]
     }
 
     private static func warnings(about outbox: OutboxReport) -> [String] {

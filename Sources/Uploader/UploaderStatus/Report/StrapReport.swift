@@ -1,5 +1,6 @@
 package import BlueZ
 package import HeartRate
+package import Outputs
 
 /// How it stands with one strap.
 package struct StrapReport: Codable, Equatable, Sendable {
@@ -31,6 +32,9 @@ package struct StrapReport: Codable, Equatable, Sendable {
     /// The session that runs; left out if there is none, or if it cannot be looked up.
     package var session: RunningSession?
 
+    /// Heart rate variability of the last minutes; left out unless the strap is live.
+    package var variability: LiveVariabilityReport?
+
     /// A session, as far as a status shows it.
     package struct RunningSession: Codable, Equatable, Sendable {
         package var id: Int64
@@ -60,6 +64,7 @@ package struct StrapReport: Codable, Equatable, Sendable {
         case batteryPercent = "battery_percent"
         case bodyLocation = "body_location"
         case serialNumber = "serial_number"
+        case variability = "hrv"
         case firmwareRevision = "firmware_revision"
     }
 }

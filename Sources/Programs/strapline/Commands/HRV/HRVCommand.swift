@@ -4,14 +4,26 @@ import FoundationEssentials
 import HRV
 import Outbox
 import Sessions
+import Timing
 
-struct HRVCommand: AsyncParsableCommand {
+struct HRVCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hrv", abstract: "Measure heart rate variability with a strap, or compute it from RR intervals.",
         discussion: """
               strapline hrv --for 3m
+              strapline hrv --for 3m --send intervals.icu
+              strapline hrv history
               strapline session export --format rr | strapline hrv -
 
+            Without a subcommand it measures: strapline hrv measure --help shows the options.
+            """,
+        subcommands: [HRVMeasureCommand.self, HRVHistoryCommand.self], defaultSubcommand: HRVMeasureCommand.self)
+}
+
+struct HRVMeasureCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "measure", abstract: "Measure with a strap, or compute from RR intervals.",
+        discussion: """
             Without FILE it measures with the strap of a running uploader. Sit or lie still. FILE has one RR interval \
             per line, in ms or s, and an empty line where beats are missing; - is stdin.
 
@@ -24,16 +36,21 @@ struct HRVCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The strap, if several are worn.", valueName: "name")) var strap: String?
     @Option(name: .customLong("for"), help: ArgumentHelp("How long to measure.", valueName: "time"))
     var duration = TimeSpan.seconds(180)
+    @OptionGroup var sending: WellnessOptions
+    @Flag(help: "Do not keep the measurement in the history.") var noHistory = false
     @Flag(help: "Do not remove artefacts.") var keepArtefacts = false
     @Flag(help: "Print one JSON document, for FILE with more forms of pNN50 and DFA-α1.") var json = false
     @Argument(help: "RR intervals, or - for stdin.", completion: .file()) var file: String?
 
     func validate() throws {
         if keepArtefacts, file == nil { throw ValidationError("--keep-artefacts needs FILE.") }
+        if sending.destination != nil, file != nil { throw ValidationError("--send is of no use with FILE.") }
     }
 
     func run() async throws {
         if let file { return try compute(try RRText.read(try text(of: file))) }
+        // Before minutes are spent.
+        let upload = try sending.upload(location.configuration)
         let outbox = try OutboxReader(path: try await location.path())
         let progress = ProgressLine()
         defer { progress.end() }
@@ -42,7 +59,11 @@ struct HRVCommand: AsyncParsableCommand {
             progress.show(Self.progress(of: measurement))
         }
         progress.end()
-        try show(measurement)
+        show(measurement)
+        guard measurement.summary.rmssd != nil else { throw ExitCode.dataError }
+        let record = HRVRecord(measurement, atMilliseconds: KernelTime().now().wallMilliseconds)
+        if !noHistory { try HRVHistory().append(record) }
+        if let upload { try await sending.send(record, upload) }
     }
 
     private static func progress(of measurement: HRVMeasurement) -> String {
@@ -51,9 +72,9 @@ struct HRVCommand: AsyncParsableCommand {
             + "\(SessionText.length(measurement.durationMilliseconds)), \(measurement.summary.beats) beats"
     }
 
-    private func show(_ measurement: HRVMeasurement) throws {
-        if json {
-            StandardStream.output.print(try HRVReport(measurement.summary).jsonLine())
+    private func show(_ measurement: HRVMeasurement) {
+        if json, let line = try? HRVReport(measurement.summary).jsonLine() {
+            StandardStream.output.print(line)
         } else {
             if let strap = measurement.strap, let rate = measurement.averageRate {
                 StandardStream.output.print(
@@ -62,7 +83,6 @@ struct HRVCommand: AsyncParsableCommand {
             for line in HRVText.lines(of: measurement.summary) { StandardStream.output.print(line) }
             if measurement.summary.hasIntervals { StandardStream.output.print(measurement.advice) }
         }
-        guard measurement.summary.rmssd != nil else { throw ExitCode.dataError }
     }
 
     private func compute(_ rr: RRStretches) throws {

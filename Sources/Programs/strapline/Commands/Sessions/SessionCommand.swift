@@ -6,13 +6,16 @@ import Sessions
 
 struct SessionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "session", abstract: "List your sessions, show one, and export it as a FIT file.",
+        commandName: "session", abstract: "List your sessions, show one, export it as a FIT file, and upload it.",
         discussion: """
             A session begins with a heart rate and ends when none comes for ten minutes. Sessions of less than two \
-            minutes are not listed. The uploader finds nothing itself: these commands read its history, which keeps \
-            `retention_days`.
+            minutes are not listed. These commands read the history of the uploader, which keeps `retention_days`. \
+            The uploader uploads a finished session by itself to the places below `sessions` in the configuration.
             """,
-        subcommands: [SessionListCommand.self, SessionShowCommand.self, SessionExportCommand.self])
+        subcommands: [
+            SessionListCommand.self, SessionShowCommand.self, SessionExportCommand.self, SessionUploadCommand.self,
+            SessionUploadsCommand.self, SessionRetryCommand.self,
+        ])
 }
 
 struct SessionListCommand: AsyncParsableCommand {

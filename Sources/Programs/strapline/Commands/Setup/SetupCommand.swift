@@ -17,7 +17,7 @@ struct SetupCommand: AsyncParsableCommand {
             It checks the machine, finds a strap and tries it, asks for the destinations and the token, writes the \
             configuration, starts the uploader with systemd, and waits for the first readings. Existing entries of \
             the configuration stay. Name steps to run only these: doctor, pair, login (a new token), outputs (OBS, a \
-            webhook and others), service, watch.
+            webhook and others), sessions (intervals.icu, Runalyze, a folder, WebDAV), service, watch.
 
             Without --config it uses the file of the packaged service as root, and \
             ~/.config/strapline/strapline.yaml otherwise.
@@ -64,6 +64,7 @@ struct SetupCommand: AsyncParsableCommand {
                 try await SetupLogin(context, tokens: try await tokens(context)).run()
                 hasChanged = true
             case .outputs: if try await SetupOutputs(context).run() { hasChanged = true }
+            case .sessions: if try await SetupSessions(context).run() { hasChanged = true }
             case .service: try await SetupService(context, hasChanged: hasChanged).run()
             case .watch: try await watch(context)
             }

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Console
+import Destinations
+import FoundationEssentials
+import SessionUploads
+import Tokens
+import UploaderConfiguration
+
+/// Adds places for finished sessions to the configuration: from the options, else from the user's answers.
+package struct SetupSessions {
+    let context: SetupContext
+
+    package init(_ context: SetupContext) {
+        self.context = context
+    }
+
+    private var questions: SetupQuestions { context.questions }
+
+    /// Returns whether the configuration is another than before.
+    package func run() async throws -> Bool {
+        guard let configuration = try context.configuration(), !configuration.straps.isEmpty else {
+            throw SetupError(
+                description: "\(context.path) has no strap yet: run strapline setup first.", code: .wrongConfiguration)
+        }
+        let chosen = try await chosen()
+        for argument in chosen { try await add(argument, straps: configuration.straps.map(\.name)) }
+        return !chosen.isEmpty
+    }
+
+    private func chosen() async throws -> [SessionArgument] {
+        if !context.options.sessions.isEmpty || questions.isUnattended { return context.options.sessions }
+        let kinds = SessionDestinationSection.Kind.allCases
+        let places = try await questions.choose(
+            among: kinds.map(\.kind.title),
+            question: "Where shall finished sessions go? Numbers, with spaces between:")
+        return Set(places).sorted().map { SessionArgument(kind: kinds[$0]) }
+    }
+
+    private func add(_ argument: SessionArgument, straps: [String]) async throws {
+        let draft = try context.draft()
+        var entry = SessionDestinationEntry(kind: argument.kind)
+        let known = draft.sessionDestinationNames
+        if known.contains(entry.destinationName) {
+            let name = entry.destinationName
+            entry.name = (2...).lazy.map { "\(name)-\($0)" }.first { !known.contains($0) }
+        }
+        if straps.count > 1, !questions.isUnattended {
+            let place = try await questions.choose(
+                among: ["all straps"] + straps, question: "Which strap? Its number:")
+            entry.strap = place.first.flatMap { $0 == 0 ? nil : straps[$0 - 1] }
+        }
+        var given = argument.value
+        if argument.kind.kind.tokenRule == .required { entry.token = try await token(&given, of: entry) }
+        try await fill(&entry, given)
+        try SetupFile.write(try draft.text(adding: entry), to: context.path, .configuration)
+        await questions.show("Finished sessions go to \(entry.destinationName): \(context.path).")
+    }
+
+    /// The address and the options. The first of them takes the value of the command line.
+    private func fill(_ entry: inout SessionDestinationEntry, _ value: String?) async throws {
+        let kind = entry.kind.kind
+        var given = value
+        while true {
+            if kind.needsAddress {
+                entry.address = try await questions.answer(given, "The address of the folder, as https://…:")
+                given = nil
+            }
+            entry.options = []
+            for option in kind.options {
+                guard let prompt = option.prompt else { continue }
+                let answer = try await questions.answer(given, prompt)
+                given = nil
+                if !answer.isEmpty { entry.options.append((option.key, option.value(of: answer) ?? .text(answer))) }
+            }
+            let values = OptionValues(Dictionary(entry.options.map { ($0.key, $0.value) }) { first, _ in first })
+            guard let mistake = kind.firstMistake(in: values) else { return }
+            if questions.isUnattended { throw SetupError(description: mistake.message, code: .validationFailure) }
+            await questions.show(mistake.message)
+        }
+    }
+
+    /// The key of an account: of the file on the command line, or pasted. It goes where the uploader may read it.
+    private func token(
+        _ given: inout String?, of entry: SessionDestinationEntry
+    ) async throws -> DestinationEntry.Token {
+        let path = given.map { URL(filePath: $0).standardizedFileURL.path }
+        given = nil
+        if let path, context.layout.isForUploader(path) {
+            _ = try TokenSource.file(path: path).stored()
+            return .file(path)
+        }
+        let token = if let path { try TokenSource.file(path: path).stored() } else { try await pasted(entry) }
+        let place = context.layout.token(named: entry.destinationName, isRenewed: false)
+        try SetupFile.write(try token.fileText, to: place.path, .token)
+        await questions.show("The key is in \(place.path).")
+        return place.entry
+    }
+
+    private func pasted(_ entry: SessionDestinationEntry) async throws -> StoredToken {
+        let title = entry.kind.kind.title
+        guard !questions.isUnattended else {
+            throw SetupError(
+                description: "No key of \(title): name its file with --sessions \(entry.kind.rawValue)=FILE.",
+                code: .validationFailure)
+        }
+        if let guide = entry.kind.kind.tokenGuide { await questions.show(guide) }
+        while true {
+            let text = try await questions.secret("Paste the key of \(title) (it is not shown), then Enter: ")
+            if let token = StoredToken(text) { return token }
+            await questions.show("\(StoredToken.problem(in: text) ?? "") Ctrl-C stops.")
+        }
+    }
+}
+
+extension SetupQuestions {
+    /// A value of the command line, else the user's answer.
+    fileprivate func answer(_ given: String?, _ prompt: String) async throws -> String {
+        if let given { return given }
+        return try await ask(prompt)
+    }
+}
+
+/// A place for sessions on the command line: `intervals.icu=key.txt`, or `folder=/srv/sessions`.
+package struct SessionArgument: ExpressibleByArgument, Sendable {
+    package static var allValueStrings: [String] { SessionDestinationSection.Kind.allCases.map(\.rawValue) }
+
+    let kind: SessionDestinationSection.Kind
+    /// The file of the key, the address or the folder.
+    var value: String?
+
+    init(kind: SessionDestinationSection.Kind) {
+        self.kind = kind
+    }
+
+    package init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.first, let kind = SessionDestinationSection.Kind(rawValue: name.lowercased()) else {
+            return nil
+        }
+        self.kind = kind
+        value = parts.count < 2 ? nil : String(parts[1])
+    }
+}

@@ -1,0 +1,88 @@
+import Destinations
+import SessionUploads
+import TextFormats
+import WebClient
+
+/// What the places for sessions of a configuration must hold beyond their shape.
+struct SessionDestinationRules {
+    typealias Mistake = ConfigurationRules.Mistake
+
+    let straps: [StrapSection]
+
+    func mistakes(in sections: [SessionDestinationSection]) -> [Mistake] {
+        sections.enumerated().flatMap { index, section in
+            mistakes(in: section, before: sections[..<index]).map { $0.below([.key("sessions"), .item(index)]) }
+        }
+    }
+
+    private func mistakes(
+        in section: SessionDestinationSection, before others: ArraySlice<SessionDestinationSection>
+    ) -> [Mistake] {
+        let kind = section.kind.kind
+        var mistakes = [nameMistake(section, others), strapMistake(section)].compactMap(\.self)
+        mistakes += section.foreignKeys.map { key in
+            ConfigurationRules.mistake(key, "`\(key)` is not an option of \(kind.title)")
+        }
+        let own =
+            tokenMistake(section) ?? addressMistake(section)
+            ?? kind.firstMistake(in: section.options).map {
+                ConfigurationRules.mistake($0.key ?? "service", $0.message)
+            }
+        return mistakes + [own].compactMap(\.self)
+    }
+
+    private func nameMistake(
+        _ section: SessionDestinationSection, _ others: ArraySlice<SessionDestinationSection>
+    ) -> Mistake? {
+        if section.destinationName.isEmpty {
+            return ConfigurationRules.mistake("name", "the `name` of a place for sessions is empty")
+        }
+        guard others.contains(where: { $0.destinationName == section.destinationName }) else { return nil }
+        return ConfigurationRules.mistake(
+            section.name == nil ? "service" : "name",
+            "another place for sessions is named `\(section.destinationName)` already: give one another `name`")
+    }
+
+    private func strapMistake(_ section: SessionDestinationSection) -> Mistake? {
+        guard let name = section.strapName(among: straps), !straps.contains(where: { $0.name == name }) else {
+            return nil
+        }
+        let known = straps.map { "`\($0.name)`" }.joined(separator: ", ")
+        var mistake = ConfigurationRules.mistake(
+            "strap", "no strap is named `\(name.printable())`; there are \(known)")
+        mistake.presumedList = "straps"
+        return mistake
+    }
+
+    private func tokenMistake(_ section: SessionDestinationSection) -> Mistake? {
+        let tokens = [section.tokenFile, section.tokenEnvironment, section.tokenCredential]
+        let kind = section.kind.kind
+        switch (tokens.count { $0 != nil }, kind.tokenRule) {
+        case (1..., .none): return ConfigurationRules.mistake("service", "\(kind.title) takes no token")
+        case (1, _), (0, .optional), (0, .none): break
+        default:
+            return ConfigurationRules.mistake(
+                "service",
+                "`\(section.destinationName)` needs one of token_file, token_environment, token_credential")
+        }
+        guard tokens != [nil, nil, nil], section.options.text("user") != nil else { return nil }
+        return ConfigurationRules.mistake("user", "give a token or a `user`, not both")
+    }
+
+    private func addressMistake(_ section: SessionDestinationSection) -> Mistake? {
+        let kind = section.kind.kind
+        guard let address = section.address else {
+            guard kind.needsAddress else { return nil }
+            return ConfigurationRules.mistake("service", "`\(section.destinationName)` needs an `address`")
+        }
+        if kind.addressRule == .none {
+            return ConfigurationRules.mistake("address", "\(kind.title) has no address")
+        }
+        do throws(ServiceAddressError) {
+            _ = try ServiceAddress(address)
+            return nil
+        } catch {
+            return ConfigurationRules.mistake("address", error.description)
+        }
+    }
+}
