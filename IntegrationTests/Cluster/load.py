@@ -157,20 +157,23 @@ class Load:
         self.record.sockets.append(socket)
         leaves = time.monotonic() + stay if stay else float("inf")
         last = flows_since = time.monotonic()
-        async for message in stream.messages():
-            frame = self.frame(message, members)
-            socket.frames.append(frame)
-            if viewer and frame.kind == "heart_rate":
-                viewer.heard.append(frame.at)
-            if frame.at - last > PAUSE:
-                flows_since = frame.at
-            last = frame.at
-            # After a pause it stays until it has everything that it missed.
-            if frame.at > max(leaves, flows_since + CATCH_UP):
-                stream.close()
-                break
-        if self.is_going:
-            socket.closed = socket.frames[-1].at if socket.frames else socket.opened
+        try:
+            async for message in stream.messages():
+                frame = self.frame(message, members)
+                socket.frames.append(frame)
+                if viewer and frame.kind == "heart_rate":
+                    viewer.heard.append(frame.at)
+                if frame.at - last > PAUSE:
+                    flows_since = frame.at
+                last = frame.at
+                # After a pause it stays until it has everything that it missed.
+                if frame.at > max(leaves, flows_since + CATCH_UP):
+                    stream.close()
+                    break
+        finally:
+            # The load may end it too.
+            if self.is_going:
+                socket.closed = socket.frames[-1].at if socket.frames else socket.opened
         return status
 
     @staticmethod
