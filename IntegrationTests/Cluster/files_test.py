@@ -41,6 +41,13 @@ class FilesTest(unittest.TestCase):
         for alert in re.findall(r"alert: (\w+)", text):
             self.assertIn(alert, docs)
 
+    def test_alerts_nameMetricsOfTheHub(self):
+        names = set()
+        for path in (ROOT / "Sources/Hub").rglob("*.swift"):
+            names.update(re.findall(r"strapline_hub_\w+", path.read_text(encoding="utf-8")))
+        for metric in set(re.findall(r"strapline_hub_\w+", (FILES / "alerts.yml").read_text(encoding="utf-8"))):
+            self.assertTrue(metric in names, metric)
+
     def test_docs_nameEachFile(self):
         docs = (ROOT / "docs/many-hubs.md").read_text(encoding="utf-8")
         for path in FILES.iterdir():
