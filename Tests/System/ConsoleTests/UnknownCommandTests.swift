@@ -9,7 +9,8 @@ import Testing
         ("staus", "`strapline status`"), ("staus --json", "`strapline status`"), ("help staus", "`strapline status`"),
         ("staus --help", "`strapline status`"), ("Doctor", "`strapline doctor`"),
         ("outbox lst", "`strapline outbox list`"),
-        ("retry", "`strapline outbox retry`"), ("energy rest anna", "`strapline energy reset`"),
+        ("retry", "`strapline session retry` or `strapline outbox retry`"),
+        ("energy rest anna", "`strapline energy reset`"),
         ("login pulsiod", "`strapline login pulsoid`"),
     ])
     func misspeltCommand_isAnsweredWithTheOneThatIsMeant(line: String, suggestion: String) throws {
