@@ -1,4 +1,5 @@
 package import Outbox
+import Recordings
 
 /// A workout or a measurement: a strap that was worn for some time.
 package struct HeartRateSession: Sendable, Equatable {
@@ -43,7 +44,7 @@ package struct HeartRateSession: Sendable, Equatable {
     }
 
     package var isLongEnough: Bool {
-        readings >= SessionRule.leastReadings && lengthMilliseconds >= SessionRule.leastMilliseconds
+        SessionRule.isSession(readings: readings, lengthMilliseconds: lengthMilliseconds)
     }
 
     package var strap: String { first.strap }

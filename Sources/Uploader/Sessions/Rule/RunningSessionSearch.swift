@@ -1,4 +1,5 @@
 import Outbox
+import Recordings
 
 /// Goes back from the newest reading to the beginning of each session that runs.
 struct RunningSessionSearch {

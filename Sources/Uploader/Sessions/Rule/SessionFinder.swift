@@ -1,4 +1,5 @@
 package import Outbox
+import Recordings
 
 /// Finds the sessions in heart rates that come in order of arrival. A value without a clock.
 package struct SessionFinder: Sendable {
@@ -80,7 +81,7 @@ extension SessionFinder.Now {
             id: last.id, strap: last.strap, boot: boot ?? -1, isClockTrusted: isClockTrusted,
             wallMilliseconds: wallMilliseconds, bootMilliseconds: bootMilliseconds, beatsPerMinute: 0)
         if let distance = SessionRule.distance(from: last, to: present) {
-            return distance < SessionRule.gapMilliseconds ? .running : .finished
+            return SessionRule.joins(afterMilliseconds: distance) ? .running : .finished
         }
         return SessionRule.mayJoin(last, present) ? .unsettled : .finished
     }

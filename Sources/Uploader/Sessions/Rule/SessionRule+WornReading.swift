@@ -1,16 +1,8 @@
 package import Outbox
-import Recordings
+package import Recordings
 
-/// When a session begins and ends: decision 0018.
-///
-/// A session is a run of heart rates of one strap that are less than ten minutes apart. Shorter runs than two minutes,
-/// and those of fewer than twenty readings, are none. Nothing of this can be configured: the same readings give the
-/// same sessions for ever.
-package enum SessionRule {
-    package static let gapMilliseconds = Recording.longPauseMilliseconds
-    package static let leastMilliseconds: Int64 = 120_000
-    package static let leastReadings = 20
-
+/// The rule over readings of an outbox, whose clocks may be wrong.
+extension SessionRule {
     /// From an earlier reading to a later one; nil if unknown: the machine booted in between with a wrong clock.
     ///
     /// Within a boot the clock of the boot counts, which never steps.
@@ -25,7 +17,7 @@ package enum SessionRule {
 
     /// Whether two readings that follow each other are of one session. Of an unknown distance they are not.
     package static func joins(_ earlier: WornReading, _ later: WornReading) -> Bool {
-        distance(from: earlier, to: later).map { $0 < gapMilliseconds } ?? false
+        distance(from: earlier, to: later).map(joins(afterMilliseconds:)) ?? false
     }
 
     /// Whether a reading of a boot whose clock is not set yet may prove to join an earlier boot's, once it is set.
