@@ -9,6 +9,10 @@ export STRAPLINE_WARNINGS_AS_ERRORS := 1
 SWIFT_BUILD := swift build --force-resolved-versions
 PYTHON_TESTS := PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover
 
+# Tests of the hub that PostgreSQL changes nothing for: those of the program's file, of certificates and of parsers.
+TESTS_WITHOUT_DATABASE := 'Command|Program|Certificate|OpenAPI|Malformed|HubLog|HubSafety|IssuedSecret|Confirmation|$\
+	SQLiteFile|OpenFiles|PageTests|hub_whenStopped'
+
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Examples
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
@@ -59,8 +63,8 @@ test: lint build ## Lint, build and run all tests
 	@scripts/influxdb.sh
 	timeout --kill-after=10 10m swift test --skip-build --filter '^(MQTT|Outputs)'
 	timeout --kill-after=10 10m swift test --skip-build --filter '^Hub'
-	scripts/with-postgres.sh timeout --kill-after=10 5m swift test --skip-build --filter '^Hub(Store|Server)Tests' \
-		--skip '(Shared|Program|TLS|OpenAPI)/'
+	scripts/with-postgres.sh timeout --kill-after=10 5m swift test --skip-build --no-parallel \
+		--filter '^Hub(Store|Server)Tests' --skip $(TESTS_WITHOUT_DATABASE)
 	timeout --kill-after=10 10m swift test --skip-build --skip '^(Hub|MQTT|Outputs)' --skip TortureTests \
 		--skip EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
@@ -183,7 +187,8 @@ fuzz: dependencies ## Fuzz the readers of foreign bytes, each for SECONDS (60; F
 	@scripts/fuzz.sh $(or $(SECONDS),60) $(FUZZERS)
 
 bench: dependencies ## Measure cost, latency, wake-ups, writes and the hub (PARTS: see Benchmarks/run.sh)
-	@scripts/setup.sh e2fsprogs gcc libcurl4-openssl-dev libnginx-mod-nchan mount nginx-light postgresql python3-venv
+	@scripts/setup.sh chromium chromium-driver e2fsprogs fonts-dejavu-core gcc libcurl4-openssl-dev \
+		libnginx-mod-nchan mount nginx-light postgresql python3-venv
 	Benchmarks/run.sh
 
 programs: dependencies ## Build the two programs with optimisation and the Swift runtime linked in

@@ -90,7 +90,13 @@ let formats: [Target] = [
     target("FIT", in: "Formats"),
     target("HeartRate", in: "Formats"),
     target("HRV", in: "Formats"),
-    target("HubAPI", in: "Formats", on: ["PulsoidAPI"]),
+    target(
+        "HubAPI", in: "Formats",
+        on: [
+            "HeartRate",
+            "HRV",
+            "PulsoidAPI",
+        ]),
     target("OSC", in: "Formats"),
     target("PulsoidAPI", in: "Formats", on: ["DateFormats"]),
     target(
@@ -270,6 +276,7 @@ let uploader: [Target] = [
             "Delivery",
             "EventThread",
             "Files",
+            "HubAPI",
             "Outbox",
             "PulsoidAPI",
             "TextFormats",
@@ -472,12 +479,15 @@ let hub: [Target] = [
         on: [
             "CardiogramAPI",
             "DateFormats",
+            "HeartRate",
+            "HRV",
             "HubAPI",
             "HubStore",
             "LocalMetrics",
             "PrometheusMetrics",
             "PulsoidAPI",
             "QRCodes",
+            "Recordings",
             "TextFormats",
             "Timing",
             crypto,
@@ -500,9 +510,11 @@ let hub: [Target] = [
             "CLinux",
             "DateFormats",
             "Files",
+            "HeartRate",
             "HubAPI",
             "Postgres",
             "PulsoidAPI",
+            "Recordings",
             "TextFormats",
             "Timing",
             crypto,
@@ -776,7 +788,12 @@ let testTargets: [Target] = [
     tests("CardiogramAPITests", in: "Formats", of: ["CardiogramAPI"]),
     tests("DateFormatsTests", in: "Formats", of: ["DateFormats"]),
     tests("FITTests", in: "Formats", of: ["FIT"]),
-    tests("HubAPITests", in: "Formats", of: ["HubAPI"]),
+    tests(
+        "HubAPITests", in: "Formats",
+        of: [
+            "HeartRate",
+            "HubAPI",
+        ]),
     tests(
         "HeartRateTests", in: "Formats",
         of: [
@@ -963,6 +980,7 @@ let testTargets: [Target] = [
             "Delivery",
             "DestinationHarness",
             "HeartRate",
+            "HubAPI",
             "Outbox",
             "Pulsoid",
             "PulsoidAPI",
@@ -1120,6 +1138,7 @@ let testTargets: [Target] = [
         "HubServerTests", in: "Hub",
         of: [
             "CardiogramAPI",
+            "HeartRate",
             "HubAPI",
             "HubFixtures",
             "HubServer",
@@ -1148,6 +1167,7 @@ let testTargets: [Target] = [
         "HubStoreTests", in: "Hub",
         of: [
             "CardiogramAPI",
+            "HeartRate",
             "HubAPI",
             "HubFixtures",
             "HubStore",
@@ -1165,6 +1185,7 @@ let testTargets: [Target] = [
             "BlueZSimulator",
             "CardiogramAPI",
             "HeartRate",
+            "HubAPI",
             "HubServer",
             "HubStore",
             "Outbox",

@@ -140,6 +140,7 @@ package struct HubServer: Service {
         _ fanout: StreamFanout, _ securityLog: SecurityLog, _ tokenUses: TokenUses
     ) async {
         var looks = 0
+        var hasBacklog = true
         var retention = Retention(retention, aheadMilliseconds: limits.futureMilliseconds, logger: logger)
         while (try? await clock.sleep(for: Self.lookInterval)) != nil {
             do {
@@ -147,6 +148,7 @@ package struct HubServer: Service {
                 if store.database.keepsMeasurements {
                     for change in try await store.database.takeNotedChanges() { securityLog.changed(change) }
                     try await retention.step(store.readings)
+                    if hasBacklog { hasBacklog = try await store.sessions.summarizeSome() }
                     try await store.database.maintain(keepingFrom: firstKept)
                 }
             } catch {

@@ -2,7 +2,7 @@ package import Files
 import Postgres
 package import Timing
 
-/// Everything that a hub keeps: four stores over one database.
+/// Everything that a hub keeps: five stores over one database.
 ///
 /// ```swift
 /// let store = try HubStore(path: "hub.sqlite")
@@ -15,6 +15,7 @@ package final class HubStore: Sendable {
     package let roster: RosterStore
     package let oauth: OAuthStore
     package let readings: ReadingStore
+    package let sessions: SessionStore
 
     /// Corrections of the modes of the database's files.
     package let modeNotices: [PrivateMode.Notice]
@@ -63,6 +64,7 @@ package final class HubStore: Sendable {
         roster = RosterStore(database)
         oauth = OAuthStore(database)
         readings = ReadingStore(database)
+        sessions = SessionStore(database)
     }
 
     package var time: any TimeSource { database.time }

@@ -6,10 +6,10 @@ import PulsoidAPI
 /// All calls of the hub. Routing, scopes, limits and the `Allow` headers follow from these rows; a test compares them
 /// with openapi.json.
 enum CallTable {
-    static let router = CallRouter(published + page + monitoring + administration)
+    static let router = CallRouter(published + page + sessions + monitoring + administration)
 
     /// The calls of the OpenAPI document.
-    static let published = pulsoid + cardiogram + oauth + [document]
+    static let published = pulsoid + cardiogram + oauth + [detailedReadings, document]
 
     private static let pulsoid: [HubCall] = [
         HubCall(
@@ -70,6 +70,7 @@ enum CallTable {
         } + [
             HubCall(.get, "/", .open(.page) { _, _, _ in PageFile.index.response }),
             HubCall(.get, "/admin", .open(.page) { _, _, _ in PageFile.administration.response }),
+            HubCall(.get, "/sessions", .open(.page) { _, _, _ in PageFile.sessions.response }),
             HubCall(.get, "/overlay/{profile}", .open(.page) { _, _, _ in PageFile.overlay.response }),
             HubCall(
                 .get, "/api/hub/v1/rooms",
@@ -84,6 +85,34 @@ enum CallTable {
                 .get, ReadingHistory.path,
                 .user(UserAccess(scope: nil), bodyBytes: nil) { try await $0.history.readings($1.target, $1.grant) }),
         ]
+
+    /// The hub's extension of Pulsoid's API, for uploaders.
+    private static let detailedReadings = HubCall(
+        .post, DetailedReadings.path,
+        .user(
+            UserAccess(scope: PulsoidScope.heartRateWrite.rawValue), bodyBytes: { $0.detailedBodyBytes },
+            { try await $0.measurements.writeDetailedReadings($1.body, $1.grant) }))
+
+    /// The own sessions. The scope decides how far back they go.
+    private static let sessions: [HubCall] = [
+        view(HubSessionPage.path) { try await $0.sessions($1.target, $1.grant) },
+        view("\(HubSessionPage.path)/{at}") { try await $0.session($1.target, $1.grant) },
+        view("\(HubSessionPage.path)/{at}/export") { try await $0.export($1.target, $1.grant) },
+        view(HubCalendar.path) { try await $0.calendar($1.target, $1.grant) },
+        view(HubMornings.path) { try await $0.mornings($1.target, $1.grant) },
+        view(HubProfile.path) { try await $0.profile($1.grant) },
+        HubCall(
+            .put, HubProfile.path,
+            .user(
+                UserAccess(scope: nil), bodyBytes: { $0.formBodyBytes },
+                { try await $0.sessions.setProfile($1.body, $1.grant) })),
+    ]
+
+    private static func view(
+        _ path: String, _ handler: @escaping @Sendable (SessionCalls, UserRequest) async throws -> HubResponse
+    ) -> HubCall {
+        HubCall(.get, path, .user(UserAccess(scope: nil), bodyBytes: nil) { try await handler($0.sessions, $1) })
+    }
 
     private static let document = HubCall(
         .get, "/openapi.json", .open(.page) { _, _, _ in OpenAPIDocument.response })

@@ -11,10 +11,10 @@ struct HistoryCalls: Sendable {
     private let limits: HubLimits
     private let queue: HistoryQueue
 
-    init(store: HubStore, limits: HubLimits) {
+    init(store: HubStore, limits: HubLimits, queue: HistoryQueue) {
         self.store = store
         self.limits = limits
-        queue = HistoryQueue(limits: limits)
+        self.queue = queue
     }
 
     func rooms(_ grant: AccessGrant) -> HubResponse {
@@ -69,14 +69,11 @@ struct HistoryCalls: Sendable {
     private func owner(
         of profileID: String?, for grant: AccessGrant, now: Int64
     ) throws(HubHTTPError) -> (owner: User, fromMilliseconds: Int64) {
-        let lastDay = now - limits.roomHistorySeconds * 1000
-        func grants(_ scope: PulsoidScope) -> Bool { grant.token.grants(scope.rawValue) }
         guard let profileID, profileID != grant.user.profileID else {
-            if grants(.statisticsRead) { return (grant.user, 0) }
-            guard grants(.heartRateRead) || grants(.roomRead) else { throw HubHTTPError(.insufficientScope) }
-            return (grant.user, lastDay)
+            return (grant.user, try grant.historyBeginning(limits, now: now))
         }
-        guard grants(.roomRead) else { throw HubHTTPError(.insufficientScope) }
+        guard grant.token.grants(PulsoidScope.roomRead.rawValue) else { throw HubHTTPError(.insufficientScope) }
+        let lastDay = now - limits.roomHistorySeconds * 1000
         let directory = store.database.directory
         for roomID in directory.roomIDs(ofUser: grant.user.id) {
             let members = directory.rooms[roomID]?.members.values.lazy

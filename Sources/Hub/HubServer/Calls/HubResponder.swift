@@ -23,6 +23,7 @@ final class HubResponder: Sendable {
     let pacing: RequestRateLimiter
     let measurements: MeasurementCalls
     let history: HistoryCalls
+    let sessions: SessionCalls
     let tokens: TokenCalls
     let consent: ConsentCalls
     let monitoring: MonitoringCalls
@@ -51,7 +52,9 @@ final class HubResponder: Sendable {
         let devices = DeviceCodeStore(store.database, limits: limits)
         let codes = AuthorizationCodeStore(store.database, limits: limits)
         measurements = MeasurementCalls(store: store, limits: limits)
-        history = HistoryCalls(store: store, limits: limits)
+        let queue = HistoryQueue(limits: limits)
+        history = HistoryCalls(store: store, limits: limits, queue: queue)
+        sessions = SessionCalls(store: store, limits: limits, queue: queue)
         tokens = TokenCalls(
             store: store, limits: limits, devices: devices, codes: codes, securityLog: securityLog,
             publicAddress: publicAddress)

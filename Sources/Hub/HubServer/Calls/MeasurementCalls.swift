@@ -1,6 +1,8 @@
 import CardiogramAPI
 import FoundationEssentials
 import HTTPTypes
+import HeartRate
+import HubAPI
 import HubStore
 import NIOCore
 import PulsoidAPI
@@ -40,6 +42,37 @@ struct MeasurementCalls: Sendable {
                 StoredReading(
                     userID: grant.user.id, measuredAtMilliseconds: message.measuredAtMilliseconds,
                     heartRate: message.heartRate))
+        }
+        return .keptReading
+    }
+
+    /// `POST /api/v1/strapline/readings`: readings with contact and RR intervals, all or none. One without a heart rate
+    /// is kept only if the strap reports that it has no contact.
+    func writeDetailedReadings(_ body: ByteBuffer, _ grant: AccessGrant) async throws -> HubResponse {
+        guard body.withUnsafeReadableBytes(JSONBounds.measurements.allow),
+            let request = try? JSONDecoder().decode(DetailedReadings.self, from: Data(body.readableBytesView))
+        else {
+            throw HubHTTPError(
+                .badRequest,
+                #"the body must be JSON like {"readings": [{"measured_at": 1709312400000, "heart_rate": 75, "#
+                    + #""contact": "detected", "rr": [821, 809]}]}, with RR intervals in 1/1024 s"#)
+        }
+        guard request.readings.count <= limits.readingsPerBody else {
+            throw HubHTTPError(.badRequest, "at most \(limits.readingsPerBody) readings in one request")
+        }
+        let rule = measuredAtRule
+        for reading in request.readings {
+            if let refusal = rule.refusal(of: reading.measuredAtMilliseconds) {
+                throw HubHTTPError(.badRequest, refusal)
+            }
+            guard reading.measurement.rrIntervals.count <= limits.intervalsPerReading else {
+                throw HubHTTPError(.badRequest, "at most \(limits.intervalsPerReading) RR intervals in one reading")
+            }
+        }
+        let kept = request.readings.filter { $0.measurement.isHeartRate || $0.measurement.contact == .notDetected }
+        if !kept.isEmpty {
+            try rows.admit(kept.count, ofUser: grant.user.id)
+            try await store.readings.append(kept, ofUser: grant.user.id)
         }
         return .empty
     }

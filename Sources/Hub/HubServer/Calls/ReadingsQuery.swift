@@ -20,28 +20,19 @@ struct ReadingsQuery: Sendable, Hashable {
     init(_ target: RequestTarget, limits: HubLimits, now: Int64) throws(HubHTTPError) {
         profileID = target.query("profile_id")
         // The hub's clock may be behind a writer's, so the default end is that of acceptable readings.
-        let to = try Self.number("to", target) ?? (now + limits.futureMilliseconds)
-        let from = try Self.number("from", target) ?? max(0, min(to, now) - Self.usualMilliseconds)
+        let to = try target.number("to") ?? (now + limits.futureMilliseconds)
+        let from = try target.number("from") ?? max(0, min(to, now) - Self.usualMilliseconds)
         guard from < to, to - from <= limits.historySeconds * 1000 + limits.futureMilliseconds else {
             throw HubHTTPError(
                 .badRequest, "from must be before to, and at most \(limits.historySeconds) seconds before")
         }
         let most = (to - from + 999) / 1000
         let resolution =
-            try Self.number("resolution", target) ?? (most + Self.usualPoints - 1) / Self.usualPoints
+            try target.number("resolution") ?? (most + Self.usualPoints - 1) / Self.usualPoints
         guard (1...limits.historySeconds).contains(resolution), most / resolution <= limits.historyPoints else {
             throw HubHTTPError(
                 .badRequest, "resolution is in seconds; one answer has at most \(limits.historyPoints) points")
         }
         (fromMilliseconds, toMilliseconds, resolutionSeconds) = (from, to, resolution)
-    }
-
-    /// A whole number up to the year 10000 in milliseconds, so that sums do not overflow.
-    private static func number(_ name: String, _ target: RequestTarget) throws(HubHTTPError) -> Int64? {
-        guard let text = target.query(name) else { return nil }
-        guard let number = Int64(text), (0...253_402_300_800_000).contains(number) else {
-            throw HubHTTPError(.badRequest, "\(name) must be a whole number")
-        }
-        return number
     }
 }

@@ -2,6 +2,7 @@ import DateFormats
 import FoundationEssentials
 import Glibc
 import HTTPTypes
+import HubAPI
 import HummingbirdCore
 import NIOCore
 
@@ -12,6 +13,15 @@ struct HubResponse: Sendable {
     var body: ByteBuffer
 
     static let empty = HubResponse(status: .ok, fields: [:], body: ByteBuffer())
+
+    /// The answer to a reading: it offers the hub's own call for readings to an uploader.
+    static let keptReading: HubResponse = {
+        var response = empty
+        if let name = HTTPField.Name(DetailedReadings.extensionsHeader) {
+            response.fields[name] = DetailedReadings.extensionName
+        }
+        return response
+    }()
 
     /// The answer to a browser's CORS preflight.
     static func preflight(allowing methods: String) -> HubResponse {

@@ -2,6 +2,12 @@
 package struct HubLimits: Sendable, Hashable {
     /// Body of a reading: the documented one has 60 bytes. Beyond it: 413.
     package var readingBodyBytes = 4 << 10
+    /// Body of readings with contact and RR intervals. Beyond it: 413.
+    package var detailedBodyBytes = 128 << 10
+    /// Readings in such a body. Beyond it: 400.
+    package var readingsPerBody = 500
+    /// RR intervals of one reading: a packet of Bluetooth has 9, a long one some 120. Beyond it: 400.
+    package var intervalsPerReading = 128
     /// Body of a batch of beats: some 15,000 fit. Beyond it: 413.
     package var beatsBodyBytes = 1 << 20
     /// Body of a form of OAuth. Beyond it: 413.
@@ -67,6 +73,16 @@ package struct HubLimits: Sendable, Hashable {
     /// How much history the members of a room see of one another. A token for a room may be part of an overlay's
     /// address, so it must not give access to the whole history.
     package var roomHistorySeconds: Int64 = 24 * 60 * 60
+    /// Sessions in one answer. Beyond it: 400.
+    package var sessionsPerPage: Int64 = 100
+    /// Longest session that is read reading by reading. Of a longer one curve and zones come from averages.
+    package var sessionSeconds: Int64 = 24 * 60 * 60
+    /// Readings in one exported file: a day with one each second. Beyond it: 400.
+    package var exportedReadings = 100_000
+    /// Longest calendar: a leap year, and a day for the time zone. Beyond it: 400.
+    package var calendarDays: Int64 = 367
+    /// Longest trend of mornings. Beyond it: 400.
+    package var morningDays: Int64 = 100
 
     /// Lifetime of a client's access token; a refresh returns the next.
     package var accessTokenSeconds: Int64 = 30 * 24 * 60 * 60

@@ -47,6 +47,8 @@ package struct AccountStore: Sendable {
             return user
         }
         while try await database.write({ try ReadingTable.deleteReadings(ofUser: user.id, .before(.max), $0) }) > 0 {}
+        while try await database.write({ try ReadingDetailTable.delete(ofUser: user.id, .before(.max), $0) }) > 0 {}
+        while try await database.write({ try ReadingSlotTable.delete(ofUser: user.id, .before(.max), $0) }) > 0 {}
         while try await database.write({ try ReadingTable.deleteBeats(ofUser: user.id, .before(.max), $0) }) > 0 {}
         try await database.writeDirectory { try UserTable.delete(user, $0.db) }
         return user

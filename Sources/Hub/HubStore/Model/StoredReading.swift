@@ -1,3 +1,6 @@
+import HeartRate
+import HubAPI
+
 /// A reading of a user.
 package struct StoredReading: Sendable, Hashable {
     package let userID: Int64
@@ -10,5 +13,12 @@ package struct StoredReading: Sendable, Hashable {
         self.userID = userID
         self.measuredAtMilliseconds = measuredAtMilliseconds
         self.heartRate = heartRate
+    }
+
+    /// The heart rate of a reading with details.
+    init(_ reading: DetailedReading, ofUser userID: Int64) {
+        self.init(
+            userID: userID, measuredAtMilliseconds: reading.measuredAtMilliseconds,
+            heartRate: Int(reading.measurement.beatsPerMinute))
     }
 }

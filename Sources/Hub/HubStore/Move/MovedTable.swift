@@ -35,6 +35,15 @@ struct MovedTable: Sendable {
         MovedTable("room_member", key: ["room_id", "user_id"], ["config", "changed_at_ms"]),
         MovedTable("reading", key: ["user_id", "measured_at_ms"], ["heart_rate"]),
         MovedTable("beat", key: ["user_id", "start_s", "end_s", "value"], []),
+        MovedTable("reading_detail", key: ["user_id", "measured_at_ms"], ["contact", "rr"]),
+        MovedTable(
+            "reading_slot", key: ["user_id", "slot"],
+            [
+                "first_ms", "last_ms", "readings", "rate_sum", "lowest_rate", "highest_rate", "minute_bits",
+                "intervals",
+            ]),
+        MovedTable("slot_backlog", key: ["user_id"], ["before_ms"]),
+        MovedTable("profile", key: ["user_id"], ["max_heart_rate"]),
     ]
 
     /// Tables whose next `id` follows the copied ones.

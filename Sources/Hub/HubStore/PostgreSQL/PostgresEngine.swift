@@ -210,24 +210,6 @@ final class PostgresEngine: DatabaseEngine {
 
     // MARK: Group commit
 
-    /// A write, and its outcome as soon as there is one.
-    private final class WaitingWrite: Sendable {
-        let content: PendingWrite.Content
-        private let outcome = Mutex<Result<Void, any Error>?>(nil)
-
-        init(_ content: PendingWrite.Content) {
-            self.content = content
-        }
-
-        func end(_ result: Result<Void, any Error>) {
-            outcome.withLock { $0 = result }
-        }
-
-        func get() throws {
-            try outcome.withLock { $0 }?.get()
-        }
-    }
-
     /// The writes of one turn.
     private final class Group: Sendable {
         let writes = Mutex<[WaitingWrite]>([])
@@ -239,7 +221,7 @@ final class PostgresEngine: DatabaseEngine {
         let write = WaitingWrite(content)
         pending.withLock { $0.append(write) }
         await commitPending()
-        try write.get()
+        try await write.outcome()
     }
 
     private func commitPending() async {

@@ -54,7 +54,7 @@ final class PostgresUpkeep: Sendable {
         let users = try connection.run(
             "SELECT user_id FROM removed_user WHERE at < clock_timestamp() - interval '\(sweepDelay)' LIMIT 100")
         for row in users.rows {
-            for table in ["reading", "beat"] {
+            for table in ["reading", "beat", "reading_detail", "reading_slot", "slot_backlog"] {
                 _ = try connection.run("DELETE FROM \(table) WHERE user_id = $1", [row[0]])
             }
             _ = try connection.run("DELETE FROM removed_user WHERE user_id = $1", [row[0]])

@@ -23,6 +23,12 @@ package struct ReadingStore: Sendable {
         try await database.commit(.reading(reading))
     }
 
+    /// Keeps readings with contact and RR intervals, all or none, and returns when they are on disk. A known heart rate
+    /// stays, and gets contact and RR intervals if it has none.
+    package func append(_ readings: [DetailedReading], ofUser userID: Int64) async throws {
+        try await database.commit(.detailed(readings, userID: userID))
+    }
+
     /// Keeps beats, all or none, and returns when they are on disk. Known beats are skipped.
     package func append(_ beats: [Beat], ofUser userID: Int64) async throws {
         try await database.commit(.beats(beats, userID: userID))
@@ -45,9 +51,21 @@ package struct ReadingStore: Sendable {
     ) async throws -> Int {
         for userID in database.directory.users.keys.sorted() {
             let deletedReadings = try await database.write {
-                try ReadingTable.deleteReadings(ofUser: userID, readings, $0)
+                let count = try ReadingTable.deleteReadings(ofUser: userID, readings, $0)
+                // The slot of the moment itself may have lost some of its readings.
+                let slot = ReadingSlot.number(ofMilliseconds: readings.value)
+                if count > 0 { try ReadingSlotTable.rebuild(ofUser: userID, slot..<slot + 1, $0) }
+                return count
             }
             if deletedReadings > 0 { return deletedReadings }
+            let deletedDetails = try await database.write {
+                try ReadingDetailTable.delete(ofUser: userID, readings, $0)
+            }
+            if deletedDetails > 0 { return deletedDetails }
+            let deletedSlots = try await database.write {
+                try ReadingSlotTable.delete(ofUser: userID, readings, $0)
+            }
+            if deletedSlots > 0 { return deletedSlots }
             let deletedBeats = try await database.write { try ReadingTable.deleteBeats(ofUser: userID, beats, $0) }
             if deletedBeats > 0 { return deletedBeats }
         }

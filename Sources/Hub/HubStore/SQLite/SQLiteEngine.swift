@@ -140,7 +140,12 @@ final class SQLiteEngine: DatabaseEngine {
             var stored: [StoredReading] = []
             cache.countTransaction()
             try db.inTransaction(.immediate) {
-                for write in group { try write.content.insert(db, counting: &report, stored: &stored) }
+                var slots = SlotSums()
+                for write in group {
+                    try write.content.insert(db, counting: &report, stored: &stored, slots: &slots)
+                }
+                let session = SQLiteSession(db)
+                for (userID, slot) in slots.sorted { try ReadingSlotTable.add(slot, ofUser: userID, session) }
                 return .commit
             }
             report.succeeded = true

@@ -15,13 +15,13 @@ enum ReadingTable {
         case before(Int64)
         case after(Int64)
 
-        fileprivate var value: Int64 {
+        var value: Int64 {
             switch self {
             case .before(let value), .after(let value): value
             }
         }
 
-        fileprivate var comparison: String {
+        var comparison: String {
             switch self {
             case .before: "<"
             case .after: ">"
@@ -106,6 +106,24 @@ enum ReadingTable {
         return HeartRateStatistics(
             maximumBeatsPerMinute: maximum, minimumBeatsPerMinute: try row[1], averageBeatsPerMinute: try row[2],
             streamedDurationInSeconds: try row[3], caloriesBurnedInKilocalories: 0)
+    }
+
+    /// The time at each heart rate, in milliseconds. A reading counts until the next one, if that is near.
+    static func rateTimes(
+        ofUser userID: Int64, _ time: Range<Int64>, _ db: any SQLSession
+    ) throws -> [Int: Int64] {
+        let rows = try db.rows(
+            """
+            SELECT heart_rate, CAST(sum(CASE WHEN gap_ms < ?4 THEN gap_ms ELSE 0 END) AS bigint)
+            FROM (
+                SELECT heart_rate, lead(measured_at_ms) OVER (ORDER BY measured_at_ms) - measured_at_ms AS gap_ms
+                FROM reading WHERE user_id = ?1 AND measured_at_ms >= ?2 AND measured_at_ms < ?3) AS gaps
+            GROUP BY heart_rate
+            """, userID, time.lowerBound, time.upperBound, longestGapMilliseconds + 1)
+        return try rows.reduce(into: [:]) { times, row in
+            let rate: Int = try row[0]
+            times[rate] = try row[1]
+        }
     }
 
     /// The readings of a time in points of equal length.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTypes
+import HubFixtures
 import NIOHTTP1
 import PulsoidAPI
 import TestKit
@@ -80,8 +81,13 @@ struct MonitoringTests {
             #expect(after.value(requests, ["route": "other", "status": "404"]) == 1)
             #expect(after.value(requests, ["route": "other", "status": "400"]) == 1)
             #expect(after.value(requests, ["route": "/api/v1/profile", "status": "401"]) == 1)
-            #expect((after.value("strapline_hub_store_bytes", ["file": "log"]) ?? 0) > 0)
-            #expect((after.value("strapline_hub_disk_free_bytes") ?? 0) > 0)
+            if TestDatabase.isShared {
+                #expect(after.value("strapline_hub_database_heartbeat_age_seconds") != nil)
+                #expect(after.value("strapline_hub_database_syncing_standbys") == 0)
+            } else {
+                #expect((after.value("strapline_hub_store_bytes", ["file": "log"]) ?? 0) > 0)
+                #expect((after.value("strapline_hub_disk_free_bytes") ?? 0) > 0)
+            }
             #expect(after.value("strapline_hub_users") == 1)
         }
     }

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import GRDB
+import HeartRate
+import HubAPI
 import HubServer
 import HubStore
 import NIOHTTP1
@@ -46,7 +48,7 @@ struct OpenAPITests {
     @Test func everyAnswer_isDocumented_andEveryDocumentedAnswerIsGiven() async throws {
         let contract = try await TestHub.run { try await Self.contract($0) }
         let operations = contract.operations.keys.sorted()
-        #expect(operations.count == 17)
+        #expect(operations.count == 18)
         var exchanges = try await Self.usual()
         exchanges += try await Self.tooMany()
         exchanges += try await Self.tooFast(contract)
@@ -86,6 +88,11 @@ struct OpenAPITests {
             try await hub.store.accounts.addMember("Anna", toRoom: roomID)
             let room = PulsoidPath.roomRealTime(roomID: roomID)
             let reading = HeartRateMessage(measuredAtMilliseconds: hub.now, heartRate: 70).text()
+            let detailed = DetailedReadings([
+                DetailedReading(
+                    measuredAtMilliseconds: hub.now,
+                    measurement: HeartRateMeasurement(beatsPerMinute: 70, rrIntervals: [870]))
+            ]).text
             let beats = #"{"beats":[{"start":1546025628,"end":1546025628,"value":60}]}"#
             let get = "GET "
             let post = "POST "
@@ -94,6 +101,9 @@ struct OpenAPITests {
                 (get + PulsoidPath.latestHeartRate, nil, anna, "", nil),
                 (post + PulsoidPath.data, nil, anna, "", reading), (post + PulsoidPath.data, nil, anna, "", "{}"),
                 (post + PulsoidPath.data, nil, poor, "", reading),
+                (post + DetailedReadings.path, nil, anna, "", detailed),
+                (post + DetailedReadings.path, nil, anna, "", "{}"),
+                (post + DetailedReadings.path, nil, poor, "", detailed),
                 (get + PulsoidPath.latestHeartRate, nil, anna, "", nil),
                 (
                     get + PulsoidPath.latestHeartRate,
@@ -327,8 +337,16 @@ struct OpenAPITests {
                 all.append(try await exchange(hub, write, token: anna, body: reading))
             }
             let beats = (0..<2000).map { #"{"start":\#($0),"end":\#($0),"value":60}"# }.joined(separator: ",")
+            let detailed = DetailedReadings(
+                (0..<500).map { index in
+                    DetailedReading(
+                        measuredAtMilliseconds: hub.now - 1_000_000 - Int64(index),
+                        measurement: HeartRateMeasurement(beatsPerMinute: 70, rrIntervals: [870, 871, 872]))
+                }
+            ).text
             for (operation, body) in [
                 ("POST /heart/oauth/users/{user_id}/beats", #"{"beats":[\#(beats)]}"#),
+                ("POST \(DetailedReadings.path)", detailed),
                 (
                     "POST \(PulsoidPath.token)",
                     "grant_type=refresh_token&client_id=strapline-hub&refresh_token=\(pair.refreshToken)"

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Glibc
+import HubFixtures
 import NIOHTTP1
 import PulsoidAPI
 import TestKit
@@ -10,7 +11,7 @@ import Testing
 @testable import HubStore
 
 /// Copies of a hub that runs, and the way back.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.enabled(if: !TestDatabase.isShared), .timeLimit(.minutes(1)))
 struct BackupTests {
     @Test func backup_whileOthersWrite_holdsAllThatWasAnsweredBefore_andCanBeServed() async throws {
         let folder = TemporaryDirectory()

@@ -1,4 +1,5 @@
 import GRDB
+import HubFixtures
 import NIOHTTP1
 import PulsoidAPI
 import TestKit
@@ -8,7 +9,7 @@ import Testing
 @testable import HubStore
 
 /// A disk that fails under a running hub, and works again.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.enabled(if: !TestDatabase.isShared), .timeLimit(.minutes(1)))
 struct HubDiskTests {
     @Test(.enabled(if: SmallDisk.isPermitted))
     func disk_whenFull_isAnswered507_readersGoOn_andWritesSucceedOnceThereIsRoom() async throws {

@@ -77,7 +77,7 @@ struct HubLogEntryTests {
         #expect(values[3] == .int8Array([2, 1, 0]))
         #expect(values[4] == .int8Array([1, 2, 2]))
         #expect(values[5] == .int8Array([9, 4, 5]))
-        #expect(values[8] == .int8(6))
+        #expect(values[14] == .int8(6))
     }
 
     @Test func parameter_hasPostgreSQLsSign() {

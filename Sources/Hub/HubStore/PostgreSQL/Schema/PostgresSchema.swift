@@ -17,6 +17,7 @@ enum PostgresSchema {
         PostgresMigration(name: "P3 log", sql: log),
         PostgresMigration(name: "P4 pending codes", sql: pendingCodes),
         PostgresMigration(name: "P5 move", sql: move),
+        PostgresMigration(name: "P6 sessions", sql: sessions),
     ]
 
     /// How long a step may take, and how long another hub's steps are awaited.

@@ -182,6 +182,40 @@ extension PostgresSchema {
         );
         """
 
+    /// Contact and RR intervals, and readings summed up: docs/decisions/0020-hub-sessions.md.
+    static let sessions = """
+        CREATE TABLE reading_detail (
+            user_id bigint NOT NULL,
+            measured_at_ms bigint NOT NULL,
+            contact bigint NOT NULL,
+            rr text NOT NULL,
+            PRIMARY KEY (user_id, measured_at_ms)
+        );
+        CREATE TABLE reading_slot (
+            user_id bigint NOT NULL,
+            slot bigint NOT NULL,
+            first_ms bigint NOT NULL,
+            last_ms bigint NOT NULL,
+            readings bigint NOT NULL,
+            rate_sum bigint NOT NULL,
+            lowest_rate bigint NOT NULL,
+            highest_rate bigint NOT NULL,
+            minute_bits bigint NOT NULL,
+            intervals bigint NOT NULL,
+            PRIMARY KEY (user_id, slot)
+        );
+        CREATE TABLE slot_backlog (
+            user_id bigint PRIMARY KEY,
+            before_ms bigint NOT NULL
+        );
+        INSERT INTO slot_backlog (user_id, before_ms)
+            SELECT user_id, max(measured_at_ms) + 1 FROM reading GROUP BY user_id;
+        CREATE TABLE profile (
+            user_id bigint PRIMARY KEY REFERENCES "user" (id) ON DELETE CASCADE,
+            max_heart_rate bigint
+        );
+        """
+
     /// The progress of ``HubMove``.
     static let move = """
         CREATE TABLE hub_move (

@@ -58,6 +58,7 @@ enum HubSchema {
         migrator.registerDirectoryLog()
         migrator.registerConsentRight()
         migrator.registerTokenUse()
+        migrator.registerSessions()
         return migrator
     }
 
