@@ -54,6 +54,39 @@ export class Hub {
     return this.#get(`api/hub/v1/readings?${new URLSearchParams({ profile_id: profileID, ...query })}`);
   }
 
+  // The own sessions.
+
+  sessions(query) {
+    return this.#get(`api/hub/v1/sessions?${new URLSearchParams(query)}`);
+  }
+
+  session(at, query) {
+    return this.#get(`api/hub/v1/sessions/${at}?${new URLSearchParams(query)}`);
+  }
+
+  calendar(query) {
+    return this.#get(`api/hub/v1/calendar?${new URLSearchParams(query)}`);
+  }
+
+  mornings(query) {
+    return this.#get(`api/hub/v1/hrv?${new URLSearchParams(query)}`);
+  }
+
+  profile() {
+    return this.#get("api/hub/v1/profile");
+  }
+
+  async setProfile(profile) {
+    return (await this.#request("api/hub/v1/profile", { method: "PUT", body: JSON.stringify(profile) })).json();
+  }
+
+  /** A file of a session with the name that the hub gives it. */
+  async sessionFile(at, query) {
+    const response = await this.#request(`api/hub/v1/sessions/${at}/export?${new URLSearchParams(query)}`);
+    const disposition = response.headers.get("content-disposition") ?? "";
+    return { blob: await response.blob(), name: /filename="([^"]+)"/.exec(disposition)?.[1] ?? "session" };
+  }
+
   /** The token of a WebSocket is a subprotocol: no address has it, which proxies log. */
   stream(path, query = {}) {
     const address = new URL(path, base);
@@ -62,10 +95,15 @@ export class Hub {
     return new WebSocket(address, [tokenProtocol, this.token]);
   }
 
-  async #get(path, mayWait = true) {
+  async #get(path) {
+    return (await this.#request(path)).json().catch(() => ({}));
+  }
+
+  async #request(path, options = {}, mayWait = true) {
     if (!tokenCharacters.test(this.token)) throw new Refusal(401, "it has characters that no token has");
     const askedAt = Date.now();
     const response = await fetch(new URL(path, base), {
+      ...options,
       headers: { authorization: `Bearer ${this.token}` },
       signal: AbortSignal.timeout(answerTimeMs),
     });
@@ -76,10 +114,10 @@ export class Hub {
     const waitMs = Number(response.headers.get("retry-after")) * 1000;
     if (mayWait && [429, 503].includes(response.status) && waitMs > 0 && waitMs <= longestWaitMs) {
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-      return this.#get(path, false);
+      return this.#request(path, options, false);
     }
+    if (response.ok) return response;
     const body = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Refusal(response.status, body.error_message ?? response.statusText);
-    return body;
+    throw new Refusal(response.status, body.error_message ?? response.statusText);
   }
 }
