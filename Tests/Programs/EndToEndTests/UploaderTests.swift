@@ -1,5 +1,7 @@
 import BlueZSimulator
 import CardiogramAPI
+import HeartRate
+import HubAPI
 import HubServer
 import HubStore
 import Outbox
@@ -107,9 +109,11 @@ import WebClient
                         to: RequestTemplate(.get, ServiceAddress("http://127.0.0.1:\(port)"), path: "/metrics"),
                         headers: [("Authorization", "Bearer \(admin)")]
                     ).text
-                    let refused = MetricsCheck(text).value(
-                        "strapline_hub_requests_total", ["route": PulsoidPath.data, "status": "429"])
-                    #expect((refused == nil) == (pace > 0))
+                    let metrics = MetricsCheck(text)
+                    let refused = [PulsoidPath.data, DetailedReadings.path].compactMap { route in
+                        metrics.value("strapline_hub_requests_total", ["route": route, "status": "429"])
+                    }
+                    #expect(refused.isEmpty == (pace > 0))
                     await uploader.stop()
                 }
             }
@@ -180,6 +184,9 @@ import WebClient
         for user in stack.users {
             let readings = try await hub.readings.oldest(ofUser: user.userID, limit: .max)
             #expect(readings.map(\.heartRate) == stack.sent.rates(of: user.strapAddress), "\(stack.log)")
+            // Beat for beat, whatever has happened.
+            let detailed = try await hub.sessions.readings(ofUser: user.userID, 0..<Int64.max, limit: .max)
+            #expect(detailed.map(\.measurement.rrIntervals) == stack.sent.intervals(of: user.strapAddress))
             let beats = try await hub.readings.oldestBeats(ofUser: user.userID, limit: .max)
             #expect(beats.map(\.start) == Set(readings.map { $0.measuredAtMilliseconds / 1000 }).sorted())
         }

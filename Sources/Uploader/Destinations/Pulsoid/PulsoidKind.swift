@@ -15,10 +15,12 @@ package enum PulsoidOption {
 /// `service: pulsoid`: Pulsoid, or a hub of your own.
 struct PulsoidKind: DestinationKind {
     static let requestsPerSecond = "requests_per_second"
+    static let rrIntervals = "rr_intervals"
 
     let name = "pulsoid"
     let title = "Pulsoid"
     let addressRule = AddressRule.service(standard: PulsoidPath.publicBaseURL)
+    let options = [DestinationOption(rrIntervals, .flag)]
     let serviceOptions = [
         DestinationOption(PulsoidOption.oauthAddress, .address),
         DestinationOption(requestsPerSecond, .limit(0.001...1_000_000)),
@@ -115,7 +117,7 @@ private struct PulsoidFactory: DestinationFactory {
         try PulsoidDestination(
             name: settings.name, service: settings.requiredAddress(), tokens: provider(of: settings.requiredToken()),
             client: context.client, requestsPerSecond: PulsoidKind.requestsPerSecond(settings.service),
-            time: context.time)
+            sendsDetails: settings.options.flag(PulsoidKind.rrIntervals) ?? true, time: context.time)
     }
 
     private mutating func provider(of source: TokenSource) -> TokenProvider {
