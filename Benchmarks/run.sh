@@ -4,8 +4,8 @@
 # with nchan. It has a bus of its own, prints the tables, and leaves them in Benchmarks/RESULTS.md. Everything it
 # makes stays below .build. It mounts file systems of its own there for the time of the run, which needs root, or
 # sudo.
-#   PARTS="compare crowd backlog card idle nearby outputs beats hub cluster"  the parts to measure (all); RESULTS.md
-#                   is written only with all
+#   PARTS="compare crowd backlog card idle nearby outputs beats hub cluster sessions"  the parts to measure (all);
+#                   RESULTS.md is written only with all
 #   READINGS=n      how many readings each program has in all (100000)
 #   ROUNDS=n        how many times the programs take turns (3)
 #   MINUTES=n       how long twenty straps beat (3; the full run is 10)
@@ -19,10 +19,11 @@
 #   HUB_READERS="n …"  how many readers the hub has (1 100 1000 5000)
 #   CLUSTER_SECONDS=n  how long each load of several hubs over one PostgreSQL is measured (10)
 #   CLUSTER_READERS=n  how many readers they have in all (1000)
+#   SESSION_DAYS=n  days with one reading a second in the database of the page of sessions (365)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all="compare crowd backlog card idle nearby outputs beats hub cluster"
+all="compare crowd backlog card idle nearby outputs beats hub cluster sessions"
 parts=${PARTS:-$all}
 readings=${READINGS:-100000}
 rounds=${ROUNDS:-3}
@@ -34,6 +35,7 @@ idle_seconds=${IDLE_SECONDS:-60}
 nearby_seconds=${NEARBY_SECONDS:-30}
 beats_seconds=${BEATS_SECONDS:-180}
 hub_seconds=${HUB_SECONDS:-10}
+session_days=${SESSION_DAYS:-365}
 read -ra hub_readers <<<"${HUB_READERS:-1 100 1000 5000}"
 cluster_seconds=${CLUSTER_SECONDS:-10}
 cluster_readers=${CLUSTER_READERS:-1000}
@@ -158,6 +160,15 @@ cluster() {
     }
 }
 
+sessions() {
+    mkdir -p .build/page
+    # shellcheck source=IntegrationTests/Page/environment.sh
+    . IntegrationTests/Page/environment.sh
+    # shellcheck disable=SC2154  # environment.sh sets it
+    PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" Benchmarks/year_of_sessions.py \
+        .build/release/strapline-hub "$work" "$session_days" "$rounds" "$work/sessions.md"
+}
+
 remove_cards() {
     local name
     for name in "${cards[@]}"; do
@@ -234,6 +245,13 @@ report() {
     echo "this machine, with pg_receivewal as its second copy. The hubs share the readers."
     echo
     cat "$work/cluster.md"
+    echo
+    echo "# The page of sessions over a year"
+    echo
+    echo "Made by the same run (SESSION_DAYS=$session_days): one reading a second, RR intervals for the last 100 days."
+    echo "The time in Chromium, from the beginning of the navigation."
+    echo
+    cat "$work/sessions.md"
 }
 
 mkdir -p "$work"
