@@ -42,7 +42,7 @@ struct DetailedReadingCallTests {
             #expect(stored.map(\.measurement.contact) == [.detected, .unsupported, .notDetected])
             let latest = try await hub.send(.GET, PulsoidPath.latestHeartRate, token: anna)
             #expect(latest.body == #"{"measured_at":\#(hub.now - 1000),"data":{"heart_rate":76}}"#)
-            #expect(try hub.rowCount("reading") == 2)
+            #expect(try await hub.rowCount("reading") == 2)
         }
     }
 
@@ -108,8 +108,8 @@ struct DetailedReadingCallTests {
             }
             let large = String(repeating: " ", count: 200_000)
             #expect(try await hub.send(.POST, DetailedReadings.path, token: anna, body: large).status == 413)
-            #expect(try hub.rowCount("reading") == 0)
-            #expect(try hub.rowCount("reading_detail") == 0)
+            #expect(try await hub.rowCount("reading") == 0)
+            #expect(try await hub.rowCount("reading_detail") == 0)
         }
     }
 
@@ -120,7 +120,7 @@ struct DetailedReadingCallTests {
             let text = body((0..<500).map { (hub.now - Int64($0) * 1000, 75, .detected, intervals) })
             #expect(try await hub.send(.POST, DetailedReadings.path, token: anna, body: text).status == 200)
             #expect(try await hub.send(.POST, DetailedReadings.path, token: anna, body: body([])).status == 200)
-            #expect(try hub.rowCount("reading") == 500)
+            #expect(try await hub.rowCount("reading") == 500)
         }
     }
 
