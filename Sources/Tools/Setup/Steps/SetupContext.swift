@@ -21,6 +21,16 @@ package struct SetupContext {
         return try ConfigurationDraft.configuration(at: path)
     }
 
+    /// The names of the straps in the file, to add something for them.
+    /// - Throws: ``SetupError`` if it has none.
+    func strapNames() throws -> [String] {
+        guard let configuration = try configuration(), !configuration.straps.isEmpty else {
+            throw SetupError(
+                description: "\(path) has no strap yet: run strapline setup first.", code: .wrongConfiguration)
+        }
+        return configuration.straps.map(\.name)
+    }
+
     /// The file as it is now, to add a strap to.
     func draft() throws(ConfigurationError) -> ConfigurationDraft { try ConfigurationDraft(extending: path) }
 

@@ -16,12 +16,9 @@ package struct SetupOutputs {
 
     /// Returns whether the configuration is another than before.
     package func run() async throws -> Bool {
-        guard let configuration = try context.configuration(), !configuration.straps.isEmpty else {
-            throw SetupError(
-                description: "\(context.path) has no strap yet: run strapline setup first.", code: .wrongConfiguration)
-        }
+        let straps = try context.strapNames()
         let chosen = try await chosen()
-        for argument in chosen { try await add(argument, straps: configuration.straps.map(\.name)) }
+        for argument in chosen { try await add(argument, straps: straps) }
         return !chosen.isEmpty
     }
 
@@ -44,11 +41,7 @@ package struct SetupOutputs {
         }
         var given = argument.value
         repeat {
-            if straps.count > 1, !questions.isUnattended {
-                let place = try await questions.choose(
-                    among: ["all straps"] + straps, question: "Which strap? Its number:")
-                entry.strap = place.first.flatMap { $0 == 0 ? nil : straps[$0 - 1] }
-            }
+            entry.strap = try await questions.strap(among: straps)
             entry.options = try await options(of: kind, given: given)
             given = nil
         } while try await !isRight(entry, entry.strap == nil && straps.count > 1)
@@ -97,9 +90,9 @@ package struct OutputArgument: ExpressibleByArgument, Sendable {
     }
 
     package init?(argument: String) {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let name = parts.first, let kind = OutputSection.Kind(rawValue: name.lowercased()) else { return nil }
+        let (name, value) = SetupQuestions.split(argument)
+        guard let kind = OutputSection.Kind(rawValue: name.lowercased()) else { return nil }
         self.kind = kind
-        value = parts.count < 2 ? nil : String(parts[1])
+        self.value = value
     }
 }

@@ -34,6 +34,19 @@ package struct SetupQuestions: Sendable {
         }
     }
 
+    /// The strap that something is meant for; nil for all of them, and if there is no choice.
+    func strap(among straps: [String]) async throws(SetupError) -> String? {
+        guard straps.count > 1, !isUnattended else { return nil }
+        let places = try await choose(among: ["all straps"] + straps, question: "Which strap? Its number:")
+        return places.first.flatMap { $0 == 0 ? nil : straps[$0 - 1] }
+    }
+
+    /// The parts of an argument like `folder=/srv/sessions`.
+    static func split(_ argument: String) -> (name: String, value: String?) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        return (parts.first ?? "", parts.count < 2 ? nil : parts[1])
+    }
+
     /// The places of those that are chosen, at least one: numbers with spaces or commas between.
     package func choose(
         among choices: [String], question: String, defaultAnswer: String = "1"

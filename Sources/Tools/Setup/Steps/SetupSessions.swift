@@ -18,12 +18,9 @@ package struct SetupSessions {
 
     /// Returns whether the configuration is another than before.
     package func run() async throws -> Bool {
-        guard let configuration = try context.configuration(), !configuration.straps.isEmpty else {
-            throw SetupError(
-                description: "\(context.path) has no strap yet: run strapline setup first.", code: .wrongConfiguration)
-        }
+        let straps = try context.strapNames()
         let chosen = try await chosen()
-        for argument in chosen { try await add(argument, straps: configuration.straps.map(\.name)) }
+        for argument in chosen { try await add(argument, straps: straps) }
         return !chosen.isEmpty
     }
 
@@ -44,11 +41,7 @@ package struct SetupSessions {
             let name = entry.destinationName
             entry.name = (2...).lazy.map { "\(name)-\($0)" }.first { !known.contains($0) }
         }
-        if straps.count > 1, !questions.isUnattended {
-            let place = try await questions.choose(
-                among: ["all straps"] + straps, question: "Which strap? Its number:")
-            entry.strap = place.first.flatMap { $0 == 0 ? nil : straps[$0 - 1] }
-        }
+        entry.strap = try await questions.strap(among: straps)
         var given = argument.value
         if argument.kind.kind.tokenRule == .required { entry.token = try await token(&given, of: entry) }
         try await fill(&entry, given)
@@ -133,11 +126,9 @@ package struct SessionArgument: ExpressibleByArgument, Sendable {
     }
 
     package init?(argument: String) {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let name = parts.first, let kind = SessionDestinationSection.Kind(rawValue: name.lowercased()) else {
-            return nil
-        }
+        let (name, value) = SetupQuestions.split(argument)
+        guard let kind = SessionDestinationSection.Kind(rawValue: name.lowercased()) else { return nil }
         self.kind = kind
-        value = parts.count < 2 ? nil : String(parts[1])
+        self.value = value
     }
 }

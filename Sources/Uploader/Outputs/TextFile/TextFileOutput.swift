@@ -53,36 +53,17 @@ struct TextFileError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Writes files on a thread of its own, because a disk may keep a thread waiting.
-final class FileWriter: Sendable {
-    private let thread = EventThread(name: "text file")
-
-    deinit {
-        thread.stop()
-    }
+struct FileWriter: Sendable {
+    private let work = BlockingWork(name: "text file")
 
     /// Returns when the file is replaced. Every user of the machine may read a new file; an existing one keeps its
     /// mode. A reader sees the old text or the new one. After a power cut the file may be missing, which saves the card
     /// a write each second.
     func write(_ text: String, to path: String) async throws {
-        try await perform {
+        try await work.perform {
             StateDirectory.makeFolder(of: path)
             var file = try FileReplacement.begin(path, modeOfNewFile: 0o644)
             try file.commit(text, isDurable: false)
         }
-    }
-
-    /// Runs the work on the thread. Returns when it is done, or at once when the task is cancelled.
-    func perform(_ work: @escaping @Sendable () throws -> Void) async throws {
-        let (answer, answered) = AsyncThrowingStream.makeStream(of: Never.self, throwing: (any Error).self)
-        thread.perform {
-            do {
-                try work()
-                answered.finish()
-            } catch {
-                answered.finish(throwing: error)
-            }
-        }
-        for try await _ in answer {}
-        try Task.checkCancellation()
     }
 }

@@ -1,6 +1,7 @@
 import BlueZ
 import Destinations
 import LocalMetrics
+import TextFormats
 import WebClient
 
 /// What a configuration must hold beyond its shape: the rules that are broken, and where.
@@ -40,6 +41,15 @@ struct ConfigurationRules {
         let ofSessions = SessionDestinationRules(straps: configuration.straps).mistakes(
             in: configuration.sessions ?? [])
         return ofStraps + ofOutputs + ofSessions + ofSections.compactMap(\.self)
+    }
+
+    /// A section names this strap, and no strap has the name. Nil also for a section of all straps.
+    static func strapMistake(_ name: String?, _ straps: [StrapSection]) -> Mistake? {
+        guard let name, !straps.contains(where: { $0.name == name }) else { return nil }
+        let known = straps.map { "`\($0.name)`" }.joined(separator: ", ")
+        var mistake = mistake("strap", "no strap is named `\(name.printable())`; there are \(known)")
+        mistake.presumedList = "straps"
+        return mistake
     }
 
     private static func mistakes(

@@ -1,6 +1,5 @@
 import Destinations
 import Outputs
-import TextFormats
 
 /// What the outputs of a configuration must hold beyond their shape.
 struct OutputRules {
@@ -16,11 +15,12 @@ struct OutputRules {
 
     private func mistakes(in output: OutputSection, before others: ArraySlice<OutputSection>) -> [Mistake] {
         let kind = output.kind.kind
-        var mistakes = [nameMistake(output, others), strapMistake(output)].compactMap(\.self)
+        let strap = output.strapName(among: straps)
+        var mistakes = [nameMistake(output, others), ConfigurationRules.strapMistake(strap, straps)].compactMap(\.self)
         mistakes += output.foreignKeys.map { key in
             ConfigurationRules.mistake(key, "`\(key)` is not an option of \(kind.title)")
         }
-        let showsSeveral = output.strapName(among: straps) == nil && straps.count > 1
+        let showsSeveral = strap == nil && straps.count > 1
         if let mistake = kind.firstMistake(in: output.options, showsSeveral: showsSeveral) {
             mistakes.append(ConfigurationRules.mistake(mistake.key ?? "kind", mistake.message))
         } else if let mistake = placeMistake(output, others) {
@@ -56,16 +56,5 @@ struct OutputRules {
         return ConfigurationRules.mistake(
             output.name == nil ? "kind" : "name",
             "another output is named `\(output.outputName)` already: give one another `name`")
-    }
-
-    private func strapMistake(_ output: OutputSection) -> Mistake? {
-        guard let name = output.strapName(among: straps), !straps.contains(where: { $0.name == name }) else {
-            return nil
-        }
-        let known = straps.map { "`\($0.name)`" }.joined(separator: ", ")
-        var mistake = ConfigurationRules.mistake(
-            "strap", "no strap is named `\(name.printable())`; there are \(known)")
-        mistake.presumedList = "straps"
-        return mistake
     }
 }

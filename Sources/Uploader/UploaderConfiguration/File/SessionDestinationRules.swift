@@ -1,6 +1,5 @@
 import Destinations
 import SessionUploads
-import TextFormats
 import WebClient
 
 /// What the places for sessions of a configuration must hold beyond their shape.
@@ -19,7 +18,8 @@ struct SessionDestinationRules {
         in section: SessionDestinationSection, before others: ArraySlice<SessionDestinationSection>
     ) -> [Mistake] {
         let kind = section.kind.kind
-        var mistakes = [nameMistake(section, others), strapMistake(section)].compactMap(\.self)
+        let strap = ConfigurationRules.strapMistake(section.strapName(among: straps), straps)
+        var mistakes = [nameMistake(section, others), strap].compactMap(\.self)
         mistakes += section.foreignKeys.map { key in
             ConfigurationRules.mistake(key, "`\(key)` is not an option of \(kind.title)")
         }
@@ -41,17 +41,6 @@ struct SessionDestinationRules {
         return ConfigurationRules.mistake(
             section.name == nil ? "service" : "name",
             "another place for sessions is named `\(section.destinationName)` already: give one another `name`")
-    }
-
-    private func strapMistake(_ section: SessionDestinationSection) -> Mistake? {
-        guard let name = section.strapName(among: straps), !straps.contains(where: { $0.name == name }) else {
-            return nil
-        }
-        let known = straps.map { "`\($0.name)`" }.joined(separator: ", ")
-        var mistake = ConfigurationRules.mistake(
-            "strap", "no strap is named `\(name.printable())`; there are \(known)")
-        mistake.presumedList = "straps"
-        return mistake
     }
 
     private func tokenMistake(_ section: SessionDestinationSection) -> Mistake? {

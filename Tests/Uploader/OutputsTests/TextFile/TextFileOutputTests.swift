@@ -150,26 +150,6 @@ import Testing
         }
     }
 
-    /// A reader that never opens its end keeps a write to a pipe waiting for ever, as a dead network disk does.
-    @Test func write_whenTheTaskIsCancelled_isGivenUp() async throws {
-        let gate = folder.file("gate")
-        #expect(mkfifo(gate, 0o600) == 0)
-        let writer = FileWriter()
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                do {
-                    try await writer.perform { _ = open(gate, O_WRONLY | O_CLOEXEC) }
-                    return false
-                } catch {
-                    return error is CancellationError
-                }
-            }
-            group.cancelAll()
-            #expect(await group.next() == true)
-        }
-        close(open(gate, O_RDONLY | O_NONBLOCK | O_CLOEXEC))
-    }
-
     @Test(
         arguments: [
             (["path": .text("hr.txt")], "path", "`path` must be a whole path"),
