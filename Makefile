@@ -56,17 +56,20 @@ lint: dependencies audit ## Check format, layers, words, shell scripts, dependen
 docs-libraries: build ## Build the documentation of the libraries; a warning is an error
 	scripts/docs-libraries.sh
 
-# Takes some 6 minutes. The time-outs end a test that hangs beyond its own limit. The tests of the outputs, of the hub,
-# those that run the programs, and those that kill them, run by themselves: otherwise servers would wait longer than
-# their clients, and heart rates would be too old.
+# The unit tests run in groups, and those that run or kill the programs by themselves. Two thousand at once would wait
+# for a processor longer than clients wait for servers, and heart rates would be too old.
+UNIT_TESTS := '^(MQTT|Outputs)' '^Hub' '^(BlueZ|DBus|Postgres)' \
+	'^(Delivery|Destinations|Outbox|PulsoidTests|Session|Uploader)'
+
+# Takes some 6 minutes. The time-outs end a test that hangs beyond its own limit.
 test: lint build ## Lint, build and run all tests
 	@scripts/influxdb.sh
-	timeout --kill-after=10 10m swift test --skip-build --filter '^(MQTT|Outputs)'
-	timeout --kill-after=10 10m swift test --skip-build --filter '^Hub'
+	set -e; for group in $(UNIT_TESTS); do \
+		timeout --kill-after=10 10m swift test --skip-build --filter "$$group"; done
+	timeout --kill-after=10 10m swift test --skip-build $(addprefix --skip ,$(UNIT_TESTS)) --skip TortureTests \
+		--skip EndToEndTests
 	scripts/with-postgres.sh timeout --kill-after=10 5m swift test --skip-build --no-parallel \
 		--filter '^Hub(Store|Server)Tests' --skip $(TESTS_WITHOUT_DATABASE)
-	timeout --kill-after=10 10m swift test --skip-build --skip '^(Hub|MQTT|Outputs)' --skip TortureTests \
-		--skip EndToEndTests
 	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
 	PYTHONDONTWRITEBYTECODE=1 timeout --kill-after=10 3m IntegrationTests/Cluster/bounded.py
 	timeout --kill-after=10 10m swift test --skip-build --filter TortureTests

@@ -1,3 +1,4 @@
+import Console
 package import UploaderConfiguration
 
 /// The context that all steps of a setup share. It is the only reader of the configuration file in a setup.
