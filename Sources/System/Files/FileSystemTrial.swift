@@ -19,6 +19,7 @@ package enum FileSystemTrial {
     /// Tries with a temporary file in `folder`; nil when everything works. Also nil when no file can be made, which
     /// callers report themselves.
     package static func failure(in folder: String) -> Failure? {
+        // mkstemp(3) replaces the six letters with a unique text.
         var template = Array((folder + "/.strapline-trial-XXXXXX").utf8CString)
         let file = mkstemp(&template)
         guard file >= 0 else { return nil }

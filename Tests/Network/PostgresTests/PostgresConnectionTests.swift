@@ -147,6 +147,7 @@ struct PostgresConnectionTests {
             }
         }
         let waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        // PostgreSQL reports no event for this, so its state is read again and again.
         while try connection.run(waiting).rows.isEmpty { _ = try connection.run("SELECT pg_sleep(0.01)") }
         _ = try connection.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
         let error = await #expect(throws: PostgresError.self) { try await commit.value }

@@ -60,6 +60,7 @@ struct PostgresHostsTests {
         let anyCopies = try PostgresHosts(server.address(), PostgresLibrary(), isSingleCopy: true)
         let watch = try anyCopies.connect(within: .seconds(20))
         watch.limit = .seconds(20)
+        // PostgreSQL reports no event for this, so its state is read again and again.
         while try watch.readServerState().syncingStandbys > 0 { _ = try watch.run("SELECT pg_sleep(0.01)") }
         let error = try failure(server.hosts(), within: .seconds(20))
         #expect(error.code == .noStandby && error.description.contains("receiver"))

@@ -132,7 +132,7 @@ package final class PostgresServer: Sendable {
         let started = try LineProgram(words)
         await started.until { lines in lines.contains { $0.contains("starting log streaming") } }
         receiving.withLock { $0 = started }
-        // Its first report makes it a standby: this connection waits for that.
+        // Its first report makes it a standby. PostgreSQL reports no event for that, so its state is read again.
         let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: .seconds(20))
         watch.limit = .seconds(20)
         while try watch.readServerState().syncingStandbys == 0 {

@@ -36,6 +36,7 @@ package enum DatabaseBackup {
         let taken = HubStoreError(.conflict, "There is a file \(destination) already. Choose another name.")
         guard access(destination, F_OK) != 0 else { throw taken }
         // Written under another name, so that a file with the right name is complete.
+        // mkstemp(3) replaces the six letters with a unique text.
         var template = Array((destination + ".XXXXXX").utf8CString)
         let file = mkstemp(&template)
         guard file >= 0 else {

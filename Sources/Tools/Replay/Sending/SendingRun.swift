@@ -94,6 +94,7 @@ package struct SendingRun {
     private static var folderForFiles: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
 
     private static func makeFolder() throws -> String {
+        // mkdtemp(3) replaces the six letters with a unique text.
         var template = Array((folderForFiles + "/strapline-XXXXXX").utf8CString)
         // The pointer that it returns is good for the call alone.
         guard mkdtemp(&template) != nil else { throw NoFolder(code: errno) }
