@@ -19,6 +19,7 @@ struct cpostgres_notification {
 
 enum {
     CPOSTGRES_CONNECTION_OK = 0,
+    CPOSTGRES_CONNECTION_BAD = 1,
     CPOSTGRES_POLLING_FAILED = 0,
     CPOSTGRES_POLLING_READING = 1,
     CPOSTGRES_POLLING_WRITING = 2,
@@ -31,6 +32,8 @@ enum {
     CPOSTGRES_FIELD_SEVERITY = 'V',
     CPOSTGRES_FIELD_SQLSTATE = 'C',
     CPOSTGRES_FIELD_MESSAGE = 'M',
+    CPOSTGRES_ERRORS_DEFAULT = 1,
+    CPOSTGRES_ERRORS_VERBOSE = 2,
 };
 
 /// The library's functions. A connection is used by one thread at a time.
@@ -43,6 +46,7 @@ struct cpostgres_functions {
     int (*transaction_status)(const struct cpostgres_connection *);
     int (*socket)(const struct cpostgres_connection *);
     char *(*error_message)(const struct cpostgres_connection *);
+    int (*set_error_verbosity)(struct cpostgres_connection *, int verbosity);
     int (*server_version)(const struct cpostgres_connection *);
     int (*set_nonblocking)(struct cpostgres_connection *, int is_nonblocking);
     int (*send_query)(struct cpostgres_connection *, const char *text);
@@ -94,6 +98,7 @@ static inline const char *cpostgres_load(const char *name, struct cpostgres_func
         {"PQtransactionStatus", &functions->transaction_status},
         {"PQsocket", &functions->socket},
         {"PQerrorMessage", &functions->error_message},
+        {"PQsetErrorVerbosity", &functions->set_error_verbosity},
         {"PQserverVersion", &functions->server_version},
         {"PQsetnonblocking", &functions->set_nonblocking},
         {"PQsendQuery", &functions->send_query},

@@ -1,7 +1,8 @@
 import Synchronization
 import TextFormats
 
-/// The progress of long work: one line on standard error that is written over. Silent unless that is a terminal.
+/// The progress of long work: one line on standard error that is written over. Silent unless that is a terminal
+/// that clears lines.
 package final class ProgressLine: Sendable {
     /// The pause between two texts: faster ones cannot be read.
     private static let pause: Duration = .milliseconds(200)
@@ -13,7 +14,7 @@ package final class ProgressLine: Sendable {
 
     /// - Parameter isBeside: whether standard output goes to the same terminal, where the line would be in the way.
     package init(isBeside: Bool = false) {
-        isShown = StandardStream.error.isTerminal && !isBeside
+        isShown = StandardStream.error.obeysControls && !isBeside
     }
 
     /// Shows a text unless the last one is too young.

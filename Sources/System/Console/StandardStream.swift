@@ -17,6 +17,18 @@ package enum StandardStream: Int32, Sendable {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Keeps the numbers of standard streams that the caller has closed. Otherwise the next file or connection gets
+    /// such a number, and with it every printed line. Writing to them fails as before. Call it before anything opens.
+    package static func reserve() {
+        while true {
+            let descriptor = open("/dev/null", O_RDONLY)
+            guard (0...error.rawValue).contains(descriptor) else {
+                if descriptor >= 0 { Glibc.close(descriptor) }
+                return
+            }
+        }
+    }
+
     package var isTerminal: Bool { isatty(rawValue) == 1 }
 
     /// Prints text without control characters; JSON needs `jsonWithoutControls()` before. A failure of standard output

@@ -52,8 +52,13 @@ extension StandardStream {
     /// Whether colours help: on a terminal that has them, unless `NO_COLOR` is set (no-color.org).
     package var showsColours: Bool {
         let isRefused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+        return obeysControls && !isRefused
+    }
+
+    /// Whether it is a terminal that moves its cursor and clears lines. `TERM=dumb` does not.
+    package var obeysControls: Bool {
         let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
-        return isTerminal && !isRefused && !isDumb
+        return isTerminal && !isDumb
     }
 
     /// Prints lines for a reader: broken between words at the width of the terminal, and coloured where it has colours.

@@ -1,4 +1,5 @@
 import Glibc
+import TextFormats
 
 /// Makes a program's own files private to their owner. A copy that `cp` or another user has restored has another mode.
 package enum PrivateMode {
@@ -23,7 +24,8 @@ package enum PrivateMode {
             let reason = String(cString: strerror(errno))
             return Notice(
                 isRestored: false,
-                sentence: "\(others), and this user cannot change that: \(reason). Run as its owner: chmod 600 \(path)")
+                sentence: "\(others), and this user cannot change that: \(reason). Run as its owner: chmod 600 "
+                    + path.quotedForShell)
         }
     }
 
@@ -36,13 +38,13 @@ package enum PrivateMode {
         }
         let mode = octal(status.st_mode & 0o7777)
         return "every user can replace \(path), because \(folder) is open to all (mode \(mode)). "
-            + "Run chmod o-w \(folder)"
+            + "Run chmod o-w \(folder.quotedForShell)"
     }
 
     /// Why other users can change a file; nil when they cannot.
     package static func writeWarning(_ path: String) -> String? {
         guard let mode = regularFileMode(path), mode & 0o022 != 0 else { return folderWarning(path) }
-        return "other users can change \(path) (mode \(octal(mode))). Run chmod go-w \(path)"
+        return "other users can change \(path) (mode \(octal(mode))). Run chmod go-w \(path.quotedForShell)"
     }
 
     private static func regularFileMode(_ path: String) -> mode_t? {

@@ -10,7 +10,7 @@ package enum StateDirectory {
         }
         // The XDG specification says to ignore a path that is not absolute.
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/strapline" }
-        return (environment["HOME"] ?? "") + "/.local/state/strapline"
+        return HomeFolder.path(environment: environment) + "/.local/state/strapline"
     }
 
     /// Makes the folder of a file, for this user only. If that fails, the outbox reports the reason and the remedy.

@@ -28,19 +28,23 @@ package struct QRCode: Sendable {
     /// Whether a module is dark, the quiet zone included.
     package func isDark(row: Int, column: Int) -> Bool { modules.indices.contains(row) && modules[row][column] }
 
-    /// Two rows of modules in a line of half blocks. Both colours are set to black and white of the 256 fixed colours,
-    /// so that dark and light terminals show the same code.
-    package var lines: [String] {
+    /// Two rows of modules in a line of half blocks, to be written as they are.
+    ///
+    /// Both colours are set to black and white of the 256 fixed colours, so that dark and light terminals show the same
+    /// code. Without colours the blocks are the light modules, as on a dark terminal.
+    package func lines(isColoured: Bool) -> [String] {
         stride(from: 0, to: modules.count, by: 2).map { row in
             let blocks = modules[row].indices.map { column in
-                switch (isDark(row: row, column: column), isDark(row: row + 1, column: column)) {
+                let isBlock = [row, row + 1].map { isDark(row: $0, column: column) == isColoured }
+                return switch (isBlock[0], isBlock[1]) {
                 case (true, true): "█"
                 case (true, false): "▀"
                 case (false, true): "▄"
                 case (false, false): " "
                 }
             }
-            return "\u{1B}[38;5;16;48;5;231m" + blocks.joined() + "\u{1B}[0m"
+            let line = blocks.joined()
+            return isColoured ? "\u{1B}[38;5;16;48;5;231m" + line + "\u{1B}[0m" : line
         }
     }
 }

@@ -21,7 +21,7 @@ package final class LogRateLimiter: Sendable {
     /// The metadata key of the subject, which is never printed.
     package static let subjectKey = "subject"
     /// The metadata keys that distinguish two subjects of one kind.
-    static let identifyingKeys = ["adapter", "destination", "file", "part", "strap", "user"]
+    static let identifyingKeys = ["adapter", "destination", "file", "output", "part", "strap", "user"]
     /// With more subjects than this, those without a line for some minutes are dropped.
     private static let subjectsBeforeCleaning = 256
 

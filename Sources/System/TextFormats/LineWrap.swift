@@ -3,7 +3,7 @@ package enum LineWrap {
     /// The lines of `text`, each with at most `columns` characters; nil columns leave each line as it is.
     ///
     /// A continuation is indented as its line is, and by `hanging` more. A longer word, and a command, stays whole: it
-    /// has to be copied.
+    /// has to be copied. So does a cell of a table that fits into a line.
     package static func lines(of text: String, columns: Int?, hanging: Int = 0) -> [String] {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard let columns, columns > 0 else { return lines.map(String.init) }
@@ -42,8 +42,12 @@ package enum LineWrap {
     private static let programs: Set<Substring> = ["sudo", "strapline", "strapline-hub", "systemctl", "journalctl"]
     private static let commandEnds = [". ", "; ", ", then "]
 
+    /// Four cells and more, with two spaces or more between them, are a row of a table.
+    private static let cellsOfARow = 4
+
     /// The words. Those of a command are together: in one pair of backquotes if they fit into a line, else always.
     private static func words(of line: Substring, longest: Int) -> [Word] {
+        let isRow = line.split(separator: "  ").count >= cellsOfARow
         var words: [Word] = []
         var rest = line
         while true {
@@ -51,7 +55,10 @@ package enum LineWrap {
             rest = rest.dropFirst(spaces)
             guard !rest.isEmpty else { return words }
             var word = rest.prefix { $0 != " " }
-            if let opening = word.firstIndex(of: "`"), word.count(where: { $0 == "`" }) == 1,
+            let cell = rest[..<(rest.firstRange(of: "  ")?.lowerBound ?? rest.endIndex)]
+            if isRow, cell.count <= longest {
+                word = cell
+            } else if let opening = word.firstIndex(of: "`"), word.count(where: { $0 == "`" }) == 1,
                 let closing = rest[rest.index(after: opening)...].firstIndex(of: "`")
             {
                 let whole = rest[..<closing] + rest[closing...].prefix { $0 != " " }

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Testing
 
 @Suite struct StateDirectoryTests {
@@ -11,5 +12,14 @@ import Testing
     ])
     func path_followsSystemdThenTheDesktopsThenHome(environment: [String: String], expected: String) {
         #expect(StateDirectory.path(environment: environment) == expected)
+    }
+
+    /// cron, systemd and containers may start a program so.
+    @Test(arguments: [[:], ["HOME": ""], ["HOME": "relative"]])
+    func path_withoutAHome_isInTheFolderOfTheListOfUsers(environment: [String: String]) throws {
+        let user = try #require(getpwuid(geteuid()))
+        let folder = try #require(user.pointee.pw_dir.map { String(cString: $0) })
+        #expect(HomeFolder.path(environment: environment) == folder)
+        #expect(StateDirectory.path(environment: environment) == folder + "/.local/state/strapline")
     }
 }

@@ -32,8 +32,9 @@ import Testing
 
     @Test func lines_holdEveryModule_andTellBothColours() throws {
         let code = try #require(QRCode(Self.address))
-        #expect(code.lines.count == (code.columns + 1) / 2)
-        for (index, line) in code.lines.enumerated() {
+        let plain = code.lines(isColoured: false)
+        #expect(code.lines(isColoured: true).count == (code.columns + 1) / 2 && plain.count == (code.columns + 1) / 2)
+        for (index, line) in code.lines(isColoured: true).enumerated() {
             #expect(line.hasPrefix("\u{1B}[38;5;16;48;5;231m") && line.hasSuffix("\u{1B}[0m"))
             let blocks = line.dropFirst("\u{1B}[38;5;16;48;5;231m".count).dropLast("\u{1B}[0m".count)
             #expect(blocks.count == code.columns)
@@ -41,6 +42,8 @@ import Testing
                 #expect("█▀".contains(block) == code.isDark(row: 2 * index, column: column))
                 #expect("█▄".contains(block) == code.isDark(row: 2 * index + 1, column: column))
             }
+            let opposite: [Character: Character] = ["█": " ", " ": "█", "▀": "▄", "▄": "▀"]
+            #expect(plain[index] == String(blocks.compactMap { opposite[$0] }))
         }
     }
 

@@ -37,11 +37,12 @@ import Timing
         #expect(lines.all.last == "<6>strapline: strap: count=59 state=no contact strap=anna\n")
     }
 
-    @Test func log_ofTwoStraps_limitsEachByItself() {
+    @Test(arguments: ["strap", "output", "destination"])
+    func log_ofTwoOfAKind_limitsEachByItself(_ key: String) {
         let logger = logger(LogRateLimiter(.allLines, time: time))
         for _ in 0..<20 {
-            logger.info("strap", metadata: ["strap": "anna"])
-            logger.info("strap", metadata: ["strap": "ben"])
+            logger.info("news", metadata: [key: "anna"])
+            logger.info("news", metadata: [key: "ben"])
         }
         #expect(lines.all.count == 6)
     }

@@ -16,6 +16,23 @@ import TextFormats
         #expect(LineWrap.lines(of: "a    b\n\nc", columns: 10) == ["a    b", "", "c"])
     }
 
+    @Test func table_thatDoesNotFit_isBrokenBetweenItsCells() {
+        let rows = [
+            "STRAP  STATE  HEART RATE  LAST READING  DEVICE", "anna   live   72 bpm      just now      Polar H10 A1B2",
+            "anna   live   72 bpm      just now      its service answers nothing at all today",
+        ]
+        #expect(
+            LineWrap.lines(of: rows.joined(separator: "\n"), columns: 45, hanging: 2) == [
+                "STRAP  STATE  HEART RATE  LAST READING", "  DEVICE", "anna   live   72 bpm      just now",
+                "  Polar H10 A1B2", "anna   live   72 bpm      just now", "  its service answers nothing at all today",
+            ])
+        // A sentence in the last cell begins beside the others if it fits into no line.
+        #expect(
+            LineWrap.lines(of: "9182  anna  pulsoid  the service answered nothing", columns: 26, hanging: 2) == [
+                "9182  anna  pulsoid  the", "  service answered nothing",
+            ])
+    }
+
     @Test func wordThatIsTooLong_andCommandInBackquotes_stayWhole() {
         let path = "/home/anna/.config/strapline/strapline.yaml"
         #expect(LineWrap.lines(of: "see \(path) now", columns: 20) == ["see", path, "now"])

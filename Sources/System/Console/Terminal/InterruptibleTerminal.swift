@@ -8,6 +8,7 @@ package struct InterruptibleTerminal: Terminal {
 
     package var isInteractive: Bool { terminal.isInteractive }
     package var rows: Int? { terminal.rows }
+    package var columns: Int? { terminal.columns }
 
     package func write(_ text: String) async { await terminal.write(text) }
 

@@ -16,6 +16,8 @@ package actor StandardTerminal: Terminal {
         return isKnown ? Int(size.ws_row) : nil
     }
 
+    package nonisolated var columns: Int? { isInteractive ? StandardStream.output.columns : nil }
+
     package nonisolated func write(_ text: String) { StandardStream.output.write(text) }
 
     /// The wait for a line cannot be taken up again once it was cancelled: then the program is about to end.

@@ -8,6 +8,9 @@ package protocol Terminal: Sendable {
     /// How many lines it shows at once; nil when that is not known.
     var rows: Int? { get }
 
+    /// How wide its lines may be; nil where nothing limits them.
+    var columns: Int? { get }
+
     /// Shows text as it is; a line ends with `\n`.
     func write(_ text: String) async
 
@@ -19,6 +22,8 @@ package protocol Terminal: Sendable {
 }
 
 extension Terminal {
+    package var columns: Int? { nil }
+
     /// Shows text without control characters.
     package func print(_ line: String) async { await write(line.printableLines() + "\n") }
 }
