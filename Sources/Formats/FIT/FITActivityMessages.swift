@@ -39,9 +39,13 @@ struct FITActivityMessages {
         timerMilliseconds = UInt32(clamping: timer * 1000)
     }
 
-    var messages: [FITMessage] {
-        [fileID, device, timer(.start, at: first)] + activity.events.flatMap(messages)
-            + [timer(.stopAll, at: last), lap, session, summary]
+    /// Made one after the other: all of a day's at once would take 25 MB.
+    var messages: some Sequence<FITMessage> {
+        [
+            AnySequence([fileID, device, timer(.start, at: first)]),
+            AnySequence(activity.events.lazy.flatMap { messages(of: $0) }),
+            AnySequence([timer(.stopAll, at: last), lap, session, summary]),
+        ].joined()
     }
 
     static func time(_ unixSeconds: Int64) -> UInt32 { UInt32(clamping: unixSeconds - epochSeconds) }

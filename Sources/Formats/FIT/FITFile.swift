@@ -11,7 +11,7 @@ package enum FITFile {
     private static let signature = Array(".FIT".utf8)
 
     /// The same bytes for the same messages.
-    package static func encode(_ messages: [FITMessage]) -> [UInt8] {
+    package static func encode(_ messages: some Sequence<FITMessage>) -> [UInt8] {
         var table = FITDefinitionTable()
         var data: [UInt8] = []
         for message in messages {

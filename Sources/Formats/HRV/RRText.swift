@@ -15,14 +15,18 @@ package enum RRText {
 
     package static func read(_ text: String) throws(Mistake) -> RRStretches {
         var stretches: [[Double]] = [[]]
-        for (place, line) in zip(1..., text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)) {
-            let word = String(line.filter { !$0.isWhitespace })
-            guard !word.isEmpty else {
+        // Editors of Windows begin a file with a byte order mark.
+        let lines = text.trimmingPrefix("\u{FEFF}").split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (place, line) in zip(1..., lines) {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard let word = words.first else {
                 stretches.append([])
                 continue
             }
-            guard let number = Double(word), number > 0, number <= longestMilliseconds else {
-                throw Mistake(line: place, text: String(word.prefix(40)))
+            // A second column is of another format.
+            guard words.count == 1, let number = Double(word), number > 0, number <= longestMilliseconds else {
+                throw Mistake(line: place, text: String(words.joined(separator: " ").prefix(40)))
             }
             stretches[stretches.count - 1].append(number < leastMilliseconds ? number * 1000 : number)
         }

@@ -2,13 +2,15 @@ import FIT
 import HRV
 
 extension Recording {
-    /// The recording as a FIT activity: the timer stops at each gap.
+    /// The recording as a FIT activity. The timer stops at the last record before a gap, and starts at the first one
+    /// after it.
     func activity(localOffsetSeconds: Int) -> FITActivity {
         var events: [FITActivity.Event] = []
         var last: Int64?
         for seconds in seconds {
-            if let last, let first = seconds.first?.seconds {
-                events += [.timerStopped(seconds: last), .timerStarted(seconds: max(first, last))]
+            let recorded = seconds.filter { $0.heartRate != nil }
+            if let last, let first = recorded.first?.seconds {
+                events += [.timerStopped(seconds: last), .timerStarted(seconds: first)]
             }
             for second in seconds {
                 if let rate = second.heartRate { events.append(.record(seconds: second.seconds, heartRate: rate)) }
@@ -16,7 +18,7 @@ extension Recording {
                     events.append(.intervals(second.beats.map { UInt16(clamping: $0.wholeMilliseconds) }))
                 }
             }
-            last = seconds.last?.seconds ?? last
+            last = recorded.last?.seconds ?? last
         }
         return FITActivity(
             events: events,

@@ -9,7 +9,8 @@ struct RosterTests {
 
     @Test(arguments: [
         "Anna\nBen\n", "name\nAnna\nBen", "Name,Room\r\nAnna,Gym\r\nBen,\r\n", "\u{FEFF}name\tmax_hr\nAnna\t180\nBen\t",
-        "\n\nAnna;Gym\n;;\nBen;Gym;185\n", "room,name\nGym,Anna\nGym,\"Ben\"\n", " Anna , Gym \n\"Ben\",\"Gym\"",
+        "\n\nAnna;Gym\n;;\nBen;Gym;185\n", "sep=;\nname;max_hr\nAnna;180\nBen;\n",
+        "SEP=,\nAnna,Gym\nBen,Gym\n", "room,name\nGym,Anna\nGym,\"Ben\"\n", " Anna , Gym \n\"Ben\",\"Gym\"",
     ])
     func file_asSpreadsheetsWriteIt_isRead(text: String) {
         #expect(roster(text).mistakes.isEmpty)
@@ -37,6 +38,17 @@ struct RosterTests {
         #expect(files == ["anna.token", "zoë-b-.token", "zoë-b--2.token"])
         let long = Roster.tokenFiles(for: [String(repeating: "é", count: 300)])[0]
         #expect(long.utf8.count <= 255)
+    }
+
+    @Test(arguments: [
+        ("Vorname,Nachname,Maximalpuls\nAnna,B,180\n", "no column is called name; columns are name, room"),
+        ("Person,Strap\nAnna,Polar\n", "no column is called name; columns are name, room"),
+        ("name,Maximalpuls\nAnna,180\n", "Maximalpuls is no column; columns are name, room"),
+        ("name,room,Room\nAnna,a,b\n", "the column Room is there twice; columns are name, room"),
+    ])
+    func titlesThatAreNotKnown_areNamed(text: String, words: String) {
+        let mistakes = roster(text).mistakes
+        #expect(mistakes.count == 1 && mistakes[0].text.hasPrefix(words), "\(mistakes)")
     }
 
     @Test(arguments: [

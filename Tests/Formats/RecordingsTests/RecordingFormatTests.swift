@@ -86,6 +86,20 @@ import Testing
         #expect(!(try text(.tcx, workout.recording)).contains("<Value>255"))
     }
 
+    @Test func stretch_withoutARateThatAByteCanHold_movesNoTimer_andTimesAscend() throws {
+        var workout = Workout()
+        for rate in [300, 60, 300, 61, 300] as [UInt16] {
+            workout.receive(seconds: 5, rate: rate)
+            workout.wait(milliseconds: 20_000)
+        }
+        let messages = try FITFile.decode(try #require(RecordingFormat.fit.bytes(of: workout.recording) { _ in 0 }))
+        let times = messages.compactMap { $0.number(253) }
+        #expect(times == times.sorted())
+        #expect(messages.count { $0.number == 20 } == 10 && messages.count { $0.number == 78 } == 25)
+        #expect(messages.filter { $0.number == 21 }.map { $0.number(1) } == [0, 4, 0, 4])
+        #expect(messages.last?.number(0) == 8000, "the timer ran twice for four seconds")
+    }
+
     @Test func tcx_hasATrackForEachStretch_andTheRequiredElementsInOrder() throws {
         var recording = workout().recording
         recording.device.product = "H<10> & \u{1} more"

@@ -141,6 +141,33 @@ struct Workout {
         #expect(workout.recording.energyKilojoules == 84 && workout.recording.kilocalories == 20)
     }
 
+    /// A heart rate, and RR intervals in a unit of the strap's, with a breath each ten beats, and artefacts.
+    private func breathing(rate: Double = 70, unitsPerSecond: Double, beats: Int = 600) -> Recording {
+        var workout = Workout()
+        for beat in 0..<beats {
+            let breath = Double(beat % 10 < 5 ? beat % 10 - 2 : 7 - beat % 10)
+            let milliseconds = 60_000 / rate + 60 * breath
+            workout.wait(milliseconds: Int64(milliseconds))
+            let sent = UInt16((milliseconds * unitsPerSecond / 1000).rounded())
+            // Some straps round down.
+            workout.receive(UInt16(rate), rr: [beat % 50 == 0 ? sent * 2 : sent])
+        }
+        return workout.recording
+    }
+
+    @Test func intervals_inMilliseconds_areNoticedByTheHeartRate_andNothingElseIs() throws {
+        #expect(breathing(unitsPerSecond: 1000).mayHaveIntervalsInMilliseconds)
+        #expect(!breathing(unitsPerSecond: 1024).mayHaveIntervalsInMilliseconds)
+        #expect(!breathing(rate: 70.8, unitsPerSecond: 1024).mayHaveIntervalsInMilliseconds)
+        let ratio = try #require(breathing(unitsPerSecond: 1000).intervalRateRatio)
+        #expect(abs(ratio - 1.024) < 0.01, "\(ratio)")
+    }
+
+    @Test func intervals_thatAreFew_orNone_areNotCompared() {
+        #expect(breathing(unitsPerSecond: 1000, beats: 110).intervalRateRatio == nil)
+        #expect(Workout().recording.intervalRateRatio == nil && !Workout().recording.mayHaveIntervalsInMilliseconds)
+    }
+
     @Test func timesOfADamagedFile_areNoTrap() {
         var builder = RecordingBuilder(strap: "anna")
         for (wall, boot) in [(Int64.min, Int64.max), (.max, .min), (0, 0), (.max, .max)] as [(Int64, Int64)] {

@@ -54,10 +54,14 @@ package struct Roster: Sendable, Equatable {
             return
         }
         var rows = CSVTable(text).rows[...]
+        // Excel's own line about the separator.
+        if rows.first?.cells.first?.lowercased().hasPrefix("sep=") == true { rows.removeFirst() }
         var columns: [Column] = [.name, .room, .maximum, .strap]
         if let title = rows.first, title.cells.contains(where: { Column(title: $0) == .name }) {
             columns = readTitles(title)
             rows.removeFirst()
+        } else if let first = rows.first, Self.isOfTitles(first) {
+            mistakes.append(Mistake(line: first.line, text: "no column is called name; columns are \(Self.titles)"))
         }
         guard mistakes.isEmpty else { return }
         if rows.isEmpty { mistakes.append(Mistake(line: 1, text: "there is no name in this file")) }
@@ -69,13 +73,22 @@ package struct Roster: Sendable, Equatable {
         for row in rows { read(row, columns, room: room, known: &known) }
     }
 
+    private static let titles = Column.allCases.map(\.rawValue).joined(separator: ", ")
+
+    /// Whether a first line without the title `name` has other titles, or titles in another language.
+    private static func isOfTitles(_ row: CSVTable.Row) -> Bool {
+        guard row.cells.count > 1 else { return false }
+        let hasWordForNumber = row.cells.count > 2 && !row.cells[2].isEmpty && !row.cells[2].contains(where: \.isNumber)
+        return hasWordForNumber || row.cells.contains { Column(title: $0) != nil }
+    }
+
     private mutating func readTitles(_ row: CSVTable.Row) -> [Column] {
         var columns: [Column] = []
         for title in row.cells {
             guard let column = Column(title: title), !columns.contains(column) else {
-                let names = Column.allCases.map(\.rawValue).joined(separator: ", ")
-                mistakes.append(
-                    Mistake(line: row.line, text: "\(title) is no column, or stands there twice; columns are \(names)"))
+                let isSecond = Column(title: title) != nil
+                let problem = isSecond ? "the column \(title) is there twice" : "\(title) is no column"
+                mistakes.append(Mistake(line: row.line, text: "\(problem); columns are \(Self.titles)"))
                 continue
             }
             columns.append(column)

@@ -49,6 +49,12 @@ package struct HubProfile: Sendable, Codable, Equatable {
         case maximumHeartRate = "max_heart_rate"
     }
 
+    /// Without the member it is malformed: a misspelt one must not delete the value.
+    package init(from decoder: any Decoder) throws {
+        maximumHeartRate = try decoder.container(keyedBy: CodingKeys.self).decode(
+            Int?.self, forKey: .maximumHeartRate)
+    }
+
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(maximumHeartRate, forKey: .maximumHeartRate)

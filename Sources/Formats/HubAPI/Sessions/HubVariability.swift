@@ -12,9 +12,11 @@ package struct HubVariability: Sendable, Codable, Equatable {
     package let gaps: Int
     /// Whether there are few artefacts.
     package let isReliable: Bool
+    /// True if the RR intervals may be ms instead of 1/1024 s; else nil.
+    package let mayBeMilliseconds: Bool?
 
     /// Nil without RR intervals: there is no value, and not 0.
-    package init?(_ summary: HRVSummary) {
+    package init?(_ summary: HRVSummary, mayBeMilliseconds: Bool = false) {
         guard summary.hasIntervals else { return nil }
         rmssd = summary.rmssd.map(Self.tenths)
         sdnn = summary.sdnn.map(Self.tenths)
@@ -23,6 +25,7 @@ package struct HubVariability: Sendable, Codable, Equatable {
         artefacts = summary.artefacts
         gaps = summary.gaps
         isReliable = summary.isReliable
+        self.mayBeMilliseconds = mayBeMilliseconds ? true : nil
     }
 
     private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
@@ -33,6 +36,7 @@ package struct HubVariability: Sendable, Codable, Equatable {
         case pnn50 = "pnn50_percent"
         case intervals, artefacts, gaps
         case isReliable = "is_reliable"
+        case mayBeMilliseconds = "rr_may_be_ms"
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -44,6 +48,7 @@ package struct HubVariability: Sendable, Codable, Equatable {
         try container.encode(artefacts, forKey: .artefacts)
         try container.encode(gaps, forKey: .gaps)
         try container.encode(isReliable, forKey: .isReliable)
+        try container.encodeIfPresent(mayBeMilliseconds, forKey: .mayBeMilliseconds)
     }
 }
 
