@@ -155,12 +155,12 @@ extension StrapState.Reason: CustomStringConvertible {
         case .passedOver: "the device sends no heart rate, and another one is heard"
         case .noSkinContact: "no skin contact: moisten the electrodes, tighten the strap"
         case .zeroBeatsPerMinute: "the strap reports 0 beats per minute"
-        case .busUnreachable(let why): "no D-Bus: \(why)"
+        case .busUnreachable(let why): "no D-Bus: sudo systemctl start dbus; containers need /run/dbus (\(why))"
         case .busAccessDenied(let why):
             "no permission to talk to bluetoothd (\(why)): add the user to the group bluetooth and log in again"
         case .bluetoothdMissing: "bluetoothd is not running: sudo systemctl start bluetooth"
-        case .adapterMissing(nil): "no Bluetooth adapter"
-        case .adapterMissing(let address?): "no Bluetooth adapter with the address \(address)"
+        case .adapterMissing(nil): "no Bluetooth adapter: plug one in"
+        case .adapterMissing(let address?): "no Bluetooth adapter \(address): bluetoothctl list shows the others"
         case .adapterGone: "its Bluetooth adapter is gone: another one takes over"
         case .adapterOff(let address, let block): "the Bluetooth adapter \(address) is off\(Self.advice(block))"
         case .powerRefused(let address, let error):

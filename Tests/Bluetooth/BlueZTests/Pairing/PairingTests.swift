@@ -160,15 +160,18 @@ struct PairingTests {
     @Test func pair_whenSeveralFitAndNobodyIsThere_namesThem() async throws {
         let fixture = try await PairingFixture(Self.strap())
         await fixture.simulator.add(SimulatedStrap(address: CentralFixture.arm, name: "Arm"))
+        let desktop = try await fixture.desktopThatHears(2)
         async let result = fixture.pair(.first)
         await fixture.clock.waitOut(PairingLimits.gather)
         let error = try #require(await result.failure)
         #expect("\(error)".contains(Self.address) && "\(error)".contains(CentralFixture.arm))
+        await desktop.close()
     }
 
     @Test func pair_whenSeveralFit_asksThePerson() async throws {
         let fixture = try await PairingFixture(Self.strap(), isInteractive: true)
         await fixture.simulator.add(SimulatedStrap(address: CentralFixture.arm, name: "Chest"))
+        let desktop = try await fixture.desktopThatHears(2)
         fixture.dialogue.willChoose(.lookAgain, .device(Scenery.address(Self.address)))
         async let result = fixture.pair(.name("Chest"))
         await fixture.clock.waitOut(PairingLimits.gather)
@@ -176,6 +179,7 @@ struct PairingTests {
         await fixture.clock.waitOut(PairingLimits.gather)
         #expect(try await result.get().address.description == Self.address)
         #expect(fixture.dialogue.choices.all.map(\.count) == [2, 2])
+        await desktop.close()
     }
 
     // MARK: A machine that cannot

@@ -65,6 +65,15 @@ final class PairingFixture: Sendable {
         return (bus, try await ObjectMirror.start(of: "org.bluez", on: bus))
     }
 
+    /// A desktop that scans, and has heard this number of devices. bluetoothd shows all of them to the next client at
+    /// once.
+    func desktopThatHears(_ count: Int) async throws -> Bus {
+        let (bus, mirror) = try await desktop()
+        try await bus.object("/org/bluez/hci0", of: "org.bluez").call("StartDiscovery", on: "org.bluez.Adapter1")
+        _ = try await mirror.first { $0.paths(with: "org.bluez.Device1").count == count ? count : nil }
+        return bus
+    }
+
     /// Somebody else connects to the strap.
     func connectElsewhere() async throws -> Bus {
         let (bus, mirror) = try await desktop()
