@@ -5,8 +5,9 @@ package import Timing
 package actor DatagramSender {
     /// After that a name may lead elsewhere, and this machine may have another address.
     static let renewal: Duration = .seconds(60)
-    /// A failure is reported for this long after it happened. A closed port answers each datagram.
-    static let failureMilliseconds: Int64 = 3000
+    /// A failure is reported for this long after it happened. A closed port answers each datagram, and the kernel finds
+    /// every three seconds that a machine in the network is off.
+    static let failureMilliseconds: Int64 = 10_000
     /// Between attempts to open a socket.
     static let retryMilliseconds: Int64 = 1000
 
@@ -26,6 +27,7 @@ package actor DatagramSender {
     private var socket: DatagramSocket?
     private var triedAt: Int64?
     private var failure: (reason: String, at: Int64)?
+    private var nameFailure: String?
 
     package init(to address: DatagramAddress, clock: any Clock<Duration>, time: any TimeSource) {
         self.address = address
@@ -50,11 +52,12 @@ package actor DatagramSender {
     package func lookUp() async {
         do throws(NameResolver.Failure) {
             addresses = try await NameResolver.addresses(of: address)
+            nameFailure = nil
             triedAt = nil
             open()
         } catch {
             // The addresses of before may still be right.
-            if addresses.isEmpty { failure = (error.description, .max) }
+            if addresses.isEmpty { nameFailure = error.description }
         }
     }
 
@@ -71,8 +74,11 @@ package actor DatagramSender {
                 note(error, now)
             }
         }
-        guard let failure, failure.at > now - Self.failureMilliseconds else { return socket == nil ? .waiting : .sent }
-        return .failed("\(address): \(failure.reason)")
+        let isRecent = failure.map { $0.at > now - Self.failureMilliseconds } ?? false
+        guard let reason = nameFailure ?? (isRecent ? failure?.reason : nil) else {
+            return socket == nil ? .waiting : .sent
+        }
+        return .failed("\(address): \(reason)")
     }
 
     /// A socket of the old addresses stays where no new one opens.
@@ -83,7 +89,6 @@ package actor DatagramSender {
         triedAt = now
         do throws(DatagramError) {
             socket = try DatagramSocket(to: addresses)
-            failure = nil
         } catch {
             failure = (error.description, now)
         }

@@ -8,8 +8,8 @@ package enum NameResolver {
         package let description: String
     }
 
-    /// The addresses of a host and port, best first. Numeric addresses come at once. A name is looked up on a thread of
-    /// its own, because `getaddrinfo(3)` waits for the network. A cancelled task does not wait for it.
+    /// The addresses of a host and port, in the order to try them. Numeric addresses come at once. A name is looked up
+    /// on a thread of its own, because `getaddrinfo(3)` waits for the network. A cancelled task does not wait for it.
     package static func addresses(of target: DatagramAddress) async throws(Failure) -> [SocketAddress] {
         let numeric = numericAddresses(of: target)
         guard numeric.isEmpty else { return numeric }
@@ -20,13 +20,18 @@ package enum NameResolver {
             continuation.finish()
         }
         thread.stop()
-        for await result in results { return try result.get() }
+        for await result in results { return ordered(try result.get()) }
         throw Failure(description: "the lookup of \(target.host) was cancelled")
     }
 
     /// Of a host that is an address itself; empty for a name.
     static func numericAddresses(of target: DatagramAddress) -> [SocketAddress] {
         (try? lookUp(target, flags: AI_NUMERICHOST | AI_NUMERICSERV).get()) ?? []
+    }
+
+    /// IPv4 first: most programs listen there alone, VRChat among them, and a datagram to the other address is lost.
+    static func ordered(_ addresses: [SocketAddress]) -> [SocketAddress] {
+        addresses.filter { $0.family == AF_INET } + addresses.filter { $0.family != AF_INET }
     }
 
     private static func lookUp(_ target: DatagramAddress, flags: Int32) -> Result<[SocketAddress], Failure> {

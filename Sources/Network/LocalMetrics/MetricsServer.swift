@@ -14,7 +14,7 @@ package struct MetricsServer: Service {
 
     /// An accepted connection.
     private struct Accepted: Sendable {
-        let connection: Connection
+        let channel: any Channel
         let hasPlace: Bool
     }
 
@@ -73,18 +73,21 @@ package struct MetricsServer: Service {
         let server = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // It is read when it is served.
+            .childChannelOption(.autoRead, value: false)
             .bind(host: address.host, port: address.port) { [table] channel in
                 channel.eventLoop.makeCompletedFuture {
                     // A rejected connection gets an answer before its request, which NIO's pipelining help forbids.
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(
                         withPipeliningAssistance: false, withErrorHandling: true)
-                    let connection = try Connection(wrappingChannelSynchronously: channel)
-                    return Accepted(connection: connection, hasPlace: table.admit(channel))
+                    return Accepted(channel: channel, hasPlace: table.admit(channel))
                 }
             }
         let listening = address.with(port: server.channel.localAddress?.port ?? address.port)
         logger.info("metrics can be read", metadata: ["address": "\(listening)"])
         await whenListening(listening.port)
+        // Those that were accepted and not served yet, too.
+        defer { table.closeAll() }
         try await server.executeThenClose { connections in
             // Not `cancelOnGracefulShutdown`, which merges sequences in a task of the runtime's own threads.
             try await cancelWhenGracefulShutdown {
@@ -100,16 +103,26 @@ package struct MetricsServer: Service {
     /// A wrong or slow client harms only its own connection.
     private func serve(_ accepted: Accepted, _ rule: LocalRequestRule) async {
         try? await withTimeout(Self.connectionTime, clock: clock) {
-            try await accepted.connection.executeThenClose { requests, answers in
+            try await Self.connection(accepted.channel).executeThenClose { requests, answers in
+                try await accepted.channel.setOption(.autoRead, value: true).get()
                 guard accepted.hasPlace else { return try await Self.send(.busy, answers) }
                 let head = try await withTimeout(Self.headTime, clock: clock) { try await Self.head(requests) }
-                guard let head, table.beginAnswer(accepted.connection.channel) else { return }
+                guard let head, table.beginAnswer(accepted.channel) else { return }
                 try await Self.send(await answer(to: head, rule), answers)
                 // Before the connection closes: a client that has read its answer to the end finds a free slot.
-                table.release(accepted.connection.channel)
+                table.release(accepted.channel)
             }
         }
-        table.release(accepted.connection.channel)
+        table.release(accepted.channel)
+    }
+
+    /// Only when it is served: the process ends if a `NIOAsyncChannel` is never used.
+    private static func connection(_ channel: any Channel) async throws -> Connection {
+        try await channel.eventLoop.submit {
+            // The pipeline of a closed channel takes no handler, and NIO would keep the one that it made.
+            guard channel.isActive else { throw ChannelError.alreadyClosed }
+            return try Connection(wrappingChannelSynchronously: channel)
+        }.get()
     }
 
     /// nil when the client has closed the connection before.

@@ -13,7 +13,8 @@ package struct MQTTAddress: Sendable, Hashable, CustomStringConvertible {
 
         fileprivate init(_ address: String, _ problem: String) {
             let example = "Write it like mqtt://homeassistant.local or mqtts://broker.example.net:8883"
-            description = "The address \"\(address.printable())\" \(problem). \(example)."
+            let shown = ServiceAddressError.withoutSecrets(address).printable()
+            description = "The address \"\(shown)\" \(problem). \(example)."
         }
     }
 

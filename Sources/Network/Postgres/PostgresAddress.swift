@@ -44,24 +44,34 @@ package struct PostgresAddress: Sendable, Hashable, CustomStringConvertible {
         "sslrootcert",
     ]
     private static let secretSettings: Set = ["password", "sslpassword"]
+    /// Beginnings of addresses with a mistake, and of those that other programs take.
+    private static let otherSchemes = ["postgres:", "postgresql:", "pgsql:", "psql:", "jdbc:"]
+    /// Of libpq's other form: `host=pg1 dbname=strapline`.
+    private static let wordsOfLists = ["host=", "hostaddr=", "dbname=", "user=", "password=", "service="]
 
-    /// Whether a text is meant as an address, rather than as the path of a file.
+    /// Whether a text is meant as an address, rather than as the path of a file; also one with a mistake. As a path it
+    /// would become a new file, with a password in its name.
     package static func isOne(_ text: String) -> Bool {
-        schemes.contains { text.lowercased().hasPrefix($0) }
+        let text = text.drop { $0.isWhitespace }.lowercased()
+        guard !text.hasPrefix("/"), !text.hasPrefix(".") else { return false }
+        let words = text.split(whereSeparator: \.isWhitespace)
+        return text.contains("://") || otherSchemes.contains { text.hasPrefix($0) }
+            || words.contains { word in wordsOfLists.contains { word.hasPrefix($0) } }
     }
 
     package init(_ text: String) throws(Problem) {
         guard let scheme = Self.schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
-            throw Problem("begins with neither postgres:// nor postgresql://")
+            throw Problem("begins with neither postgres:// nor postgresql://, and a path with / or ./")
         }
         let rest = text.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         let afterAuthority = rest.dropFirst(authority.count)
         let path = afterAuthority.prefix { $0 != "?" }
-        // First of all, so that no other problem shows a text with a password.
-        let query = try Self.settings(afterAuthority.dropFirst(path.count + 1))
         let login = authority.lastIndex(of: "@").map { authority[..<$0] }
-        guard login?.contains(":") != true else { throw .password }
+        // First of all, so that no other problem shows a text with a password. One with a / or a ? ends the authority
+        // before its @.
+        guard login?.contains(":") != true, login != nil || !afterAuthority.contains("@") else { throw .password }
+        let query = try Self.settings(afterAuthority.dropFirst(path.count + 1))
         user = try login.map { part throws(Problem) in try Self.decoded(part, as: "user") }
         guard user != "" else { throw Problem("has an empty user before the @") }
         let list = login.map { authority.dropFirst($0.count + 1) } ?? authority
@@ -116,7 +126,7 @@ package struct PostgresAddress: Sendable, Hashable, CustomStringConvertible {
         for part in query.split(separator: "&") {
             let equals = part.firstIndex(of: "=") ?? part.endIndex
             let name = String(part[..<equals])
-            if secretSettings.contains(name) { throw .password }
+            if secretSettings.contains(name.lowercased()) { throw .password }
             guard allowedSettings.contains(name) else {
                 let list = allowedSettings.sorted().joined(separator: ", ")
                 throw Problem("has the setting \"\(name.printable())\". It can have: \(list)")

@@ -20,6 +20,8 @@ package final class PostgresConnection {
 
     /// The deadline of each call, counted from its start.
     package var limit: Duration = .seconds(2)
+    /// A number of the caller's, by which it knows when the connection was made.
+    package var generation = 0
     /// The server as it was when the connection was made.
     package let server: PostgresServerState
     private var handle: PostgresHandle?
@@ -42,6 +44,12 @@ package final class PostgresConnection {
 
     /// Nil when it is closed.
     package var socket: Int32? { handle?.socket }
+
+    /// From now on a statement that waits ends with ``PostgresError/Code/timedOut`` soon after `isGivenUp` has become
+    /// true. It is called from the connection's thread.
+    package func giveUp(when isGivenUp: @escaping @Sendable () -> Bool) {
+        handle?.isGivenUp = isGivenUp
+    }
 
     // MARK: Statements
 
@@ -138,7 +146,7 @@ package final class PostgresConnection {
         } catch {
             let isBroken = error.code == .timedOut || error.code == .connectionLost || !handle.isConnected
             // The server ends the connection with its words.
-            if isBroken || error.sqlState?.hasPrefix("57P") == true { close() }
+            if isBroken || error.sqlState?.hasPrefix("57P") == true || error.sqlState == "25P03" { close() }
             throw error
         }
     }

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Why PostgreSQL did not do what it should, as a sentence with the next step. Never shows a value or a password.
 package struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
@@ -47,6 +49,30 @@ package struct PostgresError: Error, Sendable, Equatable, CustomStringConvertibl
         self.detail = detail
     }
 
+    /// The server's refusal of a connection, in libpq's text with its SQLSTATE; nil for a text without one.
+    init?(refusal text: String) {
+        // libpq's own words for a server that wants a password.
+        if text.contains("no password supplied") {
+            self.init(.server, "no password supplied", sqlState: "28P01")
+            return
+        }
+        // … failed: FATAL:  28P01: password authentication failed for user "hub"
+        for line in text.split(separator: "\n") {
+            guard let severity = line.firstRange(of: ":  ") else { continue }
+            let words = line[severity.upperBound...]
+            let state = words.prefix(5)
+            guard state.utf8.count == 5, state.allSatisfy({ $0.isASCII && ($0.isNumber || $0.isUppercase) }),
+                words.dropFirst(5).hasPrefix(": ")
+            else { continue }
+            self.init(.server, String(words.dropFirst(7)).printable(scalars: 300), sqlState: String(state))
+            return
+        }
+        return nil
+    }
+
+    /// Whether the server does not know the user, the password or the database.
+    package var isRefusedLogin: Bool { sqlState.map { $0.hasPrefix("28") || $0 == "3D000" } ?? false }
+
     package var kind: Kind {
         switch code {
         case .unreachable, .noPrimary, .noStandby, .timedOut, .connectionLost, .closed, .unconfirmed: .unavailable
@@ -57,12 +83,12 @@ package struct PostgresError: Error, Sendable, Equatable, CustomStringConvertibl
 
     private static func kind(ofState state: String) -> Kind {
         switch state {
-        // deadlock, serialization failure
-        case "40P01", "40001": .conflict
+        // deadlock, serialization failure, lock time-out
+        case "40P01", "40001", "55P03": .conflict
         case "53100": .diskFull
         case "23505": .uniqueViolation
-        // read-only server, too many connections, out of memory, cannot connect now
-        case "25006", "53300", "53200", "57P01", "57P02", "57P03", "57P04", "57P05": .unavailable
+        // read-only server, idle transaction ended, out of memory, too many connections, cancelled, cannot connect now
+        case "25006", "25P03", "53200", "53300", "57014", "57P01", "57P02", "57P03", "57P04", "57P05": .unavailable
         default: state.hasPrefix("08") ? .unavailable : .other
         }
     }
@@ -94,7 +120,8 @@ package struct PostgresError: Error, Sendable, Equatable, CustomStringConvertibl
     private var advice: String? {
         switch sqlState {
         case "28P01", "28000":
-            "Check the user in the address, its password in ~/.pgpass (mode 0600), and the server's pg_hba.conf"
+            "Check the user in the address, its password in ~/.pgpass or the file of PGPASSFILE (mode 0600), and the "
+                + "server's pg_hba.conf"
         case "3D000": "Create the database, or correct its name in the address"
         case "42501": "Give the role the right with GRANT"
         case "53100": "Free disk space on the database server"

@@ -11,11 +11,17 @@ final class PostgresHandle {
         case result(PostgresResult?)
     }
 
+    /// How often a statement that waits looks at ``isGivenUp``.
+    private static let lookInterval: Duration = .milliseconds(250)
+
     let functions: cpostgres_functions
     private let pointer: OpaquePointer
     private let inbox = NoticeInbox()
+    /// Whether the answer to a statement that waits is of no use any more; nil if it always is.
+    var isGivenUp: (@Sendable () -> Bool)?
 
     /// Begins to connect; go on with ``connect()``.
+    /// - Throws: ``PostgresError`` if that fails at once: a wrong setting, or a socket that does not exist.
     init(_ library: PostgresLibrary, settings: [(name: String, value: String)]) throws(PostgresError) {
         let functions = library.functions
         self.functions = functions
@@ -36,6 +42,9 @@ final class PostgresHandle {
                 Unmanaged<NoticeInbox>.fromOpaque(context).takeUnretainedValue().add(notice)
             }, context)
         inbox.functions = functions
+        // With the SQLSTATE, for which libpq has no call before the connection stands.
+        _ = functions.set_error_verbosity(pointer, Int32(CPOSTGRES_ERRORS_VERBOSE))
+        if Int(functions.status(pointer)) == CPOSTGRES_CONNECTION_BAD { throw connectionFailure }
     }
 
     deinit {
@@ -71,11 +80,19 @@ final class PostgresHandle {
         switch Int(functions.connect_poll(pointer)) {
         case CPOSTGRES_POLLING_OK:
             _ = functions.set_nonblocking(pointer, 1)
+            _ = functions.set_error_verbosity(pointer, Int32(CPOSTGRES_ERRORS_DEFAULT))
             return nil
         case CPOSTGRES_POLLING_READING: return POLLIN
         case CPOSTGRES_POLLING_WRITING: return POLLOUT
-        default: throw PostgresError(.unreachable, errorText)
+        default: throw connectionFailure
         }
+    }
+
+    /// The refusal of the server; otherwise the first line of libpq's text. Its other lines are advice.
+    private var connectionFailure: PostgresError {
+        let text = functions.error_message(pointer).map { String(cString: $0) } ?? ""
+        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return PostgresError(refusal: text) ?? PostgresError(.unreachable, line.printable(scalars: 300))
     }
 
     // MARK: Statements
@@ -130,7 +147,9 @@ final class PostgresHandle {
             case .result(let result): return result
             case .waiting(let events):
                 var wait = [pollfd(fd: socket, events: Int16(events), revents: 0)]
-                guard PostgresWait.poll(&wait, by: deadline) else { throw PostgresError(.timedOut) }
+                let look = isGivenUp == nil ? deadline : min(deadline, .now + Self.lookInterval)
+                guard !PostgresWait.poll(&wait, by: look) else { continue }
+                if deadline <= .now || isGivenUp?() == true { throw PostgresError(.timedOut) }
             }
         }
     }

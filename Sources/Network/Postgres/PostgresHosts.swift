@@ -10,6 +10,7 @@ package struct PostgresHosts: Sendable {
     private static let nameShare = 0.4
     /// Of one name.
     private static let mostAddresses = 4
+    private static let tooManyConnections = "53300"
 
     package let address: PostgresAddress
     /// Whether a primary without a standby is taken too.
@@ -128,7 +129,12 @@ package struct PostgresHosts: Sendable {
     /// The refusal that helps most, with the name of its server; all of them if no server was reached.
     private static func summary(_ refusals: [(name: String, error: PostgresError)]) -> PostgresError {
         for code in [PostgresError.Code.server, .value, .noStandby] {
-            if let found = refusals.first(where: { $0.error.code == code }) {
+            // A server that starts may be the primary soon: it is listed with the others.
+            let found = refusals.first {
+                $0.error.code == code
+                    && ($0.error.kind == .other || code == .noStandby || $0.error.sqlState == tooManyConnections)
+            }
+            if let found {
                 return PostgresError(code, "\(found.name): \(found.error.detail)", sqlState: found.error.sqlState)
             }
         }

@@ -11,11 +11,16 @@ package struct PostgresServerState: Sendable, Hashable {
     package let synchronousCommit: String
     /// The setting `fsync`: without it a power cut loses commits.
     package let hasFsync: Bool
+    /// The setting `full_page_writes`: without it a power cut may damage pages that were being written.
+    package let hasFullPages: Bool
     /// 150020 is 15.20.
     package let version: Int
     package let user: String
     /// Standbys whose state the user may not see.
     let hiddenStandbys: Int
+
+    /// The detail of an error about a server whose commits wait for no standby.
+    package static let withoutNames = "synchronous_standby_names is empty"
 
     /// Whether a write is on two disks when it is confirmed.
     package var isSafe: Bool { problem(isSingleCopy: false) == nil }
@@ -23,21 +28,23 @@ package struct PostgresServerState: Sendable, Hashable {
     static let question = """
         SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names'),
             current_setting('synchronous_commit'), current_setting('fsync')::boolean,
-            current_setting('server_version_num')::int, current_user::text,
+            current_setting('full_page_writes')::boolean, current_setting('server_version_num')::int,
+            current_user::text,
             count(*) FILTER (WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum')),
             count(*) FILTER (WHERE sync_state IS NULL)
         FROM pg_stat_replication
         """
 
     init(_ rows: PostgresRows) throws(PostgresError) {
-        guard let row = rows.first, row.count == 8, let isInRecovery = row[0].bool, let standbyNames = row[1].text,
-            let synchronousCommit = row[2].text, let hasFsync = row[3].bool, let version = row[4].int,
-            let user = row[5].text, let syncing = row[6].int, let hidden = row[7].int
+        guard let row = rows.first, row.count == 9, let isInRecovery = row[0].bool, let standbyNames = row[1].text,
+            let synchronousCommit = row[2].text, let hasFsync = row[3].bool, let hasFullPages = row[4].bool,
+            let version = row[5].int, let user = row[6].text, let syncing = row[7].int, let hidden = row[8].int
         else { throw PostgresError(.value, "the state of the server has other columns") }
         self.isInRecovery = isInRecovery
         self.standbyNames = standbyNames
         self.synchronousCommit = synchronousCommit
         self.hasFsync = hasFsync
+        self.hasFullPages = hasFullPages
         self.version = Int(version)
         self.user = user
         syncingStandbys = Int(syncing)
@@ -48,7 +55,7 @@ package struct PostgresServerState: Sendable, Hashable {
     func problem(isSingleCopy: Bool) -> PostgresError? {
         if isInRecovery { return PostgresError(.noPrimary) }
         if isSingleCopy { return nil }
-        if standbyNames.isEmpty { return PostgresError(.noStandby, "synchronous_standby_names is empty") }
+        if standbyNames.isEmpty { return PostgresError(.noStandby, Self.withoutNames) }
         if syncingStandbys > 0 { return nil }
         if hiddenStandbys > 0 {
             return PostgresError(

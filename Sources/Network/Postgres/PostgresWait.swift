@@ -10,8 +10,8 @@ enum PostgresWait {
             let milliseconds = Int32(clamping: seconds * 1000 + rest)
             let readyCount = Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds)
             if readyCount > 0 { return true }
-            // A signal ends a wait too.
-            if readyCount == 0, deadline <= .now { return false }
+            // A signal ends a wait too, or a lack of memory.
+            if deadline <= .now { return false }
         }
     }
 }

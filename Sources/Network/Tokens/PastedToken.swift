@@ -1,5 +1,6 @@
 /// Finds the token in pasted text. Editors, shells and web pages put other characters around it: a byte order mark,
-/// line ends, quotation marks, `Bearer ` or `Authorization: Bearer `, invisible characters.
+/// line ends, quotation marks, `<` and `>`, `Bearer ` or `Authorization: Bearer `, `TOKEN=`, a comma, invisible
+/// characters. The address of a hub's page holds one behind `access_token=`.
 enum PastedToken {
     /// Why a text is no token. Does not show the text.
     struct Problem: Error, Equatable {
@@ -11,6 +12,7 @@ enum PastedToken {
     /// Takes the token out of a text.
     static func token(in text: some StringProtocol) throws(Problem) -> AccessToken {
         let bare = bareText(of: text)
+        if bare.contains("://"), !bare.contains(where: \.isWhitespace) { throw address }
         if let token = AccessToken(bare) { return token }
         throw problem(with: bare)
     }
@@ -26,14 +28,39 @@ enum PastedToken {
             if let first = rest.first, rest.count > 1, let last = quotationMarks[first], rest.last == last {
                 rest = trimmed(rest.dropFirst().dropLast())
             }
+            if hasMarks(rest) { rest = trimmed(withoutMarks(rest)) }
             if rest == before { return rest }
         }
+    }
+
+    /// Whether a mark is there that is in few tokens. Each request reads a token, so this is quick.
+    private static func hasMarks(_ text: Substring) -> Bool {
+        text.utf8.contains { byte in byte < 32 || ",;:=".utf8.contains(byte) }
+    }
+
+    /// The text without a terminal's marks of a paste, `export TOKEN=`, `token:`, a comma at its end, and the address
+    /// around `access_token=`.
+    private static func withoutMarks(_ text: Substring) -> Substring {
+        var text = text
+        for mark in ["\u{1B}[200~", "\u{1B}[201~"] {
+            if text.hasPrefix(mark) { text = text.dropFirst(mark.count) }
+            if text.hasSuffix(mark) { text = text.dropLast(mark.count) }
+        }
+        if text.contains("://"), let name = text.firstRange(of: "access_token=") {
+            return text[name.upperBound...].prefix { !"&#\"'".contains($0) && !$0.isWhitespace }
+        }
+        if let last = text.last, ",;".contains(last) { text = text.dropLast() }
+        let name = text.prefix { $0 != "=" && $0 != ":" }
+        let value = text[name.endIndex...].dropFirst()
+        let isName = name.allSatisfy { $0.isLetter || "_- \"".contains($0) } && name.lowercased().contains("token")
+        // The end of a token can be `=`, too.
+        return isName && value.contains { $0 != "=" } ? value : text
     }
 
     /// Which mark closes what a mark opens.
     private static let quotationMarks: [Character: Character] = [
         "\"": "\"", "'": "'", "`": "`", "\u{201C}": "\u{201D}", "\u{201E}": "\u{201C}", "\u{2018}": "\u{2019}",
-        "\u{AB}": "\u{BB}",
+        "\u{AB}": "\u{BB}", "<": ">",
     ]
 
     /// White space of every kind, byte order marks, zero-width characters and other format characters at both ends.
@@ -47,6 +74,9 @@ enum PastedToken {
         let end = scalars.lastIndex { !isAround($0) }.map(scalars.index(after:)) ?? scalars.startIndex
         return Substring(scalars[..<end])
     }
+
+    private static let address = Problem(
+        problem: "holds no token: it is an address", advice: "Copy the token that the page at this address shows.")
 
     private static func problem(with text: Substring) -> Problem {
         let scalars = text.unicodeScalars

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import TextFormats
 
 /// A small file that holds a secret.
 enum SecretContents {
@@ -33,6 +34,6 @@ enum SecretContents {
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else {
             return nil
         }
-        return "\(subject) can be read or written by other users: run chmod 600 \(path)"
+        return "\(subject) can be read or written by other users: run chmod 600 \(path.quotedForShell)"
     }
 }

@@ -101,6 +101,14 @@ package enum TokenSource: Sendable, Hashable {
     }
 }
 
+extension TokenSource {
+    /// What to do with a new token, as the end of a sentence.
+    package var replacement: String {
+        if case .given = self { return "use it instead" }
+        return "put it in \(self)"
+    }
+}
+
 extension TokenSource: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -9,13 +9,12 @@ package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
         let schemes = ["http://", "https://", "socks5h://"]
         guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
             throw ServiceAddressError(
-                Self.withoutLogin(text), "begins with none of \(schemes.joined(separator: ", "))",
-                example: Self.example)
+                text, "begins with none of \(schemes.joined(separator: ", "))", example: Self.example)
         }
         let rest = text.dropFirst(scheme.count)
         if rest.contains("@") {
             throw ServiceAddressError(
-                Self.withoutLogin(text), "holds a login, which belongs into a file or a variable of its own",
+                text, "holds a login, which belongs into a file or a variable of its own",
                 example: Self.example)
         }
         let place: ServiceAddress
@@ -31,9 +30,4 @@ package struct ProxyAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static let example = "http://proxy.example.net:3128 or socks5h://127.0.0.1:1080"
-
-    /// A login that was put there by mistake is not repeated.
-    private static func withoutLogin(_ text: String) -> String {
-        text.lastIndex(of: "@").map { "…@" + text[text.index(after: $0)...] } ?? text
-    }
 }

@@ -14,11 +14,11 @@ extension ServiceAddress {
         switch HostReach(host) {
         case .thisMachine: return nil
         case .localNetwork:
-            return "\(self) is not encrypted: \(data) can be read by others "
+            return "\(shown) is not encrypted: \(data) can be read by others "
                 + "on this network. In a home network you may accept that. \(fix)"
         case .beyond:
             let use = hasToken ? ", and the token can be used by every reader" : ""
-            return "\(self) is not encrypted: \(data) can be read on the way\(use). \(fix)"
+            return "\(shown) is not encrypted: \(data) can be read on the way\(use). \(fix)"
         }
     }
 }

@@ -24,14 +24,21 @@ package struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
 
     private init(_ text: String, isResource: Bool) throws(ServiceAddressError) {
         guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else {
-            throw ServiceAddressError(text, "begins with neither https:// nor http://")
+            throw ServiceAddressError(withoutScheme: text)
         }
         isSecure = scheme == "https://"
         let rest = text.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         let isVisible = { (character: Character) in character.asciiValue.map { (33...126).contains($0) } ?? false }
         let foreign = isResource ? "#\\" : "?#@\\"
-        guard rest.allSatisfy({ isVisible($0) && !foreign.contains($0) }), !authority.contains("@") else {
+        if authority.contains("@") {
+            throw ServiceAddressError(text, "holds a login, which belongs into a file of its own")
+        }
+        guard rest.allSatisfy(isVisible) else {
+            throw ServiceAddressError(
+                text, "has a space or another character that must be percent-encoded, as %20 for a space")
+        }
+        guard !rest.contains(where: foreign.contains) else {
             throw ServiceAddressError(
                 text,
                 isResource
@@ -44,6 +51,7 @@ package struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
         while prefix.last == "/" { prefix.removeLast() }
         self.prefix = String(prefix)
         suffix = isResource ? String(path.dropFirst(prefix.count)) : ""
+        if !isResource, let error = ServiceAddressError(ofCall: self, text) { throw error }
     }
 
     package var port: Int { explicitPort ?? (isSecure ? 443 : 80) }
@@ -55,6 +63,16 @@ package struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String { "\(isSecure ? "https" : "http")://\(authority)\(prefix)" }
+
+    /// For logs. Webhooks have their secret in the path: a long part with a digit is left out.
+    package var shown: String {
+        let parts = prefix.split(separator: "/", omittingEmptySubsequences: false).map { part in
+            part.utf8.count >= Self.leastSecretBytes && part.contains(where: \.isNumber) ? "…" : part
+        }
+        return "\(isSecure ? "https" : "http")://\(authority)\(parts.joined(separator: "/"))"
+    }
+
+    private static let leastSecretBytes = 16
 
     /// Leaves the unreserved characters of RFC 3986, section 2.3, and encodes every other byte, so that the text can
     /// stand as one segment of a path or as a value in a query.

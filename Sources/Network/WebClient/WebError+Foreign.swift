@@ -15,7 +15,7 @@ extension WebError {
             code == CURLE_BAD_CONTENT_ENCODING ? encoding.map { "; Content-Encoding: \($0.printable())" } ?? "" : ""
         let words = Self.text(of: code, systemError) + form + (isStopped ? "; the proxy answered \(proxyStatus)" : "")
         self.init(
-            code: isTooLarge ? .responseTooLarge : known, service: service.description,
+            code: isTooLarge ? .responseTooLarge : known, service: service.shown,
             underlying: isTooLarge ? "" : words, mayHaveArrived: mayHaveArrived && known != .proxy)
     }
 

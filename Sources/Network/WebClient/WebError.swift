@@ -31,7 +31,7 @@ package struct WebError: Error, Sendable, CustomStringConvertible {
     }
 
     package let code: Code
-    /// Where the request went: scheme, host and port, without path and query.
+    /// Where the request went, as ``ServiceAddress/shown``.
     package let service: String
     /// Name and text of the error below. Holds no header and no body, and so no token.
     package let underlying: String

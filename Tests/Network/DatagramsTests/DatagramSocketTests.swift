@@ -34,6 +34,17 @@ import Testing
         #expect(await receiver.next() == [4])
     }
 
+    /// `localhost` leads to ::1 first, and VRChat listens at 127.0.0.1.
+    @Test func addresses_ofBothFamilies_beginWithIPv4() async throws {
+        let hosts = ["::1", "127.0.0.2", "fe80::1", "127.0.0.1"]
+        var addresses: [SocketAddress] = []
+        for host in hosts {
+            addresses += try await NameResolver.addresses(of: DatagramAddress(host: host, port: 9000))
+        }
+        let ordered = NameResolver.ordered(addresses)
+        #expect(ordered == [addresses[1], addresses[3], addresses[0], addresses[2]])
+    }
+
     @Test func addresses_ofANameThatDoesNotExist_sayWhich() async throws {
         let address = DatagramAddress(host: "no-such-host.invalid", port: 9000)
         let error = await #expect(throws: NameResolver.Failure.self) { try await NameResolver.addresses(of: address) }

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import NIOHTTP1
+import NIOPosix
 import TestKit
 import Testing
 
@@ -15,12 +16,13 @@ import Testing
 
     /// Runs a server on a free port beside `body`.
     private func withServer(
-        authorization: (@Sendable () -> String?)? = nil, _ body: @escaping @Sendable (_ port: Int) async throws -> Void
+        authorization: (@Sendable () -> String?)? = nil, sharedGroup: MultiThreadedEventLoopGroup? = nil,
+        _ body: @escaping @Sendable (_ port: Int) async throws -> Void
     ) async throws {
         let port = Watched<Int?>(nil)
         let address = try #require(LoopbackAddress("127.0.0.1:0"))
         let server = MetricsServer(
-            address: address, authorization: authorization, clock: clock,
+            address: address, authorization: authorization, sharedGroup: sharedGroup, clock: clock,
             logger: Logger(label: "test") { [lines] _ in RecordingLogHandler(lines) },
             whenListening: { listening in port.change { $0 = listening } },
             answer: { [isReleased, slowRequests] request in
@@ -135,6 +137,22 @@ import Testing
             isReleased.change { $0 = true }
             for client in busy { #expect(await client.receiveToTheEnd().hasSuffix("up 1\n")) }
             #expect(try await exchange(port, Self.get("/healthz")).hasSuffix("up 1\n"))
+        }
+    }
+
+    /// The kernel has accepted connections that the server has not taken up yet.
+    @Test(arguments: [nil, MultiThreadedEventLoopGroup.singleton])
+    func server_whenItStopsWhileClientsConnect_closesTheirConnections(
+        group: MultiThreadedEventLoopGroup?
+    ) async throws {
+        for _ in 0..<50 {
+            let clients = Recorder<StubbornClient>()
+            try await withServer(sharedGroup: group) { port in
+                for _ in 0..<2 * MetricsServer.connectionLimit {
+                    clients.append(try #require(StubbornClient(port: port)))
+                }
+            }
+            for client in clients.all { #expect(await client.receiveToTheEnd() == "") }
         }
     }
 

@@ -27,9 +27,11 @@ import Testing
     }
 
     @Test func address_whenItHasALogin_isRefusedWithoutShowingIt() throws {
-        let problem = try #require(throws: MQTTAddress.Problem.self) { try MQTTAddress("mqtt://me:secret@host") }
-        #expect(problem.description.contains("password_file"))
-        #expect(!problem.description.contains("secret"))
+        for scheme in ["mqtt://", "http://", "tcp:", ""] {
+            let problem = try #require(throws: MQTTAddress.Problem.self) { try MQTTAddress("\(scheme)me:secret@host") }
+            #expect(problem.description.contains("password_file") == (scheme == "mqtt://"))
+            #expect(!problem.description.contains("secret"))
+        }
     }
 
     @Test(

@@ -46,7 +46,10 @@ import Testing
     @Test(arguments: [
         "postgres://hub:secret@pg1/s", "postgres://hub:secret@pg1,pg2", "postgres://pg1/s?password=secret",
         "postgres://pg1/s?sslmode=require&password=secret", "postgres://pg1:x/s?sslpassword=secret",
-        "postgres://hub:@pg1/s",
+        "postgres://hub:@pg1/s", "postgres://hub:a/secret@pg1/s", "postgres://hub:5432/secret@pg1/s",
+        "postgres://hub:a?secret@pg1/s", "postgres://hub:a?sslmode=b&secret=@pg1/s",
+        "postgres://hub:a@b?secret@pg1/s", "postgres://hub:a@b/secret?secret@pg1/s",
+        "postgres://pg1/s?PASSWORD=secret",
     ])
     func address_withAPassword_isRefusedWithoutShowingIt(_ text: String) throws {
         let problem = try #require(throws: PostgresAddress.Problem.self) { try PostgresAddress(text) }
@@ -54,7 +57,23 @@ import Testing
         #expect(!problem.description.contains("secret"))
     }
 
-    @Test(arguments: ["hub.sqlite", "/var/lib/strapline-hub/hub.sqlite", "postgres", "./postgres://x"])
+    /// As a path each would become a new file with this name.
+    @Test(arguments: [
+        "postgres:/hub:secret@pg1/s", "postgres:hub:secret@pg1/s", "Postgresql:/pg1/secret", " postgres://secret@pg1/s",
+        "psql://hub:secret@pg1/s", "pgsql:secret", "jdbc:postgresql://pg1/s?password=secret",
+        "postgresql+psycopg2://hub:secret@pg1/s", "mysql://hub:secret@pg1/s", "sqlite:///secret.sqlite",
+        "host=pg1 dbname=s password=secret", "PASSWORD=secret", "sslmode=require user=secret",
+    ])
+    func address_ofAnotherForm_isNoPath_andIsNotShown(_ text: String) throws {
+        #expect(PostgresAddress.isOne(text))
+        let problem = try #require(throws: PostgresAddress.Problem.self) { try PostgresAddress(text) }
+        #expect(!problem.description.contains("secret"))
+    }
+
+    @Test(arguments: [
+        "hub.sqlite", "/var/lib/strapline-hub/hub.sqlite", "postgres", "./postgres://x", "/srv/postgres://x",
+        "hub of 12:30.sqlite", "hub=1.sqlite", "../user=1/hub.sqlite",
+    ])
     func path_isNoAddress(_ text: String) {
         #expect(!PostgresAddress.isOne(text))
     }

@@ -91,9 +91,40 @@ struct PostgresHostsTests {
         #expect(error.description.contains("no answer"))
     }
 
+    /// libpq reports these before there is a socket to wait for.
+    @Test func connection_thatCannotBegin_isRefusedAtOnce() throws {
+        let address = try PostgresAddress("postgres://%2Fno%2Fsuch%2Ffolder,127.0.0.1:1/s?sslmode=sometimes")
+        let wrong = try failure(PostgresHosts(address, PostgresLibrary()), within: .seconds(20))
+        #expect(wrong.description.contains(#"invalid sslmode value: "sometimes""#), "\(wrong)")
+        let folder = try PostgresAddress("postgres://%2Fno%2Fsuch%2Ffolder/s")
+        let missing = try failure(PostgresHosts(folder, PostgresLibrary()), within: .seconds(20))
+        #expect(missing.description.contains("No such file or directory)"), "\(missing)")
+    }
+
+    @Test func server_withoutAFreeConnection_isNoMissingServer() async throws {
+        let server = try await PostgresServer(
+            settings: ["max_connections=2", "superuser_reserved_connections=0", "max_wal_senders=0"])
+        let connections = try [server.connect(), server.connect()]
+        let error = try failure(server.hosts(), within: .seconds(20))
+        #expect(error.description.contains("Raise max_connections") && error.kind == .unavailable, "\(error)")
+        withExtendedLifetime(connections) {}
+    }
+
     @Test func database_thatIsMissing_isNamed() async throws {
         let server = try await PostgresServer()
         let hosts = try PostgresHosts(server.address(database: "nowhere"), PostgresLibrary(), isSingleCopy: true)
-        #expect(try failure(hosts, within: .seconds(20)).description.contains("nowhere"))
+        let error = try failure(hosts, within: .seconds(20))
+        #expect(error.sqlState == "3D000")
+        #expect(error.description.contains("nowhere") && error.description.contains("Create the database"))
+    }
+
+    @Test func user_thatMayNotLogIn_isNotTakenForADeadServer() async throws {
+        let server = try await PostgresServer()
+        try server.connect().runScript("CREATE ROLE closed NOLOGIN")
+        let address = try PostgresAddress("postgres://closed@\(server.host)/postgres")
+        let hosts = PostgresHosts(address, try PostgresLibrary(), isSingleCopy: true)
+        let error = try failure(hosts, within: .seconds(20))
+        #expect(error.sqlState == "28000" && error.isRefusedLogin)
+        #expect(error.description.contains("Check the user in the address"))
     }
 }

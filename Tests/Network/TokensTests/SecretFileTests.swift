@@ -34,6 +34,14 @@ import Tokens
         #expect(problem.description.contains("No such file"))
     }
 
+    @Test func warning_aboutAPathWithASpace_printsACommandThatRuns() throws {
+        let directory = TemporaryDirectory()
+        let path = directory.file("my token")
+        try Data([65]).write(to: URL(filePath: path))
+        chmod(path, 0o644)
+        #expect(TokenSource.file(path: path).warning?.hasSuffix("run chmod 600 '\(path)'") == true)
+    }
+
     @Test func warning_whenOthersCanReadTheFile_saysHowToStopThat() throws {
         try write([65])
         chmod(file.path, 0o644)

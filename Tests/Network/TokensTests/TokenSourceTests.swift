@@ -30,6 +30,9 @@ import Tokens
         "bearer  abc",
         "Authorization: Bearer abc\r\n", "\"Bearer abc\"", "\u{FEFF}\"abc\"\r\n\r\n", "\u{200B}abc\u{A0}", "`abc`",
         "abc\r",
+        "<abc>", "abc,", "\"abc\";", "TOKEN=abc", "export HUB_TOKEN=\"abc\"", "token: \"abc\",", "access_token: abc",
+        "\u{1B}[200~abc\u{1B}[201~", "http://hub:8080/?view=wall#access_token=abc&remember=1",
+        "<https://hub/#access_token=abc>", "curl 'http://hub/api/v1/profile?access_token=abc'",
         "\n\nabc", "\u{FEFF}{\"access_token\": \"abc\"}\r\n",
     ])
     func read_ofATokenAsPeopleKeepIt_givesTheTokenAlone(text: String) throws {
@@ -48,6 +51,7 @@ import Tokens
             ([0xFE, 0xFF, 0, 0x61, 0, 0x62], "UTF-16"), ([0x61, 0, 0x62, 0, 0x0D, 0, 0x0A, 0], "UTF-16"),
             (Array("caf\u{e9}".utf8), "a character that no token has"),
             ([0xEF, 0xBB, 0xBF, 0x0D, 0x0A], "holds no token"),
+            (Array("https://pulsoid.net/ui/keys".utf8), "an address"), (Array("http://hub:8080/#x".utf8), "an address"),
             (Array("\"\"".utf8), "no token"), (Array("{}".utf8), "JSON without an access_token"),
         ] as [([UInt8], String)])
     func read_ofWhatIsNoToken_saysWhatItIs(bytes: [UInt8], words: String) throws {
@@ -56,6 +60,12 @@ import Tokens
         let error = #expect(throws: TokenError.self) { try TokenSource.file(path: path).read() }
         #expect(error?.problem.contains(words) == true, "\(String(describing: error))")
         #expect(StoredToken.problem(in: String(decoding: bytes, as: UTF8.self))?.contains(words) == true)
+    }
+
+    /// InfluxDB's tokens end so.
+    @Test(arguments: ["YWJj==", "mytoken==", "a:b", "a,b;c", "token", "a=b"])
+    func read_ofATokenWithSigns_leavesThem(text: String) throws {
+        #expect(try TokenSource.file(path: write(text)).read().bearer == "Bearer \(text)")
     }
 
     @Test(arguments: ["", " \n", "two words", "caf\u{e9}", "a\u{0}b"])
