@@ -49,9 +49,9 @@ struct ClockTrust: Equatable {
     }
 
     /// The reading with the time at which it happened: one that was stamped before the clock was right, and is appended
-    /// after, is set right from its boot time.
+    /// after, is set right from its boot time. So is one of the same millisecond, which may have been stamped before.
     func stamped(_ reading: Reading) -> Reading {
-        guard let trusted, reading.bootMilliseconds < trusted.bootMilliseconds else { return reading }
+        guard let trusted, reading.bootMilliseconds <= trusted.bootMilliseconds else { return reading }
         var reading = reading
         reading.measuredAtMilliseconds =
             trusted.wallMilliseconds - (trusted.bootMilliseconds - reading.bootMilliseconds)

@@ -114,6 +114,7 @@ extension Outbox {
             OutboxConnection.Identity(
                 newestID: newestID, boot: boot, bootID: time.bootID, isClockTrusted: trust.isTrusted,
                 lanes: lanes.lanes))
+        fileOpenings += 1
         boot = reopened.boot
         lanes.renumber(reopened.lanes)
         // A commit that reported an error may be there, and an unsynced one may not.

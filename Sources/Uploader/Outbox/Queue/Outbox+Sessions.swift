@@ -13,9 +13,10 @@ extension Outbox {
         try changingSessions { try $0?.keep(uploads, scan) }
     }
 
-    /// The session that goes to the destination next; nil if none waits.
-    package func nextSessionUpload(to destination: String) throws -> SessionUpload? {
-        try sessions { store in try store.map { try $0.nextSessionUpload(to: destination) } }
+    /// The session that goes to the destination next: the oldest one that waits and is newer than the session `id`,
+    /// else the oldest one. Nil if none waits.
+    package func nextSessionUpload(to destination: String, after id: Int64 = 0) throws -> SessionUpload? {
+        try sessions { store in try store.map { try $0.nextSessionUpload(to: destination, after: id) } }
     }
 
     package func sessionUploadCounts() throws -> [SessionUploadCounts] {

@@ -50,6 +50,8 @@ package actor Outbox: Service {
 
     private let thread: EventThread
     var connection: OutboxConnection
+    /// How often the file was opened. Another connection to it may see an old file after that.
+    package internal(set) var fileOpenings = 1
     var boot: OutboxStore.Boot
     var isClosed = false
     var lanes: LaneTable

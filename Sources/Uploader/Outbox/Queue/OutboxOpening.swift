@@ -28,6 +28,9 @@ struct OutboxOpening {
         path: String, lanes: Set<Lane>, durability: Durability, bootID: String, isClockTrusted: Bool
     ) throws(OutboxError) {
         self.path = path
+        if OutboxFile.isOfAnotherProgram(path) {
+            throw OutboxError(.notAnOutbox, path: path, detail: "a file of another program")
+        }
         // Before they are opened: SQLite gives its other files the mode of the first.
         modeNotices = PrivateMode.restore(Self.files(ofOutboxAt: path))
         boot = OutboxStore.Boot(id: 0, firstReadingID: 1, isClockTrusted: isClockTrusted)

@@ -27,13 +27,18 @@ package struct SessionUploadRequest: Sendable {
         }
     }
 
-    /// Requests one upload. With `again` also of a session that is uploaded already.
+    /// Requests one upload. With `again` also of a session that is uploaded already. A session whose beginning has left
+    /// the history has another ID than before: its last reading shows that it is the same.
     /// - Throws: ``OutboxError``.
     package func request(_ upload: SessionUpload, again: Bool = false) async throws -> Result {
         try await write { db in
             let known = try SessionUploadRow.fetch(
-                db, where: "session_destination.name = ? AND external_id = ?",
-                arguments: [upload.destination, upload.externalID]
+                db,
+                where: """
+                    session_destination.name = ?1
+                    AND (external_id = ?2 OR (strap.name = ?3 AND last_reading = ?4)) ORDER BY external_id = ?2 DESC
+                    """,
+                arguments: [upload.destination, upload.externalID, upload.strap, upload.ids.upperBound]
             ).first
             if known?.state == .waiting { return .isWaiting }
             if known?.state == .uploaded, !again { return .isUploaded }

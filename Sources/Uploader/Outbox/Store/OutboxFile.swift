@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Glibc
 
@@ -64,6 +65,20 @@ package enum OutboxFile {
         if start.allSatisfy({ $0 == 0 }) { return true }
         let text = String(decoding: start, as: UTF8.self)
         return text.contains("CREATE TABLE set_aside") || text.contains("CREATE TABLE reading")
+    }
+
+    /// Whether a file was named by mistake. It stays as it is: its mode, and without a lock beside it.
+    static func isOfAnotherProgram(_ path: String) -> Bool {
+        // After a crash the first page may be there, and that of the file damaged.
+        guard !hasLog(path) else { return false }
+        let start = start(of: path, count: firstBytes)
+        switch SQLiteHeader.content(start, applicationID: Schema.applicationID) {
+        case .none, .own: return false
+        case .otherDatabase:
+            // The table of migrations alone is what a crash leaves of an outbox that was only just begun.
+            return !wasOutbox(path) && !String(decoding: start, as: UTF8.self).contains("grdb_migrations")
+        case .otherFile: return !wasOutbox(path)
+        }
     }
 
     /// SQLite would take an empty file for a new one, and throw its log away.

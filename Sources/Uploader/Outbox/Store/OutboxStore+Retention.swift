@@ -17,6 +17,11 @@ extension OutboxStore {
             WHERE state = 0 AND is_declared AND session_upload.strap = reading.strap
                 AND last_reading >= reading.id AND first_reading <= reading.id)
         """
+    /// The search for finished sessions has still to look at the reading: the machine may have been off since then.
+    private static let isUnsearched = """
+        (EXISTS (SELECT 1 FROM session_destination WHERE is_declared)
+            AND id > coalesce((SELECT through_reading FROM session_scan WHERE strap = 0), 0))
+        """
     /// The newest reading stays, because the next id is counted from it. Dead letters stay for the user to see.
     private static let mayLeave = """
         id < (SELECT max(id) FROM reading) AND id NOT IN (SELECT reading FROM set_aside)
@@ -44,8 +49,8 @@ extension OutboxStore {
         }
     }
 
-    /// Removes one step of the readings after `id` up to `last`: those that no lane awaits. Returns the id to go on
-    /// after; nil if there are none.
+    /// Removes one step of the readings after `id` up to `last`: those that neither a lane nor an upload of a session
+    /// needs. Returns the id to go on after; nil if there are none.
     mutating func remove(after id: Int64, through last: Int64) throws -> Int64? {
         try write(synced: false) { db in
             let end = try Int64.fetchOne(
@@ -56,7 +61,7 @@ extension OutboxStore {
             try db.execute(
                 sql: """
                     DELETE FROM reading WHERE id > ? AND id <= ? AND NOT \(Self.isAwaited)
-                        AND NOT \(Self.isOfWaitingSession) AND \(Self.mayLeave)
+                        AND NOT \(Self.isOfWaitingSession) AND NOT \(Self.isUnsearched) AND \(Self.mayLeave)
                     """,
                 arguments: [id, end])
             return end

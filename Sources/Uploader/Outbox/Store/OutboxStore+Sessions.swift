@@ -2,16 +2,21 @@ import GRDB
 
 /// Uploads of sessions. Their changes are synced: after a power cut no session is uploaded twice because of a lost one.
 extension OutboxStore {
-    /// Sessions are uploaded to these destinations and no others from now on. A new one begins with the sessions that
-    /// end after the reading `newestID`.
+    /// Sessions are uploaded to these destinations and no others from now on. One that is new, or comes back, begins
+    /// with the sessions that end after the reading `newestID`.
     mutating func declareSessionDestinations(_ names: [String], newestID: Int64) throws {
         try write(synced: true) { db in
-            try db.execute(sql: "UPDATE session_destination SET is_declared = 0")
+            try db.execute(
+                sql: """
+                    UPDATE session_destination SET is_declared = 0
+                    WHERE name NOT IN (\(databaseQuestionMarks(count: names.count)))
+                    """, arguments: StatementArguments(names))
             for name in names {
                 try db.execute(
                     sql: """
                         INSERT INTO session_destination (name, since_reading, is_declared) VALUES (?, ?, 1)
-                        ON CONFLICT (name) DO UPDATE SET is_declared = 1
+                        ON CONFLICT (name) DO UPDATE SET is_declared = 1,
+                            since_reading = CASE WHEN is_declared THEN since_reading ELSE excluded.since_reading END
                         """, arguments: [name, newestID])
             }
         }
@@ -65,12 +70,15 @@ extension OutboxStore {
         try db.execute(sql: "INSERT OR REPLACE INTO session_scan VALUES (?, ?)", arguments: [strap, id])
     }
 
-    /// The session that goes to the destination next: the oldest one that waits.
-    func nextSessionUpload(to destination: String) throws -> SessionUpload? {
+    /// The session that goes to the destination next.
+    func nextSessionUpload(to destination: String, after id: Int64) throws -> SessionUpload? {
         try database.unsafeRead { db in
             try SessionUploadRow.fetch(
-                db, where: "session_destination.name = ? AND is_declared AND state = 0 ORDER BY first_reading LIMIT 1",
-                arguments: [destination]
+                db,
+                where: """
+                    session_destination.name = ? AND is_declared AND state = 0
+                    ORDER BY first_reading <= ?, first_reading LIMIT 1
+                    """, arguments: [destination, id]
             ).first
         }
     }

@@ -96,6 +96,20 @@ struct OutboxClockTests {
         }
     }
 
+    /// The reading was stamped, and then the clock was set.
+    @Test func clockSetInTheMillisecondOfAReading_theReadingIsSetRightToo() async throws {
+        let outbox = try fixture.open()
+        try await whileRunning(outbox) {
+            let inThatMillisecond = fixture.reading(60)
+            await fixture.clock.untilSleeping(2)
+            fixture.time.setWall(milliseconds: Self.right)
+            fixture.clock.advance(by: .seconds(1))
+            while await outbox.trust.bootedAtMilliseconds == nil { await Task.yield() }
+            try await outbox.append(inThatMillisecond)
+            #expect(try await times(outbox) == [Self.right])
+        }
+    }
+
     @Test func clockNeverSet_uploadsGoOnAfterTheWait_withTheTimeAsItIs() async throws {
         let outbox = try fixture.open()
         try await whileRunning(outbox) {
@@ -241,6 +255,7 @@ struct OutboxClockTests {
             fixture.time.setWall(milliseconds: Self.right)
             await pass(seconds: 1)
             #expect(try await times == [Self.right])
+            fixture.time.advance(milliseconds: 1)
             fixture.time.setWall(milliseconds: Self.right + 5_000)
             try await outbox.append(fixture.reading(61))
             #expect(try await self.times(outbox) == [Self.right, Self.right + 5_000])

@@ -79,8 +79,29 @@ struct OutboxOpeningTests {
     @Test func file_whenNoDatabase_isTold_andLeftAlone() async throws {
         let text = Data(String(repeating: "a shopping list\n", count: 100).utf8)
         try text.write(to: URL(fileURLWithPath: fixture.path))
+        chmod(fixture.path, 0o644)
         #expect(await code { _ = try fixture.open() } == .notAnOutbox)
         #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == text)
+        try expectAloneAndReadable()
+    }
+
+    @Test func file_whenADatabaseOfAnotherProgram_isLeftAlone() async throws {
+        let other = try DatabaseQueue(path: fixture.path)
+        try await other.writeWithoutTransaction {
+            try $0.execute(
+                sql: "PRAGMA page_size = 1024; PRAGMA application_id = 7; CREATE TABLE bookmark (id INTEGER)")
+        }
+        try other.close()
+        chmod(fixture.path, 0o644)
+        #expect(await code { _ = try fixture.open() } == .notAnOutbox)
+        try expectAloneAndReadable()
+    }
+
+    private func expectAloneAndReadable() throws {
+        var status = stat()
+        #expect(stat(fixture.path, &status) == 0 && status.st_mode & 0o777 == 0o644)
+        let name = fixture.path.split(separator: "/").last.map(String.init)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path) == [name])
     }
 
     @Test func file_whenADatabaseOfAnotherProgram_isTold() async throws {
