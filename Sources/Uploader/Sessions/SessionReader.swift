@@ -55,9 +55,11 @@ package struct SessionReader: Sendable {
         try await recording(ofStrap: session.strap, ids: session.ids)
     }
 
-    /// The recording of these readings of the strap.
+    /// The recording of these readings of the strap. It ends early once it has more than `most` heart rates.
     /// - Throws: `OutboxError`.
-    package func recording(ofStrap strap: String, ids: ClosedRange<Int64>) async throws -> Recording {
+    package func recording(
+        ofStrap strap: String, ids: ClosedRange<Int64>, heartRates most: Int = .max
+    ) async throws -> Recording {
         var builder = RecordingBuilder(strap: strap, device: try await device(of: strap, through: ids.upperBound))
         var position = ids.lowerBound - 1
         pages: while let page = try await outbox.history(after: position, History.Selection(strap: strap)) {
@@ -66,7 +68,7 @@ package struct SessionReader: Sendable {
                 builder.take(StrapArrival(record))
             }
             position = page.examinedThroughID
-            guard position < ids.upperBound else { break }
+            guard position < ids.upperBound, builder.recording.sampleCount <= most else { break }
         }
         return builder.recording
     }

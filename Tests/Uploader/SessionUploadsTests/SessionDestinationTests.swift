@@ -37,6 +37,9 @@ import WebClient
         (.json(408, ""), .later), (.json(429, ""), .later), (.json(500, ""), .later), (.json(503, ""), .later),
         (.json(302, ""), .later), (.json(418, ""), .later), (.portal, .later),
         (.json(200, #"{"status":"error","error":"no file"}"#), .refused),
+        (.json(422, "This activity was already uploaded."), .uploaded),
+        (.json(400, "It has already been imported."), .uploaded),
+        (.json(422, "Your quota of uploads has already been used."), .refused),
     ]
 
     @Test(arguments: ["intervals.icu", "runalyze"], Self.answers)
@@ -64,6 +67,77 @@ import WebClient
         #expect(kind(outcome) == .later)
     }
 
+    /// As an error page for developers, and where the message is cut.
+    @Test(
+        arguments: [
+            ("intervals.icu", "QVBJX0tFWTphLXNlY3JldC1rZXk="), ("runalyze", "a-secret-key"),
+            ("webdav", "YW5uYTphLXNlY3JldC1rZXk="),
+        ], [400, 401, 404, 500])
+    func answer_thatRepeatsTheRequest_showsNoSecret(service: (String, String), status: Int) async throws {
+        let (name, header) = service
+        try Data("a-secret-key\n".utf8).write(to: URL(filePath: fixture.directory.file("password")))
+        let padding = String(repeating: "word ", count: 39)
+        for secret in ["a-secret-key", header] {
+            for text in [secret, "you sent \(secret)", padding + secret] {
+                try await StubServer.run(answering: [.json(status, text)]) { server, requests in
+                    let target = try fixture.target(
+                        name, server.url,
+                        options: name == "webdav"
+                            ? ["user": .text("anna"), "password_file": .text(fixture.directory.file("password"))] : [:])
+                    let outcome = "\(await target.destination.upload(.example()))"
+                    #expect("\(requests.all[0].headers)".contains(header))
+                    #expect(outcome.contains("answered \(status)"))
+                    #expect(!outcome.contains(secret.prefix(5)), "\(outcome)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["intervals.icu", "runalyze", "webdav"])
+    func service_thatIsTooSlow_isTriedLater(service: String) async throws {
+        var limits = WebClientLimits()
+        limits.silenceTimeout = .seconds(1)
+        limits.totalTimeout = .seconds(3)
+        for isTrickling in [false, true] {
+            try await StubServer.run { connection in
+                _ = try await connection.request()
+                guard isTrickling else { return try await connection.untilClosed() }
+                try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+                while true {
+                    try await connection.send("x")
+                    // the pace of the server, not of the test
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            } during: { [limits] server in
+                let target = try fixture.target(service, server.url, limits: limits)
+                let outcome = await target.destination.upload(.example())
+                #expect(kind(outcome) == .later, "\(outcome)")
+            }
+        }
+    }
+
+    @Test(arguments: ["intervals.icu", "runalyze", "webdav"])
+    func answer_thatIsHuge_orLeadsElsewhere_isTriedLater(service: String) async throws {
+        let huge = StubAnswer.json(200, String(repeating: "x", count: UploadClient.limits.responseBytes + 1))
+        let elsewhere = StubAnswer(307, headers: [("Location", "http://127.0.0.1:1/elsewhere")])
+        for answer in [huge, elsewhere] {
+            try await StubServer.run(answering: [answer]) { server, requests in
+                let outcome = try await fixture.target(service, server.url).destination.upload(.example())
+                #expect(kind(outcome) == .later, "\(outcome)")
+                #expect(requests.all.count == 1)
+            }
+        }
+    }
+
+    @Test(arguments: ["intervals.icu", "runalyze", "webdav"])
+    func server_withACertificateOfItsOwn_getsNothing_andIsTriedLater(service: String) async throws {
+        try await UnknownServer.run { port in
+            let target = try fixture.target(service, "https://localhost:\(port)")
+            let outcome = await target.destination.upload(.example())
+            #expect(kind(outcome) == .later && "\(outcome)".contains("certificate"), "\(outcome)")
+        }
+    }
+
     @Test func key_thatCannotBeRead_pauses() async throws {
         unlink(fixture.directory.file("key"))
         for service in ["intervals.icu", "runalyze"] {
@@ -83,6 +157,8 @@ import WebClient
     @Test func search_thatFails_isNoAnswer() async throws {
         let answers: [(StubAnswer, Kind)] = [
             (.json(500, ""), .later), (.json(401, ""), .pause), (.json(200, "{"), .later),
+            // They are about the question, not about the session.
+            (.json(400, "no such field"), .later), (.json(409, ""), .later), (.json(422, "a duplicate"), .later),
         ]
         for (answer, expected) in answers {
             try await StubServer.run(answering: [answer]) { server, _ in

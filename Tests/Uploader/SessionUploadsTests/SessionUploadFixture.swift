@@ -40,8 +40,8 @@ final class SessionUploadFixture: Sendable {
         current.withLock { $0 = opened }
     }
 
-    /// A strap is worn for so long, one reading a second.
-    func wear(seconds: Int = 200, strap: String = "anna", rr: [UInt16] = [1024]) async throws {
+    /// A strap is worn for so long, one reading a second or each `step`.
+    func wear(seconds: Int = 200, strap: String = "anna", rr: [UInt16] = [1024], step: Int64 = 1000) async throws {
         var readings: [Reading] = []
         for second in 0..<seconds {
             let now = time.now()
@@ -51,7 +51,7 @@ final class SessionUploadFixture: Sendable {
                     measurement: HeartRateMeasurement(
                         beatsPerMinute: UInt16(60 + second % 10), contact: .detected, rrIntervals: rr),
                     measuredAtMilliseconds: now.wallMilliseconds, bootMilliseconds: now.bootMilliseconds))
-            time.advance(milliseconds: 1000)
+            time.advance(milliseconds: step)
         }
         try await outbox.append(readings)
     }
@@ -66,19 +66,20 @@ final class SessionUploadFixture: Sendable {
         return service
     }
 
-    func context() -> DestinationContext {
-        DestinationContext(client: WebClient(), time: time, logger: Self.logger)
+    func context(_ limits: WebClientLimits? = nil) -> DestinationContext {
+        DestinationContext(client: WebClient(), uploadLimits: limits, time: time, logger: Self.logger)
     }
 
     func target(
-        _ service: String, _ address: String? = nil, strap: String? = nil, options: [String: OptionValues.Value] = [:]
+        _ service: String, _ address: String? = nil, strap: String? = nil, options: [String: OptionValues.Value] = [:],
+        limits: WebClientLimits? = nil
     ) throws -> SessionUploadService.Target {
         guard let kind = SessionDestinationKinds.kind(named: service) else { throw UnknownService() }
         let settings = SessionDestinationSettings(
             name: service, strap: strap, address: try address.map { try ServiceAddress($0) },
             token: kind.tokenRule == .required ? key : nil, options: OptionValues(options))
         return SessionUploadService.Target(
-            service: service, settings: settings, destination: try kind.destination(settings, context()))
+            service: service, settings: settings, destination: try kind.destination(settings, context(limits)))
     }
 
     /// As it stands in the file.

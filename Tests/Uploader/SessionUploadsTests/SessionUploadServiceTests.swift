@@ -65,6 +65,29 @@ import Timing
         }
     }
 
+    /// The account of one person never gets the heart of another, whatever waits in the outbox.
+    @Test func session_ofAnotherStrap_thatWaits_isSetAside() async throws {
+        try await fixture.wear()
+        try await fixture.wear(strap: "ben")
+        fixture.pause()
+        try await StubServer.run(answering: [.json(200, "{}")]) { server, requests in
+            let service = await fixture.service(try fixture.target("runalyze", server.url, strap: "anna"))
+            await service.pass()
+            let request = try SessionUploadRequest(path: fixture.path)
+            for (strap, ids) in [("anna", Int64(1)...200), ("ben", 201...400)] {
+                let upload = SessionUpload(
+                    externalID: "strapline-boot-1-\(strap)", strap: strap, ids: ids, destination: "runalyze",
+                    atMilliseconds: 0)
+                #expect(try await request.request(upload) == .requested)
+            }
+            await service.pass()
+            #expect(requests.all.count == 1)
+            let uploads = try await fixture.uploads()
+            #expect(uploads.map(\.strap) == ["anna", "ben"] && uploads.map(\.state) == [.uploaded, .setAside])
+            #expect(uploads[1].reason?.hasPrefix("Only sessions of the strap anna go there") == true)
+        }
+    }
+
     @Test func session_whoseServiceFails_isTriedAgain_andArrivesOnce() async throws {
         let answers: [StubAnswer] = [
             .json(500, ""), .json(429, "slow down"), .json(502, ""), .json(200, #"{"status":"success","queue_id":7}"#),
@@ -290,5 +313,28 @@ import Timing
         await service.pass()
         #expect(try await fixture.uploads().map(\.state) == [.waiting])
         #expect(try await OutboxReader(path: fixture.path).sessionUploadCounts().isEmpty)
+    }
+
+    /// The user has removed the place, so that a session stays private.
+    @Test func destination_thatComesBack_beginsWithTheNextSession() async throws {
+        let target = try fixture.target("folder", options: ["path": .text(fixture.directory.path)])
+        let service = await fixture.service(target)
+        await service.pass()
+        await service.change(to: [])
+        await service.pass()
+        try await fixture.wear()
+        fixture.pause()
+        await service.change(to: [target])
+        await service.pass()
+        #expect(try await fixture.uploads().isEmpty)
+        try await fixture.wear()
+        fixture.pause()
+        await service.pass()
+        #expect(try await fixture.uploads().map(\.ids.lowerBound) == [201])
+        try await fixture.reopen()
+        try await fixture.wear()
+        fixture.pause()
+        await fixture.service(target).pass()
+        #expect(try await fixture.uploads().map(\.state) == [.uploaded, .uploaded], "a restart is no change")
     }
 }

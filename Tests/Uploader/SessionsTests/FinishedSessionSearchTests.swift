@@ -109,4 +109,22 @@ import Timing
         try await outbox.prune()
         #expect(try await reader.recording(ofStrap: "anna", ids: anna.ids).sampleCount == 0)
     }
+
+    /// The machine was off from before the end of the session until after the retention.
+    @Test func session_thatIsNotFoundYet_keepsItsReadings_beyondTheRetention() async throws {
+        let outbox = try open(OutboxOptions(retention: .seconds(3600)))
+        try await outbox.declareSessionDestinations(["folder"])
+        try await wear(outbox, "anna", seconds: 200)
+        time.advance(milliseconds: 7_200_000)
+        try await wear(outbox, "ben", seconds: 10)
+        try await outbox.prune()
+        var search = try search()
+        let step = try #require(try await search.step())
+        #expect(step.sessions.map(\.readings) == [200])
+        try await outbox.keep([], step.scan)
+        try await outbox.prune()
+        let reader = SessionReader(try OutboxReader(path: directory.file("outbox.sqlite")), time: time)
+        #expect(try await reader.recording(ofStrap: "anna", ids: 1...200).sampleCount == 0)
+        #expect(try await reader.recording(ofStrap: "ben", ids: 201...210).sampleCount == 10)
+    }
 }

@@ -203,6 +203,15 @@ private final class WornOutbox {
         }
     }
 
+    @Test func measurement_whileAnotherStrapIsPutOn_goesOn() throws {
+        var measurement = HRVMeasurement(durationMilliseconds: 60_000)
+        for second in 0..<60 as Range<Int64> {
+            try measurement.take(record(second))
+            if second > 20 { try measurement.take(record(second, strap: "ben", rr: [700])) }
+        }
+        #expect(measurement.isComplete && measurement.strap == "anna" && measurement.summary.intervals == 60)
+    }
+
     @Test func measurement_withoutIntervals_saysSo() throws {
         var measurement = HRVMeasurement(durationMilliseconds: 60_000)
         for second in 0..<60 as Range<Int64> { try measurement.take(record(second, rr: [])) }
@@ -219,6 +228,12 @@ private final class WornOutbox {
         var broken = HRVMeasurement(durationMilliseconds: 60_000)
         for second in 0..<60 as Range<Int64> where !(20..<30).contains(second) { try broken.take(record(second)) }
         #expect(broken.advice.contains("Beats are missing"))
+        // The strap goes on without RR intervals.
+        var silent = HRVMeasurement(durationMilliseconds: 60_000)
+        for second in 0..<60 as Range<Int64> { try silent.take(record(second, rr: second < 40 ? [1000] : [])) }
+        #expect(silent.isComplete && silent.summary.isReliable && silent.summary.gaps == 0)
+        #expect(!silent.isReliable && silent.advice.contains("Beats are missing"))
+        #expect(!HRVRecord(silent, atMilliseconds: 0).isReliable)
     }
 
     @Test func measuring_seesWhatArrives_andGivesUpInSilence() async throws {

@@ -7,6 +7,11 @@ extension SessionFile {
         package let description: String
     }
 
+    /// Of a longer session, or of one with more heart rates, no file is made: the uploader has 128 MB of memory for all
+    /// that it does. A day of one reading a second takes some 30.
+    static let longestMilliseconds: Int64 = 28 * 3_600_000
+    static let mostHeartRates = 400_000
+
     /// The file of a recording. The same recording gives the same name and bytes.
     /// - Throws: ``Missing``.
     init(
@@ -14,6 +19,14 @@ extension SessionFile {
     ) throws(Missing) {
         guard recording.sampleCount > 0 else {
             throw Missing(description: "Its readings have left the history.")
+        }
+        guard recording.sampleCount <= Self.mostHeartRates,
+            recording.endMilliseconds - recording.startMilliseconds <= Self.longestMilliseconds
+        else {
+            throw Missing(
+                description: "It is longer than \(Self.longestMilliseconds / 3_600_000) hours, or has more than "
+                    + "\(Self.mostHeartRates) heart rates. Export a part of it, and upload that by hand: "
+                    + "strapline export --format fit --since … --until …")
         }
         guard let bytes = format.bytes(of: recording, localOffsetSeconds: localOffsetSeconds) else {
             throw Missing(

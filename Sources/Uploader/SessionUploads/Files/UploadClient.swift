@@ -14,6 +14,6 @@ enum UploadClient {
     }
 
     static func client(_ context: DestinationContext) -> WebClient {
-        WebClient(limits: limits, network: context.network, thread: context.thread)
+        WebClient(limits: context.uploadLimits ?? limits, network: context.network, thread: context.thread)
     }
 }

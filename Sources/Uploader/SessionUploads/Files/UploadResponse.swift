@@ -1,17 +1,16 @@
 import FoundationEssentials
 import TextFormats
 import Timing
-import Tokens
 import WebClient
 
 /// An answer to an upload. `docs/your-data.md` lists the meaning of each, and the tests try each.
 struct UploadResponse {
     let response: WebResponse
     let service: ServiceAddress
-    /// Was sent with the request: no message shows it.
-    let token: AccessToken?
     /// What to do if the service rejects the key, as a sentence.
     let advice: String
+    /// Removes the secrets of the request, which a service may repeat.
+    let withoutSecrets: (String) -> String
 
     func outcome(_ time: any TimeSource) -> SessionUploadOutcome {
         let responseClass = response.responseClass(time)
@@ -37,14 +36,24 @@ struct UploadResponse {
         return isDuplicate ? .uploaded(id: remoteID) : .refused(reason: message(for: .refused))
     }
 
+    /// The outcome of a search that failed. The service has said nothing about the session itself.
+    func failedSearch(_ time: any TimeSource) -> SessionUploadOutcome {
+        let outcome = outcome(time)
+        switch outcome {
+        case .tryLater, .pause: return outcome
+        case .uploaded, .refused: return .tryLater(after: nil, reason: message(for: response.responseClass(time)))
+        }
+    }
+
+    /// A quota can "already" be used up, too.
     private var isDuplicate: Bool {
         let words = response.text.lowercased()
-        return ["duplicate", "already exists", "already been"].contains(where: words.contains)
+        return words.contains("duplicate")
+            || words.contains(/already (been |is )?(exist|upload|import|add|creat|process|stored|there)/)
     }
 
     func message(for responseClass: ResponseClass) -> String {
-        let message = response.message(for: responseClass, from: service)
-        return token?.removed(from: message) ?? message
+        withoutSecrets(response.message(for: responseClass, from: service))
     }
 
     private var answer: Answer? { try? JSONDecoder().decode(Answer.self, from: Data(response.body)) }

@@ -49,8 +49,8 @@ package struct IntervalsAPI: Sendable {
         } catch {
             return .failed(Self.failure(error))
         }
-        let answer = UploadResponse(response: response, service: service, token: token, advice: advice)
-        guard case .success = response.responseClass(time) else { return .failed(answer.outcome(time)) }
+        let answer = answer(response, to: token)
+        guard case .success = response.responseClass(time) else { return .failed(answer.failedSearch(time)) }
         guard let activities = try? JSONDecoder().decode([Activity].self, from: Data(response.body)) else {
             return .failed(.tryLater(after: nil, reason: answer.message(for: .unexpected)))
         }
@@ -73,8 +73,7 @@ package struct IntervalsAPI: Sendable {
             return .reachable
         }
         let response = try await send(.get, "", [], token)
-        let answer = UploadResponse(response: response, service: service, token: token, advice: advice)
-        return ProbeAnswer(answer, time)
+        return ProbeAnswer(answer(response, to: token), time)
     }
 
     private func outcome(
@@ -82,8 +81,7 @@ package struct IntervalsAPI: Sendable {
     ) async -> SessionUploadOutcome {
         do {
             let token = try source.read()
-            let response = try await send(method, path, body, token)
-            return UploadResponse(response: response, service: service, token: token, advice: advice).outcome(time)
+            return answer(try await send(method, path, body, token), to: token).outcome(time)
         } catch {
             return Self.failure(error)
         }
@@ -92,10 +90,19 @@ package struct IntervalsAPI: Sendable {
     private func send(
         _ method: RequestTemplate.Method, _ path: String, _ body: [UInt8], _ token: AccessToken
     ) async throws -> WebResponse {
-        let login = Data("API_KEY:\(token.revealed)".utf8).base64EncodedString()
-        return try await client.send(
+        try await client.send(
             to: RequestTemplate(method, service, path: Self.athlete + path),
-            headers: [("Authorization", "Basic \(login)")], bytes: body)
+            headers: [("Authorization", Self.login(with: token).header)], bytes: body)
+    }
+
+    private func answer(_ response: WebResponse, to token: AccessToken) -> UploadResponse {
+        UploadResponse(response: response, service: service, advice: advice) { text in
+            Self.login(with: token).removed(from: token.removed(from: text))
+        }
+    }
+
+    private static func login(with token: AccessToken) -> BasicLogin {
+        BasicLogin(user: "API_KEY", password: token.revealed)
     }
 
     static func failure(_ error: any Error) -> SessionUploadOutcome {

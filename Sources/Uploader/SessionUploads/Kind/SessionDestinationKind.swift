@@ -58,20 +58,15 @@ extension SessionDestinationKind {
     /// Whether the configuration must have an address.
     package var needsAddress: Bool { addressRule != .none && standardAddress == nil }
 
-    /// The first mistake in the values of the options, in their order.
-    package func firstMistake(in values: OptionValues) -> OptionMistake? {
-        if let foreign = values.keys.sorted().first(where: { key in !options.contains { $0.key == key } }) {
-            return OptionMistake(key: foreign, message: "`\(foreign)` is not an option of \(title)")
+    /// Every mistake in the values of the options, in their order.
+    package func mistakes(in values: OptionValues) -> [OptionMistake] {
+        let foreign = values.keys.sorted().filter { key in !options.contains { $0.key == key } }.map { key in
+            OptionMistake(key: key, message: "`\(key)` is not an option of \(title)")
         }
-        for option in options {
-            if let value = values[option.key] {
-                if let message = option.problem(with: value) { return OptionMistake(key: option.key, message: message) }
-            } else if option.isRequired {
-                return OptionMistake(key: nil, message: "\(title) needs the `\(option.key)`")
-            }
-        }
-        return furtherMistake(in: values)
+        return foreign + options.mistakes(in: values, of: title) { furtherMistake(in: $0) }
     }
+
+    package func firstMistake(in values: OptionValues) -> OptionMistake? { mistakes(in: values).first }
 }
 
 /// One place for sessions of a plan, with every default filled in.

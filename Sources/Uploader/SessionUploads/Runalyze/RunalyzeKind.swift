@@ -52,7 +52,7 @@ struct RunalyzeDestination: SessionDestination {
                 to: RequestTemplate(
                     .send(contentType: form.contentType), service, path: "/api/v1/activities/uploads"),
                 headers: [("token", token.revealed)], bytes: form.bytes)
-            return UploadResponse(response: response, service: service, token: token, advice: advice).outcome(time)
+            return answer(response, to: token).outcome(time)
         } catch {
             return IntervalsAPI.failure(error)
         }
@@ -65,7 +65,11 @@ struct RunalyzeDestination: SessionDestination {
         }
         let response = try await client.send(
             to: RequestTemplate(.get, service, path: "/api/v1/ping"), headers: [("token", token.revealed)])
-        return ProbeAnswer(
-            UploadResponse(response: response, service: service, token: token, advice: advice), time)
+        return ProbeAnswer(answer(response, to: token), time)
+    }
+
+    private func answer(_ response: WebResponse, to token: AccessToken) -> UploadResponse {
+        UploadResponse(
+            response: response, service: service, advice: advice, withoutSecrets: { token.removed(from: $0) })
     }
 }

@@ -11,6 +11,8 @@ struct SessionUploadMachine: Sendable {
         + "strapline session upload"
 
     private(set) var status: SessionUploadStatus
+    /// The session that failed last. The next ones go first: a service may fail for the file of this one alone.
+    private(set) var lastFailedID: Int64 = 0
     private var failures = 0
     private var dueMilliseconds = Int64.min
 
@@ -42,7 +44,7 @@ struct SessionUploadMachine: Sendable {
     }
 
     /// `wait` draws the time after this many failures in a row.
-    mutating func take(_ outcome: SessionUploadOutcome, at now: Int64, wait: (Int) -> Duration) {
+    mutating func take(_ outcome: SessionUploadOutcome, of id: Int64, at now: Int64, wait: (Int) -> Duration) {
         switch outcome {
         case .uploaded:
             change(to: .idle, nil, now)
@@ -56,6 +58,7 @@ struct SessionUploadMachine: Sendable {
             dueMilliseconds = now + Self.pauseMilliseconds
         case .tryLater(let requested, let reason):
             change(to: .retrying, reason, now)
+            lastFailedID = id
             failures += 1
             dueMilliseconds = now + Int64(max(wait(failures), requested ?? .zero) / .milliseconds(1))
         }

@@ -26,8 +26,6 @@ package actor SessionUploadService: Service {
 
     /// A session is over ten minutes after its end; a minute more does not matter.
     package static let interval: Duration = .seconds(60)
-    /// The other destinations wait for no more than so many uploads of one.
-    static let uploadsPerPass = 10
 
     private let outbox: Outbox
     private let time: any TimeSource
@@ -40,7 +38,13 @@ package actor SessionUploadService: Service {
     private var search: FinishedSessionSearch?
     /// Whether the file may have other destinations.
     private var isUndeclared = true
+    /// Of the file that ``reader`` has open.
+    private var fileOpenings = 0
     private var hasOutboxFailed = false
+    /// The destinations to which an upload is under way.
+    private var delivering: Set<String> = []
+    /// One file is made at a time: all destinations get the same sessions at the same moment.
+    private let files = Turnstile()
     private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     package init(
@@ -75,19 +79,28 @@ package actor SessionUploadService: Service {
     }
 
     private func serve() async {
-        while !Task.isCancelled {
-            if targets.isEmpty, !isUndeclared {
-                for await _ in changes.stream { break }
-            } else {
-                await pass()
-                try? await clock.sleep(for: Self.interval)
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                if targets.isEmpty, !isUndeclared {
+                    for await _ in changes.stream { break }
+                } else {
+                    await begin(&group)
+                    try? await clock.sleep(for: Self.interval)
+                }
             }
         }
     }
 
-    /// Finds the sessions that are over, and uploads those that wait.
+    /// Finds the sessions that are over, and uploads those that wait. Returns when all uploads have ended.
     func pass() async {
+        await withDiscardingTaskGroup { await begin(&$0) }
+    }
+
+    /// Finds the sessions that are over, and begins to upload those that wait. Each destination goes on alone: one that
+    /// hangs delays no other, now or in the next minutes.
+    private func begin(_ group: inout DiscardingTaskGroup) async {
         do {
+            await followFile()
             try await declare()
             try await find()
             hasOutboxFailed = false
@@ -95,11 +108,18 @@ package actor SessionUploadService: Service {
             reportOutbox(error)
             return
         }
-        // Each destination alone: a slow one delays no other.
-        await withDiscardingTaskGroup { group in
-            for name in order { group.addTask { await self.deliver(to: name) } }
-        }
         await count()
+        for name in order where delivering.insert(name).inserted {
+            group.addTask { await self.deliver(to: name) }
+        }
+    }
+
+    /// A file in the place of a damaged or removed one knows no destination, and the reader has the old one open.
+    private func followFile() async {
+        let openings = await outbox.fileOpenings
+        guard openings != fileOpenings else { return }
+        fileOpenings = openings
+        (reader, search, isUndeclared) = (nil, nil, true)
     }
 
     private func declare() async throws {
@@ -121,7 +141,8 @@ package actor SessionUploadService: Service {
         }
         for name in order { machines[name]?.clockIsRight(at: now) }
         if step.isWorthKeeping { try await outbox.keep(uploads(of: step.sessions), step.scan) }
-        self.search = search
+        // An upload may have found the outbox broken: then the search begins again in the new file.
+        if self.search != nil { self.search = search }
     }
 
     private func currentSearch() async throws -> FinishedSessionSearch {
@@ -163,17 +184,25 @@ package actor SessionUploadService: Service {
     // MARK: Uploading
 
     private func deliver(to name: String) async {
-        for _ in 0..<Self.uploadsPerPass {
+        await uploadAll(to: name)
+        delivering.remove(name)
+        await count()
+    }
+
+    /// Uploads until no session waits, or the destination fails.
+    private func uploadAll(to name: String) async {
+        while true {
             guard let target = targets[name], machines[name]?.isDue(at: time.now().bootMilliseconds) == true,
                 !Task.isCancelled
             else { return }
             do {
-                guard let upload = try await outbox.nextSessionUpload(to: name) else {
+                let last = machines[name]?.lastFailedID ?? 0
+                guard let upload = try await outbox.nextSessionUpload(to: name, after: last) else {
                     machines[name]?.rest(at: time.now().bootMilliseconds)
                     return
                 }
                 machines[name]?.begin(at: time.now().bootMilliseconds)
-                let outcome = try await outcome(of: upload, target.destination)
+                let outcome = try await outcome(of: upload, target)
                 // The next start asks the service for it.
                 if Task.isCancelled, case .tryLater = outcome { return }
                 try await take(outcome, of: upload)
@@ -185,16 +214,18 @@ package actor SessionUploadService: Service {
     }
 
     private func outcome(
-        of upload: SessionUpload, _ destination: any SessionDestination
+        of upload: SessionUpload, _ target: Target
     ) async throws -> SessionUploadOutcome {
-        let recording = try await SessionReader(openReader(), time: time)
-            .recording(ofStrap: upload.strap, ids: upload.ids)
+        // It may have been requested by hand, or from before a change of the configuration.
+        if let strap = target.settings.strap, strap != upload.strap {
+            return .refused(
+                reason: "Only sessions of the strap \(strap) go there, by `strap` in the configuration.")
+        }
+        let destination = target.destination
         let file: SessionFile
-        do throws(SessionFile.Missing) {
-            file = try SessionFile(
-                recording, externalID: upload.externalID, as: destination.format,
-                localOffsetSeconds: { WallTime.offsetSeconds(atMilliseconds: $0) })
-        } catch {
+        do {
+            file = try await self.file(of: upload, as: destination.format)
+        } catch let error as SessionFile.Missing {
             return .refused(reason: error.description)
         }
         if upload.isBegun {
@@ -206,6 +237,26 @@ package actor SessionUploadService: Service {
         }
         try await outbox.beginSessionUpload(upload)
         return await destination.upload(file)
+    }
+
+    private func file(of upload: SessionUpload, as format: RecordingFormat) async throws -> SessionFile {
+        await files.enter()
+        do {
+            let file = try await read(upload, as: format)
+            await files.leave()
+            return file
+        } catch {
+            await files.leave()
+            throw error
+        }
+    }
+
+    private func read(_ upload: SessionUpload, as format: RecordingFormat) async throws -> SessionFile {
+        let recording = try await SessionReader(openReader(), time: time)
+            .recording(ofStrap: upload.strap, ids: upload.ids, heartRates: SessionFile.mostHeartRates)
+        return try SessionFile(
+            recording, externalID: upload.externalID, as: format,
+            localOffsetSeconds: { WallTime.offsetSeconds(atMilliseconds: $0) })
     }
 
     private func take(_ outcome: SessionUploadOutcome, of upload: SessionUpload) async throws {
@@ -222,7 +273,7 @@ package actor SessionUploadService: Service {
         case .tryLater, .pause: break
         }
         report(outcome, of: upload)
-        machines[upload.destination]?.take(outcome, at: now.bootMilliseconds) { failures in
+        machines[upload.destination]?.take(outcome, of: upload.id, at: now.bootMilliseconds) { failures in
             SessionUploadMachine.backoff.delay(afterFailures: failures)
         }
     }

@@ -1,5 +1,4 @@
 import Destinations
-import FoundationEssentials
 import Recordings
 import Timing
 import Tokens
@@ -93,12 +92,14 @@ struct WebDAVSecrets: Sendable {
     /// - Throws: `SecretFile.Problem`, `SecretHeaders.Problem`, `TokenError`.
     func headers() throws -> [(String, String)] {
         var headers: [(String, String)] = []
-        if let user, let password {
-            let login = Data("\(user):\(try password.read())".utf8).base64EncodedString()
-            headers.append(("Authorization", "Basic \(login)"))
-        }
+        if let login = try login() { headers.append(("Authorization", login.header)) }
         if let token { headers.append(("Authorization", try token.read().bearer)) }
         return headers + (try file?.read().map { ($0.name, $0.value) } ?? [])
+    }
+
+    private func login() throws -> BasicLogin? {
+        guard let user, let password else { return nil }
+        return BasicLogin(user: user, password: try password.read())
     }
 
     var warnings: [String] { [password?.warning, token?.warning, file?.warning].compactMap(\.self) }
@@ -112,6 +113,7 @@ struct WebDAVSecrets: Sendable {
     /// The text without the secrets, which a server may repeat.
     func removed(from text: String) -> String {
         var text = (try? token?.read())?.removed(from: text) ?? text
+        if let login = try? login() { text = login.removed(from: text) }
         if let password = try? password?.read(), password.utf8.count >= 6 {
             text = text.split(separator: password, omittingEmptySubsequences: false).joined(separator: "<secret>")
         }

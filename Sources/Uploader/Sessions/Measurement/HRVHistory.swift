@@ -45,7 +45,7 @@ package struct HRVRecord: Codable, Equatable, Sendable {
         intervals = summary.intervals
         artefactShare = summary.artefactShare
         gaps = summary.gaps
-        isReliable = summary.isReliable && summary.gaps == 0
+        isReliable = measurement.isReliable
     }
 }
 

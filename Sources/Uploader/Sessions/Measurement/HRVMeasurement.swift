@@ -21,6 +21,9 @@ package struct HRVMeasurement: Sendable {
         }
     }
 
+    /// Straps that are worn at the beginning are heard within this time.
+    private static let choiceMilliseconds: Int64 = 10_000
+
     package let durationMilliseconds: Int64
     private var builder: RecordingBuilder?
 
@@ -33,6 +36,8 @@ package struct HRVMeasurement: Sendable {
         guard record.reading.heartRate != nil || builder?.recording.strap == record.reading.strap else { return }
         var builder = self.builder ?? RecordingBuilder(strap: record.reading.strap)
         guard builder.recording.strap == record.reading.strap else {
+            // One that is put on later does not end the measurement of the first.
+            if elapsedMilliseconds >= Self.choiceMilliseconds { return }
             throw .ambiguous([builder.recording.strap, record.reading.strap].sorted())
         }
         guard !isComplete else { return }
@@ -57,16 +62,39 @@ package struct HRVMeasurement: Sendable {
         return rates.isEmpty ? nil : (rates.reduce(0, +) + rates.count / 2) / rates.count
     }
 
+    /// Whether beats are missing: in a gap, or because the strap sends no RR intervals for a part of the time.
+    package var missesBeats: Bool {
+        guard let recording = builder?.recording else { return false }
+        let covered = recording.beats.reduce(0) { $0 + $1.intervalMilliseconds }
+        let elapsed = Double(elapsedMilliseconds)
+        return summary.gaps > 0 || elapsed - covered > max(Self.lagMilliseconds, elapsed * Self.mostMissing)
+    }
+
+    /// RR intervals come so much later than the beats at most.
+    private static let lagMilliseconds = 5000.0
+    /// The share of the time that may be without RR intervals.
+    private static let mostMissing = 0.1
+
+    package var isReliable: Bool { summary.isReliable && !missesBeats }
+    /// What its RR intervals say about the strap; nil for nothing.
+    package var unitWarning: String? { builder.flatMap { HRVText.unitWarning(about: $0.recording) } }
+
     /// One line: how good the measurement is, and what to do better.
     package var advice: String {
         let summary = summary
         if !summary.hasIntervals { return HRVText.none }
-        if summary.gaps > 0 {
+        if missesBeats {
             return "Beats are missing: stay near the machine, check that the strap fits, and measure again."
         }
         if !summary.isReliable { return "Too many artefacts: wet the electrodes, keep still, and measure again." }
         if durationMilliseconds < 60_000 { return "Good. Measure for a minute or longer to compare it with others." }
         return "Good. Compare it with your own values, at the same time of day and in the same position."
+    }
+}
+
+extension HRVReport {
+    package init(_ measurement: HRVMeasurement) {
+        self.init(measurement.summary, isReliable: measurement.isReliable)
     }
 }
 

@@ -1,4 +1,5 @@
 package import HRV
+package import Recordings
 
 /// Heart rate variability as `--json` prints it: each value is named after its definition.
 package struct HRVReport: Encodable, Equatable {
@@ -23,13 +24,14 @@ package struct HRVReport: Encodable, Equatable {
         case dfaAlpha1 = "dfa_alpha1_4_16"
     }
 
-    package init(_ summary: HRVSummary) {
+    /// `isReliable`: of what else is known about the beats.
+    package init(_ summary: HRVSummary, isReliable: Bool = true) {
         intervals = summary.intervals
         beats = summary.beats
         artefacts = summary.artefacts
         artefactShare = summary.artefactShare
         gaps = summary.gaps
-        isReliable = summary.isReliable
+        self.isReliable = summary.isReliable && isReliable
         rmssd = summary.rmssd
         sdnn = summary.sdnn
         pnn50 = summary.pnn50
@@ -59,6 +61,13 @@ package enum HRVText {
         }
         if !summary.isReliable { lines.append("not reliable: more than 5 % of the intervals are artefacts") }
         return lines
+    }
+
+    /// A warning that the strap may send its RR intervals in another unit; nil if they fit to the heart rate.
+    package static func unitWarning(about recording: Recording) -> String? {
+        guard recording.mayHaveIntervalsInMilliseconds, let ratio = recording.intervalRateRatio else { return nil }
+        return "the RR intervals are \(number(100 * (ratio - 1), digits: 1)) % too short for the heart rate: this "
+            + "strap may send ms instead of 1/1024 s. Nothing is corrected"
     }
 
     /// `1 gap`, `2 gaps`

@@ -43,6 +43,8 @@ package struct SessionReport: Encodable {
     var device: Device?
     /// Without values if the strap sent no RR intervals.
     var variability: HRVReport?
+    /// True if the RR intervals may be ms instead of 1/1024 s; else left out.
+    var mayBeMilliseconds: Bool?
 
     enum CodingKeys: String, CodingKey {
         case id, strap, state, readings, gaps, device
@@ -58,6 +60,7 @@ package struct SessionReport: Encodable {
         case recordedMilliseconds = "recorded_ms"
         case kilocalories = "kcal"
         case variability = "hrv"
+        case mayBeMilliseconds = "rr_may_be_ms"
     }
 
     package init(_ session: HeartRateSession) {
@@ -84,5 +87,6 @@ package struct SessionReport: Encodable {
         kilocalories = recording.kilocalories
         device = Device(recording.device)
         variability = HRVReport(HRVSummary(recording.beats))
+        mayBeMilliseconds = recording.mayHaveIntervalsInMilliseconds ? true : nil
     }
 }

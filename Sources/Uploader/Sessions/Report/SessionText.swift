@@ -40,6 +40,7 @@ package enum SessionText {
             lines.append("\(gaps), \(length(missing)) in all, where heart rates or beats are missing")
         }
         lines += HRVText.lines(of: HRVSummary(recording.beats))
+        lines += [HRVText.unitWarning(about: recording)].compactMap(\.self)
         if let energy = recording.kilocalories { lines.append("energy: \(energy) kcal, as the strap counts") }
         let device = recording.device
         let product = [device.manufacturer, device.product].compactMap(\.self).joined(separator: " ")
