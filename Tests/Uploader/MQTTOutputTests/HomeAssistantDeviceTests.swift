@@ -70,9 +70,4 @@ import Testing
         let payload = device(name: "a\"b\u{202E}c\n").payload
         #expect(payload.contains("\"name\":\"Strapline a\\\"b c\""))
     }
-
-    @Test func topic_whenADeviceIsAnnounced_isThatOfDeviceDiscovery() {
-        let topic = HomeAssistantDevice.configTopic(prefix: "homeassistant", id: "strapline_chest")
-        #expect(topic == MQTTFixture.config)
-    }
 }

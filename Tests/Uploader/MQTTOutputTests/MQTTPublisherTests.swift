@@ -5,11 +5,17 @@ import Testing
 @testable import Outputs
 
 @Suite struct MQTTPublisherTests {
+    /// At a broker that has no list of an earlier start.
     private func publisher(_ straps: [LiveStrap]) throws -> MQTTPublisher {
         var publisher = MQTTPublisher(try MQTTFixture.settings(), version: "1")
         publisher.take(OutputUpdate(straps: straps))
+        publisher.take(Self.ownLink)
         return publisher
     }
+
+    private static let ownLink = ReceivedMessage(topic: MQTTFixture.link, payload: "online")
+    private static let earlierList = ReceivedMessage(
+        topic: MQTTFixture.straps, payload: #"{"straps":["chest","arm"],"discovery_prefix":"homeassistant"}"#)
 
     private func topics(_ messages: [MQTTMessage]) -> [String] { messages.map(\.topic) }
 
@@ -34,6 +40,18 @@ import Testing
         #expect(!publisher.isBirth(ReceivedMessage(topic: "strapline/status", payload: "online")))
         publisher.announceAgain()
         #expect(publisher.messages(at: 10, isFlowing: true) == first)
+    }
+
+    /// Home Assistant's birth message has a topic of its own, which does not follow the prefix of the devices.
+    @Test func announcement_withAnotherDiscoveryPrefix_isRepeatedAtEitherBirthMessage() throws {
+        let publisher = MQTTPublisher(try MQTTFixture.settings(["discovery_prefix": .text("ha")]), version: "1")
+        #expect(
+            publisher.subscriptions == [
+                MQTTFixture.straps, MQTTFixture.link, "ha/status", "homeassistant/status",
+            ])
+        for (place, topic) in publisher.subscriptions.enumerated() {
+            #expect(publisher.isBirth(ReceivedMessage(topic: topic, payload: "online")) == (place >= 2))
+        }
     }
 
     @Test func values_whenTheBrokerDoesNotRead_waitForTheNewest() throws {
@@ -99,16 +117,42 @@ import Testing
     @Test func strap_whenItWasRemovedWhileTheUploaderStood_isRemovedAtTheNextStart() throws {
         var publisher = try publisher([MQTTFixture.absent(.disconnected, name: "arm")])
         _ = publisher.messages(at: 0, isFlowing: true)
-        publisher.take(
-            ReceivedMessage(
-                topic: MQTTFixture.straps, payload: #"{"straps":["chest","arm"],"discovery_prefix":"homeassistant"}"#))
+        publisher.take(Self.earlierList)
         #expect(publisher.messages(at: 1, isFlowing: true).shown == Self.removal)
+    }
+
+    /// The own list replaces the one at the broker, which alone has the names of the straps to remove.
+    @Test func ownList_isPublishedAfterTheRemovalsOfTheEarlierOne() throws {
+        var publisher = MQTTPublisher(try MQTTFixture.settings(), version: "1")
+        publisher.take(OutputUpdate(straps: [MQTTFixture.absent(.disconnected, name: "arm")]))
+        let first = topics(publisher.messages(at: 0, isFlowing: true))
+        #expect(first == [MQTTFixture.link, "strapline/arm/status"])
+        publisher.take(Self.earlierList)
+        let messages = publisher.messages(at: 10, isFlowing: true)
+        #expect(Array(messages.shown.prefix(4)) == Self.removal)
+        #expect(
+            Array(topics(messages).dropFirst(4))
+                == [MQTTFixture.straps, "homeassistant/device/strapline_arm/config"])
+    }
+
+    @Test(arguments: [true, false])
+    func ownList_withoutAnEarlierOne_isPublishedAfterTheLinkOrSomeSeconds(_ mayRead: Bool) throws {
+        var publisher = MQTTPublisher(try MQTTFixture.settings(), version: "1")
+        publisher.take(OutputUpdate(straps: [MQTTFixture.absent(.disconnected)]))
+        #expect(!topics(publisher.messages(at: 0, isFlowing: true)).contains(MQTTFixture.straps))
+        #expect(publisher.nextDue(after: 0) == 5000)
+        if mayRead { publisher.take(Self.ownLink) }
+        let messages = publisher.messages(at: mayRead ? 1 : 5000, isFlowing: true)
+        #expect(topics(messages) == [MQTTFixture.straps, MQTTFixture.config])
+        #expect(publisher.nextDue(after: 5000) == nil)
     }
 
     @Test func devices_whenHomeAssistantIsSwitchedOff_areRemoved() throws {
         var publisher = MQTTPublisher(try MQTTFixture.settings(["home_assistant": .flag(false)]), version: "1")
         publisher.take(OutputUpdate(straps: [MQTTFixture.absent(.disconnected)]))
-        #expect(publisher.subscriptions == [MQTTFixture.straps])
+        #expect(publisher.subscriptions == [MQTTFixture.straps, MQTTFixture.link])
+        publisher.take(Self.ownLink)
+        #expect(!publisher.isBirth(ReceivedMessage(topic: "homeassistant/status", payload: "online")))
         #expect(!topics(publisher.messages(at: 0, isFlowing: true)).contains(MQTTFixture.config))
         publisher.take(
             ReceivedMessage(

@@ -59,9 +59,26 @@ import Testing
         let first = MQTTKind().places(of: values([:]), straps: ["left arm", "chest"])
         #expect(
             first == [
-                "the topics strapline/left_arm at mqtt://localhost", "the topics strapline/chest at mqtt://localhost",
+                "the topics strapline/left_arm at mqtt://localhost",
+                "the topic homeassistant/device/strapline_left_arm/config at mqtt://localhost",
+                "the topics strapline/chest at mqtt://localhost",
+                "the topic homeassistant/device/strapline_chest/config at mqtt://localhost",
             ])
-        #expect(MQTTKind().places(of: values(["topic_prefix": .text("gym")]), straps: ["chest"]) != [first[1]])
+        let other = MQTTKind().places(of: values(["topic_prefix": .text("gym")]), straps: ["chest"])
+        #expect(Set(first).isDisjoint(with: other))
+    }
+
+    /// Home Assistant would take both for one device.
+    @Test func places_whenPrefixAndNameMakeOneID_areTheSame() {
+        func places(_ prefix: String, _ strap: String, home: Bool = true) -> Set<String> {
+            let options: [String: OptionValues.Value] = [
+                "topic_prefix": .text(prefix), "home_assistant": .flag(home),
+            ]
+            return Set(MQTTKind().places(of: values(options), straps: [strap]))
+        }
+        #expect(places("home/gym", "chest").intersection(places("home_gym", "chest")).count == 1)
+        #expect(places("gym", "left_arm").intersection(places("gym_left", "arm")).count == 1)
+        #expect(places("gym", "left_arm", home: false).isDisjoint(with: places("gym_left", "arm")))
     }
 
     // MARK: Files and warnings

@@ -133,6 +133,26 @@ import Testing
         #expect(strap.states().shown == ["strapline/chest/status offline !", "strapline/chest/battery 79 !"])
     }
 
+    /// The name stays, and the strap behind it is another one, which cannot detect contact.
+    @Test func states_whenAnotherDeviceFollows_areNotThoseOfTheFirst() {
+        var first = MQTTFixture.live(72, at: 0)
+        first.details = MQTTFixture.details
+        var strap = strap(first)
+        _ = strap.states()
+        strap.take(MQTTFixture.absent(.disconnected))
+        #expect(strap.states().shown == ["strapline/chest/status offline !", "strapline/chest/battery None !"])
+        var second = MQTTFixture.live(80, at: 5000)
+        second.hasContact = nil
+        strap.take(second)
+        #expect(strap.states().shown == ["strapline/chest/status online !", "strapline/chest/contact None !"])
+        #expect(strap.states().isEmpty)
+    }
+
+    @Test func battery_beforeItWasRead_isLeftAsItIs() {
+        var strap = strap(MQTTFixture.live(72, at: 0))
+        #expect(strap.states().payloads(of: "strapline/chest/battery").isEmpty)
+    }
+
     @Test(arguments: [
         (LiveStrap.Absence.disconnected, "offline"), (.stale, "offline"), (.stopped, "offline"), (.removed, "offline"),
         (.noContact, "online"),
@@ -222,6 +242,28 @@ import Testing
         for topic in ["rmssd", "sdnn", "pnn50"] {
             #expect(gone.payloads(of: "strapline/chest/\(topic)") == ["None"])
         }
+    }
+
+    @Test func variability_whenItIsNotReliableAnyMore_isNoneOnce() {
+        var beats = BeatWindow()
+        for second in 1...60 {
+            beats.take(
+                [second.isMultiple(of: 2) ? 1000 : 1048], hasContact: true, atMilliseconds: Int64(second) * 1000)
+        }
+        var live = MQTTFixture.live(60, at: 60_000)
+        live.variability = LiveVariability(beats, atMilliseconds: 60_000)
+        var strap = strap(live)
+        #expect(strap.values(at: 60_000).payloads(of: "strapline/chest/rmssd") == ["46.9"])
+        var sent: [[String]] = []
+        for second in 61...90 {
+            let now = Int64(second) * 1000
+            live = MQTTFixture.live(60, at: now)
+            live.variability = LiveVariability(BeatWindow(), atMilliseconds: now)
+            strap.take(live)
+            sent.append(strap.values(at: now).payloads(of: "strapline/chest/rmssd"))
+        }
+        #expect(sent.flatMap(\.self) == ["None"])
+        #expect(sent.firstIndex(of: ["None"]) == 9)
     }
 
     @Test func variability_withoutIntervals_isNotSent() {

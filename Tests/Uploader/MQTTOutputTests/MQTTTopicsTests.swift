@@ -28,6 +28,11 @@ import Testing
         #expect(cleaned.contains { $0.isHexDigit })
     }
 
+    @Test func device_whenItIsAnnounced_hasTheTopicOfDeviceDiscovery() {
+        let topics = MQTTTopics(prefix: "strapline", clientID: "one")
+        #expect(topics.device(of: "chest", below: "homeassistant") == MQTTFixture.config)
+    }
+
     @Test func topics_whenTwoUploadersShareAPrefix_haveLinksOfTheirOwn() {
         let first = MQTTTopics(prefix: "strapline", clientID: "one")
         let second = MQTTTopics(prefix: "strapline", clientID: "two")
@@ -39,7 +44,7 @@ import Testing
     @Test func topics_whenThePrefixHasLevels_haveThemToo() {
         let topics = MQTTTopics(prefix: "home/gym", clientID: "a/b#")
         #expect(topics.strap("chest").heartRate == "home/gym/chest/heart_rate")
-        #expect(topics.idPrefix == "home_gym")
+        #expect(topics.deviceID(of: "chest") == "home_gym_chest")
         #expect(topics.link == "home/gym/uploader/a_b_/status")
     }
 }

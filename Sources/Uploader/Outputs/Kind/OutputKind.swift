@@ -51,16 +51,13 @@ extension OutputKind {
 
     package func warnings(about settings: OutputSettings) -> [String] { [] }
 
-    /// The first mistake in the values of an output, in the order of the options.
+    /// Every mistake in the values of an output, in the order of the options.
+    package func mistakes(in values: OptionValues, showsSeveral: Bool) -> [OptionMistake] {
+        options.mistakes(in: values, of: title) { furtherMistake(in: $0, showsSeveral: showsSeveral) }
+    }
+
     package func firstMistake(in values: OptionValues, showsSeveral: Bool) -> OptionMistake? {
-        for option in options {
-            if let value = values[option.key] {
-                if let message = option.problem(with: value) { return OptionMistake(key: option.key, message: message) }
-            } else if option.isRequired {
-                return OptionMistake(key: nil, message: "\(title) needs the `\(option.key)`")
-            }
-        }
-        return furtherMistake(in: values, showsSeveral: showsSeveral)
+        mistakes(in: values, showsSeveral: showsSeveral).first
     }
 }
 

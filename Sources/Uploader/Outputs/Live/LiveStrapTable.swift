@@ -68,6 +68,7 @@ struct LiveStrapTable {
         func shows(_ name: String) -> Bool { strap.map { $0 == name } ?? true }
     }
 
+    private let freshMilliseconds: Int64
     private var order: [String]
     private var straps: [String: Strap]
     /// The beats of the last minutes, also of the links before. In place: a copy for each reading would cost more.
@@ -78,7 +79,8 @@ struct LiveStrapTable {
     private var marks: [Int: Mark] = [:]
     private var nextMark = 0
 
-    init(straps: [String]) {
+    init(straps: [String], freshMilliseconds: Int64 = Self.freshMilliseconds) {
+        self.freshMilliseconds = freshMilliseconds
         order = straps
         self.straps = Dictionary(uniqueKeysWithValues: straps.map { ($0, Strap(revision: 1)) })
     }
@@ -141,7 +143,7 @@ struct LiveStrapTable {
     /// Finds the live straps whose last measurement is too old.
     private mutating func expire(at now: Moment) {
         for (name, strap) in straps where strap.phase == .live && !strap.isOverdue {
-            guard let last = strap.last, now.bootMilliseconds - last.bootMilliseconds > Self.freshMilliseconds else {
+            guard let last = strap.last, now.bootMilliseconds - last.bootMilliseconds > freshMilliseconds else {
                 continue
             }
             revision += 1
@@ -155,7 +157,7 @@ struct LiveStrapTable {
     func millisecondsUntilStale(from now: Moment) -> Int64? {
         straps.values.compactMap { strap in
             guard strap.phase == .live, !strap.isOverdue, let last = strap.last else { return nil }
-            return max(0, last.bootMilliseconds + Self.freshMilliseconds + 1 - now.bootMilliseconds)
+            return max(0, last.bootMilliseconds + freshMilliseconds + 1 - now.bootMilliseconds)
         }.min()
     }
 

@@ -42,8 +42,13 @@ package final class LiveStraps: Sendable {
     private let variability = Mutex<[String: VariabilityCache]>([:])
     private let time: any TimeSource
 
-    package init(straps: [String], time: any TimeSource) {
-        state = Mutex(State(table: LiveStrapTable(straps: straps)))
+    package convenience init(straps: [String], time: any TimeSource) {
+        self.init(straps: straps, time: time, freshMilliseconds: LiveStrapTable.freshMilliseconds)
+    }
+
+    /// A reading is shown for this long at most.
+    init(straps: [String], time: any TimeSource, freshMilliseconds: Int64) {
+        state = Mutex(State(table: LiveStrapTable(straps: straps, freshMilliseconds: freshMilliseconds)))
         self.time = time
     }
 

@@ -63,16 +63,24 @@ package final class OutputFeed: Sendable {
     /// Reports that the values of the last update are sent. With UDP that is no more than sent.
     package func sent() {
         let hadFailed = health.withLock { $0.sent(at: time.now().bootMilliseconds) }
-        if hadFailed { logger.notice("the output works again", metadata: ["output": "\(name)"]) }
+        if hadFailed { logger.notice("the output works again", metadata: metadata()) }
     }
 
     /// Reports that values cannot be sent now. `reason` is a sentence with the next step, and without secrets.
     package func failed(_ reason: String) {
         let isNew = health.withLock { $0.failed(reason, at: time.now().bootMilliseconds) }
-        if isNew { logger.warning("the output fails", metadata: ["output": "\(name)", "reason": "\(reason)"]) }
+        if isNew { logger.warning("the output fails", metadata: metadata(["reason": "\(reason)"])) }
+    }
+
+    /// With one subject for both lines: of an output that fails now and then the log has the newest state.
+    private func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        more.merging(["subject": "output", "output": "\(name)"]) { $1 }
     }
 
     package var status: OutputStatus { health.withLock { $0.status(of: name) } }
+
+    /// Whether the output shows a heart rate, as far as it knows.
+    var showsValue: Bool { health.withLock(\.showsValue) }
 
     /// The next update comes at once, and shows every strap as changed.
     func rewind() { live.rewind(id) }
@@ -80,7 +88,7 @@ package final class OutputFeed: Sendable {
     /// Whether the next update is the last one, or was.
     package var isEnding: Bool { live.isEnding(id) }
 
-    /// Waits before the next attempt. False if the output is to end before that: a failing output has nothing to clear.
+    /// Waits before the next attempt. False if the output is to end before that.
     package func pause(_ wait: Duration) async -> Bool {
         do {
             try await withTimeout(wait, clock: clock) { [live, id] in await live.wait(for: .ending, as: id) }

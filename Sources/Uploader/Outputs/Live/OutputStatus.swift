@@ -28,6 +28,8 @@ struct OutputHealth {
     private var state = OutputStatus.State.starting
     private var since: Int64
     private var isLive = false
+    /// Whether a heart rate was sent, and not yet that there is none.
+    private(set) var showsValue = false
     private var reason: String?
     private var lastSent: Int64?
     private var sent = 0
@@ -48,6 +50,7 @@ struct OutputHealth {
         reason = nil
         lastSent = now
         sent += 1
+        showsValue = isLive
         change(to: isLive ? .sending : .noValue, at: now)
         return hadFailed
     }

@@ -23,9 +23,6 @@ struct HomeAssistantDevice: Sendable {
     /// How long a value stays valid: it needs a minute of beats.
     static let variabilityExpireSeconds = 60
 
-    /// `homeassistant/device/strapline_chest/config`
-    static func configTopic(prefix: String, id: String) -> String { "\(prefix)/device/\(id)/config" }
-
     /// The JSON of the device.
     var payload: String {
         let encoder = JSONEncoder()

@@ -29,8 +29,11 @@ struct MQTTKind: OutputKind {
     func places(of values: OptionValues, straps: [String]) -> [String] {
         guard let own = try? MQTTSettings(values, name: name) else { return [] }
         let names = MQTTTopics.names(of: straps)
-        return straps.compactMap { strap in
-            names[strap].map { "the topics \(own.topics.prefix)/\($0) at \(own.address)" }
+        return straps.compactMap { names[$0] }.flatMap { name in
+            let topics = "the topics \(own.topics.prefix)/\(name) at \(own.address)"
+            // Prefixes and names that differ can make one id: `home/gym` and `home_gym`.
+            let device = own.discoveryPrefix.map { own.topics.device(of: name, below: $0) }
+            return [topics] + (device.map { ["the topic \($0) at \(own.address)"] } ?? [])
         }
     }
 

@@ -28,6 +28,12 @@ struct MQTTPublisher: Sendable {
     /// The devices that the broker has, by the names in topics.
     private var publishedDevices: [String: String] = [:]
     private var publishedRetained: Retained?
+    /// Whether the list of an earlier start has come, or there is none. Devices and the own list wait for it: a kill
+    /// before the straps that have left are removed must not cost their names.
+    private var knowsEarlierList = false
+    /// From when on they do not wait: the broker may not allow to read.
+    private var listDue: Int64?
+    private static let longestListWait: Int64 = 5_000
 
     init(_ settings: MQTTSettings, version: String) {
         self.settings = settings
@@ -37,10 +43,15 @@ struct MQTTPublisher: Sendable {
     /// The message that the broker publishes when the connection is cut.
     var will: MQTTMessage { .kept(topics.link, "offline") }
 
-    /// The topics to subscribe to.
-    var subscriptions: [String] {
-        [topics.straps] + (settings.discoveryPrefix.map { ["\($0)/status"] } ?? [])
+    /// The topics to subscribe to, in order: the link's message shows that the list before it has come.
+    var subscriptions: [String] { [topics.straps, topics.link] + birthTopics }
+
+    /// Home Assistant has a setting for this topic alone, which stays as it is when the prefix is changed.
+    private var birthTopics: [String] {
+        settings.discoveryPrefix.map { Set(["\($0)/status", Self.standardBirthTopic]).sorted() } ?? []
     }
+
+    private static let standardBirthTopic = "homeassistant/status"
 
     // MARK: Events
 
@@ -78,11 +89,12 @@ struct MQTTPublisher: Sendable {
 
     /// Whether the message says that Home Assistant has started.
     func isBirth(_ message: ReceivedMessage) -> Bool {
-        settings.discoveryPrefix.map { message.topic == "\($0)/status" } == true && message.payload == "online"
+        birthTopics.contains(message.topic) && message.payload == "online"
     }
 
     /// Takes the list of an earlier start, and removes the straps that have left the configuration since.
     mutating func take(_ message: ReceivedMessage) {
+        if [topics.straps, topics.link].contains(message.topic) { knowsEarlierList = true }
         guard message.topic == topics.straps, !message.payload.isEmpty,
             let earlier = try? JSONDecoder().decode(Retained.self, from: Data(message.payload.utf8))
         else { return }
@@ -102,6 +114,9 @@ struct MQTTPublisher: Sendable {
 
     /// Everything that is due. With `isFlowing` false no live values: the broker does not read what it was sent.
     mutating func messages(at now: Int64, isFlowing: Bool) -> [MQTTMessage] {
+        let due = listDue ?? now + Self.longestListWait
+        listDue = due
+        if now >= due { knowsEarlierList = true }
         var messages = urgent
         urgent = []
         messages += announcements()
@@ -112,8 +127,11 @@ struct MQTTPublisher: Sendable {
         return messages
     }
 
-    /// When the next value is due; nil if none waits.
-    func nextDue(after now: Int64) -> Int64? { order.compactMap { straps[$0]?.nextDue(after: now) }.min() }
+    /// When the next message is due; nil if none waits.
+    func nextDue(after now: Int64) -> Int64? {
+        let list = knowsEarlierList ? nil : listDue
+        return (order.compactMap { straps[$0]?.nextDue(after: now) } + [list].compactMap(\.self)).min()
+    }
 
     /// The last messages, after those of the last update. The devices stay, unless the output was removed.
     func farewell(_ ending: OutputEnding) -> [MQTTMessage] {
@@ -126,15 +144,15 @@ struct MQTTPublisher: Sendable {
 
     private mutating func announcements() -> [MQTTMessage] {
         var messages: [MQTTMessage] = []
-        if publishedRetained != retained {
+        if knowsEarlierList, publishedRetained != retained {
             publishedRetained = retained
             messages.append(.kept(topics.straps, Self.json(retained)))
         }
-        if let prefix = settings.discoveryPrefix {
+        if knowsEarlierList, let prefix = settings.discoveryPrefix {
             for name in order {
                 guard let device = straps[name].map(device), publishedDevices[name] != device else { continue }
                 publishedDevices[name] = device
-                messages.append(.kept(HomeAssistantDevice.configTopic(prefix: prefix, id: id(of: name)), device))
+                messages.append(.kept(topics.device(of: name, below: prefix), device))
             }
         }
         if !isAnnounced {
@@ -146,14 +164,11 @@ struct MQTTPublisher: Sendable {
 
     private func device(_ strap: MQTTStrap) -> String {
         HomeAssistantDevice(
-            topics: strap.topics, linkTopic: topics.link, id: id(of: strap.topics.name), name: strap.strap.name,
-            expireSeconds: settings.expireSeconds, hasBeats: settings.hasBeats, version: version,
-            device: strap.strap.device, details: strap.strap.details
+            topics: strap.topics, linkTopic: topics.link, id: topics.deviceID(of: strap.topics.name),
+            name: strap.strap.name, expireSeconds: settings.expireSeconds, hasBeats: settings.hasBeats,
+            version: version, device: strap.strap.device, details: strap.strap.details
         ).payload
     }
-
-    /// `name` is a name in topics.
-    private func id(of name: String) -> String { "\(topics.idPrefix)_\(name)" }
 
     private func removal(_ name: String, discoveryPrefix: String?) -> [MQTTMessage] {
         (discoveryPrefix.map { [deviceRemoval(name, $0)] } ?? [])
@@ -161,7 +176,7 @@ struct MQTTPublisher: Sendable {
     }
 
     private func deviceRemoval(_ name: String, _ prefix: String) -> MQTTMessage {
-        .kept(HomeAssistantDevice.configTopic(prefix: prefix, id: id(of: name)), "")
+        .kept(topics.device(of: name, below: prefix), "")
     }
 
     private static func isTopic(_ text: String) -> Bool {

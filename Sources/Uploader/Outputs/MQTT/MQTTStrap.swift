@@ -6,10 +6,9 @@ import Outbox
 /// The messages of one strap and their times, as a value without a clock. Times are milliseconds since boot.
 ///
 /// The heart rate is sent when it changes, once a second at most, and else within a third of the expiry time. Nothing
-/// is sent twice without a new reading, and nothing that is older than ``freshMilliseconds``.
+/// is sent twice without a new reading, and nothing that is older than ``LiveStrapTable/freshMilliseconds``.
 struct MQTTStrap: Sendable {
     static let gapMilliseconds: Int64 = 1_000
-    static let freshMilliseconds: Int64 = 10_000
     static let variabilityGapMilliseconds: Int64 = 10_000
     /// No value. Home Assistant shows it as unknown.
     static let none = "None"
@@ -68,11 +67,21 @@ struct MQTTStrap: Sendable {
     /// The states that have changed, which the broker keeps.
     mutating func states() -> [MQTTMessage] {
         var states = [(topics.status, isLinked ? "online" : "offline")]
-        if let contact = strap.hasContact { states.append((topics.contact, contact ? "ON" : "OFF")) }
-        if let percent = strap.details.batteryPercent { states.append((topics.battery, "\(percent)")) }
+        if let contact { states.append((topics.contact, contact)) }
+        if let battery { states.append((topics.battery, battery)) }
         let changed = states.filter { kept[$0.0] != $0.1 }
         for (topic, payload) in changed { kept[topic] = payload }
         return changed.map { .kept($0.0, $0.1) }
+    }
+
+    /// A strap that cannot detect contact may follow one that can. Nil leaves what the broker has.
+    private var contact: String? {
+        strap.hasContact.map { $0 ? "ON" : "OFF" } ?? (strap.reading == nil ? nil : Self.none)
+    }
+
+    /// Nil leaves what the broker has, unless that is the battery of another device.
+    private var battery: String? {
+        strap.details.batteryPercent.map { "\($0)" } ?? (kept[topics.battery] == nil ? nil : Self.none)
     }
 
     /// The values of this moment; empty if none is due.
@@ -83,7 +92,7 @@ struct MQTTStrap: Sendable {
 
     private mutating func values(of reading: Reading, at now: Int64) -> [MQTTMessage] {
         guard let due = nextValue(after: now), due <= now else { return [] }
-        guard now - reading.bootMilliseconds <= Self.freshMilliseconds else {
+        guard now - reading.bootMilliseconds <= LiveStrapTable.freshMilliseconds else {
             pending = []
             return []
         }
@@ -139,7 +148,7 @@ struct MQTTStrap: Sendable {
 
     /// Every ten seconds the reliable values, and all of them with their counts as JSON.
     private mutating func variability(at now: Int64) -> [MQTTMessage] {
-        guard let values = strap.variability, values.hasIntervals,
+        guard let values = strap.variability,
             now - (lastVariabilityAt ?? .min / 2) >= Self.variabilityGapMilliseconds
         else { return [] }
         let texts: [(topic: String, text: String?)] = [
@@ -147,10 +156,13 @@ struct MQTTStrap: Sendable {
             (topics.pnn50, values.pnn50?.text(decimals: 1)), (topics.dfaAlpha1, values.dfaAlpha1?.text(decimals: 2)),
         ]
         let messages = texts.compactMap { topic, text in text.map { MQTTMessage.live(topic, $0) } }
+        let shown = Set(messages.map(\.topic))
+        // Values that have stood there, and are not reliable any more.
+        let lost = shownTopics.subtracting(shown).sorted().map { MQTTMessage.live($0, Self.none) }
         // With too few beats the time of the next try stays open.
-        guard !messages.isEmpty else { return [] }
+        guard !messages.isEmpty || !lost.isEmpty else { return [] }
         lastVariabilityAt = now
-        shownTopics.formUnion(messages.map(\.topic))
-        return messages + [.live(topics.variability, LiveVariabilityReport(values).json)]
+        shownTopics = shown
+        return messages + lost + [.live(topics.variability, LiveVariabilityReport(values).json)]
     }
 }

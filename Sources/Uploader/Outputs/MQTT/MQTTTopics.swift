@@ -46,8 +46,13 @@ struct MQTTTopics: Sendable, Equatable {
     /// `name` is a cleaned one.
     func strap(_ name: String) -> Strap { Strap(name: name, base: "\(prefix)/\(name)") }
 
-    /// The prefix as a part of an id.
-    var idPrefix: String { Self.cleaned(prefix) }
+    /// The id of a strap's device, `strapline_chest`. `name` is a cleaned one.
+    func deviceID(of name: String) -> String { "\(Self.cleaned(prefix))_\(name)" }
+
+    /// Where Home Assistant reads the device: `homeassistant/device/strapline_chest/config`.
+    func device(of name: String, below discoveryPrefix: String) -> String {
+        "\(discoveryPrefix)/device/\(deviceID(of: name))/config"
+    }
 
     /// Replaces everything except letters, digits, `_` and `-` of ASCII, which are what Home Assistant takes.
     static func cleaned(_ name: String) -> String {

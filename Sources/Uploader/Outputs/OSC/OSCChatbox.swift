@@ -47,7 +47,7 @@ struct OSCChatbox: Sendable {
 
     /// The text within the limits of VRChat, which counts UTF-16 units.
     static func fitting(_ text: String) -> String {
-        let lines = text.split(separator: "\n", maxSplits: mostLines, omittingEmptySubsequences: false)
+        let lines = text.split(maxSplits: mostLines, omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         var units = 0
         let fitting = lines.prefix(mostLines).joined(separator: "\n").prefix { character in
             units += character.utf16.count

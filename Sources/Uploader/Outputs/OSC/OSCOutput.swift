@@ -32,6 +32,7 @@ struct OSCOutput: Output {
                 case .failed(let reason): feed.failed(reason)
                 }
             }
+            if update.ending != nil { await repeatEnd(messages, targets) }
             // The clock of the machine counts milliseconds: a wake-up before the time would find nothing to do.
             let milliseconds = (max(present.nextMicroseconds, now) - now + 999) / 1000
             wait = .milliseconds(min(milliseconds, Self.longestWaitMilliseconds))
@@ -39,6 +40,13 @@ struct OSCOutput: Output {
     }
 
     private static let longestWaitMilliseconds: Int64 = 60_000
+    private static let endGap: Duration = .milliseconds(100)
+
+    /// A datagram can be lost on its way, and no later one would end the heart rate. The chatbox takes no text so soon.
+    private func repeatEnd(_ messages: [OSCMessage], _ targets: OSCTargets) async {
+        guard (try? await context.clock.sleep(for: Self.endGap)) != nil else { return }
+        _ = await targets.send(messages.filter { $0.address != OSCChatbox.address })
+    }
 
     private var now: Int64 { context.time.now().bootMilliseconds * 1000 }
 }

@@ -45,6 +45,7 @@ struct RunningOutput: Sendable {
         var output: (any Output)?
         var failures = 0
         while !Task.isCancelled {
+            let isLastTry = feed.isEnding
             let sentBefore = feed.status.sent
             var reason = "The output has stopped by itself."
             do {
@@ -55,10 +56,12 @@ struct RunningOutput: Sendable {
             } catch {
                 reason = "\(error)"
             }
-            if Task.isCancelled || feed.isEnding { return }
+            if Task.isCancelled || isLastTry { return }
             feed.failed(reason)
             failures = feed.status.sent > sentBefore ? 1 : failures + 1
-            guard await feed.pause(backoff.delay(afterFailures: failures)) else { return }
+            let isEnding = await !feed.pause(backoff.delay(afterFailures: failures))
+            // The receiver may be back by now, and still show a heart rate.
+            if isEnding, !feed.showsValue { return }
             feed.rewind()
         }
     }

@@ -5,6 +5,13 @@ import Glibc
 struct TextFileFolder {
     let path: String
 
+    /// Why no text file can have this path, with the fix; nil if nothing stands in the way.
+    static func problem(ofFile path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+        return "\(path) is a folder. Name a file in it, such as \(path)/heart-rate.txt"
+    }
+
     /// Why this user cannot write there, with the fix; nil if nothing stands in the way.
     var problem: String? {
         let existing = nearestExisting

@@ -31,6 +31,7 @@ struct TextFileKind: OutputKind {
     }
 
     func problems(with settings: OutputSettings) -> [String] {
+        if let problem = fileProblem(settings) { return [problem] }
         guard let folder = folder(settings), folder != settings.runtimeFolder else { return [] }
         return [TextFileFolder(path: folder).problem].compactMap(\.self)
     }
@@ -43,8 +44,16 @@ struct TextFileKind: OutputKind {
 
     func probe(_ settings: OutputSettings, _ context: OutputContext) async -> OutputProbeAnswer {
         guard let folder = folder(settings) else { return .broken("its path cannot be used", remedy: nil) }
-        if let problem = TextFileFolder(path: folder).problem { return .broken(problem, remedy: nil) }
+        if let problem = fileProblem(settings) ?? TextFileFolder(path: folder).problem {
+            return .broken(problem, remedy: nil)
+        }
         return .works("the folder \(folder) can be written")
+    }
+
+    private func fileProblem(_ settings: OutputSettings) -> String? {
+        (try? TextFileSettings(settings.options, runtimeFolder: settings.runtimeFolder)).flatMap {
+            TextFileFolder.problem(ofFile: $0.pathText)
+        }
     }
 
     /// Where the files go; nil if a strap's name is a folder of the path, or the path cannot be used.

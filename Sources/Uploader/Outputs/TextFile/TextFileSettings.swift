@@ -28,7 +28,7 @@ struct TextFileSettings {
 
     init(_ options: OptionValues, runtimeFolder: String) throws(Problem) {
         pathText = options.text(Self.path) ?? runtimeFolder + "/" + Self.standardName
-        guard pathText.hasPrefix("/") else {
+        guard pathText.hasPrefix("/"), !pathText.hasSuffix("/") else {
             throw Problem(
                 key: Self.path, message: "`path` must be a whole path, such as /run/strapline/heart-rate.txt")
         }

@@ -17,7 +17,7 @@ struct WebhookKind: OutputKind {
         let secrets = [
             own.token.map { "with \($0)" }, own.headers.map { "with \($0)" }, own.secret.map { _ in "signed" },
         ]
-        return (["calls of \(own.address)\(pace)"] + secrets.compactMap(\.self)).joined(separator: ", ")
+        return (["calls of \(own.address.shown)\(pace)"] + secrets.compactMap(\.self)).joined(separator: ", ")
     }
 
     func furtherMistake(in values: OptionValues, showsSeveral: Bool) -> OptionMistake? {
@@ -68,7 +68,7 @@ struct WebhookKind: OutputKind {
             try await withTimeout(Self.probeLimit, clock: context.clock) {
                 _ = try await client.send(to: RequestTemplate(.get, resource: own.address))
             }
-            return .works("\(own.address) answers")
+            return .works("\(own.address.shown) answers")
         } catch {
             return .broken("\(error)", remedy: "check the network and the address")
         }

@@ -1,3 +1,4 @@
+import Outbox
 import Timing
 import WebClient
 
@@ -26,20 +27,38 @@ struct WebhookOutput: Output {
 
     func run(_ feed: OutputFeed) async throws {
         var calls: [String: Call] = [:]
-        while let update = await feed.next() {
-            for strap in update.straps {
+        var unsent = UnsentReadings()
+        var rejected = RejectedStraps()
+        while let update = await feed.next(within: rejected.wait(from: time.now().bootMilliseconds)) {
+            rejected.keep(update.straps.map(\.name))
+            for strap in update.straps.map({ unsent.added(to: $0) }) {
                 let now = time.now().bootMilliseconds
-                guard calls[strap.name]?.isOutdated(by: strap, at: now, settings.interval) ?? true else { continue }
+                guard calls[strap.name]?.isOutdated(by: strap, at: now, settings.interval) ?? true else {
+                    // The receiver has this value from before the rejected call.
+                    rejected.remove(strap)
+                    continue
+                }
+                guard update.ending != nil || !rejected.holdsBack(strap, at: now) else { continue }
                 let response = try await call(strap)
                 if case .tryLater(let wait?) = response.responseClass(time) {
                     feed.failed(reason(response))
-                    guard await feed.pause(min(wait, Self.longestPause)) else { return }
+                    // At the end a last call says that there is no heart rate any more.
+                    if await !feed.pause(min(wait, Self.longestPause)), !feed.showsValue { return }
                     feed.rewind()
                     break
                 }
-                guard response.isAccepted else { throw WebhookFailure(description: reason(response)) }
+                guard response.isAccepted else {
+                    rejected.add(strap, at: now)
+                    // A server that rejects the values of one strap may take those of the next.
+                    guard case .refused = response.responseClass(time), rejected.count < update.straps.count
+                    else { throw WebhookFailure(description: reason(response)) }
+                    feed.failed("\(reason(response)) This is the call about \(strap.name). All others go on.")
+                    continue
+                }
+                rejected.remove(strap)
                 calls[strap.name] = strap.absence == .removed ? nil : Call(value: strap.value, at: now)
-                feed.sent()
+                unsent.remove(of: strap.name)
+                if rejected.count == 0 { feed.sent() }
             }
         }
     }
@@ -53,11 +72,31 @@ struct WebhookOutput: Output {
     private func reason(_ response: WebResponse) -> String {
         let responseClass = response.responseClass(time)
         let message = response.message(for: responseClass, from: settings.address)
-        let clean = (try? WebhookSecrets(settings))?.removed(from: message) ?? "\(settings.address) rejects the call."
+        let secrets = try? WebhookSecrets(settings)
+        let clean = secrets?.removed(from: message) ?? "\(settings.address.shown) rejects the call."
         switch responseClass {
         case .notAuthorised, .paymentRequired:
             return "\(clean) Check the token_file, the headers_file and the secret_file of this output."
         default: return clean
+        }
+    }
+
+    /// The readings since the last call about each strap: no RR interval is missing where heart rates are left out.
+    private struct UnsentReadings {
+        private var readings: [String: [Reading]] = [:]
+
+        mutating func added(to strap: LiveStrap) -> LiveStrap {
+            var strap = strap
+            let earlier = strap.reading == nil ? [] : readings[strap.name, default: []]
+            // After a pause the newest reading comes again.
+            let later = strap.readings.filter { !earlier.contains($0) }
+            strap.readings = Array((earlier + later).suffix(LiveStrapTable.mostReadings))
+            readings[strap.name] = strap.readings
+            return strap
+        }
+
+        mutating func remove(of strap: String) {
+            readings[strap] = nil
         }
     }
 

@@ -57,12 +57,19 @@ import Testing
         (String(repeating: "a", count: 200), 144, 1), (String(repeating: "♥", count: 200), 144, 1),
         // Two UTF-16 units each.
         (String(repeating: "💓", count: 200), 144, 1), ("x" + String(repeating: "💓", count: 200), 143, 1),
-        (String(repeating: "a\n", count: 20), 17, 9), ("a\nb", 3, 2),
+        (String(repeating: "a\n", count: 20), 17, 9), ("a\nb", 3, 2), ("", 0, 1),
     ])
     func fitting_withinTheLimitsOfVRChat_cutsTheRest(_ text: String, _ units: Int, _ lines: Int) {
         let fitting = OSCChatbox.fitting(text)
         #expect(fitting.utf16.count == units)
         #expect(fitting.split(separator: "\n", omittingEmptySubsequences: false).count == lines)
         #expect(text.hasPrefix(fitting))
+    }
+
+    /// YAML of Windows, and texts with other line ends.
+    @Test(arguments: ["\r\n", "\r", "\u{B}", "\u{2028}"])
+    func fitting_ofOtherLineEnds_hasNineLines(_ end: String) {
+        let fitting = OSCChatbox.fitting(String(repeating: "a" + end, count: 20))
+        #expect(fitting == String(repeating: "a\n", count: 8) + "a")
     }
 }

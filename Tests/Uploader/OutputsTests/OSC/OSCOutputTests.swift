@@ -12,7 +12,8 @@ import Timing
 /// The output with real sockets.
 @Suite(.timeLimit(.minutes(1))) struct OSCOutputTests {
     private let time = KernelTime()
-    private let live = LiveStraps(straps: ["anna"], time: KernelTime())
+    /// No reading becomes too old, however busy the machine is.
+    private let live = LiveStraps(straps: ["anna"], time: KernelTime(), freshMilliseconds: 3_600_000)
 
     private func feed() -> OutputFeed {
         OutputFeed(
@@ -66,14 +67,19 @@ import Timing
             }
         }
         measure(80)
-        for receiver in receivers { await until(receiver, hears: "/avatar/parameters/HR i 80") }
+        for receiver in receivers {
+            await until(receiver, hears: "/avatar/parameters/HR i 80")
+            await until(receiver, hears: "/chatbox/input sTF ♥ 80")
+        }
         feed.end(.programEnds)
         try await run
         for receiver in receivers {
-            // A second name of the same value is the last of its family.
+            // A lost datagram does not matter: the reset is sent twice, and the text is cleared once.
             await receiver.until { all in
-                let last = all.suffix(60).compactMap { OSCDatagram($0)?.description }
-                return last.contains("/avatar/parameters/hr_connected F") && last.contains("/chatbox/input sTF ")
+                let texts = all.compactMap { OSCDatagram($0)?.description }
+                let end = texts[(texts.lastIndex(of: "/avatar/parameters/hr_connected T") ?? 0)...]
+                return end.count { $0 == "/avatar/parameters/hr_connected F" } == 2
+                    && end.count { $0 == "/chatbox/input sTF " } == 1
             }
             #expect(receiver.all.allSatisfy { OSCDatagram($0) != nil })
         }

@@ -34,6 +34,21 @@ import Timing
         }
     }
 
+    /// Shows one heart rate, fails with all others, and shows the end.
+    private struct FadingOutput: Output {
+        let shown = Recorder<String>()
+
+        func run(_ feed: OutputFeed) async throws {
+            while let update = await feed.next() {
+                if update.ending == nil, shown.all.contains("anna 61") { throw Refused() }
+                for strap in update.straps where strap.isChanged {
+                    shown.append("anna \(strap.beatsPerMinute.map(String.init) ?? strap.stateWord)")
+                }
+                feed.sent()
+            }
+        }
+    }
+
     private let fixture = OutputFixture()
 
     @Test func output_atTheEndOfTheProgram_saysThatThereIsNoValue() async throws {
@@ -126,6 +141,25 @@ import Timing
         }
         // Nothing moved the clock.
         #expect(output.attempts.all.count == 1)
+    }
+
+    @Test(arguments: [OutputEnding.programEnds, .outputRemoved, .outputChanged])
+    func output_thatFailsAndShowsAHeartRate_triesOnceMoreAtTheEnd(_ ending: OutputEnding) async throws {
+        let output = FadingOutput()
+        let feed = fixture.feed(clock: ManualClock())
+        let supervisor = OutputSupervisor(clock: ManualClock())
+        await supervisor.start(feed) { output }
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await supervisor.run() }
+            fixture.goLive(61)
+            await output.shown.until { $0.contains("anna 61") }
+            fixture.measure(62)
+            await fixture.lines.until { $0.contains { $0.contains("the output fails") } }
+            await supervisor.stop([feed.name], ending)
+            tasks.cancelAll()
+        }
+        #expect(output.shown.all.last == "anna stopped")
+        #expect(feed.status.failures == 1)
     }
 
     @Test func states_tellWhetherAStrapIsLive() async throws {

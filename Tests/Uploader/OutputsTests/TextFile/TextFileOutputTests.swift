@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func file_hasTheDigitsOfALiveStrap_andIsEmptyOtherwise() async throws {
-        try await fixture.running(kind, ["path": .text(path)]) { feed in
+        try await fixture.running(kind, ["path": .text(path)], clock: ManualClock()) { feed in
             try await untilSent(1, feed)
             #expect(text(path) == "")
             fixture.goLive(72)
@@ -47,7 +47,7 @@ import Testing
         let options: [String: OptionValues.Value] = [
             "path": .text(path), "text": .text("♥ {bpm} ({strap})"), "text_without_value": .text("--"),
         ]
-        try await fixture.running(kind, options) { feed in
+        try await fixture.running(kind, options, clock: ManualClock()) { feed in
             try await untilSent(1, feed)
             #expect(text(path) == "--")
             fixture.goLive(72)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func file_withAnUnchangedText_isNotWritten() async throws {
-        try await fixture.running(kind, ["path": .text(path)]) { feed in
+        try await fixture.running(kind, ["path": .text(path)], clock: ManualClock()) { feed in
             fixture.goLive(72)
             try await until { text(path) == "72" }
             let (first, sent) = (inode(path), feed.status.sent)
@@ -72,13 +72,63 @@ import Testing
     @Test func files_ofSeveralStraps_haveTheirNames() async throws {
         let fixture = OutputFixture(["anna", "../b%"])
         let pattern = folder.file("hr-{strap}.txt")
-        try await fixture.running(kind, ["path": .text(pattern)]) { _ in
+        try await fixture.running(kind, ["path": .text(pattern)], clock: ManualClock()) { _ in
             fixture.goLive(72)
             fixture.goLive(73, of: "../b%")
             try await until { text(folder.file("hr-anna.txt")) == "72" }
             try await until { text(folder.file("hr-%2E.%2Fb%25.txt")) == "73" }
             fixture.live.follow(["anna"], newDevices: [])
             try await until { text(folder.file("hr-%2E.%2Fb%25.txt")) == "" }
+        }
+    }
+
+    /// A folder stands where the file of anna would be.
+    private func runningWithoutAnnasFile(
+        _ clock: ManualClock, _ body: @Sendable (OutputFixture, OutputFeed) async throws -> Void
+    ) async throws {
+        let fixture = OutputFixture(["anna", "ben"])
+        try FileManager.default.createDirectory(
+            atPath: folder.file("anna/hr.txt"), withIntermediateDirectories: true)
+        try await fixture.running(kind, ["path": .text(folder.file("{strap}/hr.txt"))], clock: clock) { feed in
+            try await until { text(folder.file("ben/hr.txt")) == "" }
+            try await body(fixture, feed)
+        }
+    }
+
+    @Test func file_thatCannotBeWritten_holdsUpNoOther() async throws {
+        try await runningWithoutAnnasFile(ManualClock()) { fixture, feed in
+            fixture.goLive(72)
+            fixture.goLive(73, of: "ben")
+            try await until { text(folder.file("ben/hr.txt")) == "73" }
+            fixture.state(.disconnected, of: "ben")
+            try await until { text(folder.file("ben/hr.txt")) == "" }
+            try await until { feed.status.state == .failing }
+            let reason = try #require(feed.status.reason)
+            #expect(reason.contains("anna/hr.txt cannot be written") && reason.contains("other straps are written"))
+        }
+    }
+
+    @Test func file_thatCouldNotBeWritten_isTriedAgain_alsoWithoutAChange() async throws {
+        let clock = ManualClock()
+        try await runningWithoutAnnasFile(clock) { _, feed in
+            try FileManager.default.removeItem(atPath: folder.file("anna/hr.txt"))
+            await clock.waitOut(TextFileOutput.retry)
+            try await until { text(folder.file("anna/hr.txt")) == "" }
+            try await until { feed.status.state == .noValue }
+        }
+    }
+
+    /// As on a full disk, where no new file can be made: here its name is too long.
+    @Test func file_thatCannotBeReplacedAnyMore_isEmptied() async throws {
+        let long = folder.file(String(repeating: "x", count: 250))
+        try await fixture.running(kind, ["path": .text(path)], clock: ManualClock()) { feed in
+            fixture.goLive(72)
+            try await until { text(path) == "72" }
+            try FileManager.default.moveItem(atPath: path, toPath: long)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: long)
+            fixture.measure(73)
+            try await until { text(long) == "" }
+            try await until { feed.status.state == .failing }
         }
     }
 
@@ -153,6 +203,7 @@ import Testing
     @Test(
         arguments: [
             (["path": .text("hr.txt")], "path", "`path` must be a whole path"),
+            (["path": .text("/run/hr/")], "path", "`path` must be a whole path"),
             (["path": .text("/run/{bpm}.txt")], "path", "`path` has the unknown placeholder {bpm}; there are {strap}"),
             (["text": .text("{pulse}")], "text", "`text` has the unknown placeholder {pulse}"),
         ] as [([String: OptionValues.Value], String, String)])
@@ -174,6 +225,10 @@ import Testing
             name: "file", options: OptionValues(["path": .text(path)]), runtimeFolder: "/nowhere")
         #expect(await kind.probe(settings, context) == .works("the folder \(folder.path) can be written"))
         #expect(kind.problems(with: settings).isEmpty)
+        settings.options["path"] = .text(folder.path)
+        let isFolder = "\(folder.path) is a folder. Name a file in it, such as \(folder.path)/heart-rate.txt"
+        #expect(kind.problems(with: settings) == [isFolder])
+        #expect(await kind.probe(settings, context) == .broken(isFolder, remedy: nil))
         settings.options["path"] = .text("/proc/version/hr.txt")
         #expect(kind.problems(with: settings) == ["/proc/version is no folder. Name a file in another folder"])
         #expect(

@@ -86,6 +86,36 @@ import Testing
         }
     }
 
+    @Test func calls_withAnInterval_haveTheRRIntervalsOfTheReadingsBetween() async throws {
+        let fixture = OutputFixture(["anna", "ben"])
+        let body = #"["{strap}", {heart_rate}, {rr_ms}]"#
+        try await StubServer.run(answering: [StubAnswer(200)]) { server, requests in
+            let options: [String: OptionValues.Value] = [
+                "address": .text(server.url), "body": .text(body), "interval_seconds": .integer(3),
+            ]
+            try await fixture.running(kind, options) { _ in
+                await requests.until { $0.count == 2 }
+                fixture.goLive(60)
+                await requests.until { $0.count == 3 }
+                fixture.measure(61, rr: [1024, 256])
+                // A call about the other strap shows that the output has taken the reading.
+                fixture.state(.stale, of: "ben")
+                await requests.until { $0.count == 4 }
+                fixture.measure(62, rr: [128])
+                fixture.state(.noContact, of: "ben")
+                await requests.until { $0.count == 5 }
+                fixture.measure(63, rr: [512])
+                await requests.until { $0.count == 6 }
+                fixture.measure(64)
+                fixture.state(.disconnected)
+                await requests.until { $0.count == 7 }
+            }
+            let ofAnna = bodies(requests).filter { $0.contains("anna") }
+            #expect(ofAnna.dropFirst(2).first == #"["anna", 63, [1000, 250, 125, 500]]"#)
+            #expect(ofAnna.dropFirst(3).allSatisfy { $0 == #"["anna", null, []]"# })
+        }
+    }
+
     /// RFC 4231's second test case has this key; the signature of the body was made with openssl.
     @Test func calls_withASecret_areSigned_andCarryTheOtherSecrets() async throws {
         let options: [String: OptionValues.Value] = [
@@ -127,6 +157,26 @@ import Testing
         }
     }
 
+    /// As those of Discord and n8n.
+    @Test func calls_toAnAddressWithASecret_showItNowhere() async throws {
+        let dead = DeafPort()
+        let secret = "0f8fad5b-d9cb-469f-a165-70867728950e"
+        try await StubServer.run(answering: [StubAnswer(500)]) { server, requests in
+            for base in [server.url, "http://127.0.0.1:\(dead.port)"] {
+                let options: [String: OptionValues.Value] = ["address": .text("\(base)/hooks/\(secret)?key=\(secret)")]
+                let settings = OutputSettings(
+                    name: "webhook", options: OptionValues(options), runtimeFolder: "/nowhere")
+                try await fixture.running(kind, options, clock: ManualClock()) { feed in
+                    try await until { feed.status.state == .failing }
+                    #expect(feed.status.reason?.contains("/hooks/…") == true)
+                }
+                #expect(!kind.summary(of: settings).contains(secret))
+            }
+            #expect(!fixture.lines.all.contains { $0.contains(secret) })
+            #expect(requests.all.first?.target == "/hooks/\(secret)?key=\(secret)")
+        }
+    }
+
     @Test func calls_toAServerThatAsksForAPause_waitForIt() async throws {
         let clock = ManualClock()
         let busy = StubAnswer(429, headers: [("Retry-After", "7")])
@@ -141,6 +191,92 @@ import Testing
                 #expect(bodies(requests).dropFirst().first == #"["anna", "live", 72]"#)
                 try await until { feed.status.state == .sending }
             }
+        }
+    }
+
+    @Test func calls_afterAPause_haveEachRRIntervalOnce() async throws {
+        let clock = ManualClock()
+        let busy = StubAnswer(429, headers: [("Retry-After", "7")])
+        try await StubServer.run(answering: [StubAnswer(200), busy, StubAnswer(200)]) { server, requests in
+            let options: [String: OptionValues.Value] = [
+                "address": .text(server.url), "body": .text("[{heart_rate}, {rr_ms}]"),
+            ]
+            try await fixture.running(kind, options, clock: clock) { _ in
+                await requests.until { $0.count == 1 }
+                fixture.state(.live)
+                fixture.measure(72, rr: [1024, 512])
+                await fixture.lines.until { $0.contains { $0.contains("the output fails") } }
+                await clock.waitOut(.seconds(7))
+                await requests.until { $0.count == 3 }
+            }
+            #expect(bodies(requests)[1...2] == ["[72, [1000, 500]]", "[72, [1000, 500]]"])
+        }
+    }
+
+    /// The server takes numbers only: it rejects the call about a strap without a heart rate.
+    @Test func calls_aboutAStrap_thatAreRejected_holdUpNoOther() async throws {
+        let fixture = OutputFixture(["anna", "ben"])
+        let requests = Recorder<String>()
+        try await StubServer.run { connection in
+            while let request = try await connection.request() {
+                requests.append(request.body)
+                try await connection.answer(StubAnswer(request.body.contains("null") ? 400 : 204))
+            }
+        } during: { server in
+            let options: [String: OptionValues.Value] = ["address": .text(server.url), "body": Self.body]
+            fixture.goLive(72, of: "ben")
+            try await fixture.running(kind, options, clock: ManualClock()) { feed in
+                await requests.until { $0.last == #"["ben", "live", 72]"# }
+                fixture.measure(73, of: "ben")
+                await requests.until { $0.last == #"["ben", "live", 73]"# }
+                try await until { feed.status.state == .failing }
+                #expect(feed.status.reason?.contains("This is the call about anna.") == true)
+                // A heart rate does not wait like the rejected call without one.
+                fixture.goLive(60)
+                await requests.until { $0.contains(#"["anna", "live", 60]"#) }
+                try await until { feed.status.state == .sending }
+            }
+        }
+    }
+
+    @Test func rejectedCall_ofAStrapThatIsAgainAsBefore_isNotTriedForEver() async throws {
+        let clock = ManualClock()
+        let fixture = OutputFixture(["anna", "ben"])
+        let requests = Recorder<String>()
+        try await StubServer.run { connection in
+            while let request = try await connection.request() {
+                requests.append(request.body)
+                try await connection.answer(StubAnswer(request.body.contains("72") ? 400 : 204))
+            }
+        } during: { server in
+            let options: [String: OptionValues.Value] = ["address": .text(server.url), "body": Self.body]
+            try await fixture.running(kind, options, clock: clock) { feed in
+                await requests.until { $0.count == 2 }
+                fixture.goLive(72)
+                await requests.until { $0.last == #"["anna", "live", 72]"# }
+                try await until { feed.status.state == .failing }
+                fixture.state(.disconnected)
+                fixture.goLive(90, of: "ben")
+                await requests.until { $0.last == #"["ben", "live", 90]"# }
+                try await until { feed.status.state == .sending }
+                #expect(requests.all.count == 4)
+            }
+        }
+    }
+
+    @Test func calls_atTheEnd_sayThatThereIsNoHeartRate_alsoInAPause() async throws {
+        let busy = StubAnswer(429, headers: [("Retry-After", "7")])
+        let right = StubAnswer(204)
+        try await StubServer.run(answering: [right, right, busy, right]) { server, requests in
+            let options: [String: OptionValues.Value] = ["address": .text(server.url), "body": Self.body]
+            try await fixture.running(kind, options, clock: ManualClock()) { _ in
+                await requests.until { $0.count == 1 }
+                fixture.goLive(72)
+                await requests.until { $0.count == 2 }
+                fixture.measure(73)
+                await fixture.lines.until { $0.contains { $0.contains("the output fails") } }
+            }
+            #expect(bodies(requests).dropFirst(2) == [#"["anna", "live", 73]"#, #"["anna", "stopped", null]"#])
         }
     }
 
