@@ -46,6 +46,14 @@ import Testing
         #expect(result == Self.chest + "\n    # still the chest's\n" + Self.entry + "\n" + rest)
     }
 
+    /// Notepad and other editors of Windows write such files.
+    @Test(arguments: ["", "\n", "\n# Where it is kept.\noutbox:\n  path: /tmp/o\n"])
+    func adding_toAFileOfWindows_keepsItsLineEnds(rest: String) throws {
+        func windows(_ text: String) -> String { text.replacing("\n", with: "\r\n") }
+        let added = try adding(to: Self.chest + rest)
+        #expect(try adding(to: windows(Self.chest + rest)) == windows(added))
+    }
+
     @Test func adding_toAListThatIsNotIndented_followsIt() throws {
         let text =
             "straps:\n- name: chest\n  destinations:\n  - {service: pulsoid, token_file: t}\nlog: {level: info}\n"
@@ -72,7 +80,7 @@ import Testing
         "straps: [{name: a, destinations: [{service: pulsoid, token_file: t}]}]\n",
         "{straps: [{name: a, destinations: [{service: pulsoid, token_file: t}]}]}\n",
         "straps: &s\n  [{name: a, destinations: [{service: pulsoid, token_file: t}]}]\n",
-        "straps: []\n", chest + "\n...\n", "straps:\r\n  - name: a\r\n",
+        "straps: []\n", chest + "\n...\n",
     ])
     func adding_toWhatCannotBeExtendedSafely_isRefusedWithTheLines(text: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try adding(to: text) }

@@ -20,7 +20,7 @@ import Testing
     func plan_whenBondMayBeRenewed_saysSo(yaml: String, renewsBond: Bool) throws {
         let plan = try UploadPlan(try ConfigurationFile.parse(yaml, path: "f.yaml"))
         #expect(plan.straps[0].renewsBond == renewsBond)
-        #expect(PlanDescription(plan).lines.contains { $0.contains("a new bond") } == renewsBond)
+        #expect(PlanDescription(plan).lines.contains { $0.contains("pairs again by itself") } == renewsBond)
     }
 
     @Test func plan_ofADestination_hasItsOrderAndAge_andSaysSo() throws {
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("strap:\n  - name: a", "f.yaml:1: unknown key `strap`. Did you mean `straps`?"),
+        (smallest.replacing("straps", with: "strap"), "f.yaml:1: unknown key `strap`. Did you mean `straps`?"),
         (smallest + "outbox:\n  pat: x\n", "f.yaml:7: unknown key `pat`. Did you mean `path`?"),
         (
             smallest.replacing("token_file", with: "tokenfile"),
@@ -87,13 +87,15 @@ import Testing
         ),
         (
             smallest.replacing("destinations", with: "address: C4:11:22:33:44:55\n    destinations")
-                + "  - name: arm\n    address: c4-11-22-33-44-55\n    destinations: []\n",
+                + "  - name: arm\n    address: c4-11-22-33-44-55\n    destinations:\n"
+                + "    - service: pulsoid\n      token_file: u\n",
             "f.yaml:8: `chest` and `arm` have the same address C4:11:22:33:44:55. Give each strap a device "
                 + "of its own, and one strap all its destinations"
         ),
         (
             smallest.replacing("destinations", with: "device_name: HR\n    destinations")
-                + "  - name: arm\n    device_name: HR\n    mode: broadcast\n    destinations: []\n",
+                + "  - name: arm\n    device_name: HR\n    mode: broadcast\n    destinations:\n"
+                + "    - service: pulsoid\n      token_file: u\n",
             "f.yaml:8: `chest` and `arm` have the same device_name `HR`. Of two devices with one name, name "
                 + "at least one by its `address`"
         ),

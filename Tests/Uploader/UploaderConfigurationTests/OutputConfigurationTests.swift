@@ -94,6 +94,38 @@ import Testing
         #expect(error?.mistakes.count == 1, "\(error?.description ?? "")")
     }
 
+    /// Home Assistant, a text file or FIT files alone need no account anywhere.
+    @Test(arguments: [
+        "outputs: [{ kind: file }]", "outputs: [{ kind: mqtt, address: 'mqtt://h', strap: anna }]",
+        "sessions: [{ service: folder, path: /srv, strap: anna }]", "metrics: { address: '127.0.0.1:9464' }",
+    ])
+    func strapWithoutADestination_isOfUseToOthers(_ section: String) throws {
+        for destinations in ["", ", destinations: []"] {
+            let text = "straps: [{ name: anna\(destinations) }]\n\(section)\n"
+            let plan = try UploadPlan(try ConfigurationFile.parse(text, path: "f.yaml"))
+            #expect(plan.targets.isEmpty && plan.straps.count == 1)
+            #expect(PlanDescription(plan).lines[1] == "  to no destination: its readings stay in the outbox")
+        }
+    }
+
+    @Test(arguments: [
+        "", "outputs: [{ kind: file, strap: ben }]", "sessions: [{ service: folder, path: /srv, strap: ben }]",
+    ])
+    func strapWithoutADestination_thatNothingTakes_isAMistake(_ section: String) {
+        let text = """
+            straps:
+              - { name: ben, destinations: [{ service: pulsoid, token_file: /t }] }
+              - { name: anna }
+            \(section)
+            """
+        let error = #expect(throws: ConfigurationError.self) { try ConfigurationFile.parse(text, path: "f.yaml") }
+        #expect(
+            error?.sentences == [
+                "f.yaml:3: `anna` has no destination: its readings would go nowhere. Add `destinations`, or below "
+                    + "`outputs` or `sessions` an entry that takes this strap"
+            ])
+    }
+
     @Test func description_explainsEachOutput_andItsProblems() throws {
         let description = PlanDescription(
             try plan([

@@ -9,13 +9,13 @@ package enum ConfigurationExtension {
         _ entry: some ConfigurationEntry, to text: String, path: String
     ) throws(ConfigurationError) -> String {
         let before = try root(of: text, path: path)
-        guard let place = place(of: type(of: entry).list, in: before, lines: lines(of: text)) else {
+        var extended = FileLines(text)
+        guard let place = place(of: type(of: entry).list, in: before, lines: extended.lines) else {
             throw refusal(entry, path: path)
         }
-        var extended = lines(of: text)
-        extended.insert(contentsOf: place.heading + entry.lines(indent: place.indent), at: place.line)
-        if extended.last != "" { extended.append("") }
-        let result = extended.joined(separator: "\n")
+        extended.insert(place.heading + entry.lines(indent: place.indent), at: place.line)
+        extended.end()
+        let result = extended.text
         guard let after = try? root(of: result, path: path), after == expected(before, entry) else {
             throw refusal(entry, path: path)
         }
@@ -66,10 +66,6 @@ package enum ConfigurationExtension {
         let list = type(of: entry).list
         mapping[Node(list)] = Node(Array(mapping[Node(list)]?.sequence ?? Node.Sequence([])) + [item])
         return .mapping(mapping)
-    }
-
-    private static func lines(of text: String) -> [String] {
-        text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     private static func root(of text: String, path: String) throws(ConfigurationError) -> Node? {

@@ -1,4 +1,5 @@
 package import BlueZ
+import Files
 import FoundationEssentials
 import TextFormats
 
@@ -12,7 +13,7 @@ package struct StrapEntry: ConfigurationEntry {
     package let destinations: [DestinationEntry]
 
     /// The folder of the user's own files.
-    package static var userFolder: String { (ProcessInfo.processInfo.environment["HOME"] ?? "") + "/.config/strapline" }
+    package static var userFolder: String { HomeFolder.path() + "/.config/strapline" }
 
     package init(name: String, identity: StableIdentity, destinations: [DestinationEntry]) {
         self.name = name
@@ -61,7 +62,7 @@ package struct StrapEntry: ConfigurationEntry {
 
     /// A name that no other strap has, after the device's own.
     package static func name(for device: NearbyDevice, taken: Set<String>) -> String {
-        free(plain(device.name.map { $0.printable() } ?? ""), taken: taken)
+        name(plain(device.name.map { $0.printable() } ?? ""), taken: taken)
     }
 
     /// `Polar H10 A1B2` → `polar-h10-a1b2`: fit for a file's name too.
@@ -71,7 +72,8 @@ package struct StrapEntry: ConfigurationEntry {
         return plain.isEmpty ? "strap" : plain
     }
 
-    private static func free(_ name: String, taken: Set<String>) -> String {
+    /// The name, or one that begins with it if it is taken: `anna-2`.
+    package static func name(_ name: String, taken: Set<String>) -> String {
         guard taken.contains(name) else { return name }
         return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) } ?? name
     }

@@ -1,19 +1,29 @@
+import Destinations
 import Yams
 
 /// A value of the wrong type, or a missing one, in words.
 enum DecodingSentence {
-    static func of(_ error: DecodingError) -> (keys: [any CodingKey], message: String) {
+    /// The way to the value from the top of the file.
+    static func keys(of error: DecodingError) -> [any CodingKey] { context(of: error)?.codingPath ?? [] }
+
+    /// The mistake, with the value at its place.
+    static func text(of error: DecodingError, at node: Node?) -> String {
+        let place = place(of: keys(of: error))
         switch error {
-        case .keyNotFound(let key, let context):
-            return (context.codingPath, "\(place(of: context.codingPath)) needs a `\(key.stringValue)`")
-        case .valueNotFound(_, let context):
-            return (context.codingPath, "\(place(of: context.codingPath)) has no value")
-        case .typeMismatch(let type, let context):
-            return (context.codingPath, "\(place(of: context.codingPath)) must be \(noun(for: type))")
-        case .dataCorrupted(let context):
-            return (context.codingPath, "\(place(of: context.codingPath)): \(context.debugDescription)")
-        @unknown default:
-            return ([], "\(error)")
+        case .keyNotFound(let key, _): return "\(place) needs a `\(key.stringValue)`"
+        case .valueNotFound: return "\(place) has no value"
+        case .typeMismatch(let type, _): return "\(place) \(requirement(of: type, at: node))"
+        case .dataCorrupted(let context): return "\(place): \(context.debugDescription)"
+        @unknown default: return "\(error)"
+        }
+    }
+
+    private static func context(of error: DecodingError) -> DecodingError.Context? {
+        switch error {
+        case .keyNotFound(_, let context), .valueNotFound(_, let context), .typeMismatch(_, let context),
+            .dataCorrupted(let context):
+            context
+        @unknown default: nil
         }
     }
 
@@ -25,15 +35,36 @@ enum DecodingSentence {
         return "`\(last.stringValue)`"
     }
 
-    private static func noun(for type: Any.Type) -> String {
+    private static func requirement(of type: Any.Type, at node: Node?) -> String {
         switch type {
-        case is Int.Type: "a whole number"
-        case is Bool.Type: "true or false"
-        case is Double.Type: "a number"
-        case is String.Type: "text"
-        case is Node.Mapping.Type: "a section with keys of its own"
-        case is any Collection.Type: "a list"
-        default: "a section with keys of its own"
+        case is Int.Type: return "must be a whole number\(isQuoted(node) ? ", without quotes" : "")"
+        case is Bool.Type: return "must be true or false\(isQuoted(node) ? ", without quotes" : "")"
+        case is Double.Type: return "must be a number\(isQuoted(node) ? ", without quotes" : "")"
+        case is String.Type: return "must be text"
+        case is Node.Mapping.Type: return section(insteadOf: node)
+        case is any Collection.Type:
+            return node?.mapping == nil ? "must be a list" : "must be a list: begin each entry with `- `"
+        default: return section(insteadOf: node)
         }
+    }
+
+    private static func isQuoted(_ node: Node?) -> Bool {
+        guard let scalar = node?.scalar else { return false }
+        return scalar.style == .doubleQuoted || scalar.style == .singleQuoted
+    }
+
+    /// A key without a space behind its colon makes a text of its whole section.
+    private static func section(insteadOf node: Node?) -> String {
+        let text = node?.scalar?.string ?? ""
+        if let key = text.prefixMatch(of: /([A-Za-z_]+):\S/)?.output.1 {
+            return "has no space behind the `:` of `\(key)`"
+        }
+        if let key = text.prefixMatch(of: /([A-Za-z_]+) ?=/)?.output.1 {
+            return "has `=` behind `\(key)`: write `\(key): ` and the value"
+        }
+        if DestinationKinds.kind(named: text.lowercased()) != nil {
+            return "must have keys: write `- service: \(text.lowercased())`, and the other keys below `service`"
+        }
+        return "must be a section with keys of its own"
     }
 }

@@ -18,14 +18,12 @@ struct OutputRules {
         let strap = output.strapName(among: straps)
         var mistakes = [nameMistake(output, others), ConfigurationRules.strapMistake(strap, straps)].compactMap(\.self)
         mistakes += output.foreignKeys.map { key in
-            ConfigurationRules.mistake(key, "`\(key)` is not an option of \(kind.title)")
+            ConfigurationRules.mistake(key, "`\(key)` is not an option of \(kind.title)", .kind)
         }
         let showsSeveral = strap == nil && straps.count > 1
-        if let mistake = kind.firstMistake(in: output.options, showsSeveral: showsSeveral) {
-            mistakes.append(ConfigurationRules.mistake(mistake.key ?? "kind", mistake.message))
-        } else if let mistake = placeMistake(output, others) {
-            mistakes.append(mistake)
-        }
+        let ofOptions = kind.mistakes(in: output.options, showsSeveral: showsSeveral)
+        mistakes += ofOptions.map { ConfigurationRules.mistake($0, of: "kind") }
+        if ofOptions.isEmpty, let mistake = placeMistake(output, others) { mistakes.append(mistake) }
         return mistakes
     }
 
@@ -36,11 +34,13 @@ struct OutputRules {
         if let place = own.first(where: { !seen.insert($0).inserted }) {
             return ConfigurationRules.mistake("kind", "two straps of `\(output.outputName)` would write \(place)")
         }
-        for other in others where other.kind == output.kind {
+        for (index, other) in zip(others.indices, others) where other.kind == output.kind {
             guard let place = places(of: other).first(where: seen.contains) else { continue }
-            return ConfigurationRules.mistake(
+            var mistake = ConfigurationRules.mistake(
                 "kind", "`\(other.outputName)` and `\(output.outputName)` would both write \(place): change one of them"
             )
+            mistake.twins = [index]
+            return mistake
         }
         return nil
     }
@@ -51,10 +51,16 @@ struct OutputRules {
     }
 
     private func nameMistake(_ output: OutputSection, _ others: ArraySlice<OutputSection>) -> Mistake? {
-        if output.outputName.isEmpty { return ConfigurationRules.mistake("name", "an output's `name` is empty") }
-        guard others.contains(where: { $0.outputName == output.outputName }) else { return nil }
-        return ConfigurationRules.mistake(
+        if output.outputName.isEmpty {
+            return ConfigurationRules.mistake("name", "an output's `name` is empty", .values)
+        }
+        let twins = others.indices.filter { others[$0].outputName == output.outputName }
+        guard !twins.isEmpty else { return nil }
+        var mistake = ConfigurationRules.mistake(
             output.name == nil ? "kind" : "name",
-            "another output is named `\(output.outputName)` already: give one another `name`")
+            "another output is named `\(output.outputName)` already: give one another `name`",
+            output.name == nil ? .kind : .values)
+        mistake.twins = twins.contains { others[$0].name != nil } ? [] : twins
+        return mistake
     }
 }

@@ -21,41 +21,42 @@ struct SessionDestinationRules {
         let strap = ConfigurationRules.strapMistake(section.strapName(among: straps), straps)
         var mistakes = [nameMistake(section, others), strap].compactMap(\.self)
         mistakes += section.foreignKeys.map { key in
-            ConfigurationRules.mistake(key, "`\(key)` is not an option of \(kind.title)")
+            ConfigurationRules.mistake(key, "`\(key)` is not an option of \(kind.title)", .kind)
         }
-        let own =
-            tokenMistake(section) ?? addressMistake(section)
-            ?? kind.firstMistake(in: section.options).map {
-                ConfigurationRules.mistake($0.key ?? "service", $0.message)
-            }
-        return mistakes + [own].compactMap(\.self)
+        let ofOptions = kind.mistakes(in: section.options).map { ConfigurationRules.mistake($0) }
+        return mistakes + [tokenMistake(section), addressMistake(section)].compactMap(\.self) + ofOptions
     }
 
     private func nameMistake(
         _ section: SessionDestinationSection, _ others: ArraySlice<SessionDestinationSection>
     ) -> Mistake? {
         if section.destinationName.isEmpty {
-            return ConfigurationRules.mistake("name", "the `name` of a place for sessions is empty")
+            return ConfigurationRules.mistake("name", "the `name` of a place for sessions is empty", .values)
         }
-        guard others.contains(where: { $0.destinationName == section.destinationName }) else { return nil }
-        return ConfigurationRules.mistake(
+        let twins = others.indices.filter { others[$0].destinationName == section.destinationName }
+        guard !twins.isEmpty else { return nil }
+        var mistake = ConfigurationRules.mistake(
             section.name == nil ? "service" : "name",
-            "another place for sessions is named `\(section.destinationName)` already: give one another `name`")
+            "another place for sessions is named `\(section.destinationName)` already: give one another `name`",
+            section.name == nil ? .kind : .values)
+        mistake.twins = twins.contains { others[$0].name != nil } ? [] : twins
+        return mistake
     }
 
     private func tokenMistake(_ section: SessionDestinationSection) -> Mistake? {
         let tokens = [section.tokenFile, section.tokenEnvironment, section.tokenCredential]
         let kind = section.kind.kind
         switch (tokens.count { $0 != nil }, kind.tokenRule) {
-        case (1..., .none): return ConfigurationRules.mistake("service", "\(kind.title) takes no token")
+        case (1..., .none): return ConfigurationRules.mistake("service", "\(kind.title) takes no token", .kind)
         case (1, _), (0, .optional), (0, .none): break
-        default:
+        case (let count, _):
             return ConfigurationRules.mistake(
                 "service",
-                "`\(section.destinationName)` needs one of token_file, token_environment, token_credential")
+                "`\(section.destinationName)` needs one of token_file, token_environment, token_credential",
+                count == 0 ? .section : .kind)
         }
         guard tokens != [nil, nil, nil], section.options.text("user") != nil else { return nil }
-        return ConfigurationRules.mistake("user", "give a token or a `user`, not both")
+        return ConfigurationRules.mistake("user", "give a token or a `user`, not both", .values)
     }
 
     private func addressMistake(_ section: SessionDestinationSection) -> Mistake? {
@@ -65,13 +66,13 @@ struct SessionDestinationRules {
             return ConfigurationRules.mistake("service", "`\(section.destinationName)` needs an `address`")
         }
         if kind.addressRule == .none {
-            return ConfigurationRules.mistake("address", "\(kind.title) has no address")
+            return ConfigurationRules.mistake("address", "\(kind.title) has no address", .kind)
         }
         do throws(ServiceAddressError) {
             _ = try ServiceAddress(address)
             return nil
         } catch {
-            return ConfigurationRules.mistake("address", error.description)
+            return ConfigurationRules.mistake("address", error.description, .kind)
         }
     }
 }

@@ -3,11 +3,16 @@ import Yams
 /// A text that should be YAML, and its mistakes of form in plain words.
 ///
 /// Tabs and a key that stands twice are repaired for the rest of the check, so that later mistakes are found as well.
+/// Entries below the second place of a key are examined as if they were below the first.
 struct YAMLText {
     typealias Mistake = ConfigurationError.Mistake
 
     /// The content; nil for an empty file, and where the form hides it.
     private(set) var root: Node?
+    /// The content with the second of two values of a key, if a key stands twice.
+    private(set) var alternative: Node?
+    /// The lines of each key that stands a second time.
+    private(set) var repeated: [ClosedRange<Int>] = []
     private(set) var mistakes: [Mistake] = []
     private var lines: [String] = []
     /// Whether the indentation is a guess: then further mistakes of form may be its fault.
@@ -25,16 +30,19 @@ struct YAMLText {
             ]
             return
         }
+        let plain = straightened(text)
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: plain)
         } catch {
-            lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(
+            lines = plain.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(
                 String.init)
             var failure: any Error = error
             for _ in 0..<Self.mostRepairs {
                 guard repair(failure) else { return }
                 do {
-                    root = try Yams.compose(yaml: lines.joined(separator: "\n"))
+                    let node = try Yams.compose(yaml: lines.joined(separator: "\n"))
+                    root = node.map { RepeatedKey.joined($0, secondCounts: false) }
+                    if !repeated.isEmpty { alternative = node.map { RepeatedKey.joined($0, secondCounts: true) } }
                     return
                 } catch { failure = error }
             }
@@ -48,14 +56,48 @@ struct YAMLText {
             return false
         }
         if case .duplicatedKeysInMapping(let keys, let context) = error {
-            return removeSecond(keys.first ?? "", after: context.mark)
+            return markSecond(keys.first ?? "", after: context.mark)
         }
-        if replaceTabs() { return true }
+        if replaceTabs() || replaceDashes() { return true }
         if !isGuess { mistakes.append(explanation(of: error)) }
         return false
     }
 
     // MARK: Repairs
+
+    /// The text with plain quotes and spaces, where word processors and web pages have put others.
+    private mutating func straightened(_ text: String) -> String {
+        let quotes: [Character: Character] = [
+            "“": "\"", "”": "\"", "„": "\"", "‟": "\"", "«": "\"", "»": "\"", "‘": "'", "’": "'", "‚": "'",
+        ]
+        var isChanged = false
+        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        for (index, original) in lines.enumerated() {
+            var line = original
+            if let hidden = HiddenCharacter.removed(from: &line) {
+                mistakes.append(Mistake(line: index + 1, message: hidden.message))
+                lines[index] = line
+                isChanged = true
+            }
+            // The margin, a dash and the key; the rest is the value.
+            let head = line.prefixMatch(of: /[\s\-]*(?:[A-Za-z_]+\s*:)?\s*/)?.output ?? ""
+            let value = line.dropFirst(head.count)
+            let spaced = String(head.map { $0.isWhitespace && $0 != "\t" ? " " : $0 })
+            // Texts for people to read may have such quotes.
+            let isForPeople = head.contains(/(?:text\w*|chatbox|body|local_name)\s*:/)
+            let hasQuotes = !isForPeople && value.first.map { quotes[$0] != nil } ?? false
+            guard spaced != head || hasQuotes else { continue }
+            if spaced != head {
+                mistakes.append(Mistake(line: index + 1, message: "has a no-break space: type plain spaces"))
+            }
+            if hasQuotes {
+                mistakes.append(Mistake(line: index + 1, message: "has typographic quotes: type plain ones, or none"))
+            }
+            lines[index] = spaced + String(hasQuotes ? value.map { quotes[$0] ?? $0 } : Array(value))
+            isChanged = true
+        }
+        return isChanged ? lines.joined(separator: "\n") : text
+    }
 
     private mutating func replaceTabs() -> Bool {
         var isFound = false
@@ -75,30 +117,29 @@ struct YAMLText {
         return isFound
     }
 
-    /// Empties the lines of a key's second place, and keeps their numbers.
-    private mutating func removeSecond(_ key: String, after first: Mark) -> Bool {
-        func column(_ line: String) -> Int? {
-            let margin = line.prefix { $0 == " " || $0 == "-" }
-            let rest = line.dropFirst(margin.count)
-            let isKey = [key, "\"\(key)\"", "'\(key)'"].contains { name in
-                rest.hasPrefix(name) && rest.dropFirst(name.count).drop { $0 == " " }.hasPrefix(":")
-            }
-            return isKey ? margin.count + 1 : nil
+    /// `– name: anna`: word processors make a long dash of the one that begins an item.
+    private mutating func replaceDashes() -> Bool {
+        var isFound = false
+        for (index, line) in lines.enumerated() {
+            guard let match = line.prefixMatch(of: /( *)([–—−•*])( +[A-Za-z_]+ *:.*)/) else { continue }
+            let (_, margin, dash, rest) = match.output
+            mistakes.append(Mistake(line: index + 1, message: "begins its item with `\(dash)`: type a plain `-`"))
+            lines[index] = "\(margin)-\(rest)"
+            isFound = true
         }
-        let message = "`\(key)` is here a second time, after line \(first.line): put both together"
-        guard first.line < lines.count,
-            let second = lines[first.line...].firstIndex(where: { column($0) == first.column })
-        else {
-            mistakes.append(
-                Mistake(line: first.line, message: "`\(key)` is here twice: put both together"))
+        return isFound
+    }
+
+    /// Marks a key's second place, so that the parser takes both. Whether it was found.
+    private mutating func markSecond(_ key: String, after first: Mark) -> Bool {
+        guard let second = RepeatedKey.second(key, after: first, in: lines) else {
+            mistakes.append(Mistake(line: first.line, message: "`\(key)` is here twice: put both together"))
             return false
         }
-        mistakes.append(Mistake(line: second + 1, message: message))
-        let end = lines[(second + 1)...].firstIndex { line in
-            let margin = line.prefix { $0 == " " }.count
-            return margin < line.count && margin < first.column
-        }
-        for index in second..<(end ?? lines.count) { lines[index] = "" }
+        let message = "`\(key)` is here a second time, after line \(first.line): put both together"
+        mistakes.append(Mistake(line: second.line + 1, message: message))
+        repeated.append(second.range(in: lines))
+        lines[second.line] = RepeatedKey.marked(lines[second.line], at: second.end, number: mistakes.count)
         return true
     }
 
@@ -129,6 +170,8 @@ struct YAMLText {
                 return Mistake(
                     line: line,
                     message: "is indented unlike the lines above: align it with the key it belongs to")
+            case let problem where problem.contains("another document"):
+                return Mistake(line: line, message: "begins a second document: remove the line `---`")
             case let problem where problem.contains("could not find expected ':'"):
                 return Mistake(
                     line: opening ?? line, message: "has no `:` behind its key, or a wrong indentation")
@@ -167,6 +210,12 @@ struct YAMLText {
     /// The line above may lack its colon, or the space behind it: then it continues in this one.
     private func colonMistake(before line: Int) -> Mistake? {
         let above = lines.prefix(line - 1).lastIndex { !$0.allSatisfy(\.isWhitespace) }
+        if let above, lines[above].prefixMatch(of: /\s*(?:- +)?[A-Za-z_]+ *=/) != nil {
+            return Mistake(line: above + 1, message: "has a `=` behind its key: write `: `")
+        }
+        if let above, lines[above].prefixMatch(of: /\s*-[A-Za-z_]+:/) != nil {
+            return Mistake(line: above + 1, message: "has no space behind its `-`")
+        }
         guard let above, let text = lines[above].firstMatch(of: /^\s*(?:- +)?([A-Za-z_]+)(:?)\S*\s*$/) else {
             return nil
         }

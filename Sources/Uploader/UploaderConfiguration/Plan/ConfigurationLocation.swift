@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Glibc
 
@@ -34,7 +35,7 @@ package struct ConfigurationLocation: Equatable {
         if let path = Self.named(in: environment) {
             return ConfigurationLocation(path: path, origin: .environment)
         }
-        let candidates = Self.candidates(home: environment["HOME"] ?? "", isRoot: isRoot)
+        let candidates = Self.candidates(home: HomeFolder.path(environment: environment), isRoot: isRoot)
         if let path = candidates.first(where: { look($0) == .readable }) {
             return ConfigurationLocation(path: path, origin: .found)
         }

@@ -6,6 +6,7 @@ import Outbox
 import Outputs
 import SessionUploads
 import Tokens
+import WebClient
 
 /// An upload plan in words, with its problems.
 package struct PlanDescription {
@@ -20,8 +21,10 @@ package struct PlanDescription {
         var problems: [String] = []
         for strap in plan.straps {
             lines.append("strap \(strap.name): \(Self.words(for: strap)), on \(strap.adapterWords)")
-            if strap.renewsBond { lines.append("  with a new bond, unasked, where the strap has lost its own") }
-            for target in plan.targets where target.lane.strap == strap.name {
+            if strap.renewsBond { lines.append("  pairs again by itself if the strap forgets its pairing") }
+            let targets = plan.targets.filter { $0.lane.strap == strap.name }
+            if targets.isEmpty { lines.append("  to no destination: its readings stay in the outbox") }
+            for target in targets {
                 lines.append("  to \(target.lane.destination): \(Self.words(for: target))")
                 lines += Self.words(for: target.backlog).map { "    \($0)" }
                 problems += Self.problems(with: target).map { "\(target.lane): \($0)" }
@@ -70,7 +73,7 @@ package struct PlanDescription {
         self.problems = problems
         warnings =
             plan.straps.compactMap { Self.warning(about: $0, advice) } + plan.encryptionWarnings
-            + SharedTokens(plan).warnings + plan.outputWarnings + plan.sessionWarnings
+            + SharedUsers(plan).warnings + plan.outputWarnings + plan.sessionWarnings
     }
 
     /// Of the token, and of the files that the options name.
@@ -84,7 +87,7 @@ package struct PlanDescription {
         let settings = planned.settings
         let strap = settings.strap.map { "of strap \($0)" } ?? "of all straps"
         let parts = [
-            settings.address.map { "\($0)" }, planned.kind.kind.summary(of: settings),
+            settings.address?.shown, planned.kind.kind.summary(of: settings),
             settings.token.map { "with \($0)" }, strap,
         ]
         return parts.compactMap(\.self).joined(separator: ", ")
@@ -125,7 +128,7 @@ package struct PlanDescription {
     }
 
     private static func words(for target: UploadPlan.Target) -> String {
-        let address = target.address.map { "\($0)" }
+        let address = target.address?.shown
         let token = target.token.map { "with \($0)" }
         return [address, target.service.kind.summary(of: target.settings), token].compactMap(\.self)
             .joined(separator: ", ")

@@ -6,6 +6,7 @@ package struct ServiceLayout: Equatable {
     /// Of the packaged service.
     package static let serviceConfiguration = "/etc/strapline/strapline.yaml"
 
+    /// From the root.
     package let configuration: String
     /// The folder whose files systemd hands to the service as `token_…`; nil where there is none.
     package let credentialFolder: String?
@@ -15,7 +16,7 @@ package struct ServiceLayout: Equatable {
     /// `configuration`, else the service's for root, else the user's own.
     package init(configuration: String?, isRoot: Bool = geteuid() == 0, stateFolder: String = "/var/lib/strapline") {
         let path = configuration ?? (isRoot ? Self.serviceConfiguration : StrapEntry.userFolder + "/strapline.yaml")
-        self.configuration = path
+        self.configuration = ConfigurationFile.absolute(path)
         let tokens = Self.folder(of: path) + "/tokens"
         let isService = Self.isFolder(tokens)
         credentialFolder = isService ? tokens : nil

@@ -115,10 +115,7 @@ package struct UploadPlan {
                 let options = configuration.services?[kind]?.options ?? OptionValues()
                 return (kind.name, options.shared(kind.serviceOptions))
             })
-        outboxPath =
-            configuration.outbox?.path
-            ?? (place?.stateFolder ?? StateDirectory.path(environment: ProcessInfo.processInfo.environment))
-            + "/outbox.sqlite"
+        outboxPath = OutboxPath(configuration, at: place).path
         outboxOptions = Self.outboxOptions(configuration)
         metricsAddress = configuration.metrics.flatMap { LoopbackAddress($0.address) }
         metricsToken = configuration.metrics?.tokenFile.map { .file(path: $0) }

@@ -15,6 +15,20 @@ struct KeyTree {
     }
 
     func section(at key: String) -> KeyTree? { sections[key]?() }
+
+    /// The key that `name` is, apart from capital letters, hyphens and underscores: `tokenFile` is `token_file`.
+    func key(like name: String) -> String? {
+        func letters(_ text: String) -> String { text.lowercased().filter { !"_- ".contains($0) } }
+        return keys.first { letters($0) == letters(name) }
+    }
+
+    /// The sections that have this key, here or below, by the keys that lead to them.
+    func owners(of key: String) -> [String] {
+        keys.flatMap { name -> [String] in
+            guard let section = section(at: name) else { return [] }
+            return (section.keys.contains(key) ? [name] : []) + section.owners(of: key)
+        }
+    }
 }
 
 /// A section whose keys are all known to the compiler.

@@ -16,6 +16,7 @@ package struct StrapSection: FixedConfigurationSection {
     package var mode: Mode?
     /// Whether the uploader pairs again if the bond is missing or the strap has lost it.
     var renewBond: Bool?
+    /// May be left out if an output, a place for sessions or the metrics have the strap.
     package var destinations: [DestinationSection]
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -25,4 +26,15 @@ package struct StrapSection: FixedConfigurationSection {
     }
 
     static var sections: [CodingKeys: any ConfigurationSection.Type] { [.destinations: DestinationSection.self] }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        address = try container.decodeIfPresent(String.self, forKey: .address)
+        deviceName = try container.decodeIfPresent(String.self, forKey: .deviceName)
+        adapter = try container.decodeIfPresent(String.self, forKey: .adapter)
+        mode = try container.decodeIfPresent(Mode.self, forKey: .mode)
+        renewBond = try container.decodeIfPresent(Bool.self, forKey: .renewBond)
+        destinations = try container.decodeIfPresent([DestinationSection].self, forKey: .destinations) ?? []
+    }
 }
