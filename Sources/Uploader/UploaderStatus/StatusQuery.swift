@@ -1,4 +1,3 @@
-import Files
 import FoundationEssentials
 import Outbox
 import Sessions
@@ -28,13 +27,11 @@ package struct StatusQuery {
 
     /// About the uploader of this configuration file; about any that runs here where it is nil.
     package init(configuration path: String?) throws(ConfigurationError) {
-        var configured: String?
-        if let path { configured = try ConfigurationFile.read(path).outbox?.path }
-        let outbox =
-            configured ?? StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/outbox.sqlite"
+        let outbox = try OutboxPath(ofFile: path)
         self.init(
-            outboxPath: outbox, isExact: configured != nil,
-            candidates: StatusSocketPath.candidates(outbox: outbox, environment: ProcessInfo.processInfo.environment))
+            outboxPath: outbox.path, isExact: outbox.isNamed,
+            candidates: StatusSocketPath.candidates(
+                outbox: outbox.path, environment: ProcessInfo.processInfo.environment))
     }
 
     /// The status, and the failure if no uploader has answered.

@@ -12,7 +12,7 @@ package struct DeliveryStatus: Sendable, Equatable {
         case waitingForClock = "waiting for the clock"
         /// The service rejected the last reading for good.
         case rejecting
-        /// The service cannot be reached, or asks to retry later.
+        /// The service cannot be reached, does not answer, or asks to retry later.
         case retrying
         /// The service rejects all requests until the user fixes the token or the configuration.
         case paused
@@ -23,6 +23,8 @@ package struct DeliveryStatus: Sendable, Equatable {
 
     /// After a delivery, a lane with nothing more to deliver is not idle for this long. Some straps send in bursts.
     package static let idleAfterMilliseconds: Int64 = 30_000
+    /// A lane whose request has no answer for this long does not deliver. The request itself has longer.
+    static let unansweredAfterMilliseconds: Int64 = 10_000
 
     package var lane: Lane
     package var state: State = .idle
@@ -50,8 +52,11 @@ package struct DeliveryStatus: Sendable, Equatable {
         self.reason = reason
     }
 
-    /// With the states that time alone brings. `isIdle` is whether the lane has nothing to deliver.
-    func present(isIdle: Bool, clockWait: Duration?, atBootMilliseconds now: Int64) -> DeliveryStatus {
+    /// With the states that time alone brings. `isIdle` is whether the lane has nothing to deliver, `unansweredSince`
+    /// the time of the request that waits for an answer.
+    func present(
+        isIdle: Bool, clockWait: Duration?, unansweredSince: Int64? = nil, atBootMilliseconds now: Int64
+    ) -> DeliveryStatus {
         guard state == .delivering || state == .idle else { return self }
         var status = self
         let age = lastSuccessAtBootMilliseconds.map { now - $0 }
@@ -62,6 +67,10 @@ package struct DeliveryStatus: Sendable, Equatable {
         } else if isIdle, age ?? .max > Self.idleAfterMilliseconds {
             status.state = .idle
             status.sinceBootMilliseconds = lastSuccessAtBootMilliseconds
+        } else if let unansweredSince, now - unansweredSince >= Self.unansweredAfterMilliseconds {
+            status.state = .retrying
+            status.sinceBootMilliseconds = unansweredSince
+            status.reason = "the service has not answered for \((now - unansweredSince) / 1000) s"
         } else {
             status.state = .delivering
         }

@@ -1,12 +1,16 @@
 import Logging
 import Outbox
+import Synchronization
 import Timing
 
 /// The reports of a lane: in the log, and by ``LaneDelivery/status``.
 extension LaneDelivery {
     /// The present state of deliveries. `clockWait` is how long the outbox still waits for the clock.
     package func status(clockWait: Duration?) -> DeliveryStatus {
-        status.present(isIdle: isIdle, clockWait: clockWait, atBootMilliseconds: time.now().bootMilliseconds)
+        let unansweredSince = unansweredSince.load(ordering: .relaxed)
+        return status.present(
+            isIdle: isIdle, clockWait: clockWait, unansweredSince: unansweredSince == 0 ? nil : unansweredSince,
+            atBootMilliseconds: time.now().bootMilliseconds)
     }
 
     /// The state after an answer. `isOpen` is whether the lane sends more requests: an acceptance that comes after a
@@ -71,13 +75,13 @@ extension LaneDelivery {
                     "subject": Self.subject,
                 ])
         case .recovered:
+            // A service that answers again may reject the reading.
+            let isRejecting = status.state == .rejecting
+            let state: DeliveryStatus.State = isRejecting ? .rejecting : .delivering
             let waiting = await waitingCount()
             logger.info(
-                "deliveries go through again",
-                metadata: [
-                    "state": "\(DeliveryStatus.State.delivering.rawValue)", "waiting": "\(waiting)",
-                    "subject": Self.subject,
-                ])
+                isRejecting ? "the service answers again" : "deliveries go through again",
+                metadata: ["state": "\(state.rawValue)", "waiting": "\(waiting)", "subject": Self.subject])
         case .setAside(let count, let reason):
             logger.warning(
                 "readings set aside",

@@ -1,6 +1,7 @@
 package import Logging
 package import Outbox
 import ServiceLifecycle
+import Synchronization
 package import Timing
 
 /// Drains one lane of the outbox into its destination, for as long as it runs. Lanes are independent of each other.
@@ -44,6 +45,8 @@ package actor LaneDelivery: Service {
     private let drainRequests = AsyncStream.makeStream(of: Void.self)
     /// Whether the lane has nothing to send.
     private(set) var isIdle = true
+    /// When the first request after the last answer was sent, on the clock that never steps; 0 without one.
+    let unansweredSince = Atomic<Int64>(0)
     /// Whether it drains: it sends the waiting readings and ends.
     private(set) var isDraining = false
     /// Expired readings that are not reported yet.
@@ -107,7 +110,10 @@ package actor LaneDelivery: Service {
             var next: Event? = .machine(.wake)
             while case .machine(let event) = next {
                 try Task.checkCancellation()
-                if case .answered(_, let outcome) = event { note(outcome) }
+                if case .answered(_, let outcome) = event {
+                    unansweredSince.store(0, ordering: .relaxed)
+                    note(outcome)
+                }
                 if case .drain = event {
                     isDraining = true
                     add(.drainLimitReached, after: Self.drainLimit, to: &group)
@@ -191,6 +197,9 @@ package actor LaneDelivery: Service {
 
     private nonisolated func send(_ request: Int, _ entries: [OutboxEntry]) async throws -> Event {
         try await rateLimiter?.waitForTurn()
+        // The first one stays.
+        _ = unansweredSince.compareExchange(
+            expected: 0, desired: max(1, time.now().bootMilliseconds), ordering: .relaxed)
         return .machine(.answered(request: request, await destination.deliver(entries.map(\.reading))))
     }
 

@@ -17,6 +17,7 @@ struct CardiogramKind: DestinationKind {
         DestinationOption(batchBeats, .integer(1...10_000)),
         DestinationOption(batchSeconds, .integer(0...3600)),
     ]
+    let userRule = UserRule.option(userID)
     let tokenGuide = TokenGuide(scope: "cardiogram:beats:write")
 
     func summary(of settings: DestinationSettings) -> String {

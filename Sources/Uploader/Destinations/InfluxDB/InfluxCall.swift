@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Gzip
 import Tokens
 import WebClient
@@ -19,7 +18,7 @@ struct InfluxCall {
 
     /// - Throws: `WebError` if there is no answer.
     func send(_ lines: [UInt8], token: AccessToken?, with client: WebClient) async throws(WebError) -> WebResponse {
-        var headers = token.map { [("Authorization", authorization(with: $0))] } ?? []
+        var headers = token.map { [("Authorization", login(with: $0)?.header ?? "Token \($0.revealed)")] } ?? []
         guard lines.count >= Self.leastCompressedBytes, let compressed = Gzip.compressed(lines) else {
             return try await client.send(to: endpoint, headers: headers, bytes: lines)
         }
@@ -27,11 +26,14 @@ struct InfluxCall {
         return try await client.send(to: endpoint, headers: headers, bytes: compressed)
     }
 
+    /// The text without the token, which a server may repeat.
+    func removed(_ token: AccessToken, from text: String) -> String {
+        let text = token.removed(from: text)
+        return login(with: token)?.removed(from: text) ?? text
+    }
+
     /// A user with a password exists in the first API alone.
-    private func authorization(with token: AccessToken) -> String {
-        if case .database = target, token.revealed.contains(":") {
-            return "Basic " + Data(token.revealed.utf8).base64EncodedString()
-        }
-        return "Token " + token.revealed
+    private func login(with token: AccessToken) -> BasicLogin? {
+        if case .database = target, token.revealed.contains(":") { BasicLogin(token.revealed) } else { nil }
     }
 }

@@ -85,7 +85,7 @@ struct InfluxResponse {
         let text =
             own.map { "\(service) answered \(response.status): \"\($0)\"." }
             ?? response.message(for: responseClass, from: service)
-        return token?.removed(from: text) ?? text
+        return token.map { call.removed($0, from: text) } ?? text
     }
 
     /// The server's message, which each version has under a name of its own.

@@ -23,6 +23,8 @@ package protocol DestinationKind: Sendable {
     var tokenRule: TokenRule { get }
     /// How a user gets a token.
     var tokenGuide: TokenGuide { get }
+    /// How a destination names the user at the service.
+    var userRule: UserRule { get }
     /// Whether `verify` can read back delivered readings, over Pulsoid's API.
     var showsReadings: Bool { get }
 
@@ -66,6 +68,7 @@ extension DestinationKind {
     package var options: [DestinationOption] { [] }
     package var serviceOptions: [DestinationOption] { [] }
     package var tokenRule: TokenRule { .required }
+    package var userRule: UserRule { .none }
     package var showsReadings: Bool { false }
 
     package func asks(for option: DestinationOption, after answers: OptionValues) -> Bool { true }
@@ -94,31 +97,28 @@ extension DestinationKind {
 
     /// Reads an address of the configuration.
     package func address(_ text: String) throws(ServiceAddressError) -> ServiceAddress {
-        try addressRule == .resource ? ServiceAddress(resource: text) : ServiceAddress(text)
-    }
-
-    /// The first mistake in the values of a destination, in the order of the options.
-    package func firstMistake(in values: OptionValues) -> OptionMistake? {
-        if let foreign = values.keys.sorted().first(where: { key in !options.contains { $0.key == key } }) {
-            return OptionMistake(key: foreign, message: "`\(foreign)` is not an option of \(title)")
+        let address = try addressRule == .resource ? ServiceAddress(resource: text) : ServiceAddress(text)
+        if let standard = standardAddress, let api = try? ServiceAddress(standard) {
+            let host = address.host.lowercased()
+            let site = host.hasPrefix("www.") ? String(host.dropFirst(4)) : host
+            if api.host.hasSuffix(".\(site)") { throw ServiceAddressError(website: text, api: standard) }
         }
-        return firstMistake(in: values, of: options) ?? furtherMistake(in: values)
+        return address
     }
 
-    /// The first mistake in the values of the section below `services:`.
-    package func firstMistake(inService values: OptionValues) -> OptionMistake? {
-        firstMistake(in: values, of: serviceOptions)
-    }
-
-    private func firstMistake(in values: OptionValues, of options: [DestinationOption]) -> OptionMistake? {
-        for option in options {
-            if let value = values[option.key] {
-                if let message = option.problem(with: value) { return OptionMistake(key: option.key, message: message) }
-            } else if option.isRequired {
-                return OptionMistake(key: nil, message: "\(title) needs the `\(option.key)`")
-            }
+    /// Every mistake in the values of a destination, in the order of the options.
+    package func mistakes(in values: OptionValues) -> [OptionMistake] {
+        let foreign = values.keys.sorted().filter { key in !options.contains { $0.key == key } }.map { key in
+            OptionMistake(key: key, message: "`\(key)` is not an option of \(title)")
         }
-        return nil
+        return foreign + options.mistakes(in: values, of: title) { furtherMistake(in: $0) }
+    }
+
+    package func firstMistake(in values: OptionValues) -> OptionMistake? { mistakes(in: values).first }
+
+    /// Every mistake in the values of the section below `services:`.
+    package func mistakes(inService values: OptionValues) -> [OptionMistake] {
+        serviceOptions.mistakes(in: values, of: title)
     }
 }
 
@@ -137,6 +137,16 @@ package enum TokenRule: Sendable, Equatable {
     case required, optional, none
 }
 
+/// How the destinations of a kind name the user whose readings they send.
+package enum UserRule: Sendable, Equatable {
+    /// By the token alone.
+    case token
+    /// By the value of an option.
+    case option(String)
+    /// It is not known.
+    case none
+}
+
 /// Makes destinations, and keeps what they share: one token provider for each token, for example.
 package protocol DestinationFactory: Sendable {
     /// - Throws: `ServiceAddressError`, ``MissingSetting``.
@@ -147,6 +157,8 @@ package protocol DestinationFactory: Sendable {
 package struct DestinationContext: Sendable {
     package let client: WebClient
     package let network: NetworkSettings
+    /// Of uploads of sessions; nil for the usual ones.
+    package let uploadLimits: WebClientLimits?
     /// The thread of the client.
     package let thread: EventThread
     package let time: any TimeSource
@@ -155,11 +167,13 @@ package struct DestinationContext: Sendable {
     package let advice: RenewalAdvice
 
     package init(
-        client: WebClient, network: NetworkSettings = NetworkSettings(), thread: EventThread = .shared,
-        time: any TimeSource = KernelTime(), logger: Logger, advice: RenewalAdvice = RenewalAdvice()
+        client: WebClient, network: NetworkSettings = NetworkSettings(), uploadLimits: WebClientLimits? = nil,
+        thread: EventThread = .shared, time: any TimeSource = KernelTime(), logger: Logger,
+        advice: RenewalAdvice = RenewalAdvice()
     ) {
         self.client = client
         self.network = network
+        self.uploadLimits = uploadLimits
         self.thread = thread
         self.time = time
         self.logger = logger

@@ -97,7 +97,37 @@ package struct DestinationOption: Sendable, Equatable {
     private static func text(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }
 }
 
-/// The first thing that is wrong with the options of a destination.
+extension [DestinationOption] {
+    /// Every mistake in the values of these options, in their order. `title` names the kind that has them.
+    package func mistakes(in values: OptionValues, of title: String) -> [OptionMistake] {
+        compactMap { option in
+            guard let value = values[option.key] else {
+                return option.isRequired ? OptionMistake(key: nil, message: "\(title) needs the `\(option.key)`") : nil
+            }
+            return option.problem(with: value).map { OptionMistake(key: option.key, message: $0) }
+        }
+    }
+
+    /// Every mistake, with those that only `further` finds in the other values, one after the other.
+    package func mistakes(
+        in values: OptionValues, of title: String, further: (OptionValues) -> OptionMistake?
+    ) -> [OptionMistake] {
+        var found = mistakes(in: values, of: title)
+        var rest = values
+        for key in found.compactMap(\.key) { rest[key] = nil }
+        guard !found.contains(where: { $0.key == nil }) else { return found }
+        while let mistake = further(rest) {
+            // Without a wrong value, the others may lack it.
+            let isThere = mistake.key.map { rest[$0] != nil } ?? false
+            if isThere || found.isEmpty { found.append(mistake) }
+            guard isThere, let key = mistake.key else { break }
+            rest[key] = nil
+        }
+        return found
+    }
+}
+
+/// A mistake in the options of a destination.
 package struct OptionMistake: Error, Sendable, Equatable {
     /// The key with the wrong value. Nil if a key is missing.
     package let key: String?

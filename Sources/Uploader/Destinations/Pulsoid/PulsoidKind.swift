@@ -26,6 +26,7 @@ struct PulsoidKind: DestinationKind {
         DestinationOption(requestsPerSecond, .limit(0.001...1_000_000)),
         DestinationOption(PulsoidOption.clientID, .text),
     ]
+    let userRule = UserRule.token
     let showsReadings = true
     let tokenGuide = TokenGuide(
         page: OAuthPath.keysPage, scope: PulsoidScope.heartRateWrite.rawValue, hasDeviceLogin: true, isChecked: true)

@@ -74,9 +74,13 @@ struct PulsoidResponse {
                 default: "was not accepted: it may be wrong, expired, or without the scope \(scope.rawValue)"
                 }
             }
-        return withoutToken(
-            "\(message(for: .notAuthorised)) The token \(problem). Get a token with the scope \(scope.rawValue) "
-                + "and put it in \(source).")
+        // A reader may have been given the uploader's token: another one in its place would end the uploads.
+        let lacksScope = problem.hasPrefix("lacks")
+        let remedy =
+            lacksScope && scope != .heartRateWrite
+            ? "It may be an uploader's, so keep it. Use another token, with the scope \(scope.rawValue)."
+            : "Get a token with the scope \(scope.rawValue) and \(source.replacement)."
+        return withoutToken("\(message(for: .notAuthorised)) The token \(problem). \(remedy)")
     }
 
     private static func list(_ scopes: [String]) -> String {
@@ -86,7 +90,9 @@ struct PulsoidResponse {
     /// Names the fix if no particular scope was needed.
     var notAuthorisedMessage: String {
         withoutToken(
-            "\(message(for: .notAuthorised)) The token is wrong or has expired. Get a new one and put it in \(source).")
+            "\(message(for: .notAuthorised)) The token is wrong or has expired. "
+                + "Get a new one and \(source.replacement)."
+        )
     }
 
     /// Names the reason why a room stays closed: the token, or its user.
@@ -101,7 +107,7 @@ struct PulsoidResponse {
     var paymentMessage: String {
         withoutToken(
             "\(message(for: .paymentRequired)) Pulsoid asks for a paid plan: get one for this account, or a token of "
-                + "an account that has one, and put it in \(source).")
+                + "an account that has one, and \(source.replacement).")
     }
 
     /// The answer as a message for a log. Never shows the token, even if the server repeats it.

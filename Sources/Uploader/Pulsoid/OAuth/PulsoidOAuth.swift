@@ -13,6 +13,13 @@ package struct PulsoidOAuth: Sendable {
     /// holds the only valid token.
     package static let totalTimeout: Duration = .seconds(10)
 
+    package static var limits: WebClientLimits {
+        var limits = WebClientLimits()
+        limits.totalTimeout = totalTimeout
+        limits.connections = 1
+        return limits
+    }
+
     package let service: ServiceAddress
     private let client: WebClient
     private let time: any TimeSource
@@ -21,12 +28,9 @@ package struct PulsoidOAuth: Sendable {
 
     /// - Throws: ``ServiceAddressError`` where `service` cannot be used.
     package init(
-        service: ServiceAddress, network: NetworkSettings = NetworkSettings(), thread: EventThread = .shared,
-        time: any TimeSource = KernelTime()
+        service: ServiceAddress, limits: WebClientLimits = Self.limits, network: NetworkSettings = NetworkSettings(),
+        thread: EventThread = .shared, time: any TimeSource = KernelTime()
     ) throws(ServiceAddressError) {
-        var limits = WebClientLimits()
-        limits.totalTimeout = Self.totalTimeout
-        limits.connections = 1
         self.service = service
         self.client = WebClient(limits: limits, network: network, thread: thread)
         self.time = time

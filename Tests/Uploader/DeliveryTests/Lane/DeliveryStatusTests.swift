@@ -27,6 +27,17 @@ import Testing
         #expect(status.present(isIdle: false, clockWait: nil, atBootMilliseconds: 31_001).state == .delivering)
     }
 
+    @Test func lane_whoseRequestHasNoAnswer_isRetrying() {
+        func present(_ now: Int64, isIdle: Bool = false) -> DeliveryStatus {
+            status(.delivering, successAt: 900).present(
+                isIdle: isIdle, clockWait: nil, unansweredSince: 1000, atBootMilliseconds: now)
+        }
+        #expect(present(10_999).state == .delivering)
+        let late = present(12_500)
+        #expect(late.state == .retrying && late.sinceBootMilliseconds == 1000)
+        #expect(late.reason == "the service has not answered for 11 s")
+    }
+
     @Test func lane_whileTheClockIsNotSet_waitsForIt() {
         for isIdle in [true, false] {
             let waiting = status(.idle).present(isIdle: isIdle, clockWait: .seconds(42), atBootMilliseconds: 2)

@@ -54,6 +54,42 @@ struct LaneDeliveryTests {
             ])
     }
 
+    @Test func service_thatNeverAnswers_isNotDeliveredTo() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append([60])
+        try await fixture.whileRunning {
+            let request = try #require(await requests.next())
+            #expect(await fixture.delivery.status(clockWait: nil).state == .delivering)
+            fixture.advance(by: .seconds(12))
+            let status = await fixture.delivery.status(clockWait: nil)
+            #expect(status.state == .retrying && status.reason == "the service has not answered for 12 s")
+            request.answer(.accepted)
+            try await fixture.append([61])
+            let next = try #require(await requests.next())
+            #expect(await fixture.delivery.status(clockWait: nil).state == .delivering)
+            next.answer(.accepted)
+        }
+    }
+
+    @Test func service_thatAnswersAgainAndRejects_isNotReportedAsDelivering() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await fixture.append([60])
+        try await fixture.whileRunning {
+            await requests.next()?.answer(.tryLater(after: nil, reason: "no answer came"))
+            await fixture.clock.untilSleeping()
+            fixture.advance(by: .seconds(60))
+            await requests.next()?.answer(.refused(reason: "measured_at is odd"))
+            try await fixture.append([61])
+            await requests.next()?.answer(.accepted)
+        }
+        #expect(
+            fixture.log.lines.map(\.message) == [
+                "deliveries fail, trying again", "the service answers again", "readings set aside",
+            ])
+    }
+
     @Test func token_whenNotAccepted_pausesTheLane_untilItIsMended() async throws {
         let fixture = try LaneDeliveryFixture(limits: .single)
         var requests = fixture.destination.requests.makeAsyncIterator()

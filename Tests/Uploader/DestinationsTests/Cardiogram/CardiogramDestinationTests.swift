@@ -1,5 +1,6 @@
 import CardiogramAPI
 import Delivery
+import DestinationHarness
 import Destinations
 import FoundationEssentials
 import HeartRate
@@ -18,7 +19,7 @@ import WebClient
         try Data(Self.secret.utf8).write(to: URL(filePath: path))
         return try CardiogramDestination(
             name: "cardiogram", service: ServiceAddress(server.url), userID: "1", token: .file(path: path),
-            client: WebClient(), time: ManualTime())
+            client: .patient(), time: ManualTime())
     }
 
     private func readings(_ beats: [(milliseconds: Int64, beatsPerMinute: UInt16)]) -> [Reading] {
@@ -180,7 +181,7 @@ import WebClient
     @Test func deliver_withoutAToken_isNotAuthorised() async throws {
         let destination = try CardiogramDestination(
             name: "cardiogram", service: ServiceAddress("http://127.0.0.1:1"), userID: "a/b",
-            token: .environment(variable: "STRAPLINE_TEST_NONE"), client: WebClient())
+            token: .environment(variable: "STRAPLINE_TEST_NONE"), client: .patient())
         guard case .pause(let reason) = await destination.deliver(readings([(0, 60)])) else {
             Issue.record("not .pause")
             return

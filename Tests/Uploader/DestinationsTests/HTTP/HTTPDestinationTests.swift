@@ -1,4 +1,5 @@
 import Delivery
+import DestinationHarness
 import FoundationEssentials
 import HeartRate
 import Logging
@@ -16,7 +17,7 @@ struct HTTPDestinationTests {
 
     private let folder = TemporaryDirectory()
     private let kind: any DestinationKind = HTTPKind()
-    private let context = DestinationContext(client: WebClient(), logger: Logger(label: "test"))
+    private let context = DestinationContext(client: .patient(), logger: Logger(label: "test"))
 
     private func readings(_ rates: [UInt16]) -> [Reading] {
         rates.enumerated().map { index, rate in

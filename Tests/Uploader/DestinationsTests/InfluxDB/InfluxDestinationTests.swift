@@ -1,4 +1,5 @@
 import Delivery
+import DestinationHarness
 import FoundationEssentials
 import HeartRate
 import Logging
@@ -16,7 +17,7 @@ struct InfluxDestinationTests {
     private static let bucket: [String: OptionValues.Value] = ["org": .text("home & co"), "bucket": .text("hr/1")]
 
     private let kind: any DestinationKind = InfluxKind()
-    private let context = DestinationContext(client: WebClient(), logger: Logger(label: "test"))
+    private let context = DestinationContext(client: .patient(), logger: Logger(label: "test"))
 
     private func readings(_ count: Int) -> [Reading] {
         (0..<count).map { index in
@@ -102,7 +103,8 @@ struct InfluxDestinationTests {
             ("anna:pa:ss", "Basic YW5uYTpwYTpzcw=="), ("just-a-token", "Token just-a-token"),
         ])
     func deliver_toADatabase_sendsAUserOrAToken(token: String, header: String) async throws {
-        try await StubServer.run(answering: [StubAnswer(403, body: #"{"error":"no \#(token)"}"#)]) { server, requests in
+        let answer = StubAnswer(403, body: #"{"error":"no \#(token), no \#(header)"}"#)
+        try await StubServer.run(answering: [answer]) { server, requests in
             let destination = try destination(settings(at: server.url, token: token))
             guard case .pause(let reason) = await destination.deliver(readings(1)) else {
                 Issue.record("was taken")
@@ -110,6 +112,7 @@ struct InfluxDestinationTests {
             }
             #expect(requests.all[0].header("authorization") == header)
             #expect(!reason.contains(token) && reason.contains("user:password"), "\(reason)")
+            #expect(!reason.contains(header.suffix(12)), "\(reason)")
         }
     }
 

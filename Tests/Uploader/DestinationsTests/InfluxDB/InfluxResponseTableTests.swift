@@ -104,7 +104,7 @@ import WebClient
     func bucket_thatIsUnknown_pausesWithTheFix(body: String, words: String) async throws {
         try await StubServer.run(answering: [StubAnswer(404, body: body)]) { server, _ in
             var factory = try InfluxKind().factory(
-                service: OptionValues(), DestinationContext(client: WebClient(), logger: Logger(label: "test")))
+                service: OptionValues(), DestinationContext(client: .patient(), logger: Logger(label: "test")))
             let destination = try factory.destination(
                 DestinationSettings(
                     name: "influxdb", address: ServiceAddress(server.url), token: nil,

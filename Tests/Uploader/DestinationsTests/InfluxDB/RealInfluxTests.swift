@@ -1,4 +1,5 @@
 import Delivery
+import DestinationHarness
 import HeartRate
 import Logging
 import Outbox
@@ -23,7 +24,7 @@ struct RealInfluxTests {
     ) throws -> any Destination {
         let options = OptionValues(["database": .text("health")].merging(options) { $1 })
         var factory = try InfluxKind().factory(
-            service: OptionValues(), DestinationContext(client: WebClient(), logger: logger))
+            service: OptionValues(), DestinationContext(client: .patient(), logger: logger))
         return try factory.destination(
             DestinationSettings(
                 name: "influxdb", address: ServiceAddress(server.address), token: nil, device: device, options: options
@@ -87,7 +88,7 @@ struct RealInfluxTests {
     @Test func bucket_atInfluxDB1_pausesWithTheFix() async throws {
         try await InfluxServer.run { server in
             var factory = try InfluxKind().factory(
-                service: OptionValues(), DestinationContext(client: WebClient(), logger: logger))
+                service: OptionValues(), DestinationContext(client: .patient(), logger: logger))
             let destination = try factory.destination(
                 DestinationSettings(
                     name: "influxdb", address: ServiceAddress(server.address), token: nil,
@@ -105,7 +106,7 @@ struct RealInfluxTests {
             let settings = DestinationSettings(
                 name: "influxdb", address: try ServiceAddress(server.address), token: nil,
                 options: OptionValues(["database": .text("health")]))
-            let context = DestinationContext(client: WebClient(), logger: logger)
+            let context = DestinationContext(client: .patient(), logger: logger)
             let before = try await InfluxKind().probe(settings, isTokenReadable: true, context)
             guard case .refused(.wrongSetting, _) = before else {
                 Issue.record("\(before)")

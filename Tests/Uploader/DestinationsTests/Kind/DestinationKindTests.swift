@@ -58,6 +58,14 @@ struct DestinationKindTests {
         #expect(mistake == OptionMistake(key: key, message: message))
     }
 
+    @Test(arguments: ["https://pulsoid.net", "https://www.Pulsoid.net/"])
+    func address_ofTheWebsite_isAnsweredWithThatOfTheAPI(text: String) throws {
+        let error = #expect(throws: ServiceAddressError.self) { _ = try kind("pulsoid").address(text) }
+        #expect(error?.description.contains("is the website, and not the API. Write it like https://dev.") == true)
+        #expect(try kind("pulsoid").address("https://dev.pulsoid.net").host == "dev.pulsoid.net")
+        #expect(try kind("cardiogram").address("https://cardiogr.am").host == "cardiogr.am")
+    }
+
     @Test func options_withoutAMistake_areTaken() throws {
         #expect(try kind("pulsoid").firstMistake(in: OptionValues()) == nil)
         #expect(try kind("cardiogram").firstMistake(in: OptionValues(["user_id": .text("7")])) == nil)
@@ -65,14 +73,14 @@ struct DestinationKindTests {
 
     @Test(arguments: [0, 0.001, 20, 1_000_000]) func limit_inItsRange_orZero_isTaken(limit: Double) throws {
         let values = OptionValues(["requests_per_second": .number(limit)])
-        #expect(try kind("pulsoid").firstMistake(inService: values) == nil)
+        #expect(try kind("pulsoid").mistakes(inService: values).isEmpty)
     }
 
     @Test(arguments: [-1, 0.0001, .infinity, .nan]) func limit_outOfItsRange_isRefused(limit: Double) throws {
         let values = OptionValues(["requests_per_second": .number(limit)])
         #expect(
-            try kind("pulsoid").firstMistake(inService: values)?.message
-                == "`requests_per_second` must be from 0.001 to 1000000, or 0 for no limit")
+            try kind("pulsoid").mistakes(inService: values).map(\.message)
+                == ["`requests_per_second` must be from 0.001 to 1000000, or 0 for no limit"])
     }
 
     @Test func values_ofASection_areThoseOfTheOptions() throws {

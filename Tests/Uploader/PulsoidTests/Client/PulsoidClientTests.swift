@@ -1,3 +1,4 @@
+import DestinationHarness
 import FoundationEssentials
 import Logging
 import Pulsoid
@@ -16,7 +17,7 @@ import WebClient
         let path = folder.file("pulsoid.token")
         try Data(Self.secret.utf8).write(to: URL(filePath: path))
         return try PulsoidClient(
-            service: ServiceAddress(server.url + prefix), token: .file(path: path), client: WebClient(),
+            service: ServiceAddress(server.url + prefix), token: .file(path: path), client: .patient(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), clock: clock)
     }
 

@@ -1,4 +1,5 @@
 import Delivery
+import DestinationHarness
 import FoundationEssentials
 import HeartRate
 import HubAPI
@@ -30,7 +31,7 @@ import WebClient
         return try await StubServer.run(answering: answers) { server, requests in
             let destination = try PulsoidDestination(
                 name: "hub", service: ServiceAddress(server.url),
-                tokens: TokenProvider(source: .file(path: folder.file("token"))), client: WebClient(),
+                tokens: TokenProvider(source: .file(path: folder.file("token"))), client: .patient(),
                 sendsDetails: sendsDetails, time: ManualTime())
             var outcomes: [DeliveryOutcome] = []
             for second in 0..<count { outcomes.append(await destination.deliver([reading(second)])) }

@@ -1,4 +1,5 @@
 import Delivery
+import DestinationHarness
 import FoundationEssentials
 import HeartRate
 import Outbox
@@ -20,7 +21,7 @@ import WebClient
     }
 
     private func destination(
-        _ server: StubServer, limits: WebClientLimits = WebClientLimits()
+        _ server: StubServer, limits: WebClientLimits = .patient
     ) throws
         -> PulsoidDestination
     {

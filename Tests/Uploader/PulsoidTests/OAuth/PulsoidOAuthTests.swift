@@ -1,3 +1,4 @@
+import DestinationHarness
 import PulsoidAPI
 import TestKit
 import Testing
@@ -28,7 +29,7 @@ import WebClient
         let clock = ManualClock()
         let shown = Recorder<DeviceAuthorization>()
         return try await StubServer.run(answering: answers) { server, requests in
-            let oauth = try PulsoidOAuth(service: ServiceAddress(server.url), time: ManualTime())
+            let oauth = try PulsoidOAuth(service: ServiceAddress(server.url), limits: .patient, time: ManualTime())
             return try await withThrowingTaskGroup(of: StoredToken?.self) { group in
                 group.addTask {
                     try await oauth.logIn(clientID: "client 1", scopes: [.heartRateWrite, .roomRead], clock: clock) {
@@ -97,7 +98,7 @@ import WebClient
     @Test func logIn_whenCancelled_endsAtOnce() async throws {
         let clock = ManualClock()
         try await StubServer.run(answering: [Self.authorization]) { server, _ in
-            let oauth = try PulsoidOAuth(service: ServiceAddress(server.url))
+            let oauth = try PulsoidOAuth(service: ServiceAddress(server.url), limits: .patient)
             await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     _ = try await oauth.logIn(clientID: "c", scopes: [.heartRateWrite], clock: clock) { _ in }
@@ -112,7 +113,7 @@ import WebClient
     @Test func answer_thatCannotBeRead_showsNoToken() async throws {
         let secret = try #require(AccessToken("refresh-1"))
         try await StubServer.run(answering: [.json(200, #"{"acces_token": "access-1"}"#)]) { server, _ in
-            let oauth = try PulsoidOAuth(service: ServiceAddress(server.url))
+            let oauth = try PulsoidOAuth(service: ServiceAddress(server.url), limits: .patient)
             guard case .unavailable(_, let reason) = await oauth.grant(refreshing: secret, clientID: "c") else {
                 Issue.record("taken")
                 return

@@ -1,4 +1,5 @@
 import Delivery
+import DestinationHarness
 import FoundationEssentials
 import Glibc
 import HeartRate
@@ -34,7 +35,8 @@ import WebClient
 
     private func keeper(_ server: StubServer) throws -> TokenProvider {
         TokenProvider(
-            source: .file(path: path), oauth: try PulsoidOAuth(service: ServiceAddress(server.url), time: time),
+            source: .file(path: path),
+            oauth: try PulsoidOAuth(service: ServiceAddress(server.url), limits: .patient, time: time),
             time: time)
     }
 
@@ -164,7 +166,8 @@ import WebClient
         rmdir(locked)
         try await StubServer.run(answering: [Self.pair(2)]) { [time] server, requests in
             let keeper = TokenProvider(
-                source: source, oauth: try PulsoidOAuth(service: ServiceAddress(server.url), time: time), time: time)
+                source: source,
+                oauth: try PulsoidOAuth(service: ServiceAddress(server.url), limits: .patient, time: time), time: time)
             let old = try #require(AccessToken("access-1"))
             let error = await #expect(throws: TokenUnavailable.self) { try await keeper.token(insteadOf: old) }
             guard case .later(_, let reason)? = error else {
@@ -181,7 +184,7 @@ import WebClient
         try await StubServer.run(answering: [Self.pair(2)]) { [time] server, requests in
             let keeper = TokenProvider(
                 source: .credential(name: "pair", file: path),
-                oauth: try PulsoidOAuth(service: ServiceAddress(server.url), time: time), time: time)
+                oauth: try PulsoidOAuth(service: ServiceAddress(server.url), limits: .patient, time: time), time: time)
             let old = try await keeper.token()
             #expect(old.revealed == "access-1")
             let error = await #expect(throws: TokenUnavailable.self) { try await keeper.token(insteadOf: old) }
@@ -243,7 +246,7 @@ import WebClient
 
     private func deliver(to server: StubServer, _ keeper: TokenProvider) async throws -> DeliveryOutcome {
         let destination = try PulsoidDestination(
-            name: "pulsoid", service: ServiceAddress(server.url), tokens: keeper, client: WebClient(), time: time)
+            name: "pulsoid", service: ServiceAddress(server.url), tokens: keeper, client: .patient(), time: time)
         return await destination.deliver([
             Reading(
                 strap: "chest", measurement: HeartRateMeasurement(beatsPerMinute: 75), measuredAtMilliseconds: 1,

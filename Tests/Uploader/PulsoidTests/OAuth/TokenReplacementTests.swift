@@ -1,4 +1,5 @@
 import Delivery
+import DestinationHarness
 import FoundationEssentials
 import HeartRate
 import Logging
@@ -31,7 +32,7 @@ import WebClient
                     bootMilliseconds: time.now().bootMilliseconds))
             let destination = try PulsoidDestination(
                 name: "pulsoid", service: ServiceAddress(server.url),
-                tokens: TokenProvider(source: .file(path: path)), client: WebClient(), requestsPerSecond: nil,
+                tokens: TokenProvider(source: .file(path: path)), client: .patient(), requestsPerSecond: nil,
                 time: time)
             let delivery = LaneDelivery(
                 strap: "chest", to: destination, from: outbox, time: time, clock: clock, logger: logger)
