@@ -40,19 +40,20 @@ package final class HubStore: Sendable {
     /// libpq is loaded only for a server. Of a server that keeps one copy only, or that does not sync, nothing is
     /// accepted unless `isSingleCopy`.
     ///
-    /// A hub refuses requests when a server has been silent for longer than the `patience`. With `isServersTime`,
-    /// `time` is the server's clock, and not another machine's. Throws ``HubStoreError``.
+    /// A hub refuses requests when a server has been silent for longer than the `patience`, by the boot clock of the
+    /// `stopwatch`. With `isServersTime`, `time` is the server's clock, and not another machine's. Throws
+    /// ``HubStoreError``.
     package static func open(
         _ location: DatabaseLocation, time: any TimeSource = KernelTime(), isCommand: Bool = false,
-        patience: Duration = .seconds(2), isServersTime: Bool = false
+        patience: Duration = .seconds(2), stopwatch: any TimeSource = KernelTime(), isServersTime: Bool = false
     ) async throws -> HubStore {
         switch location {
         case .file(let path): return try HubStore(path: path, time: time, isCommand: isCommand)
         case .server(let address, let isSingleCopy):
             let cache = DirectoryCache()
             let engine = try await PostgresEngine(
-                address, isSingleCopy: isSingleCopy, patience: patience, time: time, isServersTime: isServersTime,
-                cache: cache)
+                address, isSingleCopy: isSingleCopy, patience: patience, stopwatch: stopwatch, time: time,
+                isServersTime: isServersTime, cache: cache)
             return HubStore(HubDatabase(engine, cache, time: time, isCommand: isCommand), modeNotices: [])
         }
     }
@@ -68,6 +69,13 @@ package final class HubStore: Sendable {
     }
 
     package var time: any TimeSource { database.time }
+
+    /// - Throws: ``HubStoreError/Code/cannotOpen`` for a server's database to which a hub was moved in part only: a
+    ///   change would end the move.
+    package func requireWhole() async throws {
+        guard database.isShared else { return }
+        try await database.read { try MoveProgress.requireWhole($0) }
+    }
 
     /// Closes the database after all operations have ended.
     package func close() throws {

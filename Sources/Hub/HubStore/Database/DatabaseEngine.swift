@@ -16,6 +16,12 @@ protocol DatabaseEngine: Sendable {
     /// Runs one transaction, even if the calling task is cancelled: other requests may depend on it.
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value
 
+    /// The same, if the rows are computed from others that clients may write at the same time: all statements see one
+    /// moment, and nothing that was committed after it is overwritten.
+    func writeAsOfOneMoment<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value
+
     /// Runs one transaction that changes the directory; no other one runs at the same time. Returns when the cache has
     /// the change. Every hub hears of it when it commits, and only then.
     func changeDirectory<Value: Sendable>(
@@ -39,11 +45,17 @@ protocol DatabaseEngine: Sendable {
 
     // MARK: Other hubs
 
+    /// Keeps other hubs away from a database that serves one. False if another process has claimed it.
+    func claim() -> Bool
+
     /// Whether other hubs use the database at the same time.
     var isShared: Bool { get }
 
     /// How long the database has been silent, if that is too long for this hub to answer requests.
     var silence: Duration? { get }
+
+    /// - Throws: ``HubStoreError/Code/unreachable`` while the database is silent, with the reason.
+    func requireContact() throws(HubStoreError)
 
     var serverStatus: ServerStatus? { get }
 
@@ -75,7 +87,18 @@ protocol DatabaseEngine: Sendable {
 /// A database of one hub.
 extension DatabaseEngine {
     var isShared: Bool { false }
+
+    /// Nothing else writes during a transaction.
+    func writeAsOfOneMoment<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        try await write(body)
+    }
+
     var silence: Duration? { nil }
+
+    func requireContact() throws(HubStoreError) {}
+
     var serverStatus: ServerStatus? { nil }
     var keepsMeasurements: Bool { true }
 

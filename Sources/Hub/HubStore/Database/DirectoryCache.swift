@@ -53,6 +53,11 @@ final class DirectoryCache: Sendable {
         observer?(.stored(readings, directory))
     }
 
+    /// Events were missed for good.
+    func missed() {
+        state.withLock { $0.observer }?(.missed)
+    }
+
     // MARK: Directory
 
     /// Reads the changed rows of the directory. Reads all rows the first time, and if too many have changed. All

@@ -13,6 +13,9 @@ package import Timing
 /// **Safe from strangers.** A stranger's request reads the directory, or uses a separate connection that can only read
 /// (``lookUp(_:)``). Only changes use the writer.
 package final class HubDatabase: Sendable {
+    private static let claimAttempts = 10
+    private static let claimInterval: Duration = .milliseconds(100)
+
     package let time: any TimeSource
     let engine: any DatabaseEngine
     private let cache: DirectoryCache
@@ -29,6 +32,19 @@ package final class HubDatabase: Sendable {
 
     /// For logs: a path, or an address without secrets.
     package var name: String { engine.name }
+
+    /// Keeps other hubs away from a database that serves one, until the process ends.
+    /// - Throws: ``HubStoreError/Code/cannotOpen`` if another process has claimed it.
+    package func claim() async throws {
+        for _ in 0..<Self.claimAttempts {
+            if engine.claim() { return }
+            // A process that was killed has its files open for a moment more.
+            try await Task.sleep(for: Self.claimInterval)
+        }
+        throw HubStoreError(
+            .cannotOpen,
+            "Another strapline-hub serves or moves \(name). One file serves one hub: stop the other one first.")
+    }
 
     /// Closes the database after all operations have ended.
     package func close() throws {
@@ -54,6 +70,14 @@ package final class HubDatabase: Sendable {
     /// Runs one transaction, even if the calling task is cancelled: other requests may depend on it.
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value {
         try await engine.write(body)
+    }
+
+    /// The same, if the rows are computed from others that clients may write at the same time: all statements see one
+    /// moment, and nothing that was committed after it is overwritten.
+    func writeAsOfOneMoment<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        try await engine.writeAsOfOneMoment(body)
     }
 
     /// Runs a change of the directory in one transaction, then brings the directory up to date. The observer receives
@@ -111,9 +135,7 @@ package final class HubDatabase: Sendable {
 
     /// - Throws: ``HubStoreError/Code/unreachable`` while the database is silent.
     package func requireContact() throws(HubStoreError) {
-        guard let silence = engine.silence else { return }
-        throw HubStoreError(
-            .unreachable, "The hub's database has not answered since \(silence.components.seconds) seconds.")
+        try engine.requireContact()
     }
 
     /// Values for `/metrics`; nil for a database of one hub.

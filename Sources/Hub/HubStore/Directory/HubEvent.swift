@@ -6,4 +6,6 @@ package enum HubEvent: Sendable {
     case directoryChanged([DirectoryChange], AccountDirectory)
     /// A transaction with clients' writes has succeeded or failed.
     case committed(CommitReport)
+    /// Events were missed for good: this hub was away from the others for too long.
+    case missed
 }

@@ -23,6 +23,8 @@ package struct JSONBounds: Sendable, Hashable {
         var isInString = false
         var isEscaped = false
         for byte in text {
+            // Parsers take UTF-16 and UTF-32 too, in which the marks below look otherwise. RFC 8259 demands UTF-8.
+            if byte == 0 { return false }
             if isInString {
                 if isEscaped {
                     isEscaped = false

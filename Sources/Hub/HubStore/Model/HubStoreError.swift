@@ -12,6 +12,8 @@ package struct HubStoreError: Error, Sendable, CustomStringConvertible {
         case diskFull
         /// The disk, or the file, is read-only.
         case readOnly
+        /// The file was moved, replaced or deleted after it was opened.
+        case vanished
         /// The database failed in another way; it may succeed later.
         case unavailable
         /// The servers of a shared database cannot be used now, during a failover for instance. Try again.
@@ -46,7 +48,7 @@ package struct HubStoreError: Error, Sendable, CustomStringConvertible {
     package var isOfTheRequest: Bool {
         switch code {
         case .invalidRequest, .notFound, .conflict: true
-        case .cannotOpen, .foreignDatabase, .newerSchema, .diskFull, .readOnly, .unavailable: false
+        case .cannotOpen, .foreignDatabase, .newerSchema, .diskFull, .readOnly, .vanished, .unavailable: false
         case .unreachable, .noRandomness: false
         }
     }

@@ -41,7 +41,9 @@ package struct HubMove: Sendable {
             try await copy(table, part: table.name + " late") { try table.setLateColumn($0, $1) }
         }
         try await destination.engine.continueNumbers(of: MovedTable.numbered)
-        return try await verify()
+        let counts = try await verify()
+        try await destination.write { try MoveProgress.finish($0) }
+        return counts
     }
 
     // MARK: Copying
@@ -57,6 +59,12 @@ package struct HubMove: Sendable {
                 guard known == first else {
                     throw HubStoreError(
                         .conflict, "The database has a part of another hub. Name an empty one with --to.")
+                }
+                guard try !MoveProgress.hasFinished(db) else {
+                    throw HubStoreError(
+                        .conflict,
+                        "This hub was moved to the database before, and compared. Serve it from there: its hubs may "
+                            + "have changed it since.")
                 }
                 return
             }
@@ -140,6 +148,29 @@ package struct HubMove: Sendable {
             key = table.key(of: last)
         }
         return (Data(hash.finalize()), count)
+    }
+}
+
+/// Whether the database has a whole hub, in the table `hub_move`.
+enum MoveProgress {
+    static func hasFinished(_ db: any SQLSession) throws -> Bool {
+        try db.row("SELECT 1 FROM hub_move WHERE part = 'verified'") != nil
+    }
+
+    static func finish(_ db: any SQLSession) throws {
+        try db.execute(
+            "INSERT INTO hub_move (part, position) VALUES ('verified', '') ON CONFLICT (part) DO NOTHING")
+    }
+
+    /// - Throws: ``HubStoreError/Code/cannotOpen`` for a database with a part of a hub: clients
+    ///   would get 401, and new readings would end the move.
+    static func requireWhole(_ db: any SQLSession) throws {
+        let hasBegun = try db.row("SELECT 1 FROM hub_move WHERE part = 'source'") != nil
+        guard try !hasBegun || hasFinished(db) else {
+            throw HubStoreError(
+                .cannotOpen,
+                "A hub was moved to this database in part only. Run strapline-hub move again, which goes on.")
+        }
     }
 }
 

@@ -35,41 +35,53 @@ package struct ReadingStore: Sendable {
     }
 
     /// Deletes up to ``ReadingTable/rowsPerDeletion`` measurements from before a moment, in milliseconds since the
-    /// Unix epoch.
+    /// Unix epoch; in a shared database of each of some users.
     /// - Returns: the number of deleted rows; 0 if none is older.
-    func deleteOldest(beforeMilliseconds end: Int64) async throws -> Int {
-        try await deleteSome(readings: .before(end), beats: .before(end / 1000))
+    func deleteOldest(beforeMilliseconds end: Int64, ofUsers userCount: Int = 1) async throws -> Int {
+        try await deleteSome(readings: .before(end), beats: .before(end / 1000), ofUsers: userCount)
     }
 
     /// The same for measurements from after a moment.
-    func deleteNewest(afterMilliseconds start: Int64) async throws -> Int {
-        try await deleteSome(readings: .after(start), beats: .after(start / 1000))
+    func deleteNewest(afterMilliseconds start: Int64, ofUsers userCount: Int = 1) async throws -> Int {
+        try await deleteSome(readings: .after(start), beats: .after(start / 1000), ofUsers: userCount)
     }
 
     private func deleteSome(
-        readings: ReadingTable.DeletionBound, beats: ReadingTable.DeletionBound
+        readings: ReadingTable.DeletionBound, beats: ReadingTable.DeletionBound, ofUsers userCount: Int
     ) async throws -> Int {
-        for userID in database.directory.users.keys.sorted() {
-            let deletedReadings = try await database.write {
-                let count = try ReadingTable.deleteReadings(ofUser: userID, readings, $0)
-                // The slot of the moment itself may have lost some of its readings.
-                let slot = ReadingSlot.number(ofMilliseconds: readings.value)
-                if count > 0 { try ReadingSlotTable.rebuild(ofUser: userID, slot..<slot + 1, $0) }
-                return count
+        guard database.isShared else {
+            for userID in database.directory.users.keys.sorted() {
+                let count = try await deleteSome(ofUser: userID, readings: readings, beats: beats)
+                if count > 0 { return count }
             }
-            if deletedReadings > 0 { return deletedReadings }
-            let deletedDetails = try await database.write {
-                try ReadingDetailTable.delete(ofUser: userID, readings, $0)
-            }
-            if deletedDetails > 0 { return deletedDetails }
-            let deletedSlots = try await database.write {
-                try ReadingSlotTable.delete(ofUser: userID, readings, $0)
-            }
-            if deletedSlots > 0 { return deletedSlots }
-            let deletedBeats = try await database.write { try ReadingTable.deleteBeats(ofUser: userID, beats, $0) }
-            if deletedBeats > 0 { return deletedBeats }
+            return 0
         }
-        return 0
+        let users = try await database.read {
+            try ReadingTable.users(with: readings, orBeats: beats, limit: userCount, $0)
+        }
+        var count = 0
+        for userID in users {
+            count += try await deleteSome(ofUser: userID, readings: readings, beats: beats)
+        }
+        return count
+    }
+
+    private func deleteSome(
+        ofUser userID: Int64, readings: ReadingTable.DeletionBound, beats: ReadingTable.DeletionBound
+    ) async throws -> Int {
+        let deletedReadings = try await database.writeAsOfOneMoment {
+            let count = try ReadingTable.deleteReadings(ofUser: userID, readings, $0)
+            // The slot of the moment itself may have lost some of its readings.
+            let slot = ReadingSlot.number(ofMilliseconds: readings.value)
+            if count > 0 { try ReadingSlotTable.rebuild(ofUser: userID, slot..<slot + 1, $0) }
+            return count
+        }
+        if deletedReadings > 0 { return deletedReadings }
+        let deletedDetails = try await database.write { try ReadingDetailTable.delete(ofUser: userID, readings, $0) }
+        if deletedDetails > 0 { return deletedDetails }
+        let deletedSlots = try await database.write { try ReadingSlotTable.delete(ofUser: userID, readings, $0) }
+        if deletedSlots > 0 { return deletedSlots }
+        return try await database.write { try ReadingTable.deleteBeats(ofUser: userID, beats, $0) }
     }
 
     // MARK: Reading

@@ -29,14 +29,15 @@ package struct Retention: Sendable {
         self.logger = logger
     }
 
-    /// One step, if one is due. Without a trusted wall clock it deletes nothing: a wrong clock could expire everything.
+    /// One step, if one is due; in a shared database about some users. Without a trusted wall clock it deletes nothing:
+    /// a wrong clock could expire everything.
     /// - Throws: ``HubStoreError``; the next try is after an hour.
-    package mutating func step(_ store: ReadingStore) async throws {
+    package mutating func step(_ store: ReadingStore, users: Int = 1) async throws {
         let now = store.time.now()
         guard now.bootMilliseconds >= nextLookMilliseconds, store.time.isWallClockTrusted() else { return }
         let due = nextLookMilliseconds
         nextLookMilliseconds = now.bootMilliseconds + Self.intervalMilliseconds
-        let count = try await delete(from: store, now: now)
+        let count = try await delete(from: store, users, now: now)
         deletedRows += count
         if count > 0 {
             // The next step goes on.
@@ -50,9 +51,10 @@ package struct Retention: Sendable {
         }
     }
 
-    private func delete(from store: ReadingStore, now: Moment) async throws -> Int {
+    private func delete(from store: ReadingStore, _ users: Int, now: Moment) async throws -> Int {
         if let milliseconds {
-            let count = try await store.deleteOldest(beforeMilliseconds: now.wallMilliseconds - milliseconds)
+            let count = try await store.deleteOldest(
+                beforeMilliseconds: now.wallMilliseconds - milliseconds, ofUsers: users)
             if count > 0 { return count }
         }
         // An older version, or a wrong clock, accepted readings from the future. A clock that is wrong again must not
@@ -60,6 +62,7 @@ package struct Retention: Sendable {
         guard let clockOffset,
             abs(now.wallMilliseconds - now.bootMilliseconds - clockOffset) <= Self.clockStepMilliseconds
         else { return 0 }
-        return try await store.deleteNewest(afterMilliseconds: now.wallMilliseconds + aheadMilliseconds)
+        return try await store.deleteNewest(
+            afterMilliseconds: now.wallMilliseconds + aheadMilliseconds, ofUsers: users)
     }
 }

@@ -23,7 +23,8 @@ package struct SessionStore: Sendable {
 
     // MARK: Sessions
 
-    /// Sessions that began before a time and have no reading before `earliest`, the newest first.
+    /// Sessions that began before a time and have no reading before `earliest`, the newest first. Each is whole, also
+    /// one that goes on after `before`: up to a week later.
     package func sessions(
         ofUser userID: Int64, before: Int64, from earliest: Int64, limit: Int
     ) async throws -> Page {
@@ -31,24 +32,37 @@ package struct SessionStore: Sendable {
             var finder = SlotSessionFinder()
             var sessions: [SlotSession] = []
             let start = Self.wholeSlots(from: earliest)
-            // A slot is of one session, so the slot of the last session's beginning has nothing else.
-            var end = max(start, ReadingSlot.number(ofMilliseconds: before))
+            var end = try Self.endOfSession(ofUser: userID, before: before, from: start, db)
+            let isWanted = { (session: SlotSession) in session.startMilliseconds < before }
             for _ in 0..<Self.searchedSlots / Self.batch {
                 let slots = try ReadingSlotTable.slots(
                     ofUser: userID, start..<end, newestFirst: true, limit: Self.batch, db)
                 for slot in slots {
-                    guard let session = finder.take(slot) else { continue }
+                    guard let session = finder.take(slot), isWanted(session) else { continue }
                     sessions.append(session)
                     if sessions.count == limit { return Page(sessions: sessions, next: session.startMilliseconds) }
                 }
                 end = slots.last?.number ?? end
                 guard slots.count == Self.batch else {
-                    return Page(sessions: sessions + [finder.last()].compactMap(\.self), next: nil)
+                    return Page(sessions: sessions + [finder.last()].compactMap(\.self).filter(isWanted), next: nil)
                 }
             }
             return Page(
-                sessions: sessions + [finder.last()].compactMap(\.self), next: end * ReadingSlot.milliseconds)
+                sessions: sessions + [finder.last()].compactMap(\.self).filter(isWanted),
+                next: end * ReadingSlot.milliseconds)
         }
+    }
+
+    /// The slot after the last session that began before a moment, or after all slots up to it.
+    private static func endOfSession(
+        ofUser userID: Int64, before moment: Int64, from start: Int64, _ db: any SQLSession
+    ) throws -> Int64 {
+        let end = max(start, ReadingSlot.number(ofMilliseconds: moment - 1) + 1)
+        let newest = try ReadingSlotTable.slots(ofUser: userID, start..<end, newestFirst: true, limit: 1, db).first
+        guard let newest, newest.readings > 0 else { return end }
+        var session = SlotSession(newest)
+        try extend(&session, ofUser: userID, end..<Int64.max, newestFirst: false, batches: 1, db)
+        return max(end, ReadingSlot.number(ofMilliseconds: session.endMilliseconds) + 1)
     }
 
     /// The session that has a moment; nil if there is none. It begins at `earliest` at the earliest.
@@ -71,10 +85,10 @@ package struct SessionStore: Sendable {
 
     private static func extend(
         _ session: inout SlotSession, ofUser userID: Int64, _ numbers: Range<Int64>, newestFirst: Bool,
-        _ db: any SQLSession
+        batches: Int = searchedSlots / batch, _ db: any SQLSession
     ) throws {
         var rest = numbers
-        for _ in 0..<searchedSlots / batch {
+        for _ in 0..<batches {
             let slots = try ReadingSlotTable.slots(
                 ofUser: userID, rest, newestFirst: newestFirst, limit: batch, db)
             for slot in slots where slot.readings > 0 {
@@ -144,6 +158,6 @@ package struct SessionStore: Sendable {
     /// - Returns: false if there are none.
     package func summarizeSome() async throws -> Bool {
         guard try await database.read({ try ReadingSlotTable.hasBacklog($0) }) else { return false }
-        return try await database.write { try ReadingSlotTable.rebuildSome($0) }
+        return try await database.writeAsOfOneMoment { try ReadingSlotTable.rebuildSome($0) }
     }
 }

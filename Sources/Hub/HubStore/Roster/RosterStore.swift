@@ -2,6 +2,23 @@ package import HubAPI
 import PulsoidAPI
 import Timing
 
+/// The users by name in any spelling, read once for many names.
+private struct KnownUsers {
+    /// Equal strings of Swift may have other scalars.
+    private var users: [String: User]
+
+    init(_ db: any SQLSession) throws {
+        users = Dictionary(try UserTable.all(db).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Of two users with one name in two spellings, as earlier versions made them, the one that is spelled like it.
+    func named(_ name: String, _ db: any SQLSession) throws -> User? {
+        try UserTable.spelled(name, db) ?? (UserTable.hasOneSpelling(name) ? nil : users[name])
+    }
+
+    mutating func add(_ user: User) { users[user.name] = user }
+}
+
 /// Adds users with their room and their uploader's token in one step. It can be repeated: existing users, members and
 /// tokens stay.
 package struct RosterStore: Sendable {
@@ -15,8 +32,9 @@ package struct RosterStore: Sendable {
     package func usersWithTokens(among names: [String]) async throws -> Set<String> {
         let now = database.time.now().wallMilliseconds
         return try await database.read { db in
-            try Set(
-                names.filter { name in try UserTable.named(name, db).map { try Self.hasToken($0, now, db) } ?? false })
+            let users = try KnownUsers(db)
+            return try Set(
+                names.filter { name in try users.named(name, db).map { try Self.hasToken($0, now, db) } ?? false })
         }
     }
 
@@ -26,10 +44,11 @@ package struct RosterStore: Sendable {
         let added = try await database.writeDirectory { change in
             var results: [RosterResult] = []
             var mistakes: [RosterMistakes.Mistake] = []
+            var users = try KnownUsers(change.db)
             try change.db.savepoint {
                 for (index, entry) in entries.enumerated() {
                     do {
-                        results.append(try Self.add(entry, renewingToken: renewingTokens, change))
+                        results.append(try Self.add(entry, &users, renewingToken: renewingTokens, change))
                     } catch let error as HubStoreError where error.isOfTheRequest {
                         mistakes.append(.init(index: index, error: error))
                     }
@@ -60,7 +79,7 @@ package struct RosterStore: Sendable {
     }
 
     private static func add(
-        _ entry: RosterEntry, renewingToken: Bool, _ change: ChangeTransaction
+        _ entry: RosterEntry, _ users: inout KnownUsers, renewingToken: Bool, _ change: ChangeTransaction
     ) throws -> RosterResult {
         let db = change.db
         try UserTable.checkName(entry.name)
@@ -71,9 +90,12 @@ package struct RosterStore: Sendable {
                     + "\(RosterEntry.maximumHeartRates.upperBound), not \(maximum).")
         }
         let room = try entry.room.map { try RoomTable.find($0, db) }
-        let known = try UserTable.named(entry.name, db)
-        let user = try known ?? UserTable.insert(named: entry.name, now: change.now, db)
-        if known == nil { try change.note(.userAdded(user)) }
+        let known = try users.named(entry.name, db)
+        let user = try known ?? UserTable.insertNew(named: entry.name, now: change.now, db)
+        if known == nil {
+            users.add(user)
+            try change.note(.userAdded(user))
+        }
         let isNewMember = try room.map { try setMember(user, $0, entry.maximumHeartRate, change) } ?? false
         var token: IssuedToken?
         if try renewingToken || !hasToken(user, change.now, db) {

@@ -50,7 +50,25 @@ enum DatabaseFile {
                 "Cannot open the hub's database \(path): \(String(cString: strerror(errno))). Name a file "
                     + "in a folder that this user may write to with --database.")
         }
-        Glibc.close(file)
+        defer { Glibc.close(file) }
+        try refuseForeignContent(of: file, path)
+    }
+
+    /// Before SQLite opens the file, and before its mode is corrected: a file of another program stays as it is.
+    private static func refuseForeignContent(of file: CInt, _ path: String) throws(HubStoreError) {
+        var start = [UInt8](repeating: 0, count: SQLiteHeader.byteCount)
+        let count = pread(file, &start, start.count, 0)
+        switch SQLiteHeader.content(start.prefix(max(0, count)), applicationID: HubSchema.applicationID) {
+        case .none, .own: return
+        case .otherDatabase: throw HubSchema.foreign(path)
+        case .otherFile:
+            // After a crash the write-ahead log may have the first page, and that of the file be damaged.
+            var log = stat()
+            if stat(path + "-wal", &log) == 0, log.st_size > 0 { return }
+            throw HubStoreError(
+                .cannotOpen,
+                "Cannot open the hub's database \(path): it is no SQLite database, or it is damaged. Check the path.")
+        }
     }
 
     /// Why the file system of a path is unsuitable for a database; nil if it is suitable.

@@ -20,6 +20,8 @@ final class SQLiteEngine: DatabaseEngine {
     private let lookUps: DatabaseQueue
     // The lock guards the list between the writer's thread and the requests. No work is done under it.
     private let pending = Mutex<[PendingWrite]>([])
+    private let files: OpenedFiles
+    private let lock: DatabaseLock
 
     /// Opens the file and brings its schema up to date; creates the file (mode 0600) and its folder if they are
     /// missing. Fills the cache.
@@ -29,14 +31,20 @@ final class SQLiteEngine: DatabaseEngine {
     init(path: String, cache: DirectoryCache) throws {
         name = path
         self.cache = cache
+        let lock = DatabaseLock(path: path)
+        self.lock = lock
         do {
             try DatabaseFile.createPrivately(path)
             modeNotices = PrivateMode.restore(["", "-wal", "-shm"].map { path + $0 })
-            pool = try DatabasePool(path: path, configuration: DatabaseFile.poolConfiguration)
-            try HubSchema.migrate(pool)
+            pool = try lock.whileOpening {
+                let pool = try DatabasePool(path: path, configuration: DatabaseFile.poolConfiguration)
+                try HubSchema.migrate(pool)
+                return pool
+            }
             // GRDB sets NORMAL on the writer of a pool when it opens it, so this has to come after.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             lookUps = try DatabaseQueue(path: path, configuration: DatabaseFile.lookUpConfiguration)
+            files = OpenedFiles(path: path)
             try pool.writeWithoutTransaction { try updateDirectory($0) }
         } catch let error as HubStoreError {
             throw error
@@ -48,7 +56,10 @@ final class SQLiteEngine: DatabaseEngine {
     func close() throws {
         try lookUps.close()
         try pool.close()
+        lock.end()
     }
+
+    func claim() -> Bool { lock.takeForServing() }
 
     var sizes: DatabaseSizes { DatabaseSizes(of: name) }
 
@@ -71,7 +82,7 @@ final class SQLiteEngine: DatabaseEngine {
     }
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws -> Value {
-        try await writeDirectly { db in try db.inTransactionReturning { try body(SQLiteSession(db)) } }
+        try await writeDirectly { db in try self.transaction(db, body) }
     }
 
     func changeDirectory<Value: Sendable>(
@@ -79,7 +90,7 @@ final class SQLiteEngine: DatabaseEngine {
     ) async throws -> Value {
         try await writeDirectly { db in
             self.cache.countTransaction()
-            let value = try db.inTransactionReturning { try body(SQLiteSession(db)) }
+            let value = try self.transaction(db, body)
             try self.updateDirectory(db)
             return value
         }
@@ -90,12 +101,18 @@ final class SQLiteEngine: DatabaseEngine {
     }
 
     func checkReading() async throws {
-        try await writeDirectly { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+        try await writeDirectly { db in
+            _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema")
+            try self.files.requireInPlace()
+        }
     }
 
     /// Sets `user_version`, which the hub does not use.
     func checkWriting() async throws {
-        try await writeDirectly { try $0.execute(sql: "PRAGMA user_version = 0") }
+        try await writeDirectly { db in
+            try self.files.requireInPlace()
+            try db.execute(sql: "PRAGMA user_version = 0")
+        }
     }
 
     /// Runs `body` on the writer, without a transaction.
@@ -104,6 +121,14 @@ final class SQLiteEngine: DatabaseEngine {
             pool.asyncWriteWithoutTransaction { db in
                 continuation.resume(with: Result { try body(db) }.mapError(HubStoreError.init(foreign:)))
             }
+        }
+    }
+
+    private func transaction<Value>(_ db: Database, _ body: (any SQLSession) throws -> Value) throws -> Value {
+        try db.inTransactionReturning {
+            let value = try body(SQLiteSession(db))
+            try files.requireInPlace()
+            return value
         }
     }
 
@@ -146,6 +171,7 @@ final class SQLiteEngine: DatabaseEngine {
                 }
                 let session = SQLiteSession(db)
                 for (userID, slot) in slots.sorted { try ReadingSlotTable.add(slot, ofUser: userID, session) }
+                try files.requireInPlace()
                 return .commit
             }
             report.succeeded = true

@@ -68,7 +68,7 @@ enum ReadingSlotTable {
 
     // MARK: Summing up again
 
-    /// Sums the slots of a range up again, from their readings.
+    /// Sums the slots of a range up again, from their readings. All statements must see one moment.
     static func rebuild(ofUser userID: Int64, _ numbers: Range<Int64>, _ db: any SQLSession) throws {
         try db.execute(
             "DELETE FROM reading_slot WHERE user_id = ?1 AND slot >= ?2 AND slot < ?3", userID, numbers.lowerBound,
@@ -83,7 +83,8 @@ enum ReadingSlotTable {
             slots.add(ReadingSlot(stored))
             slots.add(ReadingSlot(intervals: reading.measurement.rrIntervals.count, of: stored))
         }
-        for slot in slots.values { try add(slot, ofUser: userID, db) }
+        // In the order in which a client's write adds to them.
+        for slot in slots.values.sorted(by: { $0.number < $1.number }) { try add(slot, ofUser: userID, db) }
     }
 
     /// Whether there are readings from before the table that are not summed up.
@@ -91,7 +92,8 @@ enum ReadingSlotTable {
         try db.row("SELECT 1 FROM slot_backlog LIMIT 1") != nil
     }
 
-    /// Sums up some readings from before the table. `slot_backlog` has a row for each user who has such readings.
+    /// Sums up some readings from before the table. `slot_backlog` has a row for each user who has such readings. All
+    /// statements must see one moment.
     /// - Returns: false if there are none.
     static func rebuildSome(_ db: any SQLSession) throws -> Bool {
         guard let row = try db.row("SELECT user_id, before_ms FROM slot_backlog ORDER BY user_id LIMIT 1") else {

@@ -61,6 +61,27 @@ enum ReadingTable {
         try db.execute(sql, userID, bound.value)
     }
 
+    /// Some users who have a measurement or a slot on that side of the moment. Each search ends with its first row.
+    static func users(
+        with readings: DeletionBound, orBeats beats: DeletionBound, limit: Int, _ db: any SQLSession
+    ) throws -> [Int64] {
+        let bounds: [(table: String, column: String, bound: String)] = [
+            ("reading", "measured_at_ms", "\(readings.comparison) ?1"),
+            ("reading_detail", "measured_at_ms", "\(readings.comparison) ?1"),
+            ("reading_slot", "slot", "\(readings.comparison) ?2"),
+            ("beat", "start_s", "\(beats.comparison) ?3"),
+        ]
+        let conditions = bounds.map { table, column, bound in
+            "(SELECT 1 FROM \(table) WHERE user_id = owner.id AND \(column) \(bound) LIMIT 1) IS NOT NULL"
+        }
+        return try db.rows(
+            """
+            SELECT id FROM "user" AS owner WHERE \(conditions.joined(separator: " OR "))
+            ORDER BY id LIMIT \(limit)
+            """, readings.value, ReadingSlot.number(ofMilliseconds: readings.value), beats.value
+        ).map { try $0[0] }
+    }
+
     // MARK: Reading
 
     static func count(ofUser userID: Int64, _ db: any SQLSession) throws -> Int {

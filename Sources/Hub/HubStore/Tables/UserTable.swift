@@ -9,13 +9,13 @@ enum UserTable {
         try db.row(#"SELECT id, profile_id, name FROM "user" WHERE id = ?1"#, id).map(User.init(row:))
     }
 
-    /// Finds a user by name, number or profile ID.
+    /// Finds a user by name, else by number or profile ID.
     ///
     /// - Throws: ``HubStoreError/Code/notFound``.
     static func find(_ user: String, _ db: any SQLSession) throws -> User {
+        if let named = try named(user, db) { return named }
         let row = try db.row(
-            #"SELECT id, profile_id, name FROM "user" WHERE name = ?1 OR id = ?2 OR profile_id = ?1"#, user,
-            Int64(user))
+            #"SELECT id, profile_id, name FROM "user" WHERE id = ?2 OR profile_id = ?1"#, user, Int64(user))
         guard let row else {
             let isName = (try? checkName(user)) != nil
             throw HubStoreError(
@@ -24,8 +24,17 @@ enum UserTable {
         return try User(row: row)
     }
 
-    /// Nil if no user has this name.
+    /// Nil if no user has this name, in any spelling of Unicode: `é` is one scalar, or `e` and a mark, as some systems
+    /// type it.
     static func named(_ name: String, _ db: any SQLSession) throws -> User? {
+        if let user = try spelled(name, db) { return user }
+        return hasOneSpelling(name) ? nil : try all(db).first { $0.name == name }
+    }
+
+    static func hasOneSpelling(_ name: String) -> Bool { name.utf8.allSatisfy { $0 < 0x80 } }
+
+    /// Nil if no user has this name in this spelling.
+    static func spelled(_ name: String, _ db: any SQLSession) throws -> User? {
         try db.row(#"SELECT id, profile_id, name FROM "user" WHERE name = ?1"#, name).map(User.init(row:))
     }
 
@@ -43,6 +52,11 @@ enum UserTable {
         guard try named(name, db) == nil else {
             throw HubStoreError(.conflict, "There is a user \(name) already. Choose another name.")
         }
+        return try insertNew(named: name, now: now, db)
+    }
+
+    /// The same for a name that no user has.
+    static func insertNew(named name: String, now: Int64, _ db: any SQLSession) throws -> User {
         let profileID = try RandomBytes.hex(bytes: 12)
         let id = try db.newID(
             #"INSERT INTO "user" (profile_id, name, created_at_ms) VALUES (?1, ?2, ?3) RETURNING id"#,

@@ -47,6 +47,31 @@ struct HubStoreTests {
         #expect(profileID.wholeMatch(of: /[0-9a-f]{24}/) != nil)
     }
 
+    /// `é` is one scalar, or `e` and a mark, as a keyboard of another system types it.
+    @Test func userName_inAnotherSpellingOfUnicode_isTheSameUser() async throws {
+        let store = try await open()
+        let room = try await store.accounts.createRoom()
+        let user = try await store.accounts.addUser(named: "Jos\u{E9}")
+        await #expect { try await store.accounts.addUser(named: "Jose\u{301}") } throws: {
+            ($0 as? HubStoreError)?.code == .conflict
+        }
+        let added = try await store.roster.add([RosterEntry(name: "Jose\u{301}", room: room)])
+        #expect(added.map(\.isNewUser) == [false])
+        #expect(added.map(\.user) == [user])
+        #expect(try await store.accounts.user("Jose\u{301}") == user)
+        #expect(try await store.accounts.removeUser("Jose\u{301}") == user)
+    }
+
+    @Test func userName_thatReadsAsAnotherUsersNumberOrProfile_countsFirst() async throws {
+        let store = try await open()
+        let anna = try await store.accounts.addUser(named: "Anna")
+        let plus = try await store.accounts.addUser(named: "+1")
+        let profile = try await store.accounts.addUser(named: anna.profileID)
+        #expect(try await store.accounts.user("+1") == plus)
+        #expect(try await store.accounts.user(anna.profileID) == profile)
+        #expect(try await store.accounts.user("1") == anna)
+    }
+
     @Test func repeatedReading_isKeptAndToldOnce() async throws {
         let store = try await open()
         _ = try await store.accounts.addUser(named: "Anna")

@@ -23,6 +23,19 @@ struct JSONBoundsTests {
         #expect(bounds.allow(String(repeating: "[]", count: 100)))
     }
 
+    @Test func text_inUTF16OrUTF32_isRefused() {
+        let bounds = JSONBounds(nodes: 1000)
+        for mark in ["", "\u{FEFF}"] {
+            let text = mark + #"{"a": 1}"#
+            let wide = Array(text.utf16)
+            let widest = Array(text.unicodeScalars.map(\.value))
+            for bytes in [wide.withUnsafeBytes(Array.init), wide.map(\.byteSwapped).withUnsafeBytes(Array.init)] {
+                #expect(!bytes.withUnsafeBytes(bounds.allow))
+            }
+            #expect(!widest.withUnsafeBytes(bounds.allow))
+        }
+    }
+
     @Test func values_areCounted() {
         let bounds = JSONBounds(nodes: 10)
         #expect(bounds.allow("[1,1,1,1,1,1,1,1,1]"))

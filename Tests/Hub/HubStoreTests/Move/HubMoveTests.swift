@@ -88,12 +88,49 @@ struct HubMoveTests {
         _ = try await HubMove(from: source.database, to: destination.database).run()
         try await destination.database.write { db in
             _ = try db.execute("UPDATE reading SET heart_rate = heart_rate + 1 WHERE user_id = 1 AND heart_rate = 62")
+            // As if it had been interrupted before.
+            _ = try db.execute("DELETE FROM hub_move WHERE part = 'verified'")
         }
         await #expect {
             try await HubMove(from: source.database, to: destination.database).run()
         } throws: {
             "\($0)".contains("The table reading differs")
         }
+    }
+
+    /// "Empty the database" would be bad advice for one that hubs serve.
+    @Test func move_thatHasFinished_isNotRepeated() async throws {
+        let source = try await grown()
+        let destination = try await open()
+        _ = try await HubMove(from: source.database, to: destination.database).run()
+        try await destination.readings.append(
+            StoredReading(userID: 1, measuredAtMilliseconds: 1_709_312_400_001, heartRate: 60))
+        await #expect {
+            try await HubMove(from: source.database, to: destination.database).run()
+        } throws: {
+            "\($0)".contains("moved to the database before") && !"\($0)".contains("mpty")
+        }
+    }
+
+    @Test func databaseWithAPartOfAHub_isNotServed_untilTheMoveHasFinished() async throws {
+        let source = try await grown()
+        let destination = try await open()
+        let move = Task {
+            try await HubMove(from: source.database, to: destination.database) { progress in
+                if progress == .copied(table: "reading", rows: 1000) { withUnsafeCurrentTask { $0?.cancel() } }
+            }.run()
+        }
+        await #expect(throws: (any Error).self) { try await move.value }
+        await #expect {
+            try await open().database.beginFollowing()
+        } throws: {
+            "\($0)".contains("strapline-hub move")
+        }
+        // A change by a command would end the move.
+        await #expect { try await open().requireWhole() } throws: { ($0 as? HubStoreError)?.code == .cannotOpen }
+        _ = try await HubMove(from: source.database, to: destination.database).run()
+        try await open().database.beginFollowing()
+        try await open().requireWhole()
     }
 
     @Test func databaseWithUsers_isRefused() async throws {

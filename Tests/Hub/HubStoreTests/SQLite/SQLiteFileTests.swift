@@ -51,9 +51,47 @@ struct SQLiteFileTests {
         #expect(try await engine.writeDirectly { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == full)
     }
 
-    @Test func databaseOfAnotherProgram_isRefused() async throws {
-        try await DatabaseQueue(path: directory.file("hub.sqlite")).write { try $0.execute(sql: "CREATE TABLE t (x)") }
-        #expect { try open() } throws: { ($0 as? HubStoreError)?.code == .foreignDatabase }
+    /// Its mode, its journal and its folder too.
+    @Test(arguments: ["DELETE", "WAL"])
+    func databaseOfAnotherProgram_isRefused_andStaysAsItIs(journal: String) async throws {
+        let path = directory.file("hub.sqlite")
+        let other = try DatabaseQueue(path: path)
+        try await other.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA journal_mode = \(journal); CREATE TABLE t (x)")
+        }
+        try other.close()
+        try await expectUntouched(path, .foreignDatabase)
+    }
+
+    @Test(arguments: ["root:x:0:0:root:/root:/bin/bash\n", String(repeating: "no database ", count: 100)])
+    func anotherFile_isRefused_andStaysAsItIs(text: String) async throws {
+        let path = directory.file("hub.sqlite")
+        try Data(text.utf8).write(to: URL(filePath: path))
+        try await expectUntouched(path, .cannotOpen)
+    }
+
+    private func expectUntouched(_ path: String, _ code: HubStoreError.Code) async throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        let before = try Data(contentsOf: URL(filePath: path))
+        #expect { try open() } throws: { ($0 as? HubStoreError)?.code == code }
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o644)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["hub.sqlite"])
+    }
+
+    @Test func file_claimedByAnotherHub_isRefused_untilThatHubHasClosedIt() async throws {
+        let first = try open()
+        try await first.database.claim()
+        let second = try open()
+        await #expect { try await second.database.claim() } throws: { ($0 as? HubStoreError)?.code == .cannotOpen }
+        // Commands of the administration need no claim.
+        _ = try await second.accounts.addUser(named: "Anna")
+        try second.close()
+        try first.close()
+        let third = try open()
+        try await third.database.claim()
+        try third.close()
     }
 
     @Test func databaseOfANewerVersion_isRefused() async throws {

@@ -38,8 +38,9 @@ enum PostgresSchema {
                 guard others.first?[0].int == 0 else {
                     throw HubStoreError(
                         .foreignDatabase,
-                        "The database has tables of another program. Name another one with --database.")
+                        "The database has tables of another program. Name an empty one in the address.")
                 }
+                try requireUnicode(connection)
                 try connection.runScript(
                     """
                     CREATE TABLE hub_migration (
@@ -53,6 +54,16 @@ enum PostgresSchema {
             }
         }
     }
+
+    /// A database with another encoding refuses names that clients may send, one by one. `SQL_ASCII` takes all bytes.
+    private static func requireUnicode(_ connection: PostgresConnection) throws {
+        let encoding = try connection.run("SELECT current_setting('server_encoding')").first?[0].text ?? ""
+        guard !["UTF8", "SQL_ASCII"].contains(encoding) else { return }
+        throw HubStoreError(
+            .cannotOpen,
+            "The database has the encoding \(encoding), which cannot hold every name. Make it again: "
+                + "CREATE DATABASE strapline OWNER hub ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0.")
+    }
 }
 
 /// Locks that all hubs of one database share.
@@ -64,9 +75,14 @@ enum AdvisoryLock: Int64, Sendable {
     case upkeep
     /// Held by a transaction about device and authorization codes.
     case pendingCodes
+    /// Held by a transaction with a client's write, from the number of its entry in the log until its commit.
+    case logOrder
 
     /// "StHb", as in the SQLite file.
     private static let group: Int64 = 0x5374_4862
+
+    /// Waits for the lock, which the transaction holds until its end.
+    var call: String { "pg_advisory_xact_lock(\(Self.group), \(rawValue))" }
 
     var values: [PostgresValue] { [.int8(Self.group), .int8(rawValue)] }
 }

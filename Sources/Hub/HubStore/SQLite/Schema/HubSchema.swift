@@ -62,6 +62,11 @@ enum HubSchema {
         return migrator
     }
 
+    static func foreign(_ path: String) -> HubStoreError {
+        HubStoreError(
+            .foreignDatabase, "\(path) is a database of another program. Name another file with --database.")
+    }
+
     /// Creates the tables, or brings those of an earlier version up to date.
     /// - Throws: ``HubStoreError`` for another program's database, and for one of a newer version.
     static func migrate(_ database: DatabasePool) throws {
@@ -69,9 +74,7 @@ enum HubSchema {
             let applicationID = try Int64.fetchOne(db, sql: "PRAGMA application_id")
             let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
             guard applicationID == Self.applicationID || isEmpty else {
-                throw HubStoreError(
-                    .foreignDatabase,
-                    "\(database.path) is a database of another program. Name another file with --database.")
+                throw foreign(database.path)
             }
             if isEmpty { try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)") }
         }
