@@ -30,6 +30,8 @@ package struct HubServer: Service {
     private static let longestSilence = Duration.seconds(30)
     /// A clock that differs more from the database's is worth a warning.
     private static let usualClockOffsetSeconds = 1.0
+    /// Users of one step of the retention in a shared database. One at a time would not keep up with thousands.
+    private static let usersPerRetentionStep = 50
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
 
@@ -110,12 +112,12 @@ package struct HubServer: Service {
             // Before the first stream, so that it misses nothing.
             try await store.database.beginFollowing()
             try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { try await server.run() }
+                defer { tasks.cancelAll() }
                 tasks.addTask { await lookAfterStreams(fanout, securityLog, responder.tokenUses) }
                 if store.database.isShared { tasks.addTask { await store.database.followCommits() } }
                 if let localMetrics { tasks.addTask { await localMetrics.run() } }
-                defer { tasks.cancelAll() }
-                try await tasks.next()
+                // The others end with it, and not before: that of the metrics ends at once when the hub is stopped.
+                try await server.run()
             }
         } catch {
             await bound.failed(error)
@@ -147,7 +149,7 @@ package struct HubServer: Service {
                 try await store.database.refreshDirectory()
                 if store.database.keepsMeasurements {
                     for change in try await store.database.takeNotedChanges() { securityLog.changed(change) }
-                    try await retention.step(store.readings)
+                    try await retention.step(store.readings, users: Self.usersPerRetentionStep)
                     if hasBacklog { hasBacklog = try await store.sessions.summarizeSome() }
                     try await store.database.maintain(keepingFrom: firstKept)
                 }

@@ -36,7 +36,11 @@ struct HubHTTPError: Error, Sendable, Hashable {
         case .diskFull: self.init(.init(code: 507), "the hub's disk is full")
         case .readOnly:
             self.init(.serviceUnavailable, "the hub's disk cannot be written", fields: [.retryAfter: "5"])
-        case .unreachable:
+        case .vanished:
+            self.init(
+                .serviceUnavailable, "the hub's database was moved: the hub must be restarted",
+                fields: [.retryAfter: "5"])
+        case .unreachable, .cannotOpen:
             self.init(
                 .serviceUnavailable, "the hub's database cannot be used now: send it again",
                 fields: [.retryAfter: "1"])

@@ -77,8 +77,11 @@ package struct HubLimits: Sendable, Hashable {
     package var sessionsPerPage: Int64 = 100
     /// Longest session that is read reading by reading. Of a longer one curve and zones come from averages.
     package var sessionSeconds: Int64 = 24 * 60 * 60
-    /// Readings in one exported file: a day with one each second. Beyond it: 400.
+    /// Readings in one exported file, and of a session that is read reading by reading: a day with one each second. A
+    /// file with more: 400.
     package var exportedReadings = 100_000
+    /// RR intervals of a session that is read: five a second for a day. With more there is no variability and no file.
+    package var sessionIntervals = 500_000
     /// Longest calendar: a leap year, and a day for the time zone. Beyond it: 400.
     package var calendarDays: Int64 = 367
     /// Longest trend of mornings. Beyond it: 400.

@@ -18,6 +18,7 @@ final class HubMetrics: Sendable {
             case .committed(let report): counts.committed(report)
             case .stored(let readings, _): counts.stored(readings)
             case .directoryChanged(_, let directory): counts.usersRemain(directory)
+            case .missed: break
             }
         }
     }

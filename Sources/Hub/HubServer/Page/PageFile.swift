@@ -25,6 +25,7 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
     case localTime = "local-time.js"
     case memberDialog = "member-dialog.js"
     case order = "order.js"
+    case retry = "retry.js"
     case session = "session.js"
     case sessionView = "session-view.js"
     case sessionsScript = "sessions.js"
@@ -79,6 +80,7 @@ enum PageFile: String, Sendable, Hashable, CaseIterable {
         case .localTime: PackageResources.local_time_js
         case .memberDialog: PackageResources.member_dialog_js
         case .order: PackageResources.order_js
+        case .retry: PackageResources.retry_js
         case .session: PackageResources.session_js
         case .sessionView: PackageResources.session_view_js
         case .sessionsScript: PackageResources.sessions_js

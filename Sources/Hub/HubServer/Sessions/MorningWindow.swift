@@ -4,6 +4,8 @@ import HubStore
 struct MorningWindow: Sendable, Equatable {
     /// A minute of a slow heart.
     static let leastIntervals = 50
+    /// Ten a second: no strap sends more, and the readings of all mornings are in memory at once.
+    static let most = 3000
     static let usual = MorningWindow(hours: 4..<10)
 
     /// Local hours.
@@ -25,7 +27,8 @@ struct MorningWindow: Sendable, Equatable {
     /// the first. Slots ascend.
     func calmest(of slots: some Sequence<ReadingSlot>, _ offsets: LocalOffsets) -> [ReadingSlot] {
         var calmest: [(day: Int64, slot: ReadingSlot)] = []
-        for slot in slots where slot.readings > 0 && slot.intervals >= Self.leastIntervals {
+        for slot in slots where (1...Self.most).contains(slot.readings) {
+            guard (Self.leastIntervals...Self.most).contains(slot.intervals) else { continue }
             let hour = offsets.hour(at: slot.startMilliseconds)
             guard Double(hours.lowerBound) <= hour, hour < Double(hours.upperBound) else { continue }
             let day = offsets.day(at: slot.startMilliseconds)

@@ -1,3 +1,4 @@
+import HRV
 import HeartRate
 import HubAPI
 import HubStore
@@ -21,6 +22,13 @@ extension HeartRateZones {
                 number: zone.number, name: zone.name, fromPercent: zone.fromPercent, fromBPM: from(zone),
                 milliseconds: milliseconds)
         }
+    }
+}
+
+extension HubVariability {
+    init?(_ recording: Recording) {
+        self.init(
+            HRVSummary(recording.beats), mayBeMilliseconds: recording.mayHaveIntervalsInMilliseconds)
     }
 }
 

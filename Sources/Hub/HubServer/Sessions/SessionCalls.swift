@@ -1,5 +1,4 @@
 import FoundationEssentials
-import HRV
 import HTTPTypes
 import HeartRate
 import HubAPI
@@ -51,7 +50,9 @@ struct SessionCalls: Sendable {
             let own = try await store.sessions.maximumHeartRate(ofUser: grant.user.id)
             let zones = HeartRateZones(maximum: asked.map { Int($0) } ?? own ?? HeartRateZones.usualMaximum)
             let time = session.startMilliseconds..<session.endMilliseconds + 1
-            let isShort = session.lengthMilliseconds <= limits.sessionSeconds * 1000
+            let isShort =
+                session.lengthMilliseconds <= limits.sessionSeconds * 1000
+                && session.readings <= limits.exportedReadings && session.intervals <= limits.sessionIntervals
             let answer =
                 if isShort {
                     try await detail(session, time, zones, points: points, grant, now: now)
@@ -89,7 +90,7 @@ struct SessionCalls: Sendable {
         let variability: HubVariability?
         if session.intervals > 0 {
             let readings = try await store.sessions.readings(ofUser: userID, time, limit: limits.exportedReadings)
-            variability = HubVariability(HRVSummary(Recording(readings, ofUser: grant.user).beats))
+            variability = HubVariability(Recording(readings, ofUser: grant.user))
         } else {
             variability = nil
         }
@@ -101,7 +102,7 @@ struct SessionCalls: Sendable {
             variability: variability, isSummarized: false)
     }
 
-    /// Of a session that is too long to be read.
+    /// Of a session that is too long to be read, or has more readings or RR intervals than one strap sends.
     private func summary(
         _ session: SlotSession, _ time: Range<Int64>, _ zones: HeartRateZones, points: Int64, _ grant: AccessGrant,
         now: Int64
@@ -132,11 +133,20 @@ struct SessionCalls: Sendable {
                     .badRequest,
                     "the session has \(session.readings) readings; a file has at most \(limits.exportedReadings)")
             }
+            guard session.intervals <= limits.sessionIntervals else {
+                throw HubHTTPError(
+                    .badRequest,
+                    "the session has \(session.intervals) RR intervals; a file has at most \(limits.sessionIntervals)")
+            }
             let readings = try await store.sessions.readings(
                 ofUser: grant.user.id, session.startMilliseconds..<session.endMilliseconds + 1,
                 limit: limits.exportedReadings)
             guard let bytes = format.bytes(of: readings, user: grant.user, offsets) else {
-                throw HubHTTPError(.notFound, "there are no RR intervals in this session")
+                throw HubHTTPError(
+                    .notFound,
+                    format == .fit || format == .tcx
+                        ? "this session has no heart rate from 1 to 254 bpm"
+                        : "there are no RR intervals in this session")
             }
             return HubResponse(
                 status: .ok,
@@ -157,10 +167,12 @@ struct SessionCalls: Sendable {
         let earliest = try grant.historyBeginning(limits, now: now)
         return try await queue.taking(grant) {
             var builder = CalendarBuilder(offsets)
-            // A session that goes on from the time before does not begin in this one.
-            let earlier = max(earliest, time.lowerBound - SessionRule.gapMilliseconds - ReadingSlot.milliseconds)
-            for slot in try await store.sessions.slots(ofUser: grant.user.id, earlier..<time.upperBound) {
-                builder.take(slot, isCounted: slot.startMilliseconds >= time.lowerBound)
+            // A session that goes on from the time before does not begin in this one. One that has just begun at the
+            // end becomes long enough after it.
+            let margin = SessionRule.gapMilliseconds + ReadingSlot.milliseconds
+            let around = max(earliest, time.lowerBound - margin)..<time.upperBound + margin
+            for slot in try await store.sessions.slots(ofUser: grant.user.id, around) {
+                builder.take(slot, isCounted: time.contains(slot.startMilliseconds))
             }
             return .json(builder.calendar())
         }
@@ -180,7 +192,7 @@ struct SessionCalls: Sendable {
                 ofUser: grant.user.id,
                 calmest.map { $0.startMilliseconds..<$0.startMilliseconds + ReadingSlot.milliseconds })
             let mornings = zip(calmest, readings).compactMap { slot, readings in
-                HubVariability(HRVSummary(Recording(readings, ofUser: grant.user).beats)).map { variability in
+                HubVariability(Recording(readings, ofUser: grant.user)).map { variability in
                     HubMornings.Morning(
                         date: LocalOffsets.date(ofDay: offsets.day(at: slot.startMilliseconds)),
                         atMilliseconds: slot.startMilliseconds, averageBPM: slot.averageRate,

@@ -72,6 +72,7 @@ final class EventLoopSubscribers {
         case .directoryChanged(let changes, _):
             endStreams(of: changes)
             for change in changes { handle(change) }
+        case .missed: closeAll(reason: "the hub was without its database")
         case .committed: break
         }
         for socket in unflushed { socket.flush() }

@@ -33,6 +33,16 @@ import Testing
         #expect(ended.standardError.contains("postgres://hub@pg1,pg2,pg3/strapline"), "\(ended)")
     }
 
+    /// A hub that kept its readings in such a file would keep one copy, and show a password in its log.
+    @Test(arguments: ["postgres:/hub:secret1@pg1/s", "mysql://hub:secret1@pg1/s", "host=pg1 password=secret1"])
+    func database_whenItsAddressHasAnotherForm_isRefused_andMakesNoFile(address: String) async throws {
+        let ended = try await program.shell(
+            #"cd "$(dirname "$1")" && strapline-hub user list --database '\#(address)'; echo $? && ls"#)
+        #expect(ended.standardOutput == "64\n", "\(ended)")
+        #expect(ended.standardError.contains("postgres://hub@pg1,pg2,pg3/strapline"), "\(ended)")
+        #expect(!ended.standardError.contains("secret1"), "\(ended)")
+    }
+
     @Test func server_thatIsNotThere_isNamed() async throws {
         let ended = try await program.shell("strapline-hub user list --database postgres://hub@127.0.0.1:1/strapline")
         #expect(ended.exitCode == 73, "\(ended)")

@@ -34,6 +34,39 @@ struct HubSafetyTests {
         #expect(log.contains("-wal could be read or written by other users"))
     }
 
+    /// Viewers at one hub would not hear the readings of the other, and a move would miss new readings.
+    @Test func file_thatAHubServes_isNeitherServedNorMovedByAnother() async throws {
+        _ = try await program.run("user", "add", "Anna")
+        _ = try await program.serve { [program] _ in
+            let server = "postgres://hub@%2Fnowhere/strapline"
+            for command in [["serve", "--port", "0"], ["move", "--to", server]] {
+                let refused = try await program.run(command)
+                #expect(refused.exitCode == 73)
+                #expect(refused.standardError.contains("Another strapline-hub serves or moves \(program.database)."))
+            }
+            #expect(try await program.run("user", "list").exitCode == 0)
+        }
+        // The lock ends with the process, also with one that was killed.
+        _ = try await program.serve { _ in }
+    }
+
+    /// As when a package is upgraded, and its hub starts beside a command.
+    @Test func commandsThatOpenANewFileAtTheSameTime_allSucceed() async throws {
+        let codes = try await withThrowingTaskGroup(of: Int32?.self) { [program] group in
+            for name in 0..<8 { group.addTask { try await program.run("user", "add", "User \(name)").exitCode } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(codes == Array(repeating: 0, count: 8))
+    }
+
+    /// The next opened file would get the number of the stream, and with it every printed line.
+    @Test(arguments: [">&-", ">&- <&-"])
+    func closedStandardStreams_staySo(closed: String) async throws {
+        let ended = try await program.shell("strapline-hub init --json --database \"$1\" \(closed)")
+        #expect(ended.exitCode == 74)
+        #expect(ended.standardError.contains("Bad file descriptor"))
+    }
+
     @Test func keyOfTLS_thatOthersMayReadOrWrite_isWarnedOf() async throws {
         let pair = try await TestCertificate()
         for (mode, isWarned) in [(0o600, false), (0o640, true), (0o604, true), (0o620, true)] {

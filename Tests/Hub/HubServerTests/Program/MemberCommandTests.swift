@@ -44,6 +44,36 @@ struct MemberCommandTests {
         #expect(try await lines("member", "list").isEmpty)
     }
 
+    @Test func databaseThatIsNotThere_isReported_becauseThePathMayBeMisspelt() async throws {
+        let first = try await program.run("user", "list")
+        #expect(first.exitCode == 0 && first.standardOutput == "\n")
+        #expect(first.standardError.contains("There was no hub in "), "\(first.standardError)")
+        #expect(try await program.run("user", "list").standardError.isEmpty)
+        for command in [["init", "--user", "Anna"], ["user", "add", "Anna"], ["room", "create", "Gym"]] {
+            #expect(try await HubProgram().run(command).standardError.isEmpty)
+        }
+    }
+
+    @Test func databaseInTheHome_behindAnEqualsSign_isInTheHome() async throws {
+        let ended = try await program.shell(
+            #"cd "$(dirname "$1")" && HOME=$PWD strapline-hub user list '--database=~/own.sqlite' && ls"#)
+        #expect(ended.exitCode == 0, "\(ended.standardError)")
+        #expect(ended.standardOutput.contains("own.sqlite") && !ended.standardOutput.contains("~"))
+    }
+
+    @Test(arguments: [
+        ["user", "remove", "Zoe"], ["member", "remove", "Zoe", "--room", "Hall"], ["room", "remove", "Hall", "Zoe"],
+        ["token", "remove", "--user", "Zoe"], ["room", "delete", "Pool"], ["room", "remove", "Pool", "Ben"],
+    ])
+    func removalOfWhatIsNotThere_doesNotAdviseToMakeIt(command: [String]) async throws {
+        _ = try await program.run("user", "add", "Ben")
+        _ = try await program.run("room", "create", "Hall")
+        let ended = try await program.run(command)
+        #expect(ended.exitCode == 64)
+        #expect(ended.standardError.contains("See: strapline-hub "), "\(ended.standardError)")
+        #expect(!ended.standardError.contains("Make "), "\(ended.standardError)")
+    }
+
     @Test func memberAdd_withAMistake_changesNothing() async throws {
         for mistake in [["--room", "Gym"], ["--room", "Home", "--max-heart-rate", "400"], []] {
             #expect(try await program.run(["member", "add", "ben"] + mistake).exitCode == 64)
@@ -65,6 +95,16 @@ struct MemberCommandTests {
         #expect(try await program.run("room", "configure", second, #"{"name": "Pool"}"#).exitCode == 0)
         #expect(try await program.run("room", "remove", "Pool", "ben").exitCode == 0)
         #expect(try await program.run("room", "create", "a\u{202E}b").exitCode == 64)
+    }
+
+    @Test func class_savedAsUnicodeText_isRead() async throws {
+        let csv = program.directory.file("class.txt")
+        let units = "name\tmax_heart_rate\r\nZoë\t180\r\n".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        try Data([0xFF, 0xFE] + units).write(to: URL(filePath: csv))
+        let folder = program.directory.file("tokens")
+        let imported = try await program.run("roster", "import", csv, "--tokens", folder)
+        #expect(imported.exitCode == 0, "\(imported.standardError)")
+        #expect(try await lines("user", "list").first?.hasSuffix("  Zoë") == true)
     }
 
     @Test func class_isImportedFromASpreadsheet_withATokenFileForEach() async throws {

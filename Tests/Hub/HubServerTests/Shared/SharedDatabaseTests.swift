@@ -148,6 +148,32 @@ struct SharedDatabaseTests {
         }
     }
 
+    /// As after a backup that was restored while hubs run: a number says nothing about an entry then.
+    @Test func log_whoseNumbersBeginAgain_endsTheStreams_whichHearTheNextReadings() async throws {
+        try await Self.run { hubs, database in
+            let anna = try await hubs.one.addUser("Anna").accessToken
+            try await RawConnection.open(port: hubs.other.port) { socket in
+                _ = try await socket.upgrade("\(PulsoidPath.realTime)?access_token=\(anna)\(Self.textOnly)")
+                try await hubs.one.write(70, at: hubs.one.now, token: anna)
+                #expect(try await socket.readFrame().text == "70")
+                try database.run("DELETE FROM hub_event; ALTER TABLE hub_event ALTER COLUMN seq RESTART WITH 1")
+                try database.run(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE pid <> pg_backend_pid() AND datname = current_database()
+                    """)
+                let answer = try await hubs.one.write(71, at: hubs.one.now + 1, token: anna)
+                #expect(answer.status == 200)
+                #expect(try await socket.readFrame().closeCode == 1012)
+            }
+            try await RawConnection.open(port: hubs.other.port) { socket in
+                _ = try await socket.upgrade("\(PulsoidPath.realTime)?access_token=\(anna)\(Self.textOnly)")
+                try await hubs.one.write(72, at: hubs.one.now + 2, token: anna)
+                #expect(try await socket.readFrame().text == "72")
+            }
+        }
+    }
+
     @Test func removedUser_losesLateMeasurements() async throws {
         let database = try TestDatabase()
         try await TestHub.run(on: database) { hub in

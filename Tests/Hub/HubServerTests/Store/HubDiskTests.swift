@@ -1,4 +1,6 @@
+import FoundationEssentials
 import GRDB
+import Glibc
 import HubFixtures
 import NIOHTTP1
 import PulsoidAPI
@@ -53,6 +55,42 @@ struct HubDiskTests {
             try await engine.writeDirectly { try $0.execute(sql: "PRAGMA query_only = OFF") }
             #expect(try await hub.send(.GET, "/healthz").status == 200)
             #expect(try await hub.write(71, at: hub.now + 1, token: anna).status == 200)
+        }
+    }
+
+    /// As after a restore beside a running hub, or when a mount has gone. Otherwise 200 would mean lost.
+    @Test(arguments: ["", "-wal"], [true, false])
+    func file_whenMovedOrReplaced_isAnswered503_untilItIsBack(suffix: String, isReplaced: Bool) async throws {
+        let directory = TemporaryDirectory()
+        let path = directory.file("hub.sqlite")
+        try await TestHub.run(database: path) { [directory] hub in
+            let anna = try await hub.addUser("Anna").accessToken
+            #expect(try await hub.write(70, at: hub.now, token: anna).status == 200)
+            let aside = directory.file("aside")
+            #expect(rename(path + suffix, aside) == 0)
+            if isReplaced { try FileManager.default.copyItem(atPath: aside, toPath: path + suffix) }
+            let refused = try await hub.write(71, at: hub.now + 1, token: anna)
+            #expect(refused.status == 503)
+            #expect(refused.body.contains("the hub's database was moved: the hub must be restarted"))
+            #expect(refused.headers.first(name: "retry-after") == "5")
+            #expect(try await hub.send(.GET, "/healthz").status == 503)
+            await #expect { try await hub.store.accounts.addUser(named: "Ben") } throws: {
+                ($0 as? HubStoreError)?.code == .vanished
+            }
+            #expect(try await hub.send(.GET, PulsoidPath.latestHeartRate, token: anna).status == 200)
+            #expect(rename(aside, path + suffix) == 0)
+            #expect(try await hub.send(.GET, "/healthz").status == 200)
+            #expect(try await hub.write(71, at: hub.now + 1, token: anna).status == 200)
+            #expect(try await hub.store.readings.oldest(ofUser: 1, limit: 10).map(\.heartRate) == [70, 71])
+        }
+    }
+
+    @Test func file_whenDeleted_makesHealthzFail_withoutAWrite() async throws {
+        let directory = TemporaryDirectory()
+        try await TestHub.run(database: directory.file("hub.sqlite")) { [directory] hub in
+            #expect(try await hub.send(.GET, "/healthz").status == 200)
+            try FileManager.default.removeItem(atPath: directory.file("hub.sqlite"))
+            #expect(try await hub.send(.GET, "/healthz").status == 503)
         }
     }
 

@@ -143,4 +143,44 @@ struct HubStreamTests {
         }
         #expect(closed == 1001)
     }
+
+    /// The listener for programs on this machine ends at once, and must not end the others.
+    @Test func hub_whenStopped_answersTheRequestUnderWay() async throws {
+        let status = try await TestHub.runUntilStopped { hub, stop in
+            let anna = try await hub.addUser("Anna").accessToken
+            let body = HeartRateMessage(measuredAtMilliseconds: hub.now, heartRate: 60).text()
+            return try await RawConnection.open(port: hub.port) { socket in
+                try await socket.send(
+                    "POST \(PulsoidPath.data) HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(anna)\r\n"
+                        + "Content-Length: \(body.utf8.count)\r\nExpect: 100-continue\r\n\r\n")
+                // The hub reads the body now.
+                #expect(try await socket.readAnswer().status == 100)
+                try await RawConnection.open(port: hub.metricsPort) { metrics in
+                    stop()
+                    let isEnded = try await metrics.isAtEnd()
+                    #expect(isEnded)
+                }
+                try await socket.send(body)
+                return try await socket.readAnswer().status
+            }
+        }
+        #expect(status == 200)
+    }
+
+    /// The kernel has accepted connections that the hub has not taken up yet.
+    @Test func hub_whenStoppedWhileClientsConnect_closesTheirConnections() async throws {
+        for _ in 0..<10 {
+            try await TestHub.runUntilStopped { hub, stop in
+                var clients: [StubbornClient] = []
+                for index in 0..<24 {
+                    // nil when the hub listens no more.
+                    if let client = StubbornClient(port: index % 2 == 0 ? hub.port : hub.metricsPort) {
+                        clients.append(client)
+                    }
+                    if index == 12 { stop() }
+                }
+                for client in clients { #expect(await client.receiveToTheEnd() == "") }
+            }
+        }
+    }
 }

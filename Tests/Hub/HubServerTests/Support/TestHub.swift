@@ -29,17 +29,20 @@ struct TestHub {
     /// Of the listener for programs on this machine.
     let metricsPort: Int
 
-    /// Runs a hub while `body` runs; `database` is where another file than one of its own is wanted.
+    /// Runs a hub while `body` runs; `database` is where another file than one of its own is wanted. The `stopwatch`
+    /// measures the silence of a server.
     static func run<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, on shared: TestDatabase? = nil,
-        patience: Duration = TestDatabase.patience, certificate: HubCertificate? = nil,
+        patience: Duration = TestDatabase.patience, stopwatch: any TimeSource = KernelTime(),
+        certificate: HubCertificate? = nil,
         retention: Duration? = nil, trustedProxies: TrustedProxies = .none, publicAddress: String? = nil,
         log: Logger = TestHub.noLog,
         _ body: @escaping @Sendable (TestHub) async throws -> Value
     ) async throws -> Value {
         try await runUntilStopped(
-            limits: limits, database: database, on: shared, patience: patience, certificate: certificate,
-            retention: retention, trustedProxies: trustedProxies, publicAddress: publicAddress, log: log
+            limits: limits, database: database, on: shared, patience: patience, stopwatch: stopwatch,
+            certificate: certificate, retention: retention, trustedProxies: trustedProxies,
+            publicAddress: publicAddress, log: log
         ) { hub, _ in
             try await body(hub)
         }
@@ -50,7 +53,8 @@ struct TestHub {
     /// The same; `body` may stop the hub gracefully.
     static func runUntilStopped<Value: Sendable>(
         limits: HubLimits = HubLimits(), database: String? = nil, on shared: TestDatabase? = nil,
-        patience: Duration = TestDatabase.patience, certificate: HubCertificate? = nil,
+        patience: Duration = TestDatabase.patience, stopwatch: any TimeSource = KernelTime(),
+        certificate: HubCertificate? = nil,
         retention: Duration? = nil, trustedProxies: TrustedProxies = .none, publicAddress: String? = nil,
         log logger: Logger = TestHub.noLog,
         _ body: @escaping @Sendable (TestHub, _ stop: @escaping @Sendable () -> Void) async throws -> Value
@@ -58,7 +62,7 @@ struct TestHub {
         let database = try shared ?? database.map { TestDatabase(.file($0)) } ?? TestDatabase()
         let time = ManualTime()
         let clock = ManualClock()
-        let store = try await database.open(time: time, patience: patience)
+        let store = try await database.open(time: time, patience: patience, stopwatch: stopwatch)
         var server = HubServer(
             store: store, port: 0, limits: limits, certificate: certificate, retention: retention,
             trustedProxies: trustedProxies, clock: clock, logger: logger)

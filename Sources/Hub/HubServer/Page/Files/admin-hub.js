@@ -1,10 +1,15 @@
 // The calls of the administration, with its token.
 
-import { base, Refusal } from "./hub.js";
+import { answerTimeMs, base, Refusal } from "./hub.js";
+import { sendPatiently } from "./retry.js";
 
 const readerScopes = ["data:heart_rate:read", "data:room:read", "data:statistics:read", "profile:read"];
 const uploaderScopes = ["data:heart_rate:write", "cardiogram:beats:write"];
 const tokenCharacters = /^[\w-]+$/;
+/** A change may take longer: the readings of a user are deleted. */
+const changeTimeMs = 60_000;
+/** All waits of a call for a busy hub. */
+const patienceMs = 30_000;
 
 export class AdminHub {
   constructor(token) {
@@ -81,14 +86,16 @@ export class AdminHub {
 
   async #call(method, path, body) {
     if (!tokenCharacters.test(this.token)) throw new Refusal(401, "it has characters that no token has");
-    const response = await fetch(new URL(`api/hub/v1/admin/${path}`, base), {
-      method,
-      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
-      body: body && JSON.stringify(body),
-    });
+    const send = () =>
+      fetch(new URL(`api/hub/v1/admin/${path}`, base), {
+        method,
+        headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+        body: body && JSON.stringify(body),
+        signal: AbortSignal.timeout(method === "GET" ? answerTimeMs : changeTimeMs),
+      });
+    const response = await sendPatiently(send, { method, patienceMs });
     if (response.status === 204) return undefined;
-    const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Refusal(response.status, answer.error_message ?? response.statusText);
-    return answer;
+    if (!response.ok) throw await Refusal.of(response);
+    return response.json();
   }
 }

@@ -1,6 +1,7 @@
 // The page at `/admin`: rooms, members and tokens.
 
 import { AdminHub } from "./admin-hub.js";
+import { wait, waitMs } from "./follower.js";
 import { base, Refusal } from "./hub.js";
 import { MemberDialog } from "./member-dialog.js";
 
@@ -66,24 +67,54 @@ class Administration {
   async run() {
     const ending = new AbortController();
     const options = { signal: ending.signal };
-    await this.#load();
-    part("sign-in").hidden = true;
-    part("administration").hidden = false;
+    const leaving = new Promise((resolve, reject) => {
+      this.#leave = reject;
+      part("sign-out").addEventListener("click", resolve, options);
+    });
+    try {
+      await Promise.race([this.#begin(options), leaving]);
+      await leaving;
+    } finally {
+      ending.abort();
+      this.member.close();
+      part("administration").hidden = true;
+    }
+  }
+
+  /** Shows everything as soon as the hub answers. */
+  async #begin(options) {
+    const { signal } = options;
+    for (let attempt = 0; !(await this.#hasLoaded()); attempt++) {
+      if (signal.aborted) return;
+      this.#open({ hasContent: false });
+      this.#show("The hub does not answer. Trying again …", true);
+      await wait(waitMs(attempt), signal);
+    }
+    if (signal.aborted) return;
+    this.#open({ hasContent: true });
+    this.#show("", false);
     this.#onSubmit("add", options, (form) => this.#add(form));
     this.#onSubmit("add-room", options, async (form) => {
       const name = form.get("name").trim();
       await this.hub.createRoom(name);
       return `Created room ${name}.`;
     });
+  }
+
+  #open({ hasContent }) {
+    part("sign-in").hidden = true;
+    part("administration").hidden = false;
+    for (const section of part("content").children) section.hidden = !hasContent;
+  }
+
+  /** False if the hub does not answer: the token may be as good as ever. Throws the `Refusal` of one that is not. */
+  async #hasLoaded() {
     try {
-      await new Promise((resolve, reject) => {
-        this.#leave = reject;
-        part("sign-out").addEventListener("click", resolve, options);
-      });
-    } finally {
-      ending.abort();
-      this.member.close();
-      part("administration").hidden = true;
+      await this.#load();
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal && error.isFinal) throw error;
+      return false;
     }
   }
 
@@ -225,8 +256,8 @@ async function run() {
     try {
       await new Administration(new AdminHub(sessionStorage.getItem(tokenKey))).run();
     } catch (error) {
-      const reason = error instanceof Refusal ? error.message : "it does not answer";
-      part("refused").textContent = `The hub refuses: ${reason}`;
+      if (!(error instanceof Refusal)) throw error;
+      part("refused").textContent = `The hub refuses: ${error.message}`;
     }
     sessionStorage.removeItem(tokenKey);
   }

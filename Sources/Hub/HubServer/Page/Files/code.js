@@ -19,13 +19,13 @@ const retryMs = 5_000;
 export async function signInWithCode(onCode, signal) {
   while (!signal.aborted) {
     const { body: begun, status } = await post("oauth2/device_authorization", { client_id: clientID, scope });
-    if (status !== 200) {
+    if (status !== 200 || !begun.user_code) {
       await pause(retryMs, signal);
       continue;
     }
     onCode(begun.user_code, begun.verification_uri);
     const answer = await decision(begun, signal);
-    if (answer.status === 200) {
+    if (answer.body.access_token) {
       keep(answer.body);
       return true;
     }
@@ -41,7 +41,7 @@ async function decision({ device_code: code, interval }, signal) {
     await pause(interval * 1000, signal);
     const answer = await post("oauth2/token", form);
     const isOpen = ["authorization_pending", "slow_down"].includes(answer.body.error);
-    if (!isOpen && answer.status > 0 && answer.status < 500 && answer.status !== 429) return answer;
+    if (!isOpen && isOfHub(answer) && answer.status < 500 && answer.status !== 429) return answer;
   }
   return { status: 0, body: {} };
 }
@@ -56,10 +56,10 @@ export async function renewIfDue() {
   const { status, body } = await post("oauth2/token", {
     grant_type: "refresh_token", refresh_token: renewal.refreshToken, client_id: clientID,
   });
-  if (status === 200) keep(body);
+  if (body.access_token) keep(body);
   // The grant has ended. The next call shows whether the access token has, too.
-  else if (status === 400 || status === 401) localStorage.removeItem(renewalKey);
-  return status === 200;
+  else if (body.error && (status === 400 || status === 401)) localStorage.removeItem(renewalKey);
+  return Boolean(body.access_token);
 }
 
 /** Ends what a sign-in with a code has issued, if there was one. */
@@ -80,11 +80,16 @@ function keep({ access_token: accessToken, refresh_token: refreshToken, expires_
   localStorage.setItem(renewalKey, JSON.stringify({ accessToken, refreshToken, dueAt }));
 }
 
+/** Whether the answer has a token, or an error of OAuth. A network that wants a sign-in answers with a page. */
+function isOfHub({ body }) {
+  return Boolean(body.access_token ?? body.error);
+}
+
 /** The answer to a form; status 0 without one. */
 async function post(path, form) {
   try {
     const response = await fetch(new URL(path, base), { method: "POST", body: new URLSearchParams(form) });
-    return { status: response.status, body: await response.json().catch(() => ({})) };
+    return { status: response.status, body: (await response.json().catch(() => undefined)) ?? {} };
   } catch {
     return { status: 0, body: {} };
   }

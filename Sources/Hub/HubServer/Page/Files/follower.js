@@ -81,7 +81,7 @@ function parsed(text) {
 }
 
 /** Ends early when the network is back or somebody looks at the page again. */
-function wait(milliseconds, signal) {
+export function wait(milliseconds, signal) {
   return new Promise((resolve) => {
     const ending = new AbortController();
     const end = () => {

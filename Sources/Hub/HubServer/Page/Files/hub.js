@@ -1,20 +1,29 @@
 // The hub's calls, with a token.
 
-/** The hub refused, in its own words. */
+import { sendPatiently } from "./retry.js";
+
+/** The hub refused, in its own words; or something in front of it, which says nothing about the token. */
 export class Refusal extends Error {
-  constructor(status, message) {
+  constructor(status, message, isOfHub = true) {
     super(message);
     this.status = status;
+    this.isOfHub = isOfHub;
+  }
+
+  /** The `Refusal` of an answer. */
+  static async of(response) {
+    const message = (await response.json().catch(() => undefined))?.error_message;
+    return new Refusal(response.status, message ?? (response.statusText || `answer ${response.status}`), Boolean(message));
   }
 
   /** Asking again will not help: the token is not good for this. */
   get isFinal() {
-    return this.status === 401 || this.status === 403;
+    return this.status === 401 || (this.status === 403 && this.isOfHub);
   }
 }
 
 /** A hub that takes longer is not there. */
-const answerTimeMs = 10_000;
+export const answerTimeMs = 10_000;
 /** The subprotocol that carries a token, which stands behind it. */
 const tokenProtocol = "strapline.token";
 /** A token goes into a header, and into a list of subprotocols (RFC 9110, 5.6.2). */
@@ -22,12 +31,13 @@ const tokenCharacters = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** The hub's own address, from that of this file: a proxy may serve the hub below a path. */
 export const base = new URL("../", import.meta.url);
-/** A hub that is busy says for how long; after a longer time the page goes on without the answer. */
-const longestWaitMs = 5_000;
 
 export class Hub {
-  constructor(token) {
+  /** A call waits `patienceMs` at most while the hub is busy. `onWait` gets the length of each wait. */
+  constructor(token, { patienceMs = 10_000, onWait } = {}) {
     this.token = token;
+    this.patienceMs = patienceMs;
+    this.onWait = onWait;
     /** What the hub's clock is ahead of this machine's. */
     this.aheadMs = 0;
   }
@@ -99,8 +109,17 @@ export class Hub {
     return (await this.#request(path)).json().catch(() => ({}));
   }
 
-  async #request(path, options = {}, mayWait = true) {
+  async #request(path, options = {}) {
     if (!tokenCharacters.test(this.token)) throw new Refusal(401, "it has characters that no token has");
+    // Other pages with the same token may be reading a history.
+    const response = await sendPatiently(() => this.#send(path, options), {
+      method: options.method, patienceMs: this.patienceMs, onWait: this.onWait,
+    });
+    if (response.ok) return response;
+    throw await Refusal.of(response);
+  }
+
+  async #send(path, options) {
     const askedAt = Date.now();
     const response = await fetch(new URL(path, base), {
       ...options,
@@ -110,14 +129,6 @@ export class Hub {
     const date = Date.parse(response.headers.get("date"));
     // The header has whole seconds, rounded down: adding half a second leaves an error of at most that.
     if (!Number.isNaN(date)) this.aheadMs = date + 500 - (askedAt + Date.now()) / 2;
-    // Other pages with the same token may be reading a history.
-    const waitMs = Number(response.headers.get("retry-after")) * 1000;
-    if (mayWait && [429, 503].includes(response.status) && waitMs > 0 && waitMs <= longestWaitMs) {
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-      return this.#request(path, options, false);
-    }
-    if (response.ok) return response;
-    const body = await response.json().catch(() => ({}));
-    throw new Refusal(response.status, body.error_message ?? response.statusText);
+    return response;
   }
 }

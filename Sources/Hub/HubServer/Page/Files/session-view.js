@@ -20,7 +20,7 @@ export class SessionView {
     part("session-title").textContent = dayAndTime.format(session.start);
     part("session-note").textContent = [
       session.is_running ? "Running." : "",
-      detail.is_summarized ? "Longer than a day: curve and zones are averages of five minutes." : "",
+      detail.is_summarized ? "Too long to read: curve and zones are averages of five minutes." : "",
     ].join(" ").trim();
     part("duration").textContent = clockLength(session.end - session.start);
     part("average").textContent = Math.round(session.average_bpm);
@@ -79,13 +79,14 @@ function variabilityWords({ session, hrv, is_summarized: isSummarized }) {
   if (session.intervals === 0) {
     return ["No RR intervals", "Optical sensors have none, and Polar straps send none in broadcast mode."];
   }
-  if (isSummarized) return ["–", "A session of more than a day has no value."];
+  if (isSummarized) return ["–", "A session of more than a day, or of several straps, has no value."];
   if (hrv?.rmssd_ms == null) return ["Too few RR intervals", ""];
   const share = Math.round((1000 * hrv.artefacts) / hrv.intervals) / 10;
   const gaps = hrv.gaps === 1 ? "1 gap" : `${hrv.gaps} gaps`;
   return [
     `RMSSD ${Math.round(hrv.rmssd_ms)} ms · SDNN ${Math.round(hrv.sdnn_ms)} ms · pNN50 ${Math.round(hrv.pnn50_percent)} %`,
-    `${hrv.is_reliable ? "" : "Not reliable: "}${hrv.intervals} RR intervals, ${share} % artefacts, ${gaps}.`,
+    `${hrv.is_reliable ? "" : "Not reliable: "}${hrv.intervals} RR intervals, ${share} % artefacts, ${gaps}.` +
+      (hrv.rr_may_be_ms ? " They may be in ms instead of 1/1024 s: all values are 2.3 % too small then." : ""),
   ];
 }
 

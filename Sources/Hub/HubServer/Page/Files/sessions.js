@@ -1,5 +1,6 @@
 // The page at `/sessions`: the user's own sessions, mornings and days.
 
+import { wait, waitMs } from "./follower.js";
 import { Hub, Refusal } from "./hub.js";
 import { clockLength, offsets } from "./local-time.js";
 import { savedToken } from "./session.js";
@@ -13,19 +14,55 @@ const dayMs = 24 * 3600_000;
 const trendDays = 90;
 /** The browser has read a file that it saves. */
 const savingMs = 60_000;
+/** All waits of a call for a busy hub. */
+const patienceMs = 60_000;
 const maximumKey = "strapline.maximum_heart_rate";
 const listTime = new Intl.DateTimeFormat(undefined, {
   weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit",
 });
+
+/** Runs one task at a time. Of the tasks that come while one runs, only the last one runs after it. */
+class LatestTask {
+  #running;
+  #next;
+
+  /** Returns when the last of these tasks has ended. */
+  run(task) {
+    this.#next = task;
+    this.#running ??= this.#runAll();
+    return this.#running;
+  }
+
+  async #runAll() {
+    try {
+      while (this.#next) {
+        const task = this.#next;
+        this.#next = undefined;
+        try {
+          await task();
+        } catch (error) {
+          // The user has chosen something else since then.
+          if (!this.#next) throw error;
+        }
+      }
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}
 
 class SessionsPage {
   #view = new SessionView();
   #sessions = [];
   #next = null;
   #chosen;
-  #asked = 0;
   #year = new Date().getFullYear();
   #mornings = [];
+  // A user clicks faster than a hub answers, and it takes two histories of a token at once.
+  #listing = new LatestTask();
+  #showing = new LatestTask();
+  #counting = new LatestTask();
+  #saving = Promise.resolve();
 
   constructor(hub) {
     this.hub = hub;
@@ -34,25 +71,31 @@ class SessionsPage {
   async run() {
     part("more").addEventListener("click", () => this.#try(() => this.#readMore()));
     part("maximum").addEventListener("change", () => this.#try(() => this.#setMaximum()));
-    part("files").addEventListener("click", (event) => this.#try(() => this.#save(event.target.dataset.format)));
+    part("files").addEventListener("click", (event) => this.#saveLater(event.target.dataset.format));
     part("year-before").addEventListener("click", () => this.#try(() => this.#showYear(this.#year - 1)));
     part("year-after").addEventListener("click", () => this.#try(() => this.#showYear(this.#year + 1)));
     new ResizeObserver(() => this.#drawTrend()).observe(part("trend-chart"));
-    this.maximum = (await this.hub.profile()).max_heart_rate;
-    await this.#readMore();
+    await whenTheHubAnswers(async () => (this.maximum = (await this.hub.profile()).max_heart_rate));
+    await whenTheHubAnswers(() => this.#readMore());
     document.querySelector("main").hidden = false;
-    if (this.#sessions.length > 0) await this.#choose(this.#sessions[0].start);
+    if (this.#sessions.length > 0) await whenTheHubAnswers(() => this.#choose(this.#chosen ?? this.#sessions[0].start));
     performance.mark("strapline-session");
-    await this.#showTrend();
-    await this.#showYear(this.#year);
+    await whenTheHubAnswers(() => this.#showTrend());
+    await whenTheHubAnswers(() => this.#showYear(this.#year));
     performance.mark("strapline-year");
   }
 
   // The list
 
-  async #readMore(query = this.#next === null ? {} : { before: this.#next }) {
-    const page = await this.hub.sessions(query);
-    this.#sessions.push(...page.sessions);
+  #readMore() {
+    return this.#listing.run(async () => {
+      const page = await this.hub.sessions(this.#next === null ? {} : { before: this.#next });
+      this.#showPage(page, this.#sessions);
+    });
+  }
+
+  #showPage(page, earlier) {
+    this.#sessions = [...earlier, ...page.sessions];
     this.#next = page.next;
     part("more").hidden = page.next === null;
     part("empty").hidden = this.#sessions.length > 0;
@@ -81,23 +124,23 @@ class SessionsPage {
   /** Shows the sessions up to the end of a day. */
   async #goTo(date) {
     const end = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
-    this.#sessions = [];
-    await this.#readMore({ before: end });
+    await this.#listing.run(async () => this.#showPage(await this.hub.sessions({ before: end }), []));
     if (this.#sessions.length > 0) await this.#choose(this.#sessions[0].start);
     part("session").scrollIntoView({ block: "start" });
   }
 
   // One session
 
-  async #choose(start) {
+  #choose(start) {
     this.#chosen = start;
     this.#showList();
-    const asked = ++this.#asked;
-    const own = Number(localStorage.getItem(maximumKey));
-    const query = this.maximum == null && isMaximumBPM(own) && own > 0 ? { max_heart_rate: own } : {};
-    const detail = await this.hub.session(start, query);
-    // The user may have chosen another one since then.
-    if (asked === this.#asked) this.#view.show(detail);
+    return this.#showing.run(async () => {
+      const own = Number(localStorage.getItem(maximumKey));
+      const query = this.maximum == null && isMaximumBPM(own) && own > 0 ? { max_heart_rate: own } : {};
+      const detail = await this.hub.session(start, query);
+      // The user may have chosen another one since then.
+      if (start === this.#chosen) this.#view.show(detail);
+    });
   }
 
   async #setMaximum() {
@@ -115,11 +158,16 @@ class SessionsPage {
     await this.#choose(this.#chosen);
   }
 
-  /** Saves a file. A browser cannot send the token with a link. */
-  async #save(format) {
+  /** Saves each file that the user has clicked on, one after the other. */
+  #saveLater(format) {
     if (!format) return;
-    part("files-note").textContent = "Loading …";
     const start = this.#chosen;
+    this.#saving = this.#saving.then(() => this.#try(() => this.#save(start, format)));
+  }
+
+  /** A browser cannot send the token with a link. */
+  async #save(start, format) {
+    part("files-note").textContent = "Loading …";
     try {
       const { blob, name } = await this.hub.sessionFile(start, { format, offset: offsets(start, start + dayMs) });
       const link = document.createElement("a");
@@ -150,8 +198,12 @@ class SessionsPage {
     if (this.trendTime) drawTrend(part("trend-chart"), this.#mornings, this.trendTime);
   }
 
-  async #showYear(year) {
+  #showYear(year) {
     this.#year = year;
+    return this.#counting.run(() => this.#count(year));
+  }
+
+  async #count(year) {
     const from = new Date(year, 0, 1).getTime();
     const to = new Date(year + 1, 0, 1).getTime();
     const { days } = await this.hub.calendar({ from, to, offset: offsets(from, to) });
@@ -166,8 +218,24 @@ class SessionsPage {
     try {
       showState("");
       await action();
+      hideWaiting();
     } catch (error) {
       showFailure(error);
+    }
+  }
+}
+
+/** Tries until the hub answers. Throws what the hub itself refuses. */
+async function whenTheHubAnswers(action) {
+  const never = new AbortController().signal;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await action();
+      return hideWaiting();
+    } catch (error) {
+      if (error instanceof Refusal && (error.isFinal || (error.isOfHub && error.status < 500))) throw error;
+      showState("The hub does not answer: trying again …");
+      await wait(waitMs(attempt), never);
     }
   }
 }
@@ -177,6 +245,15 @@ function showState(text, isFailure = false) {
   part("state").toggleAttribute("data-failed", isFailure);
 }
 
+function showWaiting(ms) {
+  showState(`The hub is busy: trying again in ${Math.ceil(ms / 1000)} s …`);
+}
+
+/** The failure of another action stays. */
+function hideWaiting() {
+  if (!part("state").hasAttribute("data-failed")) showState("");
+}
+
 function showFailure(error) {
   showState(error instanceof Refusal ? error.message : `The hub did not answer: ${error.message}`, true);
 }
@@ -184,7 +261,7 @@ function showFailure(error) {
 const token = savedToken.get();
 if (token) {
   showState("Loading …");
-  new SessionsPage(new Hub(token)).run().then(() => showState(""), showFailure);
+  new SessionsPage(new Hub(token, { patienceMs, onWait: showWaiting })).run().then(hideWaiting, showFailure);
 } else {
   showState("Not signed in. Sign in on the page of your room.");
 }
