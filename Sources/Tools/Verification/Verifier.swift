@@ -10,6 +10,8 @@ package struct Verifier {
         let view: StreamFollower
         /// Nil where it is no hub that can be asked.
         package let history: HubHistory?
+        /// Asks for the profiles of the lanes once more: the service may have been away at the start.
+        let profiles: @Sendable () async -> [Lane: String]
         var matcher: DeliveryMatcher
     }
 
@@ -104,6 +106,10 @@ package struct Verifier {
             let isFirst = !hasOpened
             hasOpened = true
             followers[number].matcher.opened(inFlightAtOpen: inFlightAtOpen, at: at.bootMilliseconds)
+            if !followers[number].matcher.knowsMembers {
+                let profiles = await followers[number].profiles()
+                screen.show(followers[number].matcher.learn(profiles))
+            }
             screen.note("connected")
             if isFirst, let window { return .await(.timeIsOver(sinceOpening: true), after: window) }
         case .closed(let number, let reason):
@@ -176,9 +182,8 @@ package struct Verifier {
         for index in followers.indices {
             guard let history = followers[index].history else { continue }
             let questions = followers[index].matcher.questions(at: now, all: all)
-            for (member, readings) in Dictionary(
-                grouping: questions, by: { followers[index].matcher.members[$0.lane] ?? Observation.tokenUser })
-            {
+            let byMember = Dictionary(grouping: questions) { followers[index].matcher.members[$0.lane] }
+            for case (let member?, let readings) in byMember {
                 // The user of the token needs no profile in the request.
                 let profileID = member == Observation.tokenUser ? nil : member
                 let answer = try? await withTimeout(all ? Self.lastAskLimit : Self.askLimit, clock: clock) {

@@ -41,9 +41,9 @@ package struct VerifierFactory {
         for var source in try VerificationPlan(plan, selection: selection, view: view, token: token).sources {
             let address = source.address
             if token == nil {
-                try await requireReadableToken(of: source) { try pulsoid(at: address, $0, client, network) }
+                try await requireReadableToken(of: source) { try Self.pulsoid(at: address, $0, client, network) }
             }
-            let inquiry = ProfileResolver { try pulsoid(at: address, $0, client, network) }
+            let inquiry = ProfileResolver { try Self.pulsoid(at: address, $0, client, network) }
             let members = try await inquiry.members(of: &source, told: profiles)
             let history = await history(of: source, client)
             let isPolling = if case .latest = view { true } else { false }
@@ -51,8 +51,12 @@ package struct VerifierFactory {
                 Verifier.Follower(
                     view: StreamFollower(
                         number: followers.count, view: view,
-                        client: try pulsoid(at: address, source.token, client, network)),
+                        client: try Self.pulsoid(at: address, source.token, client, network)),
                     history: history,
+                    profiles: { [source, profiles] in
+                        var source = source
+                        return (try? await inquiry.members(of: &source, told: profiles)) ?? [:]
+                    },
                     matcher: DeliveryMatcher(
                         lanes: Set(source.targets.map(\.lane)), members: members, grace: grace, isPolling: isPolling,
                         asksHistory: history != nil)))
@@ -79,14 +83,15 @@ package struct VerifierFactory {
         let make =
             isPulsoid
             ? "Make one at \(OAuthPath.keysPage), scope \(scope.rawValue)"
-            : "Make one on the machine of the hub: `strapline-hub token issue --user NAME --scope \(scope.rawValue)`"
+            : "Make one on the machine of the hub: `strapline-hub token issue --user NAME --scope \(scope.rawValue)`, "
+                + "with its --database if it has one"
         throw ProfileResolver.Problem(
             description:
                 "The token of \(straps) can write only, as an uploader's may: it stays as it is. To verify, pass "
                 + "another one that can read: --token-file FILE. \(make).")
     }
 
-    private func pulsoid(
+    private static func pulsoid(
         at address: ServiceAddress, _ token: TokenSource, _ client: WebClient, _ network: NetworkSettings
     ) throws -> PulsoidClient {
         try PulsoidClient(

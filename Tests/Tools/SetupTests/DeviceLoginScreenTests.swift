@@ -8,9 +8,9 @@ import Testing
         let authorization = DeviceAuthorization(
             deviceCode: "secret-device", userCode: "ABCD-EFGH", verificationURI: "https://pulsoid.net/device",
             verificationURIComplete: "https://pulsoid.net/device?code=ABCD-EFGH", expiresInSeconds: 600)
-        let wide = DeviceLoginScreen.lines(authorization, columns: 80)
-        let narrow = DeviceLoginScreen.lines(authorization, columns: 20)
-        let piped = DeviceLoginScreen.lines(authorization, columns: nil)
+        let wide = DeviceLoginScreen.lines(authorization, columns: 80, isColoured: true)
+        let narrow = DeviceLoginScreen.lines(authorization, columns: 20, isColoured: true)
+        let piped = DeviceLoginScreen.lines(authorization, columns: nil, isColoured: true)
         #expect(wide.count > 15)
         #expect(narrow == piped)
         #expect(

@@ -42,7 +42,9 @@ import WebClient
         ("192.168.1.10", "http://192.168.1.10:8080"), ("heart.local:80/hub", "http://heart.local:80/hub"),
         ("heart.local/hub", "http://heart.local:8080/hub"), ("[fd00::1]", "http://[fd00::1]:8080"),
         ("[fd00::1]:81", "http://[fd00::1]:81"), ("https://hub.example", "https://hub.example"),
-        (" http://10.0.0.1:1 ", "http://10.0.0.1:1"),
+        (" http://10.0.0.1:1 ", "http://10.0.0.1:1"), ("\"http://10.0.0.1:1\",", "http://10.0.0.1:1"),
+        ("<heart.local:81>", "http://heart.local:81"), ("“heart.local”", "http://heart.local:8080"),
+        ("http://heart.local:81/?view=wall#access_token=abc&remember=1", "http://heart.local:81/"),
     ])
     func hubAddress_withoutSchemeOrPort_isCompleted(typed: String, address: String) throws {
         #expect(HubAddressQuestion.completed(typed) == address)
@@ -108,9 +110,15 @@ import WebClient
         let pulsoid = TokenAdvice(try ServiceAddress("https://dev.pulsoid.net"))
         #expect(!pulsoid.isHub && pulsoid.make("x").contains("https://pulsoid.net/ui/keys"))
         #expect(pulsoid.make("x").contains("paid plan") && pulsoid.make("x").contains("strapline-hub"))
-        let hub = TokenAdvice(try ServiceAddress("http://127.0.0.1:18080"))
+        let hub = TokenAdvice(try ServiceAddress("http://127.0.0.1:18080"), hasHubPackage: false)
         #expect(hub.isHub && hub.make("x").contains("strapline-hub token issue"))
         #expect(hub.make("x").contains("http://127.0.0.1:18080") && !hub.make("x").contains("pulsoid.net"))
+        // The package's hub is another user's, with a database of its own.
+        let packaged = TokenAdvice(try ServiceAddress("http://localhost:8080"), hasHubPackage: true)
+        #expect(packaged.make("x").contains("`sudo -u strapline-hub strapline-hub token issue --user NAME"))
+        #expect(packaged.make("x").contains("--database /var/lib/strapline-hub/hub.sqlite`"))
+        let remote = TokenAdvice(try ServiceAddress("http://192.168.1.7:8080"), hasHubPackage: true)
+        #expect(remote.make("x").contains("on the machine of the hub"))
     }
 
     @Test func login_atAHub_usesItsOwnClientAndAddress() throws {

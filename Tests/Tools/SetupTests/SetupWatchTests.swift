@@ -48,7 +48,7 @@ import Testing
         #expect(
             Array(lines) == [
                 "No uploader runs yet.", "anna: searching", "anna: live", "anna: delivered to pulsoid",
-                "All readings arrive. It runs by itself from now on: strapline status",
+                "All readings arrive. It runs by itself from now on: strapline status --config /c.yaml",
             ])
     }
 

@@ -52,6 +52,19 @@ import WebClient
         #expect(error?.message.contains("use --strap or --destination") == true)
     }
 
+    @Test func configuration_withoutDestinations_hasNothingToVerify() throws {
+        let yaml = """
+            straps: [{ name: anna, address: "C4:11:22:33:44:55" }]
+            outputs: [{ kind: file, path: /tmp/hr.txt }]
+            """
+        let plan = try UploadPlan(ConfigurationFile.parse(yaml, path: "test"))
+        let error = #expect(throws: ValidationError.self) {
+            _ = try VerificationPlan(
+                plan, selection: LaneSelection(strap: nil, destination: nil), view: .realTime, token: nil)
+        }
+        #expect(error?.message == "The configuration has no `destinations`: there is nothing to verify.")
+    }
+
     @Test(arguments: [("nobody", nil), (nil, "cardiogram")] as [(String?, String?)])
     func selection_ofNoPulsoidDestination_isAnError(strap: String?, destination: String?) throws {
         #expect(throws: ValidationError.self) {

@@ -6,8 +6,8 @@ enum ClockCheck {
         let wait = wait.map { "\($0.components.seconds) s" } ?? "a while"
         return Finding(
             .clock, .warning,
-            "The system clock is not synchronised. Uploads wait for it for \(wait) after the start; readings that "
-                + "were taken before it is set then get their right time.",
+            "The system clock is not synchronised. Uploads start when it is, or after \(wait). Earlier readings are "
+                + "corrected.",
             remedy: "sudo timedatectl set-ntp true; timedatectl timesync-status shows more")
     }
 }

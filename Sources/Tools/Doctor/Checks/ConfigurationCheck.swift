@@ -1,4 +1,5 @@
 import Files
+import TextFormats
 package import UploaderConfiguration
 
 /// The configuration file, before all that follows from it.
@@ -22,10 +23,12 @@ package struct ConfigurationCheck {
                 findings.append(Finding(.configuration, .warning, warning))
             }
         } catch {
+            let file = ConfigurationFile.absolute(path).quotedForShell
             let sentences = (error as? ConfigurationError)?.sentences ?? ["\(error)"]
             findings += sentences.map {
                 Finding(
-                    .configuration, .problem, $0, remedy: "correct the file, then: strapline check --config \(path)")
+                    .configuration, .problem, $0,
+                    remedy: "correct the file, then: strapline check --config \(file)")
             }
         }
     }

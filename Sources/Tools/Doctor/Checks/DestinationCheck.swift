@@ -107,7 +107,7 @@ extension DestinationFacts {
 extension TokenSource {
     /// Takes permissions of other users away from a file.
     fileprivate var modeRemedy: String? {
-        if case .file(let path) = self { "chmod 600 \(path)" } else { nil }
+        if case .file(let path) = self { "chmod 600 \(path.quotedForShell)" } else { nil }
     }
 
     /// A credential of the packaged unit, whose file is root's.

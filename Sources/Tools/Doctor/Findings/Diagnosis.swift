@@ -11,11 +11,18 @@ package struct Diagnosis: Sendable, Equatable {
 
     package var hasProblems: Bool { count(of: .problem) > 0 }
 
+    /// How far a remedy is indented. A long sentence goes on there too.
+    package var indent: Int {
+        let levelWidth = findings.map(\.level.rawValue.count).max() ?? 0
+        let checkWidth = findings.map(\.check.rawValue.count).max() ?? 0
+        return levelWidth + checkWidth + 4
+    }
+
     /// Aligned lines: each remedy below its finding, and the total at the end.
     package var lines: [String] {
         let levelWidth = findings.map(\.level.rawValue.count).max() ?? 0
         let checkWidth = findings.map(\.check.rawValue.count).max() ?? 0
-        let indent = String(repeating: " ", count: levelWidth + checkWidth + 4)
+        let indent = String(repeating: " ", count: self.indent)
         let lines = findings.flatMap { finding in
             let head = Self.padded(finding.level.rawValue, levelWidth) + Self.padded(finding.check.rawValue, checkWidth)
             return [head + finding.sentence] + (finding.remedy.map { [indent + "→ " + $0] } ?? [])

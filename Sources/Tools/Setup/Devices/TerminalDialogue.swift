@@ -22,11 +22,15 @@ package struct TerminalDialogue: PairingDialogue {
         }
         while true {
             await terminal.write("Which one? Its number, or Enter to look again: ")
-            guard let answer = await terminal.readLine()?.filter({ $0 != " " }) else { return .giveUp }
+            guard let answer = await terminal.readLine()?.filter({ $0 != " " }) else {
+                await terminal.write("\n")
+                return .giveUp
+            }
             if answer.isEmpty { return .lookAgain }
             if let number = Int(answer), devices.indices.contains(number - 1) {
                 return .device(devices[number - 1].address)
             }
+            await terminal.print("Type a number from 1 to \(devices.count), or press Enter. Ctrl-C stops.")
         }
     }
 

@@ -10,8 +10,12 @@ struct HubAddressQuestion {
     private static let port = 8080
 
     /// What the user has typed, with the scheme and the port that people leave out: `heart.local`, `heart.local:8080`.
+    /// Without what they paste with it: quotation marks, and the end of a page's address, which may hold a token.
     static func completed(_ text: String) -> String {
-        let text = text.filter { !$0.isWhitespace }
+        let around = "\"'`<>“”„‘’,;"
+        let text = String(
+            text.filter { !$0.isWhitespace }.drop(while: around.contains).prefix { !"?#".contains($0) }
+                .reversed().drop(while: around.contains).reversed())
         if text.contains("://") { return text }
         let host = text.prefix { $0 != "/" }
         let hasPort = host.hasPrefix("[") ? host.contains("]:") : host.contains(":")
@@ -36,10 +40,22 @@ struct HubAddressQuestion {
             }
             note(text)
             guard let obstacle = await obstacle(at: address) else { return text }
+            // The address of one of its pages.
+            if let root = Self.root(of: address), await self.obstacle(at: root) == nil {
+                await questions.show("The hub is at \(root).")
+                note(root.description)
+                return root.description
+            }
             await questions.show("\(obstacle) Start the hub with `strapline-hub serve`, or correct the address.")
             if try await questions.confirm("Use \(text) all the same?", defaultAnswer: false) { return text }
             offered = text
         }
+    }
+
+    /// The address without its path; nil if it has none.
+    private static func root(of address: ServiceAddress) -> ServiceAddress? {
+        guard !address.prefix.isEmpty else { return nil }
+        return try? ServiceAddress(String(address.description.dropLast(address.prefix.count)))
     }
 
     /// Why no hub seems to be there; nil if one answers.

@@ -44,7 +44,7 @@ struct SetupDestinations {
         if !options.services.isEmpty || options.hub != nil || questions.isUnattended {
             let services = options.services.isEmpty ? [.pulsoid] : options.services
             var targets: [SetupTarget] = []
-            for service in services { targets.append(try await target(service)) }
+            for service in services { targets.append(try await target(service, of: strap)) }
             return targets
         }
         // The next strap of a group usually goes where the last one does.
@@ -57,7 +57,7 @@ struct SetupDestinations {
         var targets: [SetupTarget] = []
         for choice in Set(chosen).sorted() {
             if let service = Self.choices[choice] {
-                targets.append(try await target(service))
+                targets.append(try await target(service, of: strap))
                 continue
             }
             let question = HubAddressQuestion(questions: questions, client: client)
@@ -71,7 +71,7 @@ struct SetupDestinations {
     }
 
     /// With the values of the options, else of the user's answers.
-    private func target(_ service: DestinationSection.Service) async throws -> SetupTarget {
+    private func target(_ service: DestinationSection.Service, of strap: String) async throws -> SetupTarget {
         let kind = service.kind
         var target = SetupTarget(service: service)
         if kind.addressRule != .none { target.address = options.hubAddress }
@@ -79,7 +79,11 @@ struct SetupDestinations {
         while true {
             let (texts, values) = try await answers(for: kind)
             target.options = texts
-            guard let mistake = kind.furtherMistake(in: values) else { return target }
+            guard let mistake = kind.furtherMistake(in: values) else {
+                let person = SamePerson(context: context)
+                if try await person.permits(values, of: strap, at: service, address: target.address) { return target }
+                continue
+            }
             if questions.isUnattended {
                 throw SetupError(description: "\(mistake.message).", code: .validationFailure)
             }

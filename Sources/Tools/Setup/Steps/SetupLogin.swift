@@ -27,7 +27,7 @@ package struct SetupLogin {
         }
         let choices = configuration.straps.flatMap { strap in
             strap.destinations.compactMap { destination in
-                path(of: destination).map { (strap: strap.name, destination: destination, path: $0) }
+                place.tokenFile(of: destination).map { (strap: strap.name, destination: destination, path: $0) }
             }
         }
         guard !choices.isEmpty else {
@@ -51,11 +51,5 @@ package struct SetupLogin {
             try SetupFile.write(try token.fileText, to: path, .token)
             await questions.show("The token is in \(path).")
         }
-    }
-
-    /// Of a credential the file that systemd takes it from.
-    private func path(of destination: DestinationSection) -> String? {
-        if let file = destination.tokenFile { return file }
-        return destination.tokenCredential.flatMap(place.file(ofCredential:))
     }
 }

@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import Console
+import TextFormats
 
 /// Questions to the user, each with a default answer for Enter.
 package struct SetupQuestions: Sendable {
@@ -16,7 +17,11 @@ package struct SetupQuestions: Sendable {
     package func ask(_ question: String, defaultAnswer: String = "") async throws(SetupError) -> String {
         if isUnattended { return defaultAnswer }
         await terminal.write(question + (defaultAnswer.isEmpty ? " " : " [\(defaultAnswer)] "))
-        guard let answer = await terminal.readLine() else { throw .byPerson }
+        guard let answer = await terminal.readLine() else {
+            // The question's line is still open.
+            await terminal.write("\n")
+            throw .byPerson
+        }
         let words = answer.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return words.isEmpty ? defaultAnswer : words
     }
@@ -29,7 +34,7 @@ package struct SetupQuestions: Sendable {
             case "": return defaultAnswer
             case "y", "yes": return true
             case "n", "no": return false
-            default: break
+            default: await show("Type y for yes or n for no. Ctrl-C stops.")
             }
         }
     }
@@ -52,12 +57,13 @@ package struct SetupQuestions: Sendable {
         among choices: [String], question: String, defaultAnswer: String = "1"
     ) async throws(SetupError) -> [Int] {
         if isUnattended { return [0] }
-        for (place, choice) in choices.enumerated() { await terminal.print("  \(place + 1)  \(choice)") }
+        for (place, choice) in choices.enumerated() { await show("  \(place + 1)  \(choice)", hanging: 3) }
         while true {
             let answer = try await ask(question, defaultAnswer: defaultAnswer)
             let numbers = answer.split { $0 == " " || $0 == "," }.map { Int($0) }
             let places = numbers.compactMap { $0.map { $0 - 1 } }.filter(choices.indices.contains)
             if places.count == numbers.count, !places.isEmpty { return places }
+            await show("Type a number from 1 to \(choices.count), with spaces between several. Ctrl-C stops.")
         }
     }
 
@@ -67,7 +73,10 @@ package struct SetupQuestions: Sendable {
         return answer
     }
 
-    package func show(_ line: String) async { await terminal.print(line) }
+    /// Breaks a long line between its words. A continuation is indented by `hanging` more.
+    package func show(_ line: String, hanging: Int = 2) async {
+        for part in LineWrap.lines(of: line, columns: terminal.columns, hanging: hanging) { await terminal.print(part) }
+    }
 }
 
 /// The reason why a setup stops early.

@@ -2,6 +2,7 @@ import BlueZ
 import Console
 import FoundationEssentials
 import HubAPI
+import TextFormats
 import UploaderConfiguration
 
 /// The straps of a roster: a spreadsheet with people, which the hub's `roster import` reads too.
@@ -22,7 +23,7 @@ struct SetupRoster {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw SetupError(description: "\(file) cannot be read: is the path right?", code: .noInput)
         }
-        let roster = Roster(Array(data))
+        let roster = Roster(ForeignText.utf8(Array(data)))
         var mistakes = roster.mistakes
         // The uploader may be started in another folder.
         let folder = URL(filePath: tokens).standardizedFileURL.path

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import TextFormats
 import UploaderConfiguration
 
 /// Lets systemd run the uploader.
@@ -17,7 +18,7 @@ package struct SetupService {
     private var place: ServiceLayout { context.layout }
 
     package func run() async throws {
-        let byHand = "Start it with: strapline run --config \(place.configuration)"
+        let byHand = "Start it with: strapline run --config \(place.configuration.quotedForShell)"
         guard place.configuration == ServiceLayout.serviceConfiguration || place.credentialFolder != nil else {
             await questions.show("This configuration is not the service's. \(byHand)")
             return

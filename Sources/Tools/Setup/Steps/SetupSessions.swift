@@ -1,10 +1,11 @@
 import ArgumentParser
-import Console
 import Destinations
 import FoundationEssentials
 import SessionUploads
 import Tokens
-import UploaderConfiguration
+package import UploaderConfiguration
+
+package typealias SessionArgument = SetupArgument<SessionDestinationSection.Kind>
 
 /// Adds places for finished sessions to the configuration: from the options, else from the user's answers.
 package struct SetupSessions {
@@ -19,28 +20,17 @@ package struct SetupSessions {
     /// Returns whether the configuration is another than before.
     package func run() async throws -> Bool {
         let straps = try context.strapNames()
-        let chosen = try await chosen()
+        let chosen = try await questions.chosen(
+            context.options.sessions, title: \.kind.title,
+            question: "Where shall finished sessions go? Numbers, with spaces between:")
         for argument in chosen { try await add(argument, straps: straps) }
         return !chosen.isEmpty
-    }
-
-    private func chosen() async throws -> [SessionArgument] {
-        if !context.options.sessions.isEmpty || questions.isUnattended { return context.options.sessions }
-        let kinds = SessionDestinationSection.Kind.allCases
-        let places = try await questions.choose(
-            among: kinds.map(\.kind.title),
-            question: "Where shall finished sessions go? Numbers, with spaces between:")
-        return Set(places).sorted().map { SessionArgument(kind: kinds[$0]) }
     }
 
     private func add(_ argument: SessionArgument, straps: [String]) async throws {
         let draft = try context.draft()
         var entry = SessionDestinationEntry(kind: argument.kind)
-        let known = draft.sessionDestinationNames
-        if known.contains(entry.destinationName) {
-            let name = entry.destinationName
-            entry.name = (2...).lazy.map { "\(name)-\($0)" }.first { !known.contains($0) }
-        }
+        entry.name = SetupQuestions.furtherName(entry.destinationName, among: draft.sessionDestinationNames)
         entry.strap = try await questions.strap(among: straps)
         var given = argument.value
         if argument.kind.kind.tokenRule == .required { entry.token = try await token(&given, of: entry) }
@@ -53,23 +43,14 @@ package struct SetupSessions {
     private func fill(_ entry: inout SessionDestinationEntry, _ value: String?) async throws {
         let kind = entry.kind.kind
         var given = value
-        while true {
+        repeat {
             if kind.needsAddress {
                 entry.address = try await questions.answer(given, "The address of the folder, as https://…:")
                 given = nil
             }
-            entry.options = []
-            for option in kind.options {
-                guard let prompt = option.prompt else { continue }
-                let answer = try await questions.answer(given, prompt)
-                given = nil
-                if !answer.isEmpty { entry.options.append((option.key, option.value(of: answer) ?? .text(answer))) }
-            }
-            let values = OptionValues(Dictionary(entry.options.map { ($0.key, $0.value) }) { first, _ in first })
-            guard let mistake = kind.firstMistake(in: values) else { return }
-            if questions.isUnattended { throw SetupError(description: mistake.message, code: .validationFailure) }
-            await questions.show(mistake.message)
-        }
+            entry.options = try await questions.values(of: kind.options, given: given)
+            given = nil
+        } while try await !questions.accepts(kind.firstMistake(in: OptionValues(entry.options)))
     }
 
     /// The key of an account: of the file on the command line, or pasted. It goes where the uploader may read it.
@@ -102,33 +83,5 @@ package struct SetupSessions {
             if let token = StoredToken(text) { return token }
             await questions.show("\(StoredToken.problem(in: text) ?? "") Ctrl-C stops.")
         }
-    }
-}
-
-extension SetupQuestions {
-    /// A value of the command line, else the user's answer.
-    fileprivate func answer(_ given: String?, _ prompt: String) async throws -> String {
-        if let given { return given }
-        return try await ask(prompt)
-    }
-}
-
-/// A place for sessions on the command line: `intervals.icu=key.txt`, or `folder=/srv/sessions`.
-package struct SessionArgument: ExpressibleByArgument, Sendable {
-    package static var allValueStrings: [String] { SessionDestinationSection.Kind.allCases.map(\.rawValue) }
-
-    let kind: SessionDestinationSection.Kind
-    /// The file of the key, the address or the folder.
-    var value: String?
-
-    init(kind: SessionDestinationSection.Kind) {
-        self.kind = kind
-    }
-
-    package init?(argument: String) {
-        let (name, value) = SetupQuestions.split(argument)
-        guard let kind = SessionDestinationSection.Kind(rawValue: name.lowercased()) else { return nil }
-        self.kind = kind
-        self.value = value
     }
 }

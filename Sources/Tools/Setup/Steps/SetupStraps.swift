@@ -60,7 +60,8 @@ package struct SetupStraps {
             return true
         }
         await questions.show(
-            "Kept. To change it, edit the file, then: strapline check --config \(place.configuration)")
+            "Kept. To change it, edit the file, then: strapline check --config "
+                + place.configuration.quotedForShell)
         return false
     }
 
@@ -107,9 +108,7 @@ package struct SetupStraps {
         do {
             var name = answers.current.name ?? proposal
             if answers.current.name == nil || draft.names.contains(name) {
-                repeat {
-                    name = try await questions.ask("Its name?", defaultAnswer: name)
-                } while draft.names.contains(name)
+                name = try await askName(proposal, taken: draft.names)
                 answers.note { [name] in $0.name = name }
             }
             try await write(name, identity, tokens, into: draft, answers)
@@ -122,6 +121,15 @@ package struct SetupStraps {
         } catch {
             if try context.draft().name(of: identity) != nil { answers.discard() }
             throw error
+        }
+    }
+
+    private func askName(_ proposal: String, taken names: Set<String>) async throws -> String {
+        let free = StrapEntry.name(proposal, taken: names)
+        while true {
+            let name = try await questions.ask("Its name?", defaultAnswer: free)
+            guard names.contains(name) else { return name }
+            await questions.show("Another strap is named \(name) already.")
         }
     }
 
@@ -214,7 +222,7 @@ package struct SetupStraps {
             try await write(StrapEntry(name: name, identity: identity, destinations: destinations), into: draft)
             throw SetupError(
                 description: "Stopped. \(name) lacks its token: `strapline setup login --config "
-                    + "\(place.configuration)` asks for it.", code: SetupError.byPerson.exitCode)
+                    + "\(place.configuration.quotedForShell)` asks for it.", code: SetupError.byPerson.exitCode)
         }
         try await write(StrapEntry(name: name, identity: identity, destinations: destinations), into: draft)
     }

@@ -44,6 +44,7 @@ package struct SetupTokens {
     private var questions: SetupQuestions { context.questions }
     private var place: ServiceLayout { context.layout }
     private var options: SetupOptions { context.options }
+    private var person: SamePerson { SamePerson(context: context) }
 
     /// The token of a new destination, kept; returns how the configuration names its place.
     func keep(_ target: SetupTarget, of strap: String) async throws -> DestinationEntry.Token {
@@ -52,6 +53,8 @@ package struct SetupTokens {
             let token = try TokenSource.file(path: file).stored()
             await makePrivate(file)
             try await mustBeGood(token, of: file, target)
+            _ = try await person.permits(
+                token, of: strap, at: target.service, address: target.address, isGiven: true)
             return .file(file)
         }
         let token = try await token(for: target.service, of: strap, address: target.address)
@@ -98,6 +101,9 @@ package struct SetupTokens {
         }
         while true {
             let token = if let given { given } else { try await obtain(service, strap, address) }
+            let isOwn = try await person.permits(
+                token, of: strap, at: service, address: address, isGiven: given != nil)
+            guard isOwn else { continue }
             do throws(CheckFailure) {
                 try await check(token, for: service.kind, address)
                 return token

@@ -2,6 +2,7 @@ import ArgumentParser
 import BlueZ
 import Console
 import TextFormats
+import UploaderConfiguration
 package import UploaderStatus
 
 /// Waits until the first readings of all straps are at all their destinations, and prints the progress.
@@ -38,16 +39,22 @@ package struct SetupWatch {
             }
             for line in Self.lines(of: report) where shown.insert(line).inserted { await questions.show(line) }
             if let report, Self.isComplete(report) {
-                await questions.show("All readings arrive. It runs by itself from now on: strapline status")
+                await questions.show("All readings arrive. It runs by itself from now on: strapline status\(option)")
                 return
             }
             if look < looks { try await clock.sleep(for: Self.pause) }
         }
         throw SetupError(
             description:
-                "Not everything has arrived within \(limit.components.seconds) s. Find the problem: strapline doctor "
-                + "--config \(configuration). Then once more: strapline setup watch --config \(configuration)",
+                "Not everything has arrived within \(limit.components.seconds) s. Find the problem: strapline "
+                + "doctor\(option). Then once more: strapline setup watch\(option)",
             code: .unavailable)
+    }
+
+    /// For a command about this file, if it does not find the file by itself.
+    private var option: String {
+        (try? ConfigurationLocation.find(named: nil).path) == configuration
+            ? "" : " --config \(configuration.quotedForShell)"
     }
 
     /// The wait goes on and is shown once.

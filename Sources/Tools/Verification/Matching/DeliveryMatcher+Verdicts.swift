@@ -11,12 +11,14 @@ extension DeliveryMatcher {
 
     // MARK: The hub's history
 
-    /// The readings that the hub is to be asked for, each once: those that had the grace, or all of them.
+    /// The readings that the hub is to be asked for, each once: those that had the grace, or all of them. Those of a
+    /// lane whose profile is not known yet wait: another profile's history lacks them.
     mutating func questions(at now: Int64, all: Bool = false) -> [AcknowledgedReading] {
         guard asksHistory else { return [] }
         var questions: [AcknowledgedReading] = []
         for (key, pending) in pendingReadings
         where !pending.isAsked && (pending.seen != nil || pending.coverage != .beforeWindow) {
+            guard members[key.lane] != nil else { continue }
             guard all || pending.acknowledgedAt + graceMilliseconds <= now else { continue }
             pendingReadings[key]?.isAsked = true
             questions.append(pending.reading)
@@ -66,7 +68,9 @@ extension DeliveryMatcher {
     }
 
     private func decision(on pending: PendingReading, now: Int64, isEnd: Bool) -> Decision {
-        let mayBeAsked = asksHistory && pending.isKept == nil && !isEnd
+        // The profile of an unknown lane may still be learnt, unless the stream was open and has shown nothing.
+        let isAskable = members[pending.reading.lane] != nil || pending.coverage != .live
+        let mayBeAsked = asksHistory && pending.isKept == nil && !isEnd && isAskable
         if pending.seen != nil {
             if pending.isKept == false { return .verdict(.missing(.notKept)) }
             return mayBeAsked ? .wait : .done

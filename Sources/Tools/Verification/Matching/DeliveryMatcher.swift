@@ -98,6 +98,17 @@ package struct DeliveryMatcher: Sendable {
         }
     }
 
+    /// Whether the profile of each lane is known.
+    var knowsMembers: Bool { members.count == lanes.count }
+
+    /// Takes profiles that the service reports. Without them a lane gets the profile that first shows one of its
+    /// readings, which may be another one's of the same moment and rate.
+    mutating func learn(_ profiles: [Lane: String]) -> [Result] {
+        lanes.subtracting(members.keys).sorted { $0.description < $1.description }.flatMap { lane in
+            profiles[lane].map { bind(lane, to: $0) } ?? []
+        }
+    }
+
     /// The service answered, with an observation or without.
     mutating func heard(at now: Int64) { heardAt = max(heardAt, now) }
 

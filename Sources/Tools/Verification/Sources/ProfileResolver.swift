@@ -5,7 +5,7 @@ package import Tokens
 import WebClient
 
 /// Finds the profile under which the service shows each lane: it validates the tokens of the lanes.
-package struct ProfileResolver {
+package struct ProfileResolver: Sendable {
     package struct Problem: Error, CustomStringConvertible {
         package let description: String
 
@@ -15,7 +15,7 @@ package struct ProfileResolver {
     }
 
     /// Gives a client for a token.
-    package let client: (TokenSource) throws -> PulsoidClient
+    package let client: @Sendable (TokenSource) throws -> PulsoidClient
 
     /// The profiles of the lanes of a source, as far as known. `told` are profiles by strap, from the command line.
     ///

@@ -3,7 +3,7 @@ import Destinations
 package import Outbox
 package import Tokens
 package import UploaderConfiguration
-import WebClient
+package import WebClient
 
 /// What `strapline verify` looks at: which lanes of the configuration, and where the service shows their readings.
 package struct VerificationPlan {
@@ -15,10 +15,10 @@ package struct VerificationPlan {
     }
 
     /// One view with one token, and the lanes whose readings it shows.
-    struct Source: Sendable {
+    package struct Source: Sendable {
         let view: View
-        let address: ServiceAddress
-        let token: TokenSource
+        package let address: ServiceAddress
+        package let token: TokenSource
         var targets: [Target]
     }
 
@@ -34,7 +34,7 @@ package struct VerificationPlan {
         let token: TokenSource
     }
 
-    let sources: [Source]
+    package let sources: [Source]
 
     /// Throws a `ValidationError` that says what to choose.
     package init(_ plan: UploadPlan, selection: LaneSelection, view: View, token: TokenSource?) throws {
@@ -50,7 +50,10 @@ package struct VerificationPlan {
         guard let first = targets.first else {
             let lanes = plan.lanes.map(\.description).joined(separator: ", ")
             let services = DestinationKinds.all.filter(\.showsReadings).map(\.name).joined(separator: " or ")
-            throw ValidationError("No such destination of the service \(services) is in the configuration: \(lanes).")
+            throw ValidationError(
+                lanes.isEmpty
+                    ? "The configuration has no `destinations`: there is nothing to verify."
+                    : "No such destination of the service \(services) is in the configuration: \(lanes).")
         }
         func source(_ token: TokenSource, _ targets: [PlannedTarget]) -> Source {
             Source(
