@@ -112,7 +112,7 @@ let formats: [Target] = [
 let system: [Target] = [
     target("Console", in: "System", on: ["Files", "TextFormats", argumentParser, unixSignals]),
     target("EventThread", in: "System", on: ["CLinux"]),
-    target("Files", in: "System"),
+    target("Files", in: "System", on: ["TextFormats"]),
     target("Gzip", in: "System", on: ["CZlib"]),
     target("PrometheusMetrics", in: "System"),
     target("QRCodes", in: "System", on: ["CQRencode"]),
@@ -169,7 +169,7 @@ let network: [Target] = [
             "TextFormats",
             "Timing",
         ]),
-    target("Tokens", in: "Network", on: ["Files"]),
+    target("Tokens", in: "Network", on: ["Files", "TextFormats"]),
     target(
         "WebClient", in: "Network",
         on: [
@@ -845,6 +845,7 @@ let testTargets: [Target] = [
             "TestKit",
             logging,
             nioHTTP1,
+            nioPosix,
         ]),
     tests(
         "MQTTTests", in: "Network",

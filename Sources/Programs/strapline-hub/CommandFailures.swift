@@ -9,7 +9,7 @@ extension HubStoreError: CommandFailure {
     package var exitCode: ExitCode {
         switch code {
         case .cannotOpen, .foreignDatabase, .newerSchema: .cannotCreate
-        case .diskFull, .readOnly, .unavailable, .unreachable: .inputOutputError
+        case .diskFull, .readOnly, .vanished, .unavailable, .unreachable: .inputOutputError
         case .noRandomness: .systemError
         case .invalidRequest, .notFound, .conflict: .validationFailure
         }

@@ -34,9 +34,10 @@ struct StraplineHub: AsyncParsableCommand {
 
     static func main() async {
         CoreDumps.disable()
+        StandardStream.reserve()
         StandardStream.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot()
+            var command = try parseCommandLine()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -44,8 +45,10 @@ struct StraplineHub: AsyncParsableCommand {
             }
             StandardStream.close()
         } catch let error as HubStoreError {
-            let hub = ((try? parseAsRoot()) as? any HubCommand).map { PrintedCommand($0.database) }
-            end(with: CommandError(hub.map(error.message(about:)) ?? error.description, error.exitCode))
+            let message = ((try? parseCommandLine()) as? any HubCommand).map { command in
+                error.message(about: PrintedCommand(command.database), isRemoval: type(of: command).isRemoval)
+            }
+            end(with: CommandError(message ?? error.description, error.exitCode))
         } catch {
             end(with: error)
         }

@@ -38,10 +38,11 @@ struct Strapline: AsyncParsableCommand {
     /// The uploader runs on the event thread from its first step. A task that once ran on the runtime's own threads
     /// makes them look for work every second until the program ends. The other commands may block and stay there.
     @MainActor static func main() async {
+        StandardStream.reserve()
         StandardStream.ignoreBrokenPipes()
         CoreDumps.disable()
         do {
-            var command = try parseAsRoot()
+            var command = try parseCommandLine()
             if let uploader = command as? RunCommand {
                 try await withTaskExecutorPreference(EventThread.shared) { try await uploader.run() }
             } else if var command = command as? any AsyncParsableCommand {

@@ -106,6 +106,11 @@ import Testing
                     let before = ear.count
                     try uploader.send(.terminalClosed)
                     await ear.untilHears(Self.reset(below: "/avatar/parameters/"), from: before)
+                    // The end is sent twice, with this name as the last.
+                    await ear.lines.until { lines in
+                        let ends = lines.dropFirst(before).map(OSCEar.message)
+                        return ends.count { $0 == "/avatar/parameters/HR/Connected F" } == 2
+                    }
                     let after = ear.count
                     await ear.untilHears(["/hearts/anna/hr_connected T", "/hearts/ben/hr_connected T"], from: after)
                     #expect(!ear.lines.all.dropFirst(after).contains { $0.contains("/avatar/parameters/") })

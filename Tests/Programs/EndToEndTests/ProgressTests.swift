@@ -32,6 +32,8 @@ import Testing
         let place = ["--database", stack.database.string]
         let shown = try await stack.hub.converse(["backup", stack.file("copy1")] + place)
         #expect(shown.status.isSuccess && shown.output.contains("\(Self.cleared)copying: "), "\(shown.output)")
+        let dumb = try await stack.hub.converse(["backup", stack.file("copy3")] + place, terminal: "dumb")
+        #expect(dumb.status.isSuccess && !dumb.output.contains("\u{1B}"), "\(dumb.output)")
         let silent = try await stack.hub.run(["backup", stack.file("copy2")] + place)
         #expect(silent.status.isSuccess && silent.error.isEmpty, "\(silent.error)")
     }

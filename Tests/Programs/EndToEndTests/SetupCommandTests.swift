@@ -56,7 +56,7 @@ import Testing
             let shown = try await converse(
                 stack, ["doctor", "pair", "service"],
                 [
-                    "Go on all the same?": "y", "Which one?": "1", "Its name?": "me", "with spaces between:": "3",
+                    "Continue anyway?": "y", "Which one?": "1", "Its name?": "me", "with spaces between:": "3",
                     "The hub's address": address, "Paste the token": token.filter { !$0.isNewline },
                     "Another strap?": "n",
                 ])
@@ -208,6 +208,51 @@ import Testing
         }
         let written = try String(contentsOfFile: file, encoding: .utf8)
         #expect(written.contains(anna.tokenFile) && written.contains(ben.tokenFile), "\(written)")
+    }
+
+    /// In two runs, and with one file for two straps.
+    @Test(arguments: [true, false]) func setup_byAScript_neverMakesTwoPeopleOne(inTwoRuns: Bool) async throws {
+        let stack = try await StackFixture()
+        let (anna, ben) = (stack.users[0], stack.users[1])
+        try await stack.withHub { hub, _ in
+            let place = ["pair", "--yes", "--hub", hub.firstLine]
+            let straps = ["anna=\(anna.strapAddress)", "ben=\(ben.strapAddress)"].flatMap {
+                ["--strap", "\($0),token=\(anna.tokenFile)"]
+            }
+            if inTwoRuns {
+                let first = try await setup(stack, place + straps.prefix(2))
+                #expect(first.status == .exited(0), "\(first.text)")
+            }
+            let refused = try await setup(stack, place + (inTwoRuns ? straps.suffix(2) : straps[...]))
+            #expect(refused.status == .exited(64), "\(refused.text)")
+            #expect(refused.text.contains("anna and ben would appear as one person"), "\(refused.text)")
+            let written = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(written.contains("anna") && !written.contains("ben"), "\(written)")
+            let meant = try await setup(stack, place + straps.suffix(2) + ["--same-person"])
+            #expect(meant.status == .exited(0), "\(meant.text)")
+        }
+    }
+
+    @Test func setup_withTheTokenOfAnotherStrap_asks_andANameThatIsTakenIsExplained() async throws {
+        let stack = try await StackFixture()
+        let anna = stack.users[0]
+        try await stack.withHub { hub, _ in
+            let strap = ["--strap", "anna=C4:11:22:33:44:99", "--token-file", anna.tokenFile]
+            let first = try await setup(stack, ["pair", "--yes", "--hub", hub.firstLine] + strap)
+            #expect(first.status == .exited(0), "\(first.text)")
+            await stack.startBeating()
+            let shown = try await converse(
+                stack, ["pair"],
+                [
+                    "Add another strap?": "y", "Which one?": "1", "Its name?": "anna",
+                    "is named anna already.": "ben", "with spaces between:": "", "The hub's address": "",
+                    "Paste the token": try token(of: anna).filter { !$0.isNewline },
+                    "wear both straps?": ProgramRunner.interrupt,
+                ])
+            #expect(shown.status == .exited(130), "\(shown.text)")
+            #expect(shown.text.contains("anna and ben would appear as one person"), "\(shown.text)")
+            #expect(!shown.text.contains("The token is good."), "\(shown.text)")
+        }
     }
 
     @Test func setup_byAScript_ofAStrapWithAnotherName_printsARenameThatWorks() async throws {

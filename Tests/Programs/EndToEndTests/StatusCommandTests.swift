@@ -62,5 +62,8 @@ import UploaderStatus
         #expect(!document.isRunning)
         #expect(document.outbox.received ?? 0 > 0)
         #expect(document.destinations.count == 4)
+        let ended = try await stack.commands.run(["status", "--config", stack.configuration])
+        #expect(
+            ended.error.hasSuffix("Start it with: strapline run --config \(stack.configuration)\n"), "\(ended.error)")
     }
 }

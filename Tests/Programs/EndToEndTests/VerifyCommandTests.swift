@@ -39,6 +39,25 @@ import UploaderStatus
         }
     }
 
+    @Test func verify_ofARoomByItsName_followsIt() async throws {
+        let stack = try await StackFixture()
+        let naming = ["room", "configure", stack.accounts.roomID, #"{"name": "Gym"}"#]
+        _ = try await stack.hub.output(of: naming + ["--database", stack.database.string])
+        try await stack.withHub { _, _ in
+            try await stack.withUploader { _ in
+                await stack.startBeating()
+                let ended = try await stack.commands.run(["verify", "gym"] + roomArguments(stack).dropFirst(2)) {
+                    await untilSeen(1, $0.lines, straps: stack.users.map(\.name))
+                }
+                await stack.stopBeating()
+                #expect(ended.status == .exited(0), "\(ended.output)\n\(ended.error)")
+            }
+            let arguments = ["verify", "Gmy"] + roomArguments(stack).dropFirst(2)
+            let unknown = try await stack.commands.run(Array(arguments))
+            #expect(unknown.status == .exited(64) && unknown.error.contains("Did you mean `Gym`?"), "\(unknown)")
+        }
+    }
+
     @Test func verify_ofOneUser_leavesTheOtherOut_andCountsWhatOthersSend() async throws {
         let stack = try await StackFixture()
         let anna = stack.users[0].name

@@ -56,6 +56,17 @@ import Testing
         #expect(bare.output.contains("strap ben") && !bare.error.contains("using"), "\(bare)")
     }
 
+    @Test(arguments: ["export", "outbox list", "outbox export", "session list", "session uploads"])
+    func commandAboutTheOutbox_takesTheFileWithoutOption(command: String) async throws {
+        let words = command.split(separator: " ").map(String.init)
+        let bare = try await StraplineProgram.run(words + [own], ["HOME=/nowhere"])
+        #expect(bare.error.contains(home.file("outbox.sqlite")), "\(bare)")
+        let both = try await StraplineProgram.run(words + [own, "--config", own])
+        #expect(both.status == .exited(64) && both.error.contains("Name one file"), "\(both)")
+        let other = try await StraplineProgram.run(words + ["out.csv"])
+        #expect(other.status == .exited(64) && other.error.contains("goes behind --output"), "\(other)")
+    }
+
     @Test(arguments: [["status"], ["doctor", "--json"], ["outbox", "list"], ["login", "pulsoid", "--token-stdin"]])
     func eachCommand_saysWhichFileItTook(arguments: [String]) async throws {
         let ended = try await StraplineProgram.run(arguments, ["HOME=\(home.path)"])

@@ -14,10 +14,8 @@ extension AnswerRow {
     ) async throws -> DeliveryOutcome {
         struct NoToken: Error {}
         guard let token = AccessToken("sesame") as AccessToken? else { throw NoToken() }
-        var limits = WebClientLimits()
-        // On a busy machine a server may answer late. Only the row of silence ends by this limit.
-        limits.silenceTimeout = .seconds(60)
-        limits.totalTimeout = .seconds(60)
+        var limits = WebClientLimits.patient
+        // Only the row of silence ends by a limit.
         if case .silence = deed { limits.silenceTimeout = .seconds(1) }
         let client = WebClient(limits: limits)
         return try await meet { url in

@@ -1,6 +1,6 @@
 import FoundationEssentials
 package import HubStore
-import Postgres
+package import Postgres
 import Synchronization
 import TestKit
 package import Timing
@@ -59,12 +59,13 @@ package final class TestDatabase: Sendable {
         if case .file(let path) = location { path } else { "" }
     }
 
-    /// `time` is the server's too, which may be silent for the `patience`.
+    /// `time` is the server's too, which may be silent for the `patience`, by the `stopwatch`.
     package func open(
-        time: any TimeSource, isCommand: Bool = false, patience: Duration = patience
+        time: any TimeSource, isCommand: Bool = false, patience: Duration = patience,
+        stopwatch: any TimeSource = KernelTime()
     ) async throws -> HubStore {
         try await HubStore.open(
-            location, time: time, isCommand: isCommand, patience: patience, isServersTime: true)
+            location, time: time, isCommand: isCommand, patience: patience, stopwatch: stopwatch, isServersTime: true)
     }
 
     /// Ends the connections of the test before, and deletes all rows but those of the schema.
@@ -95,10 +96,19 @@ package final class TestDatabase: Sendable {
         try Self.run(script, at: address.description)
     }
 
+    /// A connection to the database of a server, past the hub.
+    package func connect() throws -> PostgresConnection {
+        guard case .server(let address, _) = location else { throw PostgresError(.unreachable, "a file has no server") }
+        return try Self.connect(to: address)
+    }
+
     private static func run(_ script: String, at address: String) throws {
-        let hosts = PostgresHosts(try PostgresAddress(address), try PostgresLibrary(), isSingleCopy: true)
-        let connection = try hosts.connect(within: patience)
+        try connect(to: PostgresAddress(address)).runScript(script)
+    }
+
+    private static func connect(to address: PostgresAddress) throws -> PostgresConnection {
+        let connection = try PostgresHosts(address, PostgresLibrary(), isSingleCopy: true).connect(within: patience)
         connection.limit = patience
-        try connection.runScript(script)
+        return connection
     }
 }

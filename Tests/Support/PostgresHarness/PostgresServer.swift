@@ -35,7 +35,16 @@ package final class PostgresServer: Sendable {
             "initdb",
             ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"],
             hasWorked: { lines in lines.contains { $0.hasPrefix("Success") } })
+        if copies == .received { try nameReceiver() }
         try await start()
+    }
+
+    /// In the file, because ``waiveCopies()`` could not change an option of the program.
+    private func nameReceiver() throws {
+        let path = data + "/postgresql.conf"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let line = "synchronous_standby_names = 'ANY 1 (\(Self.receiver))'\n"
+        try (text + line).write(toFile: path, atomically: false, encoding: .utf8)
     }
 
     /// Makes and starts a standby that streams from another server.
@@ -81,9 +90,12 @@ package final class PostgresServer: Sendable {
     // MARK: The life of the server
 
     package func start() async throws {
-        var words = ["-D", data, "-k", directory.path, "-c", "listen_addresses=", "-c", "shared_buffers=16MB"]
+        var words = [
+            "-D", data, "-k", directory.path, "-c", "listen_addresses=", "-c", "shared_buffers=16MB",
+            // Its lines are read now and then only: a long log would stop it.
+            "-c", "log_min_error_statement=panic",
+        ]
         for setting in settings { words += ["-c", setting] }
-        if copies == .received { words += ["-c", "synchronous_standby_names=ANY 1 (\(Self.receiver))"] }
         let started = try LineProgram(PostgresPrograms.call("postgres", words))
         let lines = await started.until { lines in lines.contains { $0.contains(Self.ready) } }
         guard lines.contains(where: { $0.contains(Self.ready) }) else {
@@ -146,6 +158,38 @@ package final class PostgresServer: Sendable {
     /// Nothing confirms a commit until it is started again.
     package func endReceiver() {
         receiving.withLock { $0.take() }?.end(SIGKILL)
+    }
+
+    /// It stays connected and confirms nothing until ``resumeReceiver()``.
+    package func freezeReceiver() { receiving.withLock { $0 }?.pause() }
+
+    package func resumeReceiver() { receiving.withLock { $0 }?.goOn() }
+
+    /// From now on a commit waits for no second copy. Those that wait succeed, as when a failover manager does this.
+    package func waiveCopies() throws {
+        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: .seconds(20))
+        watch.limit = .seconds(20)
+        try watch.runScript("ALTER SYSTEM SET synchronous_standby_names = ''")
+        try watch.runScript("SELECT pg_reload_conf()")
+    }
+
+    /// Returns when a commit waits for its confirmation.
+    package func untilACommitWaits() throws {
+        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: .seconds(20))
+        watch.limit = .seconds(20)
+        let question = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        while try watch.run(question).first?[0].int == 0 { try Task.checkCancellation() }
+    }
+
+    /// Returns when a setting has a value for new connections.
+    package func set(_ setting: String, to value: String) throws {
+        let connection = try connect()
+        try connection.runScript("ALTER SYSTEM SET \(setting) = \(value)")
+        try connection.runScript("SELECT pg_reload_conf()")
+        // The server reads its settings a moment later.
+        while try connect().run("SELECT current_setting('\(setting)')").first?[0].text != value {
+            try Task.checkCancellation()
+        }
     }
 
     // MARK: Files

@@ -14,12 +14,15 @@ extension ProgramRunner {
 
     /// Runs a command at a terminal, and types each answer once, when its question is shown. ``Ended/output`` is
     /// everything that the terminal shows.
-    package func converse(_ arguments: [String], _ answers: [String: String] = [:]) async throws -> Ended {
+    package func converse(
+        _ arguments: [String], _ answers: [String: String] = [:], terminal: String = "xterm-256color"
+    ) async throws -> Ended {
         // util-linux's script gives the program a terminal and passes on the input.
         let command = ([path.string] + arguments).map { "'\($0)'" }.joined(separator: " ")
         let shown = try await Subprocess.run(
             .name("script"), arguments: ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
-            environment: environment, input: .inputWriter, output: .sequence, error: .discarded
+            environment: environment.updating(["TERM": terminal, "NO_COLOR": ""]), input: .inputWriter,
+            output: .sequence, error: .discarded
         ) { execution in
             var shown = ""
             var answers = answers

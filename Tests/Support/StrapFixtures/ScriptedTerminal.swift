@@ -5,11 +5,13 @@ import TestKit
 package final class ScriptedTerminal: Terminal {
     package let isInteractive = true
     package let rows: Int? = nil
+    package let columns: Int?
     private let written = Watched("")
     private let typed: Watched<[String]>
 
     /// After these lines nothing comes any more.
-    package init(typing lines: String...) {
+    package init(columns: Int? = nil, typing lines: String...) {
+        self.columns = columns
         typed = Watched(lines)
     }
 

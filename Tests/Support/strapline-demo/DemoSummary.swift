@@ -42,9 +42,9 @@ struct DemoSummary {
 
     private static let nextSteps = """
 
-        Next, with your own strap (docs/get-started.md):
-          sudo sh install.sh       the package, from a release
-          sudo strapline setup     five questions to the first heartbeat
+        Next, with your own strap:
+          .build/debug/strapline setup     from this clone: five questions to the first heartbeat
+          sudo strapline setup             the same with the installed package (docs/install.md)
         Your own server: docs/own-hub.md. OBS, phones and many straps: README.md.
         """
 

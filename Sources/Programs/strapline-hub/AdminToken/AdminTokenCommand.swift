@@ -33,7 +33,7 @@ struct AdminTokenIssueCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try await database.openStore()
+        let store = try await database.openStore(mayBeNew: true)
         let issued = try await store.accounts.issueAdminToken(named: name, lifetime: expiresIn?.duration)
         let expiresAt = issued.token.expiresAtMilliseconds.map(ISO8601.text(milliseconds:))
         try await output.printOnce(

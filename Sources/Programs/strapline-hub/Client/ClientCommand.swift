@@ -33,7 +33,7 @@ struct ClientAddCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try await database.openStore()
+        let store = try await database.openStore(mayBeNew: true)
         let new = try await store.oauth.addClient(
             named: name, id: id, isConfidential: secret, redirectURIs: redirectURIs)
         let secretLines = new.secret.map {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Glibc
 import HubStore
 import QRCodes
@@ -34,15 +35,15 @@ struct InitCommand: HubCommand {
 
     func run() async throws {
         guard let tokens else {
-            let store = try await database.openStore()
+            let store = try await database.openStore(mayBeNew: true)
             let report = try await report(try await setUp(store), store, files: nil)
             try await output.printOnce(
-                report.outcome, sentences: report.sentences + (output.json ? [] : qrCode(report)), about: database,
-                takingBack: { try await store.accounts.undo(report.setup) })
+                report.outcome, sentences: report.sentences, drawing: output.json ? [] : qrCode(report),
+                about: database, takingBack: { try await store.accounts.undo(report.setup) })
             return
         }
         var files = try TokenFiles.begin(folder: tokens)
-        let store = try await database.openStore()
+        let store = try await database.openStore(mayBeNew: true)
         let setup = try await setUp(store)
         try files.write(setup, PrintedCommand(database))
         let report = try await report(setup, store, files: files.paths)
@@ -60,10 +61,12 @@ struct InitCommand: HubCommand {
         let listening = try await isDirect ? HubListening.at(port: port, address: wanted.host, store) : .nothing
         guard listening == .another, address == nil, let free = HubListening.freePort(after: port) else {
             return SetupReport(
-                setup: setup, hub: wanted, listening: listening, files: files, command: PrintedCommand(database))
+                setup: setup, roomName: roomName, hub: wanted, listening: listening, files: files,
+                command: PrintedCommand(database))
         }
         return SetupReport(
-            setup: setup, hub: wanted.at(port: free), listening: .nothing, avoidedPort: port, files: files,
+            setup: setup, roomName: roomName, hub: wanted.at(port: free), listening: .nothing, avoidedPort: port,
+            files: files,
             command: PrintedCommand(database))
     }
 
@@ -72,6 +75,9 @@ struct InitCommand: HubCommand {
         return try await store.accounts.setUp(userNamed: name, room: room, allowsOthers: again)
     }
 
+    /// Another room of a hub with users may have the same name.
+    private var roomName: String? { again ? nil : room }
+
     private static var nameOfThisUser: String? {
         guard let entry = getpwuid(getuid()) else { return nil }
         return String(cString: entry.pointee.pw_name)
@@ -79,7 +85,10 @@ struct InitCommand: HubCommand {
 
     /// The way to the page for a phone, where somebody looks: into a file or a pipe it is of no use.
     private func qrCode(_ report: SetupReport) -> [String] {
-        guard isatty(STDOUT_FILENO) == 1, let code = QRCode(report.pageLink) else { return [] }
-        return ["", "The same for a phone:", ""] + code.lines
+        let stream = StandardStream.output
+        guard stream.isTerminal, let code = QRCode(report.pageLink), code.columns <= stream.columns ?? 80 else {
+            return []
+        }
+        return ["", "The same for a phone:", ""] + code.lines(isColoured: stream.showsColours)
     }
 }

@@ -21,6 +21,8 @@ struct SetupReport {
     }
 
     let setup: HubBootstrap
+    /// The name of the room, if no other room has it.
+    let roomName: String?
     let hub: HubAddress
     let listening: HubListening
     /// The usual port, if another program has it.
@@ -52,7 +54,7 @@ struct SetupReport {
 
     var sentences: [String] {
         let beginning: [String] = [
-            "Made user \(setup.user.name) (number \(setup.user.id)) and room \(setup.roomID).", "",
+            "Made user \(setup.user.name) (number \(setup.user.id)) and room \(roomLabel).", "",
         ]
         let sending: [String] = ["", "2. For the uploader:", ""]
         let viewing: [String] = ["", "3. Look at it:", ""]
@@ -62,6 +64,11 @@ struct SetupReport {
         let parts: [[String]] = [beginning, starting, sending, uploader, viewing, looking, ending, encryption]
         return parts.flatMap { $0 }
     }
+
+    private var roomLabel: String { roomName.map { "\($0) (\(setup.roomID))" } ?? setup.roomID }
+
+    /// A command that shows the room.
+    private var watching: String { "strapline room \((roomName ?? setup.roomID).quotedForShell) --address \(address)" }
 
     private var tokensNote: String {
         files == nil
@@ -123,7 +130,7 @@ struct SetupReport {
             return [
                 "  page     \(pageLink)", "  screen   \(screenLink)\(setup.readerToken)&remember=1",
                 "  overlay  \(overlayLink)\(setup.overlayToken)",
-                "  room     strapline room \(setup.roomID) --address \(address) --token-file reader.token",
+                "  room     \(watching) --token-file reader.token",
                 "           (token \(setup.readerToken), for the file reader.token)",
                 "  admin    \(address)/admin   (token \(setup.adminToken), also for metrics)",
             ]
@@ -132,8 +139,7 @@ struct SetupReport {
             "  page     \(address)/   (sign in with the token in \(files.reader))",
             "  screen   \(screenLink)…&remember=1   (the token in \(files.reader))",
             "  overlay  \(overlayLink)…   (the token in \(files.overlay))",
-            "  room     strapline room \(setup.roomID) --address \(address) --token-file "
-                + files.reader.quotedForShell,
+            "  room     \(watching) --token-file \(files.reader.quotedForShell)",
             "  admin    \(address)/admin   (the token in \(files.admin), also for metrics)",
         ]
     }

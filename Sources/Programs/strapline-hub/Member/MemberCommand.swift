@@ -35,7 +35,7 @@ struct MemberAddCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let store = try await database.openStore()
+        let store = try await database.openStore(mayBeNew: true)
         let rooms = try await store.accounts.rooms().map(\.reference)
         guard let room = room ?? (rooms.count == 1 ? rooms[0].id : nil) else {
             let known = rooms.map(\.label).joined(separator: ", ")
@@ -48,7 +48,9 @@ struct MemberAddCommand: HubCommand {
         let entry = RosterEntry(name: name, room: room, maximumHeartRate: maxHeartRate)
         let wantsToken = newToken || (tokenFile != nil && !isFileThere)
         let result = try await add(entry, store, renewingToken: wantsToken)
-        let report = MemberReport(result: result, tokenFile: tokenFile, isFileThere: isFileThere, database: database)
+        let report = MemberReport(
+            result: result, tokenFile: tokenFile, isFileThere: isFileThere, database: database,
+            isRoomNameClear: rooms.count { $0.name == result.room?.name } == 1)
         guard let token = result.token else {
             return try output.print(report.outcome, sentences: report.sentences)
         }
@@ -108,6 +110,8 @@ private struct MemberReport {
     let tokenFile: String?
     let isFileThere: Bool
     let database: DatabaseOptions
+    /// Whether no other room has the name of this one.
+    let isRoomNameClear: Bool
 
     var outcome: Outcome {
         Outcome(
@@ -136,8 +140,9 @@ private struct MemberReport {
             ]
         }
         guard let token = result.token else {
+            let room = result.room
             let again = PrintedCommand(database).text(
-                ["member", "add", name, "--room", result.room?.id ?? "", "--new-token"])
+                ["member", "add", name, "--room", (isRoomNameClear ? room?.label : room?.id) ?? "", "--new-token"])
             return [
                 "\(name)'s uploader has a token already. It cannot be shown again. For another one:", "  \(again)",
             ]

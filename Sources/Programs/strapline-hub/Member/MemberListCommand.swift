@@ -56,6 +56,7 @@ extension RoomRecord.Member {
 struct MemberRemoveCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a user from a room. The user, tokens and readings stay.")
+    static let isRemoval = true
 
     private struct Outcome: Encodable {
         let userId: Int64

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import HubStore
 import Postgres
+import TextFormats
 
 struct MoveCommand: HubCommand {
     static let configuration = CommandConfiguration(
@@ -35,6 +36,8 @@ struct MoveCommand: HubCommand {
             throw CommandError("--database is the SQLite file to move, and not an address.", .validationFailure)
         }
         let source = try await database.openStore()
+        // A hub that serves the file would accept readings that are not copied.
+        try await source.database.claim()
         let destination = try await HubStore.open(
             .server(address, isSingleCopy: database.singleCopy), isCommand: true)
         let progress = ProgressLine()
@@ -42,12 +45,13 @@ struct MoveCommand: HubCommand {
         let move = HubMove(from: source.database, to: destination.database) { progress.show(Self.text($0)) }
         let rows = try await move.run()
         progress.end()
+        let next = ["strapline-hub", "serve", "--database", to] + (database.singleCopy ? ["--single-copy"] : [])
         try output.print(
             Outcome(database: address.description, rows: rows),
             sentences: [
                 "\(address): \((rows["user"] ?? 0).counted("user")) and \((rows["reading"] ?? 0).counted("reading")), "
                     + "compared with the file.",
-                "Now serve it: strapline-hub serve --database \(to)" + (database.singleCopy ? " --single-copy" : ""),
+                "Now serve it: \(next.map(\.quotedForShell).joined(separator: " "))",
             ])
     }
 

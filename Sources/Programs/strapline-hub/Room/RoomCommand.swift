@@ -35,7 +35,7 @@ struct RoomCreateCommand: HubCommand {
 
     func run() async throws {
         let config = (config ?? RoomConfig()).named(roomName ?? name)
-        let store = try await database.openStore()
+        let store = try await database.openStore(mayBeNew: true)
         let roomID = try await store.accounts.createRoom(config: config.value)
         let room = RoomReference(id: roomID, name: RoomReference.name(in: config.value))
         let isNameTaken = try await store.accounts.rooms().contains {
@@ -101,6 +101,7 @@ struct RoomAddCommand: HubCommand {
 struct RoomRemoveCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a member from a room, and close the member's streams of it.")
+    static let isRemoval = true
 
     @Argument(help: "The room: a name or an ID.")
     var room: String

@@ -65,6 +65,7 @@ struct RoomConfigureCommand: HubCommand {
 struct RoomDeleteCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete a room. The readings of its members stay.")
+    static let isRemoval = true
 
     private struct Outcome: Encodable {
         let roomId: String

@@ -4,6 +4,7 @@ import Files
 import Glibc
 import HubAPI
 import HubStore
+import TextFormats
 
 struct RosterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,7 +55,7 @@ struct RosterImportCommand: HubCommand {
     func run() async throws {
         let roster = Roster(try read(), room: room)
         if !roster.mistakes.isEmpty { throw RosterFailure(file: file, mistakes: roster.mistakes) }
-        let store = try await database.openStore()
+        let store = try await database.openStore(mayBeNew: true)
         let entries = roster.lines.map(\.entry)
         let files: RosterFiles? =
             if let tokens { try await RosterFiles(folder: tokens, entries: entries, store) } else { nil }
@@ -120,7 +121,7 @@ struct RosterImportCommand: HubCommand {
         guard bytes.count <= Self.longestBytes else {
             throw CommandError("\(file) is no roster: it has more than \(Self.longestBytes) bytes.", .dataError)
         }
-        return bytes
+        return ForeignText.utf8(bytes)
     }
 }
 

@@ -1,5 +1,6 @@
 import Console
 import HubServer
+import HubStore
 import Logging
 import ServiceLifecycle
 import ServiceManager
@@ -8,6 +9,7 @@ import ServiceManager
 /// same, that the hub lives, and when the end begins.
 struct ReadyLine: Service {
     let server: HubServer
+    let database: HubDatabase
     let host: String
     let isSecure: Bool
     /// nil without a service manager.
@@ -19,6 +21,8 @@ struct ReadyLine: Service {
     func run() async throws {
         // When the hub cannot listen, it says so itself.
         if let port = try? await server.boundPort() {
+            // Later than the port: a hub that was started twice reports the address.
+            try await database.claim()
             let literal = host.contains(":") ? "[\(host)]" : host
             let address = "\(isSecure ? "https" : "http")://\(literal):\(port)"
             StandardStream.output.print(address)

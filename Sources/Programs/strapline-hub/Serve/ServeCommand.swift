@@ -19,7 +19,6 @@ struct ServeCommand: HubCommand {
 
     /// How long requests and streams under way are given at the end.
     private static let shutdownTime = Duration.seconds(5)
-    private static let longestClockOffsetSeconds = 60.0
     /// The limit of open files, if the system does not report one.
     private static let usualFileLimit = 1024
 
@@ -112,8 +111,8 @@ struct ServeCommand: HubCommand {
         logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
         let tls = try loadCertificate(logger)
         var limits = try Self.fittingLimits()
-        let store = try await database.openStore(isCommand: false) { logger.warning("\($0)") }
-        try Self.refuseWrongClock(store)
+        let store = try await database.openStore(isCommand: false, mayBeNew: true) { logger.warning("\($0)") }
+        if let problem = store.database.serverStatus?.clockProblem { throw CommandError(problem, .systemError) }
         limits.requestsPerSecond = Int(requestsPerSecond)
         limits.streamsPerToken = Int(streamsPerToken)
         limits.streamsPerUser = 5 * limits.streamsPerToken
@@ -130,7 +129,7 @@ struct ServeCommand: HubCommand {
                 .init(service: HeldBackLinesService(limiter: limiter)),
                 .init(
                     service: ReadyLine(
-                        server: server, host: host, isSecure: tls != nil,
+                        server: server, database: store.database, host: host, isSecure: tls != nil,
                         notifier: ServiceNotifier(environment: environment),
                         watchdogTimeout: WatchdogTimeout.current(environment: environment), logger: logger)),
             ],
@@ -145,15 +144,6 @@ struct ServeCommand: HubCommand {
             throw failure
         }
         try store.close()
-    }
-
-    /// Hubs with different clocks disagree about which tokens have expired and which readings are from the future.
-    private static func refuseWrongClock(_ store: HubStore) throws {
-        guard let offset = store.database.serverStatus?.clockOffsetSeconds, abs(offset) > longestClockOffsetSeconds
-        else { return }
-        throw CommandError(
-            "This machine's clock differs from the database server's by \(Int(offset)) seconds. Set both with NTP, for "
-                + "instance: timedatectl set-ntp true", .systemError)
     }
 
     private static func fittingLimits() throws -> HubLimits {

@@ -19,6 +19,8 @@ struct ConfirmationOptions: ParsableArguments {
         }
         await terminal.write("\(verb.imperative) \(loss)? This cannot be undone. Type \(name) to confirm: ")
         let answer = await terminal.readLine()
+        // Ctrl-C leaves the question's line open.
+        if answer == nil { await terminal.write("\n") }
         guard answer?.trimmed == name else {
             throw CommandError("Nothing was \(verb.past).", .validationFailure)
         }
@@ -29,7 +31,9 @@ struct ConfirmationOptions: ParsableArguments {
         let terminal = InterruptibleTerminal(terminal: StandardTerminal())
         guard !yes, terminal.isInteractive else { return }
         await terminal.write("\(verb.imperative) \(loss)? This cannot be undone. [y/N] ")
-        guard ["y", "yes"].contains(await terminal.readLine()?.trimmed.lowercased()) else {
+        let answer = await terminal.readLine()
+        if answer == nil { await terminal.write("\n") }
+        guard ["y", "yes"].contains(answer?.trimmed.lowercased()) else {
             throw CommandError("Nothing was \(verb.past).", .validationFailure)
         }
     }

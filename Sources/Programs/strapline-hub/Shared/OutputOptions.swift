@@ -14,14 +14,15 @@ struct OutputOptions: ParsableArguments {
         StandardStream.output.print(try text(outcome, sentences))
     }
 
-    /// Prints secrets, which are shown once. If that fails, `takeBack` revokes them, and the command exits
-    /// with 74 (`EX_IOERR`).
+    /// Prints secrets, which are shown once, and lines of a drawing as they are. If that fails, `takeBack` revokes
+    /// them, and the command exits with 74 (`EX_IOERR`).
     func printOnce(
-        _ outcome: some Encodable, sentences: [String], about database: DatabaseOptions,
-        takingBack takeBack: () async throws -> Void
+        _ outcome: some Encodable, sentences: [String], drawing: [String] = [],
+        about database: DatabaseOptions, takingBack takeBack: () async throws -> Void
     ) async throws {
         do {
-            try StandardStream.output.send(try text(outcome, sentences).printableLines() + "\n")
+            let text = try text(outcome, sentences).printableLines()
+            try StandardStream.output.send(([text] + drawing).joined(separator: "\n") + "\n")
         } catch let failure as OutputFailure {
             let hub = PrintedCommand(database)
             do {

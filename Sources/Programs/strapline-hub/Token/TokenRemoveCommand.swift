@@ -7,6 +7,7 @@ struct TokenRemoveCommand: HubCommand {
         commandName: "remove",
         abstract: "Revoke a token, its streams, and the access of the programs it authorized.",
         discussion: "Revoking the token of a program revokes the whole access of the program.")
+    static let isRemoval = true
 
     private struct Outcome: Encodable {
         let tokenId: String

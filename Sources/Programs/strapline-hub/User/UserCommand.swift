@@ -30,7 +30,7 @@ struct UserAddCommand: HubCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let user = try await database.openStore().accounts.addUser(named: name)
+        let user = try await database.openStore(mayBeNew: true).accounts.addUser(named: name)
         try output.print(
             UserOutcome(user),
             sentences: [
@@ -66,6 +66,7 @@ struct UserListCommand: HubCommand {
 struct UserRemoveCommand: HubCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a user, with all tokens and readings.")
+    static let isRemoval = true
 
     @Argument(help: "A name, a number or a profile.")
     var user: String

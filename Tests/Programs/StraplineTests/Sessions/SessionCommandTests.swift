@@ -106,6 +106,44 @@ import Testing
             let ended = try await strapline(["session"] + arguments + ["--outbox", outbox])
             #expect(ended.code.contains("65") && ended.error.contains("there is no session"), "\(ended)")
         }
+        let swapped = try await strapline(["session", "list", "--outbox", outbox, "--since", "1h", "--until", "2h"])
+        #expect(swapped.code.contains("64") && swapped.error.contains("--since must be before"), "\(swapped)")
+    }
+
+    @Test func strapWithoutASession_isAnsweredWithTheOthers() async throws {
+        try await record(seconds: 200)
+        for command in [["list"], ["show"], ["export"]] {
+            let ended = try await strapline(["session"] + command + ["--strap", "ana", "--outbox", outbox])
+            #expect(ended.error.contains("no session of ana. There are sessions of: anna"), "\(ended)")
+            #expect(ended.code.contains(command == ["list"] ? "exited(0)" : "65"), "\(ended)")
+        }
+    }
+
+    /// Each account gets the sessions of its own person.
+    @Test func uploads_onRequest_goToThePlacesOfTheirStrap() async throws {
+        for strap in ["anna", "ben"] { try await record(strap, seconds: 200) }
+        let file = try Outbox(
+            path: outbox, lanes: [], time: ManualTime(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await file.declareSessionDestinations(["a", "b"])
+        try await file.close()
+        let config = home.file("strapline.yaml")
+        let yaml = """
+            straps: [{ name: anna, address: "C4:11:22:33:44:55" }, { name: ben, address: "C4:11:22:33:44:56" }]
+            outbox: { path: "\(outbox)" }
+            sessions:
+              - { service: folder, name: a, strap: anna, path: "\(home.path)" }
+              - { service: folder, name: b, strap: ben, path: "\(home.path)" }
+            """
+        try Data(yaml.utf8).write(to: URL(filePath: config))
+        let foreign = try await strapline(["session", "upload", "1", "--to", "b", "--config", config])
+        #expect(foreign.code.contains("64") && foreign.error.contains("only sessions of the strap ben go to b"))
+        let one = try await strapline(["session", "upload", "1", "--config", config])
+        #expect(one.output.hasPrefix("1 upload requested."), "\(one)")
+        let all = try await strapline(["session", "upload", "--all", "--config", config])
+        #expect(all.output.hasPrefix("1 upload requested."), "\(all)")
+        let uploads = try await OutboxReader(path: outbox).sessionUploads()
+        #expect(uploads.map { "\($0.strap) to \($0.destination)" } == ["anna to a", "ben to b"])
     }
 
     @Test(
@@ -130,6 +168,18 @@ import Testing
         let rr = try String(contentsOfFile: home.file("session.rr"), encoding: .utf8)
         #expect(rr.split(separator: "\n").compactMap { Int($0) } == sent)
         #expect(rr.contains("\n\n") == (name != "plain"))
+    }
+
+    @Test func export_toAHyphen_goesToStdout() async throws {
+        try await record(seconds: 300)
+        for command in [["session", "export"], ["export"]] {
+            for format in ["rr", "csv"] {
+                let arguments = command + ["--format", format, "--outbox", outbox]
+                let plain = try await strapline(arguments)
+                let hyphen = try await strapline(arguments + ["--output", "-"])
+                #expect(!plain.output.isEmpty && hyphen.output == plain.output, "\(hyphen)")
+            }
+        }
     }
 
     @Test func export_ofATime_asAFile_isOfOneStrap() async throws {
@@ -180,6 +230,11 @@ import Testing
         let mistake = try await strapline(["hrv", "-"], input: "800\nbpm\n")
         #expect(mistake.code.contains("65") && mistake.error.contains("line 2"), "\(mistake)")
         let missing = try await strapline(["hrv", home.file("none.txt")])
-        #expect(missing.code.contains("66"), "\(missing)")
+        #expect(missing.code.contains("66") && missing.error.contains("No such file"), "\(missing)")
+        // As a shell's `<(strapline session export --format rr)`.
+        let pipe = try await strapline(["hrv", "/dev/stdin"], input: text)
+        #expect(pipe.output == shown.output, "\(pipe)")
+        let folder = try await strapline(["hrv", home.path])
+        #expect(folder.code.contains("66") && folder.error.contains("Is a directory"), "\(folder)")
     }
 }

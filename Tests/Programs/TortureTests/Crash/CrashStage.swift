@@ -21,8 +21,10 @@ struct CrashStage {
     let durability: Durability
     private let bus: PrivateBus
     let shim: OutboxShim
+    private let outputs: DeadOutputs?
 
-    init(seed: UInt64) async throws {
+    init(seed: UInt64, outputs: DeadOutputs? = nil) async throws {
+        self.outputs = outputs
         server = TorturedServer(seed: seed)
         durability = seed.isMultiple(of: 2) ? .powerLoss : .processCrash
         bus = try PrivateBus()
@@ -35,7 +37,8 @@ struct CrashStage {
 
     func configure(port: Int) throws {
         try uploader.configure(
-            straps: Self.straps, port: port, beatsPerRequest: Self.beatsPerRequest, durability: durability)
+            straps: Self.straps, port: port, beatsPerRequest: Self.beatsPerRequest, durability: durability,
+            outputs: outputs?.lines(folder: uploader.directory) ?? [])
     }
 
     /// Runs the uploader until the plan kills it.

@@ -12,7 +12,20 @@ struct CrashTests {
     @Test(arguments: Torture.seeds(of: "crash"))
     func kill_atAnyMoment_losesNothingThatWasReceived(seed: UInt64) async throws {
         let kills = Torture.size("KILLS", bounded: 12, full: 500)
-        let stage = try await CrashStage(seed: seed)
+        try await torture(CrashStage(seed: seed), seed: seed, kills: kills, named: "crash")
+    }
+
+    @Test(arguments: Torture.seeds(of: "crash-outputs"))
+    func kill_withDeadOutputs_losesNothingThatWasReceived(seed: UInt64) async throws {
+        let kills = Torture.size("OUTPUT_KILLS", bounded: 6, full: 100)
+        let stage = try await CrashStage(seed: seed, outputs: DeadOutputs())
+        try await torture(stage, seed: seed, kills: kills, named: "crash-outputs")
+        let failures = stage.uploader.wholeLog.split(separator: "\n").filter { $0.contains("the output fails") }
+        for name in DeadOutputs.failing { #expect(failures.contains { $0.contains("output=\(name)") }, "\(name)") }
+        #expect(!failures.contains { $0.contains("output=working") }, "\(failures)")
+    }
+
+    private func torture(_ stage: CrashStage, seed: UInt64, kills: Int, named name: String) async throws {
         var random = SplitMix64(seed: seed)
         for life in 0..<kills {
             let plan = CrashPlan(life: life, of: kills, &random)
@@ -47,13 +60,13 @@ struct CrashTests {
         }
         for lane in lanes { oracle.check(stage.server.arrivals.all, in: lane, of: readings[lane.strap] ?? []) }
         #expect(oracle.problems.isEmpty, "seed \(seed)\n\(stage.uploader.log)")
-        if !oracle.problems.isEmpty { Torture.keepSeed(seed, of: "crash") }
-        publish(oracle, stage, seed: seed, kills: kills)
+        if !oracle.problems.isEmpty { Torture.keepSeed(seed, of: name) }
+        publish(oracle, stage, TortureReport(name, seed: seed), kills: kills)
     }
 
-    private func publish(_ oracle: CrashOracle, _ stage: CrashStage, seed: UInt64, kills: Int) {
+    private func publish(_ oracle: CrashOracle, _ stage: CrashStage, _ report: TortureReport, kills: Int) {
         let answers = stage.server.answers.all
-        var report = TortureReport("crash", seed: seed)
+        var report = report
         report.add("durability", stage.durability.rawValue)
         report.add("kills", kills)
         report.add("readings received", oracle.received)

@@ -12,16 +12,17 @@ struct UploaderProcess: Sendable {
     var outbox: String { directory.file("outbox.sqlite") }
     private var configuration: String { directory.file("strapline.yaml") }
 
+    /// The log of all its lives.
+    var wholeLog: String { (try? String(contentsOfFile: directory.file("strapline.log"), encoding: .utf8)) ?? "" }
+
     /// The end of its log, for the message of a test that fails.
-    var log: String {
-        let text = (try? String(contentsOfFile: directory.file("strapline.log"), encoding: .utf8)) ?? ""
-        return String(text.suffix(4000))
-    }
+    var log: String { String(wholeLog.suffix(4000)) }
 
     /// Both services are one server at `port`. A strap's name is its token and its user there. The file is read at each
     /// start.
     func configure(
-        straps: [String: String], port: Int, beatsPerRequest: Int, durability: Durability = .powerLoss
+        straps: [String: String], port: Int, beatsPerRequest: Int, durability: Durability = .powerLoss,
+        outputs: [String] = []
     ) throws {
         var lines = [
             "services:",
@@ -40,6 +41,7 @@ struct UploaderProcess: Sendable {
                     + " batch_seconds: 1, batch_beats: \(beatsPerRequest) }",
             ]
         }
+        lines += outputs
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: configuration))
     }
 

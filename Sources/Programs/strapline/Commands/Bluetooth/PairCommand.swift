@@ -74,7 +74,7 @@ struct PairCommand: AsyncParsableCommand {
     }
 
     private static func nextStep(_ entry: StrapEntry, in path: String) -> String {
-        let file = "--config \(path.quotedForShell)"
+        let file = "--config \(ConfigurationFile.absolute(path).quotedForShell)"
         guard access(entry.tokenFile, F_OK) != 0 else { return "Then: strapline check \(file)" }
         return "Next, its token: strapline login --strap \(entry.name.quotedForShell) \(file)"
     }

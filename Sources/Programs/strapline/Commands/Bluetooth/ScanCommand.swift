@@ -1,7 +1,6 @@
 import ArgumentParser
 import BlueZ
 import Console
-import Glibc
 import Setup
 
 struct ScanCommand: AsyncParsableCommand {
@@ -38,7 +37,7 @@ struct ScanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isOnTerminal = isatty(STDOUT_FILENO) == 1
+        let isOnTerminal = StandardStream.output.obeysControls
         let limit = seconds ?? (isOnTerminal ? nil : 10)
         let form: ScanReport.Form = json ? .json : isOnTerminal ? .screen : .list
         let report = ScanReport(

@@ -21,6 +21,7 @@ struct CheckCommand: AsyncParsableCommand {
         for problem in explanation.problems { StandardStream.error.print(["problem: \(problem)"]) }
         if !explanation.problems.isEmpty { throw ExitCode.wrongConfiguration }
         let summary = warnings.isEmpty ? "All is well." : "Nothing is missing."
-        StandardStream.output.print("\(summary) Start it with: strapline run --config \(path)")
+        let advice = await UploaderStart.advice(for: path)
+        StandardStream.output.print("\(summary) \(advice)")
     }
 }

@@ -11,7 +11,8 @@ struct DecodeCommand: ParsableCommand {
             A packet is the value of the characteristic 0x2A37, as phone apps, btmon, gatttool, bluetoothctl and \
             programs show it: 164D1603, 16 4D 16 03, 0x16-4D-16-03, "value: 16 4d 16 03", "b'\\x16M\\x16\\x03'", \
             "[22, 77, 22, 3]", Fk0WAw==. Numbers in brackets without letters are decimal. It reports such choices \
-            and rejects ambiguous input. Without an argument it reads packets from standard input, one per line.
+            and rejects ambiguous input. Without an argument it reads lines from standard input, and leaves out the \
+            lines that these tools write around the bytes.
             """)
 
     @Argument(help: "Packets in hexadecimal.") var packets: [String] = []
@@ -31,7 +32,8 @@ struct DecodeCommand: ParsableCommand {
                 }
                 StandardStream.output.print(json ? explanation.json : explanation.sentence)
             } catch {
-                StandardStream.error.print("\(packet.isEmpty ? "(empty)" : packet.printable()): \(error)")
+                let shown = packet.allSatisfy(\.isWhitespace) ? "(empty)" : packet.printable()
+                StandardStream.error.print("\(shown): \(error)")
                 hasFailed = true
             }
         }
@@ -39,9 +41,8 @@ struct DecodeCommand: ParsableCommand {
     }
 
     private func input() -> [String] {
-        guard !packets.isEmpty else {
-            return sequence(state: ()) { _ in readLine() }.filter { !PastedPacket.isLabelAlone($0) }
-        }
-        return PastedPacket.texts(of: packets)
+        if packets.isEmpty { return PastedLines.packets(in: Array(sequence(state: ()) { _ in readLine() })) }
+        let hasLines = packets.contains { $0.contains(where: \.isNewline) }
+        return hasLines ? PastedLines.packets(in: packets) : PastedPacket.texts(of: packets)
     }
 }

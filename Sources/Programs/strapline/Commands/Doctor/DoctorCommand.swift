@@ -36,16 +36,13 @@ struct DoctorCommand: AsyncParsableCommand {
         if json {
             StandardStream.output.print(try diagnosis.json())
         } else {
-            Self.show(diagnosis.lines)
+            // A long sentence goes on below its beginning, as its remedy stands.
+            let indent = diagnosis.indent
+            for line in diagnosis.lines {
+                let hanging = line.hasPrefix(" ") ? 2 : indent
+                StandardStream.output.print([line], colours: Self.colours, hanging: hanging)
+            }
         }
         if diagnosis.hasProblems { throw ExitCode.unavailable }
-    }
-
-    /// A long sentence goes on below its beginning, as its remedy stands.
-    private static func show(_ lines: [String]) {
-        let indent = lines.first { $0.hasPrefix(" ") }?.prefix { $0 == " " }.count ?? 0
-        for line in lines {
-            StandardStream.output.print([line], colours: colours, hanging: line.hasPrefix(" ") ? 2 : indent)
-        }
     }
 }

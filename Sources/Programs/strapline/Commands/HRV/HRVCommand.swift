@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
-import FoundationEssentials
+import Files
+import Glibc
 import HRV
 import Outbox
 import Sessions
@@ -34,7 +35,7 @@ struct HRVMeasureCommand: AsyncParsableCommand {
 
     @OptionGroup var location: OutboxLocation
     @Option(help: ArgumentHelp("The strap, if several are worn.", valueName: "name")) var strap: String?
-    @Option(name: .customLong("for"), help: ArgumentHelp("How long to measure.", valueName: "time"))
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long to measure, such as 90s or 3m.", valueName: "time"))
     var duration = TimeSpan.seconds(180)
     @OptionGroup var sending: WellnessOptions
     @Flag(help: "Do not keep the measurement in the history.") var noHistory = false
@@ -50,7 +51,8 @@ struct HRVMeasureCommand: AsyncParsableCommand {
     func run() async throws {
         if let file { return try compute(try RRText.read(try text(of: file))) }
         // Before minutes are spent.
-        let upload = try sending.upload(location.configuration)
+        let target = try sending.target(location.configuration, strap: strap)
+        let strap = strap ?? target?.strap
         let outbox = try OutboxReader(path: try await location.path())
         let progress = ProgressLine()
         defer { progress.end() }
@@ -62,8 +64,10 @@ struct HRVMeasureCommand: AsyncParsableCommand {
         show(measurement)
         guard measurement.summary.rmssd != nil else { throw ExitCode.dataError }
         let record = HRVRecord(measurement, atMilliseconds: KernelTime().now().wallMilliseconds)
-        if !noHistory { try HRVHistory().append(record) }
-        if let upload { try await sending.send(record, upload) }
+        let kept = Result { if !noHistory { try HRVHistory().append(record) } }
+        // A disk that cannot be written is no reason to lose the minutes.
+        if let target { try await sending.send(record, target.upload) }
+        try kept.get()
     }
 
     private static func progress(of measurement: HRVMeasurement) -> String {
@@ -73,14 +77,15 @@ struct HRVMeasureCommand: AsyncParsableCommand {
     }
 
     private func show(_ measurement: HRVMeasurement) {
-        if json, let line = try? HRVReport(measurement.summary).jsonLine() {
+        if json, let line = try? HRVReport(measurement).jsonLine() {
             StandardStream.output.print(line)
         } else {
             if let strap = measurement.strap, let rate = measurement.averageRate {
                 StandardStream.output.print(
                     "\(strap): \(rate) bpm on average in \(SessionText.length(measurement.elapsedMilliseconds + 1000))")
             }
-            for line in HRVText.lines(of: measurement.summary) { StandardStream.output.print(line) }
+            let lines = HRVText.lines(of: measurement.summary) + [measurement.unitWarning].compactMap(\.self)
+            for line in lines { StandardStream.output.print(line) }
             if measurement.summary.hasIntervals { StandardStream.output.print(measurement.advice) }
         }
     }
@@ -96,11 +101,19 @@ struct HRVMeasureCommand: AsyncParsableCommand {
     }
 
     private func text(of file: String) throws -> String {
-        if file == "-" { return sequence(state: ()) { _ in readLine(strippingNewline: false) }.joined() }
-        do {
-            return String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
+        let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
+        defer { if file != "-" { close(descriptor) } }
+        var (bytes, code): ([UInt8], Int32) = ([], descriptor < 0 ? errno : 0)
+        do throws(DescriptorIO.Failure) {
+            while code == 0 {
+                let more = try DescriptorIO.read(from: descriptor, limit: 64 * 1024)
+                if more.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+                bytes += more
+            }
         } catch {
-            throw CommandError("\(file) cannot be read", .noInput)
+            code = error.code
         }
+        throw CommandError(
+            "\(file == "-" ? "stdin" : file) cannot be read: \(String(cString: strerror(code)))", .noInput)
     }
 }

@@ -9,7 +9,8 @@ struct HRVHistoryCommand: AsyncParsableCommand {
             Each measurement is a line of hrv.jsonl in $STATE_DIRECTORY, $XDG_STATE_HOME/strapline or \
             ~/.local/state/strapline, which only this user can read.
 
-            With --send the last one goes to intervals.icu: for a measurement whose sending failed.
+            With --send the last one goes to intervals.icu: for a measurement whose sending failed. Only then the \
+            configuration is read.
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -18,13 +19,14 @@ struct HRVHistoryCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object per line.") var json = false
 
     func run() async throws {
-        let records = HRVHistory().records(ofStrap: strap)
-        if let upload = try sending.upload(configuration) {
-            guard let last = records.last else {
-                throw CommandError("there is no measurement yet: strapline hrv --for 3m", .dataError)
+        if let target = try sending.target(configuration, strap: strap) {
+            guard let last = HRVHistory().records(ofStrap: target.strap).last else {
+                let strap = target.strap.map { " of the strap \($0)" } ?? ""
+                throw CommandError("there is no measurement\(strap) yet: strapline hrv --for 3m", .dataError)
             }
-            return try await sending.send(last, upload)
+            return try await sending.send(last, target.upload)
         }
+        let records = HRVHistory().records(ofStrap: strap)
         if json {
             for record in records { StandardStream.output.print(try record.jsonLine()) }
         } else {

@@ -19,8 +19,14 @@ struct WellnessOptions: ParsableArguments {
                 + "`sessions` in the configuration.", valueName: "name"))
     var destination: String?
 
-    /// Nil without `--send`. Throws before anything is measured if it cannot be sent.
-    func upload(_ configuration: ConfigurationOption) throws -> WellnessUpload? {
+    struct Target {
+        let upload: WellnessUpload
+        /// The strap whose measurements go there; nil for all.
+        let strap: String?
+    }
+
+    /// Nil without `--send`. Throws before anything is measured if a measurement of `strap` cannot be sent.
+    func target(_ configuration: ConfigurationOption, strap: String?) throws -> Target? {
         guard let destination else { return nil }
         let plan = try UploadPlan(ofServiceAt: try configuration.path())
         guard let planned = plan.sessions.first(where: { $0.name == destination }) else {
@@ -31,10 +37,16 @@ struct WellnessOptions: ParsableArguments {
         guard planned.kind.rawValue == Self.service else {
             throw CommandError("\(destination) is no \(Self.service): it has no wellness page", .wrongConfiguration)
         }
+        if let strap, let own = planned.settings.strap, own != strap {
+            throw CommandError(
+                "only measurements of the strap \(own) go to \(destination), by `strap` in the configuration",
+                .validationFailure)
+        }
         let network = try plan.network.settings()
         let context = DestinationContext(
             client: WebClient(network: network), network: network, logger: ProgramLog.logger(level: .warning))
-        return try WellnessUpload(planned.settings, context)
+        return Target(
+            upload: try WellnessUpload(planned.settings, context), strap: strap ?? planned.settings.strap)
     }
 
     func send(_ record: HRVRecord, _ upload: WellnessUpload) async throws {

@@ -18,7 +18,9 @@ struct LogsCommand: AsyncParsableCommand {
     @Flag(name: [.customShort("f"), .long], help: "Wait for new lines and show them.") var follow = false
     @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The most lines to show.", valueName: "count"))
     var lines: Int?
-    @Option(help: ArgumentHelp("Only lines of this time or later.", valueName: "time"), transform: PointInTime.option)
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Only lines of this time or later.", valueName: "time"),
+        transform: PointInTime.option)
     var since: PointInTime?
 
     func validate() throws {

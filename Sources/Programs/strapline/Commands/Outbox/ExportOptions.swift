@@ -13,14 +13,14 @@ struct ExportOptions: ParsableArguments {
         Times: \(PointInTime.forms). Without a time zone they are in the zone of this machine.
         """
 
-    @OptionGroup var location: OutboxLocation
+    @OptionGroup var location: OutboxOfFile
     @Option(help: ArgumentHelp("Only readings of this strap.", valueName: "name")) var strap: String?
     @Option(
-        help: ArgumentHelp("Only readings measured at this time or later.", valueName: "time"),
+        parsing: .unconditional, help: ArgumentHelp("Only readings measured at this time or later.", valueName: "time"),
         transform: PointInTime.option)
     var since: PointInTime?
     @Option(
-        help: ArgumentHelp("Only readings measured before this time.", valueName: "time"),
+        parsing: .unconditional, help: ArgumentHelp("Only readings measured before this time.", valueName: "time"),
         transform: PointInTime.option)
     var until: PointInTime?
     @Option(
@@ -46,7 +46,7 @@ struct ExportOptions: ParsableArguments {
 
     /// Writes a file for another program.
     func export(as format: RecordingFormat) async throws {
-        let file = RecordingFile(format: format, output: output)
+        let file = RecordingFile(format: format, output: HistoryFile.path(ofOption: output))
         try file.check()
         let reader = SessionReader(try OutboxReader(path: try await location.path()))
         try file.write(try await reader.recordings(of: selection))
@@ -54,6 +54,7 @@ struct ExportOptions: ParsableArguments {
 
     func export(as format: HistoryFormat) async throws {
         let reader = try OutboxReader(path: try await location.path())
-        try await HistoryWriter(format: format, output: output, selection: selection).write(from: reader)
+        let path = HistoryFile.path(ofOption: output)
+        try await HistoryWriter(format: format, output: path, selection: selection).write(from: reader)
     }
 }

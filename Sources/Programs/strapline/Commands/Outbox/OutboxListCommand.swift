@@ -10,7 +10,7 @@ struct OutboxListCommand: AsyncParsableCommand {
             reads, also beside a running uploader.
             """)
 
-    @OptionGroup var location: OutboxLocation
+    @OptionGroup var location: OutboxOfFile
     @OptionGroup var lanes: LaneOptions
     @Option(help: ArgumentHelp("The most readings to list.", valueName: "count")) var limit = 1000
     @Flag(help: "Print one JSON object per line.") var json = false

@@ -7,9 +7,10 @@ import Glibc
 /// | Form | Examples |
 /// | --- | --- |
 /// | a day | `today`, `yesterday`, `2026-11-24`, `24.11.2026` |
-/// | a day and a time of day | `yesterday 18:30`, `2026-11-24T18:30`, `24.11.2026 18:30:15`, `2026-11-24T18:30:00Z` |
+/// | the last such day, perhaps today | `24.11.`, `monday`, `tue` |
+/// | a day and a time of day | `yesterday 18:30`, `2026-11-24T18:30`, `24.11.2026 18:30:15`, `2026-11-24T18:30Z` |
 /// | a time of today | `18:30`, `now` |
-/// | a time ago | `90s`, `30m`, `1h`, `2d`, `1w`, also with ` ago` |
+/// | a time ago | `90s`, `30m`, `1h`, `1h30m`, `2d`, `1w`, also with ` ago` |
 struct PointInTime: Equatable {
     /// Since the Unix epoch.
     let milliseconds: Int64
@@ -37,22 +38,31 @@ struct PointInTime: Equatable {
         self.milliseconds = milliseconds
     }
 
-    /// `1h`, `2 days ago`
+    /// `1h`, `1h30m`, `2 days ago`
     private static func timeAgo(_ text: String, _ now: Int64) -> Int64? {
         if text == "now" { return now }
-        guard let match = text.wholeMatch(of: /(\d{1,6}) ?([a-z]+)(?: ago)?/), let count = Int64(match.1) else {
-            return nil
+        guard text.wholeMatch(of: /(?:\d{1,6} ?[a-z]+ ?)+(?:ago)?/) != nil else { return nil }
+        var total: Int64 = 0
+        var last = Int64.max
+        for match in text.matches(of: /(\d{1,6}) ?([a-z]+)/) {
+            // The largest first, and each unit once.
+            guard let count = Int64(match.1), let unit = Self.unit(match.2), unit < last else { return nil }
+            total += count * unit
+            last = unit
         }
-        let seconds: Int64
-        switch match.2 {
-        case "s", "sec", "second", "seconds": seconds = 1
-        case "m", "min", "minute", "minutes": seconds = 60
-        case "h", "hour", "hours": seconds = 3_600
-        case "d", "day", "days": seconds = 86_400
-        case "w", "week", "weeks": seconds = 604_800
-        default: return nil
+        return now - total * 1000
+    }
+
+    /// In seconds.
+    private static func unit(_ word: Substring) -> Int64? {
+        switch word {
+        case "s", "sec", "second", "seconds": 1
+        case "m", "min", "minute", "minutes": 60
+        case "h", "hour", "hours": 3_600
+        case "d", "day", "days": 86_400
+        case "w", "week", "weeks": 604_800
+        default: nil
         }
-        return now - count * seconds * 1000
     }
 
     /// `yesterday`, `24.11.2026 18:30`, `18:30`
@@ -76,6 +86,9 @@ struct PointInTime: Equatable {
         return milliseconds(of: fields)
     }
 
+    /// In the order of `tm_wday`.
+    private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+
     private static func day(_ word: Substring, _ today: tm) -> tm? {
         var fields = today
         if word == "today" { return fields }
@@ -83,8 +96,17 @@ struct PointInTime: Equatable {
             fields.tm_mday -= 1
             return fields
         }
+        if word.count >= 3, let weekday = weekdays.firstIndex(where: { $0.hasPrefix(word) }) {
+            fields.tm_mday -= (fields.tm_wday - Int32(weekday) + 7) % 7
+            return fields
+        }
         let day: (year: Substring, month: Substring, day: Substring)
-        if let german = word.wholeMatch(of: /(\d{1,2})\.(\d{1,2})\.(\d{4})/) {
+        if let short = word.wholeMatch(of: /(\d{1,2}\.\d{1,2}\.)/) {
+            let year = Int(today.tm_year) + 1900
+            // 29.2. is not in each year, and around 2100 not in each fourth.
+            let days = (0...8).lazy.compactMap { Self.day("\(short.1)\(year - $0)", today) }
+            return days.first { milliseconds(of: $0) ?? .max <= milliseconds(of: today) ?? 0 }
+        } else if let german = word.wholeMatch(of: /(\d{1,2})\.(\d{1,2})\.(\d{4})/) {
             day = (german.3, german.2, german.1)
         } else if let iso = word.wholeMatch(of: /(\d{4})-(\d{2})-(\d{2})/) {
             day = (iso.1, iso.2, iso.3)
@@ -103,8 +125,9 @@ struct PointInTime: Equatable {
 
     /// `2026-11-24T18:30` and the forms with a zone.
     private static func iso(_ text: String) -> Int64? {
-        let rest = text.utf8.count == "2026-11-24T18:30".utf8.count ? ":00" : ""
-        guard let asUTC = ISO8601.milliseconds(text + rest) else { return nil }
+        // ISO 8601 may leave the seconds out, also before a zone.
+        let minutes = text.wholeMatch(of: /(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2})((?:[Zz]|[+\-]\d{2}:\d{2})?)/)
+        guard let asUTC = ISO8601.milliseconds(minutes.map { "\($0.1):00\($0.2)" } ?? text) else { return nil }
         let namesZone = text.dropFirst("2026-11-24T".count).contains { "zZ+-".contains($0) }
         return namesZone ? asUTC : local(asUTC)
     }

@@ -60,7 +60,7 @@ enum LaneState: Equatable {
         case .setAside(.putBack): "put back: a running uploader sends it within a minute"
         case .setAside(.withoutDestination): "set aside; the configuration does not name this destination any more"
         case .waiting: "waits to be sent"
-        case .passed: "delivered, or older than this destination or its max_age_seconds"
+        case .passed: "delivered, or skipped as too old for this destination"
         case .never: "never sent: it is not a heart rate"
         case .withoutDestination: "not sent; the configuration does not name this destination any more"
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Files
 import Logging
 import Pulsoid
 import ServiceManager
@@ -42,10 +43,16 @@ struct ServiceOptions: ParsableArguments {
     }
 
     /// Whether the newest values are shown in place: for a reader, not for a program.
-    var showsBoard: Bool { !json && StandardStream.output.isTerminal }
+    var showsBoard: Bool { !json && StandardStream.output.obeysControls }
 
     func client() throws -> PulsoidClient {
-        try PulsoidClient(
+        let isNamed = tokenFile != nil || tokenEnvironment != nil || tokenCredential != nil
+        if !isNamed, ProcessEnvironment.value(of: Self.standardVariable) == nil {
+            throw CommandError(
+                "no token: name a file that holds one with --token-file, or set \(Self.standardVariable). It must be "
+                    + "one that may read: the uploader's may only write", .notPermitted)
+        }
+        return try PulsoidClient(
             service: ServiceAddress(address), token: token, client: webClient(), certificates: certificates(),
             logger: ProgramLog.logger(level: .warning))
     }

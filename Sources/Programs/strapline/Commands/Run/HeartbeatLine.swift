@@ -22,7 +22,7 @@ enum HeartbeatLine {
 
     /// Shows it on stderr, if a user looks there.
     static var screen: (@Sendable (StatusReport) -> Void)? {
-        guard StandardStream.error.isTerminal else { return nil }
+        guard StandardStream.error.obeysControls else { return nil }
         return { report in
             let columns = StandardStream.error.columns ?? 80
             try? StandardStream.error.send("\r\u{1B}[K" + text(of: report).prefix(columns - 1))

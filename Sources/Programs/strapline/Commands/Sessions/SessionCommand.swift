@@ -27,23 +27,33 @@ struct SessionListCommand: AsyncParsableCommand {
             Times: \(PointInTime.forms). Without a time zone they are in the zone of this machine.
             """)
 
-    @OptionGroup var location: OutboxLocation
+    @OptionGroup var location: OutboxOfFile
     @Option(help: ArgumentHelp("Only sessions of this strap.", valueName: "name")) var strap: String?
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Only sessions that ended at this time or later.", valueName: "time"),
         transform: PointInTime.option)
     var since: PointInTime?
     @Option(
-        help: ArgumentHelp("Only sessions that began before this time.", valueName: "time"),
+        parsing: .unconditional, help: ArgumentHelp("Only sessions that began before this time.", valueName: "time"),
         transform: PointInTime.option)
     var until: PointInTime?
     @Flag(help: "Print one JSON object per line.") var json = false
+
+    func validate() throws {
+        if let since, let until, since.milliseconds >= until.milliseconds {
+            throw ValidationError("--since must be before --until.")
+        }
+    }
 
     func run() async throws {
         let reader = SessionReader(try OutboxReader(path: try await location.path()))
         let sessions = try await reader.sessions(ofStrap: strap).filter { session in
             session.endMilliseconds >= since?.milliseconds ?? .min
                 && session.startMilliseconds < until?.milliseconds ?? .max
+        }
+        if let strap, sessions.isEmpty, let unknown = try await SessionSelection.unknown(strap, reader) {
+            StandardStream.error.print("strapline: \(unknown)")
         }
         if json {
             for session in sessions { StandardStream.output.print(try SessionReport(session).jsonLine()) }
@@ -62,11 +72,19 @@ struct SessionSelection: ParsableArguments {
             "The ID of the session, as in `strapline session list`. Without it, the last session.", valueName: "id"))
     var id: Int64?
 
+    /// That the history has sessions of other straps only; nil if it has none, or some of this one.
+    static func unknown(_ strap: String, _ reader: SessionReader) async throws -> String? {
+        let straps = Set(try await reader.sessions().map(\.strap)).sorted()
+        guard !straps.isEmpty, !straps.contains(strap) else { return nil }
+        return "there is no session of \(strap). There are sessions of: \(straps.joined(separator: ", "))"
+    }
+
     func find(_ reader: SessionReader) async throws -> HeartRateSession {
         let sessions = try await reader.sessions(ofStrap: strap)
         if let session = id.map({ id in sessions.first { $0.id == id } }) ?? sessions.last { return session }
+        let unknown: String? = if let strap { try await Self.unknown(strap, reader) } else { nil }
         throw CommandError(
-            id.map { "there is no session \($0): `strapline session list` has all" }
+            unknown ?? id.map { "there is no session \($0): `strapline session list` has all" }
                 ?? "there is no session yet: the strap must be worn for two minutes", .dataError)
     }
 }
@@ -110,16 +128,17 @@ struct SessionExportCommand: AsyncParsableCommand {
     var output: String?
 
     func run() async throws {
-        if let recording = format.recording { try RecordingFile(format: recording, output: output).check() }
+        let path = HistoryFile.path(ofOption: output)
+        if let recording = format.recording { try RecordingFile(format: recording, output: path).check() }
         let outbox = try OutboxReader(path: try await selection.location.path())
         let reader = SessionReader(outbox)
         let session = try await selection.find(reader)
         if let format = format.recording {
-            let file = RecordingFile(format: format, output: output)
+            let file = RecordingFile(format: format, output: path)
             return try file.write([try await reader.recording(of: session)])
         }
         let writer = HistoryWriter(
-            format: HistoryFormat(format.readings ?? .csv, zone: .local), output: output,
+            format: HistoryFormat(format.readings ?? .csv, zone: .local), output: path,
             selection: History.Selection(strap: session.strap), ids: session.ids)
         try await writer.write(from: outbox)
     }

@@ -4,6 +4,7 @@ import Outbox
 import SessionUploads
 import Sessions
 import Timing
+import UploaderConfiguration
 
 struct SessionUploadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,9 +36,16 @@ struct SessionUploadCommand: AsyncParsableCommand {
         let chosen = try all ? sessions.filter { $0.state == .finished } : ids.map { try Self.find($0, sessions) }
         let request = try SessionUploadRequest(path: path)
         let destinations = try await Self.destinations(request, named: to)
+        let owners = strapsOfDestinations()
         var requested = 0
         for session in chosen {
             for destination in destinations {
+                if let owner = owners[destination], owner != session.strap {
+                    guard !all, to != nil else { continue }
+                    throw CommandError(
+                        "only sessions of the strap \(owner) go to \(destination), and session \(session.id) is of "
+                            + "\(session.strap)", .validationFailure)
+                }
                 let upload = SessionUpload(
                     externalID: session.externalID, strap: session.strap, ids: session.ids, destination: destination,
                     atMilliseconds: KernelTime().now().wallMilliseconds)
@@ -50,6 +58,16 @@ struct SessionUploadCommand: AsyncParsableCommand {
             }
         }
         StandardStream.output.print(requested == 0 ? "Nothing to upload." : Self.promise(requested))
+    }
+
+    /// The strap of each destination that takes only its sessions. Of an outbox without its configuration they are not
+    /// known: then the uploader sets sessions of others aside.
+    private func strapsOfDestinations() -> [String: String] {
+        guard location.file == nil, let path = location.configuration.quietPath(),
+            let plan = try? UploadPlan(ofServiceAt: path)
+        else { return [:] }
+        let owners = plan.sessions.compactMap { planned in planned.settings.strap.map { (planned.name, $0) } }
+        return Dictionary(owners) { first, _ in first }
     }
 
     static func promise(_ count: Int) -> String {
@@ -89,7 +107,7 @@ struct SessionUploadsCommand: AsyncParsableCommand {
         commandName: "uploads", abstract: "List the uploads of sessions, with the reasons of rejected ones.",
         discussion: "This command only reads, also beside a running uploader.")
 
-    @OptionGroup var location: OutboxLocation
+    @OptionGroup var location: OutboxOfFile
     @Option(help: ArgumentHelp("Only to this destination of `sessions`.", valueName: "name")) var to: String?
     @Flag(help: "Print one JSON object per line.") var json = false
 

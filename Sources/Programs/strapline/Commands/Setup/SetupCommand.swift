@@ -84,8 +84,9 @@ struct SetupCommand: AsyncParsableCommand {
 
     private func examine(_ questions: SetupQuestions) async throws {
         let diagnosis = Diagnosis(findings: await DiagnosticRun().findings(nil))
-        for line in diagnosis.lines { await questions.show(line) }
-        if diagnosis.hasProblems, try await !questions.confirm("Go on all the same?", defaultAnswer: options.yes) {
+        let indent = diagnosis.indent
+        for line in diagnosis.lines { await questions.show(line, hanging: line.hasPrefix(" ") ? 2 : indent) }
+        if diagnosis.hasProblems, try await !questions.confirm("Continue anyway?", defaultAnswer: options.yes) {
             throw SetupError(description: "Fix that first, then run this again.", code: .unavailable)
         }
     }

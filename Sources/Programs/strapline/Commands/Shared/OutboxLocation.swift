@@ -1,6 +1,5 @@
 import ArgumentParser
 import Console
-import Files
 import FoundationEssentials
 import UploaderConfiguration
 import UploaderStatus
@@ -19,24 +18,49 @@ struct OutboxLocation: ParsableArguments {
     /// The path of the outbox: as given, else of the configuration, else of the uploader that runs.
     func path() async throws -> String {
         if let file { return file }
-        if let configured = try self.configured() { return configured }
+        let usual = try self.usual()
+        if usual.isNamed { return usual.path }
         // A terminal does not have the environment of the service, which says where its outbox is.
-        let own = StateDirectory.path(environment: ProcessInfo.processInfo.environment) + "/outbox.sqlite"
-        for candidate in StatusSocketPath.candidates(outbox: own, environment: ProcessInfo.processInfo.environment) {
+        let environment = ProcessInfo.processInfo.environment
+        for candidate in StatusSocketPath.candidates(outbox: usual.path, environment: environment) {
             if let report = try? await StatusClient().ask(at: candidate) { return report.outbox.path }
         }
-        return own
+        return usual.path
     }
 
-    /// The path in the configuration. A mistake in a file that the command line does not name changes nothing.
-    private func configured() throws -> String? {
-        guard let path = configuration.optionalPath() else { return nil }
+    /// The outbox of the configuration. A mistake in a file that the command line does not name changes nothing.
+    private func usual() throws -> OutboxPath {
+        let path = configuration.optionalPath()
         do throws(ConfigurationError) {
-            return try ConfigurationFile.read(path).outbox?.path
+            return try OutboxPath(ofFile: path)
         } catch {
             guard configuration.named == nil else { throw error }
             StandardStream.error.print(["\(error)"])
-            return nil
+            return OutboxPath(at: path.map { ServiceLayout(configuration: $0) })
         }
+    }
+}
+
+/// The same for a command without other arguments: it takes the configuration file without `--config` too.
+struct OutboxOfFile: ParsableArguments {
+    @OptionGroup private var location: OutboxLocation
+    @Argument(
+        help: "The configuration file, in place of --config.", completion: .file(extensions: ["yaml", "yml"]))
+    private var file: String?
+
+    func validate() throws {
+        guard let file else { return }
+        guard ConfigurationOption.isFile(file) else {
+            throw ValidationError("\(file) is no configuration file. A file to write to goes behind --output.")
+        }
+        if location.configuration.named != nil || location.file != nil {
+            throw ValidationError("Name one file: \(file), --config or --outbox.")
+        }
+    }
+
+    func path() async throws -> String {
+        var place = location
+        if let file { place.configuration.named = file }
+        return try await place.path()
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Setup
 import UploaderConfiguration
 import UploaderStatus
 
@@ -19,7 +20,8 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "Show the status again every second, until Ctrl-C.") var watch = false
 
     func run() async throws {
-        let query = try self.query()
+        let path = file.optionalPath()
+        let query = try self.query(path)
         while watch {
             let (report, failure) = await query.ask()
             try show(report, failure)
@@ -28,15 +30,17 @@ struct StatusCommand: AsyncParsableCommand {
         let (report, failure) = await query.ask()
         try show(report, nil)
         guard !report.isRunning else { return }
-        let isDenied = if case .denied? = failure { true } else { false }
-        throw CommandError(Self.sentence(about: failure), isDenied ? .notPermitted : .unavailable)
+        let sentence = Self.sentence(about: failure)
+        if case .denied? = failure { throw CommandError(sentence, .notPermitted) }
+        let advice = await Self.advice(path)
+        throw CommandError("\(sentence). \(advice)", .unavailable)
     }
 
     /// With the failure, if there is one, below the status.
     private func show(_ report: StatusReport, _ failure: StatusSocketError?) throws {
         if json { return StandardStream.output.print(try report.jsonLine()) }
-        // From the upper left corner of an empty screen.
-        if watch, StandardStream.output.isTerminal { StandardStream.output.write("\u{1B}[H\u{1B}[2J") }
+        // From the upper left corner of an empty screen, else below the last one.
+        if watch { StandardStream.output.write(StandardStream.output.obeysControls ? "\u{1B}[H\u{1B}[2J" : "\n") }
         StandardStream.output.print(StatusText.lines(of: report), colours: Self.colours)
         if !report.isRunning, watch { StandardStream.output.print(Self.sentence(about: failure)) }
     }
@@ -45,12 +49,16 @@ struct StatusCommand: AsyncParsableCommand {
         guard let failure else { return "no uploader runs with this outbox" }
         return failure.isNobody ? "no uploader runs: \(failure)" : "\(failure)"
     }
+
+    private static func advice(_ configuration: String?) async -> String {
+        guard let configuration else { return "Set it up with: strapline setup" }
+        return await UploaderStart.advice(for: configuration)
+    }
 }
 
 extension StatusCommand {
     /// A mistake in a file that the command line does not name is no reason to hide the status.
-    private func query() throws -> StatusQuery {
-        let path = file.optionalPath()
+    private func query(_ path: String?) throws -> StatusQuery {
         do throws(ConfigurationError) {
             return try StatusQuery(configuration: path)
         } catch {

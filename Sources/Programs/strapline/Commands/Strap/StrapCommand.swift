@@ -63,7 +63,8 @@ struct StrapRenameCommand: AsyncParsableCommand {
         commandName: "rename", abstract: "Give a strap another name.",
         discussion: """
             Readings are kept and sent under the name that the strap had. Rename a strap when none of its readings \
-            waits: an uploader sends no reading of a strap that is not in the configuration.
+            waits: an uploader sends no reading of a strap that is not in the configuration. Outputs and session \
+            uploads of the strap take the new name.
 
               strapline strap rename anna "Anna Karenina"
             """)

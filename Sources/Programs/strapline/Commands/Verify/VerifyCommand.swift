@@ -14,12 +14,12 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Prove that Pulsoid, or a hub, shows every reading that a running uploader delivers.",
         discussion: """
-            It follows the room ROOM_ID, or without it the real-time stream of each token. It matches the shown \
-            readings with the readings that the outbox counts as acknowledged, and does not disturb the uploader. It \
-            ends with a table, after --for or with Ctrl-C.
+            It follows a room, or without it the real-time stream of each token. At a hub, give the name of the room \
+            or its ID. It matches the shown readings with the readings that the outbox counts as acknowledged, and \
+            does not disturb the uploader. It ends with a table, after --for or with Ctrl-C.
 
               strapline verify --for 60s
-              strapline verify ROOM_ID --token-file room.token
+              strapline verify Gym --token-file room.token
               strapline verify --config strapline.yaml --poll 1s --json
 
             The token needs the scope \(PulsoidScope.roomRead.rawValue) for a room, and \
@@ -55,17 +55,18 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object per line.") var json = false
 
     func validate() throws {
-        let roomID = try file.split(arguments).other
-        if roomID != nil, poll != nil { throw ValidationError("A room has no latest heart rate: leave --poll out.") }
-        if let roomID, roomID.isEmpty { throw ValidationError("The room's identifier is empty.") }
+        let room = try file.split(arguments).other
+        if room != nil, poll != nil { throw ValidationError("A room has no latest heart rate: leave --poll out.") }
+        if let room, room.isEmpty { throw ValidationError("The room's name is empty.") }
     }
 
     func run() async throws {
-        let (file, roomID) = try self.file.split(arguments)
+        let (file, room) = try self.file.split(arguments)
         let plan = try UploadPlan(ofServiceAt: file.path())
+        let roomID = try await self.roomID(room, plan)
         let interruption = await Interruption()
         var verifier = try await VerifierFactory(
-            plan: plan, selection: lanes.selection, view: view(of: roomID), token: tokenFile.map { .file(path: $0) },
+            plan: plan, selection: lanes.selection, view: view(of: roomID), token: readingToken,
             profiles: Dictionary(profile.map { ($0.strap, $0.id) }) { $1 }, window: window?.duration,
             grace: grace.duration, screen: VerificationScreen(isJSON: json)
         ).verifier()
@@ -77,6 +78,20 @@ struct VerifyCommand: AsyncParsableCommand {
         let summary = try await verifier.run(until: interruption)
         VerificationScreen(isJSON: json).show(summary)
         try await end(summary, uploader)
+    }
+
+    private var readingToken: TokenSource? { tokenFile.map { .file(path: $0) } }
+
+    /// The ID of the room. A hub knows its rooms by name too.
+    private func roomID(_ room: String?, _ plan: UploadPlan) async throws -> String? {
+        guard let room else { return nil }
+        let view = VerificationPlan.View.room(room)
+        let sources = try VerificationPlan(plan, selection: lanes.selection, view: view, token: readingToken).sources
+        let client = WebClient(network: try plan.network.settings())
+        guard let source = sources.first,
+            let rooms = await HubRooms.ask(at: source.address, token: source.token, client: client)
+        else { return room }
+        return try rooms.room(room)
     }
 
     private func view(of roomID: String?) -> VerificationPlan.View {
