@@ -2,7 +2,7 @@
 # Makes everything the rig needs and prints the folder it is in. Does nothing when it is all there.
 #
 #   FOLDER/packages   bluetoothd, dbus-daemon and what they need, unpacked: laid over the host's root in the guest
-#   FOLDER/python     a Python environment with bumble, the emulated radio, and bleak, a reader
+#   FOLDER/python     a Python environment with bumble (the emulated radio), bleak (a reader), fitdecode
 #   FOLDER/linux-*    a User-Mode-Linux kernel, named after the digest of what it is built from
 #
 # FOLDER is $BLUETOOTH_RIG_BASE, else ~/.cache/bluetooth-rig. The kernel is $BLUETOOTH_RIG_KERNEL when that is set, else
@@ -17,6 +17,7 @@ clone=$(realpath "$here/../..")
 base=$(realpath -m "${BLUETOOTH_RIG_BASE:-$HOME/.cache/bluetooth-rig}")
 bumble_version=0.0.236
 bleak_version=3.1.0
+fitdecode_version=0.11.0
 
 # The folder is all that goes to standard output: what the programs below print there, goes to standard error.
 exec 3>&1 1>&2
@@ -69,13 +70,14 @@ unpack_packages() {
 }
 
 make_python() {
-    local complete=$base/python/.complete-$bumble_version-$bleak_version
+    local complete=$base/python/.complete-$bumble_version-$bleak_version-$fitdecode_version
     [ -e "$complete" ] && return
-    say "installing bumble $bumble_version and bleak $bleak_version"
+    say "installing bumble $bumble_version, bleak $bleak_version and fitdecode $fitdecode_version"
     python3 -c 'import venv, ensurepip' 2>/dev/null || install_on_host python3-venv
     rm -rf "$base/python"
     python3 -m venv "$base/python"
-    "$base/python/bin/pip" -q install "bumble==$bumble_version" "bleak==$bleak_version"
+    "$base/python/bin/pip" -q install \
+        "bumble==$bumble_version" "bleak==$bleak_version" "fitdecode==$fitdecode_version"
     touch "$complete"
 }
 

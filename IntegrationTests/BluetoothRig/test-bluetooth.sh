@@ -2,7 +2,7 @@
 # test-bluetooth.sh [TEST...]
 #
 # Runs strapline and strapline-hub against real bluetoothd and an emulated strap: `make test-bluetooth`. Without a TEST
-# all of them: uploader, pairing, broadcast, rebroadcast, faults.
+# all of them: uploader, pairing, broadcast, rebroadcast, hrv, sessions, faults.
 #
 # STRAPLINE_BIN names the folder of the two programs (.build/debug). The logs stay in .build/bluetooth-rig.
 set -eu
@@ -21,7 +21,7 @@ export RIG_TIMEOUT_SECONDS=${RIG_TIMEOUT_SECONDS:-400}
 rm -rf "$clone/.build/bluetooth-rig"
 
 # Each test has a boot and a folder for its logs of its own.
-[ $# -gt 0 ] || set -- uploader pairing broadcast rebroadcast faults
+[ $# -gt 0 ] || set -- uploader pairing broadcast rebroadcast hrv sessions faults
 for test in "$@"; do
     status=0
     export RIG_SHARE=$clone/.build/bluetooth-rig/$test

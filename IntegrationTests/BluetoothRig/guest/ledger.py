@@ -49,11 +49,15 @@ class Ledger:
         return any(began <= at <= ended for began, ended in self.deaf_times)
 
     @staticmethod
-    def is_delivered(outbox):
+    def undelivered(outbox):
         with sqlite3.connect(f'file:{outbox}?mode=ro', uri=True) as database:
             last, = database.execute('SELECT max(id) FROM reading').fetchone()
             cursor, = database.execute('SELECT min(cursor) FROM lane').fetchone()
-        return cursor == last
+        return (last or 0) - (cursor or 0)
+
+    @classmethod
+    def is_delivered(cls, outbox):
+        return cls.undelivered(outbox) == 0
 
     def compare(self, sent, outbox, messages):
         sent = [(note['at_ms'], decode(bytes.fromhex(note['bytes']))) for note in sent]

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 from journal import Journal
 
@@ -107,7 +108,7 @@ def strapline(*words, code=0):
     result = subprocess.run(
         [PROGRAMS / 'strapline', *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=WAIT_SECONDS)
-    say(f'strapline {" ".join(words)}: exit code {result.returncode}')
+    say(f'strapline {" ".join(map(str, words))}: exit code {result.returncode}')
     if result.returncode != code:
         raise Failure(f'exit code {code} was expected\n{result.stdout}{result.stderr}')
     return result.stdout + result.stderr
@@ -153,8 +154,8 @@ class Hub:
         self.token = self._do('token', 'issue', '--user', 'Anna', '--scope', scopes)['access_token']
         self.room = self._do('room', 'create')['room_id']
         self._do('room', 'add', self.room, 'Anna')
-        start('hub', [PROGRAMS / 'strapline-hub', 'serve', '--port', '0', '--database', self.database])
-        self.address = wait_for('the hub serves', lambda: lines(SHARE / 'hub.out'))[0]
+        self.serve(port=0)
+        self.address = lines(SHARE / 'hub.out')[0]
         self.token_file = work / 'token'
         self.token_file.touch(mode=0o600)
         self.token_file.write_text(self.token)
@@ -162,6 +163,18 @@ class Hub:
     def _do(self, *words):
         command = [PROGRAMS / 'strapline-hub', *words, '--database', self.database, '--json']
         return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+    def serve(self, port=None):
+        """Starts it, again at its own address."""
+        port = self.address.rpartition(':')[2] if port is None else port
+        before = len(lines(SHARE / 'hub.out'))
+        start('hub', [PROGRAMS / 'strapline-hub', 'serve', '--port', str(port), '--database', self.database])
+        wait_for('the hub serves', lambda: len(lines(SHARE / 'hub.out')) > before)
+
+    def get(self, path):
+        request = urllib.request.Request(self.address + path, headers={'Authorization': f'Bearer {self.token}'})
+        with urllib.request.urlopen(request, timeout=WAIT_SECONDS) as response:
+            return response.read()
 
     def listen(self, messages):
         """Has the room's messages written into a journal."""

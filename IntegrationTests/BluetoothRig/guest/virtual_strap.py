@@ -10,6 +10,7 @@ A control socket (UNIX stream; a command a line, answered by a line of JSON) cha
     rate N                      beats per minute; above 255 it goes out as uint16
     format 8|16|auto            width of the heart rate field
     rr on|off                   RR intervals in the measurement
+    series N,N,…|off            these RR intervals in 1/1024 s, again and again, one in each measurement at its time
     contact yes|no|unsupported  sensor contact bits
     energy N|off                energy expended
     raw HEX|off                 send these exact bytes instead
@@ -70,6 +71,7 @@ class Measurement:
     def __init__(self, rate):
         self.rate, self.format, self.rr, self.contact = rate, 'auto', True, 'yes'
         self.energy, self.raw, self.interval = None, None, 1.0
+        self.series, self.beats = None, 0
 
     def encoded(self):
         if self.raw is not None:
@@ -82,9 +84,21 @@ class Measurement:
             fields += struct.pack('<H', self.energy)
         if self.rr and self.rate:
             flags |= 0x10
-            beats = max(1, min(3, round(self.rate * self.interval / 60)))
-            fields += struct.pack('<H', min(65535, 60 * 1024 // self.rate)) * beats
+            intervals = self.intervals()
+            fields += struct.pack(f'<{len(intervals)}H', *intervals)
         return bytes([flags]) + fields
+
+    def intervals(self):
+        """The next one of the series, or as many equal ones as fit to the rate."""
+        if self.series:
+            self.beats += 1
+            return [self.series[(self.beats - 1) % len(self.series)]]
+        beats = max(1, min(3, round(self.rate * self.interval / 60)))
+        return [min(65535, 60 * 1024 // self.rate)] * beats
+
+    def seconds(self):
+        """Until the next measurement."""
+        return self.series[self.beats % len(self.series)] / 1024 if self.series else self.interval
 
     def broadcast(self, counter):
         """The content of Polar's manufacturer data."""
@@ -174,8 +188,12 @@ class Strap:
         await self.device.power_on()
         await self.advertise()
         say(f'advertising as {self.options.name} {self.options.address}')
+        due = time.monotonic()
         while True:
-            await asyncio.sleep(self.measurement.interval)
+            # A heart does not wait for a busy machine: delays of a series do not add up.
+            begin = due if self.measurement.series else time.monotonic()
+            due = max(time.monotonic(), begin + self.measurement.seconds())
+            await asyncio.sleep(due - time.monotonic())
             if self.sending and self.is_subscribed:
                 await self.send()
             if self.broadcasting:
@@ -235,6 +253,9 @@ class Control:
     def set_secure(self, value): self.strap.secure(value == 'on')
     def do_status(self): pass
     def do_quit(self): self.over.set()
+
+    def set_series(self, value):
+        self.strap.measurement.series = None if value == 'off' else [int(number) for number in value.split(',')]
 
     async def set_battery(self, value):
         self.strap.battery = int(value)
@@ -309,7 +330,9 @@ class Control:
     async def run(self, path):
         if os.path.exists(path):
             os.unlink(path)
-        server = await asyncio.start_unix_server(self.serve, path)
+        # Under another name first: a bound socket exists before it listens, and tests wait for the name.
+        server = await asyncio.start_unix_server(self.serve, f'{path}.new')
+        os.rename(f'{path}.new', path)
         strap = asyncio.create_task(self.strap.run())
         self.adapter.plug()
         await self.over.wait()
