@@ -16,7 +16,7 @@ import tempfile
 import time
 
 import oracle
-from load import Load, Person
+from load import Load, Person, Program
 from postgres import Server, programs
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -64,7 +64,9 @@ def make_people(url, folder):
         roster.write_text("name\n" + "".join(f"{room_name}{number}\n" for number in range(STRAPS // 2)))
         for row in administer(url, "roster", "import", str(roster), "--room", room)["people"]:
             people.append(Person(row["name"], row["profile_id"], row["user_id"], row["access_token"], room))
-    return people, token
+    program = administer(url, "client", "add", "App", "--id", "app", "--secret",
+                         "--redirect-uri", "https://app.example/back")
+    return people, token, Program(program["client_id"], program["client_secret"])
 
 
 async def disturb(server, hubs):
@@ -91,9 +93,9 @@ async def disturb(server, hubs):
     return begin, end
 
 
-async def try_it(server, hubs, people, token):
+async def try_it(server, hubs, people, token, program):
     """The record, and the span in which there was one copy only."""
-    load = Load([("127.0.0.1", hub.port) for hub in hubs], people, token, VIEWERS, pace=0.5)
+    load = Load([("127.0.0.1", hub.port) for hub in hubs], people, token, VIEWERS, pace=0.5, program=program)
     await load.start()
     single = await disturb(server, hubs)
     await load.stop()
@@ -111,13 +113,15 @@ def judge(load, single, stored):
         if write.is_accepted and single[0] < write.sent and write.answered < single[1]]
     accepted = {write.reading for write in record.writes if write.is_accepted}
     heard = sum(len(socket.readings) for socket in record.sockets)
-    print(f"bounded: {len(accepted)} accepted, {len(stored)} kept, {heard} heard, {len(problems[1])} lost")
+    codes = {exchange.code for exchange in record.exchanges if exchange.status == 200}
+    print(f"bounded: {len(accepted)} accepted, {len(stored)} kept, {heard} heard, {len(problems[1])} lost,"
+          f" {len(codes)} codes exchanged")
     for rule, texts in problems.items():
         for text in texts[:SHOWN]:
             print(f"bounded: rule {rule}: {text}")
         if len(texts) > SHOWN:
             print(f"bounded: rule {rule}: and {len(texts) - SHOWN} more")
-    return bool(accepted and heard) and not any(problems.values())
+    return bool(accepted and heard and codes) and not any(problems.values())
 
 
 def main():
@@ -132,11 +136,11 @@ def main():
     hubs = []
     try:
         server.start()
-        people, token = make_people(server.url, folder)
+        people, token, program = make_people(server.url, folder)
         hubs = [Hub(f"hub{number}", server.url, folder) for number in (1, 2)]
         for hub in hubs:
             hub.start()
-        load, single = asyncio.run(try_it(server, hubs, people, token))
+        load, single = asyncio.run(try_it(server, hubs, people, token, program))
         profiles = {str(person.user_id): person.profile for person in people}
         rows = server.query("SELECT user_id, measured_at_ms, heart_rate FROM reading")
         stored = [(profiles[user], int(measured_at), int(rate)) for user, measured_at, rate in rows if user in profiles]

@@ -18,6 +18,8 @@ class HTTPClient:
         self.addresses, self.seconds = list(addresses), seconds
         random.shuffle(self.addresses)
         self.reader = self.writer = None
+        # Of the last answer, with names in lower case.
+        self.headers = {}
 
     async def call(self, method, path, token=None, body=None, form=None):
         """The status and the body of the answer; (None, b"") without one in time."""
@@ -53,6 +55,7 @@ class HTTPClient:
         lines += [f"Content-Length: {len(payload)}", "", ""]
         self.writer.write("\r\n".join(lines).encode() + payload)
         status, headers = await _head(self.reader)
+        self.headers = headers
         answer = await self._body(status, headers)
         if headers.get("connection", "").lower() == "close":
             self.close()

@@ -6,9 +6,9 @@ import subprocess
 import threading
 import time
 
+import oracle
 import psycopg2
 import yaml
-
 from machines import run, until
 from postgres import programs
 
@@ -18,14 +18,15 @@ PYTHON = "/usr/bin/python3"
 PASSWORDS = {"CHANGE-ME-1": "one", "CHANGE-ME-2": "two", "CHANGE-ME-3": "three"}
 STATE = """SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names'),
     current_setting('transaction_read_only'),
-    (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))"""
+    (SELECT sender_host FROM pg_stat_wal_receiver WHERE status = 'streaming')"""
 
 
 class Disk:
     """The disk of a machine: ext4 in a file, through the block layer. So a copy of the file is what a power cut leaves:
     pages that were never synced are not in it."""
 
-    SIZE = "1G"
+    # Each failover leaves up to 16 MB, and PostgreSQL keeps 1 GB. The file is sparse.
+    SIZE = "3G"
 
     def __init__(self, folder):
         self.path, self.image = folder / "data", folder / "disk.img"
@@ -107,8 +108,10 @@ class Database:
         node.start("etcd", ["etcd", "--data-dir", folder], environment=settings)
 
     def start_patroni(self, node):
-        node.start("patroni", [PYTHON, "-m", "patroni", node.folder / "patroni.yml"], user="postgres",
-                   environment={"PYTHONPATH": str(self.packages)})
+        """Like its unit: after a failure it is started again. It ends when its etcd does not answer at the start."""
+        forever = 'until "$0" "$@"; do sleep 2; done'
+        node.start("patroni", ["sh", "-c", forever, PYTHON, "-m", "patroni", node.folder / "patroni.yml"],
+                   user="postgres", environment={"PYTHONPATH": str(self.packages)})
 
     def start_witness(self):
         endpoints = [word for node in self.nodes for word in ("--etcd", f"http://{node.address}:2379")]
@@ -225,16 +228,29 @@ class Database:
         node.send(signal.SIGCONT)
 
 
-class PrimaryWatch(threading.Thread):
-    """Asks each server every 20 ms whether it could accept a write; keeps the spans in which one could.
+class Spans:
+    """Times in which something had one value; None is no value."""
 
-    A primary with standby names and no syncing standby takes statements, and confirms none.
-    """
+    def __init__(self):
+        self.all = []
+        self.value = None
+
+    def note(self, value, at):
+        if value is not None and value == self.value:
+            self.all[-1][1] = at
+        elif value is not None:
+            self.all.append([at, at, value])
+        self.value = value
+
+
+class PrimaryWatch(threading.Thread):
+    """Asks a server every 20 ms whether it is a primary, or else which one it follows."""
 
     def __init__(self, database, node):
         super().__init__(daemon=True)
         self.database, self.node = database, node
-        self.spans = []
+        # The value is whether it waits for a standby, and the address of the primary.
+        self.leading, self.following = Spans(), Spans()
         self.state = "starts"
         self.is_going = True
 
@@ -246,22 +262,25 @@ class PrimaryWatch(threading.Thread):
                 asked = time.monotonic()
                 with connection.cursor() as cursor:
                     cursor.execute(STATE)
-                    in_recovery, names, read_only, syncing = cursor.fetchone()
+                    in_recovery, names, read_only, sender = cursor.fetchone()
                 self.state = "standby" if in_recovery else "primary"
-                self.note(not in_recovery and read_only == "off" and (not names or syncing > 0), asked)
+                self.leading.note(bool(names) if not in_recovery and read_only == "off" else None, asked)
+                self.following.note(sender, asked)
             except psycopg2.Error:
                 connection = None
                 self.state = "does not answer"
-                self.note(False, 0)
+                self.leading.note(None, 0)
+                self.following.note(None, 0)
             time.sleep(0.02)
 
-    def note(self, can_accept, at):
-        if can_accept and self.spans and self.spans[-1][2]:
-            self.spans[-1][1] = at
-        elif can_accept:
-            self.spans.append([at, at, True])
-        elif self.spans:
-            self.spans[-1][2] = False
 
-    def closed_spans(self):
-        return [(begin, end, self.node.name) for begin, end, _ in self.spans]
+def accepting_spans(watches):
+    """The spans (begin, end, server) in which a server could accept a write.
+
+    A primary with standby names takes statements, and confirms none while no standby receives from it. Its own list of
+    standbys is no proof: after a freeze it names those that have left.
+    """
+    return oracle.accepting(
+        [(begin, end, watch.node.name, watch.node.address if waits else None)
+         for watch in watches for begin, end, waits in watch.leading.all],
+        [tuple(span) for watch in watches for span in watch.following.all])

@@ -5,11 +5,15 @@ which nothing may be accepted, and `heard` the longest one without a reading for
 """
 import dataclasses
 import json
+import shutil
 import signal
 import subprocess
 import time
 
-from machines import Network, until
+from machines import Network, has_synchronised_clock, until
+
+# The group of the hubs' advisory locks; 0 is the one of the tables.
+HUB_LOCKS = 0x53744862
 
 
 @dataclasses.dataclass
@@ -34,7 +38,7 @@ class Faults:
 
     def __init__(self, database, hubs):
         self.database, self.hubs = database, hubs
-        self.victim = None
+        self.victim = self.second = self.session = self.command = None
         self.stopped = []
         self.turn = 0
 
@@ -70,11 +74,21 @@ class Faults:
             Fault("primary-slow", 5, 5, self.slow_primary, self.heal_standby, lasts=5,
                   hindrance=lambda: None if Network.can_delay() else "this kernel has no netem", cuts_off=True),
             Fault("wait-cancelled", 8, 8, self.cancel_waits, self.restart_standbys, lasts=3, cuts_off=True),
-            Fault("hub-clock-behind", 2, 5, lambda: self.skew("-30s"), self.restart_hub, hindrance=self.faketime),
-            Fault("hub-clock-ahead", 2, 5, lambda: self.skew("+30s"), self.restart_hub, hindrance=self.faketime),
-            Fault("hub-clock-far", 2, 5, self.skew_far, self.restart_hub, lasts=0, hindrance=self.faketime),
+            Fault("hub-clock-behind", 2, 5, lambda: self.skew(-30), self.restart_hub, moves=4,
+                  hindrance=self.no_compiler),
+            Fault("hub-clock-ahead", 2, 5, lambda: self.skew(30), self.restart_hub, moves=4,
+                  hindrance=self.no_compiler),
+            Fault("hub-clock-far", 2, 5, self.skew_far, self.restart_hub, lasts=0, hindrance=self.no_compiler),
             Fault("rolling-upgrade", 2, 5, self.roll, lambda: None, lasts=0, moves=6),
-            Fault("failover-during-removal", 5, 5, self.kill_primary_during_removal, self.restart_database, lasts=8,
+            Fault("newer-tables", 2, 5, self.roll_beside_newer_tables, lambda: None, lasts=0, moves=6),
+            Fault("failover-during-upgrade", 5, 5, self.kill_primary_during_roll, self.restart_database, lasts=0,
+                  moves=6, cuts_off=True),
+            Fault("failover-during-migration", 5, 5, self.kill_primary_during_migration, self.end_migration, lasts=8,
+                  moves=4, cuts_off=True),
+            Fault("failover-during-retention", 5, 5, self.kill_primary_during_retention, self.restart_database,
+                  lasts=8, moves=6, cuts_off=True,
+                  hindrance=lambda: None if has_synchronised_clock() else "no time server has set this clock"),
+            Fault("failover-during-removal", 5, 5, self.kill_primary_during_removal, self.end_removal, lasts=8,
                   cuts_off=True),
         ]
 
@@ -97,17 +111,38 @@ class Faults:
         until(lambda: not self.victim.processes("strapline-hub"), 20, f"{self.victim.name} ends")
         self.hubs.restart_hub(self.victim)
 
+    def named(self, name):
+        return next(fault for fault in self.all() if fault.name == name)
+
     def roll(self):
         for machine in self.hubs.machines:
             self.victim = machine
             self.hubs.stop_hub(machine)
             self.restart_hub()
 
-    def skew(self, offset):
+    def roll_beside_newer_tables(self):
+        """The first hub of a later version has added to the tables. The others go on, and can start again."""
+        self.ask_hubs_database(
+            """ALTER TABLE token ADD COLUMN IF NOT EXISTS later text;
+            ALTER TABLE reading ADD COLUMN IF NOT EXISTS later text;
+            CREATE TABLE IF NOT EXISTS later (id bigint);
+            GRANT ALL ON later TO hub;
+            INSERT INTO hub_migration (name) VALUES ('P99 later') ON CONFLICT DO NOTHING""")
+        self.roll()
+
+    def kill_primary_during_roll(self):
+        for number, machine in enumerate(self.hubs.machines):
+            self.hubs.stop_hub(machine)
+            until(lambda: not machine.processes("strapline-hub"), 20, f"{machine.name} ends")
+            if number == 1:
+                self.kill_primary()
+            self.hubs.keep_starting(machine)
+
+    def skew(self, seconds):
         self.victim = self.next_hub()
         self.hubs.stop_hub(self.victim)
         until(lambda: not self.victim.processes("strapline-hub"), 20, f"{self.victim.name} ends")
-        self.hubs.start_hub(self.victim, offset)
+        self.hubs.start_hub(self.victim, seconds)
         self.hubs.until_healthy(self.victim)
 
     def skew_far(self):
@@ -115,13 +150,12 @@ class Faults:
         self.victim = self.next_hub()
         self.hubs.stop_hub(self.victim)
         until(lambda: not self.victim.processes("strapline-hub"), 20, f"{self.victim.name} ends")
-        process = self.hubs.start_hub(self.victim, "+600s")
+        process = self.hubs.start_hub(self.victim, 600)
         until(lambda: process.poll() is not None, 20, f"{self.victim.name} refuses to start")
 
     @staticmethod
-    def faketime():
-        has = subprocess.run(["sh", "-c", "command -v faketime"], check=False, capture_output=True).returncode == 0
-        return None if has else "faketime is not installed"
+    def no_compiler():
+        return None if shutil.which("cc") else "there is no C compiler for a hub's wrong clock"
 
     def isolate_hub(self, is_one_way=False):
         self.victim = self.next_hub()
@@ -161,11 +195,71 @@ class Faults:
         self.restart_database()
         self.restart_witness()
 
+    def ask_hubs_database(self, sql, values=()):
+        rows = self.database.ask(until(self.database.primary, 30, "a primary"), sql, values, database="strapline")
+        if rows is None:
+            raise RuntimeError(f"the primary did not answer: {sql}")
+        return rows
+
+    def add_readings(self, name, count, days_ago):
+        self.ask_hubs_database(
+            """INSERT INTO reading (user_id, measured_at_ms, heart_rate)
+                SELECT id, (extract(epoch FROM clock_timestamp()) - %s * 86400)::bigint * 1000 + n, 60
+                FROM "user", generate_series(1, %s) AS n WHERE name = %s ON CONFLICT DO NOTHING""",
+            (days_ago, count, name))
+
     def kill_primary_during_removal(self):
+        self.turn += 1
+        name = f"leaving{self.turn}"
+        self.hubs.administer("user", "add", name)
+        self.add_readings(name, 20_000, days_ago=1)
         # The command ends by itself, with the old primary or with the next one.
-        subprocess.Popen([self.hubs.program, "user", "remove", "chief", "--yes", "--database", self.hubs.url],
-                         env=self.hubs.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.command = subprocess.Popen(
+            [self.hubs.program, "user", "remove", name, "--yes", "--database", self.hubs.url],
+            env=self.hubs.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.kill_primary()
+
+    def end_removal(self):
+        try:
+            self.command.wait(timeout=60)
+        except subprocess.TimeoutExpired as error:
+            self.command.kill()
+            raise TimeoutError("the removal of a user hangs") from error
+        self.restart_database()
+
+    def kill_primary_during_retention(self):
+        """Each hub deletes for all when it has just started and gets the lock."""
+        self.add_readings("chief", 30_000, days_ago=400)
+        self.roll()
+        count = self.count_old()
+        until(lambda: self.count_old() < count, 30, "old measurements are deleted")
+        self.kill_primary()
+
+    def count_old(self):
+        return self.ask_hubs_database(
+            """SELECT count(*) FROM reading JOIN "user" ON user_id = id WHERE name = 'chief'
+                AND measured_at_ms < (extract(epoch FROM clock_timestamp()) - 380 * 86400)::bigint * 1000""")[0][0]
+
+    def kill_primary_during_migration(self):
+        """A hub of a later version adds a table, and the next one waits for it."""
+        self.second = self.next_hub()
+        self.hubs.stop_hub(self.second)
+        until(lambda: not self.second.processes("strapline-hub"), 20, f"{self.second.name} ends")
+        primary = until(self.database.primary, 30, "a primary")
+        self.session = self.database.connect(primary, database="strapline")
+        with self.session.cursor() as cursor:
+            cursor.execute(f"BEGIN; SELECT pg_advisory_xact_lock({HUB_LOCKS}, 0); CREATE TABLE half (id bigint)")
+        self.hubs.start_hub(self.second)
+        waiting = f"SELECT 1 FROM pg_locks WHERE classid = {HUB_LOCKS} AND objid = 0 AND NOT granted"
+        until(lambda: self.ask_hubs_database(waiting), 30, "a hub waits for the tables")
+        self.kill_primary()
+
+    def end_migration(self):
+        self.session.close()
+        self.restart_database()
+        self.hubs.keep_starting(self.second)
+        if self.ask_hubs_database("SELECT to_regclass('half')") != [(None,)]:
+            raise RuntimeError("half of a migration is left")
 
     def restart_database(self):
         self.database.restart(self.victim)

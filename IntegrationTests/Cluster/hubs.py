@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 
 from database import PACKAGING
-from load import Person
+from load import Person, Program
 from machines import until
 
 ROOT = PACKAGING.parents[1]
@@ -33,7 +33,7 @@ class Hubs:
         """A command of the administration, as on any machine that reaches the database."""
         answer = subprocess.run(
             [self.program, *words, "--json", "--database", self.url], check=False, capture_output=True, text=True,
-            env=self.environment)
+            env=self.environment, timeout=120)
         if answer.returncode:
             raise RuntimeError(f"strapline-hub {' '.join(words)}: {answer.stderr}")
         return json.loads(answer.stdout)
@@ -51,6 +51,11 @@ class Hubs:
                 people.append(Person(row["name"], row["profile_id"], row["user_id"], row["access_token"], room))
         return people, admin_token
 
+    def make_program(self):
+        answer = self.administer("client", "add", "App", "--id", "app", "--secret",
+                                 "--redirect-uri", "https://app.example/back")
+        return Program(answer["client_id"], answer["client_secret"])
+
     # MARK: Life
 
     def start(self):
@@ -60,18 +65,35 @@ class Hubs:
         until(lambda: self.health(self.proxy, 80) == 200, 20, "the proxy serves")
         until(lambda: all(self.health(machine) == 200 for machine in self.machines), 30, "three hubs serve")
 
-    def start_hub(self, machine, clock_offset=None):
+    def start_hub(self, machine, clock_offset_seconds=0):
         words = [self.program, "serve", "--host", machine.address, "--port", PORT, "--database", self.url,
                  "--streams-per-token", "0", "--trusted-proxy", self.proxy.address]
-        if clock_offset:
-            words = ["faketime", "-m", "--exclude-monotonic", "-f", clock_offset, *words]
-        return machine.start("hub", words, environment=self.environment)
+        environment = dict(self.environment)
+        if clock_offset_seconds:
+            environment |= {"LD_PRELOAD": self.clock_library(), "CLOCK_OFFSET_SECONDS": str(clock_offset_seconds)}
+        return machine.start("hub", words, environment=environment)
+
+    def clock_library(self):
+        library = self.network.folder / "clock_offset.so"
+        if not library.exists():
+            source = pathlib.Path(__file__).parent / "clock_offset.c"
+            subprocess.run(["cc", "-shared", "-fPIC", "-Wall", "-Werror", "-o", library, source], check=True)
+        return str(library)
 
     def restart_hub(self, machine):
         machine.plug()
         machine.reap()
         self.start_hub(machine)
         self.until_healthy(machine)
+
+    def keep_starting(self, machine, seconds=60):
+        """Starts a hub until it serves, as systemd does: without a primary it gives up after some seconds."""
+        def serves():
+            if not machine.processes("strapline-hub"):
+                machine.reap()
+                self.start_hub(machine)
+            return self.health(machine) == 200
+        until(serves, seconds, f"{machine.name} serves")
 
     def until_healthy(self, machine, seconds=30):
         until(lambda: self.health(machine) == 200, seconds, f"{machine.name} serves")

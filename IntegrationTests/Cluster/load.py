@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import random
 import time
+import urllib.parse
 
 from clients import HTTPClient, Stream
 from oracle import Exchange, Frame, Record, Removal, Socket, Use, Write
@@ -31,6 +32,13 @@ class Person:
 
 
 @dataclasses.dataclass
+class Program:
+    """A registered program, which gets its codes at its redirect URI."""
+    client: str
+    secret: str
+
+
+@dataclasses.dataclass
 class Viewer:
     """The times of the readings that one viewer has heard, over all of its connections."""
     name: str
@@ -45,8 +53,8 @@ class Load:
     # Loads of this process.
     count = 0
 
-    def __init__(self, addresses, people, admin_token, viewers, pace=1.0):
-        self.addresses = addresses
+    def __init__(self, addresses, people, admin_token, viewers, pace=1.0, program=None):
+        self.addresses, self.program = addresses, program
         self.people, self.admin_token, self.pace = people, admin_token, pace
         self.by_profile = {person.profile: person for person in people}
         self.record = Record()
@@ -75,7 +83,9 @@ class Load:
         running = [self.write(person) for person in self.people]
         running += [self.view(viewer, number) for number, viewer in enumerate(self.viewers)]
         running += [self.write_backlog(self.people[-1]), self.administer(), self.remove_tokens(), self.be_greedy(),
-                    self.authorize()]
+                    self.authorize_devices()]
+        if self.program:
+            running.append(self.authorize_program())
         self.tasks = [asyncio.create_task(one) for one in running]
         self.began = time.monotonic()
 
@@ -264,12 +274,10 @@ class Load:
 
     # MARK: Programs
 
-    async def authorize(self):
-        """Device flows: their calls have no token, so that the proxy spreads them over the hubs. Two programs exchange
-        each code, at once or one after the other."""
-        person = self.people[0]
-        token = await self.issue(person, ["data:heart_rate:read", "profile:read"], may_consent=True)
-        client, others, count = self.client(), [self.client(), self.client()], 0
+    async def authorize_devices(self):
+        """Device flows: their calls have no token, so that the proxy spreads them over the hubs."""
+        token = await self.issue(self.people[0], ["data:heart_rate:read", "profile:read"], may_consent=True)
+        client, others = self.client(), [self.client(), self.client()]
         while self.is_going:
             form = {"client_id": "strapline-hub", "scope": "profile:read"}
             status, answer = await client.json("POST", "/oauth2/device_authorization", form=form)
@@ -278,16 +286,35 @@ class Load:
                 await client.call("POST", "/oauth2/device_authorization_consent", form=consent)
                 exchange = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code",
                             "device_code": answer["device_code"], "client_id": "strapline-hub"}
-                calls = [one.call("POST", "/oauth2/token", form=exchange) for one in others]
-                count += 1
-                if count % 2:
-                    answers = [await call for call in calls]
-                else:
-                    answers = await asyncio.gather(*calls)
-                self.record.exchanges += [
-                    Exchange(answer["device_code"], f"program {number}", status)
-                    for number, (status, _) in enumerate(answers)]
+                await self.exchange(answer["device_code"], exchange, others)
             await asyncio.sleep(4)
+
+    async def authorize_program(self):
+        """Authorization codes, at the address that a redirect names."""
+        scopes = ["data:heart_rate:read", "data:heart_rate:write"]
+        token = await self.issue(self.people[0], scopes, may_consent=True)
+        client, others = self.client(), [self.client(), self.client()]
+        while self.is_going:
+            form = {"response_type": "code", "client_id": self.program.client, "scope": ",".join(scopes),
+                    "decision": "allow", "access_token": token}
+            status, _ = await client.call("POST", "/auth", form=form)
+            address = urllib.parse.urlsplit(client.headers.get("location", ""))
+            codes = urllib.parse.parse_qs(address.query).get("code", [])
+            if status == 303 and codes:
+                exchange = {"grant_type": "authorization_code", "code": codes[0], "client_id": self.program.client,
+                            "client_secret": self.program.secret}
+                await self.exchange(codes[0], exchange, others)
+            await asyncio.sleep(4)
+
+    async def exchange(self, code, form, clients):
+        """Two programs exchange each code, by turns one after the other and at once: then both may be refused."""
+        calls = [client.call("POST", "/oauth2/token", form=form) for client in clients]
+        if len(self.record.exchanges) % 4 == 0:
+            answers = [await call for call in calls]
+        else:
+            answers = await asyncio.gather(*calls)
+        self.record.exchanges += [
+            Exchange(code, f"program {number}", status) for number, (status, _) in enumerate(answers)]
 
 
 def room_path(room):

@@ -2,19 +2,23 @@
 
 test-cluster.sh runs everything in a network namespace of its own, where the addresses of packaging/cluster are free.
 """
+import ctypes
 import os
 import pathlib
 import signal
 import subprocess
 import time
 
+# Of `struct timex`, with 64-bit numbers; and of its status.
+STATUS_WORD = 10
+STA_UNSYNC = 0x40
 BRIDGE = "strapline"
 # The load, outside of all machines.
 OWN_ADDRESS = "10.0.0.254"
 
 
 def run(*words, check=True):
-    return subprocess.run(words, check=check, capture_output=True, text=True).stdout
+    return subprocess.run(words, check=check, capture_output=True, text=True, timeout=60).stdout
 
 
 class Machine:
@@ -27,12 +31,19 @@ class Machine:
         self.folder.mkdir(mode=0o755)
         self.link = f"v-{name}"
         self.started = []
+        self.remove()
         run("ip", "netns", "add", name)
         run("ip", "link", "add", self.link, "type", "veth", "peer", "name", "eth0", "netns", name)
         run("ip", "link", "set", self.link, "master", BRIDGE, "up")
         run("ip", "-n", name, "addr", "add", f"{address}/24", "dev", "eth0")
         run("ip", "-n", name, "link", "set", "eth0", "up")
         run("ip", "-n", name, "link", "set", "lo", "up")
+
+    def remove(self):
+        """Also what a cluster that did not start has left. The kernel takes its time to end a namespace with its
+        links."""
+        run("ip", "link", "del", self.link, check=False)
+        run("ip", "netns", "del", self.name, check=False)
 
     def start(self, program, words, user=None, environment=None):
         """Starts a program on the machine; its output goes to a file."""
@@ -113,6 +124,7 @@ class Network:
         self.folder = pathlib.Path(folder)
         self.machines = {}
         run("ip", "link", "set", "lo", "up")
+        run("ip", "link", "del", BRIDGE, check=False)
         run("ip", "link", "add", BRIDGE, "type", "bridge")
         run("ip", "addr", "add", f"{OWN_ADDRESS}/24", "dev", BRIDGE)
         run("ip", "link", "set", BRIDGE, "up")
@@ -129,7 +141,7 @@ class Network:
             while machine.processes() and time.monotonic() < deadline:
                 machine.send(signal.SIGKILL)
                 time.sleep(0.05)
-            run("ip", "netns", "del", machine.name, check=False)
+            machine.remove()
         run("ip", "link", "del", BRIDGE, check=False)
 
     @staticmethod
@@ -141,6 +153,12 @@ class Network:
                                   check=False, capture_output=True).returncode == 0
         finally:
             run("ip", "link", "del", "probe", check=False)
+
+
+def has_synchronised_clock():
+    """Whether the kernel knows that a time server has set the clock (adjtimex(2)). Hubs delete nothing without."""
+    words = (ctypes.c_int * 64)()
+    return ctypes.CDLL(None).adjtimex(words) >= 0 and not words[STATUS_WORD] & STA_UNSYNC
 
 
 def until(condition, seconds, what):

@@ -276,6 +276,23 @@ def percentile(values, share):
     return ordered[max(0, math.ceil(len(ordered) * share) - 1)] if ordered else 0.0
 
 
+def accepting(leading, following):
+    """The spans (begin, end, server) in which a server could accept a write.
+
+    `leading` are spans (begin, end, server, address) of primaries; without an address it waits for no standby.
+    `following` are spans (begin, end, address) in which a standby received from that address.
+    """
+    spans = []
+    for begin, end, server, address in leading:
+        if address is None:
+            spans.append((begin, end, server))
+            continue
+        for first, last, sender in following:
+            if sender == address and max(begin, first) < min(end, last):
+                spans.append((max(begin, first), min(end, last), server))
+    return spans
+
+
 def overlaps(spans):
     """Pairs of spans (begin, end, server) of different servers that have a moment in common."""
     ordered = sorted(spans)

@@ -157,6 +157,18 @@ class OracleTest(unittest.TestCase):
         self.assertEqual(len(oracle.overlaps([(0, 5, "pg1"), (4, 6, "pg2"), (5, 9, "pg1")])), 2)
         self.assertEqual(oracle.overlaps([(0, 5, "pg1"), (5, 6, "pg2"), (7, 9, "pg1")]), [])
 
+    def test_primary_withStandbyNames_acceptsOnlyWhileAStandbyReceivesFromIt(self):
+        leading = [(0, 10, "pg1", "10.0.0.1"), (6, 20, "pg2", "10.0.0.2")]
+        following = [(0, 4, "10.0.0.1"), (7, 20, "10.0.0.2")]
+        self.assertEqual(oracle.accepting(leading, following), [(0, 4, "pg1"), (7, 20, "pg2")])
+        self.assertEqual(oracle.overlaps(oracle.accepting(leading, following)), [])
+        # Another standby still confirms for the old one.
+        both = oracle.accepting(leading, [*following, (3, 9, "10.0.0.1")])
+        self.assertEqual(oracle.overlaps(both), [((3, 9, "pg1"), (7, 20, "pg2"))])
+
+    def test_primary_withoutStandbyNames_acceptsAlone(self):
+        self.assertEqual(oracle.accepting([(0, 5, "pg1", None)], []), [(0, 5, "pg1")])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -100,6 +100,20 @@ class EtcdTest(unittest.TestCase):
         self.assertTrue(self.etcd.fence("pg1"))
         self.assertEqual(self.server.calls[-1], ("/v3/lease/revoke", {"ID": "77"}))
 
+    def test_servers_whoseAddressStays_keepTheirConnection(self):
+        def member(name, port):
+            return {"key": encoded(f"/service/hub/members/{name}"),
+                    "value": encoded(f'{{"conn_url": "postgres://10.0.0.1:{port}/postgres"}}')}
+        self.server.answers["/v3/kv/range"] = {"kvs": [member("pg1", 1), member("pg2", 2), member("pg3", 3)]}
+        before = witness.find_servers(self.etcd, {}, self.options)
+        self.server.answers["/v3/kv/range"] = {"kvs": [member("pg1", 1), member("pg2", 9), member("pg4", 4)]}
+        after = witness.find_servers(self.etcd, before, self.options)
+        self.assertEqual(sorted(after), ["pg1", "pg2", "pg4"])
+        self.assertIs(after["pg1"], before["pg1"])
+        self.assertIsNot(after["pg2"], before["pg2"])
+        self.etcd.endpoints = ["http://127.0.0.1:1"]
+        self.assertIs(witness.find_servers(self.etcd, after, self.options), after)
+
     def test_memberOfTheWatchedMachine_isAskedLast(self):
         self.options.etcd = ["http://10.0.0.1:2379", "http://10.0.0.2:2379", "http://10.0.0.3:2379"]
         etcd = witness.Etcd(self.options)
