@@ -18,7 +18,7 @@
 #   HUB_SECONDS=n   how long the hub has each number of readers and of writers (10)
 #   HUB_READERS="n …"  how many readers the hub has (1 100 1000 5000)
 #   CLUSTER_SECONDS=n  how long each load of several hubs over one PostgreSQL is measured (10)
-#   CLUSTER_READERS=n  how many readers they have in all (1000)
+#   CLUSTER_READERS=n  how many readers they have in all (5000)
 #   SESSION_DAYS=n  days with one reading a second in the database of the page of sessions (365)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -38,7 +38,7 @@ hub_seconds=${HUB_SECONDS:-10}
 session_days=${SESSION_DAYS:-365}
 read -ra hub_readers <<<"${HUB_READERS:-1 100 1000 5000}"
 cluster_seconds=${CLUSTER_SECONDS:-10}
-cluster_readers=${CLUSTER_READERS:-1000}
+cluster_readers=${CLUSTER_READERS:-5000}
 work=.build/bench
 venv=.build/bench-venv
 yardsticks=Benchmarks/yardsticks

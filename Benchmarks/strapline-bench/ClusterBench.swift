@@ -23,7 +23,7 @@ struct ClusterBench: AsyncParsableCommand {
     var seconds = 10
 
     @Option(help: "Readers of one room, over all hubs.")
-    var readers = 1000
+    var readers = 5000
 
     @Option(help: "Writes a second for the measurement of latency.")
     var pace = 5000

@@ -1,23 +1,23 @@
 /// The cost of hubs over one database.
 struct ClusterResult: Sendable {
-    struct Writes: Sendable {
-        var hub: HubResult.Writes
+    /// Writes at the pace of straps.
+    struct Paced: Sendable {
+        var writes: Int
+        var wall: Duration
         /// Of all processes of PostgreSQL; nil for SQLite.
         var engineCPU: Duration?
-
-        var engineMicrosecondsPerWrite: Double? { engineCPU.map { $0.microseconds / Double(hub.answers) } }
-    }
-
-    struct Paced: Sendable {
-        var writesPerSecond: Double
+        /// From each write to each of its readers.
         var latencies: [Duration]
 
+        var writesPerSecond: Double { Double(writes) / (wall / .seconds(1)) }
+        var engineMicrosecondsPerWrite: Double? { engineCPU.map { $0.microseconds / Double(writes) } }
         var p99Milliseconds: Double { (latencies.percentile(0.99) ?? .zero).microseconds / 1000 }
     }
 
     var name: String
     var fanout: HubResult.Fanout
-    var writes: Writes
+    /// As many as the connections can.
+    var writes: HubResult.Writes
     var paced: Paced
 }
 
@@ -32,14 +32,14 @@ struct ClusterReport {
         Table(
             header: [
                 "", "CPU of the hubs a delivery (µs)", "writes a second", "CPU of the hubs a write (µs)",
-                "CPU of PostgreSQL a write (µs)", "paced writes a second", "write to reader, p99 (ms)",
+                "paced writes a second", "CPU of PostgreSQL a write then (µs)", "write to reader then, p99 (ms)",
             ],
             lines: results.map { result in
                 [
                     result.name, result.fanout.cpuMicrosecondsPerDelivery.hundredths,
-                    result.writes.hub.perSecond.hundredths, result.writes.hub.cpuMicrosecondsPerWrite.hundredths,
-                    result.writes.engineMicrosecondsPerWrite?.hundredths ?? "", result.paced.writesPerSecond.hundredths,
-                    result.paced.p99Milliseconds.hundredths,
+                    result.writes.perSecond.hundredths, result.writes.cpuMicrosecondsPerWrite.hundredths,
+                    result.paced.writesPerSecond.hundredths,
+                    result.paced.engineMicrosecondsPerWrite?.hundredths ?? "", result.paced.p99Milliseconds.hundredths,
                 ]
             }
         ).markdown
@@ -47,7 +47,7 @@ struct ClusterReport {
 
     private var ratios: String {
         let delivery = results.map(\.fanout.cpuMicrosecondsPerDelivery)
-        let engine = results.map { $0.writes.engineMicrosecondsPerWrite ?? 0 }
+        let engine = results.map { $0.paced.engineMicrosecondsPerWrite ?? 0 }
         return Table(
             header: ["ratio", "measured", "aim"],
             lines: [

@@ -35,7 +35,11 @@ class DemoTest(unittest.TestCase):
         self.assertGreater(min(rates), 90)
         self.assertGreater(max(rates), 140)
         self.assertIn("None lost", text)
-        self.assertIn("sudo strapline setup", text.split("None lost")[1])
+        after = text.split("None lost")[1]
+        self.assertIn("sudo strapline setup", after)
+        # What it prints for this clone runs in this clone.
+        command = re.search(r"\S+/strapline setup", after)[0]
+        subprocess.run(["sh", "-c", f"{command} --help"], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
 
 
 if __name__ == "__main__":

@@ -3,19 +3,30 @@
 usage: addon_test.py FOLDER, in a Python that has PyYAML
 
 The rules are those of the developer documentation (developers.home-assistant.io, "App configuration") and of the
-Supervisor's own validation, as far as these add-ons use them: known keys and their types, slugs, options that fit their
-schema, ports, images, maps, translations. Keys at their default are refused too, as the add-on linter does.
+Supervisor's own validation (supervisor/apps/validate.py and options.py, as of 2026), as far as these add-ons use them:
+known keys and their types, slugs, options that fit their schema, ports, images, maps, translations. Keys at their
+default are refused too, as the add-on linter does, and values that the Supervisor calls deprecated.
+
+The start script of the uploader runs here too, with options as the Supervisor writes them.
 """
 
+import json
+import os
 import pathlib
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
+import urllib.parse
 
 import yaml
 
-ARCHITECTURES = {"aarch64", "amd64", "armhf", "armv7", "i386"}
-MAPS = {"addon_config", "addons", "all_addon_configs", "backup", "config", "data", "homeassistant_config", "media",
+# The Supervisor calls the others deprecated: armhf, armv7, i386.
+ARCHITECTURES = {"aarch64", "amd64"}
+# `config` is deprecated.
+MAPS = {"addon_config", "addons", "all_addon_configs", "backup", "data", "homeassistant_config", "media",
         "share", "ssl"}
 REQUIRED = {"name": str, "version": str, "slug": str, "description": str, "arch": list}
 OPTIONAL = {
@@ -27,8 +38,20 @@ DEFAULTS = {"startup": "application", "boot": "auto", "init": True, "stage": "st
             "host_network": False, "host_dbus": False, "udev": False, "apparmor": True, "timeout": 10, "backup": "hot"}
 # The types of an option, and what their values match.
 ELEMENT = re.compile(
-    r"^(?:bool|email|url|port|device(?:\(.+\))?|str(?:\(\d*,\d*\))?|password(?:\(\d*,\d*\))?|int(?:\(-?\d*,-?\d*\))?"
-    r"|float(?:\(.*\))?|match\(.*\)|list\(.+\))\??$")
+    r"^(?:bool|email|url|port|device(?:\(subsystem=[a-z]+\))?|str(?:\(\d*,\d*\))?|password(?:\(\d*,\d*\))?"
+    r"|int(?:\((?:-?\d+)?,(?:-?\d+)?\))?|float(?:\((?:-?\d*\.?\d+)?,(?:-?\d*\.?\d+)?\))?"
+    r"|match\(.*\)|list\(.+\))\??$")
+
+
+# The options of a user with two straps, as the Supervisor saves them.
+STRAPS = {
+    "straps": [
+        {"name": "anna", "address": "c4:11:22:33:44:55", "server": "http://homeassistant.local:8080",
+         "token": 'anna"s $(token)'},
+        {"name": "ben", "device_name": 'Polar H10 "7"', "service": "cardiogram", "user_id": "7", "token": "ben's"},
+    ],
+    "log_level": "debug",
+}
 
 
 def load(path):
@@ -46,10 +69,31 @@ def fits(value, element):
     if kind.startswith("match("):
         return isinstance(value, str) and re.match(kind[6:-1], value) is not None
     if kind == "url":
-        return isinstance(value, str) and re.match(r"^https?://[^/\s]+", value) is not None
-    if kind.startswith(("int", "port")):
+        address = urllib.parse.urlparse(value)
+        return bool(address.scheme and address.netloc)
+    if kind == "port":
+        return isinstance(value, int) and 1 <= value <= 65535
+    if kind.startswith("int"):
         return isinstance(value, int)
     return isinstance(value, str)
+
+
+def mistakes(options, schema, place="root"):
+    """What the Supervisor finds in the options that a user has saved. Unknown ones it drops with a warning."""
+    found = [f"{place}: {name} is unknown" for name in options if name not in schema]
+    for name, element in schema.items():
+        value = options.get(name)
+        kind = element[0] if isinstance(element, list) else element
+        if name not in options:
+            if not (isinstance(kind, str) and kind.endswith("?")):
+                found.append(f"{place}: {name} is missing")
+            continue
+        for entry in value if isinstance(element, list) else [value]:
+            if isinstance(kind, dict):
+                found += mistakes(entry, kind, name)
+            elif entry is None or not fits(entry, kind):
+                found.append(f"{place}: {name}: {entry} is no {kind}")
+    return found
 
 
 class AddonTest(unittest.TestCase):
@@ -98,22 +142,33 @@ class AddonTest(unittest.TestCase):
 
     def test_options_fitTheirSchema(self):
         for _, config in self.each():
-            self.check(config["options"], config["schema"])
+            self.check_schema(config["schema"])
+            # A required option without a default would be missing at once.
+            self.assertEqual(mistakes(config["options"], config["schema"]), [])
 
-    def check(self, options, schema):
-        for name, value in options.items():
-            self.assertIn(name, schema)
-            element = schema[name]
+    def check_schema(self, schema):
+        for element in schema.values():
             if isinstance(element, list):
-                for entry in value:
-                    self.check(entry, element[0])
+                self.assertEqual(len(element), 1, "a list has one kind of entries")
+                element = element[0]
+                self.assertNotIsInstance(element, list, "a list may not directly contain another list")
+            if isinstance(element, dict):
+                self.check_schema(element)
             else:
-                self.assertTrue(fits(value, element), f"{name}: {value} is no {element}")
-        for name, element in schema.items():
-            for one in element[0].values() if isinstance(element, list) else [element]:
-                self.assertRegex(one, ELEMENT)
-            if isinstance(element, str) and not element.endswith("?"):
-                self.assertIn(name, options, "an option without a default must be optional")
+                self.assertRegex(element, ELEMENT)
+
+    def test_optionsOfUsers_areAccepted_andMistakesRefused(self):
+        schema = load(self.folder / "strapline/config.yaml")["schema"]
+        self.assertEqual(mistakes(STRAPS, schema), [])
+        for change, message in (
+            ({"address": "C4:11:22:33:44"}, "address"), ({"server": "heart.local"}, "server"),
+            ({"service": "polsoid"}, "service"), ({"name": "my strap"}, "name"), ({"token": None}, "token"),
+            ({"pin": "1234"}, "pin is unknown"),
+        ):
+            found = mistakes({"straps": [{**STRAPS["straps"][0], **change}]}, schema)
+            self.assertEqual(len(found), 1, found)
+            self.assertIn(message, found[0])
+        self.assertEqual(mistakes({"straps": [{"name": "anna"}]}, schema), ["straps: token is missing"])
 
     def test_texts_areThere_andTranslationsNameEveryOption(self):
         for addon, config in self.each():
@@ -121,10 +176,61 @@ class AddonTest(unittest.TestCase):
                 self.assertTrue((addon / name).is_file(), name)
             for path in (addon / "translations").iterdir():
                 texts = load(path)
-                self.assertEqual(set(texts["configuration"]), set(config["schema"]), path)
-                for text in texts["configuration"].values():
-                    self.assertEqual(set(text), {"name", "description"})
+                self.check_translation(texts["configuration"], config["schema"], path)
                 self.assertEqual(set(texts.get("network", {})), set(config.get("ports", {})))
+
+    def check_translation(self, texts, schema, path):
+        self.assertEqual(set(texts), set(schema), path)
+        for name, text in texts.items():
+            kind = schema[name][0] if isinstance(schema[name], list) else schema[name]
+            self.assertEqual(set(text) - {"fields"}, {"name", "description"}, path)
+            if isinstance(kind, dict):
+                self.check_translation(text["fields"], kind, path)
+
+    @unittest.skipUnless(shutil.which("jq"), "there is no jq here")
+    def test_start_writesTheConfigurationOfTheOptions_andPrivateTokens(self):
+        with tempfile.TemporaryDirectory() as folder:
+            ended = self.start(folder, STRAPS)
+            self.assertEqual(ended.returncode, 0, ended.stdout)
+            written = json.loads(pathlib.Path(folder, "strapline.yaml").read_text(encoding="utf-8"))
+            self.assertEqual(ended.stdout.strip(), f"run --config {folder}/strapline.yaml")
+            self.assertEqual(written["straps"], [
+                {"name": "anna", "address": "C4:11:22:33:44:55", "destinations": [
+                    {"service": "pulsoid", "token_file": f"{folder}/tokens/0",
+                     "address": "http://homeassistant.local:8080"}]},
+                {"name": "ben", "device_name": "Polar H10 \"7\"", "destinations": [
+                    {"service": "cardiogram", "token_file": f"{folder}/tokens/1", "user_id": "7"}]},
+            ])
+            self.assertEqual(written["log"], {"level": "debug"})
+            for number, strap in enumerate(STRAPS["straps"]):
+                path = pathlib.Path(folder, "tokens", str(number))
+                self.assertEqual(path.read_text(encoding="utf-8"), f"{strap['token']}\n")
+                self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+                self.assertNotIn(strap["token"], json.dumps(written) + ended.stdout)
+
+    @unittest.skipUnless(shutil.which("jq"), "there is no jq here")
+    def test_start_withOptionsThatCannotWork_namesThem(self):
+        anna, ben = STRAPS["straps"]
+        for straps, message in (
+            ([], "There is no strap yet"), ([{**anna, "token": ""}, ben], "There is no token for anna"),
+            ([anna, {**ben, "name": "anna"}], "Two straps have the name anna"),
+        ):
+            with tempfile.TemporaryDirectory() as folder:
+                ended = self.start(folder, {"straps": straps})
+                self.assertEqual(ended.returncode, 78, ended.stdout)
+                self.assertIn(message, ended.stdout)
+
+    def start(self, folder, options):
+        """Runs the start script with its folder elsewhere, and a stand-in for the uploader."""
+        script = (self.folder / "strapline/run.sh").read_text(encoding="utf-8")
+        self.assertEqual(script.count("=/data/"), 3)
+        pathlib.Path(folder, "options.json").write_text(json.dumps(options), encoding="utf-8")
+        program = pathlib.Path(folder, "strapline")
+        program.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
+        return subprocess.run(
+            ["sh", "-s"], input=script.replace("=/data/", f"={folder}/"), text=True, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={"PATH": f"{folder}:{os.environ['PATH']}"})
 
     def test_scripts_readOnlyOptionsOfTheSchema(self):
         for addon, config in self.each():

@@ -258,9 +258,9 @@ class InstallScriptTest(unittest.TestCase):
     def test_install_whenTheDownloadStoppedHalfWay_changesNothing(self):
         self.bring("apt")
         script = pathlib.Path(self.release, "install.sh").read_text(encoding="utf-8")
-        last = len(script.rstrip()) - len('main "$@"')
-        self.assertEqual(script[last:].strip(), 'main "$@"')
-        for end in [*range(100, last, len(script) // 30), last, last + 2]:
+        last = len(script.rstrip()) - len('{ main "$@"; }')
+        self.assertEqual(script[last:].strip(), '{ main "$@"; }')
+        for end in [*range(100, last, len(script) // 30), *range(last, len(script.rstrip()))]:
             self.root.try_run("sh", "-s", "--", "--repository", "/release/apt", stdin=script[:end])
             self.assertFalse(self.root.exists(SOURCES), end)
             self.assertFalse(self.root.exists("/usr/bin/strapline"), end)

@@ -84,6 +84,13 @@ class PackagesTest(unittest.TestCase):
             if self.root.exists(path) or not self.is_left_out(path):
                 self.assertTrue(self.root.exists(path), path)
 
+    def test_install_onFreshRoot_filesOfACluster_areThere(self):
+        folder = "/usr/share/doc/strapline-hub/examples/cluster"
+        names = sorted(os.listdir(os.path.join(os.path.dirname(__file__), "../../packaging/cluster")))
+        self.assertEqual(sorted(os.listdir(self.root.file(folder))), names)
+        self.assertEqual(self.root.owner(f"{folder}/strapline-witness"), "root:root 755")
+        self.assertEqual(self.root.owner(f"{folder}/patroni.yml"), "root:root 644")
+
     def is_left_out(self, path):
         folder = "/etc/dpkg/dpkg.cfg.d"
         rules = "".join(self.root.read(f"{folder}/{name}") for name in os.listdir(self.root.file(folder)))

@@ -25,9 +25,11 @@ if ! [ -e "$root" ]; then
     echo "make-root: making Debian $suite for $architecture"
     mirror=$(debian_mirror)
     mkdir -p "$roots"
-    rm -rf "$root.part"
+    rm -rf --one-file-system "$root.part"
     # The roots are thrown away: nothing need be synced.
-    mmdebstrap --quiet --variant=apt --architectures="$architecture" --include="$packages" \
+    # Its mounts end with it, also when it is killed.
+    unshare --mount --propagation private \
+        mmdebstrap --quiet --variant=apt --architectures="$architecture" --include="$packages" \
         --dpkgopt=force-unsafe-io \
         "$suite" "$root.part" "$mirror"
     mv "$root.part" "$root"

@@ -5,6 +5,9 @@ import shutil
 import subprocess
 import tempfile
 
+# An emulated root on a busy machine installs for ten minutes.
+LONGEST_SECONDS = 1800
+
 
 class Root:
     def __init__(self, *layers):
@@ -68,7 +71,7 @@ class Root:
         environment |= {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
         return subprocess.run(
             ["chroot", self.path, *command], env=environment, input=stdin, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=600, check=False)
+            stderr=subprocess.STDOUT, text=True, timeout=LONGEST_SECONDS, check=False)
 
     def run(self, *command, stdin=None):
         """Runs a command in the root that must end well, and returns what it printed."""

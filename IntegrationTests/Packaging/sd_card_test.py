@@ -102,12 +102,12 @@ class CardTest(unittest.TestCase):
         console.type("timeout 120 sh -c 'until systemctl is-active --quiet strapline-hub; do sleep 1; done'")
         console.wait_for(r"pi@heart:\S+ ?\$ ")
         console.type("strapline --version; echo; systemctl is-active strapline-hub; df -BM --output=size /")
-        console.wait_for(r"\r\n\d+\.\d+\.\d+\r\n")
-        console.wait_for(r"\r\nactive\r\n")
+        console.wait_for(r"[\r\n]\d+\.\d+\.\d+\r\n")
+        console.wait_for(r"[\r\n]active\r\n")
         shown = console.wait_for(r"1M-blocks\r\n +(\d+)M\r\n")
         self.assertGreater(int(shown[1]), 4000, "the root did not grow")
         console.type("systemctl is-enabled ssh; sudo -S true </dev/null; ls /etc/ssh/ssh_host_* | wc -l")
-        console.wait_for(r"\r\ndisabled\r\n")
+        console.wait_for(r"[\r\n]disabled\r\n")
 
 
 if __name__ == "__main__":

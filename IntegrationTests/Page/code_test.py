@@ -49,6 +49,26 @@ class CodeTest(PageCase):
         self.browser.driver.get(self.hub.address)
         self.until_connected()
 
+    def test_screen_whoseNetworkWantsASignIn_keepsItsToken(self):
+        browser = self.browser
+        self.decide(self.show_code(), "allow")
+        self.until_connected()
+        before = browser.script(RENEWAL)
+        added = browser.command("Page.addScriptToEvaluateOnNewDocument", source="""
+            const send = window.fetch.bind(window);
+            window.fetch = (address, options) =>
+              String(address).includes("oauth2/token") ? Promise.resolve(new Response("<html>Wi-Fi</html>"))
+                : send(address, options);
+            """)
+        self.addCleanup(
+            browser.command, "Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
+        browser.script("localStorage.setItem('strapline.token.renewal', arguments[0])",
+                       json.dumps({**before, "dueAt": 0}))
+        browser.driver.refresh()
+        self.until_connected()
+        self.assertEqual(browser.script("return localStorage.getItem('strapline.token')"), before["accessToken"])
+        self.assertEqual(browser.script(RENEWAL)["refreshToken"], before["refreshToken"])
+
     def test_screen_whenItsTokenIsDue_renewsItByItself(self):
         self.decide(self.show_code(), "allow")
         self.until_connected()

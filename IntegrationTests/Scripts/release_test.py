@@ -165,7 +165,7 @@ class KeyTest(ReleaseCase):
         self.assertEqual((made.returncode, made.stderr), (0, ""))
         script = self.write("install.sh", made.stdout)
         self.assertEqual(run("sh", "-n", script).returncode, 0)
-        shown = run("sh", "-c", 'eval "$(sed "/^main \\"/d" "$1")"; settings; printf "%s %s\\n" "$site" "$release"; '
+        shown = run("sh", "-c", 'eval "$(sed "/^{ main /d" "$1")"; settings; printf "%s %s\\n" "$site" "$release"; '
                     "public_key", "sh", script)
         self.assertEqual(shown.stdout, "https://heart.example 1.2.0\n" + key.read_text(encoding="utf-8"))
 

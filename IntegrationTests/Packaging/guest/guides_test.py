@@ -150,7 +150,7 @@ def install(guides):
 def set_up(guides):
     """The conversation of the guide, on a terminal."""
     guides.follow(
-        'raspberry-pi.md', 'sudo strapline setup', unless_asked('Go on all the same', 'y'), answer('Which one', '1'),
+        'raspberry-pi.md', 'sudo strapline setup', unless_asked('Continue anyway', 'y'), answer('Which one', '1'),
         answer('Its name', 'chest'), answer('with spaces between', '3'), answer("The hub's address", HUB),
         answer('it is not shown', guides.writing_token), answer('Another strap', 'n'),
         answer('Start the uploader now', 'y'))
