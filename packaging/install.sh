@@ -59,6 +59,10 @@ python3 "$here/manual.py" --configuration "$here/man/strapline.yaml.mdoc" "$exam
 install -D -m 644 -t "$target/share/man/man5" "$work/strapline.yaml.5"
 install -D -m 644 "$example" "$target/share/doc/strapline/examples/strapline.yaml"
 
+# For a cluster (docs/many-hubs.md). An operator copies them and changes addresses and passwords.
+install -D -m 644 -t "$target/share/doc/strapline-hub/examples/cluster" "$here"/cluster/*
+chmod 755 "$target/share/doc/strapline-hub/examples/cluster/strapline-witness"
+
 adapted "$here/../udev/90-strapline.rules" >"$work/rules"
 install -D -m 644 "$work/rules" "$target/lib/udev/rules.d/90-strapline.rules"
 

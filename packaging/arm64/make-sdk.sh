@@ -64,8 +64,10 @@ make_root() {
     shift 2
     fetch "$list" "$packages"
     (cd "$packages" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
-    rm -rf "$folder.part"
-    mmdebstrap --quiet --variant=apt --dpkgopt=force-unsafe-io "$@" "" "$folder.part" \
+    rm -rf --one-file-system "$folder.part"
+    # Its mounts end with it, also when it is killed.
+    unshare --mount --propagation private \
+        mmdebstrap --quiet --variant=apt --dpkgopt=force-unsafe-io "$@" "" "$folder.part" \
         "deb [trusted=yes] copy:$packages ./"
     rm -rf "$packages"
 }

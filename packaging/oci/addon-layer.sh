@@ -24,9 +24,11 @@ tools=$(realpath -m "${STRAPLINE_ROOTS:-$HOME/.cache/strapline-roots}")/tools-$s
 if ! [ -e "$tools" ]; then
     mirror=$(debian_mirror)
     mkdir -p "$(dirname "$tools")"
-    rm -rf "$tools.part"
+    rm -rf --one-file-system "$tools.part"
     # Unpacked only: no program of another architecture runs. The links of a merged /usr come first.
-    mmdebstrap --quiet --variant=extract --architectures="$architecture" --include=busybox-static,jq,base-files \
+    # Its mounts end with it, also when it is killed.
+    unshare --mount --propagation private \
+        mmdebstrap --quiet --variant=extract --architectures="$architecture" --include=busybox-static,jq,base-files \
         --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr "$suite" "$tools.part" "$mirror" >"$tools.log" 2>&1 || {
         cat "$tools.log" >&2
         exit 69

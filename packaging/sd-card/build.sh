@@ -40,12 +40,14 @@ mapfile -t recommended < <(
 [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
 [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || update-binfmts --enable qemu-aarch64
 
-rm -rf "$work"
+rm -rf --one-file-system "$work"
 mkdir -p "$work"
 echo "sd-card: the system, emulated: this takes minutes"
 joined() { local IFS=,; echo "$*"; }
-# The firmware's hooks write into /boot/firmware, and want to know the partition of the root.
-mmdebstrap --quiet --variant=minbase --architectures=arm64 --components=main,non-free-firmware \
+# Its mounts end with it, also when it is killed. The firmware's hooks write into /boot/firmware, and want to know the
+# partition of the root.
+unshare --mount --propagation private \
+    mmdebstrap --quiet --variant=minbase --architectures=arm64 --components=main,non-free-firmware \
     --dpkgopt=force-unsafe-io --dpkgopt=force-confold --aptopt='APT::Install-Recommends "false"' \
     --include="$(joined "${packages[@]}" "${recommended[@]}")" \
     --essential-hook='mkdir -p "$1/boot/firmware" "$1/etc/default"' \
