@@ -65,22 +65,22 @@ UNIT_TESTS := '^(MQTT|Outputs)' '^Hub' '^(BlueZ|DBus|Postgres)' \
 test: lint build ## Lint, build and run all tests
 	@scripts/influxdb.sh
 	set -e; for group in $(UNIT_TESTS); do \
-		timeout --kill-after=10 10m swift test --skip-build --filter "$$group"; done
-	timeout --kill-after=10 10m swift test --skip-build $(addprefix --skip ,$(UNIT_TESTS)) --skip TortureTests \
+		timeout --kill-after=10 30m swift test --skip-build --filter "$$group"; done
+	timeout --kill-after=10 30m swift test --skip-build $(addprefix --skip ,$(UNIT_TESTS)) --skip TortureTests \
 		--skip EndToEndTests
-	scripts/with-postgres.sh timeout --kill-after=10 5m swift test --skip-build --no-parallel \
+	scripts/with-postgres.sh timeout --kill-after=10 30m swift test --skip-build --no-parallel \
 		--filter '^Hub(Store|Server)Tests' --skip $(TESTS_WITHOUT_DATABASE)
-	timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
-	PYTHONDONTWRITEBYTECODE=1 timeout --kill-after=10 3m IntegrationTests/Cluster/bounded.py
-	timeout --kill-after=10 10m swift test --skip-build --filter TortureTests
+	timeout --kill-after=10 30m swift test --skip-build --filter EndToEndTests
+	PYTHONDONTWRITEBYTECODE=1 timeout --kill-after=10 30m IntegrationTests/Cluster/bounded.py
+	timeout --kill-after=10 30m swift test --skip-build --filter TortureTests
 
 # The compiler makes other code of the programs that users run, and has broken one (decision 0015). So the tests that
 # start programs run again with those.
 test-release: build ## Run the tests that start programs with the optimised programs
 	$(SWIFT_BUILD) -c release --product strapline
 	$(SWIFT_BUILD) -c release --product strapline-hub
-	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 10m swift test --skip-build --filter EndToEndTests
-	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 10m swift test --skip-build --filter TortureTests
+	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 30m swift test --skip-build --filter EndToEndTests
+	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 30m swift test --skip-build --filter TortureTests
 
 # Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _OUTPUT_KILLS,
 # _HUB_KILLS, _CUTS, _APPENDS, _SECONDS, _STRANGER_SECONDS, _BACKLOG and _CLUSTER_CUTS set the sizes. The strangers'

@@ -5,7 +5,7 @@ import Testing
 @testable import BlueZSimulator
 
 /// Adapter1: discovery sessions, filters, power, plugging.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AdapterTests {
     private let fixture: SimulatorFixture
 

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// Device1 and the GATT objects below it: connecting with all its faults, reading, writing, pairing.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeviceTests {
     private let fixture: SimulatorFixture
     private let address = SimulatorFixture.address

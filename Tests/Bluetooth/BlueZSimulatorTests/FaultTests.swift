@@ -5,7 +5,7 @@ import Testing
 @testable import BlueZSimulator
 
 /// Adapters that refuse, adapters in range of different straps, and devices that are not straps.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct FaultTests {
     private let fixture: SimulatorFixture
 

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// AgentManager1, Pair, and characteristics that want an encrypted link.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PairingTests {
     private let fixture: SimulatorFixture
     private let address = SimulatorFixture.address

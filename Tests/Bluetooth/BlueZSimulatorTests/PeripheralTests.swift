@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// Programs that serve GATT objects on the simulated bluetoothd.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PeripheralTests {
     private static let application: ObjectPath = "/app"
     private static let advertisement: ObjectPath = "/advertisement"

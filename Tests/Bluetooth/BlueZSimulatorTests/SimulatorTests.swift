@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// Drives the simulator as a client of bluetoothd would: measurements, time and the end of things.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SimulatorTests {
     private let fixture: SimulatorFixture
     private let address = SimulatorFixture.address

@@ -4,7 +4,7 @@ import Testing
 
 @testable import BlueZ
 
-@Suite(.timeLimit(.minutes(1))) struct EnergyResetTests {
+@Suite(.timeLimit(.minutes(10))) struct EnergyResetTests {
     private static let address = PairingFixture.address
     private static let chest = SimulatedStrap(address: address, name: "Chest")
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import BlueZ
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HeartRateCentralTests {
     private static let chest = CentralFixture.chest
     private static let arm = CentralFixture.arm

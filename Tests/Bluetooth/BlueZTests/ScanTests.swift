@@ -6,7 +6,7 @@ import Testing
 
 @testable import BlueZ
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ScanTests {
     private let fixture: PairingFixture
     private let shown = Watched<[[NearbyDevice]]>([])

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LocalMetrics
 
-@Suite(.timeLimit(.minutes(1))) struct MetricsServerTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricsServerTests {
     private let lines = Recorder<String>()
     private let clock = ManualClock()
     /// `/slow` is answered once this is true.

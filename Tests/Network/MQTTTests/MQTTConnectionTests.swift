@@ -7,7 +7,7 @@ import Testing
 import Tokens
 
 /// A real broker and real clients of it.
-@Suite(.timeLimit(.minutes(1))) struct MQTTConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct MQTTConnectionTests {
     private static let link = "strapline/status"
     private let folder = TemporaryDirectory()
 

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import Timing
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: PostgresServer.isThere, "install PostgreSQL"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: PostgresServer.isThere, "install PostgreSQL"))
 struct PostgresClientTests {
     private func client(_ server: PostgresServer, _ name: String) async throws -> PostgresClient {
         let client = PostgresClient(name: name)

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// A real server.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: PostgresServer.isThere, "install PostgreSQL"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: PostgresServer.isThere, "install PostgreSQL"))
 struct PostgresConnectionTests {
     private func failure(_ body: () throws -> Void) throws -> PostgresError {
         try #require(throws: PostgresError.self, performing: body)

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// Real servers, and addresses where none is.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: PostgresServer.isThere, "install PostgreSQL"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: PostgresServer.isThere, "install PostgreSQL"))
 struct PostgresHostsTests {
     private func failure(_ hosts: PostgresHosts, within limit: Duration) throws -> PostgresError {
         try #require(throws: PostgresError.self) { try hosts.connect(within: limit) }

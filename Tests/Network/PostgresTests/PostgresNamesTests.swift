@@ -4,7 +4,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(1))) struct PostgresNamesTests {
+@Suite(.timeLimit(.minutes(10))) struct PostgresNamesTests {
     /// Answers as a test sets it. A name without an answer blocks until ``release()``.
     private final class Resolver: Sendable {
         let answers = Mutex<[String: [String]]>([:])

@@ -7,7 +7,7 @@ import Testing
 @testable import WebClient
 
 /// Real TLS servers (openssl), real sockets, and proxies that speak their protocol byte by byte.
-@Suite(.timeLimit(.minutes(1))) struct NetworkSettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct NetworkSettingsTests {
     private func client(_ network: NetworkSettings) -> WebClient { WebClient(network: network) }
 
     private func get(_ url: String, _ network: NetworkSettings) async throws -> WebResponse {

@@ -2,7 +2,7 @@ import TestKit
 import Testing
 import WebClient
 
-@Suite(.timeLimit(.minutes(1))) struct ResponseClassTests {
+@Suite(.timeLimit(.minutes(10))) struct ResponseClassTests {
     /// What the client makes of an answer.
     private func responseClass(of answer: StubAnswer) async throws -> ResponseClass {
         try await StubServer.run(answering: [answer]) { server, _ in

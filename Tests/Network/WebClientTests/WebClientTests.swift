@@ -2,7 +2,7 @@ import TestKit
 import Testing
 import WebClient
 
-@Suite(.timeLimit(.minutes(1))) struct WebClientTests {
+@Suite(.timeLimit(.minutes(10))) struct WebClientTests {
     private static let secret = "8c4da3ce-7ed7-4a19-a1f1-058498661e45"
 
     private func endpoint(_ server: StubServer, _ method: RequestTemplate.Method = .post) throws -> RequestTemplate {

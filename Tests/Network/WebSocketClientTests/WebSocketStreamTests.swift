@@ -4,7 +4,7 @@ import Testing
 import Timing
 import WebSocketClient
 
-@Suite(.timeLimit(.minutes(1))) struct WebSocketStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct WebSocketStreamTests {
     private let clock = ManualClock()
 
     private func stream(_ server: StubServer, limits: WebSocketLimits = WebSocketLimits()) -> WebSocketStream {

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// `strapline run` with the output `bluetooth`: readers get the strap's packets while it uploads them.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct BluetoothOutputTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct BluetoothOutputTests {
     private static let strap = "C4:11:22:33:44:55"
     private static let watch = "00:11:22:33:44:01"
     private static let second = SimulatedAdapter(name: "hci1", address: "00:1A:7D:DA:71:99")

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// `strapline energy reset` as a process beside a real uploader.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct EnergyCommandTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct EnergyCommandTests {
     @Test func reset_besideARunningUploader_tellsTheStrapAndDisturbsNothing() async throws {
         let stack = try await StackFixture()
         let user = stack.users[0]

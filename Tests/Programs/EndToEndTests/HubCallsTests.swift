@@ -5,7 +5,7 @@ import Testing
 
 /// Every call of a hub that runs as a process of its own. An optimised hub once crashed at calls that worked in all
 /// unit tests: the compiler had lost the stack (`PeerAddress`).
-@Suite(.timeLimit(.minutes(2)), .serialized) struct HubCallsTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct HubCallsTests {
     private struct Document: Decodable {
         let paths: [String: [String: Operation]]
         struct Operation: Decodable {}

@@ -12,7 +12,7 @@ import Timing
 import UploaderStatus
 
 /// `strapline run` with InfluxDB as the only destination.
-@Suite(.timeLimit(.minutes(3)), .serialized) struct InfluxTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct InfluxTests {
     private static let strap = "C4:11:22:33:44:55"
     private static let lane = Lane(strap: "chest", destination: "influxdb")
     private static let readingsOfADay = 86_400
@@ -117,11 +117,11 @@ import UploaderStatus
 
     /// Returns when no reading waits.
     private func untilDelivered(_ uploader: ProgramRunner, _ file: String) async throws {
-        while true {
+        try await poll {
             let ended = try await uploader.run(["status", "--json", "--config", file])
             let report = try? JSONDecoder().decode(StatusReport.self, from: Data(ended.output.utf8))
-            if let report, !report.destinations.isEmpty, report.destinations.allSatisfy({ $0.waiting == 0 }) { return }
-            try Task.checkCancellation()
+            guard let report, !report.destinations.isEmpty else { return false }
+            return report.destinations.allSatisfy { $0.waiting == 0 }
         }
     }
 

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// `strapline login` against a real hub, as a process of its own.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct LoginCommandTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct LoginCommandTests {
     /// A token with which the user allows programs on the hub's page.
     private func phoneToken(_ stack: StackFixture, of user: TestUser) async throws -> String {
         struct Issued: Decodable {

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// The metrics and the health check of `strapline run`.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct MetricsTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct MetricsTests {
     private func get(_ path: String, _ port: Int) async throws -> String {
         let client = try #require(StubbornClient(port: port))
         client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -12,14 +12,10 @@ import Testing
     }
 
     /// The port that the uploader says it has taken.
-    private func listeningPort(in log: () -> String) throws -> Int {
-        while true {
-            if let line = log().split(separator: "\n").first(where: { $0.contains("metrics can be read") }),
-                let port = line.split(separator: "127.0.0.1:").dropFirst().first?.prefix(while: \.isNumber)
-            {
-                return try #require(Int(port))
-            }
-            try Task.checkCancellation()
+    private func listeningPort(in log: () -> String) async throws -> Int {
+        try await pollForValue {
+            let line = log().split(separator: "\n").first { $0.contains("metrics can be read") }
+            return line?.split(separator: "127.0.0.1:").dropFirst().first.flatMap { Int($0.prefix(while: \.isNumber)) }
         }
     }
 
@@ -31,7 +27,7 @@ import Testing
                 .write(toFile: stack.configuration, atomically: true, encoding: .utf8)
             try await stack.withRoom(port: port) {
                 try await stack.withUploader { uploader in
-                    let own = try listeningPort(in: { stack.log })
+                    let own = try await listeningPort(in: { stack.log })
                     await stack.startBeating()
                     await stack.untilRoomShows(5)
                     let health = try await get("/healthz", own)

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// `strapline run` with OSC outputs, heard by programs of others.
-@Suite(.timeLimit(.minutes(3)), .serialized) struct OSCPeerTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct OSCPeerTests {
     /// The names of vard88508, mkc1370, HRtoVRChat, VRCOSC, hr-osc, iron-heart and TayouVR with their types; a truth
     /// has T for its type while it is true.
     private static let numbers = """

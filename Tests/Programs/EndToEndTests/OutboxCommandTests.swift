@@ -12,7 +12,7 @@ import TestKit
 import Testing
 
 /// `strapline outbox` as a process, with the outbox of a real uploader.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct OutboxCommandTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct OutboxCommandTests {
     /// A line of `list --json`.
     private struct Line: Decodable {
         let id: Int64

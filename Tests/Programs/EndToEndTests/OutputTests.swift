@@ -13,15 +13,8 @@ import UploaderStatus
 @testable import strapline
 
 /// The outputs of `strapline run`, some of them dead, beside its destinations.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct OutputTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct OutputTests {
     private static let body = #"["{strap}", "{state}", {heart_rate}]"#
-
-    private func until(_ condition: () -> Bool) async throws {
-        while !condition() {
-            try Task.checkCancellation()
-            await Task.yield()
-        }
-    }
 
     private func text(_ path: String) -> String? {
         FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
@@ -77,14 +70,14 @@ import UploaderStatus
                     "  - { kind: webhook, strap: anna, address: \"\(server.url)/hr\", body: '\(Self.body)' }",
                 ]
                 try await running(stack, outputs, port: port) { _ in
-                    try await until { isLive(annas, anna, stack) && isLive(bens, stack.users[1], stack) }
+                    try await poll { isLive(annas, anna, stack) && isLive(bens, stack.users[1], stack) }
                     await requests.until { $0.last?.body.hasPrefix(#"["anna", "live", "#) == true }
                     await stack.simulator.disappear(anna.strapAddress)
-                    try await until { text(annas) == "" }
+                    try await poll { text(annas) == "" }
                     await requests.until { $0.last?.body == #"["anna", "disconnected", null]"# }
                     #expect(isLive(bens, stack.users[1], stack))
                     await stack.simulator.appear(anna.strapAddress)
-                    try await until { isLive(annas, anna, stack) }
+                    try await poll { isLive(annas, anna, stack) }
                     let status = try await stack.status { $0.outputs.allSatisfy { $0.state == "sending" } }
                     #expect(status.outputs.map(\.output) == ["file", "webhook"])
                     #expect(status.outputs.map(\.strap) == [nil, "anna"])
@@ -141,13 +134,13 @@ import UploaderStatus
                 func reload(_ outputs: String, _ words: String) async throws {
                     try (yaml + outputs).write(toFile: stack.configuration, atomically: true, encoding: .utf8)
                     try uploader.send(.terminalClosed)
-                    try await until { stack.log.contains(words) }
+                    try await poll { stack.log.contains(words) }
                 }
                 let file = "outputs: [{ kind: file, strap: anna, path: "
                 try await reload("\(file)\"\(first)\" }]\n", "output file added")
-                try await until { isLive(first, anna, stack) }
+                try await poll { isLive(first, anna, stack) }
                 try await reload("\(file)\"\(second)\" }]\n", "output file changed")
-                try await until { isLive(second, anna, stack) }
+                try await poll { isLive(second, anna, stack) }
                 #expect(text(first) == "")
                 try await reload("\(file)\"\(second)\", txt: x }]\n", "unknown key `txt`")
                 #expect(isLive(second, anna, stack))

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// `strapline scan`, `pair` and `forget` as processes, one of them at a real terminal.
-@Suite(.timeLimit(.minutes(1))) struct PairCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct PairCommandTests {
     private static let address = "C0:FF:EE:00:00:01"
 
     private let directory = TemporaryDirectory()

@@ -8,7 +8,7 @@ import SystemPackage
 import Testing
 
 /// Long work shows its progress on a terminal, and nowhere else.
-@Suite(.timeLimit(.minutes(2))) struct ProgressTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgressTests {
     /// The start of each text of a progress line: it clears the line.
     private static let cleared = "\r\u{1B}[K"
 

@@ -3,7 +3,7 @@ import Subprocess
 import Testing
 
 /// A phone reads a code only with its own colours, and with nothing else in its lines.
-@Suite(.timeLimit(.minutes(2))) struct QRCodeScreenTests {
+@Suite(.timeLimit(.minutes(10))) struct QRCodeScreenTests {
     private static let colours = "\r\n\u{1B}[38;5;16;48;5;231m"
 
     @Test func init_atATerminal_drawsTheCodeInItsColours() async throws {

@@ -12,7 +12,7 @@ import UploaderStatus
 @testable import strapline
 
 /// `strapline run` that reloads its configuration.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct ReloadTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct ReloadTests {
     private let directory = TemporaryDirectory()
 
     @Test func run_whenToldToReload_appliesWhatChangedKeepsTheLinkAndLosesNothing() async throws {

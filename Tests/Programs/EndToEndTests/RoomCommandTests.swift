@@ -3,7 +3,7 @@ import Subprocess
 import Testing
 
 /// `strapline room` without a room, as a process of its own.
-@Suite(.timeLimit(.minutes(1))) struct RoomCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct RoomCommandTests {
     @Test func room_withATokenThatCannotReadRooms_namesTheScope_andHowToGetIt() async throws {
         let stack = try await StackFixture()
         try await stack.withHub { hub, _ in

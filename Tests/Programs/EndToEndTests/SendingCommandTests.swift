@@ -12,7 +12,7 @@ import TestKit
 import Testing
 
 /// `strapline simulate` and `strapline replay` as processes, against a real hub.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct SendingCommandTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct SendingCommandTests {
     private let directory = TemporaryDirectory()
 
     private struct Total: Decodable {

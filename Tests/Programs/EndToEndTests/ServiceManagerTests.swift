@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// `strapline run` under a service manager: the notifications to a socket of the test.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct ServiceManagerTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct ServiceManagerTests {
     private let directory = TemporaryDirectory()
 
     @Test func run_underAServiceManager_tellsThatItIsReadyLivesAndEnds() async throws {

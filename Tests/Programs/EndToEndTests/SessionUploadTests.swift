@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// Uploads of sessions by `strapline run`, which is killed while one is under way.
-@Suite(.timeLimit(.minutes(2))) struct SessionUploadTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionUploadTests {
     private let folder = TemporaryDirectory()
     private var outbox: String { folder.file("outbox.sqlite") }
     private var configuration: String { folder.file("strapline.yaml") }
@@ -52,10 +52,7 @@ import Testing
 
     private func until(_ condition: (OutboxReader) async throws -> Bool) async throws {
         let reader = try OutboxReader(path: outbox)
-        while try await !condition(reader) {
-            try Task.checkCancellation()
-            await Task.yield()
-        }
+        try await poll { try await condition(reader) }
     }
 
     private func run(

@@ -10,7 +10,7 @@ import TestKit
 import Testing
 
 /// `strapline setup` at a terminal and in scripts, between a simulated bluetoothd and a real hub.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct SetupCommandTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct SetupCommandTests {
     private let directory = TemporaryDirectory()
     private var file: String { directory.file("strapline.yaml") }
 

@@ -9,11 +9,10 @@ import UploaderStatus
 extension StackFixture {
     /// Runs `strapline status` until the condition holds.
     func status(when condition: (StatusReport) -> Bool) async throws -> StatusReport {
-        while true {
+        try await pollForValue {
             let (report, exit) = try await askStatus()
             #expect(exit == .exited(0))
-            if condition(report) { return report }
-            try Task.checkCancellation()
+            return condition(report) ? report : nil
         }
     }
 

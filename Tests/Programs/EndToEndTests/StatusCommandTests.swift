@@ -12,7 +12,7 @@ import UploaderStatus
 @testable import strapline
 
 /// `strapline status` as a process beside a real uploader.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct StatusCommandTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct StatusCommandTests {
     @Test func status_ofARunningUploader_tellsALiveStrapFromOneThatIsGone() async throws {
         let stack = try await StackFixture()
         let live = stack.users[0]

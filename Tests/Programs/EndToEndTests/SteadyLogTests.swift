@@ -8,7 +8,7 @@ import UploaderStatus
 @testable import strapline
 
 /// The log of `strapline run` on a day without serious faults.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct SteadyLogTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct SteadyLogTests {
     @Test func run_whileAllGoesWell_logsNothing() async throws {
         let stack = try await StackFixture()
         try await stack.withHub { _, port in

@@ -12,7 +12,7 @@ import UploaderStatus
 @testable import strapline
 
 /// `strapline run` with its outbox on a disk that fails, between real processes.
-@Suite(.timeLimit(.minutes(2)), .serialized, .enabled("only root may mount a small disk") { SmallDisk.isPermitted })
+@Suite(.timeLimit(.minutes(10)), .serialized, .enabled("only root may mount a small disk") { SmallDisk.isPermitted })
 struct StorageFaultTests {
     @Test func run_onAFullDisk_deliversLive_andTheOutboxHasAllOnceThereIsRoom() async throws {
         let disk = try #require(SmallDisk(sizeKibibytes: 1024))

@@ -16,7 +16,7 @@ import WebClient
 @testable import strapline
 
 /// `strapline run` as a process between real processes, with the faults of the real world.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct UploaderTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct UploaderTests {
     @Test func run_untilSIGTERM_deliversEverythingAndEndsWell() async throws {
         let stack = try await StackFixture()
         try await stack.withHub { _, port in
@@ -47,7 +47,7 @@ import WebClient
                     try await stack.simulator.untilSubscribed(strap)
                     await stack.untilRoomShows(10)
                     await stack.stopBeating()
-                    try await stack.untilAllReceived()
+                    try await stack.untilAllDelivered()
                     await uploader.stop()
                 }
             }
@@ -74,7 +74,7 @@ import WebClient
             try await stack.withHub(port: port) { _, _ in
                 try await stack.withRoom(port: port) { await stack.untilRoomShows(10) }
                 await stack.stopBeating()
-                try await stack.untilAllReceived()
+                try await stack.untilAllDelivered()
                 await uploader.stop()
             }
         }

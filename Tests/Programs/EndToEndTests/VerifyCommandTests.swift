@@ -13,7 +13,7 @@ import UploaderStatus
 @testable import strapline
 
 /// `strapline verify` as a process beside a real uploader and a real hub.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct VerifyCommandTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct VerifyCommandTests {
     @Test(arguments: Durability.allCases)
     func verify_ofARoomBesideARunningUploader_seesAllOfBothStraps(durability: Durability) async throws {
         let stack = try await StackFixture(durability: durability)
@@ -142,7 +142,7 @@ import UploaderStatus
             try await stack.withUploader { _ in
                 await stack.startBeating()
                 let ended = try await stack.commands.run([
-                    "verify", "--config", stack.configuration, "--strap", anna.name, "--grace", "1s", "--json",
+                    "verify", "--config", stack.configuration, "--strap", anna.name, "--grace", "10s", "--json",
                 ]) { verify in
                     await verify.lines.until { $0.compactMap(VerifyLine.init).contains { $0.event == "missing" } }
                     await stack.stopBeating()

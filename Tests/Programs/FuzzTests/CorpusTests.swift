@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Replays what the fuzzers start from, and all that they ever found.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CorpusTests {
     @Test(arguments: Fuzzer.all)
     func corpus_whenReplayed_breaksNothing(fuzzer: Fuzzer) async throws {

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// The programs find the file that `strapline setup` writes.
-@Suite(.timeLimit(.minutes(1))) struct DefaultConfigurationTests {
+@Suite(.timeLimit(.minutes(10))) struct DefaultConfigurationTests {
     private let home = TemporaryDirectory()
     private var own: String { home.file(".config/strapline/strapline.yaml") }
 

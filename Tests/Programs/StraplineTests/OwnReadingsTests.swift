@@ -7,7 +7,7 @@ import Testing
 @testable import strapline
 
 /// `export`, `logs` and `strap`: what a user does with the own readings, log and straps.
-@Suite(.timeLimit(.minutes(1))) struct OwnReadingsTests {
+@Suite(.timeLimit(.minutes(10))) struct OwnReadingsTests {
     private let home = TemporaryDirectory()
     private var file: String { home.file("strapline.yaml") }
 

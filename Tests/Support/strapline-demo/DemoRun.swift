@@ -13,7 +13,7 @@ import UnixSignals
 /// Runs the whole system, shows the room, and counts what became of every reading.
 struct DemoRun {
     /// How long the last readings may take to appear in the room after the straps have stopped.
-    private static let lastReadingsLimit: Duration = .seconds(10)
+    private static let lastReadingsLimit: Duration = .seconds(60)
     /// The uploader's limit of requests per second: Pulsoid's own.
     private static let requestsPerSecond = 20
     /// Anna warms up, Ben is at his highest rate.
@@ -74,6 +74,8 @@ struct DemoRun {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask {
+                // The loop below ends also if the room cannot be watched.
+                defer { event.finish() }
                 try await client.withRoom(stack.accounts.roomID) { messages in
                     for try await message in messages { event.yield(.room(message)) }
                 }
@@ -100,6 +102,8 @@ struct DemoRun {
                     event.yield(.timedOut)
                 }
             }
+            // Throws the error that ended the room.
+            try await group.next()
             return view
         }
     }

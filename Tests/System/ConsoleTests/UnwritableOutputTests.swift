@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// The programs with an unwritable standard output: a full disk, a closed descriptor, a closed pipe.
-@Suite(.timeLimit(.minutes(2))) struct UnwritableOutputTests {
+@Suite(.timeLimit(.minutes(10))) struct UnwritableOutputTests {
     private let directory = TemporaryDirectory()
 
     private static let commands = [

@@ -3,7 +3,7 @@ import Glibc
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BlockingWorkTests {
+@Suite(.timeLimit(.minutes(10))) struct BlockingWorkTests {
     /// A reader that never opens its end keeps a write to a pipe waiting for ever, as a dead network disk does.
     @Test func perform_whenTheTaskIsCancelled_isGivenUp() async throws {
         let folder = TemporaryDirectory()

@@ -2,7 +2,7 @@ import EventThread
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventClockTests {
+@Suite(.timeLimit(.minutes(10))) struct EventClockTests {
     private static let tooLong: Duration = .seconds(3600)
 
     private func withClock(_ body: (EventClock, EventThread) async throws -> Void) async throws {

@@ -3,7 +3,7 @@ import Glibc
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventThreadTests {
+@Suite(.timeLimit(.minutes(10))) struct EventThreadTests {
     /// An actor that lives on a thread.
     private actor Resident {
         nonisolated let thread: EventThread

@@ -5,7 +5,7 @@ import Timing
 
 @testable import ServiceManager
 
-@Suite(.timeLimit(.minutes(1))) struct LogRateLimiterTests {
+@Suite(.timeLimit(.minutes(10))) struct LogRateLimiterTests {
     private let lines = Recorder<String>()
     private let time = ManualTime()
 

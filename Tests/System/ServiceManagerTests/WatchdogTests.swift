@@ -3,7 +3,7 @@ import ServiceManager
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WatchdogTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchdogTests {
     private let clock = ManualClock()
     private let resets = Recorder<Void>()
     private let log = Recorder<String>()

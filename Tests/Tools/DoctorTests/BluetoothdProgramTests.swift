@@ -3,7 +3,7 @@ import Testing
 
 @testable import Doctor
 
-@Suite(.timeLimit(.minutes(1))) struct BluetoothdProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct BluetoothdProgramTests {
     private let tree = SystemTree()
     /// Stands still: however slow the machine is, no time is over unless a test says so.
     private let clock = ManualClock()

@@ -10,7 +10,7 @@ import WebClient
 @testable import Doctor
 
 /// The probe and the check of destinations, against a server.
-@Suite(.timeLimit(.minutes(1))) struct DestinationTests {
+@Suite(.timeLimit(.minutes(10))) struct DestinationTests {
     private static let secret = "8c4da3ce-7ed7-4a19-a1f1-058498661e45"
     private static let validation =
         #"{"client_id":"c","expires_in":8640000,"profile_id":null,"scopes":["data:heart_rate:write"]}"#

@@ -9,7 +9,7 @@ import UploaderConfiguration
 @testable import Doctor
 
 /// The whole of it, on a machine that a test made up.
-@Suite(.timeLimit(.minutes(1))) struct DiagnosticRunTests {
+@Suite(.timeLimit(.minutes(10))) struct DiagnosticRunTests {
     private let daemon: PrivateBus
     private let tree = SystemTree()
     private let folder = TemporaryDirectory()

@@ -8,7 +8,7 @@ import Testing
 @testable import Doctor
 
 /// The probe and the check of the outbox, on files.
-@Suite(.timeLimit(.minutes(1))) struct OutboxDoctorTests {
+@Suite(.timeLimit(.minutes(10))) struct OutboxDoctorTests {
     private let folder = TemporaryDirectory()
     private let lane = Lane(strap: "chest", destination: "pulsoid")
 

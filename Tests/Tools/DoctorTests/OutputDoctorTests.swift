@@ -4,7 +4,7 @@ import UploaderConfiguration
 
 @testable import Doctor
 
-@Suite(.timeLimit(.minutes(1))) struct OutputDoctorTests {
+@Suite(.timeLimit(.minutes(10))) struct OutputDoctorTests {
     private let folder = TemporaryDirectory()
 
     private func findings(_ outputs: String) async throws -> [Finding] {

@@ -5,7 +5,7 @@ import UploaderConfiguration
 
 @testable import Doctor
 
-@Suite(.timeLimit(.minutes(1))) struct SessionUploadDoctorTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionUploadDoctorTests {
     private let folder = TemporaryDirectory()
 
     private func findings(_ sessions: String) async throws -> [Finding] {

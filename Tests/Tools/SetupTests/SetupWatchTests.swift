@@ -8,7 +8,7 @@ import Testing
 @testable import Setup
 @testable import UploaderStatus
 
-@Suite(.timeLimit(.minutes(1))) struct SetupWatchTests {
+@Suite(.timeLimit(.minutes(10))) struct SetupWatchTests {
     private let terminal = ScriptedTerminal()
     private let clock = ManualClock()
 

@@ -8,7 +8,7 @@ import WebClient
 @testable import Verification
 
 /// What a hub is asked, and how its answers are read.
-@Suite(.timeLimit(.minutes(1))) struct HubHistoryTests {
+@Suite(.timeLimit(.minutes(10))) struct HubHistoryTests {
     private static let lane = Lane(strap: "anna", destination: "pulsoid")
     private let folder = TemporaryDirectory()
 

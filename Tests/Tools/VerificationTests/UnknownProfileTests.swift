@@ -4,7 +4,7 @@ import Testing
 @testable import Verification
 
 /// Lanes whose profile is not known at the start, because the service was away.
-@Suite(.timeLimit(.minutes(1))) struct UnknownProfileTests {
+@Suite(.timeLimit(.minutes(10))) struct UnknownProfileTests {
     /// The service was away when `verify` began: the history of the token's own user lacks the readings.
     @Test func history_ofALaneWhoseProfileIsUnknown_isAskedOnceItIsKnown() {
         var bench = MatcherBench(members: [:], asksHistory: true)

@@ -13,7 +13,7 @@ import Timing
 @testable import Outputs
 
 /// The output at a real broker, with mosquitto_sub as the reader.
-@Suite(.timeLimit(.minutes(1))) struct MQTTOutputTests {
+@Suite(.timeLimit(.minutes(10))) struct MQTTOutputTests {
     /// A running output with the straps that it shows. Their time stands still between the readings: on a busy machine
     /// none is too old.
     private struct Bench: Sendable {

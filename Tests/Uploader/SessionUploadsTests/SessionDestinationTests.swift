@@ -9,7 +9,7 @@ import WebClient
 @testable import SessionUploads
 
 /// What each destination makes of each answer.
-@Suite(.timeLimit(.minutes(2))) struct SessionDestinationTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionDestinationTests {
     enum Kind: String, Sendable {
         case uploaded, later, refused, pause
     }

@@ -10,7 +10,7 @@ import WebClient
 @testable import SessionUploads
 
 /// What one destination or one session does to the others.
-@Suite(.timeLimit(.minutes(2))) struct SessionUploadFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionUploadFailureTests {
     private let fixture: SessionUploadFixture
 
     init() throws {

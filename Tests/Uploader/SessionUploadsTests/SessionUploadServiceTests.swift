@@ -7,7 +7,7 @@ import Timing
 @testable import Outbox
 @testable import SessionUploads
 
-@Suite(.timeLimit(.minutes(2))) struct SessionUploadServiceTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionUploadServiceTests {
     private let fixture: SessionUploadFixture
 
     init() throws {

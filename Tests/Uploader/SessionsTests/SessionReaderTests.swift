@@ -59,7 +59,7 @@ private final class WornOutbox {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SessionReaderTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionReaderTests {
     @Test func sessions_areFound_besideARunningOutbox_andTheSameAfterwards() async throws {
         let worn = try WornOutbox()
         try await worn.wear(seconds: 2_500)
@@ -170,7 +170,7 @@ private final class WornOutbox {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct HRVMeasurementTests {
+@Suite(.timeLimit(.minutes(10))) struct HRVMeasurementTests {
     private func record(
         _ second: Int64, strap: String = "anna", rate: UInt16 = 60, rr: [UInt16] = [1000]
     ) -> History.Record {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import UploaderStatus
 
-@Suite(.timeLimit(.minutes(1))) struct StatusServerTests {
+@Suite(.timeLimit(.minutes(10))) struct StatusServerTests {
     private let directory = TemporaryDirectory()
     private var path: String { directory.file("outbox.sqlite.status") }
     private var report: StatusReport { StatusReport(isRunning: true, outbox: OutboxReport(path: "/outbox")) }

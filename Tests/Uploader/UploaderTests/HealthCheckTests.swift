@@ -8,7 +8,7 @@ import UploaderStatus
 
 @testable import Uploader
 
-@Suite(.timeLimit(.minutes(1))) struct HealthCheckTests {
+@Suite(.timeLimit(.minutes(10))) struct HealthCheckTests {
     private let clock = ManualClock()
     private let healthy = StatusReport(isRunning: true, outbox: OutboxReport(path: "/outbox"))
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Uploader
 
-@Suite(.timeLimit(.minutes(1))) struct MemoryTrimmerTests {
+@Suite(.timeLimit(.minutes(10))) struct MemoryTrimmerTests {
     private func mapping(_ head: String, anonymous: Int = 0, swap: Int = 0) -> String {
         """
         \(head)

@@ -10,7 +10,7 @@ import UploaderStatus
 
 @testable import Uploader
 
-@Suite(.timeLimit(.minutes(1))) struct ReadingIngestTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingIngestTests {
     private let directory = TemporaryDirectory()
     private let lane = Lane(strap: "chest", destination: "pulsoid")
 

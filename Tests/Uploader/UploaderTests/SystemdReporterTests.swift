@@ -8,7 +8,7 @@ import Testing
 @testable import UploaderStatus
 
 /// The reports to a service manager about a strap that changes its state all the time.
-@Suite(.timeLimit(.minutes(1))) struct SystemdReporterTests {
+@Suite(.timeLimit(.minutes(10))) struct SystemdReporterTests {
     @Test func run_ofAStateThatChangesAllTheTime_tellsSomeAtOnceThenOneEveryTenSeconds() async throws {
         let directory = TemporaryDirectory()
         let socket = try #require(NotifySocket(name: directory.file("notify")))

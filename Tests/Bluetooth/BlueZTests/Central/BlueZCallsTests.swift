@@ -7,7 +7,7 @@ import Timing
 @testable import BlueZ
 
 /// Packets beyond the limit of the buffer.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BlueZCallsTests {
     private let inbox = Inbox<CentralInput>()
     private let events = EventBuffer(measurementLimit: 2)

@@ -6,7 +6,7 @@ import Testing
 @testable import BlueZ
 
 /// Broadcasts through a simulated bluetoothd.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BroadcastTests {
     private static let chest = CentralFixture.chest
     private static let arm = CentralFixture.arm

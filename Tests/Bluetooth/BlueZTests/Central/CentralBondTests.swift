@@ -6,7 +6,7 @@ import Timing
 @testable import BlueZ
 
 /// Bonds that are renewed by the whole of the central, against the simulated bluetoothd.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CentralBondTests {
     private static let chest = CentralFixture.chest
 

@@ -6,7 +6,7 @@ import Testing
 @testable import BlueZ
 
 /// Straps that come and go in the configuration while others are live.
-@Suite(.timeLimit(.minutes(1))) struct CentralChangeTests {
+@Suite(.timeLimit(.minutes(10))) struct CentralChangeTests {
     private static let chest = StrapConfiguration(name: "strap 0", selector: .address(address(CentralFixture.chest)))
     private static let arm = StrapConfiguration(name: "strap 1", selector: .address(address(CentralFixture.arm)))
 

@@ -7,7 +7,7 @@ import Testing
 @testable import BlueZ
 
 /// Situations from the field, against the simulated bluetoothd.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CentralFaultTests {
     private static let chest = CentralFixture.chest
     private static let arm = CentralFixture.arm

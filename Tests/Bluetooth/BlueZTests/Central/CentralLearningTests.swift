@@ -6,7 +6,7 @@ import Testing
 @testable import BlueZ
 
 /// What a central learns about its straps from a bluetoothd.
-@Suite(.timeLimit(.minutes(1))) struct CentralLearningTests {
+@Suite(.timeLimit(.minutes(10))) struct CentralLearningTests {
     private static let chest = CentralFixture.chest
     private static let strap = SimulatedStrap(address: chest, name: "Chest")
 

@@ -4,7 +4,7 @@ import Timing
 
 @testable import BlueZ
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventBufferTests {
     private func measurement(_ rate: UInt16, of strap: String = "chest") -> StrapEvent {
         let moment = Moment(wallMilliseconds: Int64(rate), bootMilliseconds: Int64(rate))

@@ -5,7 +5,7 @@ import Testing
 @testable import BlueZ
 
 /// The agent on a real bus, called as bluetoothd calls it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PairingAgentTests {
     private let daemon: PrivateBus
     private let caller: Bus

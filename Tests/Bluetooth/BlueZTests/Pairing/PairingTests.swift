@@ -6,7 +6,7 @@ import Testing
 @testable import BlueZ
 
 /// From the request to three measurements, against the simulated bluetoothd.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PairingTests {
     private static let address = PairingFixture.address
 

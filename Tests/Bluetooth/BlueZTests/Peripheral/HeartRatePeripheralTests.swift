@@ -8,7 +8,7 @@ import Testing
 @testable import BlueZ
 
 /// A peripheral with the simulated bluetoothd and its readers.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HeartRatePeripheralTests {
     private static let watch = "00:11:22:33:44:01"
     private static let phone = "00:11:22:33:44:02"

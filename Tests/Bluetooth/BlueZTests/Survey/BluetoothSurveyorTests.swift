@@ -5,7 +5,7 @@ import Testing
 
 @testable import BlueZ
 
-@Suite(.timeLimit(.minutes(1))) struct BluetoothSurveyorTests {
+@Suite(.timeLimit(.minutes(10))) struct BluetoothSurveyorTests {
     private static let chest = "C0:FF:EE:00:00:01"
     private static let arm = "C0:FF:EE:00:00:02"
 

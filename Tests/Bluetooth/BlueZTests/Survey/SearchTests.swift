@@ -9,7 +9,7 @@ import Timing
 
 /// The search of a central against a simulated bluetoothd: refused, on two adapters, without signal strengths, in a
 /// crowd.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SearchTests {
     private static let chest = CentralFixture.chest
     private static let second = SimulatedAdapter(name: "hci1", address: "00:1A:7D:DA:71:14")

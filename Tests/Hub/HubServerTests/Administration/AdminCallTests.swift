@@ -8,7 +8,7 @@ import Testing
 @testable import HubStore
 
 /// The administration over HTTP.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AdminCallTests {
     private static let base = "/api/hub/v1/admin"
 

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// Tokens: where they are carried, what they are good for, when they end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubAccessTests {
     private static let calls: [(HTTPMethod, String, scope: String)] = [
         (.POST, "/api/v1/data", "data:heart_rate:write"),

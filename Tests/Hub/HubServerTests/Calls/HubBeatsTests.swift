@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Cardiogram's path and words.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubBeatsTests {
     @Test func beats_asDocumented_areSaved() async throws {
         try await TestHub.run { hub in

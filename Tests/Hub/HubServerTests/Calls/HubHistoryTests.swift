@@ -8,7 +8,7 @@ import Testing
 @testable import HubStore
 
 /// The hub's own calls: rooms with names, and history.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubHistoryTests {
     private struct Answer: Decodable {
         struct Point: Decodable, Equatable {

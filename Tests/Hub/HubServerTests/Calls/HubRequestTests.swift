@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Every call over HTTP, as the published pages describe it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubRequestTests {
     @Test func write_isThereAsLatest() async throws {
         try await TestHub.run { hub in

@@ -7,7 +7,7 @@ import Testing
 @testable import HubStore
 
 /// How deep and wide JSON from outside may be, and which text in it is taken.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct JSONLimitTests {
     private static func nested(_ depth: Int, _ open: String, _ close: String) -> String {
         String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)

@@ -7,7 +7,7 @@ import Testing
 @testable import HubStore
 
 /// `GET /api/hub/v1/members/{member}`, with which an overlay finds a member by name.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MemberCallTests {
     private static func path(_ name: String) -> String { "/api/hub/v1/members/\(name)" }
 

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Statistics of a user's readings, and the profile of a token.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StatisticsTests {
     @Test func statistics_areOfTheRangeAndTheUser() async throws {
         try await TestHub.run { hub in

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Requests of broken or hostile clients, and their answers. After each the hub must work as before.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MalformedHTTPTests {
     struct Case: CustomTestStringConvertible {
         let request: String

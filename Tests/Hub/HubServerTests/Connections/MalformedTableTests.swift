@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Tables of what broken and hostile clients send: one hub takes all of it, and goes on as before after each.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MalformedTableTests {
     private typealias Case = MalformedHTTPTests.Case
 

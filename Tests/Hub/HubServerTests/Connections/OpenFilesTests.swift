@@ -7,7 +7,7 @@ import Testing
 @testable import HubServer
 
 /// The hub keeps the files that it needs for itself, however many connections there are.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct OpenFilesTests {
     @Test func limits_fitTheFilesThatAreLeft() throws {
         let usual = HubLimits()

@@ -7,7 +7,7 @@ import Testing
 @testable import HubStore
 
 /// What one stranger can do to the hub and to its other clients, over real connections.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StrangerTests {
     private static func get(_ path: String, token: String? = nil) -> String {
         let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// The header fields that protect an answer from browsers and caches.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubHeaderTests {
     @Test func everyAnswer_isNotToBeGuessed_andIsKeptNowhereUnlessItSaysSo() async throws {
         try await TestHub.run { hub in

@@ -8,7 +8,7 @@ import Testing
 @testable import HubStore
 
 /// How much one address may ask for without a good token.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AddressRateLimiterTests {
     private static func network(_ text: String) throws -> PeerAddress.Network {
         try #require(PeerAddress(text)).network

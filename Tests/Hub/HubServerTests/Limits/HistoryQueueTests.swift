@@ -7,7 +7,7 @@ import Testing
 @testable import HubStore
 
 /// The order of histories.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HistoryQueueTests {
     private static func grant(_ userID: Int64, token: String) -> AccessGrant {
         AccessGrant(

@@ -7,7 +7,7 @@ import Testing
 @testable import HubStore
 
 /// How many requests one token may make.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RateLimitTests {
     private static var limits: HubLimits {
         var limits = HubLimits()

@@ -9,7 +9,7 @@ import Testing
 @testable import HubStore
 
 /// What one token, and one user, may take of the hub at once.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TokenLimitTests {
     private static let beats = "/heart/oauth/users/1/beats"
 

@@ -10,7 +10,7 @@ import Testing
 @testable import HubStore
 
 /// Monitoring: `/healthz` and `/metrics`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MonitoringTests {
     /// Read on the listener for programs on this machine.
     private static func metrics(_ hub: TestHub) async throws -> MetricsCheck {

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// Programs that people are sent back to with a code, at Cardiogram's addresses.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AuthorizationCodeTests {
     private static let back = "https://app.example/back"
 

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// PKCE (RFC 7636) at the authorization page and at the exchange.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CodeChallengeTests {
     /// Of RFC 7636, appendix B.
     private static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"

@@ -7,7 +7,7 @@ import Testing
 @testable import HubStore
 
 /// The limits of wrong codes and tokens on the consent page.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConsentGuessTests {
     private static let page = PulsoidPath.deviceConsent
 

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// The page on which a user allows a device: its rights, contents and protection.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConsentPageTests {
     @Test func page_asksForTheCode_thenTellsWhoWantsWhat() async throws {
         try await TestHub.run { hub in

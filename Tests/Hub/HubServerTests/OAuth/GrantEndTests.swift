@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// What a token let in ends with it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct GrantEndTests {
     private static let redirect = "https://app.example/back"
 

@@ -10,7 +10,7 @@ import Timing
 @testable import HubStore
 
 /// Databases of the version that did not record which token allowed a program.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OldGrantTests {
     private static let access = "11111111-2222-4333-8444-555555555555"
     private static let refresh = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"

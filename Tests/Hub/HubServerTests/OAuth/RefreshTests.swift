@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Tokens of clients: how they are renewed, how they end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RefreshTests {
     private static func isGood(_ token: String, _ hub: TestHub) async throws -> Bool {
         try await hub.send(.GET, PulsoidPath.validateToken, token: token).status == 200

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubPageTests {
     @Test func files_areSentToAnybody_withAPolicyThatNamesNobodyElse() async throws {
         try await TestHub.run { hub in

@@ -3,7 +3,7 @@ import PulsoidAPI
 import Testing
 
 /// `strapline-hub client`, as its users run it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ClientCommandTests {
     private let program = HubProgram()
 

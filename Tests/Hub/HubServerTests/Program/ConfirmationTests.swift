@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Commands that cannot be undone, with and without a terminal.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConfirmationTests {
     private let program = HubProgram()
 

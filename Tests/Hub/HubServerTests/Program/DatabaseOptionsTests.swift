@@ -2,7 +2,7 @@ import FoundationEssentials
 import Testing
 
 /// Where `strapline-hub` looks for its database.
-@Suite(.timeLimit(.minutes(1))) struct DatabaseOptionsTests {
+@Suite(.timeLimit(.minutes(10))) struct DatabaseOptionsTests {
     private let program = HubProgram()
 
     @Test func database_whenSystemdNamesSeveralFolders_isInTheFirst() async throws {

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// What the program logs at its most talkative.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubLogTests {
     private let program = HubProgram()
 

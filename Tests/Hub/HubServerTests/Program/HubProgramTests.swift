@@ -10,7 +10,7 @@ import TestKit
 import Testing
 
 /// The real program, run and killed as its users do.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubProgramTests {
     private let program = HubProgram()
 

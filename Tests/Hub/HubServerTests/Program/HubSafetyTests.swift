@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// What the program does for the secrets that it keeps, and with its options for metrics.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubSafetyTests {
     private let program = HubProgram()
 

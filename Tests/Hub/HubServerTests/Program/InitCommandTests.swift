@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// `strapline-hub init`, as its users run it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct InitCommandTests {
     private let program = HubProgram()
     private static let address = "http://192.0.2.7:8080"

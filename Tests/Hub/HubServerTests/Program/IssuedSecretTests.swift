@@ -8,7 +8,7 @@ import Testing
 @testable import HubStore
 
 /// Where tokens and codes come from, and what happens when the kernel gives nothing.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct IssuedSecretTests {
     private let program = HubProgram()
 

@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// `member` and `roster`, and names in the place of IDs, as their users type them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MemberCommandTests {
     private let program = HubProgram()
 

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// Every command that the program prints runs as it is printed, from another folder.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct PrintedCommandTests {
     private let program = HubProgram(database: "my hub's folder/hub $1.sqlite")
 

@@ -9,7 +9,7 @@ import Testing
 @testable import HubStore
 
 /// The filter for fail2ban in docs/hub.md, against lines of the program.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct FailureFilterTests {
     private let program = HubProgram()
 

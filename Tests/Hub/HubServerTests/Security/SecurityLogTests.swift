@@ -9,7 +9,7 @@ import Testing
 @testable import HubStore
 
 /// One line for what an owner wants to know of, without a secret.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SecurityLogTests {
     /// Keeps the lines of the security log.
     final class Lines: Sendable {

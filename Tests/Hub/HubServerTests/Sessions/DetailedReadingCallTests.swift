@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// `POST /api/v1/strapline/readings`
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DetailedReadingCallTests {
     private func body(_ readings: [(at: Int64, rate: UInt16, contact: SensorContact, intervals: [UInt16])]) -> String {
         DetailedReadings(

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// The hub's own calls for sessions.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SessionCallTests {
     private func status(_ hub: TestHub, _ path: String, token: String) async throws -> Int {
         try await hub.send(.GET, path, token: token).status

@@ -6,7 +6,7 @@ import NIOHTTP1
 import Testing
 
 /// Sessions and mornings with more than one strap sends: a client that writes nonsense must not fill the memory.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SessionLimitTests {
     @Test func sessionWithMoreIntervalsThanAHeartHas_isSummedUp_andNoFile() async throws {
         var limits = HubLimits()

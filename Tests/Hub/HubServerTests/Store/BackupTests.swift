@@ -11,7 +11,7 @@ import Testing
 @testable import HubStore
 
 /// Copies of a hub that runs, and the way back.
-@Suite(.enabled(if: !TestDatabase.isShared), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: !TestDatabase.isShared), .timeLimit(.minutes(10)))
 struct BackupTests {
     @Test func backup_whileOthersWrite_holdsAllThatWasAnsweredBefore_andCanBeServed() async throws {
         let folder = TemporaryDirectory()

@@ -11,7 +11,7 @@ import Testing
 @testable import HubStore
 
 /// A disk that fails under a running hub, and works again.
-@Suite(.enabled(if: !TestDatabase.isShared), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: !TestDatabase.isShared), .timeLimit(.minutes(10)))
 struct HubDiskTests {
     @Test(.enabled(if: SmallDisk.isPermitted))
     func disk_whenFull_isAnswered507_readersGoOn_andWritesSucceedOnceThereIsRoom() async throws {

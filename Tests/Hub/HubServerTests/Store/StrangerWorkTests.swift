@@ -10,7 +10,7 @@ import Testing
 @testable import HubStore
 
 /// The store's work for strangers and for the administration.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct StrangerWorkTests {
     /// Limits under which a flood reaches the store.
     private static var limits: HubLimits {

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// The room stream, over real WebSockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubRoomTests {
     private static let allKinds = "&kinds=heart_rate,room_updated,room_member_updated,room_member_removed"
 

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// The real-time stream, and rules of all streams, over real WebSockets.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubStreamTests {
     @Test(arguments: [
         ("", #"{"measured_at":1625310655000,"data":{"heart_rate":40}}"#),

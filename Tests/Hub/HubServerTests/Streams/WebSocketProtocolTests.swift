@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// RFC 6455 over a real socket: allowed frames, and frames that end a stream.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct WebSocketProtocolTests {
     private func withStream(
         _ body: @escaping @Sendable (inout RawConnection) async throws -> Void

@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// The hub with TLS, with certificates of openssl's, over real connections.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubCertificateTests {
     private static func validate(_ hub: TestHub, _ tls: NIOSSLContext, token: String) async throws -> Int {
         try await status(port: hub.port, tls, PulsoidPath.validateToken, token: token)

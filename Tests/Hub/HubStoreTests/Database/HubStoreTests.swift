@@ -6,7 +6,7 @@ import Testing
 
 @testable import HubStore
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HubStoreTests {
     private let database: TestDatabase
     private let time = ManualTime()

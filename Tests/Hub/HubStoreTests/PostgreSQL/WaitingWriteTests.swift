@@ -3,7 +3,7 @@ import Testing
 @testable import HubStore
 
 /// A write of a group that another write's turn commits.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct WaitingWriteTests {
     private struct Failure: Error {}
 

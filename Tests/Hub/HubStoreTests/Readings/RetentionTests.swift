@@ -8,7 +8,7 @@ import Timing
 
 @testable import HubStore
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RetentionTests {
     private let database: TestDatabase
     private let time = ManualTime()

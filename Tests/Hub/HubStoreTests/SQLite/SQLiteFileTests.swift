@@ -8,7 +8,7 @@ import Testing
 @testable import HubStore
 
 /// The file of a hub without other hubs.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SQLiteFileTests {
     private let directory = TemporaryDirectory()
 

@@ -4,7 +4,7 @@ import Testing
 @testable import HubStore
 
 /// Where tokens and codes come from, and what happens when the kernel gives nothing.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct SecretTests {
     @Test func tenThousandSecrets_differ_andAreLettersAndDigits() throws {
         let secrets = try (0..<10_000).map { _ in try Secret().revealed }

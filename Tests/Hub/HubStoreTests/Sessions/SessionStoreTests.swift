@@ -9,7 +9,7 @@ import Timing
 
 @testable import HubStore
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SessionStoreTests {
     private let database: TestDatabase
     private let directory = TemporaryDirectory()

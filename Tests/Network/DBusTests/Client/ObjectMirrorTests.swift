@@ -2,7 +2,7 @@ import DBus
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ObjectMirrorTests {
     private let daemon: PrivateBus
     private let client: Bus

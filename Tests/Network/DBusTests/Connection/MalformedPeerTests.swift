@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Peers that break the protocol, or send unexpected messages.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MalformedPeerTests {
     /// A reply to Hello whose signature is `text`; its body is empty.
     private static func reply(signature text: String) -> [UInt8] {

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Values, random and extreme, on their way through a real bus and back.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BusValueTests {
     private let daemon: PrivateBus
     private let server: Bus

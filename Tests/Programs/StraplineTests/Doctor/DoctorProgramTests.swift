@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// `strapline doctor` as a process of its own. That it ends with 0 when all is well is tested with a real bluetoothd.
-@Suite(.timeLimit(.minutes(1))) struct DoctorProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct DoctorProgramTests {
     private let daemon: PrivateBus
 
     init() throws {

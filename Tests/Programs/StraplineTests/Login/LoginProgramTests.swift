@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// `strapline login pulsoid` as a process of its own, against real sockets.
-@Suite(.timeLimit(.minutes(1))) struct LoginProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct LoginProgramTests {
     private let folder = TemporaryDirectory()
     private var tokenPath: String { folder.file("new/pulsoid.token") }
     private var token: String {

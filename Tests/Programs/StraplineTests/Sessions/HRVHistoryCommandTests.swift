@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// `strapline hrv history`, and the wellness page of intervals.icu.
-@Suite(.timeLimit(.minutes(2))) struct HRVHistoryCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct HRVHistoryCommandTests {
     private let home = TemporaryDirectory()
 
     private func strapline(

@@ -8,7 +8,7 @@ import Testing
 
 /// `session`, `export --format` and `hrv` as a process. With `STRAPLINE_RECORDINGS` the files stay in that folder, with
 /// the RR intervals that were sent, for `make test-fit`.
-@Suite(.timeLimit(.minutes(2))) struct SessionCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionCommandTests {
     private let home = TemporaryDirectory()
     private var outbox: String { home.file("outbox.sqlite") }
     /// Long over: 2026-01-01T00:00:00Z.

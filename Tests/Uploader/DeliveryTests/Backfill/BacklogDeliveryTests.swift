@@ -7,7 +7,7 @@ import Testing
 import Timing
 
 /// A lane and its out-of-band deliveries, with a real outbox.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BacklogDeliveryTests {
     private func whileRunning(_ fixture: LaneDeliveryFixture, _ body: () async throws -> Void) async throws {
         let gaps = BackfillDelivery(beside: fixture.delivery)

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 import Timing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LaneDeliveryTests {
     @Test func reading_whenAppended_isDeliveredAndAcknowledged() async throws {
         let fixture = try LaneDeliveryFixture(limits: .single)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RateLimiterTests {
     @Test func pace_whenBusy_neverStartsMoreThanTheLimitInAnySecond() {
         var schedule = RequestSchedule(requestsPerSecond: 20)

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 import Timing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RedeliveryServiceTests {
     /// Readings 60, 61, … in the outbox, all set aside.
     private func fixture(_ count: Int, limits: DestinationLimits = .single) async throws -> LaneDeliveryFixture {

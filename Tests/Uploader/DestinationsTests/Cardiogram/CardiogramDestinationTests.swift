@@ -10,7 +10,7 @@ import Testing
 import Tokens
 import WebClient
 
-@Suite(.timeLimit(.minutes(1))) struct CardiogramDestinationTests {
+@Suite(.timeLimit(.minutes(10))) struct CardiogramDestinationTests {
     private static let secret = "8c4da3ce-7ed7-4a19-a1f1-058498661e45"
     private let folder = TemporaryDirectory()
 

@@ -6,7 +6,7 @@ import Testing
 import Tokens
 
 /// Each row of the table in docs/delivery.md, against a real socket.
-@Suite(.timeLimit(.minutes(1))) struct CardiogramResponseTableTests {
+@Suite(.timeLimit(.minutes(10))) struct CardiogramResponseTableTests {
     private static func message(_ status: Int, _ text: String = "no such luck") -> AnswerRow.Deed {
         .answer(.json(status, #"{"message": "\#(text)"}"#))
     }

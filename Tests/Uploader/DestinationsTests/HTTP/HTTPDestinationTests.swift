@@ -11,7 +11,7 @@ import WebClient
 
 @testable import Destinations
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTPDestinationTests {
     private static let body = "[{heart_rate}]"
 

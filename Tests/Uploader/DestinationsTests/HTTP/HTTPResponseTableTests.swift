@@ -8,7 +8,7 @@ import Tokens
 @testable import Destinations
 
 /// Each row of the table in docs/delivery.md, against a real socket.
-@Suite(.timeLimit(.minutes(1))) struct HTTPResponseTableTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPResponseTableTests {
     static let rows: [AnswerRow] =
         [
             AnswerRow("200, any text", .answer(StubAnswer(200, body: "OK")), .accepted),

@@ -11,7 +11,7 @@ import WebClient
 
 @testable import Destinations
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct InfluxDestinationTests {
     private static let database: [String: OptionValues.Value] = ["database": .text("health")]
     private static let bucket: [String: OptionValues.Value] = ["org": .text("home & co"), "bucket": .text("hr/1")]

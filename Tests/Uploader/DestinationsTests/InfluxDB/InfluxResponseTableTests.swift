@@ -9,7 +9,7 @@ import WebClient
 @testable import Destinations
 
 /// Each row of the table in docs/delivery.md, against a real socket.
-@Suite(.timeLimit(.minutes(1))) struct InfluxResponseTableTests {
+@Suite(.timeLimit(.minutes(10))) struct InfluxResponseTableTests {
     private static func error(_ status: Int, _ message: String) -> AnswerRow.Deed {
         .answer(.json(status, #"{"error":"\#(message)"}"#))
     }

@@ -11,7 +11,7 @@ import WebClient
 @testable import Destinations
 
 /// With a real InfluxDB.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: InfluxServer.isThere, "run scripts/influxdb.sh"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: InfluxServer.isThere, "run scripts/influxdb.sh"))
 struct RealInfluxTests {
     private static let lane = Lane(strap: "chest", destination: "influxdb")
     private static let start: Int64 = 1_795_539_839_000

@@ -7,7 +7,7 @@ import WebClient
 
 @testable import Destinations
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DestinationKindTests {
     private let address = "http://127.0.0.1:8080"
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Outbox
 
 /// A real file system that is full, read-only, or gone.
-@Suite(.timeLimit(.minutes(1)), .enabled("only root may mount a small disk") { SmallDisk.isPermitted })
+@Suite(.timeLimit(.minutes(10)), .enabled("only root may mount a small disk") { SmallDisk.isPermitted })
 struct OutboxDiskTests {
     let fixture = OutboxFixture()
 

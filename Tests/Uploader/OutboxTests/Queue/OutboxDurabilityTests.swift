@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Counts the syncs that reach the kernel: the settings of SQLite prove nothing.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct OutboxDurabilityTests {
     /// The cursor is moved after each append in both.
     @Test(

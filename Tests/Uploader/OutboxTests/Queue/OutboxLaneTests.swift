@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import Timing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OutboxLaneTests {
     let fixture = OutboxFixture()
 

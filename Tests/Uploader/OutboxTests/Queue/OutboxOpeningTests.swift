@@ -6,7 +6,7 @@ import Outbox
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OutboxOpeningTests {
     let fixture = OutboxFixture()
 

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// The calls that do not wake the outbox's thread.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OutboxPatienceTests {
     private let fixture = OutboxFixture()
 

@@ -4,7 +4,7 @@ import Timing
 
 @testable import Outbox
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OutboxRetentionTests {
     let fixture = OutboxFixture()
     private let day: Int64 = 86_400_000

@@ -10,7 +10,7 @@ import Timing
 @testable import Outbox
 
 /// The disk fails under an open outbox, and works again.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OutboxStorageTests {
     let fixture = OutboxFixture()
 

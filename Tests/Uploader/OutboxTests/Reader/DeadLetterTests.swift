@@ -6,7 +6,7 @@ import Testing
 import Timing
 
 /// What a service refused: seen, put back, and sent again.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeadLetterTests {
     let fixture = OutboxFixture()
 

@@ -4,7 +4,7 @@ import Outbox
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeviceTests {
+@Suite(.timeLimit(.minutes(10))) struct DeviceTests {
     private let fixture = OutboxFixture()
     private let polar = StrapDevice(manufacturer: "Polar", model: "H10", serialNumber: "77", firmware: "3.1.1")
 
@@ -70,7 +70,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct WornReadingTests {
+@Suite(.timeLimit(.minutes(10))) struct WornReadingTests {
     private let fixture = OutboxFixture()
 
     @Test func heartRates_areRead_inBothDirections_aPageAtATime() async throws {

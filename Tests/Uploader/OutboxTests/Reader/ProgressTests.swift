@@ -5,7 +5,7 @@ import Testing
 import Timing
 
 /// The progress of lanes, as `OutboxReader` reports it.
-@Suite(.timeLimit(.minutes(1))) struct ProgressTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgressTests {
     private let fixture = OutboxFixture()
     private let lane = Lane(strap: "chest", destination: "pulsoid")
 

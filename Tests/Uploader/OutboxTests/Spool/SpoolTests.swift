@@ -6,7 +6,7 @@ import Testing
 @testable import Outbox
 
 /// An outbox that spares the disk, and ends without a word: what it was given is there when it is opened again.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SpoolTests {
     let fixture = OutboxFixture()
     let sparing = OutboxOptions(durability: .processCrash)

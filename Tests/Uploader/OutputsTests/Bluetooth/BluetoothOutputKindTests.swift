@@ -11,7 +11,7 @@ import Timing
 
 @testable import Outputs
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BluetoothOutputKindTests {
     private static let reader = "00:11:22:33:44:01"
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Outputs
 
-@Suite(.timeLimit(.minutes(1))) struct OutputFeedTests {
+@Suite(.timeLimit(.minutes(10))) struct OutputFeedTests {
     private let fixture = OutputFixture(["anna", "ben"])
 
     @Test func next_atTheStart_returnsAtOnce_andShowsEveryStrap() async throws {

@@ -10,7 +10,7 @@ import Timing
 @testable import Outputs
 
 /// The output with real sockets.
-@Suite(.timeLimit(.minutes(1))) struct OSCOutputTests {
+@Suite(.timeLimit(.minutes(10))) struct OSCOutputTests {
     private let time = KernelTime()
     /// No reading becomes too old, however busy the machine is.
     private let live = LiveStraps(straps: ["anna"], time: KernelTime(), freshMilliseconds: 3_600_000)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Outputs
 
-@Suite(.timeLimit(.minutes(1))) struct VRChatFinderTests {
+@Suite(.timeLimit(.minutes(10))) struct VRChatFinderTests {
     private static let avatar = """
         {"FULL_PATH": "/avatar", "ACCESS": 0, "CONTENTS": {
           "change": {"FULL_PATH": "/avatar/change", "ACCESS": 1, "TYPE": "s", "VALUE": ["avtr_1"]},

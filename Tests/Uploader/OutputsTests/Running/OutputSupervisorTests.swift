@@ -5,7 +5,7 @@ import Timing
 
 @testable import Outputs
 
-@Suite(.timeLimit(.minutes(1))) struct OutputSupervisorTests {
+@Suite(.timeLimit(.minutes(10))) struct OutputSupervisorTests {
     private struct Refused: Error, CustomStringConvertible {
         let description = "The server refuses. Start it."
     }

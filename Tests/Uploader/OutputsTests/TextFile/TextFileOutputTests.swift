@@ -8,7 +8,7 @@ import Testing
 
 @testable import Outputs
 
-@Suite(.timeLimit(.minutes(2))) struct TextFileOutputTests {
+@Suite(.timeLimit(.minutes(10))) struct TextFileOutputTests {
     private let folder = TemporaryDirectory()
     private let fixture = OutputFixture()
     private let kind = TextFileKind()

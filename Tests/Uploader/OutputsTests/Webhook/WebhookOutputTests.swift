@@ -6,7 +6,7 @@ import Testing
 
 @testable import Outputs
 
-@Suite(.timeLimit(.minutes(1))) struct WebhookOutputTests {
+@Suite(.timeLimit(.minutes(10))) struct WebhookOutputTests {
     private static let body: OptionValues.Value = .text(#"["{strap}", "{state}", {heart_rate}]"#)
 
     private let folder = TemporaryDirectory()

@@ -12,7 +12,7 @@ import Tokens
 import WebClient
 
 /// Contact and RR intervals go to a hub that offers to take them, and to no other server.
-@Suite(.timeLimit(.minutes(1))) struct DetailOfferTests {
+@Suite(.timeLimit(.minutes(10))) struct DetailOfferTests {
     private static let offering = StubAnswer(200, headers: [("strapline-extensions", "readings")])
     private let folder = TemporaryDirectory()
 

@@ -6,7 +6,7 @@ import Testing
 import Tokens
 
 /// Each row of the table in docs/delivery.md, against a real socket.
-@Suite(.timeLimit(.minutes(1))) struct PulsoidResponseTableTests {
+@Suite(.timeLimit(.minutes(10))) struct PulsoidResponseTableTests {
     private static func error(_ status: Int, _ code: Int, _ message: String) -> AnswerRow.Deed {
         .answer(.json(status, #"{"error_code": "\#(code)", "error_message": "\#(message)"}"#))
     }

@@ -8,7 +8,7 @@ import WebClient
 @testable import Pulsoid
 
 /// The flow against a real socket.
-@Suite(.timeLimit(.minutes(1))) struct PulsoidOAuthTests {
+@Suite(.timeLimit(.minutes(10))) struct PulsoidOAuthTests {
     private static let authorization = StubAnswer.json(
         200,
         #"""

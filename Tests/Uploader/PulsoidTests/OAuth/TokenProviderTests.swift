@@ -13,7 +13,7 @@ import WebClient
 @testable import Pulsoid
 
 /// Real files, real sockets: one server is Pulsoid's OAuth page, another its API.
-@Suite(.timeLimit(.minutes(1))) struct TokenProviderTests {
+@Suite(.timeLimit(.minutes(10))) struct TokenProviderTests {
     private let folder = TemporaryDirectory()
     private let time = ManualTime()
 

@@ -12,7 +12,7 @@ import Tokens
 import WebClient
 
 /// A lane with a real outbox, a real file and a real socket.
-@Suite(.timeLimit(.minutes(1))) struct TokenReplacementTests {
+@Suite(.timeLimit(.minutes(10))) struct TokenReplacementTests {
     private let folder = TemporaryDirectory()
     private let clock = ManualClock()
     private let time = ManualTime()
