@@ -62,7 +62,7 @@ start_bluetoothd() {
     until dbus-send --system --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
         string:org.bluez 2>/dev/null | grep -q true; do
         tries=$((tries + 1))
-        [ $tries -lt 200 ] || { echo "rig: no org.bluez on the bus" >>"$rig_share/output.log"; return 1; }
+        [ $tries -lt 1000 ] || { echo "rig: no org.bluez on the bus" >>"$rig_share/output.log"; return 1; }
         sleep 0.05
     done
 }

@@ -32,7 +32,7 @@ as_root() {
 with_lists() {
     "$@" && return
     say "fetching apt's lists"
-    as_root apt-get -qq update
+    as_root apt-get -qq -o Acquire::Retries=5 update
     "$@"
 }
 
@@ -43,7 +43,7 @@ install_on_host() {
     done
     [ ${#missing[@]} -eq 0 ] ||
         with_lists as_root env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -qq -y --no-install-recommends "${missing[@]}"
+            apt-get -o Acquire::Retries=5 install -qq -y --no-install-recommends "${missing[@]}"
 }
 
 # What the guest has and the host may lack: fetched with its dependencies, unpacked, not installed.
@@ -53,8 +53,8 @@ unpack_packages() {
     local archives folder
     archives=$(mktemp -d)
     mkdir "$archives/partial"
-    with_lists apt-get install -qq -y --no-install-recommends --download-only -o "Dir::Cache::archives=$archives" \
-        -o Debug::NoLocking=true -o "APT::Sandbox::User=$(id -un)" bluez dbus-daemon dbus-bin
+    with_lists apt-get -o Acquire::Retries=5 install -qq -y --no-install-recommends --download-only \
+        -o "Dir::Cache::archives=$archives" -o Debug::NoLocking=true -o "APT::Sandbox::User=$(id -un)" bluez dbus-daemon dbus-bin
     rm -rf "$base/packages"
     mkdir -p "$base/packages"
     find "$archives" -name '*.deb' -exec dpkg -x {} "$base/packages" \;
@@ -76,7 +76,7 @@ make_python() {
     python3 -c 'import venv, ensurepip' 2>/dev/null || install_on_host python3-venv
     rm -rf "$base/python"
     python3 -m venv "$base/python"
-    "$base/python/bin/pip" -q install \
+    "$base/python/bin/pip" -q install --retries 10 --timeout 60 \
         "bumble==$bumble_version" "bleak==$bleak_version" "fitdecode==$fitdecode_version"
     touch "$complete"
 }

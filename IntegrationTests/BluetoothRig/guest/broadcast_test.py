@@ -16,9 +16,8 @@ WORK = pathlib.Path('/tmp/broadcast-test')
 OUTBOX = WORK / 'outbox.sqlite'
 VALUES_PER_RATE = 3
 LEAVING_RATE, LAST_RATE = 65, 61
-# A strap is missed after 10 s.
-AWAY_SECONDS = 12
-LIVE_SECONDS = 5
+# A value may be in the air or in a program for so long.
+UNDER_WAY_SECONDS = 3
 # The strap feels the skin, in the flags of a measurement.
 CONTACT = 6
 
@@ -66,8 +65,8 @@ class Test:
         self.strap = rig.Strap()
         rig.start('run', [PROGRAMS / 'strapline', 'run', '--config', config], err=self.log)
 
-    def state(self, words, since=0, seconds=rig.WAIT_SECONDS):
-        return wait_for(words, lambda: self.log.time_of(f'state={words}', since=since), seconds)
+    def state(self, words, since=0):
+        return wait_for(words, lambda: self.log.time_of(f'state={words}', since=since))
 
     def worn(self):
         """The values with skin contact."""
@@ -96,7 +95,7 @@ class Test:
         for rate in [72, 73, 140, 60]:
             self.strap.command(f'rate {rate}')
             self.broadcasts(VALUES_PER_RATE)
-        line = json.loads(strapline('scan', '--seconds', '4', '--json').splitlines()[0])
+        line = json.loads(strapline('scan', '--seconds', '15', '--json').splitlines()[0])
         expect('the strap is in the scan', line.get('broadcast_bpm') == 60, str(line))
         return early
 
@@ -110,15 +109,15 @@ class Test:
 
     def carry_away(self, early):
         before, heard = self.all_heard(LEAVING_RATE)
-        gone = time.monotonic()
         expect('nearly all', len(before) - len(heard) <= early)
         compare('what the room heard so far', heard, before[-len(heard):])
         self.strap.command('range out')
-        self.state('disconnected', since=gone, seconds=AWAY_SECONDS)
-        expect('nothing is made up', not rates(self.room.lines(gone + 1)))
+        gone, before = time.monotonic(), self.worn()
+        self.state('disconnected', since=gone)
+        expect('nothing is made up', not rates(self.room.lines(gone + UNDER_WAY_SECONDS)))
         back = time.monotonic()
         self.strap.command('range in')
-        self.state('live', since=back, seconds=LIVE_SECONDS)
+        self.state('live', since=back)
         sent, _ = self.all_heard(LAST_RATE)
         rig.stop('run')
         after, heard = sent[len(before):], rates(self.room.lines(back))

@@ -9,8 +9,9 @@ import time
 
 from rig import Failure, say
 
-# The same measurement is noted by the strap and stamped by strapline within this, and the next one later.
-SAME_MILLISECONDS = 250
+# From the strap's note of a measurement to strapline's stamp. A busy machine may stamp it late, but the next one comes
+# after a second.
+STAMP_MILLISECONDS = range(-250, 700)
 
 
 def decode(packet):
@@ -88,7 +89,7 @@ class Ledger:
         """Both in the order of time. Each that was found must have been sent; few that were sent may be missing."""
         missing, rest = [], list(found)
         for at, measurement in sent:
-            if rest and rest[0][1] == measurement and abs(rest[0][0] - at) < SAME_MILLISECONDS:
+            if rest and rest[0][1] == measurement and rest[0][0] - at in STAMP_MILLISECONDS:
                 rest.pop(0)
             else:
                 missing.append((at, measurement))

@@ -23,7 +23,7 @@ def expect_device(**states):
 
 
 def plain_strap():
-    line = json.loads(strapline('scan', '--seconds', '4', '--json').splitlines()[0])
+    line = json.loads(strapline('scan', '--seconds', '15', '--json').splitlines()[0])
     expect('the strap is in the scan', line['address'] == STRAP_ADDRESS and line['heart_rate_service'], str(line))
     shown = strapline('pair', '--name', 'chest', '--write', str(CONFIGURATION))
     expect('three measurements', shown.count('72 bpm') == 3 and 'Pairing' not in shown, shown)
@@ -46,8 +46,8 @@ def secure_strap(strap):
 
 
 def shared_strap():
-    bluetoothctl('connect', STRAP_ADDRESS)
-    expect_device(connected=True)
+    wait_for('another program is connected', lambda: (
+        bluetoothctl('connect', STRAP_ADDRESS), 'Connected: yes' in bluetoothctl('info', STRAP_ADDRESS))[1])
     shown = strapline('pair', STRAP_ADDRESS)
     expect('listened to beside another', 'connected already' in shown and shown.count('72 bpm') == 3, shown)
     strapline('scan', '--seconds', '2')
