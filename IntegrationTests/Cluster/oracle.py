@@ -249,7 +249,7 @@ def code_is_exchanged_once(record):
     return [f"code {code} was exchanged {number} times" for code, number in count.items() if number > 1]
 
 
-def problems(record, rate=None, tokens=(), moves=0):
+def problems(record, rate=None, tokens=(), moves=0, removal_bound=0.1):
     """The problems by the number of their rule; empty lists for those that hold."""
     return {
         1: accepted_is_kept(record),
@@ -258,7 +258,7 @@ def problems(record, rate=None, tokens=(), moves=0):
         4: open_stream_is_complete(record),
         5: order_is_one(record),
         6: members_are_introduced(record),
-        7: removed_token_is_dead(record),
+        7: removed_token_is_dead(record, removal_bound),
         8: token_is_limited(record, rate, tokens, moves) if rate else [],
         9: code_is_exchanged_once(record),
     }
