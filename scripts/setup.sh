@@ -34,9 +34,9 @@ install_packages() {
         as_root=(sudo)
     fi
     echo "setup: installing ${missing[*]}"
-    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" apt-get -o Acquire::Retries=5 update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+        apt-get -o Acquire::Retries=5 install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 swift_is_new_enough() {
