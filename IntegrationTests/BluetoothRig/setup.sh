@@ -54,7 +54,8 @@ unpack_packages() {
     archives=$(mktemp -d)
     mkdir "$archives/partial"
     with_lists apt-get -o Acquire::Retries=5 install -qq -y --no-install-recommends --download-only \
-        -o "Dir::Cache::archives=$archives" -o Debug::NoLocking=true -o "APT::Sandbox::User=$(id -un)" bluez dbus-daemon dbus-bin
+        -o "Dir::Cache::archives=$archives" -o Debug::NoLocking=true -o "APT::Sandbox::User=$(id -un)" \
+        bluez dbus-daemon dbus-bin
     rm -rf "$base/packages"
     mkdir -p "$base/packages"
     find "$archives" -name '*.deb' -exec dpkg -x {} "$base/packages" \;
