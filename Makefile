@@ -5,6 +5,9 @@ SHELL := /bin/bash
 # The project's own code compiles without a warning; see Package.swift.
 export STRAPLINE_WARNINGS_AS_ERRORS := 1
 
+# Without it all tests of a group start at once, and a call waits for hundreds of others.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
+
 # With the versions of dependencies.lock, or not at all.
 SWIFT_BUILD := swift build --force-resolved-versions
 PYTHON_TESTS := PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover
@@ -65,22 +68,22 @@ UNIT_TESTS := '^(MQTT|Outputs)' '^Hub' '^(BlueZ|DBus|Postgres)' \
 test: lint build ## Lint, build and run all tests
 	@scripts/influxdb.sh
 	set -e; for group in $(UNIT_TESTS); do \
-		timeout --kill-after=10 30m swift test --skip-build --filter "$$group"; done
-	timeout --kill-after=10 30m swift test --skip-build $(addprefix --skip ,$(UNIT_TESTS)) --skip TortureTests \
+		timeout --kill-after=10 15m swift test --skip-build --filter "$$group"; done
+	timeout --kill-after=10 15m swift test --skip-build $(addprefix --skip ,$(UNIT_TESTS)) --skip TortureTests \
 		--skip EndToEndTests
-	scripts/with-postgres.sh timeout --kill-after=10 30m swift test --skip-build --no-parallel \
+	scripts/with-postgres.sh timeout --kill-after=10 15m swift test --skip-build --no-parallel \
 		--filter '^Hub(Store|Server)Tests' --skip $(TESTS_WITHOUT_DATABASE)
-	timeout --kill-after=10 30m swift test --skip-build --filter EndToEndTests
-	PYTHONDONTWRITEBYTECODE=1 timeout --kill-after=10 30m IntegrationTests/Cluster/bounded.py
-	timeout --kill-after=10 30m swift test --skip-build --filter TortureTests
+	timeout --kill-after=10 15m swift test --skip-build --filter EndToEndTests
+	PYTHONDONTWRITEBYTECODE=1 timeout --kill-after=10 15m IntegrationTests/Cluster/bounded.py
+	timeout --kill-after=10 15m swift test --skip-build --filter TortureTests
 
 # The compiler makes other code of the programs that users run, and has broken one (decision 0015). So the tests that
 # start programs run again with those.
 test-release: build ## Run the tests that start programs with the optimised programs
 	$(SWIFT_BUILD) -c release --product strapline
 	$(SWIFT_BUILD) -c release --product strapline-hub
-	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 30m swift test --skip-build --filter EndToEndTests
-	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 30m swift test --skip-build --filter TortureTests
+	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 15m swift test --skip-build --filter EndToEndTests
+	STRAPLINE_PROGRAMS=$(CURDIR)/.build/release timeout --kill-after=10 15m swift test --skip-build --filter TortureTests
 
 # Seeds are drawn and printed: STRAPLINE_TORTURE_SEED=n runs one again, STRAPLINE_TORTURE_KILLS, _OUTPUT_KILLS,
 # _HUB_KILLS, _CUTS, _APPENDS, _SECONDS, _STRANGER_SECONDS, _BACKLOG and _CLUSTER_CUTS set the sizes. The strangers'

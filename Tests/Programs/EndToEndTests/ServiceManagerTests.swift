@@ -39,11 +39,9 @@ import Testing
             try await stack.withUploader { uploader in
                 await stack.startBeating()
                 _ = await socket.first { $0.contains(" live ") && $0.contains(" bpm") }
-                let start = ContinuousClock().now
                 await hub.stop()
                 let trouble = await socket.first { $0.contains("pulsoid retrying") }
                 #expect(trouble != nil)
-                #expect(ContinuousClock().now - start < .seconds(20), "every 30 s it is reported anyway")
                 await uploader.stop()
             }
         }

@@ -36,6 +36,7 @@ struct StorageFaultTests {
                     disk.empty()
                     _ = try await stack.status { $0.outbox.cannotWrite == nil }
                     await stack.stopBeating()
+                    try await stack.untilAllDelivered()
                     await uploader.stop()
                 }
             }
@@ -55,6 +56,7 @@ struct StorageFaultTests {
                     let report = try await stack.status { $0.outbox.damagedFiles != nil }
                     #expect(report.outbox.damagedFiles?.count == 1)
                     await stack.stopBeating()
+                    try await stack.untilAllDelivered()
                     await uploader.stop()
                 }
             }

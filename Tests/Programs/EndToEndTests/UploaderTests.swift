@@ -83,10 +83,10 @@ import WebClient
 
     /// A backlog of more than the hub's limit. At the allowed pace the hub rejects nothing, and an uploader without a
     /// pace waits as the hub asks.
-    @Test(arguments: [20, 0]) func backlog_atAHubWithALimit_isDelivered_andAtItsPaceNeverRefused(pace: Int) async throws
+    @Test(arguments: [5, 0]) func backlog_atAHubWithALimit_isDelivered_andAtItsPaceNeverRefused(pace: Int) async throws
     {
         let stack = try await StackFixture()
-        let port = try await stack.withHub(mayCrash: true, limit: 20, pace: pace) { hub, port in
+        let port = try await stack.withHub(mayCrash: true, limit: 5, pace: pace) { hub, port in
             try hub.kill()
             return port
         }
@@ -96,7 +96,7 @@ import WebClient
             }
             try await stack.untilSent(60)
             await stack.stopBeating()
-            try await stack.withHub(port: port, limit: 20, pace: pace) { _, _ in
+            try await stack.withHub(port: port, limit: 5, pace: pace) { _, _ in
                 try await stack.withRoom(port: port) {
                     try await stack.untilAllReceived()
                     _ = try await stack.status {

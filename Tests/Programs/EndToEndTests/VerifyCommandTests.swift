@@ -163,7 +163,7 @@ import UploaderStatus
         let anna = stack.users[0]
         let token = try await stack.token(of: anna.name, scope: "data:heart_rate:read")
         @Sendable func verify(_ more: String...) async throws -> ProgramRunner.Ended {
-            try await stack.commands.run(["verify", "--config", stack.configuration, "--for", "1s"] + more)
+            try await stack.commands.run(["verify", "--config", stack.configuration, "--for", "5s"] + more)
         }
         try await stack.withHub { _, _ in
             let early = try await verify("--token-file", token)
@@ -200,7 +200,7 @@ import UploaderStatus
                 }
                 let ended = try await stack.commands.run([
                     "verify", "--config", stack.configuration, "--strap", anna.name, "--token-file", token, "--for",
-                    "1s",
+                    "5s",
                 ])
                 await stack.stopBeating()
                 #expect(ended.status == .exited(75), "\(ended.output)\n\(ended.error)")

@@ -114,7 +114,9 @@ package struct StackFixture: Sendable {
     package func withUploader<Result: Sendable>(
         mayCrash: Bool = false, _ body: @Sendable (ProgramRunner.Running) async throws -> Result
     ) async throws -> Result {
-        try await uploader.serve(["run", "--config", configuration], waitsForLine: false, mayCrash: mayCrash) {
+        // The simulator may not have noticed yet that an earlier uploader was killed.
+        for user in users { try await simulator.untilSubscribed(user.strapAddress, false) }
+        return try await uploader.serve(["run", "--config", configuration], waitsForLine: false, mayCrash: mayCrash) {
             running in
             for user in users where user.name != broadcaster?.name {
                 try await simulator.untilSubscribed(user.strapAddress)

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A port on loopback that does not listen, and that no other socket can take while this value lives. Or one that
 /// listens and never answers.
@@ -22,12 +23,18 @@ package final class DeafPort: Sendable {
     }
 
     /// A free port for a program that is started later. The kernel gives other sockets ports above 32767 by default,
-    /// so that no other test gets this one by chance.
+    /// so that no other socket gets this one by chance, and no port is given twice.
     package static func portForAnotherProgram() -> Int {
         while true {
-            if let free = DeafPort(port: .random(in: 20_000..<32_768)) { return free.port }
+            if let free = DeafPort(port: .random(in: 20_000..<32_768)),
+                givenPorts.withLock({ $0.insert(free.port).inserted })
+            {
+                return free.port
+            }
         }
     }
+
+    private static let givenPorts = Mutex<Set<Int>>([])
 
     private static func bound(to port: Int) -> (descriptor: Int32, port: Int)? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

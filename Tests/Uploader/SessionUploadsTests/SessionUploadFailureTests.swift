@@ -85,7 +85,7 @@ import WebClient
 
     @Test func upload_thatTimesOut_isLookedFor_andNotRepeated() async throws {
         var limits = WebClientLimits()
-        limits.silenceTimeout = .seconds(1)
+        limits.silenceTimeout = .seconds(5)
         let requests = Recorder<StubRequest>()
         try await StubServer.run { connection in
             while let request = try await connection.request() {

@@ -104,7 +104,7 @@ struct StrangerTests {
     /// first byte.
     @Test func halfHead_thatIsNotCompleteInTime_is408_andASilentConnectionIsClosed() async throws {
         var limits = HubLimits()
-        limits.headSeconds = 5
+        limits.headSeconds = 15
         try await TestHub.run(limits: limits) { hub in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for half in ["G", "GET / HTTP/1.1\r\nHost: h\r\n", "GET / HTTP/1.1\r\nHost: h\r\nX: y\r\n\r"] {

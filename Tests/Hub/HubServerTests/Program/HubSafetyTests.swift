@@ -91,15 +91,13 @@ struct HubSafetyTests {
     @Test func localMetrics_areThereWhereTheyAreAskedFor_andNotElsewhere() async throws {
         let logFile = program.log
         _ = try await program.serve("--metrics-port", "0") { _ in
-            var port: Int?
-            while port == nil {
-                try Task.checkCancellation()
+            let port = try await pollForValue {
                 let log = try String(contentsOfFile: logFile, encoding: .utf8)
                 let lines = log.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
                 let line = lines.first { $0.contains("metrics can be read") } ?? ""
-                port = line.split(separator: "127.0.0.1:").last.flatMap { Int($0.prefix(while: \.isNumber)) }
+                return line.split(separator: "127.0.0.1:").last.flatMap { Int($0.prefix(while: \.isNumber)) }
             }
-            let answer = try await RawConnection.open(port: try #require(port)) { connection in
+            let answer = try await RawConnection.open(port: port) { connection in
                 try await connection.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 return try await connection.readAnswer()
             }

@@ -33,7 +33,9 @@ actor CountedBeats {
     /// Measurements of all straps that a client has received.
     var total: Int { sent.values.reduce(0, +) }
 
-    func beginLife() async {
+    /// The simulator counts a subscription only of a first client: it must have noticed that the last one was killed.
+    func beginLife() async throws {
+        try await simulator.until { status in status.straps.values.allSatisfy { !$0.isSubscribed } }
         begins = sent
         let straps = await simulator.status.straps
         subscriptionsBefore = straps.mapValues(\.subscriptions)

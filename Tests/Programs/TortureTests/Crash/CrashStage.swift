@@ -54,7 +54,7 @@ struct CrashStage {
         }
         let limit = most
         let lastRequest = requests
-        await beats.beginLife()
+        try await beats.beginLife()
         try await uploader.whileRunning(environment) { running in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await beats.beat(limit) }

@@ -82,7 +82,7 @@ struct LimitsProductTests {
                     try await wire.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n")
                     _ = try await wire.status()
                 }
-                Self.untilEverythingIsRead(port: running.port)
+                try await Self.untilEverythingIsRead(port: running.port)
                 let after = ProcessFigures.privateKibibytes(running.processID) << 10
                 result.change { $0 = (before, max(0, after - before) / Self.measured) }
             }
@@ -150,8 +150,8 @@ struct LimitsProductTests {
     }
 
     /// Returns when the kernel holds no bytes for the hub. The kernel reports no event for that, so this polls.
-    private static func untilEverythingIsRead(port: Int) {
-        while !isEverythingRead(port: port) { usleep(20_000) }
+    private static func untilEverythingIsRead(port: Int) async throws {
+        try await poll { isEverythingRead(port: port) }
     }
 
     private static func isEverythingRead(port: Int) -> Bool {

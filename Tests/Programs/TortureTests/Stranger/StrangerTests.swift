@@ -140,7 +140,8 @@ struct StrangerTests {
         let end = clock.now + time
         var number: Int64 = 0
         var failures = 0
-        while clock.now < end {
+        // A busy machine may be too slow for the first connections; one must come through.
+        while clock.now < end || number == 0 {
             let moment = firstMoment + lane * 1_000_000 + number
             let status = try? await Wire.open(hub, from: "127.0.0.1") { wire in
                 try await wire.send(request(moment, token))
@@ -155,7 +156,6 @@ struct StrangerTests {
             }
             try await clock.sleep(for: .milliseconds(100))
         }
-        guard number > 0 else { throw Unexpected(status: 0) }
         return failures
     }
 

@@ -24,7 +24,9 @@ import Testing
 
     @Test func calls_followEachHeartRate_theLossAndTheEnd() async throws {
         try await StubServer.run(answering: [StubAnswer(204)]) { server, requests in
-            try await fixture.running(kind, ["address": .text(server.url + "/hr?x=1"), "body": Self.body]) { _ in
+            try await fixture.running(
+                kind, ["address": .text(server.url + "/hr?x=1"), "body": Self.body], clock: ManualClock()
+            ) { _ in
                 await requests.until { $0.count == 1 }
                 fixture.goLive(72)
                 await requests.until { $0.last?.body == #"["anna", "live", 72]"# }
