@@ -20,7 +20,7 @@ struct IOErrorTests {
         stage.server.begin(life: 0, fails: false)
         try await StubServer.run(stage.server.serve) { server in
             try stage.configure(port: server.port)
-            await stage.beats.beginLife()
+            try await stage.beats.beginLife()
             try await stage.uploader.whileRunning(environment) { running in
                 for _ in 0..<outages {
                     try await stage.beats.beat(5)

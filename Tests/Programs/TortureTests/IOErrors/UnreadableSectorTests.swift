@@ -25,7 +25,7 @@ struct UnreadableSectorTests {
         stage.server.begin(life: 0, fails: false)
         try await StubServer.run(stage.server.serve) { server in
             try stage.configure(port: server.port)
-            await stage.beats.beginLife()
+            try await stage.beats.beginLife()
             let environment = stage.shim.withUnreadable(page.bytes, of: outbox)
             try await stage.uploader.whileRunning(environment) { running in
                 try await stage.beats.beat(Self.measurements)
