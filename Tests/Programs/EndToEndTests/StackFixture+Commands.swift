@@ -1,6 +1,7 @@
 import FoundationEssentials
 import ProcessHarness
 import Subprocess
+import TestKit
 import Testing
 import UploaderStatus
 
