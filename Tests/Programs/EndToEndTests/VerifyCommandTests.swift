@@ -146,7 +146,7 @@ import UploaderStatus
                 ]) { verify in
                     await verify.lines.until { $0.compactMap(VerifyLine.init).contains { $0.event == "missing" } }
                     await stack.stopBeating()
-                    try await stack.untilAllDelivered()
+                    try await stack.untilAllDelivered(to: ["pulsoid"])
                     await untilSettled(verify.lines, service)
                 }
                 #expect(ended.status == .exited(3), "\(ended.output)\n\(ended.error)")
