@@ -137,7 +137,7 @@ test-clients: dependencies ## Try the hub with other people's clients and proxie
 # Takes some four hours; COUNT=1 tries each fault once. PROXY=nginx puts nginx in front of the hubs. It needs no
 # attention: its table .build/cluster/results.md grows with each part.
 test-cluster: dependencies ## Lose hubs, databases and links under load, as root (COUNT=n, FAULTS="hub-killed …": some)
-	@scripts/setup.sh etcd-client etcd-server gcc haproxy iproute2 iptables libc6-dev nginx-light \
+	@scripts/setup.sh etcd-client etcd-server ethtool gcc haproxy iproute2 iptables libc6-dev nginx-light \
 		postgresql python3-venv
 	$(SWIFT_BUILD) --product strapline-hub
 	IntegrationTests/Cluster/test-cluster.sh run.py --count $(or $(COUNT),20) --proxy $(or $(PROXY),haproxy) \

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 
-from machines import Network, has_synchronised_clock, until
+from machines import has_synchronised_clock, until
 
 # The group of the hubs' advisory locks; 0 is the one of the tables.
 HUB_LOCKS = 0x53744862
@@ -69,10 +69,9 @@ class Faults:
             Fault("hub-alone-one-way", 3, 11, lambda: self.isolate_hub(is_one_way=True), self.heal_hub, lasts=6,
                   cuts_off=True),
             Fault("primary-frozen", 5, 5, self.freeze_primary, self.resume_primary, lasts=10, cuts_off=True),
-            Fault("standby-slow", 1.25, 1.25, self.slow_standby, self.heal_standby, lasts=5,
-                  hindrance=lambda: None if Network.can_delay() else "this kernel has no netem"),
+            Fault("standby-slow", 1.25, 1.25, self.slow_standby, self.heal_standby, lasts=5),
             Fault("primary-slow", 5, 5, self.slow_primary, self.heal_standby, lasts=5,
-                  hindrance=lambda: None if Network.can_delay() else "this kernel has no netem", cuts_off=True),
+                  cuts_off=True),
             Fault("wait-cancelled", 8, 8, self.cancel_waits, self.restart_standbys, lasts=3, cuts_off=True),
             Fault("hub-clock-behind", 2, 5, lambda: self.skew(-30), self.restart_hub, moves=4,
                   hindrance=self.no_compiler),
