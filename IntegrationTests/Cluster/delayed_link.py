@@ -19,7 +19,7 @@ LONGEST_FRAME = 1 << 16
 
 
 def opened(link):
-    """A socket that gets what the other end of a link has sent, but not what is sent into it."""
+    """A socket that gets the frames of the other end of a link, and none that it sends itself."""
     opening = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL_PROTOCOLS))
     opening.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     opening.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
