@@ -19,6 +19,8 @@ struct PostgresAttempt {
     private let isSingleCopy: Bool
     private var phase = Phase.connecting
     private var answer: PostgresRows?
+    /// Why the server is refused, while it is being woken.
+    private var refusal: PostgresError?
 
     init(
         _ library: PostgresLibrary, settings: [(name: String, value: String)], isSingleCopy: Bool
@@ -52,14 +54,20 @@ struct PostgresAttempt {
             switch try handle.progress() {
             case .waiting(let events): return .waiting(events)
             case .result(let result?):
+                guard refusal == nil else { continue }
                 if let error = result.error { throw error }
                 answer = try result.rows([])
             case .result(nil):
-                phase = .ended
+                if let refusal { throw refusal }
                 guard let answer else { throw PostgresError(.connectionLost, handle.errorText) }
                 let server = try PostgresServerState(answer)
-                if let problem = server.problem(isSingleCopy: isSingleCopy) { throw problem }
-                return .accepted(PostgresConnection(handle, server))
+                guard let problem = server.problem(isSingleCopy: isSingleCopy) else {
+                    phase = .ended
+                    return .accepted(PostgresConnection(handle, server))
+                }
+                guard problem.code == .noStandby else { throw problem }
+                refusal = problem
+                try handle.send(PostgresServerState.waking, types: [], values: [])
             }
         }
     }

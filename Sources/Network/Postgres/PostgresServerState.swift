@@ -35,6 +35,19 @@ package struct PostgresServerState: Sendable, Hashable {
         FROM pg_stat_replication
         """
 
+    /// Writes to the log of a primary that no standby follows, if a segment of it ends soon.
+    ///
+    /// After a failover a standby may ask for the next segment before the primary has begun it ("requested starting
+    /// point … is ahead of the WAL flush position"). It asks until the primary writes, and hubs write nothing until a
+    /// standby follows. At most these last bytes of a segment are written, so that an outage of days fills no disk. No
+    /// standby confirms the commit.
+    static let waking = """
+        SELECT set_config('synchronous_commit', 'local', true),
+            pg_logical_emit_message(true, 'strapline', repeat(' ', 1024))
+        FROM pg_size_bytes(current_setting('wal_segment_size')) AS size
+        WHERE size - (pg_current_wal_flush_lsn() - '0/0'::pg_lsn) % size < 65536
+        """
+
     init(_ rows: PostgresRows) throws(PostgresError) {
         guard let row = rows.first, row.count == 9, let isInRecovery = row[0].bool, let standbyNames = row[1].text,
             let synchronousCommit = row[2].text, let hasFsync = row[3].bool, let hasFullPages = row[4].bool,
