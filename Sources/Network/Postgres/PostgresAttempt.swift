@@ -65,7 +65,7 @@ struct PostgresAttempt {
                     phase = .ended
                     return .accepted(PostgresConnection(handle, server))
                 }
-                guard problem.code == .noStandby else { throw problem }
+                guard server.awaitsFollower else { throw problem }
                 refusal = problem
                 try handle.send(PostgresServerState.waking, types: [], values: [])
             }

@@ -25,6 +25,11 @@ package struct PostgresServerState: Sendable, Hashable {
     /// Whether a write is on two disks when it is confirmed.
     package var isSafe: Bool { problem(isSingleCopy: false) == nil }
 
+    /// Whether it waits for standbys and none follows. Hubs write nothing there until one does.
+    var awaitsFollower: Bool {
+        !isInRecovery && !standbyNames.isEmpty && syncingStandbys == 0 && hiddenStandbys == 0
+    }
+
     static let question = """
         SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names'),
             current_setting('synchronous_commit'), current_setting('fsync')::boolean,
@@ -38,9 +43,9 @@ package struct PostgresServerState: Sendable, Hashable {
     /// Writes to the log of a primary that no standby follows, if a segment of it ends soon.
     ///
     /// After a failover a standby may ask for the next segment before the primary has begun it ("requested starting
-    /// point … is ahead of the WAL flush position"). It asks until the primary writes, and hubs write nothing until a
-    /// standby follows. At most these last bytes of a segment are written, so that an outage of days fills no disk. No
-    /// standby confirms the commit.
+    /// point … is ahead of the WAL flush position"), because the last primary had begun it. It asks until this one
+    /// writes, and hubs write nothing until a standby follows. At most these last bytes of a segment are written, so
+    /// that an outage of days fills no disk. No standby confirms the commit.
     static let waking = """
         SELECT set_config('synchronous_commit', 'local', true),
             pg_logical_emit_message(true, 'strapline', repeat(' ', 1024))

@@ -68,34 +68,6 @@ struct PostgresHostsTests {
         #expect(try server.connect().server.isSafe)
     }
 
-    /// A standby may wait for the next segment of the log, and hubs write nothing without a standby.
-    @Test func primary_whoseStandbyIsAway_writesPastTheEndOfASegment_andNoFurther() async throws {
-        let server = try await PostgresServer(.received)
-        server.endReceiver()
-        let watch = try PostgresHosts(server.address(), PostgresLibrary(), isSingleCopy: true).connect(
-            within: .seconds(20))
-        watch.limit = .seconds(20)
-        while try watch.readServerState().syncingStandbys > 0 { _ = try watch.run("SELECT pg_sleep(0.01)") }
-        func bytesToTheEnd() throws -> Int64 {
-            try #require(
-                watch.run("SELECT (16777216 - (pg_current_wal_flush_lsn() - '0/0'::pg_lsn) % 16777216)::bigint")
-                    .first?[0].int)
-        }
-        // A page of 8192 bytes has a head of 24.
-        let filler = (try bytesToTheEnd() - 50_000) * 8168 / 8192
-        try watch.runScript(
-            """
-            SET synchronous_commit = local;
-            SELECT pg_logical_emit_message(true, 'test', repeat('x', \(filler)));
-            """)
-        #expect(try (1...65_535).contains(bytesToTheEnd()))
-        for _ in 0..<64 { _ = try failure(server.hosts(), within: .seconds(20)) }
-        let after = try bytesToTheEnd()
-        #expect(after > 65_536)
-        for _ in 0..<8 { _ = try failure(server.hosts(), within: .seconds(20)) }
-        #expect(try after - bytesToTheEnd() < 4096)
-    }
-
     @Test func user_withoutTheRightToSeeStandbys_isToldTheGrant() async throws {
         let server = try await PostgresServer(.received)
         try server.connect().runScript("CREATE ROLE hub LOGIN")

@@ -78,6 +78,14 @@ package final class LineProgram: Sendable {
         state.withLock { if let process = $0.process { _ = kill(process, signal) } }
     }
 
+    /// Whether it has closed its output, as at its end.
+    package var hasEnded: Bool {
+        state.withLock { state in
+            read(&state)
+            return state.hasEnded
+        }
+    }
+
     /// Everything that was printed until now.
     package var lines: [String] {
         state.withLock { state in

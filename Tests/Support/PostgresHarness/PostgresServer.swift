@@ -20,7 +20,7 @@ package final class PostgresServer: Sendable {
     private static let receiver = "receiver"
     private static let ready = "database system is ready to accept"
 
-    private let directory = TemporaryDirectory()
+    let directory = TemporaryDirectory()
     private let copies: Copies
     private let settings: [String]
     private let server = Mutex<LineProgram?>(nil)
@@ -114,6 +114,9 @@ package final class PostgresServer: Sendable {
         ended.end(SIGQUIT)
     }
 
+    /// Whether it ended by itself.
+    package var hasEnded: Bool { server.withLock { $0 }?.hasEnded ?? false }
+
     /// It accepts connections and answers none until ``resume()``.
     package func freeze() { server.withLock { $0 }?.pause() }
 
@@ -194,7 +197,7 @@ package final class PostgresServer: Sendable {
 
     // MARK: Files
 
-    private var data: String { directory.file("data") }
+    var data: String { directory.file("data") }
 
     private func makeFolder() throws {
         for folder in [data, directory.file("received")] {
