@@ -1,6 +1,7 @@
 import FoundationEssentials
+import TestKit
 
-/// What goes wrong when a primary dies in the middle of a write.
+/// The death of a primary in the middle of a write, for its standbys.
 extension PostgresServer {
     /// A standby goes on receiving, and replays nothing until it is started again.
     package func pauseReplay() async throws {
