@@ -123,7 +123,10 @@ package struct HRVMeasuringService: Sendable {
         var position = try await outbox.wornReadings(before: .max)?.examined.upperBound ?? 0
         var (elapsed, quietSteps) = (Int64(-1), 0)
         while !measurement.isComplete {
-            while let page = try await outbox.history(after: position, History.Selection(strap: strap)) {
+            // Readings may arrive as fast as they are read.
+            while !measurement.isComplete,
+                let page = try await outbox.history(after: position, History.Selection(strap: strap))
+            {
                 for record in page.entries { try measurement.take(record) }
                 position = page.examinedThroughID
             }
