@@ -54,16 +54,19 @@ actor BlueZClient {
     func run() async {
         var failures = 0
         while !Task.isCancelled {
-            var reason = StrapState.Reason.stopped
+            var lost: (any Error)?
             do {
                 try await follow { failures = 0 }
             } catch {
-                reason = Self.reason(for: error)
+                lost = error
             }
             mirror = nil
             await bus?.close()
             bus = nil
+            // Who stops has not lost the bus.
+            guard !Task.isCancelled, let lost else { return }
             failures += 1
+            let reason = Self.reason(for: lost)
             observe(feed.unavailable(reason))
             try? await clock.sleep(for: Self.reconnect.delay(afterFailures: failures))
         }
