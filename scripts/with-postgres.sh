@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs a command with a PostgreSQL of its own, whose address is in HUB_TEST_DATABASE. The server listens at a Unix
-# socket in a temporary folder, as an unprivileged user, and syncs its disk. Without PostgreSQL it says so and succeeds.
+# socket in a temporary folder, as an unprivileged user, and syncs its disk. It vacuums nothing by itself: tests look for
+# the locks of hubs. Without PostgreSQL it says so and succeeds.
 set -eu
 
 programs=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
@@ -24,7 +25,8 @@ trap stop EXIT
 "${as_owner[@]}" "$programs/initdb" -D "$folder/data" -U postgres --auth=trust --encoding=UTF8 --no-locale --no-sync \
     >/dev/null
 "${as_owner[@]}" "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w start \
-    -o "-k $folder -c listen_addresses= -c max_connections=1000 -c shared_buffers=64MB" >/dev/null ||
+    -o "-k $folder -c listen_addresses= -c max_connections=1000 -c shared_buffers=64MB \
+        -c autovacuum=off" >/dev/null ||
     { cat "$folder/log" >&2; exit 70; }
 socket=${folder//\//%2F}
 HUB_TEST_DATABASE="postgres://postgres@$socket/postgres" "$@"

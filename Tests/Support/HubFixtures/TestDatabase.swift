@@ -68,9 +68,10 @@ package final class TestDatabase: Sendable {
             location, time: time, isCommand: isCommand, patience: patience, stopwatch: stopwatch, isServersTime: true)
     }
 
-    /// Ends the connections of the test before, and deletes all rows but those of the schema.
+    /// Ends the connections of the test before, and deletes all rows but those of the schema. It waits, for 30 seconds
+    /// at most, until each has ended: one that ends still has its locks, and may commit.
     private static let emptying = """
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
         DO $$
         DECLARE

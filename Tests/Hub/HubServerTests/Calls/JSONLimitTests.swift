@@ -89,6 +89,7 @@ struct JSONLimitTests {
             #expect(try await hub.store.accounts.adminTokens().map(\.name) == ["te st"])
             try await hub.store.database.refreshDirectory()
             try await hub.write(70, at: hub.now, token: anna)
+            try await hub.untilCommitsAreHeard()
             let rooms = try await hub.send(.GET, "/api/hub/v1/rooms", token: anna).body
             #expect(rooms.contains(#""name":"An [31mna""#))
             #expect(rooms.contains(#""config":{"name":"G ym"}"#))

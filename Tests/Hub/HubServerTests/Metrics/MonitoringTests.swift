@@ -98,6 +98,7 @@ struct MonitoringTests {
             try await hub.write(71, at: hub.now, token: anna.accessToken)
             // An older one does not take its place.
             try await hub.write(150, at: hub.now - 1000, token: anna.accessToken)
+            try await hub.untilCommitsAreHeard()
             let labels = ["user": anna.user.name, "profile_id": anna.user.profileID]
             #expect(try await Self.metrics(hub).value("strapline_hub_heart_rate_bpm", labels) == 71)
             hub.time.advance(milliseconds: 9_999)

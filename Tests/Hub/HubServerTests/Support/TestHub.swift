@@ -127,6 +127,11 @@ struct TestHub {
         try await store.database.read { try $0.value("SELECT count(*) FROM \(table)") ?? 0 }
     }
 
+    /// Returns when the hub has heard of all commits so far. It hears of those in a shared database after its answer.
+    func untilCommitsAreHeard() async throws {
+        try await store.database.engine.followDirectory()
+    }
+
     /// Lets the hub look after its streams once.
     func tick() async {
         await clock.untilSleeping()

@@ -20,7 +20,8 @@ struct SecretTests {
     }
 
     @Test func userCodesAndProfiles_differ() throws {
-        #expect(Set(try (0..<1000).map { _ in "\(try UserCode())" }).count == 1000)
+        // 20^8 codes: in one of 50,000 runs two are equal by chance.
+        #expect(Set(try (0..<1000).map { _ in "\(try UserCode())" }).count >= 999)
         #expect(Set(try (0..<1000).map { _ in try RandomBytes.hex(bytes: 12) }).count == 1000)
     }
 
