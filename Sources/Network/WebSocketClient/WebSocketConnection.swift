@@ -77,12 +77,12 @@ struct WebSocketConnection: Sendable {
     /// Pings a silent server and throws when it stays silent: a broken network says nothing by itself.
     private func watch(_ writer: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ ear: Ear) async throws {
         while true {
-            var heard = ear.frames.load(ordering: .relaxed)
+            let heard = ear.frames.load(ordering: .relaxed)
             try await clock.sleep(for: limits.pingAfter)
             if ear.frames.load(ordering: .relaxed) != heard { continue }
             try await writer.write(
                 WebSocketFrame(fin: true, opcode: .ping, maskKey: .random(), data: ByteBuffer()))
-            heard = ear.frames.load(ordering: .relaxed)
+            // The answer may be here already.
             try await clock.sleep(for: limits.pongTimeout)
             if ear.frames.load(ordering: .relaxed) == heard { throw WebSocketError(.silent, request.server) }
         }

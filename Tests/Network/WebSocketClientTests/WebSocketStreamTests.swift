@@ -7,7 +7,7 @@ import WebSocketClient
 @Suite(.timeLimit(.minutes(10))) struct WebSocketStreamTests {
     private let clock = ManualClock()
 
-    private func stream(_ server: StubServer, limits: WebSocketLimits = WebSocketLimits()) -> WebSocketStream {
+    private func stream(_ server: StubServer, limits: WebSocketLimits = .patient) -> WebSocketStream {
         WebSocketStream(limits: limits, clock: clock) {
             WebSocketRequest(
                 host: "127.0.0.1", port: server.port, isSecure: false, target: "/api/v1/data/real_time?x=1",
@@ -39,7 +39,7 @@ import WebSocketClient
 
     /// How the first connection ends that follows this script after its upgrade.
     private func end(
-        limits: WebSocketLimits = WebSocketLimits(), _ script: @escaping @Sendable (StubConnection) async throws -> Void
+        limits: WebSocketLimits = .patient, _ script: @escaping @Sendable (StubConnection) async throws -> Void
     ) async throws -> WebSocketError {
         try await StubServer.run { connection in
             try await upgrade(connection)
@@ -218,7 +218,7 @@ import WebSocketClient
             _ = try await connection.read(1)
             try await connection.answer(StubAnswer(400))
         } during: { server in
-            let stream = WebSocketStream(clock: clock) {
+            let stream = WebSocketStream(limits: .patient, clock: clock) {
                 WebSocketRequest(host: "127.0.0.1", port: server.port, isSecure: true, target: "/")
             }
             let (error, _) = try await stream.withEvents { try await disconnection(of: $0) }
@@ -246,7 +246,7 @@ import WebSocketClient
     }
 
     @Test func message_thatIsTooLarge_endsTheConnection() async throws {
-        var limits = WebSocketLimits()
+        var limits = WebSocketLimits.patient
         limits.messageBytes = 100
         let half = [UInt8](repeating: 0x78, count: 60)
         let inOneFrame = try await end(limits: limits) { connection in
@@ -280,9 +280,10 @@ import WebSocketClient
             try await upgrade(connection)
             while let frame = try await connection.frame() {
                 pings.append(frame)
-                // Answers the first ping only.
-                if pings.all.count == 1 { try await connection.send(StubFrame(.pong)) }
-                if pings.all.count == 1 { try await connection.send(.text("alive")) }
+                // Answers the first ping only, at once.
+                guard pings.all.count == 1 else { continue }
+                try await connection.send(StubFrame(.pong))
+                try await connection.send(.text("alive"))
             }
         } during: { server in
             let limits = WebSocketLimits()
@@ -382,7 +383,7 @@ import WebSocketClient
         try await UnknownServer.run { port, certificate in
             let pem = Array(try Data(contentsOf: URL(filePath: certificate)))
             for (certificates, code) in [(pem, WebSocketError.Code.refused), ([], .tls)] {
-                let stream = WebSocketStream(clock: ManualClock()) {
+                let stream = WebSocketStream(limits: .patient, clock: ManualClock()) {
                     WebSocketRequest(
                         host: "localhost", port: port, isSecure: true, target: "/", certificates: certificates)
                 }
