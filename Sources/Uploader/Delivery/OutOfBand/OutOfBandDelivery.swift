@@ -58,7 +58,9 @@ struct OutOfBandDelivery: Sendable {
         while !events.isEmpty {
             let event = events.removeFirst()
             if case .answered(_, let outcome) = event { failure = OutOfBandFailure(outcome) ?? failure }
-            for action in machine.handle(event, now: stopwatch.elapsed) {
+            let actions = machine.handle(event, now: stopwatch.elapsed)
+            // A request that is done is stored before the next one is sent, or a crash would repeat both.
+            for action in actions.filter({ !$0.isSend }) + actions.filter(\.isSend) {
                 if let next = try await perform(action, &source) { events.append(next) }
             }
             try Task.checkCancellation()
@@ -86,5 +88,11 @@ struct OutOfBandDelivery: Sendable {
             break
         }
         return nil
+    }
+}
+
+extension DeliveryMachine.Action {
+    fileprivate var isSend: Bool {
+        if case .send = self { true } else { false }
     }
 }

@@ -42,12 +42,14 @@ struct BacklogDeliveryTests {
         try await append(1, to: fixture)
         let first = fixture.time.now().wallMilliseconds - 250
         try await whileRunning(fixture) {
-            await requests.next()?.answer(.tryLater(after: .seconds(300), reason: "503"))
+            // It is over before the out-of-band delivery looks again, so that the lane alone tries the service.
+            await requests.next()?.answer(.tryLater(after: .seconds(252), reason: "503"))
             await fixture.clock.untilSleeping(2)
             try await append(999, to: fixture)
+            await fixture.clock.untilSleeping(2)
             #expect(await fixture.delivery.status.state == .retrying)
             let newest = fixture.time.now().wallMilliseconds - 250
-            fixture.advance(by: .seconds(300))
+            fixture.advance(by: .milliseconds(2250))
             let probe = try #require(await requests.next())
             #expect(probe.readings.map(\.measuredAtMilliseconds) == [newest])
             #expect(try await waiting(fixture) == 1000)
@@ -99,6 +101,24 @@ struct BacklogDeliveryTests {
         }
     }
 
+    @Test func backfill_beforeItSendsTheNextRequest_hasStoredThatTheLastIsDone() async throws {
+        let fixture = try LaneDeliveryFixture(limits: .single)
+        try await append(5, to: fixture)
+        _ = try await fixture.outbox.deferBacklog(
+            in: fixture.lane, unlessAtMost: 1, done: [], keepTogetherMilliseconds: 0)
+        let backfill = BackfillDelivery(beside: fixture.delivery)
+        var requests = fixture.destination.requests.makeAsyncIterator()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try? await backfill.run() }
+            for left in (1...5).reversed() {
+                let request = try #require(await requests.next())
+                #expect(try await waiting(fixture) == left)
+                request.answer(.accepted)
+            }
+            group.cancelAll()
+        }
+    }
+
     @Test func gap_whenItsServiceFails_isLeftForLater_andNotSentWhileTheLaneIsPaused() async throws {
         let fixture = try LaneDeliveryFixture(limits: .single, backlog: BacklogPolicy(order: .newestFirst))
         var requests = fixture.destination.requests.makeAsyncIterator()
@@ -107,12 +127,14 @@ struct BacklogDeliveryTests {
             let newest = try #require(await requests.next())
             newest.answer(.pause(reason: "token expired"))
             await fixture.clock.untilSleeping()
+            // The lane tries before the out-of-band delivery looks again.
+            fixture.advance(by: .seconds(27))
             let gaps = BackfillDelivery(beside: fixture.delivery)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await gaps.run() }
                 await fixture.clock.untilSleeping(2)
                 #expect(fixture.destination.requestCount == 1, "not while the lane is paused")
-                await fixture.clock.waitOut(.seconds(30))
+                await fixture.clock.waitOut(.seconds(3))
                 let again = try #require(await requests.next())
                 #expect(again.readings == newest.readings, "one request probes, and it is the newest")
                 again.answer(.accepted)
@@ -216,7 +238,10 @@ struct BacklogDeliveryTests {
         var requests = fixture.destination.requests.makeAsyncIterator()
         try await append(10, to: fixture)
         try await whileRunning(fixture) {
-            for _ in 1...3 { await requests.next()?.answer(.tryLater(after: .seconds(300), reason: "503")) }
+            for number in 1...3 {
+                await requests.next()?.answer(.tryLater(after: .seconds(300), reason: "503 \(number)"))
+                while await fixture.delivery.status.lastError != "503 \(number)" { await Task.yield() }
+            }
             await fixture.clock.waitOut(.seconds(300))
             let probe = try #require(await requests.next())
             try await append(1, to: fixture)
