@@ -26,13 +26,12 @@ import Timing
 
         init(
             _ options: [String: OptionValues.Value], libraryName: String = MosquittoLibrary.name,
-            jitter: Duration = .zero
+            jitter: Duration = .zero, clock: any Clock<Duration> = ContinuousClock()
         ) async throws {
             let logger = Logger(label: "test") { [log] _ in RecordingLogHandler(log) }
-            let context = OutputContext(time: time, logger: logger, version: "1")
+            let context = OutputContext(clock: clock, time: time, logger: logger, version: "1")
             live = LiveStraps(straps: ["chest"], time: time)
-            feed = OutputFeed(
-                name: "mqtt", strap: nil, of: live, clock: ContinuousClock(), time: time, logger: logger)
+            feed = OutputFeed(name: "mqtt", strap: nil, of: live, clock: clock, time: time, logger: logger)
             let output = MQTTOutput(try MQTTFixture.settings(options), context, libraryName: libraryName) { jitter }
             await supervisor.start(feed) { output }
         }
@@ -74,12 +73,17 @@ import Timing
 
     /// Runs an output at a broker, with a reader of all topics that was there before, while `body` runs.
     private func running(
-        at broker: MosquittoBroker, jitter: Duration = .zero,
+        at broker: MosquittoBroker, jitter: Duration = .zero, clock: any Clock<Duration> = ContinuousClock(),
         _ body: @escaping @Sendable (MosquittoBroker, LineProgram, Bench) async throws -> Void
     ) async throws {
         let subscriber = try await broker.subscriber()
-        let bench = try await Bench(options(broker), jitter: jitter)
+        let bench = try await Bench(options(broker), jitter: jitter, clock: clock)
         try await bench.run { try await body(broker, subscriber, bench) }
+    }
+
+    /// Returns when the output has announced the device. From then on it publishes each change once.
+    private func untilAnnounced(to subscriber: LineProgram) async {
+        await subscriber.until { lines in lines.contains { $0.hasPrefix("0 1 \(MQTTFixture.config) {") } }
     }
 
     // MARK: Values
@@ -88,7 +92,7 @@ import Timing
         try await running(at: MosquittoBroker()) { _, subscriber, bench in
             await subscriber.until { $0.contains("0 1 strapline/chest/status offline") }
             #expect(subscriber.lines.contains("0 1 \(MQTTFixture.link) online"))
-            await subscriber.until { lines in lines.contains { $0.hasPrefix("0 1 \(MQTTFixture.config) {") } }
+            await untilAnnounced(to: subscriber)
             bench.beat(72)
             await subscriber.until { $0.contains { $0.contains("\"rr_ms\":[1000]") } }
             #expect(subscriber.lines.contains("0 0 strapline/chest/heart_rate 72"))
@@ -103,6 +107,7 @@ import Timing
 
     @Test func heartRate_whenAReaderComesLater_isNotShownToIt() async throws {
         try await running(at: MosquittoBroker()) { broker, subscriber, bench in
+            await untilAnnounced(to: subscriber)
             bench.beat(72)
             await subscriber.until { $0.contains { $0.hasPrefix("0 0 strapline/chest/reading {") } }
             let later = try await broker.subscriber()
@@ -114,6 +119,7 @@ import Timing
 
     @Test func homeAssistant_whenItStarts_isGivenEverythingAgain() async throws {
         try await running(at: MosquittoBroker(), jitter: .milliseconds(20)) { broker, subscriber, bench in
+            await untilAnnounced(to: subscriber)
             bench.beat(72)
             await subscriber.until { $0.contains("0 0 strapline/chest/heart_rate 72") }
             try await broker.publish("homeassistant/status", "online")
@@ -128,7 +134,8 @@ import Timing
     // MARK: The end
 
     @Test func output_whenTheProgramEnds_saysThatThereIsNoValue() async throws {
-        try await running(at: MosquittoBroker()) { _, subscriber, bench in
+        // On a busy machine too, the output has the time to hear that the broker has everything.
+        try await running(at: MosquittoBroker(), clock: ManualClock()) { _, subscriber, bench in
             bench.beat(72)
             await subscriber.until { $0.contains("0 0 strapline/chest/heart_rate 72") }
             await bench.supervisor.stop(["mqtt"], .programEnds)
@@ -140,7 +147,7 @@ import Timing
     }
 
     @Test func output_whenItIsRemoved_leavesNothingRetained() async throws {
-        try await running(at: MosquittoBroker()) { broker, subscriber, bench in
+        try await running(at: MosquittoBroker(), clock: ManualClock()) { broker, subscriber, bench in
             bench.beat(72)
             await subscriber.until { $0.contains("0 0 strapline/chest/heart_rate 72") }
             await bench.supervisor.stop(["mqtt"], .outputRemoved)
@@ -177,7 +184,8 @@ import Timing
     // MARK: Failures
 
     @Test func broker_whenItIsKilledAndComesBack_isGivenThePresentOnly() async throws {
-        try await running(at: MosquittoBroker()) { broker, before, bench in
+        let clock = ManualClock()
+        try await running(at: MosquittoBroker(), clock: clock) { broker, before, bench in
             bench.beat(72)
             await before.until { $0.contains("0 0 strapline/chest/heart_rate 72") }
             broker.kill()
@@ -185,6 +193,9 @@ import Timing
             for rate in UInt16(100)..<120 { bench.beat(rate) }
             try await broker.start()
             let after = try await broker.subscriber()
+            // The output tries again when the reader is there, because it sends the rate once.
+            await clock.untilSleeping()
+            clock.advance(by: .seconds(30))
             await after.until { $0.contains { $0.hasSuffix("heart_rate 119") } }
             let rates = after.lines.filter { $0.contains("/heart_rate ") && $0.contains("strapline/chest") }
             #expect(rates == ["0 0 strapline/chest/heart_rate 119"])
@@ -253,7 +264,7 @@ import Timing
         let broker = try await MosquittoBroker()
         let settings = OutputSettings(
             name: "mqtt", options: OptionValues(["address": .text(broker.address)]), runtimeFolder: "/tmp")
-        let context = OutputContext(logger: Logger(label: "test"))
+        let context = OutputContext(clock: ManualClock(), logger: Logger(label: "test"))
         #expect(await MQTTKind().probe(settings, context) == .works("\(broker.address) accepts the connection"))
         broker.kill()
         guard case .broken(let reason, _) = await MQTTKind().probe(settings, context) else {

@@ -37,7 +37,9 @@ import WebClient
                 clock.advance(by: SessionUploadService.interval)
                 while try await fixture.uploads().count(where: { $0.state == .uploaded }) < count { await Task.yield() }
             }
-            while try await !fixture.uploads().contains(where: \.isBegun) { await Task.yield() }
+            while try await !fixture.uploads().contains(where: { $0.destination == "runalyze" && $0.isBegun }) {
+                await Task.yield()
+            }
             let hung = try await fixture.uploads().filter { $0.destination == "runalyze" }
             #expect(hung.map(\.state) == [.waiting, .waiting, .waiting])
             #expect(hung.map(\.isBegun) == [true, false, false], "one upload is under way")

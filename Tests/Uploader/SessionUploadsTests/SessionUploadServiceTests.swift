@@ -293,6 +293,9 @@ import Timing
             fixture.pause()
             let pass = Task { await service.pass() }
             while try await fixture.uploads().allSatisfy({ $0.state != .uploaded }) { await Task.yield() }
+            while try await !fixture.uploads().contains(where: { $0.destination == "runalyze" && $0.isBegun }) {
+                await Task.yield()
+            }
             pass.cancel()
             await pass.value
             // Whether it arrived is not known.

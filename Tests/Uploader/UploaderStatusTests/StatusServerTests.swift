@@ -15,6 +15,9 @@ import Testing
         StatusServer(path: path, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { [report] in report }
     }
 
+    /// On a busy machine too, the server has the time to answer.
+    private func ask() async throws -> StatusReport { try await StatusClient(clock: ManualClock()).ask(at: path) }
+
     /// Runs a server beside `body`, from the moment at which it listens.
     private func withServer(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -29,33 +32,33 @@ import Testing
     }
 
     @Test func server_whenAsked_answersEachTime() async throws {
-        try await withServer { [path, report] in
-            let first = try await StatusClient().ask(at: path)
-            let second = try await StatusClient().ask(at: path)
+        try await withServer {
+            let first = try await ask()
+            let second = try await ask()
             #expect([first, second] == [report, report])
         }
     }
 
     @Test func server_whenManyAskAtOnce_answersAll() async throws {
-        try await withServer { [path, report] in
+        try await withServer {
             try await withThrowingTaskGroup(of: StatusReport.self) { group in
-                for _ in 0..<8 { group.addTask { try await StatusClient().ask(at: path) } }
+                for _ in 0..<8 { group.addTask { try await ask() } }
                 for try await answer in group { #expect(answer == report) }
             }
         }
     }
 
     @Test func server_whenSomebodyAsksAndReadsNothing_answersTheNext() async throws {
-        try await withServer { [path, report] in
+        try await withServer {
             let silent = try StatusSocket.connected(to: path)
-            #expect(try await StatusClient().ask(at: path) == report)
+            #expect(try await ask() == report)
             _ = consume silent
         }
     }
 
     @Test func socket_isOpenToUserAndGroupAlone_andGoneAfterwards() async throws {
-        try await withServer { [path] in
-            _ = try await StatusClient().ask(at: path)
+        try await withServer {
+            _ = try await ask()
             var file = stat()
             #expect(lstat(path, &file) == 0 && file.st_mode & 0o777 == 0o660)
         }
@@ -94,7 +97,9 @@ import Testing
         let outbox = directory.file("outbox.sqlite")
         let lane = Lane(strap: "chest", destination: "pulsoid")
         _ = try Outbox(path: outbox, lanes: [lane], time: ManualTime(), logger: Logger(label: "test"))
-        let (report, failure) = await StatusQuery(outboxPath: outbox, isExact: true, candidates: [path]).ask()
+        let (report, failure) = await StatusQuery(
+            outboxPath: outbox, isExact: true, candidates: [path], clock: ManualClock()
+        ).ask()
         #expect(!report.isRunning)
         #expect(report.outbox.received == 0)
         #expect(report.destinations.map(\.lane) == [lane])
@@ -103,7 +108,9 @@ import Testing
 
     @Test func inquiry_aboutAnotherOutbox_doesNotTakeTheAnswer() async throws {
         try await withServer { [path] in
-            let (report, _) = await StatusQuery(outboxPath: "/other", isExact: true, candidates: [path]).ask()
+            let (report, _) = await StatusQuery(
+                outboxPath: "/other", isExact: true, candidates: [path], clock: ManualClock()
+            ).ask()
             #expect(!report.isRunning)
         }
     }

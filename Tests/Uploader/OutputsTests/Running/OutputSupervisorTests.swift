@@ -116,6 +116,7 @@ import Timing
                 await output.shown.until { !$0.isEmpty }
                 tasks.cancelAll()
             }
+            await fixture.lines.until { $0.contains { $0.contains("the output works again") } }
             #expect(feed.status.state != .failing)
         }
     }

@@ -61,7 +61,7 @@ import Testing
     @Test func file_withAnUnchangedText_isNotWritten() async throws {
         try await fixture.running(kind, ["path": .text(path)], clock: ManualClock()) { feed in
             fixture.goLive(72)
-            try await until { text(path) == "72" }
+            try await until { text(path) == "72" && feed.status.state == .sending }
             let (first, sent) = (inode(path), feed.status.sent)
             fixture.measure(72)
             try await untilSent(sent + 1, feed)

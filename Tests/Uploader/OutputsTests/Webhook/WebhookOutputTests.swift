@@ -68,15 +68,19 @@ import Testing
     }
 
     @Test func calls_withAnInterval_leaveOutReadings_andNeverALoss() async throws {
+        let fixture = OutputFixture(["anna", "ben"])
         try await StubServer.run(answering: [StubAnswer(200)]) { server, requests in
             let options: [String: OptionValues.Value] = [
                 "address": .text(server.url), "body": Self.body, "interval_seconds": .integer(5),
             ]
             try await fixture.running(kind, options) { _ in
-                await requests.until { $0.count == 1 }
+                await requests.until { $0.count == 2 }
                 fixture.goLive(60)
                 await requests.until { $0.last?.body.contains("60") == true }
                 for rate in 61...64 { fixture.measure(UInt16(rate)) }
+                // A call about the other strap shows that the output has taken the readings.
+                fixture.state(.stale, of: "ben")
+                await requests.until { $0.last?.body.contains("stale") == true }
                 fixture.measure(65)
                 await requests.until { $0.last?.body.contains("65") == true }
                 fixture.measure(66)

@@ -180,8 +180,7 @@ import WebClient
                     guard case .disconnected(let reason, let wait) = event else { continue }
                     #expect(reason.contains("503"))
                     try Data("new".utf8).write(to: URL(filePath: folder.file("pulsoid.token")))
-                    await clock.untilSleeping()
-                    clock.advance(by: wait)
+                    await clock.waitOut(wait)
                 }
             }
             #expect(tokens.all == ["Bearer \(Self.secret)", "Bearer new"])
