@@ -17,6 +17,13 @@ extension Bus {
         }
     }
 
+    /// Returns when the name has no owner.
+    func untilFree(_ name: String) async throws {
+        let owners = try await ownerChanges(of: name)
+        if try await owner(of: name) == nil { return }
+        for try await owner in owners where owner == nil { return }
+    }
+
     /// The unique names of connections that end.
     func vanishedClients() async throws -> SignalStream<String> {
         let rule = MatchRule(

@@ -4,6 +4,8 @@ import DBus
 extension Simulator {
     func connect(_ path: ObjectPath) async throws {
         defer { settle() }
+        // A call may still be on its way when the daemon ends.
+        guard connectedBus != nil else { throw BlueZError.notReady }
         let step = try world.beginConnect(path)
         if step == .alreadyConnected { return }
         if step == .endsUnencrypted {

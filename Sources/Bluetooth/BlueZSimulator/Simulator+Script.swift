@@ -155,8 +155,14 @@ extension Simulator {
     /// The strap measures at a steady average rate, by the clock of the simulator.
     public func startBeating(_ address: String, every interval: Duration = .seconds(1)) {
         startTask(.beats(strap: address)) { [weak self, clock] in
-            await clock.tick(every: interval) { _ = await self?.notify(address) }
+            await clock.tick(every: interval) { await self?.beat(address) }
         }
+    }
+
+    private func beat(_ address: String) async {
+        // The beating may have been stopped since the sleep ended.
+        guard !Task.isCancelled else { return }
+        await notify(address)
     }
 
     /// Ends ``startBeating(_:every:)``.

@@ -66,10 +66,16 @@ public actor Simulator {
 
     /// Stops like `systemctl stop`: disconnects the straps, then releases the name.
     public func stop() async {
-        for device in world.devices.values { world.dropLink(of: device.path) }
+        dropLinks()
         await flush()
         try? await bus?.releaseName(BlueZName.service)
+        // A client may have connected again until then.
+        dropLinks()
         await leaveBus()
+    }
+
+    private func dropLinks() {
+        for device in world.devices.values { world.dropLink(of: device.path) }
     }
 
     /// Ends as bluetoothd does when it is killed: the name drops without a word, the kernel keeps the links for a
@@ -82,7 +88,7 @@ public actor Simulator {
     /// and ends after ``SimulatorTiming/orphanedLink``.
     public func restart() async throws {
         guard bus == nil else { return }
-        try await joinBus()
+        try await joinBus(afterItsEnd: true)
         for device in world.devices.values where device.isConnected {
             startTimer(.linkLoss(device.path), after: timing.orphanedLink) { simulator in
                 await simulator.change { $0.dropLink(of: device.path) }
@@ -169,7 +175,7 @@ public actor Simulator {
         try await joinBus()
     }
 
-    private func joinBus() async throws {
+    private func joinBus(afterItsEnd isRestart: Bool = false) async throws {
         let bus = try await Bus.connect(to: address, clock: clock)
         await bus.exportObjectManager(at: "/")
         let clients = try await bus.vanishedClients()
@@ -183,6 +189,8 @@ public actor Simulator {
         }
         world.exportAll()
         await flush()
+        // The bus notices the end of the old connection a moment after it.
+        if isRestart { try await bus.untilFree(BlueZName.service) }
         try await bus.requestName(BlueZName.service)
     }
 

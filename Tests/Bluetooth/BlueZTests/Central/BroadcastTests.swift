@@ -14,8 +14,12 @@ struct BroadcastTests {
     private static func broadcaster(_ address: String, _ rate: UInt16 = 72) -> SimulatedStrap {
         var strap = SimulatedStrap(address: address, name: "Polar \(address.suffix(2))")
         strap.broadcasts = true
-        strap.beats = .constant(HeartRateMeasurement(beatsPerMinute: rate, contact: .detected))
+        strap.beats = beats(rate)
         return strap
+    }
+
+    private static func beats(_ rate: UInt16) -> BeatSource {
+        .constant(HeartRateMeasurement(beatsPerMinute: rate, contact: .detected))
     }
 
     private static func configuration(
@@ -24,25 +28,24 @@ struct BroadcastTests {
         StrapConfiguration(name: name, selector: selector, mode: mode)
     }
 
-    /// Broadcasts until the central has heard one: the first makes the device known, and is not listened for yet.
+    /// Broadcasts until the central has heard one: the first makes the device known, and is not listened for yet. With
+    /// a rate of its own, because broadcasts of before may still be on their way.
     private static func broadcastUntilLive(
-        _ fixture: CentralFixture, _ address: String = chest, as strap: String = "chest"
+        _ fixture: CentralFixture, _ address: String = chest, as strap: String = "chest", at rate: UInt16 = 72
     ) async throws {
         try await fixture.simulator.untilDiscovering()
-        let before = fixture.events.all.measurements(of: strap).count
+        await fixture.simulator.modify(address) { $0.beats = beats(rate) }
+        await fixture.simulator.startBeating(address, every: .milliseconds(100))
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await fixture.simulator.startBeating(address, every: .milliseconds(100)) }
             group.addTask { await fixture.bluetoothClock.waitOutEverything(upTo: .milliseconds(100)) }
-            await fixture.events.until { $0.measurements(of: strap).count > before }
-            await fixture.simulator.stopBeating(address)
+            await fixture.events.until { $0.measurements(of: strap).contains { $0.beatsPerMinute == rate } }
             group.cancelAll()
         }
+        await fixture.simulator.stopBeating(address)
     }
 
     private static func broadcast(_ rate: UInt16, _ fixture: CentralFixture) async throws {
-        await fixture.simulator.modify(chest) {
-            $0.beats = .constant(HeartRateMeasurement(beatsPerMinute: rate, contact: .detected))
-        }
+        await fixture.simulator.modify(chest) { $0.beats = beats(rate) }
         try #require(await fixture.simulator.notify(chest) != nil)
     }
 
@@ -64,8 +67,8 @@ struct BroadcastTests {
             straps: Self.broadcaster(Self.chest, 60), Self.broadcaster(Self.arm, 120))
         let arm = Self.configuration("arm", .name("Polar 02"))
         try await fixture.run([Self.configuration("chest"), arm]) {
-            try await Self.broadcastUntilLive(fixture, Self.arm, as: "arm")
-            try await Self.broadcastUntilLive(fixture, Self.chest, as: "chest")
+            try await Self.broadcastUntilLive(fixture, Self.arm, as: "arm", at: 120)
+            try await Self.broadcastUntilLive(fixture, Self.chest, as: "chest", at: 60)
             for _ in 0..<10 {
                 await fixture.simulator.notify(Self.chest)
                 await fixture.simulator.notify(Self.arm)
@@ -90,7 +93,7 @@ struct BroadcastTests {
             try await fixture.simulator.until { $0.straps[Self.arm]?.subscriptions == 2 }
             await fixture.simulator.notify(Self.arm)
             await fixture.untilPhase(.live, of: "arm", times: 2)
-            try await Self.broadcastUntilLive(fixture)
+            try await Self.broadcastUntilLive(fixture, at: 73)
         }
         #expect(!fixture.events.all.phases(of: "chest").contains(.disconnected))
     }
@@ -107,7 +110,7 @@ struct BroadcastTests {
                 group.cancelAll()
             }
             await fixture.simulator.appear(Self.chest)
-            try await Self.broadcastUntilLive(fixture)
+            try await Self.broadcastUntilLive(fixture, at: 73)
             await fixture.untilPhase(.live, of: "chest", times: 2)
         }
         let sentCount = try #require(await fixture.simulator.status.straps[Self.chest]).measurementsSent
@@ -121,7 +124,7 @@ struct BroadcastTests {
             await fixture.simulator.kill()
             await fixture.untilPhase(.blocked, of: "chest")
             try await fixture.simulator.restart()
-            try await Self.broadcastUntilLive(fixture)
+            try await Self.broadcastUntilLive(fixture, at: 73)
             await fixture.untilPhase(.live, of: "chest", times: 2)
         }
     }

@@ -111,6 +111,7 @@ struct CentralBondTests {
         await fixture.simulator.notify(chest)
         await fixture.untilPhase(.live)
         await fixture.simulator.notify(chest)
+        await fixture.events.until { $0.measurements().count == 2 }
     }
 
     /// Waits until the strap is listened to, and lets pass whatever the session pauses for in between.

@@ -58,8 +58,9 @@ import Testing
             try await fixture.simulator.until { $0.straps[Self.chest]?.reads == 1 }
             #expect(await fixture.simulator.notify(Self.chest, count: 20) == 20)
             await fixture.events.until { $0.measurements().count == 21 }
+            // Not afterwards: a central that is cancelled may report another state.
+            #expect(fixture.events.all.phases().last == .live)
         }
-        #expect(fixture.events.all.phases().last == .live)
         #expect(await fixture.simulator.status.straps[Self.chest]?.reads == 1)
     }
 }

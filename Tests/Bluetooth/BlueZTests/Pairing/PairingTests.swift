@@ -142,6 +142,8 @@ struct PairingTests {
     @Test func pair_whenStrapIsNotHeard_saysSoAfterThirtySeconds() async throws {
         let fixture = try await PairingFixture(nil)
         async let result = fixture.pair()
+        // The time of the search and that of the scan, which is as long.
+        await fixture.clock.untilSleeping(2)
         await fixture.clock.waitOut(PairingLimits.search)
         #expect(
             await result.failure

@@ -18,16 +18,20 @@ struct HeartRatePeripheralTests {
     private let simulator: Simulator
     private let reports = Recorder<PeripheralFault?>()
     private let clock = ManualClock()
+    /// The clock of the calls. It stands still, so that none times out on a busy machine.
+    private let callClock = ManualClock()
 
     init() async throws {
         daemon = try PrivateBus()
-        simulator = try await Simulator.start(on: daemon.address)
+        simulator = try await Simulator.start(on: daemon.address, clock: callClock)
     }
 
     private func peripheral() -> HeartRatePeripheral {
         HeartRatePeripheral(
             localName: "Strapline chest", clock: clock, logger: Logger(label: "test"),
-            openBus: { [address = daemon.address] in try await Bus.connect(to: address) },
+            openBus: { [address = daemon.address, callClock] in
+                try await Bus.connect(to: address, clock: callClock)
+            },
             report: { [reports] in reports.append($0) })
     }
 

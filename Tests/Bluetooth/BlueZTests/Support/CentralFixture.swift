@@ -18,6 +18,8 @@ final class CentralFixture: Sendable {
     let clock = ManualClock()
     /// The clock of bluetoothd and of the straps.
     let bluetoothClock = ManualClock()
+    /// The clock of the calls to bluetoothd. It stands still, so that no call times out on a busy machine.
+    let callClock = ManualClock()
     let time = ManualTime()
     let events = Recorder<StrapEvent>()
     let radioSwitches = Watched<[RadioSwitch]>([])
@@ -61,7 +63,8 @@ final class CentralFixture: Sendable {
         let address = daemon.address
         return HeartRateCentral(
             straps: straps, time: time, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            radioSwitches: { [radioSwitches] in radioSwitches.value }, openBus: { try await Bus.connect(to: address) },
+            radioSwitches: { [radioSwitches] in radioSwitches.value },
+            openBus: { [callClock] in try await Bus.connect(to: address, clock: callClock) },
             deliver: { [events] in for event in $0 { events.append(event) } })
     }
 
@@ -79,17 +82,18 @@ final class CentralFixture: Sendable {
     }
 
     /// Lets the strap measure once it is subscribed to, and waits until the central calls it live for the given time.
+    /// The measurement is recorded then.
     func beatUntilLive(_ address: String = chest, as strap: String = "strap 0", times: Int = 1) async throws {
         try await simulator.until {
             ($0.straps[address]?.subscriptions ?? 0) >= times && $0.straps[address]?.isSubscribed == true
         }
         await simulator.notify(address)
-        await untilPhase(.live, of: strap, times: times)
+        await events.until { $0.hasMeasuredLive(strap, times: times) }
     }
 
     /// Somebody else connects to the strap.
     func connectElsewhere() async throws -> (Bus, ObjectMirror) {
-        let bus = try await Bus.connect(to: daemon.address)
+        let bus = try await Bus.connect(to: daemon.address, clock: callClock)
         let mirror = try await ObjectMirror.start(of: "org.bluez", on: bus)
         try await bus.object("/org/bluez/hci0", of: "org.bluez").call("StartDiscovery", on: "org.bluez.Adapter1")
         let device = try await mirror.first { $0.paths(with: "org.bluez.Device1").first }
@@ -115,13 +119,14 @@ final class CentralFixture: Sendable {
         clock.advance(by: duration)
     }
 
-    /// Lets the time of the sessions pass until the scan was renewed so many times.
+    /// Waits until a scan is on, and lets the time of the sessions pass until it was renewed so many times, and no
+    /// longer.
     func letScansPass(_ count: Int, adapter: String = "hci0") async throws {
+        // A scan that begins later would be counted as its own renewal.
+        try await simulator.untilDiscovering(adapter)
         let last = (await simulator.status.adapters[adapter]?.discoveriesStarted ?? 0) + count
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [clock] in await clock.waitOutEverything(upTo: AdapterScheduler.scanRenewal) }
-            try await simulator.until { ($0.adapters[adapter]?.discoveriesStarted ?? 0) >= last }
-            group.cancelAll()
+        await clock.waitOutEverything(upTo: AdapterScheduler.scanRenewal) {
+            (await simulator.status.adapters[adapter]?.discoveriesStarted ?? 0) >= last
         }
     }
 
@@ -144,5 +149,18 @@ extension [StrapEvent] {
 
     func measurements(of strap: String = "strap 0") -> [HeartRateMeasurement] {
         compactMap { if case .measurement(let measurement) = $0.kind, $0.strap == strap { measurement } else { nil } }
+    }
+
+    /// Whether the strap was live so many times. The measurement that made it live follows the state.
+    func hasMeasuredLive(_ strap: String, times: Int) -> Bool {
+        var count = 0
+        for event in self where event.strap == strap {
+            switch event.kind {
+            case .state(let state) where state.phase == .live: count += 1
+            case .measurement where count >= times: return true
+            default: break
+            }
+        }
+        return false
     }
 }

@@ -13,6 +13,8 @@ final class PairingFixture: Sendable {
     let simulator: Simulator
     let clock = ManualClock()
     let bluetoothClock = ManualClock()
+    /// As in ``CentralFixture``.
+    let callClock = ManualClock()
     let dialogue: ScriptedDialogue
     let radioSwitches = Watched<[RadioSwitch]>([])
 
@@ -32,7 +34,8 @@ final class PairingFixture: Sendable {
         return Bluetooth(
             adapter: adapter, time: ManualTime(), clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            radioSwitches: { [radioSwitches] in radioSwitches.value }, openBus: { try await Bus.connect(to: address) })
+            radioSwitches: { [radioSwitches] in radioSwitches.value },
+            openBus: { [callClock] in try await Bus.connect(to: address, clock: callClock) })
     }
 
     /// Pairs while the strap beats as soon as it is listened to.
@@ -61,7 +64,7 @@ final class PairingFixture: Sendable {
 
     /// A client of its own, such as a desktop.
     func desktop() async throws -> (Bus, ObjectMirror) {
-        let bus = try await Bus.connect(to: daemon.address)
+        let bus = try await Bus.connect(to: daemon.address, clock: callClock)
         return (bus, try await ObjectMirror.start(of: "org.bluez", on: bus))
     }
 

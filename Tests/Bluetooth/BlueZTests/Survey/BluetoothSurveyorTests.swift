@@ -18,7 +18,8 @@ import Testing
 
     private var surveyor: BluetoothSurveyor {
         let address = daemon.address
-        return BluetoothSurveyor(clock: clock) { try await Bus.connect(to: address) }
+        // The limit is that of the surveyor: the clock of the calls stands still.
+        return BluetoothSurveyor(clock: clock) { try await Bus.connect(to: address, clock: ManualClock()) }
     }
 
     private func strap(_ selector: StrapSelector, adapter: String? = nil) -> StrapConfiguration {
