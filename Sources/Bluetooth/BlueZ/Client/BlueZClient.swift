@@ -63,7 +63,7 @@ actor BlueZClient {
             mirror = nil
             await bus?.close()
             bus = nil
-            // Who stops has not lost the bus.
+            // A program that stops has not lost the bus.
             guard !Task.isCancelled, let lost else { return }
             failures += 1
             let reason = Self.reason(for: lost)
