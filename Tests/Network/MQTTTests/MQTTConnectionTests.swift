@@ -19,9 +19,9 @@ import Tokens
         try MQTTConnection(options, MosquittoLibrary())
     }
 
-    /// The failure of a connection that does not open.
-    private func failure(_ options: MQTTOptions, within limit: Duration = .seconds(20)) async throws -> MQTTFailure {
-        try await #require(throws: MQTTFailure.self) { try await connection(options).open(within: limit) }
+    /// The failure of a connection that does not open, however long a busy machine takes.
+    private func failure(_ options: MQTTOptions) async throws -> MQTTFailure {
+        try await #require(throws: MQTTFailure.self) { try await connection(options).open(within: .seconds(300)) }
     }
 
     private func password(_ text: String) throws -> SecretFile {
@@ -39,8 +39,11 @@ import Tokens
         try await connection.open()
         try await connection.publish(.live("a/heart_rate", "72"))
         try await connection.publish(.kept("a/battery", "80 %"))
-        await subscriber.until { lines in lines.contains("0 1 a/battery 80 %") }
-        #expect(subscriber.lines.contains("0 0 a/heart_rate 72"))
+        // In any order: their qualities differ.
+        let lines = await subscriber.until { lines in
+            lines.contains("0 1 a/battery 80 %") && lines.contains("0 0 a/heart_rate 72")
+        }
+        #expect(lines.contains("0 1 a/battery 80 %") && lines.contains("0 0 a/heart_rate 72"))
         await connection.untilConfirmed()
         let later = try await broker.subscriber()
         await later.until { lines in lines.contains("1 1 a/battery 80 %") }

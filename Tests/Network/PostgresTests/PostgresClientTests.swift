@@ -8,8 +8,8 @@ import Timing
 struct PostgresClientTests {
     private func client(_ server: PostgresServer, _ name: String) async throws -> PostgresClient {
         let client = PostgresClient(name: name)
-        try await client.connect(to: server.hosts(), within: .seconds(20))
-        try await client.run { $0.limit = .seconds(20) }
+        try await client.connect(to: server.hosts(), within: PostgresServer.patience)
+        try await client.run { $0.limit = PostgresServer.patience }
         return client
     }
 
@@ -67,7 +67,7 @@ struct PostgresClientTests {
         #expect(await !listener.isOpen)
         #expect(await #expect(throws: PostgresError.self) { try await listener.run { _ in } }?.code == .closed)
         try await server.start()
-        try await listener.connect(to: server.hosts(), within: .seconds(20))
+        try await listener.connect(to: server.hosts(), within: PostgresServer.patience)
         #expect(await listener.isOpen)
     }
 }

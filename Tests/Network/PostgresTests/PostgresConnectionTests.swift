@@ -138,17 +138,17 @@ struct PostgresConnectionTests {
         #expect(connection.server.isSafe && connection.server.standbyNames == "ANY 1 (receiver)")
         try connection.runScript("CREATE TABLE room (id bigint)")
         let writer = PostgresClient(name: "writer")
-        try await writer.connect(to: server.hosts(), within: .seconds(20))
+        try await writer.connect(to: server.hosts(), within: PostgresServer.patience)
         server.endReceiver()
         let commit = Task {
             try await writer.run { connection in
-                connection.limit = .seconds(20)
+                connection.limit = PostgresServer.patience
                 try connection.transaction { _ = try connection.run("INSERT INTO room VALUES (1)") }
             }
         }
         let waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
         // PostgreSQL reports no event for this, so its state is read again and again.
-        while try connection.run(waiting).rows.isEmpty { _ = try connection.run("SELECT pg_sleep(0.01)") }
+        try await poll { try !connection.run(waiting).rows.isEmpty }
         _ = try connection.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
         let error = await #expect(throws: PostgresError.self) { try await commit.value }
         #expect(error?.code == .unconfirmed && error?.kind == .unavailable)

@@ -39,7 +39,11 @@ import Testing
     @Test func names_beyondTheDeadline_areMissing_andKnownLater() {
         let names = names()
         resolver.answers.withLock { $0["fast"] = ["10.0.0.1", "fd00::1"] }
-        let first = names.addresses(of: ["fast", "slow"], by: .now + .milliseconds(50))
+        // On a busy machine the fast one may miss a deadline too.
+        var first: [String: [String]] = [:]
+        for _ in 0..<1000 where first.isEmpty {
+            first = names.addresses(of: ["fast", "slow"], by: .now + .milliseconds(50))
+        }
         #expect(first == ["fast": ["10.0.0.1", "fd00::1"]])
         // The same look-up goes on: a second one would block another thread.
         #expect(names.addresses(of: ["slow"], by: .now + .milliseconds(10)).isEmpty)

@@ -8,15 +8,15 @@ import Testing
 struct WaitingStandbyTests {
     private func watch(_ server: PostgresServer) throws -> PostgresConnection {
         let hosts = try PostgresHosts(server.address(), PostgresLibrary(), isSingleCopy: true)
-        let connection = try hosts.connect(within: .seconds(20))
-        connection.limit = .seconds(20)
+        let connection = try hosts.connect(within: PostgresServer.patience)
+        connection.limit = PostgresServer.patience
         try connection.runScript("SET synchronous_commit = local")
         return connection
     }
 
     private func refuse(_ server: PostgresServer) throws {
         let hosts = try PostgresHosts(server.address(), PostgresLibrary())
-        let error = try #require(throws: PostgresError.self) { try hosts.connect(within: .seconds(20)) }
+        let error = try #require(throws: PostgresError.self) { try hosts.connect(within: PostgresServer.patience) }
         #expect(error.code == .noStandby)
     }
 
@@ -94,7 +94,7 @@ struct WaitingStandbyTests {
         let watchNext = try watch(next)
         try await poll {
             if try watchNext.readServerState().syncingStandbys > 0 { return true }
-            _ = try? PostgresHosts(next.address(), PostgresLibrary()).connect(within: .seconds(20))
+            _ = try? PostgresHosts(next.address(), PostgresLibrary()).connect(within: PostgresServer.patience)
             // PostgreSQL 15 ends when it finds that the beginning is of no use. Patroni starts it again.
             if late.hasEnded {
                 late.stop()
@@ -102,6 +102,7 @@ struct WaitingStandbyTests {
             }
             return false
         }
-        #expect(try PostgresHosts(next.address(), PostgresLibrary()).connect(within: .seconds(20)).server.isSafe)
+        let found = try PostgresHosts(next.address(), PostgresLibrary()).connect(within: PostgresServer.patience)
+        #expect(found.server.isSafe)
     }
 }

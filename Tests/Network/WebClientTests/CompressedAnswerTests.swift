@@ -49,7 +49,8 @@ import WebClient
             try await connection.send(body)
             try await connection.untilClosed()
         } during: { server in
-            try await WebClient().send(to: RequestTemplate(method, ServiceAddress(server.url), path: "/"), body: "{}")
+            try await WebClient.patient().send(
+                to: RequestTemplate(method, ServiceAddress(server.url), path: "/"), body: "{}")
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 
 /// Real TLS servers (openssl), real sockets, and proxies that speak their protocol byte by byte.
 @Suite(.timeLimit(.minutes(10))) struct NetworkSettingsTests {
-    private func client(_ network: NetworkSettings) -> WebClient { WebClient(network: network) }
+    private func client(_ network: NetworkSettings) -> WebClient { WebClient(limits: .patient, network: network) }
 
     private func get(_ url: String, _ network: NetworkSettings) async throws -> WebResponse {
         try await client(network).send(

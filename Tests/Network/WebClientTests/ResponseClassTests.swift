@@ -7,7 +7,7 @@ import WebClient
     private func responseClass(of answer: StubAnswer) async throws -> ResponseClass {
         try await StubServer.run(answering: [answer]) { server, _ in
             let endpoint = try RequestTemplate(.get, ServiceAddress(server.url), path: "/")
-            return try await WebClient().send(to: endpoint).responseClass(ManualTime())
+            return try await WebClient.patient().send(to: endpoint).responseClass(ManualTime())
         }
     }
 

@@ -10,15 +10,7 @@ import WebClient
     }
 
     /// Sends one request that is bound to fail.
-    /// Beside a thousand other tests a server may have to wait for its turn.
-    private static let patient: WebClientLimits = {
-        var limits = WebClientLimits()
-        limits.silenceTimeout = .seconds(60)
-        limits.totalTimeout = .seconds(60)
-        return limits
-    }()
-
-    private func failure(of server: StubServer, limits: WebClientLimits = patient) async throws -> WebError {
+    private func failure(of server: StubServer, limits: WebClientLimits = .patient) async throws -> WebError {
         let client = WebClient(limits: limits)
         let endpoint = try endpoint(server)
         return try await #require(throws: WebError.self) {
@@ -28,7 +20,7 @@ import WebClient
 
     @Test func send_carriesHeadersAndBody_andBringsTheWholeAnswer() async throws {
         try await StubServer.run(answering: [.json(418, #"{"a":1}"#)]) { server, requests in
-            let response = try await WebClient().send(
+            let response = try await WebClient.patient().send(
                 to: try endpoint(server), headers: [("Authorization", "Bearer x")], body: "{}")
             #expect(response.status == 418)
             #expect(response.text == #"{"a":1}"#)
@@ -48,7 +40,7 @@ import WebClient
         try await StubServer.run(answering: [StubAnswer(204)]) { server, requests in
             let endpoint = try endpoint(server, .send(contentType: "text/plain"))
             let bytes = Array("a\0b".utf8) + [UInt8](repeating: 0x7A, count: 200_000)
-            let response = try await WebClient().send(
+            let response = try await WebClient.patient().send(
                 to: endpoint, headers: [("Content-Encoding", "x-test")], bytes: bytes)
             #expect(response.status == 204)
             let request = try #require(requests.all.first)
@@ -64,7 +56,7 @@ import WebClient
             connections.append(1)
             while try await connection.request() != nil { try await connection.answer(StubAnswer(200)) }
         } during: { server in
-            let client = WebClient()
+            let client = WebClient.patient()
             for _ in 0..<20 { _ = try await client.send(to: try endpoint(server), body: "{}") }
         }
         #expect(connections.all.count == 1)
@@ -73,7 +65,7 @@ import WebClient
     @Test func send_neverFollowsARedirect() async throws {
         let target = [("Location", "http://127.0.0.1:1/elsewhere")]
         try await StubServer.run(answering: [StubAnswer(302, headers: target)]) { server, requests in
-            let response = try await WebClient().send(to: try endpoint(server, .get))
+            let response = try await WebClient.patient().send(to: try endpoint(server, .get))
             #expect(response.status == 302)
             #expect(requests.all.count == 1)
         }
@@ -89,7 +81,7 @@ import WebClient
 
     @Test func send_toANameThatDoesNotExist_saysSo() async throws {
         let endpoint = try RequestTemplate(.get, ServiceAddress("http://strapline.invalid"), path: "/")
-        let error = await #expect(throws: WebError.self) { try await WebClient().send(to: endpoint) }
+        let error = await #expect(throws: WebError.self) { try await WebClient.patient().send(to: endpoint) }
         #expect(error?.code == .nameNotFound)
         #expect(error?.mayHaveArrived == false)
     }
@@ -100,7 +92,7 @@ import WebClient
             try await connection.answer(StubAnswer(400))
         } during: { server in
             let endpoint = try RequestTemplate(.get, ServiceAddress("https://localhost:\(server.port)"), path: "/")
-            let error = await #expect(throws: WebError.self) { try await WebClient().send(to: endpoint) }
+            let error = await #expect(throws: WebError.self) { try await WebClient.patient().send(to: endpoint) }
             #expect(error?.code == .tls)
             #expect(error?.mayHaveArrived == false)
         }
@@ -110,7 +102,7 @@ import WebClient
         try await UnknownServer.run { port in
             let endpoint = try RequestTemplate(.get, ServiceAddress("https://localhost:\(port)"), path: "/")
             let error = await #expect(throws: WebError.self) {
-                try await WebClient().send(to: endpoint, headers: [("Authorization", "Bearer \(Self.secret)")])
+                try await WebClient.patient().send(to: endpoint, headers: [("Authorization", "Bearer \(Self.secret)")])
             }
             #expect(error?.code == .tls)
             #expect(error?.mayHaveArrived == false)
@@ -119,7 +111,7 @@ import WebClient
     }
 
     @Test func send_whenTheHeadNeverComes_endsInTime() async throws {
-        var limits = WebClientLimits()
+        var limits = WebClientLimits.patient
         limits.silenceTimeout = .seconds(1)
         try await StubServer.run { connection in
             _ = try await connection.request()
@@ -132,7 +124,7 @@ import WebClient
     }
 
     @Test func send_whenTheAnswerTrickles_endsInTime() async throws {
-        var limits = WebClientLimits()
+        var limits = WebClientLimits.patient
         limits.totalTimeout = .seconds(3)
         try await StubServer.run { connection in
             _ = try await connection.request()
@@ -187,7 +179,7 @@ import WebClient
             _ = try await connection.request()
             try await connection.answer(StubAnswer(200, headers: [("Connection", "close")]))
         } during: { server in
-            let client = WebClient()
+            let client = WebClient.patient()
             for _ in 0..<3 {
                 let response = try await client.send(to: try endpoint(server), body: "{}")
                 #expect(response.status == 200)
@@ -202,10 +194,10 @@ import WebClient
             arrived.append(1)
             try await connection.untilClosed()
         } during: { server in
-            let endpoint = try endpoint(server)
+            let (client, endpoint) = (WebClient.patient(), try endpoint(server))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    let error = await #expect(throws: WebError.self) { try await WebClient().send(to: endpoint) }
+                    let error = await #expect(throws: WebError.self) { try await client.send(to: endpoint) }
                     #expect(error?.code == .cancelled)
                 }
                 await arrived.until { $0.count == 1 }

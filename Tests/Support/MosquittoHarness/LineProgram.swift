@@ -1,8 +1,8 @@
 import EventThread
 import Files
-import FoundationEssentials
 import Glibc
 import Synchronization
+import TestKit
 
 /// A program for one test whose lines can be awaited; killed with the last reference.
 package final class LineProgram: Sendable {
@@ -34,7 +34,7 @@ package final class LineProgram: Sendable {
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
         // Otherwise it keeps the connections of servers in this process open that close them. A number without an open
         // file is no error.
-        for descriptor in STDERR_FILENO + 1..<Self.highestDescriptor {
+        for descriptor in STDERR_FILENO + 1..<ProcessFigures.numberAboveDescriptors() {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
         var argumentPointers = arguments.map { strdup($0) } + [nil]
@@ -47,12 +47,6 @@ package final class LineProgram: Sendable {
         }
         output = ends[0]
         state = Mutex(State(process: id))
-    }
-
-    /// Above all open files of this process, with room for those that are opened before it starts.
-    private static var highestDescriptor: Int32 {
-        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        return (open.compactMap { Int32($0) }.max() ?? 1024) + 256
     }
 
     deinit {

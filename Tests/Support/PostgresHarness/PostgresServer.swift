@@ -17,6 +17,9 @@ package final class PostgresServer: Sendable {
     /// Whether it is installed (apt install postgresql).
     package static var isThere: Bool { PostgresPrograms.areThere }
 
+    /// A limit that no call reaches by chance, however busy the machine is.
+    package static let patience: Duration = .seconds(300)
+
     private static let receiver = "receiver"
     private static let ready = "database system is ready to accept"
 
@@ -82,8 +85,8 @@ package final class PostgresServer: Sendable {
 
     /// A connection with a deadline that no test reaches by chance.
     package func connect() throws -> PostgresConnection {
-        let connection = try hosts().connect(within: .seconds(20))
-        connection.limit = .seconds(20)
+        let connection = try hosts().connect(within: Self.patience)
+        connection.limit = Self.patience
         return connection
     }
 
@@ -148,8 +151,8 @@ package final class PostgresServer: Sendable {
         await started.until { lines in lines.contains { $0.contains("starting log streaming") } }
         receiving.withLock { $0 = started }
         // Its first report makes it a standby. PostgreSQL reports no event for that, so its state is read again.
-        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: .seconds(20))
-        watch.limit = .seconds(20)
+        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: Self.patience)
+        watch.limit = Self.patience
         while try watch.readServerState().syncingStandbys == 0 {
             if started.lines.contains(where: { $0.contains("error:") }) {
                 throw PostgresStartError(lines: started.lines)
@@ -170,16 +173,16 @@ package final class PostgresServer: Sendable {
 
     /// From now on a commit waits for no second copy. Those that wait succeed, as when a failover manager does this.
     package func waiveCopies() throws {
-        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: .seconds(20))
-        watch.limit = .seconds(20)
+        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: Self.patience)
+        watch.limit = Self.patience
         try watch.runScript("ALTER SYSTEM SET synchronous_standby_names = ''")
         try watch.runScript("SELECT pg_reload_conf()")
     }
 
     /// Returns when a commit waits for its confirmation.
     package func untilACommitWaits() throws {
-        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: .seconds(20))
-        watch.limit = .seconds(20)
+        let watch = try PostgresHosts(address(), PostgresLibrary(), isSingleCopy: true).connect(within: Self.patience)
+        watch.limit = Self.patience
         let question = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
         while try watch.run(question).first?[0].int == 0 { try Task.checkCancellation() }
     }

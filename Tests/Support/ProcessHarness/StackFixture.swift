@@ -153,6 +153,8 @@ package struct StackFixture: Sendable {
         port: Int, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let client = try roomClient(hub: "http://127.0.0.1:\(port)", logger: Logger(label: "test"))
+        // An earlier stream of this room may have left events.
+        let before = room.all.count
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask {
@@ -160,7 +162,7 @@ package struct StackFixture: Sendable {
                     for try await event in events { room.append(event) }
                 }
             }
-            await room.until { !$0.isEmpty }
+            await room.until { events in events.dropFirst(before).contains(where: \.isConnected) }
             return try await body()
         }
     }
@@ -173,6 +175,13 @@ package struct StackFixture: Sendable {
             let members = events.dropFirst(before).compactMap(\.member)
             return profiles.allSatisfy { profile in members.count { $0 == profile } >= count }
         }
+    }
+
+    /// Returns when the room has shown as many readings of the user as the strap has sent. The room must be followed
+    /// since before the first one.
+    package func untilRoomShowsAll(of user: TestUser) async {
+        let (profile, count) = (user.profileID, sent.rates(of: user.strapAddress).count)
+        await room.until { events in events.compactMap(\.member).count { $0 == profile } >= count }
     }
 
     // MARK: Straps
@@ -196,6 +205,10 @@ package struct StackFixture: Sendable {
 }
 
 extension PulsoidEvent<RoomMessage> {
+    fileprivate var isConnected: Bool {
+        if case .connected = self { true } else { false }
+    }
+
     /// The profile of the member whose heart rate this is; nil for other events.
     fileprivate var member: String? {
         guard case .message(let message) = self, case .heartRate(let rate) = message.payload else { return nil }

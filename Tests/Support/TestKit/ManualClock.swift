@@ -85,7 +85,20 @@ package final class ManualClock: Clock {
     package func waitOutEverything(upTo limit: Duration) async {
         while !Task.isCancelled {
             await state.until { $0.waits.contains { $0 <= limit } }
-            if let wait = state.value.waits.min(), wait <= limit { advance(by: wait) }
+            advanceToTheNext(upTo: limit)
         }
+    }
+
+    /// The same until `isOver` is true. It is read before each advance, so that no time passes after that.
+    package func waitOutEverything(upTo limit: Duration, until isOver: () async -> Bool) async {
+        while !Task.isCancelled {
+            await state.until { $0.waits.contains { $0 <= limit } }
+            if await isOver() { return }
+            advanceToTheNext(upTo: limit)
+        }
+    }
+
+    private func advanceToTheNext(upTo limit: Duration) {
+        if let wait = state.value.waits.min(), wait <= limit { advance(by: wait) }
     }
 }

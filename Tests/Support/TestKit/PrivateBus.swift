@@ -38,6 +38,7 @@ package final class PrivateBus: Sendable {
                 <allow own="*"/>
                 \(denial)
               </policy>
+              <limit name="auth_timeout">600000</limit>
               <limit name="max_match_rules_per_connection">10000</limit>
               <limit name="max_replies_per_connection">100000</limit>
             </busconfig>
@@ -89,6 +90,11 @@ package final class PrivateBus: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        // Otherwise it keeps the connections of servers in this process open that close them. A number without an open
+        // file is no error.
+        for descriptor in STDERR_FILENO + 1..<ProcessFigures.numberAboveDescriptors() {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         let arguments = [
             "dbus-daemon", "--config-file=\(configuration)", "--nofork", "--nosyslog", "--print-address=1",
         ]

@@ -35,6 +35,12 @@ package enum ProcessFigures {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd"))?.count ?? 0
     }
 
+    /// A number above all open file descriptors of this process, with room for some that are opened later.
+    package static func numberAboveDescriptors() -> Int32 {
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return (open.compactMap { Int32($0) }.max() ?? 1024) + 256
+    }
+
     private static func figures(_ path: String) -> [String: Int] {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         let pairs = text.split(separator: "\n").compactMap { line -> (String, Int)? in

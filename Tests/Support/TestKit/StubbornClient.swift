@@ -27,6 +27,7 @@ package final class StubbornClient: Sendable {
             await EventThread.shared.untilReadable(descriptor)
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if count < 0, errno == EAGAIN { continue }
             if count <= 0 { break }
             bytes += buffer.prefix(count)
         }

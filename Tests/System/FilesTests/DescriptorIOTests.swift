@@ -24,6 +24,8 @@ import Testing
     private func makePipe() throws -> (reader: Int32, writer: Int32) {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
+        // A program that another test starts would keep the writer open, and the reader would wait for its end.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         return (ends[0], ends[1])
     }
