@@ -47,16 +47,19 @@ import Testing
         return Set(zeros + (items(truths) + untruths).map { prefix + $0 + " F" })
     }
 
-    private func freePort() async throws -> Int {
-        let receiver = try #require(DatagramReceiver())
-        await receiver.stop()
-        return receiver.port
+    /// A port that no other socket gets by chance before the listener has it.
+    private func freePort() async -> Int {
+        while true {
+            guard let receiver = DatagramReceiver(port: DeafPort.portForAnotherProgram()) else { continue }
+            await receiver.stop()
+            return receiver.port
+        }
     }
 
     @Test(arguments: OSCPeer.present)
     func run_withAnOSCOutput_isHeardAndResetsAtLossAndAtTheEnd(_ peer: OSCPeer) async throws {
         let stack = try await StackFixture()
-        let port = try await freePort()
+        let port = await freePort()
         let prefix = "/avatar/parameters/"
         try await stack.withHub { _, _ in
             try append(
@@ -86,7 +89,7 @@ import Testing
 
     @Test func run_whenAnOutputIsRemovedByReload_resetsItAndKeepsTheOther() async throws {
         let stack = try await StackFixture()
-        let port = try await freePort()
+        let port = await freePort()
         try await stack.withHub { _, _ in
             let whole = try String(contentsOfFile: stack.configuration, encoding: .utf8)
             let ofAnna = "  - { kind: osc, name: first, strap: anna, targets: [\"127.0.0.1:\(port)\"] }\n"
@@ -127,7 +130,7 @@ import Testing
     func run_whenVRChatIsAnnounced_sendsItTheNamesOfTheWornAvatar() async throws {
         let python = try #require(OSCPeer.python)
         let stack = try await StackFixture()
-        let port = try await freePort()
+        let port = await freePort()
         let environment = Environment.inherit.updating(["DBUS_SYSTEM_BUS_ADDRESS": stack.bus.address])
         let settings = stack.file("avahi.conf")
         try "[server]\nuse-ipv6=no\n".write(toFile: settings, atomically: true, encoding: .utf8)

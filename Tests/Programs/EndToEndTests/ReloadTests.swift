@@ -49,15 +49,19 @@ import UploaderStatus
 
                 try whole.write(toFile: stack.configuration, atomically: true, encoding: .utf8)
                 // Readings of a strap that is being removed wait in the outbox until the strap is configured again.
-                await stack.simulator.stopBeating(ben.strapAddress)
+                await stack.stopBeating()
                 _ = try await stack.status { status in
                     status.destinations.allSatisfy { $0.strap != "ben" || $0.waiting == 0 }
-                        && status.outbox.received ?? 0 >= Int64(stack.sent.count)
+                        && status.outbox.received == Int64(stack.sent.count)
                 }
+                await stack.simulator.startBeating(anna.strapAddress, every: .milliseconds(100))
                 try await reload(first)
                 try await stack.simulator.untilConnected(ben.strapAddress, false)
                 await stack.stopBeating()
-                let status = try await stack.status { $0.outbox.received == Int64(stack.sent.count) }
+                let status = try await stack.status { status in
+                    status.outbox.received == Int64(stack.sent.count)
+                        && status.destinations.allSatisfy { $0.destination != "pulsoid" || $0.waiting == 0 }
+                }
                 #expect(status.straps.map(\.strap) == ["anna"])
                 await uploader.stop()
             }

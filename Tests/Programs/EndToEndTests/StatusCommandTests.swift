@@ -22,8 +22,15 @@ import UploaderStatus
                 try await stack.withUploader { _ in
                     await stack.startBeating()
                     await stack.untilRoomShows(5)
+                    // A reading is in the room before its answer is here, and the details come one by one.
                     let before = try await stack.status { report in
-                        report.straps.allSatisfy { $0.state == .live && $0.firmwareRevision != nil }
+                        let isDelivering = report.destinations.allSatisfy {
+                            $0.destination != "pulsoid" || $0.lastSuccessAge != nil
+                        }
+                        return isDelivering
+                            && report.straps.allSatisfy {
+                                $0.state == .live && $0.firmwareRevision != nil && $0.batteryPercent != nil
+                            }
                     }
                     for (strap, user) in zip(before.straps, stack.users) {
                         #expect(strap.strap == user.name)

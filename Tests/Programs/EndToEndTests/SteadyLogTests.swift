@@ -38,7 +38,12 @@ import UploaderStatus
                     let rate: UInt8 = round.isMultiple(of: 2) ? 72 : 0
                     _ = await stack.simulator.notify(strap.strapAddress, bytes: [0, rate])
                 }
-                _ = try await stack.status { $0.straps.contains { $0.strap == strap.name && $0.state == .noContact } }
+                // Also those without contact. Before the last one the log may lack changes.
+                let sent = await stack.simulator.status.straps.values.reduce(0) { $0 + $1.measurementsSent }
+                _ = try await stack.status { report in
+                    report.outbox.received == Int64(sent)
+                        && report.straps.contains { $0.strap == strap.name && $0.state == .noContact }
+                }
                 let states = stack.log.split(separator: "\n").filter {
                     $0.contains("strap=\(strap.name)") && $0.contains("state=")
                 }

@@ -8,6 +8,7 @@ import Subprocess
 import SystemPackage
 import TestKit
 import Testing
+import Timing
 import UploaderStatus
 
 @testable import strapline
@@ -76,8 +77,10 @@ import UploaderStatus
                         "--rate", "20",
                     ])
                     #expect(simulated.status == .exited(0), "\(simulated.error)")
+                    // The stream shows these after the simulated ones; those before the stop may still come.
+                    let restart = KernelTime().now().wallMilliseconds
                     await stack.startBeating()
-                    await untilSeen(3, verify.lines, straps: [anna])
+                    await untilSeen(3, verify.lines, straps: [anna], measuredFrom: restart)
                 }
                 let summary = try summary(ended)
                 #expect(ended.status == .exited(0), "\(ended.output)\n\(ended.error)")
@@ -100,10 +103,8 @@ import UploaderStatus
     @Test func verify_acrossARestartOfTheHub_findsWhatTheHubLost_andNothingElse() async throws {
         let stack = try await StackFixture()
         let names = stack.users.map(\.name)
-        let port = try await stack.withHub(mayCrash: true) { hub, port in
-            try hub.kill()
-            return port
-        }
+        let port = DeafPort.portForAnotherProgram()
+        try stack.configureUploader(service: "http://127.0.0.1:\(port)")
         let lost = Recorder<VerifyLine>()
         try await stack.withUploader { _ in
             await stack.startBeating()
@@ -180,6 +181,9 @@ import UploaderStatus
             // The uploader's token is right as it is: another must not take its place.
             #expect(blind.error.contains("it stays as it is") && blind.error.contains("--token-file"), "\(blind.error)")
         }
+        let deaf = DeafPort()
+        defer { withExtendedLifetime(deaf) {} }
+        try stack.configureUploader(service: "http://127.0.0.1:\(deaf.port)")
         let alone = try await verify()
         #expect(alone.status == .exited(69), "\(alone.error)")
         #expect(alone.output.contains("never opened"))
@@ -219,11 +223,15 @@ import UploaderStatus
         ]
     }
 
-    /// Returns when `count` more readings of each strap were seen.
-    private func untilSeen(_ count: Int, _ lines: Recorder<String>, straps: [String]) async {
+    /// Returns when `count` more readings of each strap were seen, all measured at this time or later.
+    private func untilSeen(
+        _ count: Int, _ lines: Recorder<String>, straps: [String], measuredFrom start: Int64 = .min
+    ) async {
         let before = lines.all.count
         await lines.until { texts in
-            let seen = texts.dropFirst(before).compactMap(VerifyLine.init).filter { $0.event == "seen" }
+            let seen = texts.dropFirst(before).compactMap(VerifyLine.init).filter {
+                $0.event == "seen" && $0.measured_at_ms ?? .min >= start
+            }
             return straps.allSatisfy { strap in seen.count { $0.strap == strap } >= count }
         }
     }

@@ -71,9 +71,9 @@ struct CrashOracle {
         (Double(rates.reduce(0, +)) / Double(rates.count) * 100).rounded() / 100
     }
 
-    /// The most notifications that can be under way when the uploader dies, or before the bus reports its death: a
-    /// second and a half of them, for which a busy machine may stop a program. More is a loss.
-    private static let mostUnderWay = 60
+    /// The most notifications that can be under way when the uploader dies, or before the bus reports its death: five
+    /// seconds of them, for which a busy machine may stop a program. More is a loss.
+    private static let mostUnderWay = 200
 
     private(set) var problems: [String] = []
     private(set) var received = 0
