@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs a command with a PostgreSQL of its own, whose address is in HUB_TEST_DATABASE. The server listens at a Unix
-# socket in a temporary folder, as an unprivileged user, and syncs its disk. It vacuums nothing by itself: tests look for
+# socket in a temporary folder, as an unprivileged user, and syncs its disk. It does not vacuum by itself: tests look at
 # the locks of hubs. Without PostgreSQL it says so and succeeds.
 set -eu
 

@@ -8,8 +8,10 @@ import asyncio
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +30,18 @@ SHOWN = 5
 REMOVAL_SECONDS = 4
 
 
+def free_port():
+    """A port below those that the kernel gives away: nothing takes it while its hub is down."""
+    while True:
+        port = random.randrange(20_000, 32_768)
+        with socket.socket() as trial:
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
 class Hub:
     """A hub at a port of its own."""
 
@@ -36,6 +50,7 @@ class Hub:
         self.process, self.port = None, 0
 
     def start(self):
+        self.port = self.port or free_port()
         with open(self.log_path, "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 [PROGRAM, "serve", "--port", str(self.port), "--streams-per-token", "0", "--database", self.url],
@@ -43,7 +58,6 @@ class Hub:
         line = self.process.stdout.readline().strip()
         if not line:
             sys.exit(f"bounded: {self.name} did not start:\n{self.log_path.read_text(encoding='utf-8')}")
-        self.port = int(line.rsplit(":", 1)[1])
 
     def end(self, number):
         self.process.send_signal(number)
@@ -116,7 +130,7 @@ def judge(load, single, stored):
         f"accepted with one copy: {write.reading}" for write in record.writes
         if write.is_accepted and single[0] < write.sent and write.answered < single[1]]
     accepted = {write.reading for write in record.writes if write.is_accepted}
-    heard = sum(len(socket.readings) for socket in record.sockets)
+    heard = sum(len(stream.readings) for stream in record.sockets)
     codes = {exchange.code for exchange in record.exchanges if exchange.status == 200}
     print(f"bounded: {len(accepted)} accepted, {len(stored)} kept, {heard} heard, {len(problems[1])} lost,"
           f" {len(codes)} codes exchanged")

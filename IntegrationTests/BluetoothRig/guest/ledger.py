@@ -60,6 +60,18 @@ class Ledger:
     def is_delivered(cls, outbox):
         return cls.undelivered(outbox) == 0
 
+    @classmethod
+    def has_last(cls, sent, outbox):
+        """Whether the outbox has the last measurement: then none is on its way."""
+        last, kept = sent[-1], cls.kept(outbox)
+        return bool(kept) and kept[-1][0] >= last['at_ms'] + STAMP_MILLISECONDS.start and (
+            kept[-1][1] == decode(bytes.fromhex(last['bytes'])))
+
+    @classmethod
+    def is_shown(cls, outbox, messages):
+        """Whether the room has shown as many heart rates as the outbox has."""
+        return len(list(cls.seen(messages))) >= sum(is_heart_rate(measurement) for _, measurement in cls.kept(outbox))
+
     def compare(self, sent, outbox, messages):
         sent = [(note['at_ms'], decode(bytes.fromhex(note['bytes']))) for note in sent]
         sent = [(at, measurement) for at, measurement in sent if measurement]

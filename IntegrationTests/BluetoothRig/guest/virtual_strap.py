@@ -112,6 +112,8 @@ class Strap:
         self.sent_log = open(options.sent, 'w', buffering=1) if options.sent else None
         self.battery, self.sending, self.visible, self.sent = 87, True, True, 0
         self.broadcasting, self.broadcasts = False, 0
+        # Held from a measurement to its note.
+        self.turn = asyncio.Lock()
         self.connection, self.connections = None, 0
         self.controller = RadioController('strap', link=air, public_address=options.address)
         config = DeviceConfiguration()
@@ -194,33 +196,36 @@ class Strap:
             begin = due if self.measurement.series else time.monotonic()
             due = max(time.monotonic(), begin + self.measurement.seconds())
             await asyncio.sleep(due - time.monotonic())
-            if self.sending and self.is_subscribed:
-                await self.send()
-            if self.broadcasting:
-                await self.broadcast()
+            async with self.turn:
+                if self.sending and self.is_subscribed:
+                    await self.send()
+                if self.broadcasting:
+                    await self.broadcast()
 
     async def broadcast(self):
         """Counts on; the value is advertised until the next one."""
         self.broadcasts += 1
+        # Before anything is awaited: a command may change it.
+        rate, value = self.measurement.rate, self.measurement.encoded()
         self.device.advertising_data = data = self.advertisement()
         await self.device.send_sync_command(hci.HCI_LE_Set_Advertising_Data_Command(advertising_data=data))
         if self.connection is None and self.visible and not self.air.dead:
-            self.note(self.measurement.encoded())
+            self.note(rate, value)
 
     async def send(self):
-        value = self.measurement.encoded()
+        rate, value = self.measurement.rate, self.measurement.encoded()
         try:
             await self.device.notify_subscribers(self.characteristic, value)
         except Exception as error:      # the link may end at any moment
             say(f'not sent: {error!r}')
             return
         if not self.air.dead:
-            self.note(value)
+            self.note(rate, value)
 
-    def note(self, value):
+    def note(self, rate, value):
         self.sent += 1
         if self.sent_log:
-            note = {'at_ms': round(time.time() * 1000), 'rate': self.measurement.rate, 'bytes': value.hex()}
+            note = {'at_ms': round(time.time() * 1000), 'rate': rate, 'bytes': value.hex()}
             print(json.dumps(note), file=self.sent_log)
 
 
@@ -248,7 +253,6 @@ class Control:
     def set_energy(self, value): self.strap.measurement.energy = None if value == 'off' else int(value)
     def set_raw(self, value): self.strap.measurement.raw = None if value == 'off' else bytes.fromhex(value)
     def set_interval(self, value): self.strap.measurement.interval = float(value)
-    def set_notify(self, value): self.strap.sending = value == 'on'
     def set_broadcast(self, value): self.strap.broadcasting = value == 'on'
     def set_secure(self, value): self.strap.secure(value == 'on')
     def do_status(self): pass
@@ -256,6 +260,12 @@ class Control:
 
     def set_series(self, value):
         self.strap.measurement.series = None if value == 'off' else [int(number) for number in value.split(',')]
+
+    async def set_notify(self, value):
+        """Returns when the measurement that is being sent is noted."""
+        self.strap.sending = value == 'on'
+        async with self.strap.turn:
+            pass
 
     async def set_battery(self, value):
         self.strap.battery = int(value)
