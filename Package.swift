@@ -963,6 +963,7 @@ let testTargets: [Target] = [
             "BlueZSimulator",
             "Datagrams",
             "DBus",
+            "DestinationHarness",
             "Destinations",
             "Files",
             "HeartRate",

@@ -48,6 +48,8 @@ package struct HubServer: Service {
     private let boundMetrics = BoundPort()
     /// The loopback address of `/metrics` without a token; nil for none.
     package var metricsAddress: LoopbackAddress?
+    /// Ends slow connections to ``metricsAddress``.
+    package var metricsClock: any Clock<Duration> = ContinuousClock()
     /// The hub's address for users, for links in answers: `https://box.example/heart`. Nil takes it from each
     /// request.
     package var publicAddress: String?
@@ -131,7 +133,7 @@ package struct HubServer: Service {
     ) -> MetricsServer? {
         metricsAddress.map { address in
             MetricsServer(
-                address: address, sharedGroup: group, logger: logger,
+                address: address, sharedGroup: group, clock: metricsClock, logger: logger,
                 whenListening: { [boundMetrics] in await boundMetrics.listening(at: $0) },
                 answer: { await responder.monitoring.localAnswer($0.path, openConnections: openConnections.count) })
         }

@@ -22,7 +22,7 @@ package actor MQTTConnection {
     }
 
     /// How long a broker may take to answer CONNECT, which may follow TLS.
-    private static let answerLimit: Duration = .seconds(15)
+    package static let answerLimit: Duration = .seconds(15)
     /// How often the library may look whether a sign of life is due.
     private static let careMilliseconds: Int32 = 5000
     /// More messages from the broker are dropped while none is taken.
@@ -35,6 +35,7 @@ package actor MQTTConnection {
 
     /// Nil when the connection has ended: without a client there is no socket.
     private var client: MosquittoClient?
+    private let answerLimit: Duration
     private let source = EventThread.SourceID()
     private let receiving: AsyncStream<ReceivedMessage>.Continuation
     private var phase = Phase.new
@@ -48,10 +49,12 @@ package actor MQTTConnection {
     private var nextCare = ContinuousClock.now
 
     package init(
-        _ options: MQTTOptions, _ library: MosquittoLibrary, thread: EventThread = .shared
+        _ options: MQTTOptions, _ library: MosquittoLibrary, thread: EventThread = .shared,
+        answerLimit: Duration = MQTTConnection.answerLimit
     ) throws(MQTTFailure) {
         client = try MosquittoClient(library, options)
         self.thread = thread
+        self.answerLimit = answerLimit
         (received, receiving) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.mostReceived))
     }
 
@@ -181,7 +184,7 @@ package actor MQTTConnection {
         }
         if let failure { return close(because: failure) }
         phase = .waiting
-        nextCare = .now + Self.answerLimit
+        nextCare = .now + answerLimit
         thread.add(
             source, interest: { [weak self] wait in self?.assumeIsolated { $0.wait(&wait) } },
             ready: { [weak self] descriptors in self?.assumeIsolated { $0.transfer(descriptors) } })

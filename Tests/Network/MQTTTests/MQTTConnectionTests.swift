@@ -9,6 +9,8 @@ import Tokens
 /// A real broker and real clients of it.
 @Suite(.timeLimit(.minutes(10))) struct MQTTConnectionTests {
     private static let link = "strapline/status"
+    /// Longer than a broker needs on a busy machine.
+    private static let patience: Duration = .seconds(300)
     private let folder = TemporaryDirectory()
 
     private func options(_ address: String, id: String = "test") throws -> MQTTOptions {
@@ -16,12 +18,12 @@ import Tokens
     }
 
     private func connection(_ options: MQTTOptions) throws -> MQTTConnection {
-        try MQTTConnection(options, MosquittoLibrary())
+        try MQTTConnection(options, MosquittoLibrary(), answerLimit: Self.patience)
     }
 
-    /// The failure of a connection that does not open, however long a busy machine takes.
+    /// The failure of a connection that does not open.
     private func failure(_ options: MQTTOptions) async throws -> MQTTFailure {
-        try await #require(throws: MQTTFailure.self) { try await connection(options).open(within: .seconds(300)) }
+        try await #require(throws: MQTTFailure.self) { try await connection(options).open(within: Self.patience) }
     }
 
     private func password(_ text: String) throws -> SecretFile {
@@ -36,7 +38,7 @@ import Tokens
         let broker = try await MosquittoBroker()
         let subscriber = try await broker.subscriber()
         let connection = try connection(options(broker.address))
-        try await connection.open()
+        try await connection.open(within: Self.patience)
         try await connection.publish(.live("a/heart_rate", "72"))
         try await connection.publish(.kept("a/battery", "80 %"))
         // In any order: their qualities differ.
@@ -55,7 +57,7 @@ import Tokens
         let broker = try await MosquittoBroker()
         try await broker.publish("straps", "old", isRetained: true)
         let connection = try connection(options(broker.address))
-        try await connection.open()
+        try await connection.open(within: Self.patience)
         try await connection.subscribe("straps")
         var received = connection.received.makeAsyncIterator()
         #expect(await received.next() == ReceivedMessage(topic: "straps", payload: "old"))
@@ -73,7 +75,7 @@ import Tokens
         var options = try options(broker.address)
         options.will = .kept(Self.link, "offline")
         var connection: MQTTConnection? = try connection(options)
-        try await connection?.open()
+        try await connection?.open(within: Self.patience)
         try await connection?.publish(.kept(Self.link, "online"))
         await connection?.untilConfirmed()
         connection = nil
@@ -88,7 +90,7 @@ import Tokens
         options.will = .kept(Self.link, "offline")
         do {
             let connection = try connection(options)
-            try await connection.open()
+            try await connection.open(within: Self.patience)
             await connection.close()
         }
         await broker.untilLogged("Client test disconnected")
@@ -100,7 +102,7 @@ import Tokens
     @Test func connection_whenTheBrokerIsKilled_endsWithTheReason() async throws {
         let broker = try await MosquittoBroker()
         let connection = try connection(options(broker.address))
-        try await connection.open()
+        try await connection.open(within: Self.patience)
         broker.kill()
         for await _ in connection.received {}
         #expect(await connection.failure?.code == .connectionLost)
@@ -110,9 +112,9 @@ import Tokens
     @Test func connections_whenTwoHaveOneClientID_endTheOlder() async throws {
         let broker = try await MosquittoBroker()
         let first = try connection(options(broker.address))
-        try await first.open()
+        try await first.open(within: Self.patience)
         let second = try connection(options(broker.address))
-        try await second.open()
+        try await second.open(within: Self.patience)
         for await _ in first.received {}
         #expect(await first.failure?.code == .connectionLost)
         #expect(await second.isOpen)
@@ -122,7 +124,7 @@ import Tokens
     @Test func connection_whenTheBrokerDoesNotRead_flowsNoMore() async throws {
         let broker = try await MosquittoBroker()
         let connection = try connection(options(broker.address))
-        try await connection.open()
+        try await connection.open(within: Self.patience)
         #expect(await connection.isFlowing)
         broker.freeze()
         let text = String(repeating: "x", count: 100_000)
@@ -170,7 +172,7 @@ import Tokens
         #expect(!failure.description.contains("wrong-secret"))
         options.login = MQTTOptions.Login(user: "me", password: try password("right\n"))
         let connection = try connection(options)
-        try await connection.open()
+        try await connection.open(within: Self.patience)
         await connection.close()
     }
 
@@ -191,7 +193,7 @@ import Tokens
         var options = try options(broker.address)
         options.certificateFile = broker.authority
         let connection = try connection(options)
-        try await connection.open()
+        try await connection.open(within: Self.patience)
         try await connection.publish(.kept("a", "b"))
         let lines = await subscriber.until { $0.contains("0 1 a b") }
         #expect(lines.contains("0 1 a b"))

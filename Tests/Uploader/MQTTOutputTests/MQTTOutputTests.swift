@@ -32,7 +32,9 @@ import Timing
             let context = OutputContext(clock: clock, time: time, logger: logger, version: "1")
             live = LiveStraps(straps: ["chest"], time: time)
             feed = OutputFeed(name: "mqtt", strap: nil, of: live, clock: clock, time: time, logger: logger)
-            let output = MQTTOutput(try MQTTFixture.settings(options), context, libraryName: libraryName) { jitter }
+            let output = MQTTOutput(
+                try MQTTFixture.settings(options), context, libraryName: libraryName, answerLimit: .seconds(300)
+            ) { jitter }
             await supervisor.start(feed) { output }
         }
 

@@ -86,7 +86,7 @@ import WebClient
     }
 
     @Test func upload_thatTimesOut_isLookedFor_andNotRepeated() async throws {
-        var limits = WebClientLimits()
+        var limits = SessionUploadFixture.patientLimits
         limits.silenceTimeout = .seconds(5)
         let requests = Recorder<StubRequest>()
         try await StubServer.run { connection in
@@ -94,7 +94,9 @@ import WebClient
                 requests.append(request)
                 // It has the file, and is slow to say so.
                 if request.method == "POST" { return try await connection.untilClosed() }
-                let id = requests.all[0].target.split(separator: "external_id=")[1].prefix { $0 != "&" }
+                let upload = try #require(requests.all.first)
+                let rest = try #require(upload.target.split(separator: "external_id=").dropFirst().first)
+                let id = rest.prefix { $0 != "&" }
                 try await connection.answer(.json(200, #"[{"id":"i5","external_id":"\#(id)"}]"#))
             }
         } during: { [limits] server in
@@ -104,6 +106,9 @@ import WebClient
             fixture.pause()
             await service.pass()
             #expect(await service.statuses.map(\.state) == [.retrying])
+            await requests.until { !$0.isEmpty }
+            // The same destination, with time for the answer to the search.
+            await service.change(to: [try fixture.target("intervals.icu", server.url)])
             fixture.time.advance(milliseconds: 900_000)
             await service.pass()
             #expect(requests.all.map(\.method) == ["POST", "GET"])

@@ -66,13 +66,23 @@ final class SessionUploadFixture: Sendable {
         return service
     }
 
-    func context(_ limits: WebClientLimits? = nil) -> DestinationContext {
+    /// Those of the product, with more time than a server in the same process needs on a busy machine. A test of a
+    /// limit sets that limit.
+    static var patientLimits: WebClientLimits {
+        var limits = UploadClient.limits
+        limits.connectTimeout = .seconds(300)
+        limits.silenceTimeout = .seconds(300)
+        limits.totalTimeout = .seconds(300)
+        return limits
+    }
+
+    func context(_ limits: WebClientLimits = SessionUploadFixture.patientLimits) -> DestinationContext {
         DestinationContext(client: WebClient(), uploadLimits: limits, time: time, logger: Self.logger)
     }
 
     func target(
         _ service: String, _ address: String? = nil, strap: String? = nil, options: [String: OptionValues.Value] = [:],
-        limits: WebClientLimits? = nil
+        limits: WebClientLimits = SessionUploadFixture.patientLimits
     ) throws -> SessionUploadService.Target {
         guard let kind = SessionDestinationKinds.kind(named: service) else { throw UnknownService() }
         let settings = SessionDestinationSettings(

@@ -133,7 +133,9 @@ import Timing
             while let request = try await connection.request() {
                 requests.append(request)
                 if request.method == "POST" { return try await connection.reset() }
-                let id = Self.posts(requests)[0].target.split(separator: "external_id=")[1].prefix { $0 != "&" }
+                let upload = try #require(Self.posts(requests).first)
+                let rest = try #require(upload.target.split(separator: "external_id=").dropFirst().first)
+                let id = rest.prefix { $0 != "&" }
                 try await connection.answer(.json(200, #"[{"id":"i1"},{"id":"i2","external_id":"\#(id).fit"}]"#))
             }
         } during: { server in

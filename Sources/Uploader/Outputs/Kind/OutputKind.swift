@@ -74,6 +74,8 @@ package protocol Output: Sendable {
 /// What all outputs of a program use.
 package struct OutputContext: Sendable {
     package let network: NetworkSettings
+    /// Of the clients of outputs over HTTP; nil for the usual ones of each.
+    package let webLimits: WebClientLimits?
     /// Runs the outputs. Nothing may block it.
     package let thread: EventThread
     package let clock: any Clock<Duration>
@@ -83,11 +85,12 @@ package struct OutputContext: Sendable {
     package let version: String
 
     package init(
-        network: NetworkSettings = NetworkSettings(), thread: EventThread = .shared,
-        clock: any Clock<Duration> = ContinuousClock(), time: any TimeSource = KernelTime(), logger: Logger,
-        version: String = ""
+        network: NetworkSettings = NetworkSettings(), webLimits: WebClientLimits? = nil,
+        thread: EventThread = .shared, clock: any Clock<Duration> = ContinuousClock(),
+        time: any TimeSource = KernelTime(), logger: Logger, version: String = ""
     ) {
         self.network = network
+        self.webLimits = webLimits
         self.thread = thread
         self.clock = clock
         self.time = time

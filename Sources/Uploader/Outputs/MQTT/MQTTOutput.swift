@@ -16,17 +16,20 @@ final class MQTTOutput: Output {
     private let settings: MQTTSettings
     private let context: OutputContext
     private let libraryName: String
+    private let answerLimit: Duration
     private let jitter: @Sendable () -> Duration
     private let state = Mutex(State())
 
     /// `jitter` is the wait after a start of Home Assistant, so that not all devices announce themselves at once.
     init(
         _ settings: MQTTSettings, _ context: OutputContext, libraryName: String = MosquittoLibrary.name,
+        answerLimit: Duration = MQTTConnection.answerLimit,
         jitter: @escaping @Sendable () -> Duration = { .milliseconds(Int.random(in: 0...2000)) }
     ) {
         self.settings = settings
         self.context = context
         self.libraryName = libraryName
+        self.answerLimit = answerLimit
         self.jitter = jitter
     }
 
@@ -37,7 +40,8 @@ final class MQTTOutput: Output {
         publisher.take(first)
         var options = settings.connection
         options.will = publisher.will
-        let connection = try MQTTConnection(options, MosquittoLibrary(name: libraryName), thread: context.thread)
+        let connection = try MQTTConnection(
+            options, MosquittoLibrary(name: libraryName), thread: context.thread, answerLimit: answerLimit)
         let earlier = state.withLock { state in
             defer { state.connection = connection }
             return state.connection

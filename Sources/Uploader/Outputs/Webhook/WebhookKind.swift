@@ -64,7 +64,8 @@ struct WebhookKind: OutputKind {
     func probe(_ settings: OutputSettings, _ context: OutputContext) async -> OutputProbeAnswer {
         do {
             let own = try WebhookSettings(settings.options)
-            let client = WebClient(network: context.network, thread: context.thread)
+            let client = WebClient(
+                limits: context.webLimits ?? WebClientLimits(), network: context.network, thread: context.thread)
             try await withTimeout(Self.probeLimit, clock: context.clock) {
                 _ = try await client.send(to: RequestTemplate(.get, resource: own.address))
             }

@@ -17,12 +17,17 @@ struct WebhookOutput: Output {
     init(_ settings: WebhookSettings, _ context: OutputContext) throws(ServiceAddressError) {
         self.settings = settings
         request = try RequestTemplate(.post, resource: settings.address)
-        var limits = WebClientLimits()
-        limits.connectTimeout = Self.answerLimit
-        limits.silenceTimeout = Self.answerLimit
-        limits.totalTimeout = Self.answerLimit
-        client = WebClient(limits: limits, network: context.network, thread: context.thread)
+        client = WebClient(
+            limits: context.webLimits ?? Self.limits, network: context.network, thread: context.thread)
         time = context.time
+    }
+
+    private static var limits: WebClientLimits {
+        var limits = WebClientLimits()
+        limits.connectTimeout = answerLimit
+        limits.silenceTimeout = answerLimit
+        limits.totalTimeout = answerLimit
+        return limits
     }
 
     func run(_ feed: OutputFeed) async throws {

@@ -67,6 +67,8 @@ struct TestHub {
             store: store, port: 0, limits: limits, certificate: certificate, retention: retention,
             trustedProxies: trustedProxies, clock: clock, logger: logger)
         server.metricsAddress = LoopbackAddress("127.0.0.1:0")
+        // No connection is too slow.
+        server.metricsClock = ManualClock()
         server.publicAddress = publicAddress
         let serving = server
         let services = ServiceGroup(services: [serving], logger: logger)

@@ -1,5 +1,6 @@
 import DBus
 import Datagrams
+import DestinationHarness
 import Logging
 import TestKit
 import Testing
@@ -25,9 +26,8 @@ import Testing
 
     private func finder(_ clock: any Clock<Duration> = ContinuousClock()) -> VRChatFinder {
         let address = bus.address
-        return VRChatFinder(OutputContext(clock: clock, logger: Logger(label: "test"))) {
-            try await Bus.connect(to: address)
-        }
+        let context = OutputContext(webLimits: .patient, clock: clock, logger: Logger(label: "test"))
+        return VRChatFinder(context) { try await Bus.connect(to: address) }
     }
 
     /// Answers as VRChat does, whatever the order of the requests.

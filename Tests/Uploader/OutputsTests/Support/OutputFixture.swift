@@ -1,4 +1,5 @@
 import BlueZ
+import DestinationHarness
 import Destinations
 import HeartRate
 import Logging
@@ -30,7 +31,7 @@ struct OutputFixture: Sendable {
     }
 
     func context(clock: any Clock<Duration> = ContinuousClock()) -> OutputContext {
-        OutputContext(clock: clock, time: time, logger: logger, version: "1.2.3")
+        OutputContext(webLimits: .patient, clock: clock, time: time, logger: logger, version: "1.2.3")
     }
 
     func state(_ phase: StrapState.Phase, of strap: String = "anna") {

@@ -332,19 +332,21 @@ import Testing
 
     @Test func probe_asksWithoutAValueAndWithoutASecret() async throws {
         let token = try file("token", "token-1234")
+        // No answer is too late.
+        let context = fixture.context(clock: ManualClock())
         try await StubServer.run(answering: [StubAnswer(405)]) { server, requests in
             let settings = OutputSettings(
                 name: "webhook",
                 options: OptionValues(["address": .text(server.url + "/hr"), "token_file": .text(token)]),
                 runtimeFolder: "/nowhere")
-            #expect(await kind.probe(settings, fixture.context()) == .works("\(server.url)/hr answers"))
+            #expect(await kind.probe(settings, context) == .works("\(server.url)/hr answers"))
             #expect(requests.all.map(\.method) == ["GET"] && requests.all[0].header("authorization") == nil)
         }
         let dead = DeafPort()
         let settings = OutputSettings(
             name: "webhook", options: OptionValues(["address": .text("http://127.0.0.1:\(dead.port)")]),
             runtimeFolder: "/nowhere")
-        guard case .broken(let words, _) = await kind.probe(settings, fixture.context()) else {
+        guard case .broken(let words, _) = await kind.probe(settings, context) else {
             Issue.record("a dead port answers")
             return
         }

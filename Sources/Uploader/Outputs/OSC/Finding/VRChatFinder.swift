@@ -36,14 +36,18 @@ actor VRChatFinder {
         self.context = context
         let (clock, thread) = (context.clock, context.thread)
         self.openBus = openBus ?? { try await Bus.system(clock: clock, thread: thread) }
+        // The clients are in this network: no proxy leads to them.
+        client = WebClient(limits: context.webLimits ?? VRChatFinder.limits, thread: context.thread)
+    }
+
+    private static var limits: WebClientLimits {
         var limits = WebClientLimits()
         limits.connectTimeout = .seconds(3)
         limits.totalTimeout = .seconds(10)
         // A large avatar has some hundred parameters of some hundred bytes.
         limits.responseBytes = 1024 * 1024
         limits.connections = 2
-        // The clients are in this network: no proxy leads to them.
-        client = WebClient(limits: limits, thread: context.thread)
+        return limits
     }
 
     /// Searches until the task is cancelled.
