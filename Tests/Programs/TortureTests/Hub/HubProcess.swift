@@ -53,7 +53,9 @@ struct HubProcess: Sendable {
         let hub = ProgramRunner(
             path: FilePath(Torture.programs + "/strapline-hub"),
             environment: .inherit.updating(environment), log: FilePath(directory.file("hub.log")))
-        let arguments = ["serve", "--port", "0", "--requests-per-second", "0", "--database", database] + options
+        // The tests write readings of years ago, and a hub deletes those once it trusts the clock.
+        let fixed = ["--requests-per-second", "0", "--retention", "forever", "--database", database]
+        let arguments = ["serve", "--port", "0"] + fixed + options
         _ = try await hub.start(arguments) { program in
             await program.untilFirstLine()
             if let port = program.firstLine.split(separator: ":").last.flatMap({ Int($0) }) {
