@@ -39,21 +39,34 @@ struct BacklogPruner {
     var isDone: Bool { position >= end || hasReachedValid }
 
     mutating func step(in store: inout OutboxStore, _ limit: AgeLimit) throws {
-        let ids = position + 1...min(end, position + Outbox.idsPerScan)
-        let skipped = try store.skipExpired(laneID: laneID, strap: strap, range: range, in: ids, limit)
-        skippedCount += skipped.count
-        position = skipped.through
-        hasReachedValid = position < ids.upperBound
+        var ids = position + 1...min(end, position + Outbox.idsPerScan)
+        while true {
+            do {
+                let skipped = try store.skipExpired(laneID: laneID, strap: strap, range: range, in: ids, limit)
+                skippedCount += skipped.count
+                position = skipped.through
+                hasReachedValid = position < ids.upperBound
+                return
+            } catch is UnreadableSector {
+                // The delivery passes over those that cannot be read, and counts them.
+                guard ids.count > 1 else { return hasReachedValid = true }
+                ids = ids.prefixToRead
+            }
+        }
     }
 }
 
 /// Looks for the place where a lane's backlog is parted: the newest reading that is neither among the newest few nor
 /// kept together with one of them. It goes through the file in steps, from the newest reading down.
 struct EdgeScan {
+    /// More are no bad sector, but a failed disk.
+    private static let mostUnreadable = 1000
+
     private let strap: String
     private let start: Int64
     private var position: Int64
     private var search: EdgeSearch
+    private var unreadable = 0
 
     /// Looks at the readings `start + 1...end`, for one below the newest `count`.
     init(of strap: String, below count: Int, after start: Int64, through end: Int64, keepTogetherMilliseconds: Int64) {
@@ -67,8 +80,23 @@ struct EdgeScan {
 
     /// Returns the reading; nil if this step has not found it.
     mutating func step(in store: inout OutboxStore) throws -> Int64? {
-        let ids = max(start, position - Outbox.idsPerScan) + 1...position
-        if let edge = try store.edge(of: strap, in: ids, &search) { return edge }
+        var ids = max(start, position - Outbox.idsPerScan) + 1...position
+        while true {
+            var next = search
+            do {
+                if let edge = try store.edge(of: strap, in: ids, &next) { return edge }
+                search = next
+                break
+            } catch let error as UnreadableSector {
+                guard ids.count == 1 else {
+                    ids = ids.suffixToRead
+                    continue
+                }
+                unreadable += 1
+                if unreadable > Self.mostUnreadable { throw error }
+                break
+            }
+        }
         position = ids.lowerBound - 1
         return nil
     }

@@ -73,16 +73,21 @@ extension Outbox {
         // Lanes correct the file's readings as they read them, so they need not wait for a failing disk.
         release()
         let last = newestID
-        var first = boot.firstReadingID
-        while first <= last {
-            let step = first...min(last, first + OutboxStore.readingsPerStep - 1)
-            try await keepTrying("set the time of readings right") { [boot] store in
-                try store?.restamp(boot, bootedAtMilliseconds: bootedAt, in: step)
-            }
-            first = step.upperBound + 1
+        let task = "set the time of readings right"
+        var walk = ReadingWalk(after: boot.firstReadingID - 1, through: last)
+        while try await keepTrying(
+            task,
+            {
+                try self.walk(&walk) { store, position, limit in
+                    let ids = position + 1...min(last, position + limit)
+                    try store.restamp(boot, bootedAtMilliseconds: bootedAt, in: ids)
+                    return ids.upperBound
+                }
+            })
+        {
             await Task.yield()
         }
-        try await keepTrying("set the time of readings right") { [boot] in try $0?.trustClock(of: boot) }
+        try await keepTrying(task) { try reportingErrors { try $0.connection.store?.trustClock(of: boot) } }
         logger.info("clock synchronised", metadata: ["readings-set-right": "\(max(0, last - boot.firstReadingID + 1))"])
     }
 
@@ -109,10 +114,15 @@ extension Outbox {
     func prune() async throws {
         defer { recent.forgetWritten() }
         var dropped = 0
+        var walk = ReadingWalk(through: recent.writtenThrough)
         while try reportingErrors({ try $0.connection.store?.usedBytes() ?? 0 }) > options.sizeLimitBytes {
-            let step = try reportingErrors { try $0.connection.store?.removeOldest() }
-            guard let step, step.removed > 0 else { break }
-            dropped += step.awaited
+            let goesOn = try walk(&walk) { store, position, limit in
+                let step = try store.removeOldest(after: position, limit: limit)
+                dropped += step.awaited
+                // The removed ones are in no one's way: the walk stays where it is.
+                return step.removed > 0 ? position : nil
+            }
+            guard goesOn else { break }
             await Task.yield()
         }
         if dropped > 0 {
@@ -131,23 +141,45 @@ extension Outbox {
         let walls = [now.wallMilliseconds, trust.steadyWallMilliseconds(at: now)]
         let cutoff = (walls.min() ?? 0) - Int64(options.retention / .milliseconds(1))
         let future = (walls.max() ?? 0) + Self.futureToleranceMilliseconds
-        var position: Int64 = 0
-        var removedThrough: Int64 = 0
-        while let step = try reportingErrors({
-            try $0.connection.store?.expired(after: position, cutoffMilliseconds: cutoff, futureMilliseconds: future)
-                ?? nil
-        }) {
-            position = step.examinedThrough
-            while let last = step.expiredThrough,
-                let end = try reportingErrors({
-                    try $0.connection.store?.remove(after: removedThrough, through: last) ?? nil
-                })
+        var search = ReadingWalk(through: recent.writtenThrough)
+        var removal = search
+        var last: Int64?
+        while try walk(
+            &search,
+            { store, position, limit in
+                let step = try store.expired(
+                    after: position, limit: limit, cutoffMilliseconds: cutoff, futureMilliseconds: future)
+                last = step?.expiredThrough ?? last
+                return step?.examinedThrough
+            })
+        {
+            while let last,
+                try walk(&removal, { try $0.remove(after: $1, through: last, limit: $2) })
             {
-                removedThrough = end
                 await Task.yield()
             }
             await Task.yield()
         }
+    }
+
+    /// One step of housekeeping. Returns whether there may be more.
+    private func walk(
+        _ walk: inout ReadingWalk, _ body: (inout OutboxStore, Int64, Int64) throws -> Int64?
+    ) throws(OutboxError) -> Bool {
+        let known = walk.badPlaces.count
+        var next = walk
+        let goesOn = try reportingErrors { outbox in
+            guard var store = outbox.connection.store else { return false }
+            defer { outbox.connection.store = store }
+            return try next.step(in: &store, body)
+        }
+        for place in next.badPlaces.dropFirst(known) where unreadablePlaces.insert(place).inserted {
+            logger.warning(
+                "a part of the outbox cannot be read: its readings stay in the file",
+                metadata: ["after": "\(place)", "next-step": "replace the disk"])
+        }
+        walk = next
+        return goesOn
     }
 
     // MARK: Spool
@@ -162,11 +194,11 @@ extension Outbox {
         }
     }
 
-    private func keepTrying(_ task: String, _ body: @Sendable (inout OutboxStore?) throws -> Void) async throws {
+    private func keepTrying<Value>(_ task: String, _ body: () throws(OutboxError) -> Value) async throws -> Value {
         var isTold = false
         while true {
             do {
-                return try reportingErrors { try body(&$0.connection.store) }
+                return try body()
             } catch {
                 if !isTold { logger.error("could not \(task), trying again", metadata: ["error": "\(error)"]) }
                 isTold = true

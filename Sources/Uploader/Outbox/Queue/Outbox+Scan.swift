@@ -2,9 +2,6 @@ import Logging
 
 /// How lanes read the file.
 extension Outbox {
-    /// About as many as a page of the file holds.
-    private static let readingsOfAPage = 32
-
     /// Reads the file, up to the reading `last` or else to the newest, in steps that let appends pass. `position` is
     /// where it stopped.
     func scan(
@@ -56,8 +53,7 @@ extension Outbox {
                     try passOverUnreadable(range.lowerBound, error)
                     return ([], range.upperBound)
                 }
-                let count = range.count > Self.readingsOfAPage ? Self.readingsOfAPage : 1
-                range = range.lowerBound...range.lowerBound + Int64(count - 1)
+                range = range.prefixToRead
             }
         }
     }

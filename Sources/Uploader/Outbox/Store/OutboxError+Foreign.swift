@@ -5,6 +5,7 @@ import Glibc
 extension OutboxError {
     /// Translates an error of SQLite.
     init(_ error: any Error, path: String) {
+        let error = (error as? UnreadableSector)?.cause ?? error
         if let error = error as? OutboxError {
             self = error
             return

@@ -50,7 +50,7 @@ extension OutboxStore {
     /// The newest reading to upload in `range` that the search accepts; nil if there is none.
     mutating func edge(of strap: String, in range: ClosedRange<Int64>, _ search: inout EdgeSearch) throws -> Int64? {
         let strapID = try strapID(strap)
-        return try database.unsafeRead { db in
+        return try read { db in
             let select = try db.cachedStatement(
                 sql: """
                     SELECT id, wall_ms FROM reading

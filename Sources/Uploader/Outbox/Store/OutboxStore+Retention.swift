@@ -27,15 +27,16 @@ extension OutboxStore {
         id < (SELECT max(id) FROM reading) AND id NOT IN (SELECT reading FROM set_aside)
         """
 
-    /// Looks at one step of the readings after `id`, for the last that is older than `cutoffMilliseconds`. All readings
-    /// before it are beyond the retention too, whatever their time. Nil if all readings after `id` are younger.
+    /// Looks at the next `limit` readings after `id`, for the last that is older than `cutoffMilliseconds`. All
+    /// readings before it are beyond the retention too, whatever their time. Nil if all readings after `id` are
+    /// younger.
     ///
     /// A time after `futureMilliseconds`, or of a boot whose clock was never right, does not give a reading's age: the
     /// reading is removed with the next one that has a trusted time.
     func expired(
-        after id: Int64, cutoffMilliseconds: Int64, futureMilliseconds: Int64
+        after id: Int64, limit: Int64, cutoffMilliseconds: Int64, futureMilliseconds: Int64
     ) throws -> (examinedThrough: Int64, expiredThrough: Int64?)? {
-        try database.unsafeRead { db in
+        try read { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
@@ -43,20 +44,20 @@ extension OutboxStore {
                         SELECT reading.id, wall_ms, is_clock_trusted FROM reading JOIN boot ON boot.id = reading.boot
                         WHERE reading.id > ?3 ORDER BY reading.id LIMIT ?4)
                     WHERE wall_ms NOT BETWEEN ?1 AND ?2 OR NOT is_clock_trusted
-                    """, arguments: [cutoffMilliseconds, futureMilliseconds, id, Self.readingsPerStep])
+                    """, arguments: [cutoffMilliseconds, futureMilliseconds, id, limit])
             guard let row, let examined: Int64 = row[0] else { return nil }
             return (examined, row[1])
         }
     }
 
-    /// Removes one step of the readings after `id` up to `last`: those that neither a lane nor an upload of a session
+    /// Removes the next `limit` readings after `id` up to `last`: those that neither a lane nor an upload of a session
     /// needs. Returns the id to go on after; nil if there are none.
-    mutating func remove(after id: Int64, through last: Int64) throws -> Int64? {
+    mutating func remove(after id: Int64, through last: Int64, limit: Int64) throws -> Int64? {
         try write(synced: false) { db in
             let end = try Int64.fetchOne(
                 db,
                 sql: "SELECT max(id) FROM (SELECT id FROM reading WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)",
-                arguments: [id, last, Self.readingsPerStep])
+                arguments: [id, last, limit])
             guard let end else { return nil }
             try db.execute(
                 sql: """
@@ -68,22 +69,40 @@ extension OutboxStore {
         }
     }
 
-    /// Removes the oldest readings, delivered or not. Returns how many of them a lane still awaited.
-    mutating func removeOldest() throws -> (removed: Int, awaited: Int) {
+    /// Removes the next `limit` readings after `id`, delivered or not. Returns how many of them a lane still awaited.
+    mutating func removeOldest(after id: Int64, limit: Int64) throws -> (removed: Int, awaited: Int) {
         try write(synced: false) { db in
             let last = try Int64.fetchOne(
                 db,
-                sql: "SELECT max(id) FROM (SELECT id FROM reading WHERE \(Self.mayLeave) ORDER BY id LIMIT ?)",
-                arguments: [Self.readingsPerStep])
+                sql: """
+                    SELECT max(id) FROM (
+                        SELECT id FROM reading WHERE id > ? AND \(Self.mayLeave) ORDER BY id LIMIT ?)
+                    """, arguments: [id, limit])
             guard let last else { return (0, 0) }
             let awaited =
                 try Int.fetchOne(
-                    db, sql: "SELECT count(*) FROM reading WHERE id <= ? AND \(Self.mayLeave) AND \(Self.isAwaited)",
-                    arguments: [last]) ?? 0
+                    db,
+                    sql: """
+                        SELECT count(*) FROM reading WHERE id > ? AND id <= ? AND \(Self.mayLeave)
+                            AND \(Self.isAwaited)
+                        """, arguments: [id, last]) ?? 0
             try db.execute(
                 sql: "UPDATE counter SET value = value + ? WHERE name = 'dropped'", arguments: [awaited])
-            try db.execute(sql: "DELETE FROM reading WHERE id <= ? AND \(Self.mayLeave)", arguments: [last])
+            try db.execute(
+                sql: "DELETE FROM reading WHERE id > ? AND id <= ? AND \(Self.mayLeave)", arguments: [id, last])
             return (db.changesCount, awaited)
+        }
+    }
+
+    /// Whether the disk can read where the next reading after `id` stands.
+    func canReadOn(after id: Int64) throws -> Bool {
+        do {
+            _ = try read { db in
+                try Int64.fetchOne(db, sql: "SELECT id FROM reading WHERE id > ? ORDER BY id", arguments: [id])
+            }
+            return true
+        } catch is UnreadableSector {
+            return false
         }
     }
 

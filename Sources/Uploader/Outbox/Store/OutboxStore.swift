@@ -78,15 +78,15 @@ struct OutboxStore {
     ) throws -> [OutboxEntry] {
         let strapID = try strapID(strap)
         // A single statement sees one state of the file: it needs no transaction.
-        return try database.unsafeRead { db in
-            do {
-                return try Self.entries(
-                    db, ofStrap: strapID, strap, in: range, limit: limit, bootID: bootID, isClockTrusted: isClockTrusted
-                )
-            } catch let error as DatabaseError {
-                throw UnreadableSector(error, in: db) ?? error
-            }
+        return try read { db in
+            try Self.entries(
+                db, ofStrap: strapID, strap, in: range, limit: limit, bootID: bootID, isClockTrusted: isClockTrusted)
         }
+    }
+
+    /// - Throws: ``UnreadableSector``, GRDB's `DatabaseError`.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try database.unsafeRead { try UnreadableSector.naming(in: $0, body) }
     }
 
     private static func entries(
@@ -94,13 +94,11 @@ struct OutboxStore {
         bootID: Int64,
         isClockTrusted: Bool
     ) throws -> [OutboxEntry] {
-        // For one alone SQLite need not look at the next one, which may stand where the disk cannot read.
-        let isInRange = range.count == 1 ? "reading.id = ?1 AND ?1 = ?2" : "reading.id BETWEEN ?1 AND ?2"
         let select = try db.cachedStatement(
             sql: """
                 SELECT \(ReadingRow.columns), reading.boot, boot.is_clock_trusted
                 FROM reading LEFT JOIN boot ON boot.id = reading.boot
-                WHERE \(isInRange) AND strap = ?3 AND \(ReadingRow.isHeartRate)
+                WHERE \(isIn(range)) AND strap = ?3 AND \(ReadingRow.isHeartRate)
                 ORDER BY reading.id LIMIT ?4
                 """)
         let rows = try Row.fetchCursor(
@@ -112,6 +110,12 @@ struct OutboxStore {
             entries.append(try ReadingRow.entry(row, strap: strap, ageClock: ageClock))
         }
         return entries
+    }
+
+    /// The ids `?1` to `?2`. For one alone SQLite need not look at the next one, which may stand where the disk cannot
+    /// read.
+    private static func isIn(_ range: ClosedRange<Int64>) -> String {
+        range.count == 1 ? "reading.id = ?1 AND ?1 = ?2" : "reading.id BETWEEN ?1 AND ?2"
     }
 
     /// The last id that is free after `id`, before the next reading; `id` when that follows at once, or none does.
@@ -126,8 +130,8 @@ struct OutboxStore {
     mutating func restamp(_ boot: Boot, bootedAtMilliseconds: Int64, in range: ClosedRange<Int64>) throws {
         try write(synced: false) { db in
             try db.execute(
-                sql: "UPDATE reading SET wall_ms = boot_ms + ? WHERE id BETWEEN ? AND ? AND boot = ?",
-                arguments: [bootedAtMilliseconds, range.lowerBound, range.upperBound, boot.id])
+                sql: "UPDATE reading SET wall_ms = boot_ms + ?3 WHERE \(Self.isIn(range)) AND boot = ?4",
+                arguments: [range.lowerBound, range.upperBound, bootedAtMilliseconds, boot.id])
         }
     }
 
@@ -199,10 +203,10 @@ struct OutboxStore {
                 // Not a cached statement: SQLite obeys this pragma when it is compiled, not when it is run.
                 try db.execute(sql: "PRAGMA synchronous = \(synced ? "FULL" : "NORMAL")")
             }
-            if statements == 1 { return try body(db) }
+            if statements == 1 { return try UnreadableSector.naming(in: db, body) }
             var value: Value?
             try db.inTransaction {
-                value = try body(db)
+                value = try UnreadableSector.naming(in: db, body)
                 return .commit
             }
             guard let value else { throw DatabaseError(message: "the transaction was not run") }

@@ -35,10 +35,11 @@ struct CrashStage {
         beats = CountedBeats(simulator)
     }
 
-    func configure(port: Int) throws {
+    func configure(port: Int, outboxOptions: String = "", pulsoidOptions: String = "") throws {
         try uploader.configure(
             straps: Self.straps, port: port, beatsPerRequest: Self.beatsPerRequest, durability: durability,
-            outputs: outputs?.lines(folder: uploader.directory) ?? [])
+            outputs: outputs?.lines(folder: uploader.directory) ?? [], outboxOptions: outboxOptions,
+            pulsoidOptions: pulsoidOptions)
     }
 
     /// Runs the uploader until the plan kills it.

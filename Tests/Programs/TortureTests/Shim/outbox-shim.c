@@ -6,6 +6,7 @@
  *   OUTBOX_SHIM_KILL=before:N    the process dies (SIGKILL) before its Nth change, or after:N after it
  *   OUTBOX_SHIM_FAIL=PATH        while there is a file, no change of the outbox's files succeeds: EIO, as from a dying card
  *   OUTBOX_SHIM_UNREADABLE=FIRST:COUNT  so many bytes of the outbox, from the FIRST on, cannot be read: EIO
+ *   OUTBOX_SHIM_CLOCK=PATH       the kernel says that the clock is set while there is a file, and else that it is not
  *   OUTBOX_SHIM_RECORD=PATH      all changes are kept there, and what the program says on its standard output among them
  *
  * -shm is left alone: SQLite maps it, and makes it again after a crash. So it need not last.
@@ -23,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,6 +122,15 @@ __attribute__((constructor)) static void start(void) {
     }
     const char *record = getenv("OUTBOX_SHIM_RECORD");
     if (record != NULL) record_descriptor = REAL(open)(record, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+int adjtimex(struct timex *clock) {
+    const char *sign = getenv("OUTBOX_SHIM_CLOCK");
+    int state = REAL(adjtimex)(clock);
+    if (sign == NULL || state < 0) return state;
+    clock->status &= ~STA_UNSYNC;
+    if (access(sign, F_OK) != 0) clock->status |= STA_UNSYNC;
+    return state;
 }
 
 static int open_with(const char *path, int flags, mode_t mode) {

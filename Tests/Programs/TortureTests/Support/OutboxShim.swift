@@ -44,6 +44,11 @@ struct OutboxShim {
         ]
     }
 
+    /// The kernel says that the clock is set while the file `sign` exists, and else that it is not.
+    func withClock(setWhile sign: String) -> [Environment.Key: String?] {
+        ["LD_PRELOAD": library, "OUTBOX_SHIM_CLOCK": sign]
+    }
+
     /// Records all changes of the outbox's files in the file `record`.
     func recording(to record: String, of outbox: String) -> [Environment.Key: String?] {
         ["LD_PRELOAD": library, "OUTBOX_SHIM_FILE": outbox, "OUTBOX_SHIM_RECORD": record]

@@ -19,16 +19,16 @@ struct UploaderProcess: Sendable {
     var log: String { String(wholeLog.suffix(4000)) }
 
     /// Both services are one server at `port`. A strap's name is its token and its user there. The file is read at each
-    /// start.
+    /// start. Options begin with a comma.
     func configure(
         straps: [String: String], port: Int, beatsPerRequest: Int, durability: Durability = .powerLoss,
-        outputs: [String] = []
+        outputs: [String] = [], outboxOptions: String = "", pulsoidOptions: String = ""
     ) throws {
         var lines = [
             "services:",
             "  pulsoid: { address: \"http://127.0.0.1:\(port)\", requests_per_second: 0 }",
             "  cardiogram: { address: \"http://127.0.0.1:\(port)\" }",
-            "outbox: { path: \"\(outbox)\", durability: \(durability.rawValue) }",
+            "outbox: { path: \"\(outbox)\", durability: \(durability.rawValue)\(outboxOptions) }",
             "clock: { wait_seconds: 0 }", "straps:",
         ]
         for (name, address) in straps.sorted(by: { $0.key < $1.key }) {
@@ -36,7 +36,7 @@ struct UploaderProcess: Sendable {
             try Data(name.utf8).write(to: URL(filePath: token))
             lines += [
                 "  - name: \(name)", "    address: \"\(address)\"", "    destinations:",
-                "      - { service: pulsoid, token_file: \"\(token)\" }",
+                "      - { service: pulsoid, token_file: \"\(token)\"\(pulsoidOptions) }",
                 "      - { service: cardiogram, token_file: \"\(token)\", user_id: \(name),"
                     + " batch_seconds: 1, batch_beats: \(beatsPerRequest) }",
             ]
