@@ -114,9 +114,9 @@ extension Outbox {
     func prune() async throws {
         defer { recent.forgetWritten() }
         var dropped = 0
-        var walk = ReadingWalk(through: recent.writtenThrough)
+        var removal = ReadingWalk(through: recent.writtenThrough)
         while try reportingErrors({ try $0.connection.store?.usedBytes() ?? 0 }) > options.sizeLimitBytes {
-            let goesOn = try walk(&walk) { store, position, limit in
+            let goesOn = try walk(&removal) { store, position, limit in
                 let step = try store.removeOldest(after: position, limit: limit)
                 dropped += step.awaited
                 // The removed ones are in no one's way: the walk stays where it is.
@@ -194,7 +194,7 @@ extension Outbox {
         }
     }
 
-    private func keepTrying<Value>(_ task: String, _ body: () throws(OutboxError) -> Value) async throws -> Value {
+    private func keepTrying<Value>(_ task: String, _ body: () throws -> Value) async throws -> Value {
         var isTold = false
         while true {
             do {
