@@ -78,7 +78,7 @@ extension Outbox {
         while try await keepTrying(
             task,
             {
-                try self.walk(&walk) { store, position, limit in
+                try step(&walk) { store, position, limit in
                     let ids = position + 1...min(last, position + limit)
                     try store.restamp(boot, bootedAtMilliseconds: bootedAt, in: ids)
                     return ids.upperBound
@@ -87,7 +87,7 @@ extension Outbox {
         {
             await Task.yield()
         }
-        try await keepTrying(task) { try reportingErrors { try $0.connection.store?.trustClock(of: boot) } }
+        try await keepTrying(task) { try reportingErrors { try $0.connection.store?.trustClock(of: $0.boot) } }
         logger.info("clock synchronised", metadata: ["readings-set-right": "\(max(0, last - boot.firstReadingID + 1))"])
     }
 
@@ -116,7 +116,7 @@ extension Outbox {
         var dropped = 0
         var removal = ReadingWalk(through: recent.writtenThrough)
         while try reportingErrors({ try $0.connection.store?.usedBytes() ?? 0 }) > options.sizeLimitBytes {
-            let goesOn = try walk(&removal) { store, position, limit in
+            let goesOn = try step(&removal) { store, position, limit in
                 let step = try store.removeOldest(after: position, limit: limit)
                 dropped += step.awaited
                 // The removed ones are in no one's way: the walk stays where it is.
@@ -144,7 +144,7 @@ extension Outbox {
         var search = ReadingWalk(through: recent.writtenThrough)
         var removal = search
         var last: Int64?
-        while try walk(
+        while try step(
             &search,
             { store, position, limit in
                 let step = try store.expired(
@@ -154,7 +154,7 @@ extension Outbox {
             })
         {
             while let last,
-                try walk(&removal, { try $0.remove(after: $1, through: last, limit: $2) })
+                try step(&removal, { try $0.remove(after: $1, through: last, limit: $2) })
             {
                 await Task.yield()
             }
@@ -163,7 +163,7 @@ extension Outbox {
     }
 
     /// One step of housekeeping. Returns whether there may be more.
-    private func walk(
+    private func step(
         _ walk: inout ReadingWalk, _ body: (inout OutboxStore, Int64, Int64) throws -> Int64?
     ) throws(OutboxError) -> Bool {
         let known = walk.badPlaces.count
