@@ -146,9 +146,14 @@ extension Outbox {
         do {
             return try body(self)
         } catch {
-            let error = OutboxError(error, path: path)
-            beginOutage(error)
-            throw error
+            throw outage(because: error)
         }
+    }
+
+    /// Begins an outage, unless there is one. Returns its error.
+    func outage(because error: any Error) -> OutboxError {
+        let error = OutboxError(error, path: path)
+        beginOutage(error)
+        return error
     }
 }

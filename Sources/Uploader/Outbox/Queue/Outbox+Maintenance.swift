@@ -166,20 +166,25 @@ extension Outbox {
     private func step(
         _ walk: inout ReadingWalk, _ body: (inout OutboxStore, Int64, Int64) throws -> Int64?
     ) throws(OutboxError) -> Bool {
+        guard var store = connection.store else { return false }
         let known = walk.badPlaces.count
-        var next = walk
-        let goesOn = try reportingErrors { outbox in
-            guard var store = outbox.connection.store else { return false }
-            defer { outbox.connection.store = store }
-            return try next.step(in: &store, body)
+        defer {
+            connection.store = store
+            reportBadPlaces(walk.badPlaces.dropFirst(known))
         }
-        for place in next.badPlaces.dropFirst(known) where unreadablePlaces.insert(place).inserted {
+        do {
+            return try walk.step(in: &store, body)
+        } catch {
+            throw outage(because: error)
+        }
+    }
+
+    private func reportBadPlaces(_ places: ArraySlice<Int64>) {
+        for place in places where unreadablePlaces.insert(place).inserted {
             logger.warning(
                 "a part of the outbox cannot be read: its readings stay in the file",
                 metadata: ["after": "\(place)", "next-step": "replace the disk"])
         }
-        walk = next
-        return goesOn
     }
 
     // MARK: Spool
