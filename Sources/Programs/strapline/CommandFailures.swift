@@ -110,7 +110,7 @@ extension OutboxError: CommandFailure {
         case .notPermitted, .notWritable: .notPermitted
         case .inUse: .unavailable
         case .diskFull, .readOnlyDisk, .unsuitableDisk, .folderMissing: .cannotCreate
-        case .undeclaredLane, .storageFailed, .vanished: .inputOutputError
+        case .undeclaredLane, .storageFailed, .vanished, .unreadable: .inputOutputError
         }
     }
 }

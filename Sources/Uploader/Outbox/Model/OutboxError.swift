@@ -13,6 +13,8 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         /// The file was made by an older Strapline, and a reader cannot migrate it.
         case olderSchema
         case damaged
+        /// The disk cannot read a part of the file. The uploader passes over it, a reader cannot.
+        case unreadable
         case diskFull
         /// The file system does not take writes from anyone.
         case readOnlyDisk
@@ -47,6 +49,8 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         case .olderSchema: "Start the uploader of this version once: it brings the file up to date"
         case .notPermitted: "Do this as the user who runs the uploader, or as root"
         case .damaged: "Move the file away. To recover its readings: sqlite3 \(path) .recover"
+        case .unreadable:
+            "The uploader goes on without that part. To copy the rest to another disk: sqlite3 \(path) .recover"
         case .diskFull: "Free disk space"
         case .readOnlyDisk: "See why with dmesg; then: mount -o remount,rw \(folder), or its mount point"
         case .unsuitableDisk: "Put it on a local disk: outbox.path in the configuration"
@@ -81,6 +85,7 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         case .unsuitableDisk: "not on a local disk"
         case .vanished: "its file is gone"
         case .damaged, .notAnOutbox: "file damaged"
+        case .unreadable: "the disk cannot read a part of it"
         case .inUse: "locked by another program"
         case .notWritable: "not permitted"
         default: "storage failed"

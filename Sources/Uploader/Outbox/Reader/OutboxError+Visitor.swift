@@ -21,6 +21,10 @@ extension OutboxError {
 
     /// Translates an error of SQLite for a reader, which needs no write permission.
     init(lookingOn error: any Error, path: String) {
+        if let error = error as? UnreadableSector {
+            self.init(.unreadable, path: path, detail: error.detail)
+            return
+        }
         let error = OutboxError(error, path: path)
         self =
             error.code == .notWritable

@@ -46,8 +46,8 @@ package struct OutboxReader: Sendable {
     /// Reads in one state of the file.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
-            return try await database.read(body)
-        } catch let error as DatabaseError {
+            return try await database.read { try UnreadableSector.naming(in: $0, body) }
+        } catch let error where error is DatabaseError || error is UnreadableSector {
             throw OutboxError(lookingOn: error, path: path)
         }
     }

@@ -64,6 +64,22 @@ struct UnreadableSectorTests {
         #expect(stage.uploader.wholeLog.matches(of: /readings lost: a part of the outbox cannot be read/).count == 1)
     }
 
+    @Test func reader_thatMeetsABadSector_saysSo_andDoesNotHaveTheFileMoved() async throws {
+        let stage = try await CrashStage(seed: 2)
+        try await Self.fill(stage.uploader.outbox)
+        try stage.configure(port: 9)
+        let page = try Self.leafInTheMiddle(of: stage.uploader.outbox)
+        let environment = stage.shim.withUnreadable(page.bytes, of: stage.uploader.outbox)
+        for command in [["session", "list"], ["outbox", "export"]] {
+            let ended = try await stage.uploader.run(command, environment)
+            #expect(ended.status == .exited(74), "\(ended)")
+            #expect(ended.error.contains("The uploader goes on without that part"), "\(ended)")
+            #expect(!ended.error.contains("Move the file away"), "\(ended)")
+        }
+        let status = try await stage.uploader.run(["status"], environment)
+        #expect(status.output.contains("The uploader goes on without that part"), "\(status)")
+    }
+
     private static let pulsoid = Lane(strap: "anna", destination: "pulsoid")
     private static let cardiogram = Lane(strap: "anna", destination: "cardiogram")
 

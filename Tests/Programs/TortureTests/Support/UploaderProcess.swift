@@ -45,6 +45,14 @@ struct UploaderProcess: Sendable {
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: configuration))
     }
 
+    /// Runs another command with the configuration.
+    func run(
+        _ command: [String], _ environment: [Environment.Key: String?]
+    ) async throws -> ProgramRunner.Ended {
+        try await ProgramRunner.strapline(in: directory, environment: .inherit.updating(environment))
+            .run(command + ["--config", configuration])
+    }
+
     /// Returns when the process has ended; `body` is cancelled then.
     func whileRunning(
         _ environment: [Environment.Key: String?] = [:],
