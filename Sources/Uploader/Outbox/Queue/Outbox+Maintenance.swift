@@ -167,10 +167,9 @@ extension Outbox {
         _ walk: inout ReadingWalk, _ body: (inout OutboxStore, Int64, Int64) throws -> Int64?
     ) throws(OutboxError) -> Bool {
         guard var store = connection.store else { return false }
-        let known = walk.badPlaces.count
         defer {
             connection.store = store
-            reportBadPlaces(walk.badPlaces.dropFirst(known))
+            if walk.badPlaces > 0 { reportBadPlace(before: walk.position) }
         }
         do {
             return try walk.step(in: &store, body)
@@ -179,12 +178,12 @@ extension Outbox {
         }
     }
 
-    private func reportBadPlaces(_ places: ArraySlice<Int64>) {
-        for place in places where unreadablePlaces.insert(place).inserted {
-            logger.warning(
-                "a part of the outbox cannot be read: its readings stay in the file",
-                metadata: ["after": "\(place)", "next-step": "replace the disk"])
-        }
+    private func reportBadPlace(before id: Int64) {
+        if isBadPlaceReported { return }
+        isBadPlaceReported = true
+        logger.warning(
+            "a part of the outbox cannot be read: its readings stay in the file",
+            metadata: ["before": "\(id)", "next-step": "replace the disk"])
     }
 
     // MARK: Spool

@@ -75,8 +75,8 @@ package actor Outbox: Service {
     let outages = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// Readings on sectors that the disk could not read, as far as lanes have come.
     var unreadable: Set<Int64> = []
-    /// The ids after which housekeeping could not read on.
-    var unreadablePlaces: Set<Int64> = []
+    /// Whether it was reported that housekeeping cannot read a part of the file.
+    var isBadPlaceReported = false
     /// The devices of straps that are not in the file yet.
     var unwrittenDevices: [String: (device: StrapDevice, sinceReading: Int64)] = [:]
 

@@ -1,18 +1,18 @@
 /// A walk over the readings of the file, oldest first, that goes round those that the disk cannot read.
 ///
-/// They stay in the file. A bad sector costs the walk some small steps; a disk that reads nothing ends it.
+/// They stay in the file, with some of their neighbours: SQLite reads those too when it removes readings.
 struct ReadingWalk {
     /// About as many as a page of the file holds.
     private static let readingsOfAPage: Int64 = 32
-    /// More bad places in one walk are a failed disk.
-    private static let mostBadPlaces = 32
+    /// The walk ends at more, because a bad disk takes long for each.
+    private static let mostBadPlaces = 64
 
     private let end: Int64
     /// The walk goes on after this id.
     private(set) var position: Int64
     private var limit = OutboxStore.readingsPerStep
-    /// The ids after which a reading could not be read.
-    private(set) var badPlaces: [Int64] = []
+    /// How often it went round readings.
+    private(set) var badPlaces = 0
 
     /// Walks from the reading after `position` to `end`.
     init(after position: Int64 = 0, through end: Int64) {
@@ -22,7 +22,7 @@ struct ReadingWalk {
 
     /// Takes the next step that can be taken. `body` gets the place and the most readings of the step, and returns
     /// where it stopped; nil ends the walk.
-    /// - Throws: ``UnreadableSector`` if there are too many, and what `body` throws.
+    /// - Throws: ``UnreadableSector`` if the disk cannot read the end either, and what `body` throws.
     mutating func step(
         in store: inout OutboxStore,
         _ body: (_ store: inout OutboxStore, _ position: Int64, _ limit: Int64) throws -> Int64?
@@ -37,8 +37,9 @@ struct ReadingWalk {
                     limit = limit > Self.readingsOfAPage ? Self.readingsOfAPage : 1
                     continue
                 }
-                badPlaces.append(position)
-                guard badPlaces.count <= Self.mostBadPlaces, try store.canReadOn(after: end) else { throw error }
+                guard try store.canReadOn(after: end) else { throw error }
+                badPlaces += 1
+                guard badPlaces <= Self.mostBadPlaces else { return false }
                 position = try firstPlaceToReadOn(in: store)
                 limit = OutboxStore.readingsPerStep
             }
