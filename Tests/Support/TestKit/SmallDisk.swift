@@ -47,10 +47,15 @@ package final class SmallDisk: Sendable {
         unlink(file("filling"))
     }
 
-    /// Remounts it. Fails while a file on it is open for writing; see ``detach()``.
-    package func setReadOnly(_ isReadOnly: Bool) -> Bool {
+    /// Remounts it once no file on it is open for writing: a program that another test starts has all files of this
+    /// process open for a moment. See ``detach()``.
+    package func setReadOnly(_ isReadOnly: Bool) async throws {
         let flags = UInt(MS_REMOUNT) | (isReadOnly ? UInt(MS_RDONLY) : 0)
-        return mount("tmpfs", path, "tmpfs", flags, "size=\(sizeKibibytes)k") == 0
+        try await poll {
+            if mount("tmpfs", path, "tmpfs", flags, "size=\(sizeKibibytes)k") == 0 { return true }
+            guard errno == EBUSY else { preconditionFailure(String(cString: strerror(errno))) }
+            return false
+        }
     }
 
     /// Unmounts it, also while processes have files open there: these can still use their files.

@@ -98,7 +98,7 @@ struct HubDiskTests {
         let disk = try #require(SmallDisk(sizeKibibytes: 1024))
         let path = disk.file("hub.sqlite")
         try HubStore(path: path).close()
-        #expect(disk.setReadOnly(true))
+        try await disk.setReadOnly(true)
         #expect { try HubStore(path: path) } throws: { error in
             (error as? HubStoreError)?.code == .cannotOpen && "\(error)".contains("Read-only file system")
         }
